@@ -1,0 +1,186 @@
+/**
+ * Every error that a caller can meet: one base class, one subclass for each group, a stable code on each.
+ * Server errors keep what identifies the object and drop what quotes rows: PostgreSQL's `detail` and `where`
+ * hold values ("Key (token)=(…)", "COPY t, line 3: …"), and a secret must never reach a log through us.
+ */
+
+/** Stable codes: scripts may rely on them, messages may change. */
+export type ErrorCode =
+  | "USAGE"
+  | "CONNECTION"
+  | "SERVER"
+  | "PERMISSION"
+  | "LOCK_TIMEOUT"
+  | "UNSUPPORTED_SERVER"
+  | "UNSUPPORTED_OBJECT"
+  | "TARGET_NOT_EMPTY"
+  | "TARGET_BUSY"
+  | "ROLES_MISSING"
+  | "KEY_MISMATCH"
+  | "NOT_CONFIRMED"
+  | "ARCHIVE_DAMAGED"
+  | "ARCHIVE_UNSUPPORTED"
+  | "MISMATCH"
+  | "OUTPUT"
+  | "BUSY"
+  | "ABORTED"
+  | "INTERNAL";
+
+/** What an error can say beside its message. */
+export interface ErrorFacts {
+  /** The object that it concerns, as people write it: `table public.users`, `data/3/7.copy`. */
+  readonly object?: string | undefined;
+  /** What to do next, in one sentence. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+const BRAND = Symbol.for("nexushub-dump.error");
+
+/** The base of all errors thrown by this package. */
+export class NexushubDumpError extends Error {
+  readonly code: ErrorCode;
+  readonly object: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.object = facts.object;
+    this.hint = facts.hint;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/**
+ * Whether a value is one of our errors. Works across two installed copies of the package, where `instanceof` fails.
+ */
+export function isNexushubDumpError(value: unknown): value is NexushubDumpError {
+  return typeof value === "object" && value !== null && BRAND in value;
+}
+
+/** Bad options or arguments; nothing was done. */
+export class UsageError extends NexushubDumpError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super("USAGE", message, facts);
+  }
+}
+
+/** No connection to the server, or it was lost. */
+export class ConnectionError extends NexushubDumpError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super("CONNECTION", message, facts);
+  }
+}
+
+/** What a server error says, without the parts that quote data. */
+export interface ServerErrorFacts extends ErrorFacts {
+  /** The five-character SQLSTATE (PostgreSQL docs, appendix A). */
+  readonly sqlState?: string | undefined;
+  /** The statement that failed, where it came from a schema and so holds no rows. */
+  readonly statement?: string | undefined;
+  /** Where in the statement, counted in characters from 1. */
+  readonly position?: number | undefined;
+  readonly constraint?: string | undefined;
+}
+
+/** PostgreSQL refused a statement. */
+export class ServerError extends NexushubDumpError {
+  readonly sqlState: string | undefined;
+  readonly statement: string | undefined;
+  readonly position: number | undefined;
+  readonly constraint: string | undefined;
+
+  constructor(
+    message: string,
+    facts: ServerErrorFacts = {},
+    code: Extract<ErrorCode, "SERVER" | "PERMISSION" | "LOCK_TIMEOUT"> = "SERVER",
+  ) {
+    super(code, message, facts);
+    this.sqlState = facts.sqlState;
+    this.statement = facts.statement;
+    this.position = facts.position;
+    this.constraint = facts.constraint;
+  }
+}
+
+/** The server is not one that can be dumped or restored into: too old, a fork, a pooler in transaction mode. */
+export class UnsupportedServerError extends NexushubDumpError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super("UNSUPPORTED_SERVER", message, facts);
+  }
+}
+
+/** The database holds objects that cannot be carried faithfully. `objects` names each one. */
+export class UnsupportedObjectError extends NexushubDumpError {
+  readonly objects: readonly string[];
+
+  constructor(objects: readonly string[], facts?: ErrorFacts) {
+    const shown = objects.slice(0, 20).join(", ");
+    const more = objects.length > 20 ? `, and ${objects.length - 20} more` : "";
+    super(
+      "UNSUPPORTED_OBJECT",
+      `the database holds ${objects.length === 1 ? "an object" : "objects"} that cannot be dumped: ${shown}${more}`,
+      {
+        hint: "drop them, leave them out, or pass --skip-unsupported to dump everything else and record them as warnings",
+        ...facts,
+      },
+    );
+    this.objects = objects;
+  }
+}
+
+/** Refused for safety; nothing was changed. */
+export class RefusedError extends NexushubDumpError {
+  constructor(
+    code: Extract<
+      ErrorCode,
+      "TARGET_NOT_EMPTY" | "TARGET_BUSY" | "ROLES_MISSING" | "KEY_MISMATCH" | "NOT_CONFIRMED"
+    >,
+    message: string,
+    facts?: ErrorFacts,
+  ) {
+    super(code, message, facts);
+  }
+}
+
+/** The archive is damaged, cut short, or is not one of ours. `object` names the part. */
+export class ArchiveError extends NexushubDumpError {
+  constructor(
+    message: string,
+    facts?: ErrorFacts,
+    code: Extract<ErrorCode, "ARCHIVE_DAMAGED" | "ARCHIVE_UNSUPPORTED"> = "ARCHIVE_DAMAGED",
+  ) {
+    super(code, message, facts);
+  }
+}
+
+/** What was restored or compared is not what the archive says. */
+export class MismatchError extends NexushubDumpError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super("MISMATCH", message, facts);
+  }
+}
+
+/** The archive could not be written: disk full, no permission, a closed stream. */
+export class OutputError extends NexushubDumpError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super("OUTPUT", message, facts);
+  }
+}
+
+/** The caller's signal fired. `message` says before or during what. */
+export class AbortedError extends NexushubDumpError {
+  constructor(during: string, facts?: ErrorFacts) {
+    super("ABORTED", `interrupted ${during}`, facts);
+  }
+}
+
+/**
+ * Throws when the signal has fired.
+ * @throws AbortedError with `during` in its message, only when the signal is aborted.
+ */
+export function throwIfAborted(signal: AbortSignal | undefined, during: string): void {
+  if (signal?.aborted) throw new AbortedError(during, { cause: signal.reason });
+}

@@ -1,0 +1,62 @@
+/** What a long call tells while it works. Events are plain objects and arrive in order. */
+
+/** The stages of an operation, in the order in which they happen. */
+export type Phase =
+  | "connect"
+  | "catalog"
+  | "lock"
+  | "drop"
+  | "pre-data"
+  | "data"
+  | "post-data"
+  | "analyze"
+  | "check"
+  | "commit"
+  | "finish";
+
+/** A stage begins. */
+export interface PhaseEvent {
+  readonly type: "phase";
+  readonly phase: Phase;
+}
+
+/** Data moved since the operation began. Comes at most every 100 ms, and once at the end of the data phase. */
+export interface DataEvent {
+  readonly type: "data";
+  /** Bytes of COPY text (uncompressed) so far. */
+  readonly bytes: number;
+  /** What `bytes` will be: exact in a restore, an estimate from the catalogs in a dump. */
+  readonly totalBytes: number;
+  readonly rows: number;
+  /** The relation being moved, `schema.name` quoted as SQL; of several, any one. */
+  readonly relation: string;
+}
+
+/** A relation's data is complete. */
+export interface RelationEvent {
+  readonly type: "relation";
+  readonly relation: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Before each schema statement of a restore. */
+export interface StatementEvent {
+  readonly type: "statement";
+  readonly kind: string;
+  readonly name: string;
+  /** Counted from 1. */
+  readonly index: number;
+  readonly total: number;
+}
+
+/** Something that people should know and that does not stop the operation. Also kept in the result. */
+export interface WarningEvent {
+  readonly type: "warning";
+  readonly message: string;
+}
+
+export type ProgressEvent = PhaseEvent | DataEvent | RelationEvent | StatementEvent | WarningEvent;
+
+/** Receives the events of a call. A throw from it stops the call. */
+export type OnProgress = (event: ProgressEvent) => void;

@@ -1,0 +1,19 @@
+/** Every bound on untrusted input and on our own memory, each with its reason. All sizes are bytes unless named otherwise. */
+
+/** COPY text gathered before a part is cut at the next row end. Small enough to hold several, large enough that headers and calls cost nothing. */
+export const DEFAULT_PART_BYTES = 2 * 1024 * 1024;
+
+/**
+ * The most that one part may hold: a row is never split, and PostgreSQL's own limit for a row's text is 1 GiB
+ * (MaxAllocSize, src/include/utils/memutils.h), the part before it included.
+ */
+export const MAX_PART_BYTES = 1024 * 1024 * 1024 + 64 * 1024 * 1024;
+
+/** The most that a manifest may hold uncompressed: 100 000 relations with their statements stay well below. */
+export const MAX_MANIFEST_BYTES = 512 * 1024 * 1024;
+
+/** The most that the two SQL entries and the small text entries may hold uncompressed. */
+export const MAX_TEXT_ENTRY_BYTES = 512 * 1024 * 1024;
+
+/** The most entries an archive may list. */
+export const MAX_ENTRIES = 20_000_000;

@@ -1,0 +1,110 @@
+/**
+ * Privileges as `aclitem` writes them, `grantee=letters/grantor`, and the words that GRANT has for the letters
+ * (PostgreSQL docs, 5.8 "Privileges", tables 5.1 and 5.2).
+ */
+import { NexushubDumpError } from "../errors.ts";
+
+export interface AclItem {
+  /** Name of the role, empty for PUBLIC. A role that was dropped is its oid in digits. */
+  readonly grantee: string;
+  readonly grantor: string;
+  /** One letter a privilege, in the server's order. */
+  readonly letters: readonly string[];
+  /** Those of `letters` that the grantee may pass on. */
+  readonly grantable: ReadonlySet<string>;
+}
+
+/** A role's name at `from`, quotes undone (`putid()`, src/backend/utils/adt/acl.c), and where it ends. */
+function roleAt(text: string, from: number): [name: string, end: number] {
+  let name = "";
+  let quoted = false;
+  let at = from;
+  for (; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '"' && quoted && text[at + 1] === '"') name += text[at++];
+    else if (char === '"') quoted = !quoted;
+    else if (!quoted && char === "=") break;
+    else name += char;
+  }
+  return [name, at];
+}
+
+/** @throws NexushubDumpError (INTERNAL) only when the text is not an aclitem. */
+export function parseAclItem(text: string): AclItem {
+  const [grantee, equals] = roleAt(text, 0);
+  const match = /^=((?:[a-zA-Z]\*?)*)\//.exec(text.slice(equals));
+  if (match === null) {
+    throw new NexushubDumpError("INTERNAL", "the server gave privileges that cannot be read", {
+      object: text,
+    });
+  }
+  const codes = match[1]!.match(/[a-zA-Z]\*?/g) ?? [];
+  const [grantor] = roleAt(text, equals + match[0].length);
+  return {
+    grantee,
+    grantor,
+    letters: codes.map((code) => code[0]!),
+    grantable: new Set(codes.filter((code) => code.length > 1).map((code) => code[0]!)),
+  };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  r: "SELECT",
+  a: "INSERT",
+  w: "UPDATE",
+  d: "DELETE",
+  D: "TRUNCATE",
+  x: "REFERENCES",
+  t: "TRIGGER",
+  m: "MAINTAIN",
+  X: "EXECUTE",
+  U: "USAGE",
+  C: "CREATE",
+  c: "CONNECT",
+  T: "TEMPORARY",
+};
+
+/** What can be granted on an object, in the order in which it is written; `m` came with PostgreSQL 17. */
+const LETTERS: Readonly<Record<string, string>> = {
+  TABLE: "radDxtmw",
+  SEQUENCE: "rUw",
+  FUNCTION: "X",
+  PROCEDURE: "X",
+  LANGUAGE: "U",
+  SCHEMA: "CU",
+  DATABASE: "CcT",
+  TYPE: "U",
+  "FOREIGN DATA WRAPPER": "U",
+  "FOREIGN SERVER": "U",
+  "LARGE OBJECT": "rw",
+};
+
+/**
+ * The letters that an object of this kind can have on a server of this major, columns of a table when `column`.
+ * @param on the object as GRANT names it, `TABLE public.users`, or a plural as in ALTER DEFAULT PRIVILEGES.
+ */
+export function possibleLetters(on: string, major: number, column: boolean): string {
+  if (column) return "raxw";
+  const kind = Object.keys(LETTERS).find((word) => on === `${word}S` || on.startsWith(`${word} `));
+  if (kind === undefined) {
+    throw new NexushubDumpError("INTERNAL", "privileges of an unknown kind of object", {
+      object: on,
+    });
+  }
+  return major >= 17 ? LETTERS[kind]! : LETTERS[kind]!.replace("m", "");
+}
+
+/**
+ * The list between GRANT and ON: `SELECT, UPDATE`; ALL when it is everything that this server knows, so that a newer
+ * server adds what it has beyond; with a column, `SELECT (name)`. Empty when there is nothing.
+ */
+export function privilegeList(
+  letters: ReadonlySet<string>,
+  possible: string,
+  column: string | null,
+): string {
+  const held = [...possible].filter((letter) => letters.has(letter));
+  const suffix = column === null ? "" : ` (${column})`;
+  if (held.length > 0 && held.length === possible.length) return `ALL${suffix}`;
+  return held.map((letter) => WORDS[letter]! + suffix).join(", ");
+}

@@ -1,0 +1,33 @@
+/** Identifiers as SQL text. The only place that puts double quotes around a name. */
+import { NexushubDumpError } from "../errors.ts";
+import { KEYWORDS } from "./keywords.ts";
+
+const PLAIN = /^[a-z_][a-z0-9_]*$/;
+
+function refuseNul(text: string): void {
+  if (text.includes("\0")) {
+    throw new NexushubDumpError("INTERNAL", "a zero byte cannot stand in SQL text", {
+      object: JSON.stringify(text),
+    });
+  }
+}
+
+/**
+ * A name as SQL, quoted when it must be: the rule of `quote_identifier()` (src/backend/utils/adt/ruleutils.c).
+ * @throws NexushubDumpError (INTERNAL) only when the name holds a zero byte, which PostgreSQL cannot store.
+ */
+export function quoteIdent(name: string): string {
+  if (PLAIN.test(name) && !KEYWORDS.has(name)) return name;
+  refuseNul(name);
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `namespace.name`; the name alone for objects that live in no namespace. */
+export function qualify(namespace: string | null, name: string): string {
+  return namespace === null ? quoteIdent(name) : `${quoteIdent(namespace)}.${quoteIdent(name)}`;
+}
+
+/** `(a, b)`, as column lists are written; the empty text for no columns. */
+export function columnList(names: readonly string[]): string {
+  return names.length === 0 ? "" : `(${names.map(quoteIdent).join(", ")})`;
+}

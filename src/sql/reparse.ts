@@ -1,0 +1,157 @@
+/**
+ * Expressions as the server deparses them do not always parse back to the tree they came from, so a restored CHECK or
+ * view would be dumped with another text. Two forms do this all over ordinary schemas, and both have a spelling that
+ * parses to the very same tree:
+ *
+ * - `varchar_column IN ('a', 'b')` is shown with a cast of the whole array, which the parser moves into each element
+ *   (transformTypeCast, src/backend/parser/parse_expr.c). Without the written cast it is added where it was.
+ * - `x BETWEEN a AND b AND c` is shown as a nested AND, which the grammar flattens when it comes first (makeAndExpr,
+ *   src/backend/parser/gram.y). Written as BETWEEN it stays nested.
+ */
+
+const COERCED_ARRAY =
+  /\b(ANY|ALL) \(\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\]\)/y;
+
+/** SQL that the server deparsed, in a spelling that parses to the tree that it shows. */
+export function reparsable(sql: string): string {
+  return betweens(coercedArrays(sql));
+}
+
+/** The end of the quoted text that begins at `at`, or `at` itself when none does. */
+function skipQuoted(sql: string, at: number): number {
+  const char = sql[at];
+  if (char === "'" || char === '"') {
+    const escapes = char === "'" && /[eE]/.test(sql[at - 1] ?? "") && !/\w/.test(sql[at - 2] ?? "");
+    for (let end = at + 1; end < sql.length; end++) {
+      if (escapes && sql[end] === "\\") end++;
+      else if (sql[end] === char) {
+        if (sql[end + 1] !== char) return end + 1;
+        end++;
+      }
+    }
+    return sql.length;
+  }
+  if (char === "$" && !/[\w$]/.test(sql[at - 1] ?? "")) {
+    const tag = /\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$/y;
+    tag.lastIndex = at;
+    const delimiter = tag.exec(sql)?.[0];
+    if (delimiter !== undefined) {
+      const end = sql.indexOf(delimiter, at + delimiter.length);
+      return end < 0 ? sql.length : end + delimiter.length;
+    }
+  }
+  return at;
+}
+
+function coercedArrays(sql: string): string {
+  if (!sql.includes("::text[]")) return sql;
+  let result = "";
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    if (end > at) {
+      result += sql.slice(at, end);
+      at = end;
+      continue;
+    }
+    COERCED_ARRAY.lastIndex = at;
+    const match = COERCED_ARRAY.exec(sql);
+    if (match === null) result += sql[at++]!;
+    else {
+      result += `${match[1]!} (${match[2]!})`;
+      at += match[0].length;
+    }
+  }
+  return result;
+}
+
+/** The index after the parenthesis that closes the one at `open`; -1 when it is not closed. */
+function closing(sql: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    if (end > at) {
+      at = end;
+      continue;
+    }
+    if (sql[at] === "(") depth++;
+    else if (sql[at] === ")" && --depth === 0) return at + 1;
+    at++;
+  }
+  return -1;
+}
+
+/** `left` and `right` of `(left <operator> right)`, where the operator stands outside further parentheses. */
+function comparison(sql: string, operator: string): { left: string; right: string } | null {
+  let depth = 0;
+  for (let at = 1; at < sql.length - 1;) {
+    const end = skipQuoted(sql, at);
+    if (end > at) {
+      at = end;
+      continue;
+    }
+    if (sql[at] === "(" || sql[at] === "[") depth++;
+    else if (sql[at] === ")" || sql[at] === "]") depth--;
+    else if (depth === 0 && sql.startsWith(` ${operator} `, at)) {
+      return { left: sql.slice(1, at), right: sql.slice(at + operator.length + 2, -1) };
+    }
+    at++;
+  }
+  return null;
+}
+
+/** `((x >= a) AND (x <= b))`, exactly, at `open`: the text that BETWEEN spells and where it ends. */
+function betweenAt(sql: string, open: number): { text: string; end: number } | null {
+  if (!sql.startsWith("((", open)) return null;
+  const firstEnd = closing(sql, open + 1);
+  if (firstEnd < 0 || !sql.startsWith(" AND (", firstEnd)) return null;
+  const secondEnd = closing(sql, firstEnd + 5);
+  if (secondEnd < 0 || sql[secondEnd] !== ")") return null;
+  const low = comparison(sql.slice(open + 1, firstEnd), ">=");
+  const high = comparison(sql.slice(firstEnd + 5, secondEnd), "<=");
+  if (low === null || high === null || low.left !== high.left) return null;
+  if (!isOperand(low.right) || !isOperand(high.right)) return null;
+  return { text: `(${low.left} BETWEEN ${low.right} AND ${high.right})`, end: secondEnd + 1 };
+}
+
+/** Names of types that hold spaces, as `format_type` writes them. */
+const SPACED_TYPE =
+  /::(?:time|timestamp)(?:\(\d\))? with(?:out)? time zone|::double precision|::(?:character|bit) varying/g;
+
+/** Whether a text can stand between BETWEEN and AND: one operand, not ALL (…), no operator outside parentheses. */
+function isOperand(sql: string): boolean {
+  let depth = 0;
+  let outside = "";
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    if (end > at) {
+      at = end;
+      outside += "_";
+      continue;
+    }
+    const char = sql[at++]!;
+    if (char === "(" || char === "[") depth++;
+    else if (char === ")" || char === "]") depth--;
+    else if (depth === 0) outside += char;
+  }
+  return !outside.replaceAll(SPACED_TYPE, "").includes(" ");
+}
+
+function betweens(sql: string): string {
+  if (!sql.includes(" <= ")) return sql;
+  let result = "";
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    if (end > at) {
+      result += sql.slice(at, end);
+      at = end;
+      continue;
+    }
+    const found = sql[at] === "(" ? betweenAt(sql, at) : null;
+    if (found === null) result += sql[at++]!;
+    else {
+      result += found.text;
+      at = found.end;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,33 @@
+/** Configuration settings of functions, roles and databases, which the catalogs hold as `name=value` texts. */
+import { quoteIdent } from "./ident.ts";
+import { quoteLiteral } from "./literal.ts";
+
+/**
+ * Settings whose value is a list of names (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c; an extension can't make
+ * one). As one literal the list would become a single name with commas in it.
+ */
+const NAME_LISTS: ReadonlySet<string> = new Set([
+  "local_preload_libraries",
+  "search_path",
+  "session_preload_libraries",
+  "shared_preload_libraries",
+  "temp_tablespaces",
+  "unix_socket_directories",
+]);
+
+/** `search_path TO 'a', 'b'`, as SET takes it, from `search_path=a, b`. */
+export function setting(config: string): string {
+  const at = config.indexOf("=");
+  const name = config.slice(0, at);
+  const value = config.slice(at + 1);
+  const values = NAME_LISTS.has(name.toLowerCase()) ? nameList(value) : [value];
+  // An empty list is kept as the empty text, which is also how to ask for it.
+  return `${quoteIdent(name)} TO ${(values.length === 0 ? [""] : values).map(quoteLiteral).join(", ")}`;
+}
+
+/** The names of `"$user", public`, without their quotes. */
+function nameList(text: string): string[] {
+  return [...text.matchAll(/"((?:[^"]|"")*)"|[^\s,"]+/g)].map(
+    ([plain, quoted]) => quoted?.replaceAll('""', '"') ?? plain,
+  );
+}
