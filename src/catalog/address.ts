@@ -1,0 +1,56 @@
+/**
+ * Object addresses as `pg_depend` writes them: the catalog's own oid and the object's. The oids of catalogs are
+ * fixed by PostgreSQL (src/include/catalog/*.h) and the same on every supported version.
+ */
+
+/** `pg_class` and its neighbours by name, to the oid of the catalog. */
+export const CATALOG = {
+  accessMethod: 2601,
+  attrdef: 2604,
+  cast: 2605,
+  class: 1259,
+  collation: 3456,
+  constraint: 2606,
+  conversion: 2607,
+  database: 1262,
+  defaultAcl: 826,
+  eventTrigger: 3466,
+  extension: 3079,
+  foreignDataWrapper: 2328,
+  foreignServer: 1417,
+  language: 2612,
+  largeObject: 2613,
+  namespace: 2615,
+  opclass: 2616,
+  operator: 2617,
+  opfamily: 2753,
+  parameterAcl: 6243,
+  policy: 3256,
+  proc: 1255,
+  publication: 6104,
+  publicationNamespace: 6237,
+  publicationRel: 6106,
+  rewrite: 2618,
+  statistics: 3381,
+  subscription: 6100,
+  transform: 3576,
+  trigger: 2620,
+  tsConfig: 3602,
+  tsDictionary: 3600,
+  tsParser: 3601,
+  tsTemplate: 3764,
+  type: 1247,
+  userMapping: 1418,
+  amop: 2602,
+  amproc: 2603,
+} as const;
+
+/** `<catalog oid>/<object oid>`: the key under which an object is known everywhere in a dump. */
+export type Address = `${number}/${number}`;
+
+export function address(catalog: number, oid: number): Address {
+  return `${catalog}/${oid}`;
+}
+
+/** The first oid that user objects can have (FirstNormalObjectId, src/include/access/transam.h). */
+export const FIRST_NORMAL_OID = 16384;

@@ -1,0 +1,27 @@
+/** Casts that users made. Range types bring one of their own, which is left to them. */
+import { FIRST_NORMAL_OID } from "./address.ts";
+import type { CatalogQuery } from "./query.ts";
+
+export interface CastRow {
+  readonly oid: number;
+  /** `format_type()`. */
+  readonly source: string;
+  readonly target: string;
+  /** `castmethod`: f function, i input and output functions, b same bytes. */
+  readonly method: "f" | "i" | "b";
+  /** As `regprocedure` prints it; null for none. */
+  readonly function: string | null;
+  /** `castcontext`: e explicit only, a in assignments too, i implicit. */
+  readonly context: "e" | "a" | "i";
+}
+
+export const casts: CatalogQuery<CastRow> = {
+  sql: () => `
+    SELECT c.oid, pg_catalog.format_type(c.castsource, NULL) AS source,
+           pg_catalog.format_type(c.casttarget, NULL) AS target, c.castmethod AS method,
+           NULLIF(c.castfunc::pg_catalog.regprocedure::text, '-') AS function, c.castcontext AS context
+    FROM pg_catalog.pg_cast c
+    WHERE c.oid >= ${FIRST_NORMAL_OID} AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend d
+      WHERE d.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'i')`,
+};

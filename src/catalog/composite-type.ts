@@ -1,0 +1,32 @@
+/** The columns of composite types that CREATE TYPE made. */
+import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import type { CatalogQuery } from "./query.ts";
+
+export interface CompositeColumnRow {
+  /** The composite type, and the `pg_class` row behind it, under which the columns are known. */
+  readonly type: number;
+  readonly relation: number;
+  /** Null for the one row of a type without columns, as are the fields below. */
+  readonly number: number | null;
+  readonly name: string | null;
+  /** `format_type()`. */
+  readonly columnType: string | null;
+  /** Qualified, as SQL; null for the type's own. */
+  readonly collation: string | null;
+}
+
+export const compositeColumns: CatalogQuery<CompositeColumnRow> = {
+  sql: () => `
+    SELECT t.oid AS type, t.typrelid AS relation, a.attnum AS number, a.attname AS name,
+           pg_catalog.format_type(a.atttypid, a.atttypmod) AS "columnType",
+           CASE WHEN a.attcollation <> at.typcollation
+                THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation
+    FROM pg_catalog.pg_type t
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_catalog.pg_type at ON at.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
+    LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+    WHERE ${IN_OWN_SCHEMA} ORDER BY t.oid, a.attnum`,
+};

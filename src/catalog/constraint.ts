@@ -1,0 +1,40 @@
+/** Constraints of relations; those of domains are read with the domains. */
+import type { CatalogQuery } from "./query.ts";
+
+export interface ConstraintRow {
+  readonly oid: number;
+  readonly relation: number;
+  readonly name: string;
+  /** `contype`: c check, n not null (18), p primary key, u unique, x exclusion, f foreign key. */
+  readonly type: "c" | "n" | "p" | "u" | "x" | "f";
+  /** `pg_get_constraintdef()`. */
+  readonly definition: string;
+  readonly isLocal: boolean;
+  readonly isValidated: boolean;
+  readonly noInherit: boolean;
+  readonly deferrable: boolean;
+  readonly deferred: boolean;
+  /** The index behind a key or exclusion constraint, or the referenced one of a foreign key; 0 for none. */
+  readonly index: number;
+  /** The constraint of the parent table that this one is a part of; 0 for none. */
+  readonly parent: number;
+  /** The referenced relation of a foreign key; 0 for none. */
+  readonly references: number;
+  /** `attnum`s. */
+  readonly columns: readonly number[];
+}
+
+export const constraints: CatalogQuery<ConstraintRow> = {
+  // Constraint triggers ('t') are written as triggers.
+  sql: () => `
+    SELECT co.oid, co.conrelid AS relation, co.conname AS name, co.contype AS type,
+           pg_catalog.pg_get_constraintdef(co.oid) AS definition, co.conislocal AS "isLocal",
+           co.convalidated AS "isValidated", co.connoinherit AS "noInherit", co.condeferrable AS deferrable,
+           co.condeferred AS deferred, co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,
+           COALESCE(co.conkey, '{}') AS columns
+    FROM pg_catalog.pg_constraint co
+    JOIN pg_catalog.pg_class c ON c.oid = co.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE co.contype IN ('c', 'n', 'p', 'u', 'x', 'f') AND c.relpersistence <> 't'
+      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+};

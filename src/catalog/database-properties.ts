@@ -1,0 +1,50 @@
+/**
+ * What belongs to the database itself rather than to its contents. Encoding and locale are facts to compare with: a
+ * database has them from its creation, and no statement changes them.
+ */
+import type { CatalogQuery } from "./query.ts";
+
+export interface DatabasePropertiesRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: number;
+  readonly acl: readonly string[] | null;
+  readonly aclDefault: readonly string[];
+  /** -1 for no limit. */
+  readonly connectionLimit: number;
+  readonly isTemplate: boolean;
+  readonly encoding: string;
+  readonly collate: string;
+  readonly ctype: string;
+  /** `datlocprovider`: c libc, i ICU, b builtin; c before PostgreSQL 15. */
+  readonly localeProvider: string;
+  /** The ICU or builtin locale; null for libc. */
+  readonly locale: string | null;
+  readonly icuRules: string | null;
+}
+
+export const databaseProperties: CatalogQuery<DatabasePropertiesRow> = {
+  sql: ({ major }) => `
+    SELECT oid, datname AS name, datdba AS owner, datacl::text[] AS acl,
+           pg_catalog.acldefault('d', datdba)::text[] AS "aclDefault", datconnlimit AS "connectionLimit",
+           datistemplate AS "isTemplate", pg_catalog.pg_encoding_to_char(encoding) AS encoding,
+           datcollate::text AS collate, datctype::text AS ctype,
+           ${major >= 15 ? "datlocprovider::text" : "'c'"} AS "localeProvider",
+           ${major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL"} AS locale,
+           ${major >= 16 ? "daticurules" : "NULL"} AS "icuRules"
+    FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()`,
+};
+
+/** Settings that sessions of this database begin with (`pg_db_role_setting`). */
+export interface DatabaseSettingsRow {
+  /** 0 for all roles. */
+  readonly role: number;
+  /** Each `name=value`. */
+  readonly settings: readonly string[];
+}
+
+export const databaseSettings: CatalogQuery<DatabaseSettingsRow> = {
+  sql: () => `
+    SELECT setrole AS role, setconfig AS settings FROM pg_catalog.pg_db_role_setting
+    WHERE setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`,
+};

@@ -1,0 +1,23 @@
+/** Default privileges (`pg_default_acl`). */
+import type { CatalogQuery } from "./query.ts";
+
+export interface DefaultAclRow {
+  readonly oid: number;
+  readonly role: number;
+  /** 0 when they hold in every schema. */
+  readonly namespace: number;
+  /** `defaclobjtype`: r tables, S sequences, f functions, T types, n schemas, L large objects. */
+  readonly type: string;
+  readonly acl: readonly string[];
+  /** What objects have without this entry: those of one schema add to what holds in every schema, so nothing. */
+  readonly base: readonly string[];
+}
+
+export const defaultAcls: CatalogQuery<DefaultAclRow> = {
+  sql: () => `
+    SELECT oid, defaclrole AS role, defaclnamespace AS namespace, defaclobjtype AS type, defaclacl::text[] AS acl,
+           CASE WHEN defaclnamespace <> 0 THEN '{}'
+                ELSE pg_catalog.acldefault(CASE defaclobjtype WHEN 'S' THEN 's' ELSE defaclobjtype END, defaclrole)::text[]
+           END AS base
+    FROM pg_catalog.pg_default_acl`,
+};

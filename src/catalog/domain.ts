@@ -1,0 +1,57 @@
+/** Domains and their constraints. */
+import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import type { CatalogQuery } from "./query.ts";
+
+export interface DomainRow {
+  /** The type's oid. */
+  readonly type: number;
+  /** `format_type()` of what it is a domain over. */
+  readonly baseType: string;
+  /** Qualified, as SQL; null for the base type's own. */
+  readonly collation: string | null;
+  readonly notNull: boolean;
+  /** As an SQL expression. */
+  readonly default: string | null;
+  /** Whether what it is over has a default, which a new domain takes unless it is told another. */
+  readonly baseHasDefault: boolean;
+}
+
+export const domains: CatalogQuery<DomainRow> = {
+  // typdefault alone is a literal in the type's external form (PostgreSQL docs, pg_type).
+  sql: () => `
+    SELECT t.oid AS type, pg_catalog.format_type(t.typbasetype, t.typtypmod) AS "baseType",
+           CASE WHEN t.typcollation <> b.typcollation
+                THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation,
+           t.typnotnull AS "notNull",
+           COALESCE(pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass),
+                    pg_catalog.quote_literal(t.typdefault)) AS default,
+           b.typdefault IS NOT NULL AS "baseHasDefault"
+    FROM pg_catalog.pg_type t
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+    LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation
+    LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+    WHERE t.typtype = 'd' AND ${IN_OWN_SCHEMA}`,
+};
+
+export interface DomainConstraintRow {
+  readonly oid: number;
+  /** The domain's type oid. */
+  readonly type: number;
+  readonly name: string;
+  /** `contype`: c check, n not null (a row of its own since 17). */
+  readonly constraintType: "c" | "n";
+  /** `pg_get_constraintdef()`: `CHECK ((VALUE > 0))`, with NOT VALID when never validated. */
+  readonly definition: string;
+  readonly isValidated: boolean;
+}
+
+export const domainConstraints: CatalogQuery<DomainConstraintRow> = {
+  sql: () => `
+    SELECT co.oid, co.contypid AS type, co.conname AS name, co.contype AS "constraintType",
+           pg_catalog.pg_get_constraintdef(co.oid) AS definition, co.convalidated AS "isValidated"
+    FROM pg_catalog.pg_constraint co
+    JOIN pg_catalog.pg_type t ON t.oid = co.contypid
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    WHERE co.contype IN ('c', 'n') AND ${IN_OWN_SCHEMA}`,
+};

@@ -1,0 +1,27 @@
+/** Installed extensions, with those of initdb. Members are not read as objects: CREATE EXTENSION makes them. */
+import type { CatalogQuery } from "./query.ts";
+
+export interface ExtensionRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly namespace: number;
+  /** Tables whose rows are the user's, though the extension made the table: `pg_extension_config_dump()`. */
+  readonly configTables: readonly ConfigTable[];
+}
+
+export interface ConfigTable {
+  /** A table or a sequence. */
+  readonly relationOid: number;
+  /** `WHERE …` as the extension gave it; empty for all rows. */
+  readonly condition: string;
+}
+
+export const extensions: CatalogQuery<ExtensionRow> = {
+  sql: () => `
+    SELECT e.oid, e.extname AS name, e.extnamespace AS namespace,
+           COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('relationOid', c.relation::int8,
+                                                                             'condition', c.condition) ORDER BY c.position)
+                     FROM ROWS FROM (pg_catalog.unnest(e.extconfig), pg_catalog.unnest(e.extcondition))
+                          WITH ORDINALITY AS c(relation, condition, position)), '[]') AS "configTables"
+    FROM pg_catalog.pg_extension e`,
+};

@@ -1,0 +1,50 @@
+/** Indexes, those behind constraints included. */
+import type { CatalogQuery } from "./query.ts";
+
+export interface IndexRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly relation: number;
+  /** `pg_get_indexdef()`. */
+  readonly definition: string;
+  /** The index of the parent table that this one is attached to; 0 for none. */
+  readonly parent: number;
+  readonly isPartitioned: boolean;
+  readonly isUnique: boolean;
+  readonly isPrimary: boolean;
+  readonly isValid: boolean;
+  readonly isReady: boolean;
+  readonly isClustered: boolean;
+  readonly isReplicaIdentity: boolean;
+  readonly tablespace: string | null;
+  /** `reloptions`, each `name=value`. */
+  readonly options: readonly string[] | null;
+  /** Columns of the index with a statistics target of their own, and those targets. */
+  readonly statisticsColumns: readonly number[];
+  readonly statisticsTargets: readonly number[];
+}
+
+export const indexes: CatalogQuery<IndexRow> = {
+  sql: () => `
+    SELECT c.oid, c.relname AS name, i.indrelid AS relation, pg_catalog.pg_get_indexdef(c.oid) AS definition,
+           COALESCE(inh.inhparent, 0) AS parent, c.relkind = 'I' AS "isPartitioned", i.indisunique AS "isUnique",
+           i.indisprimary AS "isPrimary", i.indisvalid AS "isValid", i.indisready AS "isReady",
+           i.indisclustered AS "isClustered", i.indisreplident AS "isReplicaIdentity", ts.spcname AS tablespace,
+           c.reloptions AS options,
+           COALESCE(st.columns, '{}') AS "statisticsColumns", COALESCE(st.targets, '{}') AS "statisticsTargets"
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_inherits inh ON inh.inhrelid = c.oid
+    LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+    LEFT JOIN (
+      SELECT a.attrelid, pg_catalog.array_agg(a.attnum::int ORDER BY a.attnum) AS columns,
+             pg_catalog.array_agg(a.attstattarget::int ORDER BY a.attnum) AS targets
+      FROM pg_catalog.pg_attribute a
+      JOIN pg_catalog.pg_class ic ON ic.oid = a.attrelid AND ic.relkind IN ('i', 'I')
+      WHERE a.attstattarget >= 0 AND a.attnum > 0 AND NOT a.attisdropped
+        AND a.attrelid >= 16384
+      GROUP BY a.attrelid
+    ) st ON st.attrelid = c.oid
+    WHERE c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+};

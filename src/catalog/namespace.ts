@@ -1,0 +1,19 @@
+/** Schemas. PostgreSQL's own are read too, for their names alone. */
+import type { CatalogQuery } from "./query.ts";
+
+export interface NamespaceRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: number;
+  /** `nspacl`, null for the default. */
+  readonly acl: readonly string[] | null;
+  /** What `acl` would be for a new schema of this owner. */
+  readonly aclDefault: readonly string[];
+}
+
+export const namespaces: CatalogQuery<NamespaceRow> = {
+  sql: () => `
+    SELECT oid, nspname AS name, nspowner AS owner, nspacl::text[] AS acl,
+           pg_catalog.acldefault('n', nspowner)::text[] AS "aclDefault"
+    FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_' ORDER BY nspname`,
+};

@@ -1,0 +1,14 @@
+/** What the catalog layer knows of a connection: text in, rows out. No driver is imported here or below. */
+
+/** Runs one statement and returns its rows with column names as keys. */
+import type { ServerVersion } from "./version.ts";
+export type Query = <Row>(sql: string) => Promise<Row[]>;
+
+/** How one kind of object is read: a single statement for the whole database, never one an object. */
+export interface CatalogQuery<Row> {
+  readonly sql: (version: ServerVersion, isSuperuser: boolean) => string;
+  /** First major that has the catalog; older servers give no rows. */
+  readonly since?: number;
+  /** Never set: it carries the row's type. */
+  readonly row?: Row;
+}

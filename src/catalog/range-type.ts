@@ -1,0 +1,57 @@
+/** Range types, with what PostgreSQL makes along with them: multirange types, constructors, a cast. */
+import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import type { CatalogQuery } from "./query.ts";
+
+export interface RangeTypeRow {
+  /** The range type's oid. */
+  readonly type: number;
+  /** `format_type()`. */
+  readonly subtype: string;
+  /** Qualified, as SQL; null for the subtype's default. */
+  readonly opclass: string | null;
+  /** Qualified, as SQL; null for the subtype's own. */
+  readonly collation: string | null;
+  /** As `regproc` prints it; null for none. */
+  readonly canonical: string | null;
+  /** As `regproc` prints it; null for none. */
+  readonly subtypeDiff: string | null;
+  /** Since 14. The qualified name, as SQL. */
+  readonly multirangeName: string | null;
+  readonly multirangeType: number;
+  readonly multirangeArrayType: number;
+  /** Constructor functions, of both types. */
+  readonly functions: readonly number[];
+  /** The cast from the range type to the multirange type. */
+  readonly casts: readonly number[];
+}
+
+export const rangeTypes: CatalogQuery<RangeTypeRow> = {
+  sql: ({ major }) => {
+    const made = (catalog: string) => `
+           ARRAY(SELECT d.objid FROM pg_catalog.pg_depend d
+                 WHERE d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND d.deptype = 'i'
+                   AND d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN (t.oid, m.oid))`;
+    return `
+    SELECT t.oid AS type, pg_catalog.format_type(r.rngsubtype, NULL) AS subtype,
+           CASE WHEN NOT opc.opcdefault
+                THEN pg_catalog.quote_ident(opcn.nspname) || '.' || pg_catalog.quote_ident(opc.opcname) END AS opclass,
+           CASE WHEN r.rngcollation <> st.typcollation
+                THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation,
+           NULLIF(r.rngcanonical::pg_catalog.regproc::text, '-') AS canonical,
+           NULLIF(r.rngsubdiff::pg_catalog.regproc::text, '-') AS "subtypeDiff",
+           CASE WHEN m.oid IS NOT NULL THEN pg_catalog.format_type(m.oid, NULL) END AS "multirangeName",
+           COALESCE(m.oid, 0) AS "multirangeType", COALESCE(m.typarray, 0) AS "multirangeArrayType",
+           ${made("pg_proc")} AS functions,
+           ${made("pg_cast")} AS casts
+    FROM pg_catalog.pg_range r
+    JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    JOIN pg_catalog.pg_type st ON st.oid = r.rngsubtype
+    JOIN pg_catalog.pg_opclass opc ON opc.oid = r.rngsubopc
+    JOIN pg_catalog.pg_namespace opcn ON opcn.oid = opc.opcnamespace
+    LEFT JOIN pg_catalog.pg_type m ON m.oid = ${major >= 14 ? "r.rngmultitypid" : "NULL"}
+    LEFT JOIN pg_catalog.pg_collation co ON co.oid = r.rngcollation
+    LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+    WHERE ${IN_OWN_SCHEMA}`;
+  },
+};

@@ -1,0 +1,141 @@
+/** Reads a whole catalog in one snapshot: a fixed number of statements, whatever the number of objects. */
+import { accessMethods } from "./access-method.ts";
+import { type Address, address } from "./address.ts";
+import { aggregates } from "./aggregate.ts";
+import { baseTypes } from "./base-type.ts";
+import { casts } from "./cast.ts";
+import { collations } from "./collation.ts";
+import { comments } from "./comment.ts";
+import { compositeColumns } from "./composite-type.ts";
+import { conversions } from "./conversion.ts";
+import { database, type DatabaseRow } from "./database.ts";
+import { columns } from "./column.ts";
+import { constraints } from "./constraint.ts";
+import { domainConstraints, domains } from "./domain.ts";
+import { enumLabels } from "./enum-type.ts";
+import { extensions } from "./extension.ts";
+import { functions } from "./function.ts";
+import { indexes } from "./index-relation.ts";
+import { languages } from "./language.ts";
+import { operators } from "./operator.ts";
+import { operatorClasses, operatorFamilies, operatorMembers } from "./operator-class.ts";
+import { policies } from "./policy.ts";
+import { rangeTypes } from "./range-type.ts";
+import { inherits, relations } from "./relation.ts";
+import { rules } from "./rule.ts";
+import { sequences } from "./sequence.ts";
+import { statistics } from "./statistics.ts";
+import {
+  textSearchConfigurations,
+  textSearchDictionaries,
+  textSearchMappings,
+  textSearchParsers,
+  textSearchTemplates,
+} from "./text-search.ts";
+import { transforms } from "./transform.ts";
+import { triggers } from "./trigger.ts";
+import { defaultAcls } from "./default-acl.ts";
+import { depends } from "./depend.ts";
+import { changedPrivileges } from "./init-privs.ts";
+import { databaseProperties, databaseSettings } from "./database-properties.ts";
+import { eventTriggers } from "./event-trigger.ts";
+import { foreignDataWrappers } from "./foreign-data-wrapper.ts";
+import { foreignServers } from "./foreign-server.ts";
+import { largeObjects } from "./large-object.ts";
+import { publicationRelations, publications, publicationSchemas } from "./publication.ts";
+import { subscriptions } from "./subscription.ts";
+import { userMappings } from "./user-mapping.ts";
+import { namespaces } from "./namespace.ts";
+import type { CatalogQuery, Query } from "./query.ts";
+import { roles } from "./role.ts";
+import { securityLabels } from "./security-label.ts";
+import { types } from "./type.ts";
+import type { ServerVersion } from "./version.ts";
+
+/** Every kind that is read. The file of the same name in `ddl/` writes it. */
+const QUERIES = {
+  accessMethods,
+  aggregates,
+  baseTypes,
+  casts,
+  changedPrivileges,
+  collations,
+  columns,
+  comments,
+  compositeColumns,
+  constraints,
+  conversions,
+  databaseProperties,
+  databaseSettings,
+  defaultAcls,
+  depends,
+  domainConstraints,
+  domains,
+  enumLabels,
+  eventTriggers,
+  extensions,
+  foreignDataWrappers,
+  foreignServers,
+  functions,
+  indexes,
+  inherits,
+  languages,
+  largeObjects,
+  namespaces,
+  operatorClasses,
+  operatorFamilies,
+  operatorMembers,
+  operators,
+  policies,
+  publicationRelations,
+  publicationSchemas,
+  publications,
+  rangeTypes,
+  relations,
+  roles,
+  rules,
+  securityLabels,
+  sequences,
+  statistics,
+  subscriptions,
+  textSearchConfigurations,
+  textSearchDictionaries,
+  textSearchMappings,
+  textSearchParsers,
+  textSearchTemplates,
+  transforms,
+  triggers,
+  types,
+  userMappings,
+} satisfies Record<string, CatalogQuery<unknown>>;
+
+type RowOf<Q> = Q extends CatalogQuery<infer Row> ? Row : never;
+
+/** What the catalogs of one database hold, as one frozen value. */
+export type Catalog = {
+  readonly [Kind in keyof typeof QUERIES]: readonly RowOf<(typeof QUERIES)[Kind]>[];
+} & {
+  readonly version: ServerVersion;
+  readonly database: DatabaseRow;
+  /** The extension that each member object belongs to. */
+  readonly members: ReadonlyMap<Address, number>;
+};
+
+/**
+ * Reads the catalogs through one connection, whose transaction gives the snapshot and whose `search_path` is empty.
+ * @throws whatever `query` throws.
+ */
+export async function readCatalog(query: Query, version: ServerVersion): Promise<Catalog> {
+  const [facts] = await query<DatabaseRow>(database.sql(version, false));
+  const read: Record<string, readonly unknown[]> = {};
+  for (const [kind, one] of Object.entries<CatalogQuery<unknown>>(QUERIES)) {
+    read[kind] =
+      version.major < (one.since ?? 0) ? [] : await query(one.sql(version, facts!.isSuperuser));
+  }
+  const rows = read as unknown as Omit<Catalog, "version" | "database" | "members">;
+  const members = new Map<Address, number>();
+  for (const row of rows.depends) {
+    if (row.deptype === "e") members.set(address(row.classid, row.objid), row.refobjid);
+  }
+  return Object.freeze({ ...rows, version, database: facts!, members });
+}

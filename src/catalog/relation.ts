@@ -1,0 +1,91 @@
+/**
+ * Relations that hold or show rows (tables, partitioned tables, foreign tables, views, materialised views) and
+ * sequences. Indexes, composite types and toast tables are read elsewhere or belong to these.
+ */
+import type { CatalogQuery } from "./query.ts";
+
+export interface RelationRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly namespace: number;
+  /** `relkind`: r table, p partitioned table, f foreign table, v view, m materialised view, S sequence. */
+  readonly kind: "r" | "p" | "f" | "v" | "m" | "S";
+  /** `relpersistence`: p permanent, u unlogged. */
+  readonly persistence: "p" | "u";
+  readonly owner: number;
+  readonly acl: readonly string[] | null;
+  readonly aclDefault: readonly string[];
+  /** The row type and its array type, 0 where there is none. */
+  readonly rowType: number;
+  readonly arrayType: number;
+  /** The composite type of a typed table (CREATE TABLE … OF), as SQL. */
+  readonly ofType: string | null;
+  /** Null where the kind has no access method. */
+  readonly accessMethod: string | null;
+  /** Null for the database's own tablespace. */
+  readonly tablespace: string | null;
+  /** `reloptions`, each `name=value`. */
+  readonly options: readonly string[] | null;
+  readonly toastOptions: readonly string[] | null;
+  readonly rowSecurity: boolean;
+  readonly forceRowSecurity: boolean;
+  /** `relreplident`: d default, n nothing, f full, i index. */
+  readonly replicaIdentity: "d" | "n" | "f" | "i";
+  readonly isPartition: boolean;
+  readonly isPopulated: boolean;
+  /** `LIST (region)` and the like; null when not partitioned. */
+  readonly partitionKey: string | null;
+  /** `FOR VALUES …` or `DEFAULT`; null when not a partition. */
+  readonly partitionBound: string | null;
+  /** The query of a view or materialised view. */
+  readonly definition: string | null;
+  /** Server and options of a foreign table. */
+  readonly foreignServer: string | null;
+  readonly foreignOptions: readonly string[] | null;
+  /** Blocks of the heap now, 0 for what has no heap. */
+  readonly pages: number;
+  /** `reltuples`: the planner's estimate, -1 or 0 when never analysed. */
+  readonly rows: number;
+}
+
+export const relations: CatalogQuery<RelationRow> = {
+  sql: () => `
+    SELECT c.oid, c.relname AS name, c.relnamespace AS namespace, c.relkind AS kind, c.relpersistence AS persistence,
+           c.relowner AS owner, c.relacl::text[] AS acl,
+           pg_catalog.acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner)::text[] AS "aclDefault",
+           c.reltype AS "rowType", COALESCE(t.typarray, 0) AS "arrayType",
+           CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS "ofType",
+           am.amname AS "accessMethod", ts.spcname AS tablespace,
+           c.reloptions AS options, toast.reloptions AS "toastOptions",
+           c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
+           c.relreplident AS "replicaIdentity", c.relispartition AS "isPartition", c.relispopulated AS "isPopulated",
+           CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS "partitionKey",
+           pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS "partitionBound",
+           CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
+           fs.srvname AS "foreignServer", ft.ftoptions AS "foreignOptions",
+           CASE WHEN c.relkind = 'r' THEN
+             (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int)::int
+           ELSE 0 END AS pages,
+           c.reltuples::float8 AS rows
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_type t ON t.oid = c.reltype
+    LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+    LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+    LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
+    LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = c.oid
+    LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+};
+
+/** Who inherits from whom; partitions too. */
+export interface InheritRow {
+  readonly child: number;
+  readonly parent: number;
+}
+
+export const inherits: CatalogQuery<InheritRow> = {
+  sql: () => `
+    SELECT inhrelid AS child, inhparent AS parent FROM pg_catalog.pg_inherits ORDER BY inhrelid, inhseqno`,
+};

@@ -1,0 +1,24 @@
+/** Rewrite rules. A view's own query is the rule named _RETURN: read for its oid, written with the view. */
+import type { CatalogQuery } from "./query.ts";
+
+export interface RuleRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly relation: number;
+  /** `pg_get_ruledef()`; null for a view's own query. */
+  readonly definition: string | null;
+  /** `ev_enabled`: O origin, D disabled, R replica, A always. */
+  readonly enabled: "O" | "D" | "R" | "A";
+  readonly isViewQuery: boolean;
+}
+
+export const rules: CatalogQuery<RuleRow> = {
+  sql: () => `
+    SELECT r.oid, r.rulename AS name, r.ev_class AS relation, r.ev_enabled AS enabled,
+           r.ev_type = '1' AND r.is_instead AND c.relkind IN ('v', 'm') AS "isViewQuery",
+           CASE WHEN r.ev_type = '1' AND r.is_instead AND c.relkind IN ('v', 'm') THEN NULL
+             ELSE pg_catalog.pg_get_ruledef(r.oid) END AS definition
+    FROM pg_catalog.pg_rewrite r
+    JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+    WHERE r.oid >= 16384`,
+};

@@ -1,0 +1,31 @@
+/** Parameters of sequences, and the column that owns each. Positions are data and are read with it. */
+import type { CatalogQuery } from "./query.ts";
+
+export interface SequenceRow {
+  readonly oid: number;
+  /** As SQL: `bigint`. */
+  readonly type: string;
+  readonly start: string;
+  readonly increment: string;
+  readonly min: string;
+  readonly max: string;
+  readonly cache: string;
+  readonly cycle: boolean;
+  /** The owning relation and column; null when free. */
+  readonly ownerRelation: number | null;
+  readonly ownerColumn: string | null;
+  /** `deptype` of the ownership: i for identity columns, a for OWNED BY. */
+  readonly ownerType: "i" | "a" | null;
+}
+
+export const sequences: CatalogQuery<SequenceRow> = {
+  sql: () => `
+    SELECT s.seqrelid AS oid, pg_catalog.format_type(s.seqtypid, NULL) AS type, s.seqstart AS start,
+           s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max, s.seqcache AS cache, s.seqcycle AS cycle,
+           d.refobjid AS "ownerRelation", a.attname AS "ownerColumn", d.deptype AS "ownerType"
+    FROM pg_catalog.pg_sequence s
+    LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid
+      AND d.objsubid = 0 AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0
+      AND d.deptype IN ('a', 'i')
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid`,
+};

@@ -1,0 +1,52 @@
+/** Subscriptions of this database. Who is no superuser may not read all of them (src/backend/catalog/system_views.sql). */
+import type { CatalogQuery } from "./query.ts";
+
+export interface SubscriptionRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: number;
+  /** `subconninfo`, which can hold a password; null where it may not be read. */
+  readonly conninfo: string | null;
+  /** Null for none. */
+  readonly slotName: string | null;
+  /** Null where it may not be read. */
+  readonly synchronousCommit: string | null;
+  readonly publications: readonly string[];
+  /** The following are null before the major that brought them: 14. */
+  readonly binary: boolean | null;
+  /** f off, t on, p parallel. */
+  readonly streaming: string | null;
+  /** 15: whether two-phase commit was asked for. */
+  readonly twoPhase: boolean | null;
+  readonly disableOnError: boolean | null;
+  /** 16 */
+  readonly passwordRequired: boolean | null;
+  readonly runAsOwner: boolean | null;
+  readonly origin: string | null;
+  /** 17 */
+  readonly failover: boolean | null;
+}
+
+export const subscriptions: CatalogQuery<SubscriptionRow> = {
+  sql: ({ major }, isSuperuser) => {
+    const since = (first: number, expression: string): string =>
+      major >= first ? expression : "NULL";
+    const readable = (expression: string, otherwise: string): string =>
+      isSuperuser ? expression : otherwise;
+    // PostgreSQL 13 shows the oid in a view alone, which knows of names in other databases too.
+    const viewOid =
+      "(SELECT pg_catalog.min(v.subid) FROM pg_catalog.pg_stat_subscription v WHERE v.subname = s.subname)";
+    // substream was boolean in PostgreSQL 14 and 15.
+    const streaming = major >= 16 ? "substream::text" : "CASE WHEN substream THEN 't' ELSE 'f' END";
+    return `
+    SELECT ${major >= 14 ? "oid" : readable("oid", viewOid)} AS oid, subname AS name, subowner AS owner,
+           ${readable("subconninfo", "NULL")} AS conninfo, subslotname AS "slotName",
+           ${major >= 14 ? "subsynccommit" : readable("subsynccommit", "NULL")} AS "synchronousCommit",
+           subpublications AS publications, ${since(14, "subbinary")} AS binary, ${since(14, streaming)} AS streaming,
+           ${since(15, "subtwophasestate <> 'd'")} AS "twoPhase", ${since(15, "subdisableonerr")} AS "disableOnError",
+           ${since(16, "subpasswordrequired")} AS "passwordRequired", ${since(16, "subrunasowner")} AS "runAsOwner",
+           ${since(16, "suborigin")} AS origin, ${since(17, "subfailover")} AS failover
+    FROM pg_catalog.pg_subscription s
+    WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
+  },
+};

@@ -1,0 +1,32 @@
+/** Triggers that users made; those that enforce foreign keys come with the constraint. */
+import type { CatalogQuery } from "./query.ts";
+
+export interface TriggerRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly relation: number;
+  /** `pg_get_triggerdef()`. */
+  readonly definition: string;
+  /** `tgenabled`: O origin, D disabled, R replica, A always. */
+  readonly enabled: "O" | "D" | "R" | "A";
+  /** Whether it is a partition's copy of the parent table's trigger; read only where its state differs. */
+  readonly isInherited: boolean;
+  /** The parent table's trigger; 0 for none. */
+  readonly parent: number;
+  /** The `pg_constraint` row of a constraint trigger; 0 for none. */
+  readonly constraint: number;
+}
+
+export const triggers: CatalogQuery<TriggerRow> = {
+  // Before 15 a partition's copy is marked internal (src/backend/commands/tablecmds.c, CloneRowTriggersToPartition).
+  sql: () => `
+    SELECT t.oid, t.tgname AS name, t.tgrelid AS relation, pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
+           t.tgenabled AS enabled, t.tgparentid <> 0 AS "isInherited", t.tgparentid AS parent,
+           t.tgconstraint AS constraint
+    FROM pg_catalog.pg_trigger t
+    LEFT JOIN pg_catalog.pg_trigger p ON p.oid = t.tgparentid
+    WHERE t.tgrelid >= 16384
+      AND ((NOT t.tgisinternal AND t.tgparentid = 0)
+        OR (t.tgenabled <> p.tgenabled AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_constraint co WHERE co.oid = t.tgconstraint AND co.contype <> 't')))`,
+};

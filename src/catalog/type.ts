@@ -1,0 +1,34 @@
+/**
+ * Types that are objects of their own: base and shell types, composite types made by CREATE TYPE, domains, enums,
+ * ranges. Row types of relations and the array and multirange types that come with another type are not here. What is
+ * particular to a kind is read in the file of that kind.
+ */
+import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import type { CatalogQuery } from "./query.ts";
+
+export interface TypeRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly namespace: number;
+  readonly owner: number;
+  readonly acl: readonly string[] | null;
+  readonly aclDefault: readonly string[];
+  /** `typtype`: b base, c composite, d domain, e enum, r range; s for a shell, which PostgreSQL calls pseudo. */
+  readonly type: "b" | "c" | "d" | "e" | "r" | "s";
+  /** 0 where there is none. */
+  readonly arrayType: number;
+}
+
+export const types: CatalogQuery<TypeRow> = {
+  sql: () => `
+    SELECT t.oid, t.typname AS name, t.typnamespace AS namespace, t.typowner AS owner, t.typacl::text[] AS acl,
+           pg_catalog.acldefault('T', t.typowner)::text[] AS "aclDefault",
+           CASE WHEN t.typisdefined THEN t.typtype ELSE 's' END AS type, t.typarray AS "arrayType"
+    FROM pg_catalog.pg_type t
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+    LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem
+    WHERE ${IN_OWN_SCHEMA}
+      AND (t.typtype IN ('b', 'd', 'e', 'r') OR t.typtype = 'c' AND c.relkind = 'c' OR NOT t.typisdefined)
+      AND COALESCE(element.typarray <> t.oid, TRUE)`,
+};
