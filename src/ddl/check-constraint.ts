@@ -1,0 +1,69 @@
+/** CHECK constraints of tables: inside CREATE TABLE, or after the data when they were never validated. */
+import { address, CATALOG } from "../catalog/address.ts";
+import type { ConstraintRow } from "../catalog/constraint.ts";
+import type { RelationRow } from "../catalog/relation.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import type { DdlContext } from "./context.ts";
+import type { Piece } from "./piece.ts";
+import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
+
+/** Whether the constraint is written at all: an inherited one comes with the parent, but partitions are made alone. */
+function isWritten(row: RelationRow, constraint: ConstraintRow): boolean {
+  return constraint.isLocal || row.isPartition;
+}
+
+function isInside(context: DdlContext, row: RelationRow, co: ConstraintRow): boolean {
+  return (
+    isWritten(row, co) &&
+    co.isValidated &&
+    !context.separate.has(address(CATALOG.constraint, co.oid))
+  );
+}
+
+function checksOf(index: RelationIndex, row: RelationRow): ConstraintRow[] {
+  return (index.constraints.get(row.oid) ?? [])
+    .filter((co) => co.type === "c")
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `CONSTRAINT … CHECK (…)` elements of CREATE TABLE, by name. */
+export function inlineConstraints(
+  context: DdlContext,
+  index: RelationIndex,
+  row: RelationRow,
+): string[] {
+  return checksOf(index, row)
+    .filter((co) => isInside(context, row, co))
+    .map((co) => `CONSTRAINT ${quoteIdent(co.name)} ${co.definition}`);
+}
+
+/** One piece for each CHECK: inside its table unless the plan or its state says otherwise. */
+export function checkConstraints(context: DdlContext): Piece[] {
+  const index = relationIndex(context);
+  return index.owned.flatMap((row) =>
+    checksOf(index, row).map((co): Piece => {
+      const id = address(CATALOG.constraint, co.oid);
+      const relation = relationAddress(row.oid);
+      const table = index.sqlName(row.oid);
+      const name = quoteIdent(co.name);
+      return {
+        id,
+        kind: "check-constraint",
+        namespace: context.namespace(row.namespace),
+        name: `${row.name} ${co.name}`,
+        section: co.isValidated ? "pre-data" : "post-data",
+        addresses: [id],
+        requires: [relation],
+        ...(co.isValidated ? { inline: relation } : {}),
+        parent: relation,
+        sql: () =>
+          isInside(context, row, co) || !isWritten(row, co)
+            ? []
+            : [
+                `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`,
+              ],
+        target: `CONSTRAINT ${name} ON ${table}`,
+      };
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+/** Column defaults: inside CREATE TABLE where that is possible, else by ALTER TABLE … SET DEFAULT. */
+import { address, CATALOG } from "../catalog/address.ts";
+import type { ColumnRow } from "../catalog/column.ts";
+import type { RelationRow } from "../catalog/relation.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import type { DdlContext } from "./context.ts";
+import type { Piece } from "./piece.ts";
+import {
+  isMadeAlone,
+  isSpelledOut,
+  type RelationIndex,
+  relationAddress,
+  relationIndex,
+} from "./relation-index.ts";
+
+/** The same column in the tables that this one inherits from; none where the table is made without them. */
+function inheritedFrom(index: RelationIndex, row: RelationRow, column: ColumnRow): ColumnRow[] {
+  if (isMadeAlone(index, row)) return [];
+  return (index.parents.get(row.oid) ?? []).flatMap(
+    (parent) => index.columns.get(parent)?.filter((theirs) => theirs.name === column.name) ?? [],
+  );
+}
+
+/** DEFAULT or GENERATED as CREATE TABLE says it of this column; null where there is none or it is separate. */
+export function writtenDefault(
+  context: DdlContext,
+  index: RelationIndex,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  const parents = inheritedFrom(index, row, column);
+  if (column.generated !== "") {
+    const generating = parents.filter((theirs) => theirs.generated !== "");
+    // Before 16 a child must not repeat the expression that it inherits.
+    if (
+      generating.length > 0 &&
+      generating.every((theirs) => theirs.defaultValue === column.defaultValue)
+    )
+      return null;
+    const word = column.generated === "s" ? "STORED" : "VIRTUAL";
+    return `GENERATED ALWAYS AS (${column.defaultValue!}) ${word}`;
+  }
+  if (!isSpelledOut(index, row, column)) return null;
+  if (column.defaultValue === null) {
+    // The parent's default was dropped from this table alone.
+    return parents.some((theirs) => theirs.defaultValue !== null && theirs.generated === "")
+      ? "DEFAULT NULL"
+      : null;
+  }
+  if (context.separate.has(address(CATALOG.attrdef, column.defaultOid!))) return null;
+  return `DEFAULT ${column.defaultValue}`;
+}
+
+/** One piece for each default, so that the plan can take it out of CREATE TABLE, and for those never inside it. */
+export function defaults(context: DdlContext): Piece[] {
+  const index = relationIndex(context);
+  return index.owned.flatMap((row) =>
+    (index.columns.get(row.oid) ?? []).flatMap((column): Piece[] => {
+      if (column.generated !== "") return [];
+      // Most columns have none, and nothing to say of it.
+      if (column.defaultValue === null && !index.parents.has(row.oid)) return [];
+      const isTable = row.kind === "r" || row.kind === "p" || row.kind === "f";
+      const inside = isTable && isSpelledOut(index, row, column);
+      const relation = relationAddress(row.oid);
+      const alter = `ALTER TABLE ONLY ${index.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)} SET DEFAULT`;
+      const common = {
+        kind: "default",
+        namespace: context.namespace(row.namespace),
+        name: `${row.name} ${column.name}`,
+        section: "pre-data",
+        requires: [relation],
+        parent: relation,
+      } as const;
+      if (column.defaultValue === null) {
+        const lost = inheritedFrom(index, row, column).some(
+          (theirs) => theirs.defaultValue !== null,
+        );
+        if (!lost || inside || !isTable) return [];
+        return [
+          {
+            ...common,
+            id: `${relation}#no-default/${column.number}`,
+            addresses: [],
+            sql: () => [`${alter} NULL`],
+          },
+        ];
+      }
+      const id = address(CATALOG.attrdef, column.defaultOid!);
+      const text = column.defaultValue;
+      return [
+        {
+          ...common,
+          id,
+          addresses: [id],
+          ...(inside ? { inline: relation } : {}),
+          sql: () => (inside && !context.separate.has(id) ? [] : [`${alter} ${text}`]),
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,200 @@
+/**
+ * Indexes, keys and exclusion constraints, and the attachment of a partition's index to its parent's. All of them are
+ * post-data: building an index over rows that are there is cheaper than keeping it up to date.
+ */
+import { type Address, address, CATALOG } from "../catalog/address.ts";
+import type { ConstraintRow } from "../catalog/constraint.ts";
+import type { IndexRow } from "../catalog/index-relation.ts";
+import { qualify, quoteIdent } from "../sql/ident.ts";
+import { storageOptions } from "../sql/options.ts";
+import type { DdlContext } from "./context.ts";
+import type { Piece } from "./piece.ts";
+import { relationAddress, relationIndex } from "./relation-index.ts";
+
+/** A new index goes where `default_tablespace` says; the clause itself has no fixed place in a definition. */
+function inTablespace(context: DdlContext, tablespace: string | null, statement: string): string[] {
+  if (tablespace === null || context.options.noTablespaces) return [statement];
+  return [
+    `SET LOCAL default_tablespace = ${quoteIdent(tablespace)}`,
+    statement,
+    "SET LOCAL default_tablespace = ''",
+  ];
+}
+
+/** A key's definition with its storage parameters, which `pg_get_constraintdef` leaves out. */
+function keyDefinition(constraint: ConstraintRow, index: IndexRow): string {
+  // An exclusion constraint's definition has them (ruleutils.c, pg_get_constraintdef_worker).
+  if (index.options === null || constraint.type === "x") return constraint.definition;
+  const tail = constraint.deferred
+    ? " DEFERRABLE INITIALLY DEFERRED"
+    : constraint.deferrable
+      ? " DEFERRABLE"
+      : "";
+  const head = constraint.definition.slice(0, constraint.definition.length - tail.length);
+  return `${head} WITH (${storageOptions(index.options)})${tail}`;
+}
+
+/** The piece that makes the index: its constraint's, where there is one. */
+export function indexPieceId(index: IndexRow, constraint: ConstraintRow | undefined): Address {
+  return constraint === undefined
+    ? relationAddress(index.oid)
+    : address(CATALOG.constraint, constraint.oid);
+}
+
+/** Indexes that PostgreSQL left invalid, which are not carried (nor by pg_dump): a later REINDEX or DROP decides. */
+export function invalidIndexes(context: DdlContext): string[] {
+  const relations = relationIndex(context);
+  return context.catalog.indexes
+    .filter((row) => relations.isOwned(row.relation) && !isCarried(row))
+    .map((row) =>
+      qualify(context.namespace(relations.byOid.get(row.relation)!.namespace), row.name),
+    );
+}
+
+function isCarried(row: IndexRow): boolean {
+  // A partitioned index is invalid until each partition has its part, which restoring it repeats.
+  return row.isReady && (row.isValid || row.isPartitioned);
+}
+
+export function indexes(context: DdlContext): Piece[] {
+  const relations = relationIndex(context);
+  const constraintOf = new Map(
+    context.catalog.constraints.filter((co) => "pux".includes(co.type)).map((co) => [co.index, co]),
+  );
+  const byOid = new Map(context.catalog.indexes.map((row) => [row.oid, row]));
+  return context.catalog.indexes
+    .filter(
+      (row) => relations.isOwned(row.relation) && (isCarried(row) || constraintOf.has(row.oid)),
+    )
+    .flatMap((row) => {
+      const constraint = constraintOf.get(row.oid);
+      const relation = relations.byOid.get(row.relation)!;
+      const namespace = context.namespace(relation.namespace);
+      const table = relations.sqlName(row.relation);
+      const sqlName = qualify(namespace, row.name);
+      const id = indexPieceId(row, constraint);
+      const name = quoteIdent(constraint?.name ?? row.name);
+      const common = {
+        namespace,
+        section: "post-data",
+        parent: relationAddress(row.relation),
+      } as const;
+      const result: Piece[] = [
+        {
+          ...common,
+          id,
+          kind: constraint === undefined ? "index" : "key-constraint",
+          name: constraint === undefined ? row.name : `${relation.name} ${constraint.name}`,
+          addresses: [id, relationAddress(row.oid)],
+          requires: [common.parent],
+          sql: () => [
+            ...inTablespace(
+              context,
+              row.tablespace,
+              constraint === undefined
+                ? row.definition
+                : `ALTER TABLE ONLY ${table}\n    ADD CONSTRAINT ${name} ${keyDefinition(constraint, row)}`,
+            ),
+            ...row.statisticsColumns.map(
+              (column, n) =>
+                `ALTER INDEX ${sqlName} ALTER COLUMN ${column} SET STATISTICS ${row.statisticsTargets[n]!}`,
+            ),
+          ],
+          target: constraint === undefined ? `INDEX ${sqlName}` : `CONSTRAINT ${name} ON ${table}`,
+          // A comment can stand on the index behind a constraint as well.
+          ...(constraint === undefined
+            ? {}
+            : { parts: [{ address: relationAddress(row.oid), target: `INDEX ${sqlName}` }] }),
+        },
+      ];
+      const parent = byOid.get(row.parent);
+      if (parent !== undefined) {
+        result.push({
+          ...common,
+          id: `${relationAddress(row.oid)}#attach`,
+          kind: "index-attach",
+          name: row.name,
+          addresses: [],
+          requires: [
+            id,
+            indexPieceId(parent, constraintOf.get(parent.oid)),
+            `${common.parent}#attach`,
+          ],
+          sql: () => [
+            `ALTER INDEX ${qualify(context.namespace(relations.byOid.get(parent.relation)!.namespace), parent.name)} ATTACH PARTITION ${sqlName}`,
+          ],
+        });
+      }
+      if (row.isClustered) {
+        result.push({
+          ...common,
+          id: `${relationAddress(row.oid)}#cluster`,
+          kind: "cluster",
+          name: row.name,
+          addresses: [],
+          requires: [id],
+          sql: () => [
+            `ALTER ${relation.kind === "m" ? "MATERIALIZED VIEW" : "TABLE"} ${table} CLUSTER ON ${quoteIdent(row.name)}`,
+          ],
+        });
+      }
+      if (row.isReplicaIdentity) {
+        result.push({
+          ...common,
+          id: `${relationAddress(row.oid)}#replica-identity`,
+          kind: "replica-identity",
+          name: relation.name,
+          addresses: [],
+          // A partitioned index can be the identity once it is valid: when all its parts are attached.
+          requires: [id, ...attachmentsBelow(context, row.oid)],
+          sql: () => [
+            `ALTER TABLE ONLY ${table} REPLICA IDENTITY USING INDEX ${quoteIdent(row.name)}`,
+          ],
+        });
+      }
+      return result;
+    });
+}
+
+const childrenOf = new WeakMap<object, Map<number, number[]>>();
+
+/** The attachment pieces of all indexes below a partitioned one. */
+export function attachmentsBelow(context: DdlContext, oid: number): string[] {
+  let children = childrenOf.get(context.catalog);
+  if (children === undefined) {
+    children = new Map();
+    for (const row of context.catalog.indexes) {
+      if (row.parent !== 0)
+        children.set(row.parent, [...(children.get(row.parent) ?? []), row.oid]);
+    }
+    childrenOf.set(context.catalog, children);
+  }
+  return (children.get(oid) ?? []).flatMap((child) => [
+    `${relationAddress(child)}#attach`,
+    ...attachmentsBelow(context, child),
+  ]);
+}
+
+/** REPLICA IDENTITY NOTHING and FULL; one that names an index follows the index. */
+export function replicaIdentities(context: DdlContext): Piece[] {
+  const relations = relationIndex(context);
+  return (
+    relations.owned
+      .filter((row) => row.replicaIdentity === "n" || row.replicaIdentity === "f")
+      // A materialised view or system table has its kind's own default.
+      .filter((row) => row.kind === "r" || row.kind === "p")
+      .map((row) => ({
+        id: `${relationAddress(row.oid)}#replica-identity`,
+        kind: "replica-identity",
+        namespace: context.namespace(row.namespace),
+        name: row.name,
+        section: "post-data",
+        addresses: [],
+        requires: [relationAddress(row.oid)],
+        parent: relationAddress(row.oid),
+        sql: () => [
+          `ALTER TABLE ONLY ${relations.sqlName(row.oid)} REPLICA IDENTITY ${row.replicaIdentity === "n" ? "NOTHING" : "FULL"}`,
+        ],
+      }))
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * The unit of a schema: one object, or one part of an object that has its own place in the order (a default, an
+ * attachment, a comment). Emitters make pieces from catalog rows and never think about order; `plan/` decides it.
+ */
+import type { Address } from "../catalog/address.ts";
+import type { ObjectKind } from "../catalog/kinds.ts";
+
+export type Section = "pre-data" | "post-data";
+
+/** An address, or an address with `#` and what part of the object it is: `1259/16401#attach`. */
+export type PieceId = string;
+
+export interface Piece {
+  readonly id: PieceId;
+  readonly kind: ObjectKind;
+  readonly namespace: string | null;
+  /** As pg_dump's table of contents names it: `users`, `users users_pkey`, `area(integer, integer)`. */
+  readonly name: string;
+  readonly section: Section;
+  /** What `pg_depend` calls this piece: edges from and to these addresses are its own. Empty for mere parts. */
+  readonly addresses: readonly Address[];
+  /** Pieces that must come before, beyond what `pg_depend` says. Ids of pieces that are not dumped are ignored. */
+  readonly requires?: readonly PieceId[];
+  /**
+   * The piece whose statement this one is written in, unless the plan takes it out (`DdlContext.separate` then holds
+   * its first address): what it depends on, that piece depends on. A default in CREATE TABLE, a view's query.
+   */
+  readonly inline?: PieceId;
+  /** The piece that this is a part of, for selection by relation. */
+  readonly parent?: PieceId;
+  /**
+   * The statements, without closing semicolons. Called when the order is known, so that a piece can tell whether the
+   * plan had to take something out of it (`DdlContext.separate`). None is fine: the piece is an anchor.
+   */
+  readonly sql: () => readonly string[];
+  /** The object as COMMENT ON, ALTER … OWNER TO and SECURITY LABEL ON name it: `TABLE public.users`. */
+  readonly target?: string;
+  /** The owning role's oid, for kinds that have an owner. */
+  readonly owner?: number;
+  readonly privileges?: Privileges;
+  /** Columns that can carry comments, security labels and privileges, by `attnum`. */
+  readonly columns?: readonly PieceColumn[];
+  /** Objects written inside this piece that carry comments of their own: the checks of a table, the index of a key. */
+  readonly parts?: readonly PiecePart[];
+  /** Roles that the statements name (oids), so that a restore can say beforehand which are missing. */
+  readonly roles?: readonly number[];
+  /** What people must know because the statements cannot carry it: a password left out, a role that is gone. */
+  readonly warnings?: readonly string[];
+}
+
+export interface PiecePart {
+  readonly address: Address;
+  /** As in `Piece.target`: `CONSTRAINT price_check ON public.goods`. */
+  readonly target: string;
+}
+
+/** Privileges as the catalogs hold them. */
+export interface Privileges {
+  /** The object as GRANT … ON names it: `TABLE public.users`, `FUNCTION public.f(integer)`. */
+  readonly on: string;
+  /** Null when the object never had any but the default. */
+  readonly acl: readonly string[] | null;
+  /** What a new object of this kind and owner has: `acldefault()`. */
+  readonly aclDefault: readonly string[];
+}
+
+export interface PieceColumn {
+  readonly number: number;
+  readonly name: string;
+  readonly acl: readonly string[] | null;
+}

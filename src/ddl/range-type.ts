@@ -1,0 +1,44 @@
+/** CREATE TYPE … AS RANGE. The multirange type, the constructors and the cast come with it. */
+import { address, CATALOG } from "../catalog/address.ts";
+import type { RangeTypeRow } from "../catalog/range-type.ts";
+import type { TypeRow } from "../catalog/type.ts";
+import type { DdlContext } from "./context.ts";
+import { definition } from "./definition.ts";
+import type { Piece } from "./piece.ts";
+import { sqlName } from "./schema-object.ts";
+import { shellPiece, typeAddresses, typePiece, typesOf } from "./type.ts";
+
+export function rangeTypes(context: DdlContext): Piece[] {
+  const byType = new Map(context.catalog.rangeTypes.map((row) => [row.type, row]));
+  return typesOf(context, "r").flatMap((row) => {
+    const range = byType.get(row.oid)!;
+    const common = typePiece(context, row);
+    const piece: Piece = {
+      ...common,
+      addresses: [
+        ...common.addresses,
+        ...typeAddresses(range.multirangeType, range.multirangeArrayType),
+        ...range.functions.map((oid) => address(CATALOG.proc, oid)),
+        ...range.casts.map((oid) => address(CATALOG.cast, oid)),
+      ],
+      parts: typeAddresses(range.multirangeType).map((part) => ({
+        address: part,
+        target: `TYPE ${range.multirangeName!}`,
+      })),
+      sql: () => [create(context, row, range)],
+    };
+    // The canonical function takes and gives the type itself.
+    return range.canonical === null ? [piece] : [shellPiece(context, row), piece];
+  });
+}
+
+function create(context: DdlContext, row: TypeRow, range: RangeTypeRow): string {
+  return `CREATE TYPE ${sqlName(context, row)} AS RANGE ${definition([
+    ["subtype", range.subtype],
+    ["multirange_type_name", range.multirangeName],
+    ["subtype_opclass", range.opclass],
+    ["collation", range.collation],
+    ["canonical", range.canonical],
+    ["subtype_diff", range.subtypeDiff],
+  ])}`;
+}

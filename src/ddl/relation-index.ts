@@ -1,0 +1,128 @@
+/**
+ * Look-ups over the relations of a catalog, made once and shared by the emitters that write parts of relations.
+ */
+import { address, type Address, CATALOG } from "../catalog/address.ts";
+import type { Catalog } from "../catalog/read.ts";
+import type { ColumnRow } from "../catalog/column.ts";
+import type { ConstraintRow } from "../catalog/constraint.ts";
+import type { RelationRow } from "../catalog/relation.ts";
+import { qualify } from "../sql/ident.ts";
+import type { DdlContext } from "./context.ts";
+
+export interface RelationIndex {
+  /** Relations that are written: not PostgreSQL's own, not an extension's. */
+  readonly owned: readonly RelationRow[];
+  readonly byOid: ReadonlyMap<number, RelationRow>;
+  readonly columns: ReadonlyMap<number, readonly ColumnRow[]>;
+  readonly constraints: ReadonlyMap<number, readonly ConstraintRow[]>;
+  readonly parents: ReadonlyMap<number, readonly number[]>;
+  /** Whether pieces of this relation are written. */
+  readonly isOwned: (oid: number) => boolean;
+  /** The relation's qualified name as SQL. */
+  readonly sqlName: (oid: number) => string;
+}
+
+/** Rows gathered under a key, in the order in which they came. */
+export function groupBy<Row, Key>(
+  rows: readonly Row[],
+  key: (row: Row) => Key,
+): Map<Key, readonly Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group === undefined) groups.set(key(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+const made = new WeakMap<Catalog, RelationIndex>();
+
+/** The index of this context's catalog. */
+export function relationIndex(context: DdlContext): RelationIndex {
+  const { catalog } = context;
+  const known = made.get(catalog);
+  if (known !== undefined) return known;
+  const byOid = new Map(catalog.relations.map((row) => [row.oid, row]));
+  const owned = catalog.relations.filter(
+    (row) => !context.isMember(CATALOG.class, row.oid) && !context.isSystemNamespace(row.namespace),
+  );
+  const ownedOids = new Set(owned.map((row) => row.oid));
+  const parents = new Map<number, readonly number[]>();
+  for (const [child, rows] of groupBy(catalog.inherits, (row) => row.child)) {
+    parents.set(
+      child,
+      rows.map((row) => row.parent),
+    );
+  }
+  const index: RelationIndex = {
+    owned,
+    byOid,
+    columns: groupBy(catalog.columns, (row) => row.relation),
+    constraints: groupBy(catalog.constraints, (row) => row.relation),
+    parents,
+    isOwned: (oid) => ownedOids.has(oid),
+    sqlName: (oid) => {
+      const row = byOid.get(oid)!;
+      return qualify(context.namespace(row.namespace), row.name);
+    },
+  };
+  made.set(catalog, index);
+  return index;
+}
+
+/** The address of a relation, which is its piece's id. */
+export function relationAddress(oid: number): Address {
+  return address(CATALOG.class, oid);
+}
+
+/** The names of the columns in the order that CREATE TABLE … INHERITS gives: the parents' first. */
+function mergedOrder(index: RelationIndex, row: RelationRow): string[] {
+  const namesOf = (oid: number): string[] => (index.columns.get(oid) ?? []).map(({ name }) => name);
+  const inherited = (index.parents.get(row.oid) ?? []).flatMap(namesOf);
+  return [...new Set([...inherited, ...namesOf(row.oid)])];
+}
+
+function keepsOrder(index: RelationIndex, row: RelationRow): boolean {
+  const own = (index.columns.get(row.oid) ?? []).map(({ name }) => name);
+  return mergedOrder(index, row).join("\0") === own.join("\0");
+}
+
+/**
+ * Whether an inheriting table must be made alone and then told its parents: all its columns and constraints are its
+ * own (so ALTER TABLE … INHERIT made it), in an order that CREATE TABLE … INHERITS would not give.
+ */
+function inheritsByAlter(index: RelationIndex, row: RelationRow): boolean {
+  if (row.isPartition || !index.parents.has(row.oid)) return false;
+  const columns = index.columns.get(row.oid) ?? [];
+  const constraints = index.constraints.get(row.oid) ?? [];
+  return (
+    columns.every(({ isLocal }) => isLocal) &&
+    constraints.every(({ isLocal }) => isLocal) &&
+    !keepsOrder(index, row)
+  );
+}
+
+/**
+ * Tables whose columns will stand in another order: a parent got a column after they were made. No SQL makes such a
+ * table directly, and a restore by pg_dump's script changes the order in the same way. Rows are copied by column name.
+ */
+export function reorderedTables(context: DdlContext): string[] {
+  const index = relationIndex(context);
+  return index.owned
+    .filter(
+      (row) => index.parents.has(row.oid) && !isMadeAlone(index, row) && !keepsOrder(index, row),
+    )
+    .map((row) => index.sqlName(row.oid))
+    .sort();
+}
+
+/** Whether a table is made without its parents, which it is given afterwards: partitions, and the case above. */
+export function isMadeAlone(index: RelationIndex, row: RelationRow): boolean {
+  return row.isPartition || inheritsByAlter(index, row);
+}
+
+/** Whether CREATE TABLE spells this column out, instead of taking it from a parent. */
+export function isSpelledOut(index: RelationIndex, row: RelationRow, column: ColumnRow): boolean {
+  return column.isLocal || isMadeAlone(index, row);
+}

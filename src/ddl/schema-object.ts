@@ -1,0 +1,47 @@
+/** What the pieces of all plain objects in a schema have in common. */
+import { address, CATALOG } from "../catalog/address.ts";
+import type { ObjectKind } from "../catalog/kinds.ts";
+import { qualify } from "../sql/ident.ts";
+import type { DdlContext } from "./context.ts";
+import type { Piece } from "./piece.ts";
+
+export interface SchemaObjectRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly namespace: number;
+}
+
+/** The rows that are written: not PostgreSQL's own, not an extension's. */
+export function dumped<Row extends SchemaObjectRow>(
+  context: DdlContext,
+  catalog: keyof typeof CATALOG,
+  rows: readonly Row[],
+): Row[] {
+  return rows.filter(
+    (row) =>
+      !context.isSystemNamespace(row.namespace) && !context.isMember(CATALOG[catalog], row.oid),
+  );
+}
+
+/** The qualified name as SQL. */
+export function sqlName(context: DdlContext, row: SchemaObjectRow): string {
+  return qualify(context.namespace(row.namespace), row.name);
+}
+
+/** The names and places of a piece that comes before the data and is one catalog row. */
+export function schemaObject(
+  context: DdlContext,
+  catalog: keyof typeof CATALOG,
+  kind: ObjectKind,
+  row: SchemaObjectRow,
+): Omit<Piece, "sql"> {
+  const id = address(CATALOG[catalog], row.oid);
+  return {
+    id,
+    kind,
+    namespace: context.namespace(row.namespace),
+    name: row.name,
+    section: "pre-data",
+    addresses: [id],
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * CREATE TABLE and CREATE FOREIGN TABLE, with all that can only be said of columns afterwards. Partitions are made as
+ * tables of their own and attached, which keeps their column order, defaults and storage (as pg_dump does).
+ */
+import { address, CATALOG } from "../catalog/address.ts";
+import type { ColumnRow } from "../catalog/column.ts";
+import type { RelationRow } from "../catalog/relation.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import { foreignOptions, storageOptions } from "../sql/options.ts";
+import { inlineConstraints } from "./check-constraint.ts";
+import { columnSettings } from "./column-settings.ts";
+import type { DdlContext } from "./context.ts";
+import { writtenDefault } from "./default.ts";
+import { notNull } from "./not-null.ts";
+import type { Piece } from "./piece.ts";
+import {
+  isMadeAlone,
+  isSpelledOut,
+  type RelationIndex,
+  relationAddress,
+  relationIndex,
+} from "./relation-index.ts";
+
+export function tables(context: DdlContext): Piece[] {
+  const index = relationIndex(context);
+  return index.owned
+    .filter((row) => row.kind === "r" || row.kind === "p" || row.kind === "f")
+    .flatMap((row) => {
+      const id = relationAddress(row.oid);
+      const namespace = context.namespace(row.namespace);
+      const columns = index.columns.get(row.oid) ?? [];
+      const sqlName = index.sqlName(row.oid);
+      const word = row.kind === "f" ? "FOREIGN TABLE" : "TABLE";
+      const table: Piece = {
+        id,
+        kind: row.kind === "f" ? "foreign-table" : "table",
+        namespace,
+        name: row.name,
+        section: "pre-data",
+        addresses: [
+          id,
+          address(CATALOG.type, row.rowType),
+          address(CATALOG.type, row.arrayType),
+          // A generation expression can't be taken out of CREATE TABLE.
+          ...columns.flatMap((c) =>
+            c.generated === "" ? [] : [address(CATALOG.attrdef, c.defaultOid!)],
+          ),
+        ],
+        sql: () => [createTable(context, index, row), ...alterColumns(context, index, row)],
+        target: `${word} ${sqlName}`,
+        owner: row.owner,
+        privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
+        columns: columns.map(({ number, name, acl }) => ({ number, name, acl })),
+      };
+      return [table, ...attachments(context, index, row)];
+    });
+}
+
+/** ATTACH PARTITION, or INHERIT where CREATE TABLE … INHERITS would put the columns in another order. */
+function attachments(context: DdlContext, index: RelationIndex, row: RelationRow): Piece[] {
+  const parents = (index.parents.get(row.oid) ?? []).filter((oid) => index.byOid.has(oid));
+  if (!isMadeAlone(index, row)) return [];
+  const id = relationAddress(row.oid);
+  return parents.map((parent, n) => ({
+    id: `${id}#attach${n === 0 ? "" : `/${n}`}`,
+    kind: "table-attach",
+    namespace: context.namespace(row.namespace),
+    name: row.name,
+    section: "pre-data",
+    addresses: [],
+    requires: [
+      id,
+      relationAddress(parent),
+      ...(n === 0 ? [] : [`${id}#attach${n === 1 ? "" : `/${n - 1}`}`]),
+    ],
+    parent: id,
+    sql: () => [
+      row.isPartition
+        ? `ALTER TABLE ONLY ${index.sqlName(parent)} ATTACH PARTITION ${index.sqlName(row.oid)} ${row.partitionBound!}`
+        : `ALTER TABLE ONLY ${index.sqlName(row.oid)} INHERIT ${index.sqlName(parent)}`,
+    ],
+  }));
+}
+
+function columnDefinition(
+  context: DdlContext,
+  index: RelationIndex,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  const defaultText = writtenDefault(context, index, row, column);
+  const constraint = notNull(context, index, row, column);
+  const qualifiers = [
+    ...(defaultText === null ? [] : [defaultText]),
+    ...(constraint === null ? [] : [constraint]),
+  ].join(" ");
+  const name = quoteIdent(column.name);
+  if (row.ofType !== null) return qualifiers === "" ? null : `${name} WITH OPTIONS ${qualifiers}`;
+  if (!isSpelledOut(index, row, column)) {
+    // PostgreSQL 18 lets a child give an inherited column its own constraint, in table form.
+    return constraint === null || context.catalog.version.major < 18
+      ? null
+      : constraint.replace(/NOT NULL/, () => `NOT NULL ${name}`);
+  }
+  return [
+    name,
+    column.type,
+    ...(column.foreignOptions === null
+      ? []
+      : [`OPTIONS (${foreignOptions(column.foreignOptions)})`]),
+    ...(column.collation === null ? [] : [`COLLATE ${column.collation}`]),
+    ...(qualifiers === "" ? [] : [qualifiers]),
+  ].join(" ");
+}
+
+function createTable(context: DdlContext, index: RelationIndex, row: RelationRow): string {
+  const columns = index.columns.get(row.oid) ?? [];
+  const elements = [
+    ...columns.flatMap((column) => columnDefinition(context, index, row, column) ?? []),
+    ...inlineConstraints(context, index, row),
+  ];
+  const parents = isMadeAlone(index, row) ? [] : (index.parents.get(row.oid) ?? []);
+  const body = elements.length === 0 ? "()" : `(\n    ${elements.join(",\n    ")}\n)`;
+  const unlogged = row.persistence === "u" && row.kind === "r" ? "UNLOGGED " : "";
+  const options = [
+    ...(row.options === null ? [] : [storageOptions(row.options)]),
+    ...(row.toastOptions === null ? [] : [storageOptions(row.toastOptions, "toast.")]),
+  ];
+  const { noTableAccessMethod, noTablespaces } = context.options;
+  const method = noTableAccessMethod || row.accessMethod === "heap" ? null : row.accessMethod;
+  return [
+    row.kind === "f" ? "CREATE FOREIGN TABLE" : `CREATE ${unlogged}TABLE`,
+    ` ${index.sqlName(row.oid)}`,
+    row.ofType === null
+      ? ` ${body}`
+      : ` OF ${row.ofType}${elements.length === 0 ? "" : ` ${body}`}`,
+    ...(parents.length === 0
+      ? []
+      : [`\nINHERITS (${parents.map((oid) => index.sqlName(oid)).join(", ")})`]),
+    ...(row.partitionKey === null ? [] : [`\nPARTITION BY ${row.partitionKey}`]),
+    ...(row.foreignServer === null ? [] : [`\nSERVER ${quoteIdent(row.foreignServer)}`]),
+    ...(row.foreignOptions === null ? [] : [`\nOPTIONS (${foreignOptions(row.foreignOptions)})`]),
+    ...(method === null ? [] : [`\nUSING ${quoteIdent(method)}`]),
+    ...(options.length === 0 ? [] : [`\nWITH (${options.join(", ")})`]),
+    ...(row.tablespace === null || noTablespaces
+      ? []
+      : [`\nTABLESPACE ${quoteIdent(row.tablespace)}`]),
+  ].join("");
+}
+
+function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRow): string[] {
+  const table = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ONLY ${index.sqlName(row.oid)}`;
+  return (index.columns.get(row.oid) ?? []).flatMap((column) => {
+    const alter = `${table} ALTER COLUMN ${quoteIdent(column.name)}`;
+    const statements: string[] = [];
+    const inherited = !isSpelledOut(index, row, column) && row.ofType === null;
+    if (
+      inherited &&
+      context.catalog.version.major < 18 &&
+      notNull(context, index, row, column) !== null
+    ) {
+      statements.push(`${alter} SET NOT NULL`);
+    }
+    if (inherited && column.foreignOptions !== null) {
+      statements.push(`${alter} OPTIONS (${foreignOptions(column.foreignOptions)})`);
+    }
+    statements.push(...columnSettings(column).map((setting) => `${alter} ${setting}`));
+    return statements;
+  });
+}

@@ -1,0 +1,68 @@
+/** Triggers, their states, and the state of a partition's copy where it is not the parent's. */
+import { address, CATALOG } from "../catalog/address.ts";
+import type { TriggerRow } from "../catalog/trigger.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import type { DdlContext } from "./context.ts";
+import type { Piece } from "./piece.ts";
+import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
+
+/** Words for `tgenabled` and `ev_enabled` in ALTER TABLE. */
+export const ENABLED = {
+  O: "ENABLE",
+  D: "DISABLE",
+  R: "ENABLE REPLICA",
+  A: "ENABLE ALWAYS",
+} as const;
+
+export function triggers(context: DdlContext): Piece[] {
+  const relations = relationIndex(context);
+  const { catalog } = context;
+  const byName = new Map(catalog.triggers.map((row) => [`${row.relation} ${row.name}`, row]));
+  return catalog.triggers
+    .filter((row) => relations.isOwned(row.relation))
+    .map((row) => {
+      const relation = relations.byOid.get(row.relation)!;
+      const table = relations.sqlName(row.relation);
+      const name = quoteIdent(row.name);
+      const id = address(CATALOG.trigger, row.oid);
+      const word = relation.kind === "f" ? "FOREIGN TABLE" : "TABLE";
+      const state = `ALTER ${word} ${table} ${ENABLED[row.enabled]} TRIGGER ${name}`;
+      return {
+        id,
+        kind: "trigger",
+        namespace: context.namespace(relation.namespace),
+        name: `${relation.name} ${row.name}`,
+        section: "post-data",
+        addresses: [
+          id,
+          ...(row.constraint === 0 ? [] : [address(CATALOG.constraint, row.constraint)]),
+        ],
+        requires: [
+          relationAddress(row.relation),
+          ...(row.isInherited ? ancestors(relations, byName, row) : []),
+        ],
+        parent: relationAddress(row.relation),
+        sql: () => {
+          // A partition has its copy from the parent's trigger; only its state is its own.
+          if (row.isInherited) return [state];
+          return row.enabled === "O" ? [row.definition] : [row.definition, state];
+        },
+        ...(row.isInherited ? {} : { target: `TRIGGER ${name} ON ${table}` }),
+      };
+    });
+}
+
+/** The pieces of the triggers that this copy descends from, so that their states are set before its own. */
+function ancestors(
+  relations: RelationIndex,
+  byName: ReadonlyMap<string, TriggerRow>,
+  row: TriggerRow,
+): string[] {
+  const found: string[] = [];
+  for (const parent of relations.parents.get(row.relation) ?? []) {
+    const theirs = byName.get(`${parent} ${row.name}`);
+    if (theirs !== undefined) found.push(address(CATALOG.trigger, theirs.oid));
+    found.push(...ancestors(relations, byName, { ...row, relation: parent }));
+  }
+  return found;
+}
