@@ -1,0 +1,71 @@
+/**
+ * The text of a `--filter` file as pg_dump reads it (PostgreSQL docs, pg_dump, "--filter"): a line includes or excludes
+ * one pattern, `#` begins a comment, and a pattern in double quotes may go on over line ends.
+ */
+import { UsageError } from "../errors.ts";
+import type { SelectOptions } from "./select.ts";
+
+type PatternList = Exclude<keyof SelectOptions, "strictNames" | "searchPath">;
+export type FilterPatterns = Readonly<Partial<Record<PatternList, readonly string[]>>>;
+
+/** The list of patterns that each command adds to. */
+const LISTS: Readonly<Record<string, PatternList>> = {
+  "include schema": "schemas",
+  "exclude schema": "excludeSchemas",
+  "include table": "tables",
+  "exclude table": "excludeTables",
+  "exclude table_data": "excludeTableData",
+  "include extension": "extensions",
+};
+
+const COMMAND = /[^\S\n]*(include|exclude)[^\S\n]+([a-z_]+)[^\S\n]+/y;
+/** Quoted parts, which hold anything, between plain ones, which end at white space or a comment. */
+const PATTERN = /(?:"(?:[^"]|"")*"|[^\s"#])+/y;
+const REST = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
+
+/**
+ * The patterns that a filter file's text gives, by the option that they belong to.
+ * @throws UsageError naming the line, only when one is malformed or says what is not supported.
+ */
+export function parseFilter(text: string): FilterPatterns {
+  const found: Partial<Record<PatternList, string[]>> = {};
+  let at = 0;
+  const take = (expression: RegExp): RegExpExecArray | null => {
+    expression.lastIndex = at;
+    const match = expression.exec(text);
+    if (match !== null) at += match[0].length;
+    return match;
+  };
+  while (at < text.length) {
+    const line = text.slice(0, at).split("\n").length;
+    if (take(REST) !== null) continue;
+    const command = take(COMMAND);
+    const pattern = command === null ? null : take(PATTERN);
+    if (command === null || pattern === null || take(REST) === null) {
+      throw malformed(line, "write include or exclude, a kind of object, and one pattern");
+    }
+    const list = LISTS[`${command[1]!} ${command[2]!}`];
+    if (list === undefined) {
+      throw malformed(
+        line,
+        `${command[1]!} ${command[2]!} is not one of: ${Object.keys(LISTS).join(", ")}`,
+      );
+    }
+    found[list] = [...(found[list] ?? []), pattern[0]];
+  }
+  return found;
+}
+
+function malformed(line: number, hint: string): UsageError {
+  return new UsageError(`line ${line} of the filter file can't be read`, { hint });
+}
+
+/** The patterns of both, in order. */
+export function addPatterns(given: FilterPatterns, more: FilterPatterns): FilterPatterns {
+  const lists = [...new Set(Object.values(LISTS))];
+  return Object.fromEntries(
+    lists
+      .map((list) => [list, [...(given[list] ?? []), ...(more[list] ?? [])]] as const)
+      .filter(([, patterns]) => patterns.length > 0),
+  );
+}

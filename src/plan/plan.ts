@@ -1,0 +1,258 @@
+/**
+ * What a dump will hold, as a value: the statements in order, the relations whose rows are copied, the sequences whose
+ * positions are kept. Pure: the catalog goes in, the plan comes out, and nothing is asked of the server.
+ */
+import { type Address, address, CATALOG } from "../catalog/address.ts";
+import type { Catalog } from "../catalog/read.ts";
+import { ddlContext, type DdlContext, type DdlOptions } from "../ddl/context.ts";
+import { invalidIndexes } from "../ddl/index-relation.ts";
+import { pieces as allPieces, satellites } from "../ddl/index.ts";
+import type { ObjectKind } from "../catalog/kinds.ts";
+import type { Piece, PieceId, Section } from "../ddl/piece.ts";
+import { relationAddress, relationIndex, reorderedTables } from "../ddl/relation-index.ts";
+import { reparsable } from "../sql/reparse.ts";
+import { describe } from "./cycle.ts";
+import type { Graph } from "./edges.ts";
+import { order } from "./order.ts";
+import { select, type Selection, type SelectOptions } from "./select.ts";
+
+export interface PlanOptions extends SelectOptions, DdlOptions {
+  /** Carry the owners of objects. */
+  readonly owner: boolean;
+  /** Carry privileges and default privileges. */
+  readonly privileges: boolean;
+  readonly schemaOnly: boolean;
+  readonly dataOnly: boolean;
+  /** Sections whose objects are taken; both when absent. `data` among them means nothing here. */
+  readonly sections?: readonly string[] | undefined;
+}
+
+/** A piece with its statements, numbered in creation order. */
+export interface PlannedObject {
+  readonly id: number;
+  readonly kind: ObjectKind;
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly section: Section;
+  readonly statements: string[];
+  /** `id`s of objects that come before, and that this one needs. */
+  readonly requires: number[];
+  /** `id` of the object that this one is a part of. */
+  readonly parent: number | null;
+}
+
+/** A relation whose rows are copied. */
+export interface DataRelation {
+  readonly oid: number;
+  readonly namespace: string;
+  readonly name: string;
+  /** In table order, without generated columns. */
+  readonly columns: readonly string[];
+  /** The primary key's columns in key order; empty without one. */
+  readonly keyColumns: readonly string[];
+  /** Blocks of the heap when the catalog was read. */
+  readonly pages: number;
+  /** The planner's estimate; negative or zero when unknown. */
+  readonly rows: number;
+  /** Whether its access method is heap, whose rows have addresses that can be cut into ranges. */
+  readonly isHeap: boolean;
+  /** `WHERE …` with which an extension marked the rows of its configuration that are the user's; null for all rows. */
+  readonly condition: string | null;
+  /** `id` of the object that makes the relation; null when it is not in the plan. */
+  readonly object: number | null;
+}
+
+/** A sequence whose position is kept. */
+export interface DataSequence {
+  readonly oid: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: number | null;
+}
+
+export interface Plan {
+  readonly objects: readonly PlannedObject[];
+  readonly relations: readonly DataRelation[];
+  readonly sequences: readonly DataSequence[];
+  /** Names of roles that the statements name, sorted. */
+  readonly roles: readonly string[];
+  readonly warnings: readonly string[];
+  /** The selection, for people; empty when everything was taken. */
+  readonly selection: readonly string[];
+  /** Addresses that some piece carries, to compare with what the catalogs hold. */
+  readonly claimed: ReadonlySet<Address>;
+}
+
+/**
+ * Plans a dump.
+ * @throws UsageError for patterns that are malformed or match nothing, UnsupportedObjectError for circles of objects
+ * that SQL can't create.
+ */
+export function planDump(catalog: Catalog, options: PlanOptions): Plan {
+  const separate = new Set<Address>();
+  const context = ddlContext(catalog, options, separate);
+  const main = allPieces(context);
+  const every = [...main, ...satellites(context, main, options)].filter(
+    (piece) => options.privileges || piece.kind !== "default-privileges",
+  );
+  const selection = select(context, every, options);
+  const taken = every.filter((piece) => selection.takes(piece));
+  const { pieces, graph } = order(catalog, taken, separate);
+
+  const objects = options.dataOnly ? [] : plannedObjects(pieces, graph, options.sections);
+  const ids = new Map(objects.map(({ piece, object }) => [piece, object.id]));
+  const roles = taken.flatMap((piece) => piece.roles ?? []).map((oid) => context.role(oid));
+  return {
+    objects: objects.map(({ object }) => object),
+    relations: options.schemaOnly ? [] : dataRelations(context, selection, ids),
+    sequences: options.schemaOnly ? [] : dataSequences(context, selection, ids),
+    roles: [...new Set(roles)].sort(),
+    warnings: [
+      ...taken.flatMap((piece) => piece.warnings ?? []),
+      ...reorderedTables(context)
+        .filter(() => !options.dataOnly)
+        .map(
+          (name) => `table ${name}: a parent's later column will stand before the table's own ones`,
+        ),
+      ...invalidIndexes(context).map(
+        (name) => `index ${name} is invalid and was left out; REINDEX or drop it`,
+      ),
+      ...missing(catalog, every, taken, selection),
+    ],
+    selection: selection.described,
+    claimed: new Set(main.flatMap((piece) => piece.addresses)),
+  };
+}
+
+/** Pieces with statements, numbered, their needs expressed by those numbers through pieces without statements. */
+function plannedObjects(
+  sorted: readonly Piece[],
+  graph: Graph,
+  sections: readonly string[] = ["pre-data", "post-data"],
+): { piece: PieceId; object: PlannedObject }[] {
+  const numbers = new Map<PieceId, number>();
+  /** What stands for a piece in `requires`: its own number, or those of what it needs. */
+  const standsFor = new Map<PieceId, readonly number[]>();
+  const result: { piece: PieceId; object: PlannedObject }[] = [];
+  for (const piece of sorted) {
+    // Much of a statement is what the server made of an expression; quoted text is not touched.
+    const statements = sections.includes(piece.section) ? piece.sql().map(reparsable) : [];
+    const needs = new Set<number>();
+    for (const need of graph.requires.get(piece.id)!) {
+      for (const number of standsFor.get(need) ?? []) needs.add(number);
+    }
+    const requires = [...needs].sort((a, b) => a - b);
+    if (statements.length === 0) {
+      standsFor.set(piece.id, requires);
+      continue;
+    }
+    const id = result.length;
+    numbers.set(piece.id, id);
+    standsFor.set(piece.id, [id]);
+    result.push({
+      piece: piece.id,
+      object: {
+        id,
+        kind: piece.kind,
+        namespace: piece.namespace,
+        name: piece.name,
+        section: piece.section,
+        statements,
+        requires,
+        parent: piece.parent === undefined ? null : (numbers.get(piece.parent) ?? null),
+      },
+    });
+  }
+  return result;
+}
+
+function dataRelations(
+  context: DdlContext,
+  selection: Selection,
+  ids: ReadonlyMap<PieceId, number>,
+): DataRelation[] {
+  const index = relationIndex(context);
+  const conditions = new Map(
+    context.catalog.extensions.flatMap((row) =>
+      row.configTables.map((table) => [table.relationOid, table.condition] as const),
+    ),
+  );
+  return context.catalog.relations
+    .filter((row) => row.kind === "r" && selection.takesRows(row.oid))
+    .filter((row) => index.isOwned(row.oid) || conditions.has(row.oid))
+    .map((row) => {
+      const columns = index.columns.get(row.oid) ?? [];
+      const key = index.constraints.get(row.oid)?.find((co) => co.type === "p");
+      const names = new Map(columns.map((column) => [column.number, column.name]));
+      return {
+        oid: row.oid,
+        namespace: context.namespace(row.namespace),
+        name: row.name,
+        columns: columns.filter((column) => column.generated === "").map((column) => column.name),
+        keyColumns: key === undefined ? [] : key.columns.map((number) => names.get(number)!),
+        pages: row.pages,
+        rows: row.rows,
+        isHeap: row.accessMethod === "heap",
+        condition: conditions.get(row.oid) || null,
+        object: ids.get(relationAddress(row.oid)) ?? null,
+      };
+    })
+    .sort(byName);
+}
+
+function dataSequences(
+  context: DdlContext,
+  selection: Selection,
+  ids: ReadonlyMap<PieceId, number>,
+): DataSequence[] {
+  const index = relationIndex(context);
+  const configured = new Set(
+    context.catalog.extensions.flatMap((row) => row.configTables.map((table) => table.relationOid)),
+  );
+  return context.catalog.relations
+    .filter((row) => row.kind === "S" && selection.takesRows(row.oid))
+    .filter((row) => index.isOwned(row.oid) || configured.has(row.oid))
+    .map((row) => ({
+      oid: row.oid,
+      namespace: context.namespace(row.namespace),
+      name: row.name,
+      object: ids.get(relationAddress(row.oid)) ?? null,
+    }))
+    .sort(byName);
+}
+
+function byName(
+  a: { namespace: string; name: string },
+  b: { namespace: string; name: string },
+): number {
+  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
+}
+
+/** Objects that a chosen one needs and that the selection left out: they must exist where it is restored. */
+function missing(
+  catalog: Catalog,
+  every: readonly Piece[],
+  taken: readonly Piece[],
+  selection: Selection,
+): string[] {
+  if (selection.everything) return [];
+  const owner = new Map<Address, Piece>();
+  for (const piece of every) for (const claimed of piece.addresses) owner.set(claimed, piece);
+  for (const [member, extension] of catalog.members) {
+    const piece = owner.get(address(CATALOG.extension, extension));
+    if (piece !== undefined) owner.set(member, piece);
+  }
+  const inside = new Set(taken.map((piece) => piece.id));
+  const found = new Set<string>();
+  for (const row of catalog.depends) {
+    const from = owner.get(address(row.classid, row.objid));
+    const to = owner.get(address(row.refclassid, row.refobjid));
+    if (from === undefined || to === undefined || !inside.has(from.id) || inside.has(to.id))
+      continue;
+    // The schema public is in every database; an owning column that is not there simply does not own.
+    if (to.sql().length === 0 || row.deptype === "a") continue;
+    found.add(`${describe(from)} needs ${describe(to)}, which was not selected`);
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,171 @@
+/**
+ * Which objects a dump takes, by patterns, with pg_dump's rules: naming schemas or relations leaves out all that
+ * belongs to neither; a relation brings what is part of it, and not what it needs.
+ */
+import { CATALOG } from "../catalog/address.ts";
+import type { RelationRow } from "../catalog/relation.ts";
+import type { DdlContext } from "../ddl/context.ts";
+import type { Piece } from "../ddl/piece.ts";
+import { UsageError } from "../errors.ts";
+import { type NamePattern, namePattern, simplePattern } from "../sql/pattern.ts";
+
+/** Patterns as pg_dump's options of the same names take them; an absent or empty list chooses nothing in particular. */
+export interface SelectOptions {
+  readonly schemas?: readonly string[] | undefined;
+  readonly excludeSchemas?: readonly string[] | undefined;
+  readonly tables?: readonly string[] | undefined;
+  readonly excludeTables?: readonly string[] | undefined;
+  /** The tables are made but their rows are left out. */
+  readonly excludeTableData?: readonly string[] | undefined;
+  readonly extensions?: readonly string[] | undefined;
+  /** Fail when a pattern matches nothing. */
+  readonly strictNames?: boolean | undefined;
+  /** Schemas in which a pattern without a schema looks, as `search_path` would; `["public"]` when absent. */
+  readonly searchPath?: readonly string[] | undefined;
+}
+
+export interface Selection {
+  /** Whether a piece is dumped. */
+  readonly takes: (piece: Piece) => boolean;
+  readonly takesRelation: (oid: number) => boolean;
+  readonly takesRows: (oid: number) => boolean;
+  /** Whether the whole database is dumped. */
+  readonly everything: boolean;
+  /** The patterns, for people: `--table users`. */
+  readonly described: readonly string[];
+}
+
+interface Matched {
+  readonly given: boolean;
+  readonly oids: ReadonlySet<number>;
+}
+
+/**
+ * Which of `pieces` to dump.
+ * @throws UsageError when a pattern is malformed, or matches nothing where it must.
+ */
+export function select(
+  context: DdlContext,
+  pieces: readonly Piece[],
+  options: SelectOptions,
+): Selection {
+  const { catalog } = context;
+  const path = options.searchPath ?? ["public"];
+  const strict = options.strictNames ?? false;
+
+  const schemas = (texts: readonly string[] | undefined, must: boolean): Matched =>
+    matchAll(texts, simplePattern, must, (pattern) =>
+      catalog.namespaces.filter((row) => pattern.name.test(row.name)).map((row) => row.oid),
+    );
+  const visible = visibleIn(context, path);
+  const relations = (texts: readonly string[] | undefined, must: boolean): Matched =>
+    matchAll(texts, namePattern, must, (pattern) =>
+      catalog.relations
+        .filter((row) => pattern.name.test(row.name))
+        .filter((row) => pattern.namespace?.test(context.namespace(row.namespace)) ?? visible(row))
+        .map((row) => row.oid),
+    );
+  // As in pg_dump, only inclusion is strict: what is to be left out may well be absent.
+  const inSchemas = schemas(options.schemas, strict);
+  const outSchemas = schemas(options.excludeSchemas, false);
+  const inTables = relations(options.tables, strict);
+  const outTables = relations(options.excludeTables, false);
+  const noRows = relations(options.excludeTableData, false);
+  const inExtensions = matchAll(options.extensions, simplePattern, strict, (pattern) =>
+    catalog.extensions.filter((row) => pattern.name.test(row.name)).map((row) => row.oid),
+  );
+  if (inSchemas.given && inSchemas.oids.size === 0) throw nothing("schemas", options.schemas);
+  if (inTables.given && inTables.oids.size === 0) throw nothing("tables", options.tables);
+
+  const everything = !inSchemas.given && !inTables.given;
+  const takesNamespace = (oid: number): boolean =>
+    !inTables.given && (!inSchemas.given || inSchemas.oids.has(oid)) && !outSchemas.oids.has(oid);
+  const byOid = new Map(catalog.relations.map((row) => [row.oid, row]));
+  const ownerOf = new Map(catalog.sequences.map((row) => [row.oid, row.ownerRelation]));
+  const takesRelation = (oid: number): boolean => {
+    const row = byOid.get(oid);
+    if (row === undefined || outTables.oids.has(oid)) return false;
+    if (inTables.given ? inTables.oids.has(oid) : takesNamespace(row.namespace)) return true;
+    const owner = ownerOf.get(oid) ?? null;
+    return owner !== null && takesRelation(owner);
+  };
+  const byId = new Map(pieces.map((piece) => [piece.id, piece]));
+  const namespaceOids = new Map(catalog.namespaces.map((row) => [row.name, row.oid]));
+  const extensionOids = new Map(catalog.extensions.map((row) => [row.name, row.oid]));
+  const takes = (piece: Piece): boolean => {
+    const parent = piece.parent === undefined ? undefined : byId.get(piece.parent);
+    if (parent !== undefined) return takes(parent);
+    const relation = relationOf(piece);
+    if (relation !== null && byOid.has(relation)) return takesRelation(relation);
+    if (piece.kind === "extension") {
+      return inExtensions.given
+        ? inExtensions.oids.has(extensionOids.get(piece.name)!)
+        : everything;
+    }
+    if (piece.kind === "schema") return takesNamespace(namespaceOids.get(piece.name)!);
+    if (piece.namespace !== null) return takesNamespace(namespaceOids.get(piece.namespace) ?? 0);
+    return everything;
+  };
+  const whole = everything && !outSchemas.given && !outTables.given && !inExtensions.given;
+  return {
+    takes: whole ? () => true : takes,
+    takesRelation,
+    takesRows: (oid) => takesRelation(oid) && !noRows.oids.has(oid),
+    everything: whole,
+    described: described(options),
+  };
+}
+
+function matchAll(
+  texts: readonly string[] | undefined,
+  parse: (text: string) => NamePattern,
+  strict: boolean,
+  match: (pattern: NamePattern) => number[],
+): Matched {
+  const oids = new Set<number>();
+  for (const text of texts ?? []) {
+    const matched = match(parse(text));
+    if (strict && matched.length === 0) {
+      throw new UsageError(`the pattern ${text} matches nothing`, { object: text });
+    }
+    for (const oid of matched) oids.add(oid);
+  }
+  return { given: (texts ?? []).length > 0, oids };
+}
+
+function nothing(what: string, texts: readonly string[] | undefined): UsageError {
+  return new UsageError(`no ${what} match ${(texts ?? []).join(", ")}`, {
+    hint: "check the spelling and the schema",
+  });
+}
+
+/** Whether a relation is the one that its bare name finds on this path. */
+function visibleIn(context: DdlContext, path: readonly string[]): (row: RelationRow) => boolean {
+  const first = new Map<string, number>();
+  const rank = (row: RelationRow): number => path.indexOf(context.namespace(row.namespace));
+  for (const row of context.catalog.relations) {
+    const at = rank(row);
+    if (at >= 0) first.set(row.name, Math.min(first.get(row.name) ?? at, at));
+  }
+  return (row) => rank(row) >= 0 && first.get(row.name) === rank(row);
+}
+
+/** The oid of the `pg_class` row that a piece is; null for all else. */
+function relationOf(piece: Piece): number | null {
+  const [catalog, oid] = piece.id.split("/");
+  return Number(catalog) === CATALOG.class ? Number(oid) : null;
+}
+
+function described(options: SelectOptions): string[] {
+  const flags = {
+    schema: options.schemas,
+    "exclude-schema": options.excludeSchemas,
+    table: options.tables,
+    "exclude-table": options.excludeTables,
+    "exclude-table-data": options.excludeTableData,
+    extension: options.extensions,
+  };
+  return Object.entries(flags).flatMap(([flag, texts]) =>
+    (texts ?? []).map((text) => `--${flag} ${text}`),
+  );
+}
