@@ -1,0 +1,257 @@
+/**
+ * Writes an archive: entries are compressed several at once and go out in the order in which they came, each its own
+ * member, with a digest of what was stored. Bytes in flight are bounded, so a slow sink slows down whoever brings rows.
+ */
+import { availableParallelism } from "node:os";
+import { DEFAULT_PART_BYTES } from "../limits.ts";
+import { NexushubDumpError } from "../errors.ts";
+import { ByteBudget } from "./budget.ts";
+import { checkManifest } from "./check.ts";
+import { DEFAULT_COMPRESSION, compress, parseCompression } from "./compression.ts";
+import { sha256 } from "./digest.ts";
+import {
+  FORMAT_VERSION,
+  type Manifest,
+  type ManifestEntry,
+  type ManifestHead,
+  type ManifestPart,
+} from "./manifest.ts";
+import {
+  FORMAT_ENTRY,
+  MANIFEST_ENTRY,
+  README_ENTRY,
+  RESTORE_SQL_ENTRY,
+  type TextEntry,
+  dataEntry,
+} from "./names.ts";
+import { PartBuffers } from "./part-buffers.ts";
+import type { RowBlock } from "./parts.ts";
+import { restoreReadme, restoreSql } from "./restore-script.ts";
+import type { ArchiveSink } from "./store.ts";
+import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./tar.ts";
+import { encodeTrailer } from "./trailer.ts";
+
+export interface ArchiveWriterOptions {
+  /** The producing tool's version, as the manifest's head will have it. */
+  readonly toolVersion: string;
+  /** `gzip:LEVEL`, `zstd:LEVEL` or `none`; `gzip:4` by default. */
+  readonly compression?: string;
+  /** Seconds since 1970 that the tar headers show; 0 by default, as in a reproducible archive. */
+  readonly mtime?: number;
+  /** Parts compressed at once; one more than the cores by default, at most what Node's thread pool runs. */
+  readonly concurrency?: number;
+  /** What a part usually holds, in bytes; sizes the buffers and the bytes in flight. */
+  readonly partBytes?: number;
+}
+
+/** A part on its way. */
+export interface AddedPart {
+  /** Resolves when the archive has taken the block and another may come. */
+  readonly accepted: Promise<void>;
+  /** Resolves when the part is in the archive. */
+  readonly part: Promise<ManifestPart>;
+}
+
+export interface ArchiveWriter {
+  /** Memory for the blocks of `addPart`: blocks made in it are not copied again. */
+  readonly buffers: PartBuffers;
+  /** Adds one of the text entries. They are few and small: schema/pre-data.sql and schema/post-data.sql. */
+  writeEntry(name: TextEntry, body: string): Promise<void>;
+  /** Adds the next part of a relation. The block, and its memory, are the writer's from the call on. */
+  addPart(relation: number, block: RowBlock): AddedPart;
+  /**
+   * Adds the restore script and the manifest, and makes the archive final. All parts must have been accepted before.
+   * @param seal completes the manifest's `key`, which can cover all the rest.
+   */
+  finish(head: ManifestHead, seal?: SealManifest): Promise<ArchiveResult>;
+  /** Gives up: what waits is rejected, and nothing is left of the archive. Does nothing after `finish`. */
+  abort(reason: Error): Promise<void>;
+}
+
+/** Gives the same manifest with another `key`. */
+export type SealManifest = (manifest: Manifest) => Manifest;
+
+export interface ArchiveResult {
+  /** Of the whole archive. */
+  readonly bytes: number;
+  readonly manifest: Manifest;
+}
+
+/** How many threads Node's pool has (Node.js docs, UV_THREADPOOL_SIZE). */
+function poolThreads(): number {
+  const set = Number(process.env["UV_THREADPOOL_SIZE"]);
+  return Number.isInteger(set) && set > 0 ? set : 4;
+}
+
+/** As many tasks as keep all cores busy: one waits while the others run. */
+export function defaultConcurrency(): number {
+  return Math.min(availableParallelism() + 1, poolThreads());
+}
+
+/**
+ * Begins an archive in a sink from `openSink`. The first entry, which says what the file is, comes by itself.
+ * @throws UsageError only when the compression is not one.
+ */
+export function createArchiveWriter(
+  sink: ArchiveSink,
+  options: ArchiveWriterOptions,
+): ArchiveWriter {
+  return new Writer(sink, options);
+}
+
+class Writer implements ArchiveWriter {
+  readonly buffers: PartBuffers;
+  readonly #sink: ArchiveSink;
+  readonly #options: ArchiveWriterOptions;
+  readonly #compression;
+  readonly #mtime: number;
+  readonly #budget: ByteBudget;
+  /** Places are taken when an entry is begun, and filled when it is written. */
+  readonly #entries: (ManifestEntry | undefined)[] = [];
+  /** The number of parts of each relation so far. */
+  readonly #parts = new Map<number, number>();
+  /** Resolves when everything begun so far is written. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #offset = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #finished = false;
+
+  constructor(sink: ArchiveSink, options: ArchiveWriterOptions) {
+    const { partBytes = DEFAULT_PART_BYTES, concurrency = defaultConcurrency() } = options;
+    this.#sink = sink;
+    this.#options = options;
+    this.#compression = parseCompression(options.compression ?? DEFAULT_COMPRESSION);
+    this.#mtime = options.mtime ?? 0;
+    this.#budget = new ByteBudget(concurrency * partBytes);
+    this.buffers = new PartBuffers(partBytes);
+    const tool = { name: "nexushub-dump", version: options.toolVersion };
+    this.#text(FORMAT_ENTRY, `${JSON.stringify({ format: FORMAT_VERSION, tool })}\n`).catch(
+      () => {},
+    );
+  }
+
+  async writeEntry(name: TextEntry, body: string): Promise<void> {
+    await this.#text(name, body);
+  }
+
+  addPart(relation: number, block: RowBlock): AddedPart {
+    const { data, rows } = block;
+    const accepted = this.#budget.take(data.length);
+    const part = accepted.then(async () => {
+      try {
+        const number = (this.#parts.get(relation) ?? 0) + 1;
+        this.#parts.set(relation, number);
+        const entry = this.#append(dataEntry(relation, number), data);
+        const digest = sha256(data);
+        return { entry: await entry, rows, bytes: data.length, sha256: digest };
+      } finally {
+        this.buffers.give(data);
+        this.#budget.give(data.length);
+      }
+    });
+    part.catch(() => {});
+    return { accepted, part };
+  }
+
+  #text(name: string, body: string): Promise<number> {
+    return this.#append(name, Buffer.from(body));
+  }
+
+  /** Begins an entry at once; resolves with its index when it is written. */
+  async #append(name: string, data: Buffer): Promise<number> {
+    const index = this.#entries.length;
+    this.#entries.push(undefined);
+    await this.#inTurn(this.#member(name, data), (stored) => {
+      const entry = { name, offset: this.#offset, length: stored.length, size: data.length };
+      this.#entries[index] = { ...entry, sha256: sha256(stored) };
+      return this.#write(stored);
+    });
+    return index;
+  }
+
+  async #member(name: string, data: Buffer): Promise<Buffer> {
+    const framed = this.buffers.framed(data);
+    const header = await encodeTarHeader(name, data.length, this.#mtime);
+    header.copy(framed);
+    const end = entryBytes(data.length);
+    framed.fill(0, end - paddingOf(data.length), end);
+    return compress(framed.subarray(0, end), this.#compression);
+  }
+
+  /** Runs `write` with the prepared value after everything begun before; the first failure fails all that follows. */
+  async #inTurn<T>(prepared: Promise<T>, write: (value: T) => Promise<void>): Promise<void> {
+    const before = this.#turn;
+    const mine = (async () => {
+      const value = await prepared;
+      await before;
+      if (this.#failure !== undefined) throw this.#failure.error;
+      await write(value);
+    })();
+    // Never rejects: everything after it must learn of the failure, and not only of the turn.
+    this.#turn = mine.catch((error: unknown) => this.#fail(error)).then(() => before);
+    await mine;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#budget.fail(error);
+  }
+
+  async #write(stored: Buffer): Promise<void> {
+    this.#offset += stored.length;
+    await this.#sink.write(stored);
+  }
+
+  async finish(
+    head: ManifestHead,
+    seal: SealManifest = (manifest) => manifest,
+  ): Promise<ArchiveResult> {
+    await this.#turn;
+    const names = this.#entries.map((entry) => entry?.name ?? "");
+    await Promise.all([
+      this.#text(RESTORE_SQL_ENTRY, restoreSql(head, names)),
+      this.#text(README_ENTRY, restoreReadme(head)),
+    ]);
+    const manifest = seal({ ...head, entries: this.#entries as ManifestEntry[] });
+    this.#require(head, manifest);
+    const json = Buffer.from(`${JSON.stringify(manifest)}\n`);
+    const member = await this.#member(MANIFEST_ENTRY, json);
+    const end = await compress(Buffer.alloc(TAR_END_BYTES), this.#compression);
+    const trailer = encodeTrailer(
+      {
+        manifestOffset: this.#offset,
+        manifestLength: member.length,
+        manifestSize: json.length,
+        sha256: sha256(member, end),
+      },
+      this.#compression.framing,
+    );
+    for (const bytes of [member, end, trailer]) await this.#write(bytes);
+    await this.#sink.commit();
+    this.#finished = true;
+    return { bytes: this.#offset, manifest };
+  }
+
+  /** An archive that no reader would accept must not appear. */
+  #require(head: ManifestHead, manifest: Manifest): void {
+    if (head.tool.version !== this.#options.toolVersion) {
+      throw new NexushubDumpError(
+        "INTERNAL",
+        "the manifest names another version than the archive",
+      );
+    }
+    try {
+      checkManifest(manifest, this.#offset);
+    } catch (cause) {
+      throw new NexushubDumpError("INTERNAL", "the manifest contradicts itself", { cause });
+    }
+  }
+
+  async abort(reason: Error): Promise<void> {
+    if (this.#finished) return;
+    this.#fail(reason);
+    // The sink first: a write to a stream that nobody reads would never end by itself.
+    await this.#sink.abort();
+    await this.#turn;
+  }
+}
