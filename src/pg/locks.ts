@@ -1,0 +1,130 @@
+/**
+ * ACCESS SHARE locks on the tables of a dump: they let everybody read and write, and keep them from being dropped or
+ * altered under it. Taken in large batches, and when one cannot be had the message says which table and who holds it.
+ */
+import { ServerError } from "../errors.ts";
+import { qualify } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import type { Connection } from "./connection.ts";
+
+export interface Lockable {
+  readonly oid: number;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Tables in one statement: few round trips, and statements of bearable length. */
+const BATCH = 500;
+
+/**
+ * Locks tables in the current transaction, which must be at the start of its own and hold no snapshot yet.
+ * @throws ServerError LOCK_TIMEOUT only when a lock was not to be had in time, PERMISSION when the login may not read a
+ * table; both name the tables.
+ */
+export async function lockTables(
+  connection: Connection,
+  tables: readonly Lockable[],
+  timeoutMs: number,
+  observer: () => Promise<Connection>,
+): Promise<void> {
+  if (tables.length === 0) return;
+  await connection.query(`SET LOCAL lock_timeout = ${Math.trunc(timeoutMs)}`);
+  for (let at = 0; at < tables.length; at += BATCH) {
+    const batch = tables.slice(at, at + BATCH);
+    try {
+      await connection.query(`LOCK TABLE ${batch.map(only).join(", ")} IN ACCESS SHARE MODE`, {
+        doing: "cannot lock the tables to be dumped",
+      });
+    } catch (error) {
+      throw await explain(error, batch, observer);
+    }
+  }
+  await connection.query("SET LOCAL lock_timeout = 0");
+}
+
+function only({ namespace, name }: Lockable): string {
+  return `ONLY ${qualify(namespace, name)}`;
+}
+
+/** The server's message names no table when it waited, and no schema when it refused: asks in a new session. */
+async function explain(
+  failure: unknown,
+  tables: readonly Lockable[],
+  observer: () => Promise<Connection>,
+): Promise<unknown> {
+  if (!(failure instanceof ServerError) || failure.code === "SERVER") return failure;
+  const oids = quoteLiteral(`{${tables.map(({ oid }) => oid).join(",")}}`);
+  const second = await observer().catch(() => undefined);
+  if (second === undefined) return failure;
+  try {
+    return failure.code === "PERMISSION"
+      ? await explainPermission(failure, tables, oids, second)
+      : await explainTimeout(failure, tables, oids, second);
+  } catch {
+    return failure;
+  } finally {
+    await second.close();
+  }
+}
+
+async function explainPermission(
+  error: ServerError,
+  tables: readonly Lockable[],
+  oids: string,
+  connection: Connection,
+): Promise<ServerError> {
+  const rows = await connection.query<{ oid: number }>(
+    `SELECT oid FROM pg_catalog.pg_class
+     WHERE oid = ANY (${oids}::pg_catalog.oid[])
+       AND NOT (pg_catalog.has_table_privilege(oid, 'SELECT')
+                AND pg_catalog.has_schema_privilege(relnamespace, 'USAGE'))`,
+  );
+  const names = namesOf(tables, rows);
+  return new ServerError(
+    `no permission to read ${names}`,
+    {
+      object: names,
+      hint: "grant USAGE on the schemas and SELECT on the tables, dump as their owner, or leave them out",
+      sqlState: error.sqlState,
+      cause: error.cause,
+    },
+    "PERMISSION",
+  );
+}
+
+async function explainTimeout(
+  error: ServerError,
+  tables: readonly Lockable[],
+  oids: string,
+  connection: Connection,
+): Promise<ServerError> {
+  const rows = await connection.query<{ oid: number; pid: number }>(
+    `SELECT relation AS oid, pid FROM pg_catalog.pg_locks
+     WHERE relation = ANY (${oids}::pg_catalog.oid[]) AND mode = 'AccessExclusiveLock'
+       AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+     ORDER BY granted DESC, relation, pid`,
+  );
+  if (rows.length === 0) return error;
+  const names = namesOf(tables, rows);
+  const pids = [...new Set(rows.map(({ pid }) => pid))].join(", ");
+  return new ServerError(
+    `could not lock ${names} in time: locked exclusively by server process ${pids}`,
+    {
+      object: names,
+      hint: "wait until the change of the table is over, or allow more time with the lock timeout",
+      sqlState: error.sqlState,
+      cause: error.cause,
+    },
+    "LOCK_TIMEOUT",
+  );
+}
+
+function namesOf(tables: readonly Lockable[], rows: readonly { oid: number }[]): string {
+  const found = new Set(rows.map(({ oid }) => oid));
+  const names = tables
+    .filter(({ oid }) => found.has(oid))
+    .map(({ namespace, name }) => qualify(namespace, name));
+  const shown = names.slice(0, 20).join(", ");
+  const noun = names.length === 1 ? "table" : "tables";
+  return `${noun} ${shown}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`;
+}

@@ -1,0 +1,119 @@
+/**
+ * Whether the server is one that we know: PostgreSQL 13 or later, not a fork that only answers like it, and not behind a
+ * pooler that changes the session between statements. Says so before anything is read or written.
+ */
+import {
+  OLDEST_MAJOR,
+  NEWEST_MAJOR,
+  type ServerVersion,
+  serverVersion,
+} from "../catalog/version.ts";
+import { UnsupportedServerError } from "../errors.ts";
+import type { Connector } from "./connect.ts";
+import type { Connection } from "./connection.ts";
+
+/** Names that other systems put into `version()`, as their makers write them. */
+const FORKS: readonly (readonly [RegExp, string])[] = [
+  [/cockroachdb/i, "CockroachDB"],
+  [/redshift/i, "Amazon Redshift"],
+  [/-YB-|yugabyte/i, "YugabyteDB"],
+  [/enterprisedb/i, "EDB Postgres Advanced Server"],
+  [/greenplum/i, "Greenplum"],
+  [/cloudberry/i, "Cloudberry"],
+  [/materialize/i, "Materialize"],
+  [/risingwave/i, "RisingWave"],
+  [/opengauss|gaussdb/i, "openGauss"],
+  [/questdb/i, "QuestDB"],
+  [/cratedb/i, "CrateDB"],
+  [/polardb/i, "PolarDB"],
+  [/ivorysql/i, "IvorySQL"],
+];
+
+/** The name of the fork that speaks, or undefined for PostgreSQL itself. Pure. */
+export function forkOf(versionText: string): string | undefined {
+  const known = FORKS.find(([pattern]) => pattern.test(versionText));
+  if (known !== undefined) return known[1];
+  return /^PostgreSQL \d+/.test(versionText)
+    ? undefined
+    : versionText.split(/[\s,(]/)[0] || "an unknown server";
+}
+
+export interface ServerCheck {
+  /** Accept a major newer than the newest that was tested. */
+  readonly allowNewer: boolean;
+  /** `dump` or `restore into`: for messages. */
+  readonly purpose: "dump" | "restore into";
+}
+
+/**
+ * Reads what the server is.
+ * @throws UnsupportedServerError only when it is too old, too new for `purpose`, a fork, or a transaction-mode pooler.
+ */
+export async function checkServer(
+  connection: Connection,
+  connector: Connector | undefined,
+  check: ServerCheck,
+): Promise<ServerVersion> {
+  const [facts] = await connection.query<{ version: string; num: string; pid: number }>(
+    `SELECT pg_catalog.version() AS version, pg_catalog.current_setting('server_version_num') AS num,
+            pg_catalog.pg_backend_pid() AS pid`,
+    { doing: `cannot ask ${connection.label} for its version` },
+  );
+  const { version: text, num, pid } = facts!;
+  const object = connection.label;
+  const fork = forkOf(text);
+  if (fork !== undefined) {
+    throw new UnsupportedServerError(`cannot ${check.purpose} ${fork}: it is not PostgreSQL`, {
+      object,
+      hint: "use the tools that its makers provide: their catalogs differ from PostgreSQL's",
+    });
+  }
+  const version = serverVersion(Number(num));
+  if (version.major < OLDEST_MAJOR) {
+    throw new UnsupportedServerError(
+      `cannot ${check.purpose} PostgreSQL ${version.major}: the oldest supported version is ${OLDEST_MAJOR}`,
+      { object, hint: "upgrade the server, or use the pg_dump of its own version" },
+    );
+  }
+  if (version.major > NEWEST_MAJOR && !check.allowNewer) {
+    throw new UnsupportedServerError(
+      `cannot ${check.purpose} PostgreSQL ${version.major}: the newest tested version is ${NEWEST_MAJOR}, and newer catalogs may hold objects that would be missed`,
+      { object, hint: "update this tool" },
+    );
+  }
+  if (pid !== connection.processId && connector !== undefined)
+    await refuseTransactionPooler(connection, connector);
+  return version;
+}
+
+/**
+ * A pooler shows in that the process id which it gave when connecting is not the server's. It is in transaction mode
+ * when a second session gets the first one's server process, or the first one's changes between two statements.
+ */
+async function refuseTransactionPooler(
+  connection: Connection,
+  connector: Connector,
+): Promise<void> {
+  const pidOf = async (session: Connection): Promise<number> =>
+    (await session.query<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid"))[0]!.pid;
+  const first = await pidOf(connection);
+  let shared: boolean;
+  let second: Connection;
+  try {
+    second = await connector.connect();
+  } catch {
+    return; // Only one connection is to be had: nobody to share it with.
+  }
+  try {
+    await second.query("BEGIN");
+    shared = (await pidOf(second)) === first || (await pidOf(connection)) !== first;
+  } finally {
+    await second.close();
+  }
+  if (shared) {
+    throw new UnsupportedServerError("the connection goes through a pooler in transaction mode", {
+      object: connection.label,
+      hint: "connect to the server itself, or to a pool in session mode: a dump or restore needs one session from start to end",
+    });
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The sessions of a dump: settings pinned, one snapshot for all of them, locks that keep what is read as it is. Order
+ * matters: LOCK TABLE needs no snapshot, so locks come first and the snapshot sees nothing half-changed
+ * (PostgreSQL docs, LOCK, notes).
+ */
+import type { ServerVersion } from "../catalog/version.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import type { Connection } from "./connection.ts";
+
+/**
+ * What a database, a role or the environment could otherwise set, and what it would change: text of values and
+ * definitions, the order of rows, whether rows are hidden, and when a long statement is cut off.
+ */
+const SETTINGS: readonly (readonly [name: string, value: string, since?: number])[] = [
+  ["search_path", ""],
+  ["datestyle", "ISO, YMD"],
+  ["intervalstyle", "postgres"],
+  ["timezone", "UTC"],
+  ["extra_float_digits", "3"],
+  ["bytea_output", "hex"],
+  ["xmloption", "content"],
+  ["lc_monetary", "C"],
+  ["client_encoding", "UTF8"],
+  ["standard_conforming_strings", "on"],
+  ["escape_string_warning", "off"],
+  ["quote_all_identifiers", "off"],
+  ["transform_null_equals", "off"],
+  ["array_nulls", "on"],
+  ["row_security", "off"],
+  ["synchronize_seqscans", "off"],
+  ["jit", "off"],
+  ["statement_timeout", "0"],
+  ["lock_timeout", "0"],
+  ["idle_in_transaction_session_timeout", "0"],
+  ["idle_session_timeout", "0", 14],
+  ["transaction_timeout", "0", 17],
+];
+
+/** `SET LOCAL` for each pair, as one text. They end with the transaction, so a borrowed session is left as it was. */
+export function setLocal(settings: readonly (readonly [name: string, value: string])[]): string {
+  return settings.map(([name, value]) => `SET LOCAL ${name} = ${quoteLiteral(value)}`).join("; ");
+}
+
+/** The settings that every session of ours has. */
+export function pinnedSettings(version: ServerVersion): (readonly [name: string, value: string])[] {
+  return SETTINGS.filter(([, , since]) => version.major >= (since ?? 0)).map(([name, value]) => [
+    name,
+    value,
+  ]);
+}
+
+/** Begins a read-only transaction whose first query will fix its snapshot. */
+export async function beginReading(connection: Connection, version: ServerVersion): Promise<void> {
+  await connection.query(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setLocal(pinnedSettings(version))}`,
+    { doing: "cannot begin the dump's transaction" },
+  );
+}
+
+/** Fixes the snapshot of the transaction and makes it available to other sessions; its name. */
+export async function exportSnapshot(connection: Connection): Promise<string> {
+  const rows = await connection.query<{ snapshot: string }>(
+    "SELECT pg_catalog.pg_export_snapshot() AS snapshot",
+    { doing: "cannot share the dump's snapshot" },
+  );
+  return rows[0]!.snapshot;
+}
+
+/** Begins a read-only transaction that sees exactly what the exporting one sees. */
+export async function joinSnapshot(
+  connection: Connection,
+  version: ServerVersion,
+  snapshot: string,
+): Promise<void> {
+  await connection.query(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}; ${setLocal(pinnedSettings(version))}`,
+    { doing: "cannot join the dump's snapshot" },
+  );
+}
