@@ -1,0 +1,81 @@
+/** The start of a dump: locks, then one snapshot, then the catalogs as they are in it. */
+import { type Catalog, readCatalog } from "../catalog/read.ts";
+import type { ServerVersion } from "../catalog/version.ts";
+import { ServerError } from "../errors.ts";
+import type { OnProgress } from "../events.ts";
+import type { Connector } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
+import { type Lockable, lockTables } from "../pg/locks.ts";
+import { beginReading, exportSnapshot } from "../pg/session.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { SelectOptions } from "../plan/select.ts";
+import { tablesToLock } from "./lock-list.ts";
+
+export interface BeginOptions {
+  readonly select: SelectOptions;
+  readonly lockTimeoutMs: number;
+  /** Whether other connections are to see the same. */
+  readonly share: boolean;
+  readonly onProgress: OnProgress | undefined;
+}
+
+export interface Begun {
+  readonly catalog: Catalog;
+  readonly locked: ReadonlySet<number>;
+  /** Undefined when it is not shared, or cannot be: then this one connection does everything. */
+  readonly snapshot: string | undefined;
+}
+
+/** How often a table may vanish between being listed and being locked before that is an error. */
+const ATTEMPTS = 3;
+/** SQLSTATE of a table or schema that is not there. */
+const GONE: ReadonlySet<string | undefined> = new Set(["42P01", "3F000"]);
+
+/** Locks, fixes the snapshot, reads the catalogs. */
+export async function beginDump(
+  connection: Connection,
+  connector: Connector,
+  version: ServerVersion,
+  options: BeginOptions,
+): Promise<Begun> {
+  let share = options.share;
+  for (let attempt = 1; ; attempt++) {
+    options.onProgress?.({ type: "phase", phase: "lock" });
+    const tables = await tablesToLock(connection, options.select);
+    await beginReading(connection, version);
+    try {
+      await lockTables(connection, tables, options.lockTimeoutMs, () => connector.connect());
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof ServerError) || !GONE.has(error.sqlState))
+        throw error;
+      await connection.query("ROLLBACK");
+      continue;
+    }
+    let snapshot: string | undefined;
+    if (share) {
+      try {
+        snapshot = await exportSnapshot(connection);
+      } catch (error) {
+        if (!(error instanceof ServerError)) throw error;
+        share = false;
+        await connection.query("ROLLBACK");
+        continue;
+      }
+    }
+    options.onProgress?.({ type: "phase", phase: "catalog" });
+    const catalog = await readCatalog(connection.query, version);
+    return { catalog, snapshot, locked: new Set(tables.map(({ oid }) => oid)) };
+  }
+}
+
+/** Locks what the plan copies and the list of names did not foresee: a table made between the list and the snapshot. */
+export async function lockLate(
+  connection: Connection,
+  connector: Connector,
+  plan: Plan,
+  locked: ReadonlySet<number>,
+  timeoutMs: number,
+): Promise<void> {
+  const late: Lockable[] = plan.relations.filter(({ oid }) => !locked.has(oid));
+  await lockTables(connection, late, timeoutMs, () => connector.connect());
+}

@@ -1,0 +1,206 @@
+/** The public dump: surveys the database, copies its rows, and makes the archive final. */
+import type { ManifestRelation } from "../archive/manifest.ts";
+import { type ArchiveTarget, openSink } from "../archive/sink.ts";
+import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
+import { largeObjectCopySql } from "../ddl/large-object.ts";
+import { AbortedError, NexushubDumpError, throwIfAborted } from "../errors.ts";
+import type { ConnectionSource } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
+import { dataProgress } from "../progress.ts";
+import { qualify } from "../sql/ident.ts";
+import { toolVersion } from "../version.ts";
+import { collatableColumns } from "./collatable.ts";
+import { type CopiedRelation, copyRelations, type CopySource } from "./data.ts";
+import { copyJobs } from "./jobs.ts";
+import { manifestHead } from "./manifest.ts";
+import type { DumpOptions, DumpResult } from "./options.ts";
+import { selectRows } from "./refine.ts";
+import { schemaText } from "./schema-text.ts";
+import type { SelectedRelation } from "./select-list.ts";
+import { readSequences } from "./sequences.ts";
+import { type DumpSettings, dumpSettings } from "./settings.ts";
+import { type Survey, survey } from "./survey.ts";
+import { defaultJobs, openWorkers } from "./workers.ts";
+
+const PAGE_BYTES = 8192;
+
+/** What the steps of one dump share. */
+interface Dump {
+  readonly settings: DumpSettings;
+  readonly writer: ArchiveWriter;
+  /** The first one holds the locks. All are closed in the end, whatever happens. */
+  readonly connections: Connection[];
+  /** Fires when the caller's signal does, and when a part of the dump fails. */
+  readonly signal: AbortSignal;
+  readonly stop: (reason: unknown) => void;
+}
+
+/**
+ * Writes one consistent archive of a database. The archive appears at its place only when it is complete.
+ * @param source the database: a connection string, which libpq's environment completes, or a configuration of `pg`.
+ * @param target where the archive goes: a path, a stream, or a store.
+ * @throws UsageError for options that make no sense; ConnectionError, UnsupportedServerError, ServerError for what the
+ * server says; UnsupportedObjectError for what cannot be carried; OutputError when the archive cannot be written;
+ * AbortedError when the signal fired. Nothing is left behind then.
+ */
+export async function dump(
+  source: ConnectionSource,
+  target: ArchiveTarget,
+  options: DumpOptions = {},
+): Promise<DumpResult> {
+  const started = performance.now();
+  const settings = dumpSettings(options);
+  const { compression, partBytes } = settings;
+  const controller = new AbortController();
+  const stop = (reason: unknown): void => controller.abort(reason);
+  const signal = AbortSignal.any([
+    controller.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ]);
+  const connections: Connection[] = [];
+  const sink = await openSink(target);
+  let writer: ArchiveWriter | undefined;
+  try {
+    writer = createArchiveWriter(sink, { toolVersion: toolVersion(), compression, partBytes });
+    const result = await writeArchive(source, { settings, writer, connections, signal, stop });
+    return {
+      path: typeof target === "string" ? target : null,
+      ...result,
+      elapsedMs: Math.round(performance.now() - started),
+    };
+  } catch (error) {
+    const failure = asFailure(error, options.signal);
+    stop(failure);
+    await (writer === undefined ? sink.abort() : writer.abort(failure));
+    throw failure;
+  } finally {
+    await Promise.all(connections.map((connection) => connection.close()));
+  }
+}
+
+/** The caller's own abort wins over whatever it made fail. */
+function asFailure(error: unknown, signal: AbortSignal | undefined): Error {
+  if (signal?.aborted === true && !(error instanceof AbortedError)) {
+    return new AbortedError("while dumping", { cause: error });
+  }
+  return error instanceof Error ? error : new NexushubDumpError("INTERNAL", String(error));
+}
+
+async function writeArchive(
+  source: ConnectionSource,
+  dump: Dump,
+): Promise<Omit<DumpResult, "path" | "elapsedMs">> {
+  const { settings, writer, connections, signal } = dump;
+  const { onProgress, dataOnly } = settings;
+  const surveyed = await survey(source, settings, signal, (one) => connections.push(one));
+  const { connection, version, catalog, plan } = surveyed;
+  const warnings: string[] = [];
+  const warn = (message: string): void => {
+    warnings.push(message);
+    onProgress?.({ type: "warning", message });
+  };
+  surveyed.warnings.forEach(warn);
+
+  if (!dataOnly) {
+    await writer.writeEntry("schema/pre-data.sql", schemaText(plan.objects, "pre-data"));
+    await writer.writeEntry("schema/post-data.sql", schemaText(plan.objects, "post-data"));
+  }
+  const selected = await selectRows(connection, catalog, plan, settings);
+  const positions = await readSequences(connection, version, plan.sequences);
+  const { copied, largeObjects } = await copyRows(dump, surveyed, selected, warn);
+  const jobs = connections.length;
+  // Nothing more is asked: locks and snapshot need not outlive the copying.
+  await Promise.all(connections.splice(0).map((one) => one.close()));
+
+  onProgress?.({ type: "phase", phase: "finish" });
+  const head = manifestHead({
+    ...settings,
+    toolVersion: toolVersion(),
+    catalog,
+    plan,
+    selected,
+    copied,
+    largeObjects,
+    positions,
+    warnings,
+  });
+  throwIfAborted(signal, "before the archive was complete");
+  const { bytes: archiveBytes } = await writer.finish(head, settings.seal);
+  return {
+    archiveBytes,
+    objects: plan.objects.length,
+    ...totals(head.relations),
+    sequences: head.sequences.length,
+    warnings,
+    jobs,
+  };
+}
+
+/** Copies everything that the plan lists; of large objects, whether there were any. */
+async function copyRows(
+  { settings, writer, connections, signal, stop }: Dump,
+  surveyed: Survey,
+  selected: readonly SelectedRelation[],
+  warn: (message: string) => void,
+): Promise<{ copied: readonly CopiedRelation[]; largeObjects: boolean }> {
+  const { connection, version, catalog, plan, snapshot } = surveyed;
+  const { onProgress, partBytes, reproducible } = settings;
+  const isCollatable = reproducible
+    ? await collatableColumns(connection, plan.relations)
+    : () => false;
+  const pages = plan.relations.reduce((sum, relation) => sum + relation.pages, 0);
+  const wanted = snapshot === undefined ? 1 : (settings.jobs ?? defaultJobs(pages));
+  await openWorkers(surveyed, wanted, signal, (one) => connections.push(one), warn);
+
+  const { encoding, isSuperuser } = catalog.database;
+  const jobs = copyJobs(selected, {
+    version,
+    workers: connections.length,
+    encoding,
+    reproducible,
+    isCollatable,
+  });
+  const sources: CopySource[] = plan.relations.map(({ namespace, name }) => ({
+    label: `table ${qualify(namespace, name)}`,
+    lock: qualify(namespace, name),
+  }));
+  // They belong to no schema: like pg_dump, only a dump of the whole database takes them.
+  const largeObjects =
+    !settings.schemaOnly && catalog.largeObjects.length > 0 && plan.selection.length === 0;
+  if (largeObjects) {
+    jobs.push({
+      relation: sources.length,
+      range: 0,
+      sql: largeObjectCopySql(isSuperuser),
+      pages: 0,
+    });
+    sources.push({ label: "large objects", lock: null });
+  }
+  onProgress?.({ type: "phase", phase: "data" });
+  const progress = dataProgress(onProgress, pages * PAGE_BYTES);
+  const copied = await copyRelations(connections, sources, jobs, writer, {
+    partBytes,
+    ordered: reproducible,
+    progress,
+    signal,
+    onFailure: stop,
+  });
+  progress.finish();
+  return { copied, largeObjects };
+}
+
+function totals(
+  relations: readonly ManifestRelation[],
+): Pick<DumpResult, "relations" | "rows" | "bytes"> {
+  return {
+    relations: relations.map(({ namespace, name, rows, bytes, parts }) => ({
+      namespace,
+      name,
+      rows,
+      bytes,
+      parts: parts.length,
+    })),
+    rows: relations.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: relations.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}

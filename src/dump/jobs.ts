@@ -1,0 +1,137 @@
+/**
+ * Which COPY statements read the relations: whole tables, or ranges of their blocks so that several connections can
+ * share one table. Pure: sizes and options in, statements out.
+ */
+import type { ServerVersion } from "../catalog/version.ts";
+import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import { type SelectedRelation, selectColumns, whereClause } from "./select-list.ts";
+
+export interface CopyJob {
+  /** Index of the relation in the list that was given. */
+  readonly relation: number;
+  /** Place of the job's rows among those of its relation, counted from 0. */
+  readonly range: number;
+  readonly sql: string;
+  /** Blocks to read: the measure of its work. */
+  readonly pages: number;
+}
+
+export interface JobOptions {
+  readonly version: ServerVersion;
+  /** Connections that will share the work. */
+  readonly workers: number;
+  /** The database's own encoding: rows are copied in it, so that no conversion can fail or lose anything. */
+  readonly encoding: string;
+  readonly reproducible: boolean;
+  /** Whether a column's type has a collation, for the order of reproducible dumps. */
+  readonly isCollatable: (oid: number, column: string) => boolean;
+}
+
+/** Blocks below which cutting costs more (a statement, a lock, a last part that is not full) than it brings: 8 MiB. */
+const MIN_RANGE_PAGES = 1024;
+/** Blocks of the largest range, so that the last ones to finish are not long: 128 MiB. */
+const MAX_RANGE_PAGES = 16 * 1024;
+/** TID range scans came with 14: before, a condition on `ctid` reads the whole table each time. */
+const TID_RANGE_SCAN_SINCE = 14;
+
+/** The statements, longest first; of a reproducible dump in the order of the relations, each in one piece. */
+export function copyJobs(relations: readonly SelectedRelation[], options: JobOptions): CopyJob[] {
+  const total = relations.reduce((sum, { relation }) => sum + relation.pages, 0);
+  const share = Math.ceil(total / (options.workers * 8));
+  const step = Math.min(MAX_RANGE_PAGES, Math.max(MIN_RANGE_PAGES, share));
+  const jobs = relations.flatMap((selected, index) =>
+    options.reproducible
+      ? [
+          {
+            relation: index,
+            range: 0,
+            sql: sortedCopy(selected, options),
+            pages: selected.relation.pages,
+          },
+        ]
+      : ranges(selected, step, options).map(({ sql, pages }, range) => ({
+          relation: index,
+          range,
+          sql,
+          pages,
+        })),
+  );
+  // With one connection the order of the relations is as good and gives a tidier archive.
+  if (options.reproducible || options.workers === 1) return jobs;
+  return jobs.sort((a, b) => b.pages - a.pages || a.relation - b.relation || a.range - b.range);
+}
+
+function ranges(
+  selected: SelectedRelation,
+  step: number,
+  options: JobOptions,
+): { sql: string; pages: number }[] {
+  const { relation } = selected;
+  const count = Math.ceil(relation.pages / step);
+  const canCut =
+    options.workers > 1 &&
+    options.version.major >= TID_RANGE_SCAN_SINCE &&
+    relation.isHeap &&
+    relation.condition === null &&
+    // A range that is half as large as the others is not worth its statement.
+    relation.pages > 1.5 * step;
+  if (!canCut) return [{ sql: wholeCopy(selected, options), pages: relation.pages }];
+  return Array.from({ length: count }, (_, i) => {
+    const from = i * step;
+    // The last range is open: the table may have grown between its size and the snapshot.
+    const last = i === count - 1;
+    const lower = i === 0 ? null : `ctid >= '(${from},0)'`;
+    const upper = last ? null : `ctid < '(${from + step},0)'`;
+    return {
+      sql: queryCopy(selected, [lower, upper], "", options),
+      pages: last ? relation.pages - from : step,
+    };
+  });
+}
+
+function copyOptions({ encoding }: JobOptions): string {
+  return `TO STDOUT (ENCODING ${quoteLiteral(encoding)})`;
+}
+
+function wholeCopy(selected: SelectedRelation, options: JobOptions): string {
+  const { relation, where, masks } = selected;
+  if (where !== null || masks.size > 0 || relation.condition !== null) {
+    return queryCopy(selected, [], "", options);
+  }
+  const columns = relation.columns.length === 0 ? "" : ` ${columnList(relation.columns)}`;
+  return `COPY ${qualify(relation.namespace, relation.name)}${columns} ${copyOptions(options)}`;
+}
+
+/** ONLY, because a query over a table reads its children too, and COPY of a table does not. */
+function queryCopy(
+  selected: SelectedRelation,
+  bounds: readonly (string | null)[],
+  order: string,
+  options: JobOptions,
+): string {
+  const { relation, where } = selected;
+  const from = `SELECT ${selectColumns(selected)} FROM ONLY ${qualify(relation.namespace, relation.name)}`;
+  const own = relation.condition?.replace(/^\s*WHERE\b/i, "") ?? null;
+  return `COPY (${from}${whereClause([own, ...bounds, where])}${order}) ${copyOptions(options)}`;
+}
+
+/**
+ * In primary key order, else in the order of the rows' text. Collations differ between machines, so text is compared
+ * by its bytes. Rows of equal text are equal in the dump, too.
+ */
+function sortedCopy(selected: SelectedRelation, options: JobOptions): string {
+  const { relation } = selected;
+  const table = qualify(relation.namespace, relation.name);
+  const key = relation.keyColumns.map(
+    (name) =>
+      `${table}.${quoteIdent(name)}${options.isCollatable(relation.oid, name) ? ' COLLATE "C"' : ""}`,
+  );
+  const order = key.length > 0 ? key : [`ROW(${table}.*)::pg_catalog.text COLLATE "C"`];
+  return queryCopy(
+    selected,
+    [],
+    relation.columns.length === 0 ? "" : ` ORDER BY ${order.join(", ")}`,
+    options,
+  );
+}

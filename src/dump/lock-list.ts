@@ -1,0 +1,62 @@
+/**
+ * Which tables to lock before the catalogs are read. The plan is made from the catalogs, so this decides by names
+ * alone, and takes rather too many than too few: a lock more than needed delays nobody, one less loses consistency.
+ */
+import type { Connection } from "../pg/connection.ts";
+import type { Lockable } from "../pg/locks.ts";
+import type { SelectOptions } from "../plan/select.ts";
+import { namePattern, simplePattern } from "../sql/pattern.ts";
+
+/** Tables and partitioned tables that a dump can hold: not PostgreSQL's, and of extensions only the configuration. */
+const TABLES = `
+  SELECT c.oid, n.nspname AS namespace, c.relname AS name
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND (NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
+                       AND d.deptype = 'e')
+         OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
+  ORDER BY n.nspname, c.relname`;
+
+/** The tables that the options may choose, as they are now. */
+export async function tablesToLock(
+  connection: Connection,
+  options: SelectOptions,
+): Promise<Lockable[]> {
+  const tables = await connection.query<Lockable>(TABLES, { doing: "cannot list the tables" });
+  return tables.filter(mayBeSelected(options));
+}
+
+/** Whether a table may be selected. Pure. */
+export function mayBeSelected(options: SelectOptions): (table: Lockable) => boolean {
+  const relations = (texts: readonly string[] | undefined) => {
+    const patterns = (texts ?? []).map(namePattern);
+    return ({ namespace, name }: Lockable): boolean =>
+      patterns.some(
+        (pattern) => pattern.name.test(name) && (pattern.namespace?.test(namespace) ?? true),
+      );
+  };
+  const schemas = (texts: readonly string[] | undefined) => {
+    const patterns = (texts ?? []).map(simplePattern);
+    return ({ namespace }: Lockable): boolean =>
+      patterns.some((pattern) => pattern.name.test(namespace));
+  };
+  const given = (texts: readonly string[] | undefined): boolean => (texts ?? []).length > 0;
+  const inTables = relations(options.tables);
+  const inSchemas = schemas(options.schemas);
+  const outSchemas = schemas(options.excludeSchemas);
+  const path = options.searchPath ?? ["public"];
+  const excluded = (options.excludeTables ?? []).map(namePattern);
+  const outTables = ({ namespace, name }: Lockable): boolean =>
+    excluded.some(
+      (pattern) =>
+        pattern.name.test(name) && (pattern.namespace?.test(namespace) ?? path.includes(namespace)),
+    );
+  return (table) => {
+    if (outTables(table)) return false;
+    if (given(options.tables)) return inTables(table);
+    return (!given(options.schemas) || inSchemas(table)) && !outSchemas(table);
+  };
+}

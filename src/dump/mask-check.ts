@@ -1,0 +1,231 @@
+/**
+ * Whether the masked rows still satisfy their constraints, asked of the server before anything is copied: an archive
+ * that could not be restored must not be made. Each table is read once for what concerns single rows, and once for each
+ * key that a mask touches.
+ */
+import type { ColumnRow } from "../catalog/column.ts";
+import type { Catalog } from "../catalog/read.ts";
+import { UsageError } from "../errors.ts";
+import type { Connection } from "../pg/connection.ts";
+import { qualify, quoteIdent } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import { readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
+import { type SelectedRelation, whereClause } from "./select-list.ts";
+
+interface UniqueRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly keys: readonly string[];
+  readonly hasExpressions: boolean;
+  readonly predicate: string | null;
+  readonly nullsEqual: boolean;
+}
+
+interface CheckRow {
+  readonly relation: number;
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly expression: string;
+}
+
+/** @throws UsageError naming the constraint, only when a mask breaks one; ServerError when an expression fails. */
+export async function checkMasks(
+  connection: Connection,
+  catalog: Catalog,
+  selected: readonly SelectedRelation[],
+): Promise<void> {
+  const masked = selected.filter(({ masks }) => masks.size > 0);
+  if (masked.length === 0) return;
+  const rows = maskedRows(catalog, selected);
+  const oids = `${quoteLiteral(`{${masked.map(({ relation }) => relation.oid).join(",")}}`)}::pg_catalog.oid[]`;
+  const checks = await connection.query<CheckRow>(checksSql(oids));
+  const unique = await connection.query<UniqueRow>(uniqueSql(oids, catalog.version.major));
+  for (const one of masked) {
+    await checkRows(connection, catalog, one, checks, rows);
+    await checkKeys(connection, one, unique, rows);
+  }
+  const byOid = new Map(selected.map((one) => [one.relation.oid, one]));
+  for (const key of await readForeignKeys(connection))
+    await checkForeignKey(connection, catalog, key, byOid, rows);
+}
+
+const NAMES = (numbers: string, relation: string): string =>
+  `ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (n, i)
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.n ORDER BY k.i)`;
+
+function checksSql(oids: string): string {
+  return `
+    SELECT conrelid AS relation, conname AS name, ${NAMES("conkey", "conrelid")} AS columns,
+           pg_catalog.pg_get_expr(conbin, conrelid) AS expression
+    FROM pg_catalog.pg_constraint WHERE contype = 'c' AND convalidated AND conrelid = ANY (${oids})
+    UNION ALL
+    SELECT c.oid, c.relname || ' (partition bounds)', ARRAY(SELECT attname::pg_catalog.text FROM pg_catalog.pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), b.text
+    FROM pg_catalog.pg_class c, LATERAL (SELECT pg_catalog.pg_get_partition_constraintdef(c.oid) AS text) AS b
+    WHERE c.oid = ANY (${oids}) AND b.text <> ''
+    ORDER BY 1, 2`;
+}
+
+function uniqueSql(oids: string, major: number): string {
+  return `
+    SELECT i.indrelid AS relation, c.relname AS name, ${NAMES("i.indkey::pg_catalog.int2[]", "i.indrelid")} AS columns,
+           ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, k, true)
+                 FROM pg_catalog.generate_series(1, i.indnkeyatts::pg_catalog.int4) AS k) AS keys,
+           i.indexprs IS NOT NULL AS "hasExpressions", pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+           ${major >= 15 ? "i.indnullsnotdistinct" : "false"} AS "nullsEqual"
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    WHERE i.indisunique AND i.indisvalid AND i.indrelid = ANY (${oids}) ORDER BY 1, 2`;
+}
+
+/** The rows of a relation as they will be in the archive, as a subquery with the columns' own types. */
+type MaskedRows = (selected: SelectedRelation) => string;
+
+function maskedRows(catalog: Catalog, selected: readonly SelectedRelation[]): MaskedRows {
+  const wanted = new Set(selected.map(({ relation }) => relation.oid));
+  const columns = new Map<number, ColumnRow[]>();
+  for (const column of catalog.columns) {
+    const own = columns.get(column.relation);
+    if (own !== undefined) own.push(column);
+    else if (wanted.has(column.relation)) columns.set(column.relation, [column]);
+  }
+  return ({ relation, masks, where }) => {
+    const list = (columns.get(relation.oid) ?? []).map(({ name, type }) => {
+      const expression = masks.get(name);
+      const column = quoteIdent(name);
+      return expression === undefined ? column : `((${expression}\n)::${type}) AS ${column}`;
+    });
+    return `(SELECT ${list.join(", ")} FROM ONLY ${qualify(relation.namespace, relation.name)}${whereClause([where])})`;
+  };
+}
+
+function broken(what: string, constraint: string, { relation }: SelectedRelation): UsageError {
+  const table = qualify(relation.namespace, relation.name);
+  return new UsageError(`a mask breaks ${constraint} of table ${table}: ${what}`, {
+    object: `${constraint} of table ${table}`,
+    hint: "choose another mask: the archive could not be restored",
+  });
+}
+
+/** NOT NULL, lengths and CHECKs in one pass. */
+async function checkRows(
+  connection: Connection,
+  catalog: Catalog,
+  one: SelectedRelation,
+  checks: readonly CheckRow[],
+  rows: MaskedRows,
+): Promise<void> {
+  const { relation, masks } = one;
+  const table = qualify(relation.namespace, relation.name);
+  const conditions: { sql: string; error: UsageError }[] = [];
+  for (const column of catalog.columns) {
+    if (column.relation !== relation.oid || !masks.has(column.name)) continue;
+    const name = quoteIdent(column.name);
+    if (column.notNull) {
+      const named = catalog.constraints.find(
+        ({ type, relation: of, columns }) =>
+          type === "n" && of === relation.oid && columns[0] === column.number,
+      );
+      const label = `the NOT NULL constraint ${named === undefined ? `on column ${name}` : quoteIdent(named.name)}`;
+      conditions.push({ sql: `${name} IS NULL`, error: broken("it gives NULL", label, one) });
+    }
+    const limit = /^character(?: varying)?\((\d+)\)$/.exec(column.type)?.[1];
+    if (limit !== undefined) {
+      // A cast to the type would cut silently; COPY refuses.
+      const value = `pg_catalog.length((${masks.get(column.name)}\n)::pg_catalog.text)`;
+      const [row] = await connection.query<{ found: boolean }>(
+        `SELECT EXISTS (SELECT FROM ONLY ${table} WHERE ${value} > ${limit}) AS found`,
+        { doing: `cannot apply the masks of table ${table}`, object: `table ${table}` },
+      );
+      if (row!.found)
+        throw broken(`it gives more than ${limit} characters`, `the type of column ${name}`, one);
+    }
+  }
+  for (const { relation: of, name, columns, expression } of checks) {
+    if (of !== relation.oid || !columns.some((column) => masks.has(column))) continue;
+    conditions.push({
+      sql: `NOT (${expression})`,
+      error: broken("a row does not satisfy it", `the constraint ${quoteIdent(name)}`, one),
+    });
+  }
+  // Without a condition too: an expression that fails must do so here.
+  const list = conditions.map(
+    ({ sql }, i) => `COALESCE(pg_catalog.bool_or(${sql}), false) AS c${i}`,
+  );
+  const every = [...masks.keys()].map((name) => `pg_catalog.count(${quoteIdent(name)})`);
+  const [found] = await connection.query<Record<string, unknown>>(
+    `SELECT ${[...list, ...every].join(", ")} FROM ${rows(one)} AS masked`,
+    { doing: `cannot apply the masks of table ${table}`, object: `table ${table}` },
+  );
+  for (const [i, { error }] of conditions.entries()) if (found![`c${i}`] === true) throw error;
+}
+
+async function checkKeys(
+  connection: Connection,
+  one: SelectedRelation,
+  unique: readonly UniqueRow[],
+  rows: MaskedRows,
+): Promise<void> {
+  for (const { relation, name, columns, keys, hasExpressions, predicate, nullsEqual } of unique) {
+    const touched =
+      hasExpressions || predicate !== null || columns.some((column) => one.masks.has(column));
+    if (relation !== one.relation.oid || !touched) continue;
+    const notNull = nullsEqual ? [] : keys.map((key) => `(${key}) IS NOT NULL`);
+    const where = [...(predicate === null ? [] : [`(${predicate})`]), ...notNull];
+    const [row] = await connection.query<{ found: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${rows(one)} AS masked${where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`}
+       GROUP BY ${keys.map((key) => `(${key})`).join(", ")} HAVING pg_catalog.count(*) > 1) AS found`,
+      { doing: "cannot check the masks", object: `index ${name}` },
+    );
+    if (row!.found)
+      throw broken(
+        "two rows would have equal values",
+        `the unique constraint ${quoteIdent(name)}`,
+        one,
+      );
+  }
+}
+
+async function checkForeignKey(
+  connection: Connection,
+  catalog: Catalog,
+  key: ReadForeignKey,
+  selected: ReadonlyMap<number, SelectedRelation>,
+  rows: MaskedRows,
+): Promise<void> {
+  const child = selected.get(key.child);
+  const parents = leavesOf(catalog, key.parent).flatMap((oid) => selected.get(oid) ?? []);
+  if (child === undefined || parents.length === 0) return;
+  const touched =
+    key.columns.some((column) => child.masks.has(column)) ||
+    parents.some(({ masks }) => key.references.some((column) => masks.has(column)));
+  if (!touched) return;
+  const list = (names: readonly string[]): string => names.map(quoteIdent).join(", ");
+  const referenced = parents
+    .map((parent) => `SELECT ${list(key.references)} FROM ${rows(parent)} AS masked`)
+    .join(" UNION ALL ");
+  const pairs = key.columns.map(
+    (column, i) => `child.${quoteIdent(column)} = parent.${quoteIdent(key.references[i]!)}`,
+  );
+  const notNull = key.columns.map((column) => `child.${quoteIdent(column)} IS NOT NULL`);
+  const [row] = await connection.query<{ found: boolean }>(
+    `SELECT EXISTS (SELECT FROM ${rows(child)} AS child WHERE ${notNull.join(" AND ")}
+       AND NOT EXISTS (SELECT FROM (${referenced}) AS parent WHERE ${pairs.join(" AND ")})) AS found`,
+    { doing: "cannot check the masks", object: `foreign key ${key.name}` },
+  );
+  if (row!.found)
+    throw broken(
+      "it refers to a row that is not there",
+      `the foreign key ${quoteIdent(key.name)}`,
+      child,
+    );
+}
+
+/** The table, or the partitions below it that hold rows. */
+export function leavesOf(catalog: Catalog, oid: number): number[] {
+  const row = catalog.relations.find((relation) => relation.oid === oid);
+  if (row?.kind !== "p") return [oid];
+  return catalog.inherits
+    .filter(({ parent }) => parent === oid)
+    .flatMap(({ child }) => leavesOf(catalog, child));
+}

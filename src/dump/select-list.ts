@@ -1,0 +1,123 @@
+/** What is copied of a relation: its columns with masks, and the condition on its rows. Pure. */
+import { UsageError } from "../errors.ts";
+import type { DataRelation } from "../plan/plan.ts";
+import { qualify, quoteIdent } from "../sql/ident.ts";
+import { namePattern } from "../sql/pattern.ts";
+
+/** A relation as it is to be copied. */
+export interface SelectedRelation {
+  readonly relation: DataRelation;
+  /** The user's condition; null for all rows. */
+  readonly where: string | null;
+  /** What the manifest says instead of the condition, where that is not the user's. */
+  readonly note?: string | undefined;
+  /** Column name to the expression that replaces it. */
+  readonly masks: ReadonlyMap<string, string>;
+}
+
+export interface SelectListOptions {
+  readonly where: Readonly<Record<string, string>>;
+  readonly mask: Readonly<Record<string, string>>;
+  /** Schemas in which names without a schema are looked up. */
+  readonly searchPath: readonly string[];
+}
+
+/**
+ * Joins conditions and masks to the relations that they name.
+ * @throws UsageError when one names no dumped relation or column, or when two fit the same one.
+ */
+export function selectLists(
+  relations: readonly DataRelation[],
+  { where, mask, searchPath }: SelectListOptions,
+): SelectedRelation[] {
+  const conditions = new Map<DataRelation, string>();
+  for (const [pattern, condition] of Object.entries(where)) {
+    for (const relation of matching(relations, pattern, searchPath, "where")) {
+      if (conditions.has(relation)) {
+        throw new UsageError("two conditions are given for the same table", {
+          object: qualify(relation.namespace, relation.name),
+        });
+      }
+      conditions.set(relation, condition);
+    }
+  }
+  const masks = new Map<DataRelation, Map<string, string>>();
+  for (const [target, expression] of Object.entries(mask)) {
+    const { table, column } = splitColumn(target);
+    for (const relation of matching(relations, table, searchPath, "mask")) {
+      if (!relation.columns.includes(column)) {
+        throw new UsageError(`the mask ${target} names no column that is dumped`, {
+          object: qualify(relation.namespace, relation.name),
+          hint: `its columns are ${relation.columns.map(quoteIdent).join(", ")}; generated columns follow from the others`,
+        });
+      }
+      const own = masks.get(relation) ?? new Map<string, string>();
+      if (own.has(column)) {
+        throw new UsageError("two masks are given for the same column", { object: target });
+      }
+      masks.set(relation, own.set(column, expression));
+    }
+  }
+  return relations.map((relation) => ({
+    relation,
+    where: conditions.get(relation) ?? null,
+    masks: masks.get(relation) ?? new Map(),
+  }));
+}
+
+function matching(
+  relations: readonly DataRelation[],
+  text: string,
+  searchPath: readonly string[],
+  option: string,
+): DataRelation[] {
+  const pattern = namePattern(text);
+  const found = relations.filter(
+    ({ namespace, name }) =>
+      pattern.name.test(name) &&
+      (pattern.namespace?.test(namespace) ?? searchPath.includes(namespace)),
+  );
+  if (found.length === 0) {
+    throw new UsageError(`the ${option} pattern ${text} fits no table that is dumped`, {
+      object: text,
+      hint: "write table or schema.table",
+    });
+  }
+  return found;
+}
+
+/** `schema.table.column` to its pattern and its column, which is exact: folded outside double quotes. */
+function splitColumn(target: string): { table: string; column: string } {
+  const match = /^(.+)\.("(?:[^"]|"")+"|[^".]+)$/s.exec(target);
+  if (match === null) {
+    throw new UsageError(`the mask ${target} is not table.column`, { object: target });
+  }
+  const written = match[2]!;
+  const column = written.startsWith('"')
+    ? written.slice(1, -1).replaceAll('""', '"')
+    : written.toLowerCase();
+  return { table: match[1]!, column };
+}
+
+/**
+ * The parts of a query over the relation. A condition or expression is the user's SQL: it is set in parentheses of its
+ * own lines, so that a comment at its end cannot take the rest of the query with it.
+ */
+export function selectColumns({ relation, masks }: SelectedRelation): string {
+  return relation.columns
+    .map((name) => {
+      const expression = masks.get(name);
+      return expression === undefined
+        ? quoteIdent(name)
+        : `(${expression}\n) AS ${quoteIdent(name)}`;
+    })
+    .join(", ");
+}
+
+/** ` WHERE …` of the given conditions, or the empty text. */
+export function whereClause(conditions: readonly (string | null)[]): string {
+  const given = conditions.filter((condition) => condition !== null);
+  return given.length === 0
+    ? ""
+    : ` WHERE ${given.map((condition) => `(${condition}\n)`).join(" AND ")}`;
+}

@@ -1,0 +1,53 @@
+/** From a source to a plan: connects, looks what the server is, locks, reads the catalogs, plans, refuses. */
+import type { Catalog } from "../catalog/read.ts";
+import type { ServerVersion } from "../catalog/version.ts";
+import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
+import { checkServer } from "../pg/server.ts";
+import { type Plan, planDump } from "../plan/plan.ts";
+import { beginDump, lockLate } from "./begin.ts";
+import type { DumpSettings } from "./settings.ts";
+import { refuseUnsupported } from "./unsupported.ts";
+
+export interface Survey {
+  /** Holds the snapshot and the locks. */
+  readonly connection: Connection;
+  readonly connector: Connector;
+  readonly version: ServerVersion;
+  readonly catalog: Catalog;
+  readonly plan: Plan;
+  /** By which others can see the same; undefined when only this connection can. */
+  readonly snapshot: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** @param keep is given the connection as soon as it is open, to close it whatever happens. */
+export async function survey(
+  source: ConnectionSource,
+  settings: DumpSettings,
+  signal: AbortSignal,
+  keep: (connection: Connection) => void,
+): Promise<Survey> {
+  const { onProgress, lockTimeoutMs } = settings;
+  onProgress?.({ type: "phase", phase: "connect" });
+  const { connection, connector } = await connect(source, { signal });
+  keep(connection);
+  const version = await checkServer(connection, connector, {
+    purpose: "dump",
+    allowNewer: settings.allowNewerServer,
+  });
+  const { catalog, snapshot, locked } = await beginDump(connection, connector, version, {
+    select: settings,
+    lockTimeoutMs,
+    share: !settings.schemaOnly && settings.jobs !== 1,
+    onProgress,
+  });
+  const plan = planDump(catalog, settings);
+  // Rows alone lose no object: none is carried.
+  const skipped = settings.dataOnly
+    ? []
+    : await refuseUnsupported(connection, catalog, plan, settings, settings.skipUnsupported);
+  await lockLate(connection, connector, plan, locked, lockTimeoutMs);
+  const warnings = [...plan.warnings, ...skipped];
+  return { connection, connector, version, catalog, plan, snapshot, warnings };
+}

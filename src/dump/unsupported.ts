@@ -1,0 +1,40 @@
+/** What a dump would lose: an error that names all of it, or warnings when that was asked for. */
+import type { Catalog } from "../catalog/read.ts";
+import { unclaimed } from "../catalog/unclaimed.ts";
+import { UnsupportedObjectError } from "../errors.ts";
+import type { Connection } from "../pg/connection.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { SelectOptions } from "../plan/select.ts";
+import { simplePattern } from "../sql/pattern.ts";
+
+/**
+ * Looks for objects that no statement of the whole database's plan makes.
+ * @returns a warning for each, when they are to be skipped.
+ * @throws UnsupportedObjectError when there are any and they are not.
+ */
+export async function refuseUnsupported(
+  connection: Connection,
+  catalog: Catalog,
+  plan: Plan,
+  options: SelectOptions,
+  skip: boolean,
+): Promise<string[]> {
+  // Chosen tables bring nothing but what is theirs, as in pg_dump: all else is left out on purpose.
+  if ((options.tables ?? []).length > 0) return [];
+  const found = await unclaimed(connection.query, catalog, plan.claimed);
+  const names = found
+    .filter(({ namespace }) => isWanted(namespace, options))
+    .map(({ kind, name }) => `${kind} ${name}`);
+  if (names.length > 0 && !skip) throw new UnsupportedObjectError(names);
+  return names.map((name) => `${name} cannot be dumped and was left out`);
+}
+
+/** What lives in no schema is left out with all else when schemas are chosen. */
+function isWanted(
+  namespace: string | null,
+  { schemas = [], excludeSchemas = [] }: SelectOptions,
+): boolean {
+  const matches = (text: string): boolean =>
+    namespace !== null && simplePattern(text).name.test(namespace);
+  return (schemas.length === 0 || schemas.some(matches)) && !excludeSchemas.some(matches);
+}

@@ -1,0 +1,102 @@
+/**
+ * Looks through everything in an archive for values that must not be there: rows, schema and manifest. A rolling hash
+ * finds candidates (Rabin and Karp), so the time does not depend on how many values there are. Names where a value was
+ * found and what it was, never the value.
+ */
+import { openArchive } from "../archive/reader.ts";
+import type { ArchiveOrigin } from "../archive/source.ts";
+import { throwIfAborted } from "../errors.ts";
+import { copyField } from "../sql/copy-text.ts";
+import { qualify } from "../sql/ident.ts";
+
+/** A value that must not occur. */
+export interface ForbiddenValue {
+  /** `users.email`: for the report. */
+  readonly what: string;
+  readonly value: string;
+}
+
+export interface Leak {
+  readonly what: string;
+  /** `table public.users`, or the entry's name. */
+  readonly where: string;
+}
+
+/** Shorter values would be found everywhere by chance. */
+const SHORTEST = 5;
+/** Bytes at the beginning of a value that are hashed. */
+const LONGEST_WINDOW = 16;
+const FACTOR = 0x01000193;
+
+/** Values of which some occur, each with the place; at most one for each place and kind. */
+export async function findLeaks(
+  archive: ArchiveOrigin,
+  forbidden: readonly ForbiddenValue[],
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Leak[]> {
+  const search = createSearch(forbidden);
+  const reader = await openArchive(archive, { signal });
+  const leaks = new Map<string, Leak>();
+  const look = (data: Buffer, where: string): void => {
+    for (const what of search(data)) leaks.set(`${what} ${where}`, { what, where });
+  };
+  try {
+    const { manifest } = reader;
+    const places = new Map(
+      manifest.relations.flatMap(({ kind, namespace, name, parts }) => {
+        const where = kind === "table" ? `table ${qualify(namespace, name)}` : "large objects";
+        return parts.map(({ entry }) => [entry, where] as const);
+      }),
+    );
+    look(Buffer.from(JSON.stringify(manifest)), "manifest.json");
+    for (const [index, { name }] of manifest.entries.entries()) {
+      throwIfAborted(signal, "while looking for leaks");
+      // A value lies in one row, and a row in one entry.
+      look(await reader.readEntry(index), places.get(index) ?? name);
+    }
+  } finally {
+    await reader.close();
+  }
+  return [...leaks.values()];
+}
+
+/** A function that gives the kinds of values that occur in bytes. */
+function createSearch(forbidden: readonly ForbiddenValue[]): (data: Buffer) => Set<string> {
+  const values = new Map<string, { readonly what: string; readonly bytes: Buffer }>();
+  for (const { what, value } of forbidden) {
+    for (const form of [value, copyField(value), value.toLowerCase()]) {
+      const bytes = Buffer.from(form);
+      if (bytes.length >= SHORTEST) values.set(form, { what, bytes });
+    }
+  }
+  const all = [...values.values()];
+  const window = all.reduce((least, { bytes }) => Math.min(least, bytes.length), LONGEST_WINDOW);
+  let drop = 1;
+  for (let i = 1; i < window; i++) drop = Math.imul(drop, FACTOR);
+  const byHash = new Map<number, { readonly what: string; readonly bytes: Buffer }[]>();
+  const filter = new Uint8Array(1 << 16);
+  for (const one of all) {
+    let hash = 0;
+    for (let i = 0; i < window; i++) hash = (Math.imul(hash, FACTOR) + one.bytes[i]!) | 0;
+    const same = byHash.get(hash);
+    if (same === undefined) byHash.set(hash, [one]);
+    else same.push(one);
+    filter[hash & 0xffff] = 1;
+  }
+  return (data) => {
+    const found = new Set<string>();
+    if (all.length === 0) return found;
+    let hash = 0;
+    for (let at = 0; at < data.length; at++) {
+      if (at >= window) hash = (hash - Math.imul(data[at - window]!, drop)) | 0;
+      hash = (Math.imul(hash, FACTOR) + data[at]!) | 0;
+      if (at < window - 1 || filter[hash & 0xffff] === 0) continue;
+      const start = at - window + 1;
+      for (const { what, bytes } of byHash.get(hash) ?? []) {
+        if (data.compare(bytes, 0, bytes.length, start, start + bytes.length) === 0)
+          found.add(what);
+      }
+    }
+    return found;
+  };
+}
