@@ -1,0 +1,113 @@
+/** Opens one side of a diff. A database is first dumped into a temporary archive, with the options of the other side. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Manifest } from "../archive/manifest.ts";
+import { type ArchiveReader, openArchive } from "../archive/reader.ts";
+import type { ArchiveOrigin } from "../archive/source.ts";
+import { dump } from "../dump/dump.ts";
+import type { DumpOptions } from "../dump/options.ts";
+import type { ConnectionSource } from "../pg/connect.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import type { DiffOptions, DiffSide } from "./options.ts";
+
+export interface OpenSide {
+  readonly reader: ArchiveReader;
+  close(): Promise<void>;
+}
+
+/** The database that a side is; undefined when it is an archive. */
+export function databaseOf(side: DiffSide): ConnectionSource | undefined {
+  if (typeof side === "string") return /^postgres(ql)?:\/\//.test(side) ? side : undefined;
+  return "database" in side ? side.database : undefined;
+}
+
+export async function openArchiveSide(
+  origin: ArchiveOrigin,
+  signal: AbortSignal | undefined,
+): Promise<OpenSide> {
+  const reader = await openArchive(origin, { signal });
+  return { reader, close: () => reader.close() };
+}
+
+/** @param like the archive to compare with, whose selection, conditions and order are taken. */
+export async function openDatabaseSide(
+  source: ConnectionSource,
+  like: Manifest | undefined,
+  { signal, onProgress, schemaOnly, dataOnly }: DiffOptions,
+): Promise<OpenSide> {
+  const folder = await mkdtemp(join(tmpdir(), "nexushub-dump-"));
+  try {
+    const path = join(folder, "database");
+    await dump(source, path, {
+      ...(like === undefined ? { reproducible: true } : optionsLike(like)),
+      ...(schemaOnly === true ? { schemaOnly, dataOnly: false } : {}),
+      ...(dataOnly === true && like?.options.schemaOnly !== true ? { dataOnly: false } : {}),
+      compression: "gzip:1",
+      skipUnsupported: true,
+      signal,
+      onProgress,
+    });
+    const reader = await openArchive(path, { signal });
+    return {
+      reader,
+      async close() {
+        await reader.close();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+type Selection =
+  | "schemas"
+  | "excludeSchemas"
+  | "tables"
+  | "excludeTables"
+  | "excludeTableData"
+  | "extensions";
+
+/** The options of `plan/select.ts`, by the flags under which a manifest records them. */
+const FLAGS: Readonly<Record<string, Selection>> = {
+  schema: "schemas",
+  "exclude-schema": "excludeSchemas",
+  table: "tables",
+  "exclude-table": "excludeTables",
+  "exclude-table-data": "excludeTableData",
+  extension: "extensions",
+};
+
+/** Dump options that give an archive comparable with this one. Pure. */
+export function optionsLike({ options, relations }: Manifest): DumpOptions {
+  const selection: Partial<Record<Selection, string[]>> = {};
+  for (const text of options.selection) {
+    const match = /^--([a-z-]+) (.*)$/s.exec(text);
+    const name = match === null ? undefined : FLAGS[match[1]!];
+    if (name !== undefined) (selection[name] ??= []).push(match![2]!);
+  }
+  return {
+    ...selection,
+    where: Object.fromEntries(
+      relations.flatMap(({ namespace, name, where }) =>
+        where === null || where.startsWith("sample: ")
+          ? []
+          : [[`${quoted(namespace)}.${quoted(name)}`, where]],
+      ),
+    ),
+    schemaOnly: options.schemaOnly,
+    dataOnly: options.dataOnly,
+    owner: options.owner,
+    privileges: options.privileges,
+    reproducible: options.reproducible,
+    // Unsorted rows come in the order of the heap: then their parts can be compared by checksum.
+    ...(options.reproducible ? {} : { jobs: 1 }),
+  };
+}
+
+/** A name as a pattern that fits it alone. */
+function quoted(name: string): string {
+  return quoteIdent(name).startsWith('"') ? quoteIdent(name) : `"${name}"`;
+}

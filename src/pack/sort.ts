@@ -1,0 +1,158 @@
+/**
+ * Sorts rows of COPY text by their bytes in bounded memory: sorted runs in one temporary file without a name, then
+ * merged. For archives whose rows have no order of their own.
+ */
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { OutputError } from "../errors.ts";
+
+/** COPY text that is sorted in memory at once. */
+const RUN_BYTES = 16 * 1024 * 1024;
+/** Rows in what is handed on and written. */
+const BLOCK_BYTES = 256 * 1024;
+const NEWLINE = 10;
+
+/** Whole-row buffers in, whole-row buffers out, sorted. */
+export async function* sortRows(
+  blocks: AsyncIterable<Buffer>,
+  runBytes = RUN_BYTES,
+): AsyncGenerator<Buffer> {
+  let file: FileHandle | undefined;
+  const runs: { readonly begin: number; readonly end: number }[] = [];
+  let gathered: Buffer[] = [];
+  let size = 0;
+  let offset = 0;
+  try {
+    for await (const block of blocks) {
+      gathered.push(block);
+      size += block.length;
+      if (size < runBytes) continue;
+      file ??= await temporary();
+      runs.push({ begin: offset, end: offset + size });
+      for (const chunk of inBlocks(sorted(gathered))) {
+        await file.write(chunk, 0, chunk.length, offset);
+        offset += chunk.length;
+      }
+      [gathered, size] = [[], 0];
+    }
+    const last = sorted(gathered);
+    if (file === undefined) {
+      yield* inBlocks(last);
+      return;
+    }
+    const from = file;
+    const ahead = Math.max(64 * 1024, Math.floor(runBytes / runs.length));
+    const cursors = runs.map(({ begin, end }) => new Cursor(from, begin, end, ahead));
+    for (const cursor of cursors) await cursor.advance();
+    yield* merge(cursors, last);
+  } catch (cause) {
+    if (!(cause instanceof Error && "errno" in cause)) throw cause;
+    throw new OutputError(`cannot write a temporary file: ${cause.message}`, {
+      object: tmpdir(),
+      hint: "set TMPDIR to a folder with more room",
+      cause,
+    });
+  } finally {
+    await file?.close();
+  }
+}
+
+async function temporary(): Promise<FileHandle> {
+  const path = join(tmpdir(), `nexushub-dump-${process.pid}-${randomBytes(8).toString("hex")}`);
+  const file = await open(path, "wx+", 0o600);
+  await unlink(path);
+  return file;
+}
+
+function sorted(blocks: readonly Buffer[]): Buffer[] {
+  const rows: Buffer[] = [];
+  for (const block of blocks) {
+    for (let start = 0; start < block.length;) {
+      const end = block.indexOf(NEWLINE, start) + 1;
+      rows.push(block.subarray(start, end));
+      start = end;
+    }
+  }
+  return rows.sort((a, b) => Buffer.compare(a, b));
+}
+
+function* inBlocks(rows: Iterable<Buffer>): Generator<Buffer> {
+  let block: Buffer[] = [];
+  let size = 0;
+  for (const row of rows) {
+    block.push(row);
+    size += row.length;
+    if (size < BLOCK_BYTES) continue;
+    yield Buffer.concat(block);
+    [block, size] = [[], 0];
+  }
+  if (size > 0) yield Buffer.concat(block);
+}
+
+/** Always takes the least of the runs' first rows; `last` is a run in memory. */
+async function* merge(cursors: readonly Cursor[], last: readonly Buffer[]): AsyncGenerator<Buffer> {
+  let block: Buffer[] = [];
+  let size = 0;
+  let at = 0;
+  for (;;) {
+    let least: Cursor | undefined;
+    let row = last[at];
+    for (const cursor of cursors) {
+      if (cursor.row === undefined) continue;
+      if (row === undefined || Buffer.compare(cursor.row, row) < 0) {
+        least = cursor;
+        row = cursor.row;
+      }
+    }
+    if (row === undefined) break;
+    block.push(row);
+    size += row.length;
+    if (least === undefined) at++;
+    else await least.advance();
+    if (size < BLOCK_BYTES) continue;
+    yield Buffer.concat(block);
+    [block, size] = [[], 0];
+  }
+  if (size > 0) yield Buffer.concat(block);
+}
+
+/** Reads a run row by row. */
+class Cursor {
+  row: Buffer | undefined;
+  readonly #file: FileHandle;
+  readonly #end: number;
+  readonly #ahead: number;
+  #offset: number;
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  constructor(file: FileHandle, begin: number, end: number, ahead: number) {
+    this.#file = file;
+    this.#offset = begin;
+    this.#end = end;
+    this.#ahead = ahead;
+  }
+
+  async advance(): Promise<void> {
+    let end = this.#block.indexOf(NEWLINE, this.#at);
+    while (end === -1 && this.#offset < this.#end) {
+      const wanted = Math.min(this.#ahead, this.#end - this.#offset);
+      const more = Buffer.allocUnsafeSlow(wanted);
+      const { bytesRead } = await this.#file.read(more, 0, wanted, this.#offset);
+      if (bytesRead === 0) throw new OutputError("a temporary file became shorter");
+      this.#offset += bytesRead;
+      // A new block each time: rows that were handed out stay as they are.
+      this.#block = Buffer.concat([this.#block.subarray(this.#at), more.subarray(0, bytesRead)]);
+      this.#at = 0;
+      end = this.#block.indexOf(NEWLINE);
+    }
+    if (end === -1) {
+      this.row = undefined;
+      return;
+    }
+    this.row = this.#block.subarray(this.#at, end + 1);
+    this.#at = end + 1;
+  }
+}
