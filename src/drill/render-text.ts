@@ -1,0 +1,54 @@
+/** A drill's report for a terminal or a mail: one line for each probe, details below it, the verdict last. */
+import { formatBytes, formatCount, formatDuration } from "./format.ts";
+import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
+
+const MARKS: Readonly<Record<ProbeStatus, string>> = {
+  passed: "ok      ",
+  failed: "FAILED  ",
+  "not-run": "not run ",
+};
+
+/** Without colour and without a line end. */
+export function renderText(report: DrillReport): string {
+  return [...headLines(report), "", ...report.probes.flatMap(probeLines), "", verdict(report)].join(
+    "\n",
+  );
+}
+
+/** One probe's lines, for showing them as they come. */
+export function probeLines({ status, title, message, details = [], hint }: ProbeResult): string[] {
+  return [
+    `${MARKS[status]}${title}: ${message}`,
+    ...details.map((line) => `          ${line}`),
+    ...(hint === undefined ? [] : [`          hint: ${hint}`]),
+  ];
+}
+
+/** The last line: what cron's mail is read for. */
+export function verdict({ ok, probes }: DrillReport): string {
+  const of = (status: ProbeStatus) => probes.filter((probe) => probe.status === status);
+  const skipped = of("not-run").length;
+  const rest = skipped === 0 ? "" : `, ${skipped} not run`;
+  if (ok) return `The drill passed: ${of("passed").length} probes${rest}.`;
+  const names = of("failed").map(({ title }) => title);
+  return `THE DRILL FAILED: ${names.join(", ")}${rest}.`;
+}
+
+function headLines(report: DrillReport): string[] {
+  const { archive, archiveBytes, contents, target, restoreMs, recoveryPoint, startedAt } = report;
+  const lines: (readonly [string, string | null])[] = [
+    ["Drill", startedAt],
+    ["Archive", archive],
+    [
+      "Contents",
+      contents === null
+        ? null
+        : `${formatCount(contents.rows)} rows in ${formatCount(contents.relations.length)} relations, ${formatBytes(contents.bytes)} as text, ${formatBytes(archiveBytes ?? contents.storedBytes)} in the archive`,
+    ],
+    ["Taken", contents?.createdAt ?? null],
+    ["Restored into", target],
+    ["Recovery time", restoreMs === null ? null : formatDuration(restoreMs)],
+    ["Recovery point", recoveryPoint],
+  ];
+  return lines.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(16)}${value}`]));
+}

@@ -1,0 +1,72 @@
+/** What a drill found, as plain data: every renderer reads this and nothing else. Holds no secret. */
+import type { ArchiveContents } from "../archive/contents.ts";
+import { formatCount } from "./format.ts";
+
+export type ProbeStatus = "passed" | "failed" | "not-run";
+
+/** What a probe says. */
+export interface Verdict {
+  readonly status: ProbeStatus;
+  /** One sentence for an operator. */
+  readonly message: string;
+  /** One line for each thing found. */
+  readonly details?: readonly string[] | undefined;
+  /** What to do next, when it failed or did not run. */
+  readonly hint?: string | undefined;
+}
+
+export interface ProbeResult extends Verdict {
+  /** Stable; scripts may rely on it. */
+  readonly id: string;
+  /** For people. */
+  readonly title: string;
+  readonly elapsedMs: number;
+}
+
+export interface DrillReport {
+  /** No probe failed. Probes that did not run do not count. */
+  readonly ok: boolean;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** The archive as it was named; null for a stream. */
+  readonly archive: string | null;
+  /** Of the archive, decrypted; null when it cannot be read. */
+  readonly archiveBytes: number | null;
+  /** Null when the archive cannot be read. */
+  readonly contents: ArchiveContents | null;
+  /** Where it was restored: `embedded PostgreSQL 16.14`. */
+  readonly target: string | null;
+  /** How long the restore took: the recovery time, reading and proving the archive not counted. Null when it failed. */
+  readonly restoreMs: number | null;
+  /** ISO 8601: up to when the contents reach, as a probe found; null when none did. */
+  readonly recoveryPoint: string | null;
+  readonly probes: readonly ProbeResult[];
+}
+
+export const passed = (message: string, details?: readonly string[]): Verdict => ({
+  status: "passed",
+  message,
+  details,
+});
+export const failed = (message: string, more: Pick<Verdict, "details" | "hint"> = {}): Verdict => ({
+  status: "failed",
+  message,
+  ...more,
+});
+export const notRun = (message: string, hint?: string): Verdict => ({
+  status: "not-run",
+  message,
+  hint,
+});
+
+/** `3 rows`, `1 row`, `29 681 rows`. */
+export function plural(count: number, word: string, words = `${word}s`): string {
+  return `${formatCount(count)} ${count === 1 ? word : words}`;
+}
+
+/** The first lines of many, and how many more there are. */
+export function shown(lines: readonly string[], most = 10): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), `… and ${plural(lines.length - most, "more", "more")}`];
+}

