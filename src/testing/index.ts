@@ -1,0 +1,4 @@
+/** `nexushub-dump/testing`: a real database for every test, copied from an archive. Nothing runs at import time. */
+export { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from "../embedded/index.ts";
+export { openFixture } from "./fixture.ts";
+export type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";

@@ -1,0 +1,104 @@
+/**
+ * Puts a copy's rows back to the archive's. A table has changed when it holds a row that a later transaction wrote
+ * (`xmin`), or another number of rows than the archive: nothing that was committed can be missed. Foreign keys that lead
+ * into such tables from others are taken off and put on again, which needs no superuser and moves no other row.
+ */
+import type { Manifest } from "../archive/manifest.ts";
+import type { ArchiveOrigin } from "../archive/source.ts";
+import { openClient } from "../pg/connect.ts";
+import { qualify, quoteIdent } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import { restore } from "../restore/restore.ts";
+
+export interface ResetResult {
+  readonly changed: string[];
+  /** As the mark that was given, after the reset. */
+  readonly mark: string;
+}
+
+/** @param mark transaction ids below it are older than the copy. */
+export async function resetDatabase(
+  url: string,
+  archive: ArchiveOrigin,
+  manifest: Manifest,
+  mark: string,
+): Promise<ResetResult> {
+  const client = await openClient(url);
+  const rows = async <Row>(sql: string): Promise<Row[]> => (await client.query(sql)).rows as Row[];
+  try {
+    await client.query(
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL search_path = ''",
+    );
+    const tables = manifest.relations.filter(({ kind }) => kind === "table");
+    const changed: string[] = [];
+    const patterns: string[] = [];
+    for (const { namespace, name, rows: wanted } of tables) {
+      const table = qualify(namespace, name);
+      // Ids in rows are the low 32 bits; a test does not run through all of them.
+      const [row] = await rows<{ changed: boolean }>(
+        `SELECT pg_catalog.count(*) <> ${wanted} OR COALESCE(pg_catalog.bool_or(
+           ((xmin::pg_catalog.text::pg_catalog.int8 - ${mark} % 4294967296) & 4294967295) < 2147483648), false) AS changed
+         FROM ONLY ${table}`,
+      );
+      if (!row!.changed) continue;
+      changed.push(table);
+      patterns.push([namespace, name].map(pattern).join("."));
+    }
+    if (changed.length > 0) {
+      const keys = await foreignKeysInto(rows, changed);
+      for (const { table, name } of keys)
+        await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdent(name)}`);
+      await restore(archive, client, {
+        dataOnly: true,
+        force: true,
+        tables: patterns,
+        disableTriggers: true,
+        analyze: false,
+      });
+      await client.query("SET LOCAL search_path = ''");
+      for (const { table, name, definition } of keys)
+        await client.query(`ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdent(name)} ${definition}`);
+    }
+    for (const { namespace, name, lastValue, isCalled } of manifest.sequences) {
+      await client.query(
+        `SELECT pg_catalog.setval(${quoteLiteral(qualify(namespace, name))}::pg_catalog.regclass, ${lastValue}, ${isCalled})`,
+      );
+    }
+    await client.query("COMMIT");
+    const [after] = await rows<{ mark: string }>(
+      "SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())::pg_catalog.text AS mark",
+    );
+    return { changed, mark: after!.mark };
+  } finally {
+    await client.end();
+  }
+}
+
+/** A name as a pattern that fits it alone. */
+function pattern(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+interface KeyRow {
+  readonly table: string;
+  readonly name: string;
+  readonly definition: string;
+}
+
+/** Foreign keys from other tables into these; of partitions, those of the partitioned table. */
+function foreignKeysInto(
+  rows: <Row>(sql: string) => Promise<Row[]>,
+  tables: readonly string[],
+): Promise<KeyRow[]> {
+  const oids = `ARRAY[${tables.map((table) => `${quoteLiteral(table)}::pg_catalog.regclass::pg_catalog.oid`).join(", ")}]`;
+  return rows<KeyRow>(`
+    WITH RECURSIVE top AS (
+      SELECT oid, conparentid, conrelid FROM pg_catalog.pg_constraint
+      WHERE contype = 'f' AND confrelid = ANY (${oids}) AND conrelid <> ALL (${oids})
+      UNION
+      SELECT c.oid, c.conparentid, c.conrelid FROM pg_catalog.pg_constraint c JOIN top ON top.conparentid = c.oid
+    )
+    SELECT DISTINCT c.conrelid::pg_catalog.regclass::pg_catalog.text AS table, c.conname AS name,
+           pg_catalog.pg_get_constraintdef(c.oid) AS definition
+    FROM top JOIN pg_catalog.pg_constraint c ON c.oid = top.oid WHERE c.conparentid = 0 ORDER BY 1, 2`);
+}
