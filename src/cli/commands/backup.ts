@@ -1,0 +1,53 @@
+/** `backup [dir]`: NexusHub's backup. */
+import { addConnection, type ConnectionOptions, type Registry, whole } from "../command.ts";
+import { addEncryption, type EncryptionOptions } from "../encryption.ts";
+import { addRetention, type RetentionOptions } from "../retention-options.ts";
+
+export interface BackupCommandOptions
+  extends ConnectionOptions, EncryptionOptions, RetentionOptions {
+  readonly compression?: string;
+  readonly jobs?: number;
+  readonly metricsFile?: string;
+  readonly dryRun?: boolean;
+}
+
+export function addBackup(registry: Registry): void {
+  const command = addConnection(
+    registry
+      .command("backup")
+      .summary("back up NexusHub")
+      .description(
+        "Finds NexusHub's database, dumps it into nexushub-<UTC time>.tar.gz, reads back what it wrote, and removes its oldest backups. When it fails, the backups that are there stay as they are.",
+      )
+      .argument(
+        "[dir]",
+        "where backups go (default: /var/backups/nexushub where /var/lib/nexushub exists, else ./backups)",
+      ),
+  );
+  addRetention(command);
+  addEncryption(command)
+    .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..22")
+    .option(
+      "-j, --jobs <n>",
+      "connections that read at once (default: from size and cores)",
+      whole(1, 64),
+    )
+    .option(
+      "--metrics-file <file>",
+      "write metrics for Prometheus' node exporter, into a .prom file",
+    )
+    .option("--dry-run", "find everything out; write and remove nothing")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nexushub-dump backup
+  $ nexushub-dump backup /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12
+  $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
+  $ nexushub-dump backup --compose-file /srv/nexushub/docker/docker-compose.prod.yml --dry-run`,
+    );
+  registry.run<BackupCommandOptions>(
+    command,
+    async () => (await import("./backup-run.ts")).backupRun,
+  );
+}

@@ -1,0 +1,26 @@
+/** The body of `diff`. */
+import { diff } from "../../diff/diff.ts";
+import { UsageError } from "../../errors.ts";
+import { type Body, given } from "../command.ts";
+import { diffText } from "../diff-text.ts";
+import { DONE, FAILED } from "../exit-codes.ts";
+import { showProgress } from "../progress.ts";
+import type { DiffCommandOptions } from "./diff.ts";
+
+export const diffRun: Body<DiffCommandOptions> = async ({ console, signal }, options, a, b) => {
+  if (a === undefined || b === undefined) throw new UsageError("name what to compare");
+  const result = await diff(
+    a,
+    b,
+    given({
+      schemaOnly: options.schemaOnly,
+      dataOnly: options.dataOnly,
+      samples: options.samples,
+      showValues: options.showValues,
+      signal,
+      onProgress: showProgress(console),
+    }),
+  );
+  console.result(result, diffText(result));
+  return result.equal ? DONE : FAILED;
+};

@@ -1,0 +1,55 @@
+/** The body of `drill`. */
+import { renderHtml } from "../../drill/render-html.ts";
+import { renderJunit } from "../../drill/render-junit.ts";
+import { renderText } from "../../drill/render-text.ts";
+import { defaultFolder } from "../../nexushub/backup.ts";
+import { nexusHubDrill } from "../../nexushub/drill.ts";
+import { findKey } from "../../nexushub/open-deployment.ts";
+import { replaceFile } from "../../nexushub/replace-file.ts";
+import { parseKey } from "../../nexushub/sealed.ts";
+import { OutputError } from "../../errors.ts";
+import { identitiesOf } from "../archive-operand.ts";
+import { type Body, given } from "../command.ts";
+import { DONE, FAILED } from "../exit-codes.ts";
+import { showProgress } from "../progress.ts";
+import { deploymentOptions } from "../source.ts";
+import type { DrillCommandOptions } from "./drill.ts";
+
+/** A report can hold a peer's configuration. */
+const REPORT_MODE = 0o600;
+
+export const drillRun: Body<DrillCommandOptions> = async (running, options, fileOrFolder) => {
+  const { console, signal } = running;
+  const { key, wgEndpoint } = await findKey(deploymentOptions(options, running));
+  if (key !== null) console.say("info", `uses ${key.from}`);
+  const report = await nexusHubDrill(
+    fileOrFolder ?? (await defaultFolder()),
+    given({
+      into: options.into,
+      decrypt: await identitiesOf(options),
+      key: key === null ? undefined : parseKey(key.value),
+      wgEndpoint,
+      peer: options.peer,
+      reveal: options.reveal,
+      maxAuditAgeMs: options.maxAge,
+      signal,
+      onProgress: showProgress(console),
+    }),
+  );
+  await write(options.html, renderHtml(report));
+  await write(options.junit, renderJunit(report));
+  console.result(report, renderText(report));
+  return report.ok ? DONE : FAILED;
+};
+
+async function write(path: string | undefined, text: string): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await replaceFile(path, text, REPORT_MODE);
+  } catch (cause) {
+    throw new OutputError(`cannot write the report: ${(cause as Error).message}`, {
+      object: path,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/** The body of `dump`. */
+import { readFile } from "node:fs/promises";
+import type { ArchiveTarget } from "../../archive/sink.ts";
+import { dump } from "../../dump/dump.ts";
+import { dumpForCi } from "../../nexushub/dump-ci.ts";
+import { UsageError } from "../../errors.ts";
+import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
+import { type Body, given } from "../command.ts";
+import { recipientsOf } from "../encryption.ts";
+import { DONE } from "../exit-codes.ts";
+import { count, duration, plural, size } from "../format.ts";
+import { showProgress } from "../progress.ts";
+import { withDatabase } from "../source.ts";
+import type { DumpCommandOptions } from "./dump.ts";
+
+export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
+  const { io, console, signal } = running;
+  const toStdout = options.output === "-";
+  const target = await targetOf(options, toStdout ? io.stdout : options.output);
+  const dumpOptions = given({
+    ...(await patterns(options)),
+    strictNames: options.strictNames,
+    schemaOnly: options.schemaOnly,
+    dataOnly: options.dataOnly,
+    sections: options.section,
+    where: options.where,
+    mask: options.mask,
+    sample: options.sample,
+    maskKey: io.env["NEXUSHUB_DUMP_MASK_KEY"] || undefined,
+    jobs: options.jobs,
+    owner: options.owner,
+    privileges: options.privileges,
+    compression: options.compression,
+    reproducible: options.reproducible,
+    partBytes: options.partSize,
+    skipUnsupported: options.skipUnsupported,
+    lockTimeoutMs: options.lockTimeout,
+    noTablespaces: options.tablespaces === false,
+    noTableAccessMethod: options.tableAccessMethod === false,
+    userMappingSecrets: options.userMappingSecrets,
+    allowNewerServer: options.allowNewerServer,
+    signal,
+    onProgress: showProgress(console),
+  });
+  const result = await withDatabase(options, running, ({ source }) =>
+    (options.preset === "ci" ? dumpForCi : dump)(source, target, dumpOptions),
+  );
+  const text = `${toStdout ? "standard output" : options.output}: ${count(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${size(result.bytes)} as text, ${size(result.archiveBytes)} written in ${duration(result.elapsedMs)}`;
+  // Standard output is the archive itself then.
+  if (toStdout) console.say("info", text, { result });
+  else console.result(result, text);
+  return DONE;
+};
+
+/** The place itself, or encrypted on its way there. */
+async function targetOf(options: DumpCommandOptions, place: ArchiveTarget): Promise<ArchiveTarget> {
+  const recipients = await recipientsOf(options);
+  if (recipients === undefined) return place;
+  const { encryptArchive } = await import("../../archive/age.ts");
+  return encryptArchive(place, recipients);
+}
+
+/** The patterns of the command line, then those of the filter files. */
+async function patterns(options: DumpCommandOptions): Promise<FilterPatterns> {
+  let all: FilterPatterns = given({
+    schemas: options.schema,
+    excludeSchemas: options.excludeSchema,
+    tables: options.table,
+    excludeTables: options.excludeTable,
+    excludeTableData: options.excludeTableData,
+    extensions: options.extension,
+  });
+  for (const file of options.filter ?? []) {
+    const text = await readFile(file, "utf8").catch((cause: Error) => {
+      throw new UsageError(`cannot read the filter file ${file}: ${cause.message}`, {
+        object: file,
+        cause,
+      });
+    });
+    all = addPatterns(all, parseFilter(text));
+  }
+  return all;
+}

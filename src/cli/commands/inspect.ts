@@ -1,0 +1,31 @@
+/** `inspect FILE`: what is inside an archive, without a database. */
+import type { Registry } from "../command.ts";
+import { addDecryption, type DecryptionOptions } from "../encryption.ts";
+
+export interface InspectCommandOptions extends DecryptionOptions {
+  readonly sql?: boolean;
+}
+
+export function addInspect(registry: Registry): void {
+  const command = registry
+    .command("inspect")
+    .summary("what is inside an archive, without a database")
+    .description(
+      "Shows what an archive holds: facts, objects, relations with rows and sizes. Needs no database.",
+    )
+    .argument("<file>", "the archive, or - for standard input")
+    .option("--sql", "print the schema as SQL instead")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nexushub-dump inspect nexushub-20260301T030000Z.tar.gz
+  $ nexushub-dump inspect backup.tar.gz --json | jq '.relations[].name'
+  $ nexushub-dump inspect backup.tar.gz --sql > schema.sql`,
+    );
+  addDecryption(command);
+  registry.run<InspectCommandOptions>(
+    command,
+    async () => (await import("./inspect-run.ts")).inspectRun,
+  );
+}

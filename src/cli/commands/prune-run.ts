@@ -1,0 +1,26 @@
+/** The body of `prune`. */
+import { UsageError } from "../../errors.ts";
+import { prune } from "../../nexushub/prune.ts";
+import { type Body, given } from "../command.ts";
+import { DONE } from "../exit-codes.ts";
+import { plural, table } from "../format.ts";
+import { policyOf } from "../retention-options.ts";
+import type { PruneCommandOptions } from "./prune.ts";
+
+export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, options, folder) => {
+  if (folder === undefined) throw new UsageError("name the folder of the backups");
+  const { dryRun = false } = options;
+  const result = await prune(
+    folder,
+    given({ retention: policyOf(options), dryRun, adopt: options.adopt, signal }),
+  );
+  for (const warning of result.warnings) console.say("warning", warning);
+  const rows = result.decisions.map(({ action, name, reason }) => [action, name, reason]);
+  const kept = result.decisions.length - result.removed.length;
+  const last = `${plural(kept, "backup")} ${dryRun ? "would stay" : "kept"}, ${result.removed.length} ${dryRun ? "would go" : "removed"}`;
+  console.result(
+    result,
+    rows.length === 0 ? last : `${table(["", "backup", "why"], rows)}\n\n${last}`,
+  );
+  return DONE;
+};

@@ -1,0 +1,35 @@
+/** The body of `verify`. */
+import { diff } from "../../diff/diff.ts";
+import { UsageError } from "../../errors.ts";
+import { verify } from "../../verify/verify.ts";
+import { archiveOf } from "../archive-operand.ts";
+import type { Body } from "../command.ts";
+import { diffText } from "../diff-text.ts";
+import { DONE, FAILED } from "../exit-codes.ts";
+import { count, duration, plural, size } from "../format.ts";
+import { showProgress } from "../progress.ts";
+import type { VerifyCommandOptions } from "./verify.ts";
+
+export const verifyRun: Body<VerifyCommandOptions> = async (
+  { io, console, signal },
+  options,
+  file,
+) => {
+  const { against } = options;
+  if (against !== undefined && file === "-") {
+    throw new UsageError("an archive from standard input can be read only once", {
+      hint: "write it to a file to compare it with a database",
+    });
+  }
+  const archive = await archiveOf(file, io, options);
+  const onProgress = showProgress(console);
+  const proven = await verify(archive, { signal, onProgress });
+  const text = `whole: ${plural(proven.entries, "entry", "entries")}, ${count(proven.rows)} rows, ${size(proven.archiveBytes)}, proven in ${duration(proven.elapsedMs)}`;
+  if (against === undefined) {
+    console.result(proven, text);
+    return DONE;
+  }
+  const differences = await diff(archive, { database: against }, { signal, onProgress });
+  console.result({ ...proven, against: differences }, `${text}\n${diffText(differences)}`);
+  return differences.equal ? DONE : FAILED;
+};

@@ -1,0 +1,34 @@
+/** `verify FILE`: proves an archive. */
+import type { Registry } from "../command.ts";
+import { addDecryption, type DecryptionOptions } from "../encryption.ts";
+
+export interface VerifyCommandOptions extends DecryptionOptions {
+  readonly against?: string;
+}
+
+export function addVerify(registry: Registry): void {
+  const command = registry
+    .command("verify")
+    .summary("prove that an archive is whole")
+    .description(
+      "Reads every byte of an archive and proves it: checksums, sizes, headers, rows. Exit code 4 when it is damaged.",
+    )
+    .argument("<file>", "the archive, or - for standard input")
+    .option(
+      "--against <url>",
+      "compare with a live database as well; exit code 1 when it differs from the archive",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nexushub-dump verify /var/backups/nexushub/nexushub-20260301T030000Z.tar.gz
+  $ ssh host cat backup.tar.gz | nexushub-dump verify -
+  $ nexushub-dump verify backup.tar.gz --against postgresql://app@db/shop`,
+    );
+  addDecryption(command);
+  registry.run<VerifyCommandOptions>(
+    command,
+    async () => (await import("./verify-run.ts")).verifyRun,
+  );
+}

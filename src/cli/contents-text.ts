@@ -1,0 +1,57 @@
+/** An archive's contents as a table for people. Pure. */
+import type { ArchiveContents, RelationContents } from "../archive/contents.ts";
+import { qualify } from "../sql/ident.ts";
+import { count, plural, size, table } from "./format.ts";
+
+/** The relations that hold rows first, largest first, and a line for the empty ones. */
+export function relationTable(relations: readonly RelationContents[]): string {
+  const full = relations
+    .filter((relation) => relation.rows > 0)
+    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+  const empty = relations.length - full.length;
+  const rows = full.map((relation) => [
+    relation.kind === "large-objects"
+      ? "(large objects)"
+      : qualify(relation.namespace, relation.name),
+    count(relation.rows),
+    size(relation.bytes),
+    size(relation.storedBytes),
+    [
+      ...(relation.partial ? ["some rows"] : []),
+      ...(relation.masked.length > 0 ? [`masked: ${relation.masked.join(", ")}`] : []),
+    ].join("; "),
+  ]);
+  const text = table(["relation", "rows", "as text", "stored", ""], rows, new Set([1, 2, 3]));
+  return empty === 0 ? text : `${text}\n${plural(empty, "more relation")} without rows`;
+}
+
+export function contentsText(contents: ArchiveContents): string {
+  const { database } = contents;
+  const facts = [
+    ["archive", `format ${contents.format}, ${contents.tool}, ${contents.compression}`],
+    ["taken", contents.createdAt ?? "(reproducible: not recorded)"],
+    ["database", `${database.name ?? "(not recorded)"}, ${database.encoding}`],
+    ["server", database.serverVersion ?? "(not recorded)"],
+    [
+      "size",
+      `${contents.archiveBytes === undefined ? "unknown" : size(contents.archiveBytes)}, rows ${size(contents.bytes)} as text${contents.ratio === null ? "" : `, ${contents.ratio.toFixed(2)} to 1`}`,
+    ],
+    [
+      "rows",
+      `${count(contents.rows)} in ${plural(contents.relations.length, "relation")}, ${plural(contents.sequences, "sequence")}`,
+    ],
+    [
+      "objects",
+      contents.objects.map((kind) => `${count(kind.count)} ${kind.kind}`).join(", ") || "none",
+    ],
+    ["key", contents.hasKey ? "names the sealing key that it needs" : "none recorded"],
+  ];
+  const lines = facts.map(([name, value]) => `${name!.padEnd(9)} ${value!}`);
+  const warnings = contents.warnings.map((warning) => `warning: ${warning}`);
+  return [
+    ...lines,
+    "",
+    relationTable(contents.relations),
+    ...(warnings.length === 0 ? [] : ["", ...warnings]),
+  ].join("\n");
+}

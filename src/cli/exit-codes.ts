@@ -1,0 +1,36 @@
+/** What the process says with its exit code; scripts rely on these numbers (README, "Exit codes"). */
+import { type ErrorCode, isNexushubDumpError } from "../errors.ts";
+
+export const DONE = 0;
+export const FAILED = 1;
+export const USAGE = 2;
+export const REFUSED = 3;
+export const DAMAGED = 4;
+export const INTERRUPTED = 130;
+
+const EXIT: Readonly<Record<ErrorCode, number>> = {
+  USAGE,
+  CONNECTION: FAILED,
+  SERVER: FAILED,
+  PERMISSION: FAILED,
+  LOCK_TIMEOUT: FAILED,
+  UNSUPPORTED_SERVER: FAILED,
+  UNSUPPORTED_OBJECT: FAILED,
+  TARGET_NOT_EMPTY: REFUSED,
+  TARGET_BUSY: REFUSED,
+  ROLES_MISSING: REFUSED,
+  KEY_MISMATCH: REFUSED,
+  NOT_CONFIRMED: REFUSED,
+  ARCHIVE_DAMAGED: DAMAGED,
+  ARCHIVE_UNSUPPORTED: DAMAGED,
+  MISMATCH: FAILED,
+  OUTPUT: FAILED,
+  BUSY: FAILED,
+  ABORTED: INTERRUPTED,
+  INTERNAL: FAILED,
+};
+
+/** The exit code for whatever was thrown. */
+export function exitCodeOf(error: unknown): number {
+  return isNexushubDumpError(error) ? EXIT[error.code] : FAILED;
+}

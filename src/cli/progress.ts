@@ -1,0 +1,82 @@
+/** Progress events as people read them: a bar with rate and time left on a terminal, a plain line now and then else. */
+import type { OnProgress, Phase } from "../events.ts";
+import type { Console } from "./console.ts";
+import { count, duration, size } from "./format.ts";
+
+const WORDS: Readonly<Record<Phase, string>> = {
+  connect: "connecting",
+  catalog: "reading the catalogs",
+  lock: "locking tables",
+  drop: "dropping the old contents",
+  "pre-data": "making schemas, types and tables",
+  data: "copying rows",
+  "post-data": "making indexes and constraints",
+  analyze: "gathering statistics",
+  check: "checking what was written",
+  commit: "committing",
+  finish: "finishing",
+};
+
+/** How often a plain line tells of the data, in milliseconds. */
+const LINE_EVERY_MS = 10_000;
+
+/** A listener that shows the events of one operation on the console. */
+export function showProgress(
+  console: Console,
+  now: () => number = () => performance.now(),
+): OnProgress {
+  const started = now();
+  let dataStarted = started;
+  let lastLine = started;
+  return (event) => {
+    switch (event.type) {
+      case "phase":
+        if (event.phase === "data") dataStarted = lastLine = now();
+        if (console.isLive) console.draw(WORDS[event.phase]);
+        else console.say("info", WORDS[event.phase], { phase: event.phase });
+        break;
+      case "data": {
+        const seconds = (now() - dataStarted) / 1000;
+        const text = dataLine(event, seconds);
+        if (console.isLive) console.draw(text);
+        else if (now() - lastLine >= LINE_EVERY_MS) {
+          lastLine = now();
+          console.say("info", text, { bytes: event.bytes, rows: event.rows });
+        }
+        break;
+      }
+      case "statement":
+        if (console.isLive)
+          console.draw(`${event.index}/${event.total} ${event.kind} ${event.name}`);
+        break;
+      case "warning":
+        console.say("warning", event.message);
+        break;
+      case "relation":
+        break;
+    }
+  };
+}
+
+/** `[#####.....] 48 %  260.1 MiB of 544.0 MiB  131.2 MiB/s  2.2 s left  public.audit_log`. */
+export function dataLine(
+  event: {
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly rows: number;
+    readonly relation: string;
+  },
+  seconds: number,
+): string {
+  const rate = seconds > 0 ? event.bytes / seconds : 0;
+  const parts = [size(event.bytes), `${count(event.rows)} rows`, `${size(rate)}/s`, event.relation];
+  // A dump only knows an estimate, so what is moved can pass it.
+  if (event.totalBytes > 0) {
+    const share = Math.min(event.bytes / event.totalBytes, 1);
+    const done = Math.round(share * 20);
+    parts.unshift(`[${"#".repeat(done)}${".".repeat(20 - done)}] ${Math.floor(share * 100)} %`);
+    const left = rate > 0 ? Math.max(event.totalBytes - event.bytes, 0) / rate : 0;
+    if (left > 0) parts.splice(4, 0, `${duration(left * 1000)} left`);
+  }
+  return parts.join("  ");
+}
