@@ -1,0 +1,28 @@
+-- Casts by function, by input and output, without either; explicit, in assignments, implicit.
+CREATE SCHEMA "C s";
+CREATE TYPE color AS ENUM ('red', 'green');
+CREATE TYPE "C s"."Pair" AS (a integer, b integer);
+CREATE TYPE other AS (a integer, b integer);
+CREATE DOMAIN small AS integer;
+CREATE FUNCTION color_to_int(color) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE FUNCTION "C s"."to color"(integer, integer, boolean) RETURNS color LANGUAGE sql IMMUTABLE AS $$ SELECT 'red'::color $$;
+CREATE FUNCTION pair_to_pair("C s"."Pair", integer) RETURNS "C s"."Pair" LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE FUNCTION bool_to_date(boolean) RETURNS date LANGUAGE sql IMMUTABLE AS $$ SELECT date '2000-01-01' $$;
+CREATE CAST (color AS integer) WITH FUNCTION color_to_int(color) AS IMPLICIT;
+CREATE CAST (integer AS color) WITH FUNCTION "C s"."to color"(integer, integer, boolean) AS ASSIGNMENT;
+CREATE CAST ("C s"."Pair" AS "C s"."Pair") WITH FUNCTION pair_to_pair("C s"."Pair", integer);
+CREATE CAST ("C s"."Pair" AS json) WITH INOUT;
+CREATE CAST (text AS color) WITH INOUT AS ASSIGNMENT;
+CREATE CAST (boolean AS date) WITH FUNCTION bool_to_date(boolean);
+CREATE CAST (real AS bytea) WITH FUNCTION pg_catalog.float4send(real) AS ASSIGNMENT;
+CREATE TYPE text2;
+CREATE FUNCTION text2_in(cstring) RETURNS text2 LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION text2_out(text2) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE text2 (INPUT = text2_in, OUTPUT = text2_out, LIKE = text);
+CREATE CAST (text2 AS text) WITHOUT FUNCTION AS IMPLICIT;
+CREATE CAST (text AS text2) WITHOUT FUNCTION AS ASSIGNMENT;
+CREATE CAST (character varying AS text2) WITHOUT FUNCTION;
+COMMENT ON CAST (color AS integer) IS 'by number';
+COMMENT ON CAST ("C s"."Pair" AS json) IS 'it''s inout';
+CREATE VIEW v AS SELECT 'red'::color::integer + 1 AS n, ROW(1, 2)::"C s"."Pair"::json AS j, 'x'::text2::text AS t;
+CREATE TABLE t (c color DEFAULT 1, CHECK (c::integer > 0));

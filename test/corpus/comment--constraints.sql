@@ -1,0 +1,27 @@
+-- Comments on constraints of every kind, on the indexes behind keys, and on what hangs on partitions.
+CREATE TABLE root (a int NOT NULL, b int, PRIMARY KEY (a), CONSTRAINT root_b UNIQUE (a, b), CONSTRAINT positive CHECK (b > 0)) PARTITION BY LIST (a);
+CREATE TABLE leaf PARTITION OF root FOR VALUES IN (1, 2);
+CREATE TABLE refers (a int CONSTRAINT to_root REFERENCES root, r int4range, CONSTRAINT apart EXCLUDE USING gist (r WITH &&));
+COMMENT ON CONSTRAINT root_pkey ON root IS 'key of the root';
+COMMENT ON INDEX root_pkey IS 'index of the root''s key';
+COMMENT ON CONSTRAINT root_b ON root IS 'unique of the root';
+COMMENT ON CONSTRAINT positive ON root IS 'check of the root';
+COMMENT ON CONSTRAINT leaf_pkey ON leaf IS 'key of the leaf';
+COMMENT ON INDEX leaf_a_b_key IS 'index of the leaf''s unique';
+COMMENT ON CONSTRAINT positive ON leaf IS 'the leaf''s copy of the check';
+COMMENT ON CONSTRAINT to_root ON refers IS 'foreign key to a partitioned table';
+COMMENT ON CONSTRAINT apart ON refers IS 'exclusion';
+COMMENT ON INDEX apart IS 'its index';
+CREATE TABLE parent (id int CONSTRAINT not_zero CHECK (id <> 0));
+CREATE TABLE child () INHERITS (parent);
+COMMENT ON CONSTRAINT not_zero ON parent IS 'check of the parent';
+COMMENT ON CONSTRAINT not_zero ON child IS 'the child''s copy of it';
+COMMENT ON COLUMN child.id IS 'an inherited column';
+CREATE DOMAIN even AS int CONSTRAINT is_even CHECK (VALUE % 2 = 0) CONSTRAINT is_small CHECK (VALUE < 100);
+COMMENT ON CONSTRAINT is_even ON DOMAIN even IS 'a domain''s check';
+COMMENT ON DOMAIN even IS 'a domain';
+CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$;
+CREATE CONSTRAINT TRIGGER deferred AFTER INSERT ON refers DEFERRABLE FOR EACH ROW EXECUTE FUNCTION noop();
+COMMENT ON TRIGGER deferred ON refers IS 'a constraint trigger';
+ALTER TABLE refers ADD CONSTRAINT later CHECK (a > 0) NOT VALID;
+COMMENT ON CONSTRAINT later ON refers IS 'not valid';

@@ -1,0 +1,64 @@
+-- roles: corpus_alice, corpus_bob
+-- Owners and privileges of types, functions, languages and all that lives beside relations.
+CREATE SCHEMA "Ow s";
+GRANT CREATE, USAGE ON SCHEMA public, "Ow s" TO corpus_alice;
+CREATE TYPE "Ow s"."En um" AS ENUM ('a');
+CREATE TYPE pair AS (a integer, b integer);
+CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+CREATE TYPE floats AS RANGE (subtype = float8);
+CREATE TYPE text2;
+CREATE FUNCTION text2_in(cstring) RETURNS text2 LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION text2_out(text2) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE text2 (INPUT = text2_in, OUTPUT = text2_out, LIKE = text);
+CREATE TYPE shell;
+CREATE FUNCTION "Ow s"."F; n"(a integer, VARIADIC "b b" text[] DEFAULT '{}') RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION with_out(IN a integer, OUT b integer, INOUT c text) LANGUAGE sql AS $$ SELECT 1, 'x' $$;
+CREATE PROCEDURE do_it(a integer DEFAULT 1) LANGUAGE sql AS '';
+CREATE FUNCTION up(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
+CREATE AGGREGATE starred(*) (SFUNC = up, STYPE = bigint, INITCOND = '0');
+CREATE AGGREGATE percentile(double precision ORDER BY anyelement) (
+    SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+CREATE FUNCTION eq(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE OPERATOR === (FUNCTION = eq, LEFTARG = pair, RIGHTARG = pair);
+CREATE OPERATOR !! (FUNCTION = bit_length, RIGHTARG = text);
+CREATE OPERATOR FAMILY fam USING hash;
+CREATE OPERATOR CLASS cls FOR TYPE pair USING hash FAMILY fam AS OPERATOR 1 ===;
+CREATE COLLATION coll (LOCALE = 'C');
+CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION conf (PARSER = "default");
+CREATE TRUSTED LANGUAGE my_pl HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+
+ALTER TYPE "Ow s"."En um" OWNER TO corpus_alice;
+ALTER TYPE pair OWNER TO corpus_alice;
+ALTER DOMAIN positive OWNER TO corpus_alice;
+ALTER TYPE floats OWNER TO corpus_alice;
+ALTER TYPE text2 OWNER TO corpus_alice;
+ALTER TYPE shell OWNER TO corpus_alice;
+ALTER FUNCTION "Ow s"."F; n"(integer, text[]) OWNER TO corpus_alice;
+ALTER FUNCTION with_out(integer, text) OWNER TO corpus_alice;
+ALTER PROCEDURE do_it(integer) OWNER TO corpus_alice;
+ALTER AGGREGATE starred(*) OWNER TO corpus_alice;
+ALTER AGGREGATE percentile(double precision ORDER BY anyelement) OWNER TO corpus_alice;
+ALTER OPERATOR === (pair, pair) OWNER TO corpus_alice;
+ALTER OPERATOR !! (NONE, text) OWNER TO corpus_alice;
+ALTER OPERATOR FAMILY fam USING hash OWNER TO corpus_alice;
+ALTER OPERATOR CLASS cls USING hash OWNER TO corpus_alice;
+ALTER COLLATION coll OWNER TO corpus_alice;
+ALTER CONVERSION conv OWNER TO corpus_alice;
+ALTER TEXT SEARCH DICTIONARY dict OWNER TO corpus_alice;
+ALTER TEXT SEARCH CONFIGURATION conf OWNER TO corpus_alice;
+ALTER LANGUAGE my_pl OWNER TO corpus_alice;
+
+REVOKE ALL ON TYPE "Ow s"."En um" FROM PUBLIC;
+GRANT USAGE ON TYPE pair TO corpus_bob WITH GRANT OPTION;
+GRANT USAGE ON DOMAIN positive TO corpus_bob;
+GRANT USAGE ON TYPE floats, text2 TO corpus_bob;
+REVOKE ALL ON FUNCTION "Ow s"."F; n"(integer, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION "Ow s"."F; n"(integer, text[]) TO corpus_bob;
+GRANT EXECUTE ON FUNCTION with_out(integer, text) TO corpus_bob WITH GRANT OPTION;
+REVOKE ALL ON PROCEDURE do_it(integer) FROM PUBLIC, corpus_alice;
+GRANT EXECUTE ON FUNCTION starred() TO corpus_bob;
+REVOKE ALL ON FUNCTION percentile(double precision, anyelement) FROM PUBLIC;
+REVOKE ALL ON LANGUAGE my_pl FROM PUBLIC;
+GRANT USAGE ON LANGUAGE my_pl TO corpus_bob;

@@ -1,0 +1,24 @@
+-- Inheritance: overridden defaults, own constraints, several parents, generated columns, late parents.
+CREATE TABLE animal (id serial PRIMARY KEY, name text NOT NULL DEFAULT 'anon', legs int DEFAULT 4, CHECK (legs >= 0));
+CREATE TABLE swimmer (fins int DEFAULT 2, name text NOT NULL DEFAULT 'anon');
+CREATE TABLE fish (scales boolean DEFAULT true, CHECK (fins > 0)) INHERITS (animal, swimmer);
+ALTER TABLE fish ALTER COLUMN legs SET DEFAULT 0;
+CREATE TABLE snake (venom boolean) INHERITS (animal);
+ALTER TABLE snake ALTER COLUMN legs DROP DEFAULT;
+ALTER TABLE snake ALTER COLUMN legs SET NOT NULL;
+CREATE TABLE dog (name text NOT NULL DEFAULT 'rex', breed text) INHERITS (animal);
+CREATE TABLE late (extra int, fins int DEFAULT 9, name text NOT NULL DEFAULT 'late');
+ALTER TABLE late INHERIT swimmer;
+INSERT INTO animal (name) VALUES ('generic');
+INSERT INTO fish (name, scales) VALUES ('cod', true), ('eel', false);
+INSERT INTO snake (name, legs) VALUES ('viper', 0);
+INSERT INTO dog (breed) VALUES ('poodle');
+INSERT INTO late VALUES (1, 2, 'three');
+CREATE TABLE maths (a int, b int GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE maths_same () INHERITS (maths);
+INSERT INTO maths VALUES (1);
+INSERT INTO maths_same VALUES (2);
+ALTER TABLE animal ADD CONSTRAINT named CHECK (name <> '') NO INHERIT;
+ALTER TABLE fish ADD CONSTRAINT named CHECK (name <> 'x');
+CREATE TABLE grandchild (own text DEFAULT 'mine') INHERITS (fish);
+INSERT INTO grandchild (name) VALUES ('minnow');

@@ -1,0 +1,76 @@
+/** Files that are no archive of ours: said plainly, and with what to do where that can be told. */
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { openArchive } from "../../src/archive/reader.ts";
+import { MemoryStore, smallArchive } from "../support/archives.ts";
+import { forge, tarEntry } from "../support/forge.ts";
+
+async function refused(bytes: Buffer, facts: { message: string; hint?: string }): Promise<void> {
+  const opened = openArchive(new MemoryStore(bytes));
+  await expect(opened).rejects.toMatchObject({
+    code: "ARCHIVE_DAMAGED",
+    message: expect.stringContaining(facts.message),
+    ...(facts.hint === undefined ? {} : { hint: expect.stringContaining(facts.hint) }),
+  });
+}
+
+const NOT_OURS = "not a nexushub-dump archive";
+
+test.each<[string, Buffer, string | undefined]>([
+  ["random bytes", randomBytes(5000), undefined],
+  ["zeros", Buffer.alloc(5000), undefined],
+  ["one byte", Buffer.from("x"), undefined],
+  ["half a gzip header", Buffer.from([0x1f, 0x8b, 8]), undefined],
+  ["a gzip of nothing", gzipSync(""), undefined],
+  ["a gzip that inflates to much", gzipSync(Buffer.alloc(1_000_000)), undefined],
+  [
+    "pg_dump's custom format",
+    Buffer.concat([Buffer.from("PGDMP\x01\x0f"), randomBytes(2000)]),
+    "pg_restore",
+  ],
+  ["a dump as SQL", Buffer.from("--\n-- PostgreSQL database dump\n--\n"), "psql"],
+  ["today's script's backup", gzipSync("--\n-- PostgreSQL database dump\n--\n"), "psql"],
+  ["an encrypted file", Buffer.from("age-encryption.org/v1\n-> X25519 abc\n"), "age"],
+])("%s", async (_what, bytes, hint) => {
+  await refused(bytes, { message: NOT_OURS, ...(hint === undefined ? {} : { hint }) });
+});
+
+test("nothing", async () => refused(Buffer.alloc(0), { message: "empty" }));
+
+test("another tar, compressed or not", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nhd-foreign-"));
+  try {
+    writeFileSync(join(folder, "manifest.json"), "{}");
+    for (const flags of ["-cf", "-czf"]) {
+      execFileSync("tar", [flags, join(folder, "out"), "-C", folder, "manifest.json"]);
+      const opened = openArchive(join(folder, "out"));
+      await expect(opened).rejects.toMatchObject({ message: expect.stringContaining(NOT_OURS) });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("one of ours, packed again by another tool", async () => {
+  const { gunzipSync } = await import("node:zlib");
+  const bytes = await smallArchive();
+  const again = gzipSync(gunzipSync(bytes));
+  const opened = openArchive(new MemoryStore(again));
+  await expect(opened).rejects.toMatchObject({ code: "ARCHIVE_DAMAGED", object: "trailer" });
+});
+
+test("one of a newer format that has no trailer as we know it", async () => {
+  const first = await tarEntry({ name: "nexushub-dump.json", body: '{"format":7}\n' });
+  for (const bytes of [first, gzipSync(first)]) {
+    const whole = Buffer.concat([bytes, (await forge()).subarray(100, -1)]);
+    await expect(openArchive(new MemoryStore(whole))).rejects.toMatchObject({
+      code: "ARCHIVE_UNSUPPORTED",
+      message: expect.stringContaining("version 7"),
+    });
+  }
+});

@@ -1,0 +1,525 @@
+/** A backup succeeds whole or leaves nothing: what is there before stays, whatever goes wrong. */
+import { spawnSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { decryptArchive } from "../../src/archive/age.ts";
+import { openArchive } from "../../src/archive/reader.ts";
+import { backup, type BackupOptions } from "../../src/nexushub/backup.ts";
+import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
+import { checkKey } from "../../src/nexushub/key.ts";
+import { LEDGER_NAME, readLedger } from "../../src/nexushub/ledger.ts";
+import { LOCK_NAME, takeLock } from "../../src/nexushub/lock.ts";
+import { prune } from "../../src/nexushub/prune.ts";
+import { verify } from "../../src/verify/verify.ts";
+import { startEmbedded } from "../../src/embedded/index.ts";
+import { runCli, startCli } from "../support/cli.ts";
+import { freshDatabase, templateDatabase, type TestDatabase } from "../support/postgres.ts";
+
+const KEY = TEST_KEY.toString("base64");
+const NIGHT = "2026-11-24T03:00:00Z";
+let database: TestDatabase;
+let template: string;
+let folder: string;
+let metricsFile: string;
+beforeAll(async () => {
+  template = await templateDatabase("nexushub_backup", async (url) => {
+    await loadNexusHubFixture(url, { auditRows: 3000, now: new Date() });
+  });
+  database = await freshDatabase({ template });
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  const base = await mkdtemp(join(tmpdir(), "nexushub-backup-"));
+  folder = join(base, "backups");
+  metricsFile = join(base, "nexushub.prom");
+});
+afterEach(() => rm(join(folder, ".."), { recursive: true, force: true }));
+
+const at = (iso: string) => () => new Date(iso);
+const run = (options: BackupOptions = {}) =>
+  backup({
+    databaseUrl: database.url,
+    folder,
+    env: { PEER_KEY_ENCRYPTION_KEY: KEY },
+    now: at(NIGHT),
+    ...options,
+  });
+/** What lies in the folder, the ledger left out. */
+const files = async () => (await readdir(folder)).filter((name) => name !== LEDGER_NAME).toSorted();
+const metric = async (name: string) =>
+  Number(
+    new RegExp(`^nexushub_backup_${name} (.*)$`, "m").exec(
+      await readFile(metricsFile, "utf8"),
+    )?.[1],
+  );
+
+describe("a backup", () => {
+  it("writes one private file under its time, verified, sealed with the key", async () => {
+    const result = await run({ metricsFile });
+    expect(result).toMatchObject({
+      key: "fits",
+      fingerprint: true,
+      verified: true,
+      removed: [],
+      archives: 1,
+      warnings: [],
+    });
+    expect(await files()).toEqual(["nexushub-20261124T030000Z.tar.gz"]);
+    expect((await stat(result.path)).mode & 0o777).toBe(0o600);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect((await verify(result.path)).rows).toBe(result.rows);
+    const reader = await openArchive(result.path);
+    expect(checkKey(reader.manifest, TEST_KEY)).toBe("match");
+    await reader.close();
+    expect((await readLedger(folder)).ledger.backups["nexushub-20261124T030000Z.tar.gz"]).toEqual({
+      bytes: result.bytes,
+      verifiedAt: "2026-11-24T03:00:00.000Z",
+    });
+    expect(await metric("last_run_success")).toBe(1);
+    expect(await metric("rows")).toBe(result.rows);
+    expect(await metric("last_success_timestamp_seconds")).toBe(Date.parse(NIGHT) / 1000);
+  });
+
+  it("takes the next second for a second one, and keeps what retention wants", async () => {
+    for (let night = 0; night < 3; night++) await run({ retention: { keep: 2 } });
+    expect(await files()).toEqual([
+      "nexushub-20261124T030001Z.tar.gz",
+      "nexushub-20261124T030002Z.tar.gz",
+    ]);
+  });
+
+  it("touches nothing that it did not write", async () => {
+    await mkdir(folder);
+    const foreign = [
+      "nexushub-20200101T000000Z.tar.gz",
+      "nexushub-20200101T000000Z.sql.gz",
+      "notes.txt",
+    ];
+    for (const name of foreign) await writeFile(join(folder, name), "mine");
+    await run({ retention: { keep: 1 } });
+    const result = await run({ retention: { keep: 1 } });
+    expect(result.removed).toEqual(["nexushub-20261124T030000Z.tar.gz"]);
+    expect(await files()).toEqual([
+      "nexushub-20200101T000000Z.sql.gz",
+      "nexushub-20200101T000000Z.tar.gz",
+      "nexushub-20261124T030001Z.tar.gz",
+      "notes.txt",
+    ]);
+  });
+
+  it("writes and removes nothing in a dry run", async () => {
+    const dry = await run({ dryRun: true, metricsFile });
+    expect(dry).toMatchObject({
+      dryRun: true,
+      path: join(folder, "nexushub-20261124T030000Z.tar.gz"),
+      key: "fits",
+    });
+    await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
+    await run({ retention: { keep: 1 } });
+    expect((await run({ dryRun: true, retention: { keep: 1 } })).removed).toEqual([
+      "nexushub-20261124T030000Z.tar.gz",
+    ]);
+    expect(await files()).toEqual(["nexushub-20261124T030000Z.tar.gz"]);
+  });
+
+  it("is encrypted for those who shall read it, and verified without their key", async () => {
+    const identity = await generateX25519Identity();
+    const recipient = await identityToRecipient(identity);
+    const result = await run({ encryptTo: { recipients: [recipient] } });
+    expect(await files()).toEqual(["nexushub-20261124T030000Z.tar.gz.age"]);
+    expect(result).toMatchObject({ encrypted: true, verified: true });
+    expect((await verify(decryptArchive(result.path, { identities: [identity] }))).rows).toBe(
+      result.rows,
+    );
+    await expect(verify(result.path)).rejects.toMatchObject({
+      hint: expect.stringContaining("--identity"),
+    });
+  });
+
+  it("names the compression in the file's name", async () => {
+    expect((await run({ compression: "none" })).path).toMatch(/Z\.tar$/);
+  });
+});
+
+describe("the key", () => {
+  it("that does not fit the database is told loudly, and leaves no false fingerprint", async () => {
+    const other = Buffer.alloc(32, 7).toString("base64");
+    const result = await run({ env: { PEER_KEY_ENCRYPTION_KEY: other } });
+    expect(result).toMatchObject({ key: "does-not-fit", fingerprint: false });
+    expect(result.warnings.join()).toContain("THE KEY DOES NOT FIT THE DATABASE");
+  });
+
+  it("missing or malformed is a warning, the backup is made", async () => {
+    expect(await run({ env: {} })).toMatchObject({
+      key: "absent",
+      fingerprint: false,
+      warnings: [expect.stringContaining("not at hand")],
+    });
+    const malformed = await run({ env: { PEER_KEY_ENCRYPTION_KEY: "s3cret-not-base64" } });
+    expect(malformed).toMatchObject({
+      key: "malformed",
+      warnings: [expect.stringContaining("not standard base64")],
+    });
+    expect(malformed.warnings.join()).not.toContain("s3cret");
+  });
+});
+
+describe("the clock", () => {
+  it("going back removes nothing, and the new backup stays", async () => {
+    await run({ now: at("2026-11-24T03:00:00Z") });
+    await run({ now: at("2026-11-25T03:00:00Z") });
+    const result = await run({ now: at("1970-01-01T00:00:10Z"), retention: { keep: 1 } });
+    expect(result.removed).toEqual([]);
+    expect(await files()).toHaveLength(3);
+  });
+
+  it("that was ahead for a while does not push good backups out", async () => {
+    for (const day of ["01", "02", "03"]) await run({ now: at(`2040-01-${day}T03:00:00Z`) });
+    await run({ now: at("2026-11-24T03:00:00Z"), retention: { keep: 2 } });
+    await run({ now: at("2026-11-25T03:00:00Z"), retention: { keep: 2 } });
+    expect(await files()).toHaveLength(5);
+  });
+});
+
+describe("what goes wrong", () => {
+  /** Everything in the folder with its bytes: what a failed run must leave as it was. */
+  async function before(): Promise<() => Promise<void>> {
+    await run({ now: at("2026-11-20T03:00:00Z") });
+    const contents = async () =>
+      Promise.all(
+        (await files()).map(async (name) => [
+          name,
+          (await readFile(join(folder, name))).toString("base64"),
+        ]),
+      );
+    const were = await contents();
+    return async () => expect(await contents()).toEqual(were);
+  }
+
+  it("a server that is not there: the old backups stay, the failure is counted", async () => {
+    const unchanged = await before();
+    const failing = run({ databaseUrl: "postgresql://nobody:s3cret@127.0.0.1:1/x", metricsFile });
+    await expect(failing).rejects.toMatchObject({
+      code: "CONNECTION",
+      message: expect.not.stringContaining("s3cret"),
+    });
+    await unchanged();
+    expect(await metric("last_run_success")).toBe(0);
+    expect(await metric("failures_total")).toBe(1);
+    expect(await metric("last_success_timestamp_seconds")).toBe(
+      Date.parse("2026-11-20T03:00:00Z") / 1000,
+    );
+    await run({ metricsFile });
+    expect(await metric("failures_total")).toBe(1);
+    expect(await metric("last_run_success")).toBe(1);
+  });
+
+  it("another backup into the folder is running", async () => {
+    const unchanged = await before();
+    const lock = await takeLock(folder);
+    await expect(run()).rejects.toMatchObject({
+      code: "BUSY",
+      message: expect.stringContaining(`process ${process.pid}`),
+    });
+    await lock.release();
+    await unchanged();
+  });
+
+  it("two at once: one makes its backup, the other says why not", async () => {
+    const results = await Promise.allSettled([run(), run()]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(results.find((result) => result.status === "rejected")).toMatchObject({
+      reason: { code: "BUSY" },
+    });
+    expect(await files()).toHaveLength(1);
+  });
+
+  it("what a killed backup left is tidied up by the next", async () => {
+    await mkdir(folder);
+    const dead = 4194304;
+    const own = [
+      `.nexushub-20261101T030000Z.tar.gz.${dead}-0123abcd.partial`,
+      `..nexushub-20261101T030000Z.tar.gz.${dead}-0123abcd.partial.${dead}-0123abcd.partial`,
+    ];
+    const other = `.somebody.tar.gz.${dead}-0123abcd.partial`;
+    for (const name of [...own, other]) await writeFile(join(folder, name), "half");
+    await run();
+    expect(await files()).toEqual([other, "nexushub-20261124T030000Z.tar.gz"]);
+  });
+
+  it("rules that would keep nothing, or metrics that nobody reads, are refused before anything is done", async () => {
+    await expect(run({ retention: { keep: 0 } })).rejects.toMatchObject({ code: "USAGE" });
+    await expect(run({ metricsFile: "/tmp/metrics.txt" })).rejects.toMatchObject({ code: "USAGE" });
+    await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("too little room is found out before it begins", async () => {
+    await run();
+    const path = join(folder, LEDGER_NAME);
+    const ledger = JSON.parse(await readFile(path, "utf8")) as { lastSuccess: { bytes: number } };
+    ledger.lastSuccess.bytes = 2 ** 52;
+    await writeFile(path, JSON.stringify(ledger));
+    await expect(run()).rejects.toMatchObject({
+      code: "OUTPUT",
+      message: expect.stringMatching(/not enough room.*are needed, .* are free/),
+    });
+    expect(await files()).toHaveLength(1);
+  });
+
+  it("the database restarting under it", async () => {
+    const server = await startEmbedded({ durable: false });
+    try {
+      await loadNexusHubFixture(server.url, { auditRows: 30_000, now: new Date() });
+      await run({ databaseUrl: server.url, now: at("2026-11-20T03:00:00Z") });
+      const were = await files();
+      let stopped: Promise<void> | undefined;
+      const failing = run({
+        databaseUrl: server.url,
+        onProgress: (event) => {
+          if (event.type === "phase" && event.phase === "data") stopped ??= server.stop();
+        },
+      });
+      await expect(failing).rejects.toMatchObject({
+        code: expect.stringMatching(/CONNECTION|SERVER/),
+      });
+      await stopped;
+      expect(await files()).toEqual(were);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+const MOUNT =
+  process.platform === "linux" &&
+  process.getuid?.() === 0 &&
+  spawnSync("mount", ["--version"]).status === 0;
+
+describe.skipIf(!MOUNT)(
+  "a full disk (skipped where no tmpfs can be mounted: that takes root on Linux)",
+  () => {
+    it("during the dump gives a plain error, and leaves the old backup and nothing else", async () => {
+      await mkdir(folder);
+      expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status).toBe(0);
+      try {
+        const small = await freshDatabase();
+        await run({ databaseUrl: small.url });
+        await small.drop();
+        const were = await files();
+        // The last backup was small, so the check beforehand cannot know.
+        const failing = run({ metricsFile, compression: "none" });
+        await expect(failing).rejects.toMatchObject({
+          code: "OUTPUT",
+          message: expect.stringContaining("the disk is full"),
+        });
+        expect(await files()).toEqual(were);
+        expect(were).toHaveLength(1);
+        await verify(join(folder, were[0]!));
+        expect(await metric("failures_total")).toBe(1);
+      } finally {
+        expect(spawnSync("umount", [folder]).status).toBe(0);
+      }
+    });
+  },
+);
+
+describe("prune", () => {
+  it("applies the rules alone, and counts backups from elsewhere once they are proven", async () => {
+    for (const day of ["20", "21", "22"]) await run({ now: at(`2026-11-${day}T03:00:00Z`) });
+    expect(
+      (await prune(folder, { retention: { keep: 1 }, dryRun: true, now: new Date(NIGHT) })).removed,
+    ).toHaveLength(2);
+    expect(await files()).toHaveLength(3);
+    await rm(join(folder, LEDGER_NAME));
+    await writeFile(join(folder, "nexushub-20261119T030000Z.tar.gz"), "not an archive");
+    expect((await prune(folder, { retention: { keep: 1 }, now: new Date(NIGHT) })).removed).toEqual(
+      [],
+    );
+    const adopted = await prune(folder, {
+      retention: { keep: 1 },
+      adopt: true,
+      now: new Date(NIGHT),
+    });
+    expect(adopted.removed).toEqual([
+      "nexushub-20261121T030000Z.tar.gz",
+      "nexushub-20261120T030000Z.tar.gz",
+    ]);
+    expect(await files()).toEqual([
+      "nexushub-20261119T030000Z.tar.gz",
+      "nexushub-20261122T030000Z.tar.gz",
+    ]);
+  });
+
+  it("waits for no backup that runs: it says so", async () => {
+    await run();
+    const lock = await takeLock(folder);
+    await expect(prune(folder)).rejects.toMatchObject({ code: "BUSY" });
+    await lock.release();
+  });
+});
+
+describe("the command line", () => {
+  let envFile: string;
+  beforeEach(async () => {
+    envFile = join(folder, "..", "env");
+    await writeFile(envFile, `DATABASE_URL='${database.url}'\nPEER_KEY_ENCRYPTION_KEY=${KEY}\n`, {
+      mode: 0o600,
+    });
+  });
+
+  it("finds the bare-metal deployment, and its last line says how it went", async () => {
+    const { code, stdout, stderr } = await runCli(["backup", folder, "--env-file", envFile]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^backup done: .*nexushub-\d{8}T\d{6}Z\.tar\.gz, [\d ]+ rows, .* verified, in .*; 1 backup kept, 0 removed\n$/,
+    );
+    expect(stderr).toContain(`uses DATABASE_URL in ${envFile}`);
+  });
+
+  it("an env file that cannot be read is a clear error, and nothing is written", async () => {
+    const { code, stderr } = await runCli(["backup", folder, "--env-file", join(folder, "none")]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("cannot read the env file: not there");
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(
+      /^error: BACKUP FAILED: no new backup was made/,
+    );
+    expect((await files()).filter((name) => name.includes("nexushub-"))).toEqual([]);
+  });
+
+  it("SIGTERM, as systemd sends it, ends it with nothing left and the lock free", async () => {
+    const blocker = await database.client();
+    // The dump waits for this lock, so that the signal meets it at work.
+    await blocker.query("BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE");
+    const started = startCli(["backup", folder, "--env-file", envFile]);
+    try {
+      for (let waiting = 0; waiting === 0; await sleep(50)) {
+        const rows = await database.query(
+          "SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        );
+        waiting = rows.length;
+      }
+      started.process.kill("SIGTERM");
+      const { code, stderr } = await started.finished;
+      expect(code, stderr).toBe(130);
+      expect(stderr).toContain("BACKUP FAILED");
+      expect(await files()).toEqual([]);
+    } finally {
+      await blocker.query("ROLLBACK");
+    }
+    expect((await runCli(["backup", folder, "--env-file", envFile])).code).toBe(0);
+  });
+
+  it("killed outright it blocks nobody, and its rest is tidied up", async () => {
+    const blocker = await database.client();
+    await blocker.query("BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE");
+    const started = startCli(["backup", folder, "--env-file", envFile]);
+    for (let waiting = 0; waiting === 0; await sleep(50))
+      waiting = (await database.query("SELECT FROM pg_locks WHERE NOT granted")).length;
+    started.process.kill("SIGKILL");
+    await started.finished;
+    await blocker.query("ROLLBACK");
+    expect(await files()).toContain(LOCK_NAME);
+    const again = await runCli(["backup", folder, "--env-file", envFile]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(await files()).toEqual([expect.stringMatching(/^nexushub-\d{8}T\d{6}Z\.tar\.gz$/)]);
+  });
+
+  it("refuses to restore under another key, and says how to go on", async () => {
+    const { path } = await run();
+    const target = await freshDatabase();
+    const other = Buffer.alloc(32, 3).toString("base64");
+    try {
+      const refused = await runCli(["restore", path, "-d", target.url], {
+        PEER_KEY_ENCRYPTION_KEY: other,
+      });
+      expect(refused.code).toBe(3);
+      expect(refused.stderr).toContain("is not the key that was in use when the dump was taken");
+      expect(refused.stderr).not.toContain(other);
+      expect(await target.query("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
+      const unknown = await runCli(["restore", path, "-d", target.url]);
+      expect(unknown.code, unknown.stderr).toBe(0);
+      expect(unknown.stderr).toContain("PEER_KEY_ENCRYPTION_KEY is not at hand");
+      expect(unknown.stderr).toContain("restart the API");
+      const forced = await runCli(
+        [
+          "restore",
+          path,
+          "-d",
+          target.url,
+          "--force",
+          "--allow-key-mismatch",
+          "--backup-first",
+          folder,
+        ],
+        { PEER_KEY_ENCRYPTION_KEY: other },
+      );
+      expect(forced.code, forced.stderr).toBe(0);
+      expect(forced.stderr).toContain("will be overwritten");
+      expect((await files()).filter((name) => name.startsWith("before-restore-"))).toHaveLength(1);
+      const client = await target.client();
+      await client.query("SELECT 1");
+      const busy = await runCli(["restore", path, "-d", target.url, "--force"], {
+        PEER_KEY_ENCRYPTION_KEY: KEY,
+      });
+      expect(busy.code).toBe(3);
+      expect(busy.stderr).toContain("1 other session is connected");
+    } finally {
+      await target.drop();
+    }
+  });
+
+  it("lets neither key nor password appear in archives, logs, reports or arguments", async () => {
+    const identity = join(folder, "..", "key.txt");
+    const html = join(folder, "..", "drill.html");
+    await writeFile(identity, `${await generateX25519Identity()}\n`);
+    const words: string[] = [];
+    for (const args of [
+      ["backup", folder, "--env-file", envFile, "--metrics-file", metricsFile, "--json"],
+      ["backup", folder, "--env-file", envFile, "--log-format", "json"],
+      ["doctor", folder, "--env-file", envFile],
+      ["drill", folder, "--env-file", envFile, "--html", html, "--into", database.server.url],
+    ]) {
+      const started = startCli(args);
+      const argv = await readFile(`/proc/${started.process.pid}/cmdline`, "utf8").catch(() => "");
+      const { stdout, stderr, code } = await started.finished;
+      expect(code, stderr).toBe(0);
+      // What was passed by this test itself is the operator's own doing.
+      words.push(stdout, stderr, args.includes("--into") ? "" : argv);
+    }
+    for (const name of await files()) {
+      const reader = await openArchive(join(folder, name));
+      words.push(JSON.stringify({ ...reader.manifest, objects: [] }));
+      await reader.close();
+    }
+    words.push(
+      await readFile(html, "utf8"),
+      await readFile(metricsFile, "utf8"),
+      await readFile(join(folder, LEDGER_NAME), "utf8"),
+    );
+    const [peer] = await database.query<{ hex: string }>(
+      "SELECT encode(private_key, 'base64') AS hex FROM public.wg_peers WHERE private_key IS NOT NULL LIMIT 1",
+    );
+    const { password } = new URL(database.url);
+    for (const secret of [KEY, TEST_KEY.toString("hex"), password, peer!.hex.slice(0, 30)]) {
+      if (secret === "") continue;
+      for (const text of words)
+        expect(text.includes(secret), `${secret.slice(0, 4)}… in ${text.slice(0, 80)}`).toBe(false);
+    }
+  });
+});
+
+describe("a folder that nobody may write to (skipped for root, who may everything)", () => {
+  it.skipIf(process.getuid?.() === 0)("is a clear error", async () => {
+    await mkdir(folder);
+    await chmod(folder, 0o500);
+    await expect(run()).rejects.toMatchObject({
+      code: "OUTPUT",
+      message: expect.stringContaining("permission denied"),
+    });
+    await chmod(folder, 0o700);
+  });
+});

@@ -1,0 +1,195 @@
+/** The drill finds what is wrong with a backup: each fault turns exactly one probe red, and every other stays green. */
+import { mkdtemp, readFile, rm, truncate, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DrillReport } from "../../src/drill/report.ts";
+import { renderHtml } from "../../src/drill/render-html.ts";
+import { renderJunit } from "../../src/drill/render-junit.ts";
+import { renderText } from "../../src/drill/render-text.ts";
+import { dump } from "../../src/dump/dump.ts";
+import { nexusHubDrill, type NexusHubDrillOptions } from "../../src/nexushub/drill.ts";
+import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
+import { sealManifest } from "../../src/nexushub/key.ts";
+import { serverFor, templateDatabase, withDatabase } from "../support/postgres.ts";
+
+let folder: string;
+let template: string;
+let into: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nexushub-drill-"));
+  into = (await serverFor()).url;
+  template = await templateDatabase("nexushub_drill", async (url) => {
+    await loadNexusHubFixture(url, { auditRows: 2000, now: new Date() });
+  });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+let number = 0;
+
+/** Spoils a copy of a sound database, backs it up, and holds a drill with the archive. */
+async function drillAfter(spoil: string, options: NexusHubDrillOptions = {}): Promise<DrillReport> {
+  const path = join(folder, `nexushub-${number++}.tar.gz`);
+  await withDatabase(
+    async (database) => {
+      if (spoil !== "") await database.query(spoil);
+      await dump(database.url, path, { seal: (manifest) => sealManifest(manifest, TEST_KEY) });
+    },
+    { template },
+  );
+  return nexusHubDrill(path, { key: TEST_KEY, into, wgEndpoint: "vpn.example:51820", ...options });
+}
+const withStatus = ({ probes }: DrillReport, status: string) =>
+  probes.filter((probe) => probe.status === status).map(({ id }) => id);
+const wordsOf = ({ probes }: DrillReport, id: string) => {
+  const { message, details = [], hint = "" } = probes.find((probe) => probe.id === id)!;
+  return [message, ...details, hint].join("\n");
+};
+
+describe("a drill", () => {
+  it("is green for a sound backup, and tells recovery time and point", async () => {
+    const report = await drillAfter("");
+    expect(withStatus(report, "failed")).toEqual([]);
+    expect(withStatus(report, "not-run")).toEqual([]);
+    expect(withStatus(report, "passed")).toHaveLength(11);
+    expect(report.ok).toBe(true);
+    expect(report.restoreMs).toBeGreaterThan(0);
+    expect(Date.now() - Date.parse(report.recoveryPoint!)).toBeLessThan(3_600_000);
+    expect(wordsOf(report, "peer-config")).toContain("PrivateKey = (hidden)");
+  });
+
+  const NO_TRIGGERS = "SET session_replication_role = replica;";
+  it.each<[string, string, string, RegExp]>([
+    [
+      "a value moved to another column",
+      `UPDATE public.wg_interfaces SET private_key = (SELECT private_key FROM public.wg_peers WHERE private_key IS NOT NULL LIMIT 1) WHERE name = 'wg0'`,
+      "sealed-values",
+      /wg_interfaces\.private_key of id [0-9a-f-]{36} does not open/,
+    ],
+    [
+      "two peers' private keys exchanged",
+      `WITH two AS (SELECT id, private_key, row_number() OVER (ORDER BY id) AS n FROM public.wg_peers WHERE private_key IS NOT NULL LIMIT 2)
+       UPDATE public.wg_peers p SET private_key = b.private_key FROM two a, two b WHERE p.id = a.id AND b.n = 3 - a.n`,
+      "key-pairs",
+      /2 of .* private keys do not match/,
+    ],
+    [
+      "a peer's public key changed",
+      `UPDATE public.wg_peers SET public_key = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' WHERE id = (SELECT id FROM public.wg_peers WHERE private_key IS NOT NULL ORDER BY id LIMIT 1)`,
+      "key-pairs",
+      /wg_peers\.private_key of id [0-9a-f-]{36} belongs to another public key/,
+    ],
+    [
+      "a dirty migration",
+      "UPDATE public.schema_migrations SET dirty = true",
+      "migrations",
+      /migration 24 is marked dirty/,
+    ],
+    [
+      "an orphaned row",
+      `${NO_TRIGGERS} UPDATE public.api_keys SET user_id = '00000000-0000-0000-0000-000000000000' WHERE id = (SELECT id FROM public.api_keys LIMIT 1)`,
+      "constraints",
+      /public\.api_keys: 1 row whose user_id refers to a row of public\.users that does not exist/,
+    ],
+    [
+      "a row against a check that was never validated",
+      `ALTER TABLE public.ebpf_rules DROP CONSTRAINT ebpf_rules_priority_range;
+       UPDATE public.ebpf_rules SET priority = 5000 WHERE id = (SELECT id FROM public.ebpf_rules LIMIT 1);
+       ALTER TABLE public.ebpf_rules ADD CONSTRAINT ebpf_rules_priority_range CHECK (priority BETWEEN 0 AND 1000) NOT VALID`,
+      "constraints",
+      /public\.ebpf_rules: 1 row against the check ebpf_rules_priority_range/,
+    ],
+    [
+      "a stale newest audit entry",
+      "UPDATE public.audit_log SET occurred_at = occurred_at - interval '30 days'",
+      "recovery-point",
+      /30 days ago; the limit is 7 days/,
+    ],
+    ["an empty audit log", "TRUNCATE public.audit_log", "recovery-point", /the audit log is empty/],
+    [
+      "a sequence behind its column",
+      "SELECT setval('public.audit_log_id_seq', 5)",
+      "sequences",
+      /audit_log_id_seq gives 6 next, and public\.audit_log\.id has reached/,
+    ],
+  ])("finds %s", async (_name, spoil, probe, words) => {
+    const report = await drillAfter(spoil);
+    expect(withStatus(report, "failed")).toEqual([probe]);
+    expect(withStatus(report, "not-run")).toEqual([]);
+    expect(wordsOf(report, probe)).toMatch(words);
+    expect(report.ok).toBe(false);
+  });
+
+  it("finds a wrong key, and does not blame the values for it", async () => {
+    const report = await drillAfter("", { key: Buffer.alloc(32, 9) });
+    expect(withStatus(report, "failed")).toEqual(["key"]);
+    expect(withStatus(report, "not-run")).toEqual(["sealed-values", "key-pairs", "peer-config"]);
+    expect(wordsOf(report, "key")).toContain("not the one that was in use when the dump was taken");
+  });
+
+  it("reports what needs a key as not run when there is none", async () => {
+    const report = await drillAfter("", { key: undefined });
+    expect(report.ok).toBe(true);
+    expect(withStatus(report, "not-run")).toEqual([
+      "key",
+      "sealed-values",
+      "key-pairs",
+      "peer-config",
+    ]);
+  });
+
+  it("finds a truncated archive, and restores nothing of it", async () => {
+    await drillAfter("");
+    const path = join(folder, `nexushub-${number - 1}.tar.gz`);
+    await truncate(path, Math.floor((await stat(path)).size * 0.6));
+    const report = await nexusHubDrill(path, { key: TEST_KEY, into });
+    expect(withStatus(report, "failed")).toEqual(["archive"]);
+    expect(withStatus(report, "not-run")).toHaveLength(10);
+    expect(wordsOf(report, "archive")).toContain("cut off");
+    expect(report.target).toBeNull();
+  });
+
+  it("renders the peer that was asked for, with its secrets only when told", async () => {
+    const hidden = await drillAfter("");
+    const id = /that of peer ([0-9a-f-]{36})/.exec(wordsOf(hidden, "peer-config"))![1]!;
+    const shown = await drillAfter("", { peer: id, reveal: true });
+    expect(wordsOf(shown, "peer-config")).toMatch(/PrivateKey = [A-Za-z0-9+/]{43}=/);
+    const unknown = await drillAfter("", { peer: "00000000-0000-0000-0000-000000000000" });
+    expect(withStatus(unknown, "failed")).toEqual(["peer-config"]);
+    const secret = /PrivateKey = (\S+)/.exec(wordsOf(shown, "peer-config"))![1]!;
+    for (const text of [
+      renderText(hidden),
+      renderHtml(hidden),
+      renderJunit(hidden),
+      JSON.stringify(hidden),
+    ]) {
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain(TEST_KEY.toString("base64"));
+      expect(text).not.toContain(new URL(into).password || "no password");
+    }
+  });
+
+  it("drops its scratch database, whatever it found", async () => {
+    await drillAfter("UPDATE public.schema_migrations SET dirty = true");
+    const { rows } = await (
+      await serverFor()
+    ).admin("SELECT datname FROM pg_database WHERE datname LIKE 'nexushub_drill_%'");
+    expect(
+      rows.filter(({ datname }) => /^nexushub_drill_[0-9a-f]{12}$/.test(String(datname))),
+    ).toEqual([]);
+  });
+
+  it("runs on an embedded server of its own by default", async () => {
+    const report = await drillAfter("", { into: undefined });
+    expect(report.ok).toBe(true);
+    expect(report.target).toMatch(/^embedded PostgreSQL \d+/);
+  });
+
+  it("gives the archive's bytes back untouched", async () => {
+    await drillAfter("");
+    const path = join(folder, `nexushub-${number - 1}.tar.gz`);
+    const before = await readFile(path);
+    await nexusHubDrill(path, { key: TEST_KEY, into });
+    expect((await readFile(path)).equals(before)).toBe(true);
+  });
+});

@@ -1,0 +1,3 @@
+import { roundTrips } from "./suite.ts";
+
+roundTrips(15);

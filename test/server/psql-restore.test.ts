@@ -1,0 +1,137 @@
+/** The promise of RESTORE.md: an extracted archive is loaded by tar and psql alone, and is the same database then. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { findTool } from "../support/tools.ts";
+import { CHECKSUMS, FIXTURE } from "./fixture.ts";
+
+const psql = findTool("psql");
+
+/** Names that end a line, look like commands of psql or like its variables, or need every kind of quote. */
+const HOSTILE = `
+CREATE SCHEMA "line\nbreak";
+CREATE TABLE "line\nbreak"."two\r\nlines" ("a\nb" int, plain int, "\\copy x from y" text);
+INSERT INTO "line\nbreak"."two\r\nlines" VALUES (1, 2, E'\\n'), (3, NULL, '\\.');
+CREATE TABLE public."\\! echo ""owned"" :DBNAME" ("(" int, ")" int, "from" int, "a,b.c" int, "$1" int, "'" int);
+INSERT INTO public."\\! echo ""owned"" :DBNAME" VALUES (1, 2, 3, 4, 5, 6);
+CREATE SEQUENCE public."seq'uence\ntwo" START 5;
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "nhd-psql-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(database: TestDatabase, sql: string): Promise<void> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The command that RESTORE.md shows, as it stands there but for the database. */
+function restoreByHand(url: string): string {
+  const [command] = /^psql .*$/m.exec(readFileSync(join(folder, "RESTORE.md"), "utf8"))!;
+  const [, ...args] = command.split(" ").map((word) => (word === "TARGET" ? url : word));
+  return execFileSync(psql!.path, args, {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function extract(
+  source: TestDatabase,
+  options: Parameters<typeof dump>[2] = {},
+): Promise<void> {
+  const store = new MemoryStore();
+  await dump(source.url, store, { partBytes: 2000, ...options });
+  execFileSync("tar", ["-xzf", "-", "-C", folder], { input: store.bytes });
+}
+
+describe.skipIf(psql === undefined)("psql", () => {
+  it.each([13, 16, 18])("restores a dump of PostgreSQL %i", async (major) => {
+    await withDatabase(
+      async (source) => {
+        await run(source, FIXTURE + HOSTILE);
+        await extract(source);
+        await withDatabase(
+          async (target) => {
+            expect(restoreByHand(target.url)).toBe("");
+            expect(await target.query(CHECKSUMS)).toEqual(await source.query(CHECKSUMS));
+            const [one, two] = [new MemoryStore(), new MemoryStore()];
+            await dump(source.url, one, { reproducible: true });
+            await dump(target.url, two, { reproducible: true });
+            expect(two.bytes.equals(one.bytes)).toBe(true);
+          },
+          { major },
+        );
+      },
+      { major },
+    );
+  });
+
+  it("restores bytes of another encoding", async () => {
+    await withDatabase(
+      async (source) => {
+        await run(
+          source,
+          "CREATE TABLE public.t (a text); INSERT INTO public.t VALUES ('Käse '), (U&'\\00ff')",
+        );
+        await extract(source);
+        await withDatabase(async (target) => {
+          restoreByHand(target.url);
+          expect(await target.query('SELECT a FROM public.t ORDER BY a COLLATE "C"')).toEqual(
+            await source.query('SELECT a FROM public.t ORDER BY a COLLATE "C"'),
+          );
+        });
+      },
+      { encoding: "LATIN1" },
+    );
+  });
+
+  it("leaves the target as it was when anything fails", async () => {
+    await withDatabase(async (source) => {
+      await run(source, FIXTURE);
+      await extract(source);
+      await withDatabase(async (target) => {
+        // A table of the fixture whose rows will not fit, made after the others.
+        await run(target, "CREATE FUNCTION public.stamp() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        expect(() => restoreByHand(target.url)).toThrow("stamp");
+        expect(
+          await target.query(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+          ),
+        ).toEqual([]);
+      });
+    });
+  });
+
+  it("restores rows alone into tables that are there, large objects included", async () => {
+    await withDatabase(async (source) => {
+      const tables = "CREATE TABLE public.t (a int, b text);";
+      await run(
+        source,
+        `${tables} INSERT INTO public.t VALUES (1, 'x'), (2, NULL); SELECT lo_from_bytea(99, 'abc')`,
+      );
+      await extract(source, { dataOnly: true });
+      await withDatabase(async (target) => {
+        await run(target, tables);
+        restoreByHand(target.url);
+        expect(await target.query(CHECKSUMS)).toEqual(await source.query(CHECKSUMS));
+      });
+    });
+  });
+});

@@ -1,0 +1,209 @@
+/** Archives compared without a server: counts, samples, columns that differ, and more rows than a bucket holds. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { diff } from "../../../src/diff/diff.ts";
+import { keyColumns } from "../../../src/diff/keys.ts";
+import { fieldValue, keyOf, project } from "../../../src/diff/rows.ts";
+import { copyField } from "../../../src/sql/copy-text.ts";
+import { diffText } from "../../../src/cli/diff-text.ts";
+import type { ManifestHead } from "../../../src/archive/manifest.ts";
+import { MemoryStore, type SampleTable, writeSample } from "../../support/archives.ts";
+
+interface Keyed extends SampleTable {
+  readonly key?: string;
+}
+
+/** An archive whose tables have primary keys, as the dump writes them. */
+async function archive(
+  tables: readonly Keyed[],
+  change: (head: ManifestHead) => ManifestHead = (head) => head,
+  partBytes = 64 * 1024,
+): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  const object = (id: number, kind: string, name: string, statement: string, parent?: number) => ({
+    id,
+    kind,
+    namespace: "public",
+    name,
+    section: parent === undefined ? ("pre-data" as const) : ("post-data" as const),
+    statements: [statement],
+    requires: parent === undefined ? [] : [parent],
+    parent: parent ?? null,
+  });
+  await writeSample(
+    await store.create(),
+    {
+      tables,
+      change: (head) =>
+        change({
+          ...head,
+          objects: tables.flatMap(({ name, columns, key }, i) => [
+            object(2 * i, "table", name, `CREATE TABLE public.${name} (${columns.join(", ")})`),
+            object(
+              2 * i + 1,
+              "key-constraint",
+              `${name} ${name}_pkey`,
+              key === undefined
+                ? `ALTER TABLE ONLY public.${name}\n    ADD CONSTRAINT ${name}_key UNIQUE (x)`
+                : `ALTER TABLE ONLY public.${name}\n    ADD CONSTRAINT ${name}_pkey PRIMARY KEY (${key})`,
+              2 * i,
+            ),
+          ]),
+          relations: head.relations.map((relation, i) => ({ ...relation, object: 2 * i })),
+        }),
+    },
+    { partBytes },
+  );
+  return store;
+}
+
+const users = (text: string): Keyed => ({
+  name: "users",
+  columns: ["id", "email"],
+  key: "id",
+  text,
+});
+
+describe("diff of archives", () => {
+  it("finds nothing in equal archives whose rows lie in another order", async () => {
+    const a = await archive([users("1\ta\n2\tb\n3\tc\n")]);
+    const b = await archive([users("3\tc\n1\ta\n2\tb\n")], undefined, 4);
+    expect(await diff(a, b)).toMatchObject({ equal: true, relations: [], comparedRelations: 1 });
+  });
+
+  it("counts rows added, removed and changed, and hides values", async () => {
+    const a = await archive([users("1\tann@example.org\n2\tb\n3\tc\n")]);
+    const b = await archive([users("1\tanna@example.org\n3\tc\n4\td\n")]);
+    const result = await diff(a, b);
+    expect(result.relations).toEqual([
+      {
+        namespace: "public",
+        name: "users",
+        key: ["id"],
+        added: 1,
+        removed: 1,
+        changed: 1,
+        changedColumns: { email: 1 },
+        samples: [
+          {
+            change: "changed",
+            key: { id: "1" },
+            columns: { email: { before: "‹15 characters›", after: "‹16 characters›" } },
+          },
+          { change: "added", key: { id: "4" }, columns: {} },
+          { change: "removed", key: { id: "2" }, columns: {} },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(result) + diffText(result)).not.toContain("ann");
+    const shown = await diff(a, b, { showValues: true });
+    expect(shown.relations[0]?.samples[0]?.columns).toEqual({
+      email: { before: "ann@example.org", after: "anna@example.org" },
+    });
+    expect(diffText(shown)).toContain('~ id="1"  email: "ann@example.org" → "anna@example.org"');
+  });
+
+  it("pairs whole rows as often as they occur where there is no primary key", async () => {
+    const table = (text: string): Keyed => ({ name: "t", columns: ["x"], text });
+    const result = await diff(
+      await archive([table("a\na\nb\n")]),
+      await archive([table("a\nc\nc\n")]),
+    );
+    expect(result.relations[0]).toMatchObject({ key: [], added: 2, removed: 2, changed: 0 });
+  });
+
+  it("compares common columns when a column was added or moved, and says so", async () => {
+    const a = await archive([
+      { name: "t", columns: ["id", "x", "y"], key: "id", text: "1\tp\tq\n2\tr\ts\n" },
+    ]);
+    const b = await archive([
+      { name: "t", columns: ["y", "id", "z"], key: "id", text: "q\t1\tn\nS\t2\tn\n" },
+    ]);
+    const { relations, notes } = await diff(a, b);
+    expect(relations[0]).toMatchObject({
+      changed: 1,
+      added: 0,
+      removed: 0,
+      changedColumns: { y: 1 },
+    });
+    expect(notes).toEqual(["table public.t: only on one side and not compared: x, z"]);
+  });
+
+  it("does not compare masked columns", async () => {
+    const mask = (head: ManifestHead): ManifestHead => ({
+      ...head,
+      relations: head.relations.map((relation) => ({ ...relation, masked: ["email"] })),
+    });
+    const result = await diff(
+      await archive([users("1\ta\n")]),
+      await archive([users("1\tx\n")], mask),
+    );
+    expect(result).toMatchObject({
+      equal: true,
+      notes: ["table public.users: masked and not compared: email"],
+    });
+  });
+
+  it("names objects and sequences that differ, as SQL", async () => {
+    const a = await archive([users("")], (head) => ({
+      ...head,
+      sequences: [{ namespace: "public", name: "s", lastValue: "4", isCalled: true, object: null }],
+    }));
+    const b = await archive([
+      { ...users(""), columns: ["id", "mail"] },
+      { name: "t", columns: ["x"], text: "" },
+    ]);
+    const { objects, sequences, equal } = await diff(a, b);
+    expect(equal).toBe(false);
+    expect(objects.added.map(({ name }) => name)).toEqual(["t", "t t_pkey"]);
+    expect(objects.changed).toEqual([
+      {
+        kind: "table",
+        namespace: "public",
+        name: "users",
+        before: "CREATE TABLE public.users (id, email);",
+        after: "CREATE TABLE public.users (id, mail);",
+      },
+    ]);
+    expect(sequences).toEqual([
+      { namespace: "public", name: "s", before: "4, called", after: null },
+    ]);
+  });
+
+  it("spreads over temporary files what does not fit, with the same result", async () => {
+    const rows = (from: number, change: number): string =>
+      Array.from({ length: 60_000 }, (_, i) => {
+        const id = (i * 7919) % 60_000;
+        return `${id + from}\t${"x".repeat(300)}${id === change ? "!" : ""}\n`;
+      }).join("");
+    const a = await archive([users(rows(0, 500))], undefined, 1 << 20);
+    const b = await archive([users(rows(10, 40_000))], undefined, 1 << 20);
+    const { relations } = await diff(a, b);
+    // Shifting by ten moves both marks to other keys.
+    expect(relations[0]).toMatchObject({ added: 10, removed: 10, changed: 2 });
+  });
+});
+
+describe("rows", () => {
+  it("reads back any value that COPY text carries, and finds its key", () => {
+    const value = fc.option(fc.string({ unit: "binary" }).filter((text) => !text.includes("\0")));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), fc.nat(), (fields, pick) => {
+        const at = pick % fields.length;
+        const row = Buffer.from(fields.map(copyField).join("\t"));
+        const key = Buffer.from(keyOf([at])(row, 0, row.length), "latin1");
+        expect(fieldValue(key, 0, key.length, "utf8")).toBe(fields[at]);
+        const places = fields.map((_, place) => place).reverse();
+        const turned = project(Buffer.concat([row, Buffer.from("\n")]), places);
+        expect(turned.toString()).toBe(`${fields.toReversed().map(copyField).join("\t")}\n`);
+      }),
+    );
+  });
+
+  it("reads quoted names out of a primary key", () => {
+    const statement =
+      'ALTER TABLE ONLY public.t\n    ADD CONSTRAINT "a b" PRIMARY KEY (id, "x, ""y""") WITH (fillfactor=70)';
+    expect(keyColumns(statement)).toEqual(["id", 'x, "y"']);
+    expect(keyColumns("ALTER TABLE ONLY t\n    ADD CONSTRAINT u UNIQUE (id)")).toBeUndefined();
+  });
+});

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { serverVersion } from "../../../src/catalog/version.ts";
+import { copyJobs, type JobOptions } from "../../../src/dump/jobs.ts";
+import type { SelectedRelation } from "../../../src/dump/select-list.ts";
+import type { DataRelation } from "../../../src/plan/plan.ts";
+
+function relation(facts: Partial<DataRelation> = {}): DataRelation {
+  return {
+    oid: 1,
+    namespace: "public",
+    name: "t",
+    columns: ["a", "B c"],
+    keyColumns: [],
+    pages: 10,
+    rows: 100,
+    isHeap: true,
+    condition: null,
+    object: 0,
+    ...facts,
+  };
+}
+
+function selected(
+  facts: Partial<DataRelation> = {},
+  more: Partial<SelectedRelation> = {},
+): SelectedRelation {
+  return { relation: relation(facts), where: null, masks: new Map(), ...more };
+}
+
+function options(facts: Partial<JobOptions> = {}): JobOptions {
+  return {
+    version: serverVersion(160000),
+    workers: 1,
+    encoding: "UTF8",
+    reproducible: false,
+    isCollatable: (_oid, column) => column === "a",
+    ...facts,
+  };
+}
+
+const sqlOf = (one: SelectedRelation, how: Partial<JobOptions> = {}): string[] =>
+  copyJobs([one], options(how)).map(({ sql }) => sql);
+
+describe("copyJobs", () => {
+  it("copies a whole table by its name, in the database's encoding", () => {
+    expect(sqlOf(selected(), { encoding: "EUC_JP" })).toEqual([
+      `COPY public.t (a, "B c") TO STDOUT (ENCODING 'EUC_JP')`,
+    ]);
+    expect(sqlOf(selected({ columns: [] }))).toEqual([`COPY public.t TO STDOUT (ENCODING 'UTF8')`]);
+  });
+
+  it("copies by a query what is masked, chosen or configuration of an extension", () => {
+    expect(sqlOf(selected({}, { where: "a > 1", masks: new Map([["B c", "md5(a)"]]) }))).toEqual([
+      `COPY (SELECT a, (md5(a)\n) AS "B c" FROM ONLY public.t WHERE (a > 1\n)) TO STDOUT (ENCODING 'UTF8')`,
+    ]);
+    expect(sqlOf(selected({ condition: "WHERE NOT standard" }, { where: "a > 1" }))).toEqual([
+      `COPY (SELECT a, "B c" FROM ONLY public.t WHERE ( NOT standard\n) AND (a > 1\n)) TO STDOUT (ENCODING 'UTF8')`,
+    ]);
+  });
+
+  it("cuts a large table for several connections, and leaves the last range open", () => {
+    const jobs = copyJobs([selected({ pages: 5000 })], options({ workers: 2 }));
+    expect(jobs.map(({ sql }) => /WHERE (.*)\) TO/s.exec(sql)?.[1]?.replaceAll("\n", ""))).toEqual([
+      "(ctid < '(1024,0)')",
+      "(ctid >= '(1024,0)') AND (ctid < '(2048,0)')",
+      "(ctid >= '(2048,0)') AND (ctid < '(3072,0)')",
+      "(ctid >= '(3072,0)') AND (ctid < '(4096,0)')",
+      "(ctid >= '(4096,0)')",
+    ]);
+    expect(jobs.map(({ range }) => range)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it.each([
+    ["one connection", { workers: 1 }, {}],
+    ["a server without range scans", { workers: 4, version: serverVersion(130010) }, {}],
+    ["another access method than heap", { workers: 4 }, { isHeap: false }],
+    ["a fixed order", { workers: 4, reproducible: true }, {}],
+    ["an extension's condition", { workers: 4 }, { condition: "WHERE x" }],
+  ])("cuts nothing with %s", (_what, how, facts) => {
+    expect(sqlOf(selected({ pages: 100_000, ...facts }), how)).toHaveLength(1);
+  });
+
+  it("covers every block exactly once, and gives the longest first", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(200_000), { maxLength: 8 }),
+        fc.integer({ min: 2, max: 8 }),
+        (sizes, workers) => {
+          const jobs = copyJobs(
+            sizes.map((pages) => selected({ pages })),
+            options({ workers }),
+          );
+          for (const [index, pages] of sizes.entries()) {
+            const own = jobs
+              .filter((job) => job.relation === index)
+              .sort((a, b) => a.range - b.range);
+            expect(own.map(({ range }) => range)).toEqual(own.map((_, i) => i));
+            expect(own.reduce((sum, job) => sum + job.pages, 0)).toBe(pages);
+            let at = 0;
+            for (const [i, { sql, pages: share }] of own.entries()) {
+              const from = /ctid >= '\((\d+),0\)'/.exec(sql)?.[1];
+              const to = /ctid < '\((\d+),0\)'/.exec(sql)?.[1];
+              expect(Number(from ?? 0)).toBe(at);
+              at += share;
+              expect(to === undefined).toBe(i === own.length - 1);
+              if (to !== undefined) expect(Number(to)).toBe(at);
+            }
+          }
+          const order = jobs.map(({ pages }) => pages);
+          expect(order).toEqual([...order].sort((a, b) => b - a));
+        },
+      ),
+    );
+  });
+
+  it("sorts for reproducible dumps by the key's bytes, else by the whole row", () => {
+    expect(sqlOf(selected({ keyColumns: ["B c", "a"] }), { reproducible: true })).toEqual([
+      `COPY (SELECT a, "B c" FROM ONLY public.t ORDER BY public.t."B c", public.t.a COLLATE "C") TO STDOUT (ENCODING 'UTF8')`,
+    ]);
+    expect(sqlOf(selected(), { reproducible: true })).toEqual([
+      `COPY (SELECT a, "B c" FROM ONLY public.t ORDER BY ROW(public.t.*)::pg_catalog.text COLLATE "C") TO STDOUT (ENCODING 'UTF8')`,
+    ]);
+    expect(sqlOf(selected({ columns: [] }), { reproducible: true })).toEqual([
+      `COPY (SELECT  FROM ONLY public.t) TO STDOUT (ENCODING 'UTF8')`,
+    ]);
+  });
+});

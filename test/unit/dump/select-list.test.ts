@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { selectLists } from "../../../src/dump/select-list.ts";
+import { UsageError } from "../../../src/errors.ts";
+import type { DataRelation } from "../../../src/plan/plan.ts";
+
+const relations = [
+  ["public", "users", ["id", "email", "Odd.Name"]],
+  ["public", "logs", ["id"]],
+  ["other", "users", ["id", "email"]],
+].map(([namespace, name, columns]) => ({ namespace, name, columns }) as unknown as DataRelation);
+
+function lists(where: Record<string, string>, mask: Record<string, string>): unknown[] {
+  return selectLists(relations, { where, mask, searchPath: ["public"] }).map((one) => [
+    one.relation.namespace + "." + one.relation.name,
+    one.where,
+    Object.fromEntries(one.masks),
+  ]);
+}
+
+describe("selectLists", () => {
+  it("finds relations by pattern, bare names on the search path alone", () => {
+    expect(
+      lists({ users: "x", "other.*": "y" }, { "Users.EMAIL": "m", 'public.users."Odd.Name"': "n" }),
+    ).toEqual([
+      ["public.users", "x", { email: "m", "Odd.Name": "n" }],
+      ["public.logs", null, {}],
+      ["other.users", "y", {}],
+    ]);
+    expect(lists({ "*.*": "z" }, { "*.*.id": "0" })).toEqual([
+      ["public.users", "z", { id: "0" }],
+      ["public.logs", "z", { id: "0" }],
+      ["other.users", "z", { id: "0" }],
+    ]);
+  });
+
+  it.each([
+    [{ absent: "x" }, {}],
+    [{ users: "x", "public.users": "y" }, {}],
+    [{}, { "users.absent": "x" }],
+    [{}, { "users.email": "x", "public.users.email": "y" }],
+    [{}, { users: "x" }],
+    [{}, { "logs.email": "x" }],
+  ])("refuses %j %j", (where, mask) => {
+    expect(() => lists(where as Record<string, string>, mask as Record<string, string>)).toThrow(
+      UsageError,
+    );
+  });
+});

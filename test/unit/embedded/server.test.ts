@@ -1,0 +1,141 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { Client } from "pg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  EMBEDDED_MAJORS,
+  installedBinaries,
+  startEmbedded,
+  type EmbeddedServer,
+} from "../../../src/embedded/index.ts";
+import { findTool, runPsql } from "../../support/tools.ts";
+import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
+
+let base: TemporaryFolder;
+let restore: string | undefined;
+
+beforeEach(() => {
+  base = temporaryFolder();
+  restore = process.env["TMPDIR"];
+  process.env["TMPDIR"] = base.path;
+});
+
+afterEach(() => {
+  if (restore === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = restore;
+  base.remove();
+});
+
+async function show(server: EmbeddedServer, setting: string): Promise<unknown> {
+  const client = new Client(server.url);
+  await client.connect();
+  const { rows } = await client.query({ text: `SHOW ${setting}`, rowMode: "array" });
+  await client.end();
+  return (rows as unknown[][])[0]?.[0];
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a server for one test body, and stops it. */
+async function using<Result>(
+  options: Parameters<typeof startEmbedded>[0],
+  body: (server: EmbeddedServer) => Promise<Result>,
+): Promise<Result> {
+  const server = await startEmbedded(options);
+  try {
+    return await body(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+describe("startEmbedded", () => {
+  for (const major of EMBEDDED_MAJORS) {
+    it.skipIf(installedBinaries(major).length === 0)(
+      `starts, answers and leaves nothing: ${major}`,
+      async () => {
+        const gone = await using({ major }, async (server) => {
+          expect(await show(server, "server_version")).toBe(server.version);
+          expect(Number.parseInt(server.version, 10)).toBe(major);
+          return server;
+        });
+        expect(isRunning(gone.pid)).toBe(false);
+        expect(readdirSync(base.path)).toEqual([]);
+        await gone.stop(); // a second time is no harm
+      },
+    );
+  }
+
+  it("takes settings, a superuser's name, an encoding and a locale", async () => {
+    const options = {
+      settings: { work_mem: "7MB", cluster_name: "it's \\ here" },
+      superuser: "boss",
+      encoding: "LATIN1",
+      durable: true,
+    };
+    await using(options, async (server) => {
+      expect(await show(server, "work_mem")).toBe("7MB");
+      expect(await show(server, "cluster_name")).toBe("it's \\ here");
+      expect(await show(server, "server_encoding")).toBe("LATIN1");
+      expect(await show(server, "fsync")).toBe("on");
+      expect(await show(server, "listen_addresses")).toBe("");
+      expect(await show(server, "session_authorization")).toBe("boss");
+    });
+  });
+
+  it("asks for the password on TCP, and listens on the loopback alone", async () => {
+    await using({ tcp: true }, async (server) => {
+      expect(server.host).toBe("127.0.0.1");
+      expect(await show(server, "listen_addresses")).toBe("127.0.0.1");
+      const stranger = new Client({ ...server.connection(), password: "guess" });
+      await expect(stranger.connect()).rejects.toThrow("password authentication failed");
+    });
+  });
+
+  it.skipIf(findTool("psql") === undefined)("gives a URL that psql reads as well", async () => {
+    await using({}, async (server) => {
+      expect(await runPsql(server.url, ["-Atc", "SELECT 'reached'"])).toBe("reached\n");
+    });
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("runs as somebody else when we are root", async () => {
+    await using({}, async (server) => {
+      expect(statSync(server.dataDirectory).uid).not.toBe(0);
+      expect(statSync(`/proc/${server.pid}`).uid).toBe(statSync(server.dataDirectory).uid);
+      expect(statSync(dirname(server.dataDirectory)).mode & 0o777).toBe(0o700);
+    });
+  });
+
+  it("says what the server said when it does not start", async () => {
+    const start = startEmbedded({ settings: { shared_buffers: "nonsense" } });
+    await expect(start).rejects.toMatchObject({
+      code: "CONNECTION",
+      message: expect.stringContaining("shared_buffers") as string,
+    });
+    expect(readdirSync(base.path)).toEqual([]);
+  });
+
+  it("stops starting when the signal fires", async () => {
+    const controller = new AbortController();
+    const start = startEmbedded({ signal: controller.signal });
+    setTimeout(() => controller.abort(), 100);
+    await expect(start).rejects.toMatchObject({ code: "ABORTED" });
+    expect(readdirSync(base.path)).toEqual([]);
+  });
+
+  it("cleans up itself when its supervisor was killed", async () => {
+    const server = await startEmbedded();
+    base.killSupervisor(dirname(server.dataDirectory));
+    expect(isRunning(server.pid)).toBe(true);
+    await server.stop();
+    // It has become a child of process 1, which buries it when it gets round to it.
+    await expect.poll(() => isRunning(server.pid), { timeout: 10_000 }).toBe(false);
+    expect(existsSync(server.dataDirectory)).toBe(false);
+  });
+});

@@ -1,0 +1,220 @@
+/** A folder for version control and the archive that comes back from it, from archives made in memory. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ManifestHead } from "../../../src/archive/manifest.ts";
+import { diff } from "../../../src/diff/diff.ts";
+import { schemaText } from "../../../src/dump/schema-text.ts";
+import { dataFile, parseSection, sectionText } from "../../../src/pack/layout.ts";
+import { pack } from "../../../src/pack/pack.ts";
+import { sortRows } from "../../../src/pack/sort.ts";
+import { unpack } from "../../../src/pack/unpack.ts";
+import type { PlannedObject } from "../../../src/plan/plan.ts";
+import { MemoryStore, type SampleTable, writeSample } from "../../support/archives.ts";
+import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
+
+let folder: TemporaryFolder;
+beforeEach(() => (folder = temporaryFolder()));
+afterEach(() => folder.remove());
+
+const object = (
+  id: number,
+  statements: string[],
+  section: "pre-data" | "post-data" = "pre-data",
+) => ({
+  id,
+  kind: "table" as const,
+  namespace: "public",
+  name: `t${id}`,
+  section,
+  statements,
+  requires: [],
+  parent: null,
+});
+
+const OBJECTS = [
+  object(0, ["CREATE TABLE t (\n---- not a marker\n  a text\n)", "COMMENT ON TABLE t IS 'a;\n'"]),
+  object(1, ["CREATE INDEX i ON t (a)"], "post-data"),
+];
+
+async function archive(
+  tables: readonly SampleTable[],
+  reproducible = true,
+  partBytes = 64,
+): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  const planned = OBJECTS as PlannedObject[];
+  const change = (head: ManifestHead): ManifestHead => ({
+    ...head,
+    objects: OBJECTS,
+    options: { ...head.options, reproducible },
+  });
+  await writeSample(
+    await store.create(),
+    {
+      tables,
+      preData: schemaText(planned, "pre-data"),
+      postData: schemaText(planned, "post-data"),
+      change,
+    },
+    { partBytes, compression: "gzip:3" },
+  );
+  return store;
+}
+
+const ROWS = Array.from({ length: 40 }, (_, i) => `${(i * 7) % 40}\tvalue ${i}\n`).join("");
+const table = (name: string, text = ROWS): SampleTable => ({ name, columns: ["id", "x"], text });
+
+describe("pack and unpack", () => {
+  it("brings a reproducible archive back byte for byte", async () => {
+    const before = await archive([table("a"), table("empty", ""), table("one", "1\tx\n")]);
+    const path = join(folder.path, "f");
+    expect(await pack(before, path)).toMatchObject({ rows: 41, files: 6 });
+    expect(readdirSync(join(path, "data")).sort()).toEqual([
+      "public.a.copy",
+      "public.empty.copy",
+      "public.one.copy",
+    ]);
+    expect(readFileSync(join(path, "data/public.a.copy"), "utf8")).toBe(ROWS);
+    const after = new MemoryStore();
+    await unpack(path, after);
+    expect(after.bytes.equals(before.bytes)).toBe(true);
+  });
+
+  it("sorts the rows of other archives, and loses none", async () => {
+    const [a, b] = [await archive([table("a")], false), await archive([table("a")], false, 8)];
+    const [x, y] = [join(folder.path, "x"), join(folder.path, "y")];
+    await pack(a, x);
+    await pack(b, y);
+    const read = (path: string): string => readFileSync(join(path, "data/public.a.copy"), "utf8");
+    expect(read(x)).toBe(`${ROWS.trimEnd().split("\n").sort().join("\n")}\n`);
+    expect(readFileSync(join(y, "manifest.json"))).toEqual(readFileSync(join(x, "manifest.json")));
+    const after = new MemoryStore();
+    await unpack(x, after);
+    expect((await diff(a, after)).equal).toBe(true);
+  });
+
+  it("replaces an earlier pack and removes tables that are gone", async () => {
+    const path = join(folder.path, "f");
+    await pack(await archive([table("a"), table("b")]), path);
+    const result = await pack(await archive([table("a")]), path);
+    expect(result.removed).toEqual(["public.b.copy"]);
+    expect(readdirSync(join(path, "data"))).toEqual(["public.a.copy"]);
+  });
+
+  it("refuses a folder with other files, and leaves it alone", async () => {
+    writeFileSync(join(folder.path, "letter.txt"), "dear");
+    await expect(pack(await archive([]), folder.path)).rejects.toMatchObject({
+      code: "TARGET_NOT_EMPTY",
+    });
+    expect(readdirSync(folder.path)).toEqual(["letter.txt"]);
+  });
+
+  it("takes rows that people added, and names the row that has a field too many", async () => {
+    const path = join(folder.path, "f");
+    await pack(await archive([table("a")]), path);
+    const file = join(path, "data/public.a.copy");
+    writeFileSync(file, `${ROWS}99\tnew\n`);
+    const after = new MemoryStore();
+    expect(await unpack(path, after)).toMatchObject({ rows: 41 });
+    writeFileSync(file, "1\tx\n2\ty\tz\n");
+    await expect(unpack(path, new MemoryStore())).rejects.toThrow("row 2 has 3 fields");
+    rmSync(file);
+    await expect(unpack(path, new MemoryStore())).rejects.toThrow("lacks data/public.a.copy");
+  });
+
+  it("refuses schema files that contradict the manifest", async () => {
+    const path = join(folder.path, "f");
+    await pack(await archive([]), path);
+    const file = join(path, "schema/post-data.sql");
+    const text = readFileSync(file, "utf8");
+    for (const changed of [text.replace(" 1 ", " 7 "), "", text + text, text.trimEnd()]) {
+      writeFileSync(file, changed);
+      await expect(unpack(path, new MemoryStore())).rejects.toMatchObject({ code: "USAGE" });
+    }
+  });
+
+  it("writes nothing outside the folder, whatever a table is called", async () => {
+    const path = join(folder.path, "in", "f");
+    mkdirSync(path, { recursive: true });
+    const names = [
+      "../../evil",
+      "/etc/x",
+      "A",
+      "a",
+      "con",
+      "x\u0000y".replace("\0", "\n"),
+      "ä".repeat(200),
+    ];
+    const before = await archive(names.map((name) => table(name, "1\tx\n")));
+    await pack(before, path);
+    expect(readdirSync(folder.path)).toEqual(["in"]);
+    expect(readdirSync(join(folder.path, "in"))).toEqual(["f"]);
+    expect(readdirSync(join(path, "data"))).toHaveLength(names.length);
+    const after = new MemoryStore();
+    await unpack(path, after);
+    const digest = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+    expect(digest(after.bytes)).toBe(digest(before.bytes));
+  });
+});
+
+describe("layout", () => {
+  it("gives names that cannot leave a folder or collide where case does not count", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }),
+        fc.string({ unit: "binary" }),
+        (namespace, name) => {
+          const file = dataFile({ kind: "table", namespace, name });
+          expect(file).toMatch(/^[a-z0-9_.-]{6,150}$/);
+          expect(file.startsWith(".")).toBe(false);
+        },
+      ),
+    );
+    const name = (n: string): string => dataFile({ kind: "table", namespace: "public", name: n });
+    expect(
+      new Set([name("a"), name("A"), name("á"), name("a ")].map((n) => n.toLowerCase())).size,
+    ).toBe(4);
+  });
+
+  it("reads any statements back from a schema file", () => {
+    const statement = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(fc.constantFrom("---", "----", "\n", ";", " 0 x", "-----")).map((p) => p.join("")),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(statement, { minLength: 1, maxLength: 3 }), { maxLength: 4 }),
+        (all) => {
+          const objects = all.map((statements, id) => object(id, statements));
+          const longest = Math.max(
+            2,
+            ...all.flat().flatMap((text) => [...text.matchAll(/^-+/gm)].map(([m]) => m.length)),
+          );
+          const marker = "-".repeat(longest + 1);
+          const text = sectionText(objects, "pre-data", marker);
+          const found = parseSection(text, "pre-data", { marker, objects });
+          expect([...found.values()]).toEqual(all);
+        },
+      ),
+    );
+  });
+
+  it("sorts in runs as in one piece", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.stringMatching(/^[a-c]{0,4}$/), { minLength: 1 })),
+        async (blocks) => {
+          const source = async function* (): AsyncGenerator<Buffer> {
+            for (const block of blocks) yield Buffer.from(block.map((row) => `${row}\n`).join(""));
+          };
+          let text = "";
+          for await (const block of sortRows(source(), 12)) text += block.toString();
+          expect(text.split("\n").slice(0, -1)).toEqual(blocks.flat().sort());
+        },
+      ),
+    );
+  });
+});

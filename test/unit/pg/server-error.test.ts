@@ -1,0 +1,116 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { NexushubDumpError, ServerError } from "../../../src/errors.ts";
+import { fromPg, redactMessage } from "../../../src/pg/server-error.ts";
+import { forkOf } from "../../../src/pg/server.ts";
+
+function driverError(fields: Record<string, string>): Error {
+  return Object.assign(new Error(fields.message), { severity: "ERROR", ...fields });
+}
+
+describe("fromPg", () => {
+  it("keeps what names the object and drops what quotes the row", () => {
+    const error = fromPg(
+      driverError({
+        message: 'duplicate key value violates unique constraint "users_pkey"',
+        code: "23505",
+        detail: "Key (token)=(s3cret) already exists.",
+        where: 'COPY users, line 3: "s3cret"',
+        internalQuery: "SELECT 's3cret'",
+        hint: "a hint",
+        schema: "public",
+        table: "Users",
+        constraint: "users_pkey",
+        position: "7",
+      }),
+      { doing: "cannot copy", statement: "ALTER TABLE …" },
+    );
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({
+      code: "SERVER",
+      message:
+        'cannot copy: duplicate key value violates unique constraint "users_pkey" (line 3 of its data)',
+      object: 'constraint users_pkey of table public."Users"',
+      sqlState: "23505",
+      hint: "a hint",
+      position: 7,
+      statement: "ALTER TABLE …",
+      constraint: "users_pkey",
+    });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("s3cret");
+  });
+
+  it.each([
+    ["42501", "PERMISSION"],
+    ["55P03", "LOCK_TIMEOUT"],
+    ["28P01", "CONNECTION"],
+    ["57P01", "CONNECTION"],
+    ["53300", "CONNECTION"],
+    ["42P01", "SERVER"],
+  ])("SQLSTATE %s is %s", (code, expected) => {
+    expect(fromPg(driverError({ message: "m", code })).code).toBe(expected);
+  });
+
+  it("tells a broken connection from a fault of ours", () => {
+    const refused = Object.assign(new Error("connect ECONNREFUSED"), {
+      code: "ECONNREFUSED",
+      syscall: "connect",
+    });
+    expect(fromPg(refused).code).toBe("CONNECTION");
+    expect(fromPg(new Error("Connection terminated unexpectedly")).code).toBe("CONNECTION");
+    expect(fromPg(new TypeError("x is undefined")).code).toBe("INTERNAL");
+    const own = new NexushubDumpError("BUSY", "ours");
+    expect(fromPg(own)).toBe(own);
+  });
+});
+
+describe("redactMessage", () => {
+  it.each([
+    [
+      "22P02",
+      'invalid input syntax for type integer: "s3"cret"',
+      'invalid input syntax for type integer: "…"',
+    ],
+    [
+      "22003",
+      'value "99999999999" is out of range for type integer',
+      'value "…" is out of range for type integer',
+    ],
+    [
+      "22021",
+      'invalid byte sequence for encoding "UTF8": 0xff 0x73',
+      'invalid byte sequence for encoding "…"',
+    ],
+    ["42601", 'syntax error at or near "x"', 'syntax error at or near "x"'],
+  ])("%s %s", (state, message, expected) => {
+    expect(redactMessage(message, state)).toBe(expected);
+  });
+
+  it("shows nothing of what a function raised", () => {
+    expect(redactMessage("bad token s3cret", "P0001")).not.toContain("s3cret");
+  });
+});
+
+describe("forkOf", () => {
+  it.each([
+    [
+      "PostgreSQL 16.14 (Debian 16.14-1.pgdg120+1) on x86_64-pc-linux-gnu, compiled by gcc",
+      undefined,
+    ],
+    ["PostgreSQL 19devel on x86_64-pc-linux-gnu", undefined],
+    ["PostgreSQL 17.5 on x86_64-pc-linux-gnu, compiled by emcc", undefined],
+    ["CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu)", "CockroachDB"],
+    [
+      "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc, Redshift 1.0.48805",
+      "Amazon Redshift",
+    ],
+    ["PostgreSQL 11.2-YB-2.20.1.3-b0 on x86_64-pc-linux-gnu", "YugabyteDB"],
+    [
+      "PostgreSQL 15.4 (EnterpriseDB Advanced Server 15.4.0) on x86_64",
+      "EDB Postgres Advanced Server",
+    ],
+    ["SomethingElse 1.0", "SomethingElse"],
+  ])("%s", (text, expected) => {
+    expect(forkOf(text)).toBe(expected);
+  });
+});

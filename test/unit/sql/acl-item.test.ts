@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseAclItem, possibleLetters, privilegeList } from "../../../src/sql/acl-item.ts";
+
+describe("parseAclItem", () => {
+  test.each([
+    ["alice=arwdDxt/bob", "alice", "arwdDxt", "", "bob"],
+    ["=r/alice", "", "r", "", "alice"],
+    ["alice=r*w*d/alice", "alice", "rwd", "rw", "alice"],
+    ['"a=b/c"=X/"d/e=f"', "a=b/c", "X", "", "d/e=f"],
+    ['"say ""hi"""=U/""""', 'say "hi"', "U", "", '"'],
+    ["12345=r/12346", "12345", "r", "", "12346"],
+    ['"röle"=C*/"röle"', "röle", "C", "C", "röle"],
+    ["alice=/alice", "alice", "", "", "alice"],
+  ])("%s", (text, grantee, letters, grantable, grantor) => {
+    const item = parseAclItem(text);
+    expect(item.grantee).toBe(grantee);
+    expect(item.grantor).toBe(grantor);
+    expect(item.letters.join("")).toBe(letters);
+    expect([...item.grantable].join("")).toBe(grantable);
+  });
+
+  test.each(["", "alice", "alice=r", "alice/bob", "alice=r;w/bob"])("refuses %j", (text) => {
+    expect(() => parseAclItem(text)).toThrow("cannot be read");
+  });
+
+  test("reads any role's name back from the server's quoting", () => {
+    const quote = (name: string): string =>
+      /^[a-z0-9_]+$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+    const name = fc.string({ unit: "grapheme", minLength: 1 });
+    fc.assert(
+      fc.property(name, name, (grantee, grantor) => {
+        const item = parseAclItem(`${quote(grantee)}=rw*/${quote(grantor)}`);
+        expect([item.grantee, item.grantor]).toEqual([grantee, grantor]);
+      }),
+    );
+  });
+});
+
+describe("privilegeList", () => {
+  const letters = (text: string): Set<string> => new Set(text);
+
+  test("ALL is what the server of that major knows", () => {
+    const of16 = possibleLetters("TABLE public.t", 16, false);
+    const of17 = possibleLetters("TABLE public.t", 17, false);
+    expect(privilegeList(letters("arwdDxt"), of16, null)).toBe("ALL");
+    expect(privilegeList(letters("arwdDxt"), of17, null)).not.toBe("ALL");
+    expect(privilegeList(letters("arwdDxtm"), of17, null)).toBe("ALL");
+  });
+
+  test("columns have their own set, and their name behind each word", () => {
+    const possible = possibleLetters("TABLE public.t", 18, true);
+    expect(privilegeList(letters("rw"), possible, '"a b"')).toBe('SELECT ("a b"), UPDATE ("a b")');
+    expect(privilegeList(letters("arwx"), possible, "a")).toBe("ALL (a)");
+  });
+
+  test.each([
+    ["SEQUENCE s", "rUw"],
+    ["SEQUENCES", "rUw"],
+    ["FOREIGN DATA WRAPPER w", "U"],
+    ["FOREIGN SERVER w", "U"],
+    ["LARGE OBJECT 7", "rw"],
+    ["LARGE OBJECTS", "rw"],
+    ["SCHEMAS", "CU"],
+  ])("%s can have %s", (on, expected) => {
+    expect(possibleLetters(on, 18, false)).toBe(expected);
+  });
+
+  test("an unknown kind is no silent nothing", () => {
+    expect(() => possibleLetters("PARAMETER work_mem", 18, false)).toThrow("unknown kind");
+  });
+});

@@ -1,0 +1,93 @@
+import { Client } from "pg";
+import { describe, expect, it } from "vitest";
+import {
+  freshDatabase,
+  secondCluster,
+  serverFor,
+  templateDatabase,
+  withDatabase,
+} from "../../support/postgres.ts";
+import { normaliseDump, findTool, pgDumpSchema } from "../../support/tools.ts";
+
+describe("a test's database", () => {
+  it("is empty, its own, and gone afterwards", async () => {
+    const name = await withDatabase(async (db) => {
+      await db.query("CREATE TABLE t (a int); INSERT INTO t VALUES (7)");
+      expect(await db.query("SELECT a FROM t")).toEqual([{ a: 7 }]);
+      await withDatabase(async (other) => {
+        expect(await other.query("SELECT to_regclass('t') AS t")).toEqual([{ t: null }]);
+      });
+      return db.name;
+    });
+    const server = await serverFor();
+    const gone = await server.admin("SELECT FROM pg_database WHERE datname = $1", [name]);
+    expect(gone.rowCount).toBe(0);
+  });
+
+  it("has the encoding that was asked for", async () => {
+    await withDatabase(
+      async (db) => {
+        expect(await db.query("SHOW server_encoding")).toEqual([{ server_encoding: "LATIN1" }]);
+      },
+      { encoding: "LATIN1" },
+    );
+  });
+
+  it("can be a clone of a template that is built once", async () => {
+    let built = 0;
+    const build = async (): Promise<string> =>
+      templateDatabase("support", async (url) => {
+        built += 1;
+
+        const client = new Client(url);
+        await client.connect();
+        await client.query("CREATE TABLE seen (a int)");
+        await client.end();
+      });
+    const [template] = await Promise.all([build(), build(), build()]);
+    expect(built).toBe(1);
+    await withDatabase(
+      async (db) => {
+        expect(await db.query("SELECT * FROM seen")).toEqual([]);
+      },
+      { template },
+    );
+  });
+
+  it("complains about a connection that was left open", async () => {
+    const db = await freshDatabase();
+
+    const leaked = new Client({ connectionString: db.url, application_name: "leaky" });
+    leaked.on("error", () => {});
+    await leaked.connect();
+    await expect(db.drop()).rejects.toThrow(/left open:\nleaky/);
+    await leaked.end();
+  });
+
+  it("comes from another cluster when roles matter", async () => {
+    const [main, second] = await Promise.all([serverFor(), secondCluster()]);
+    expect(second.url).not.toBe(main.url);
+    expect(second.major).toBe(main.major);
+  });
+});
+
+describe("pg_dump beside us", () => {
+  it("is normalised: no random keys, no versions", () => {
+    const dump =
+      "--\n\\restrict abc\n-- Dumped from database version 15.18\nSELECT 1;\n\\unrestrict abc\n";
+    expect(normaliseDump(dump)).toBe("--\nSELECT 1;\n");
+  });
+
+  it.skipIf(findTool("pg_dump", 15) === undefined)(
+    "serves servers up to its own major",
+    async () => {
+      await withDatabase(
+        async (db) => {
+          await db.query("CREATE TABLE t (a int)");
+          expect(await pgDumpSchema(db.url, 15)).toContain("CREATE TABLE public.t");
+        },
+        { major: 15 },
+      );
+    },
+  );
+});
