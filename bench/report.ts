@@ -1,0 +1,199 @@
+/** Results to Markdown and plots. Pure: what was measured goes in, the texts of files come out. */
+import type { Machine } from "./machine.ts";
+import { type Bar, bars, lines } from "./plot.ts";
+import type { Startup } from "./startup.ts";
+import { type Figure, type Summary, ratio } from "./stats.ts";
+
+export type Part = "dump" | "restore" | "startup" | "tables" | "memory" | "sizes" | "network";
+
+/** What is kept of one part's run, as JSON. */
+export interface Result {
+  readonly part: Part;
+  readonly machine: Machine;
+  /** Rows of the audit log, or tables of the schema. */
+  readonly size: number;
+  readonly rounds: number;
+  readonly summaries?: readonly Summary[];
+  readonly startup?: readonly Startup[];
+  /** The same contenders at several sizes. */
+  readonly series?: readonly { readonly size: number; readonly summaries: readonly Summary[] }[];
+}
+
+const TITLES: Readonly<Record<Part, (size: string) => string>> = {
+  dump: (size) => `Dump of ${size} audit rows`,
+  restore: (size) => `Restore of ${size} audit rows`,
+  startup: () => "Start",
+  tables: (size) => `Schema of ${size} tables`,
+  memory: () => "Peak memory",
+  sizes: () => "Time by size",
+  network: (size) => `Dump of ${size} audit rows over a slow network`,
+};
+
+/** Names of what others are compared with. */
+const COMPARED: Partial<Record<Part, readonly string[]>> = {
+  dump: ["psql COPY to /dev/null", "pg_dump -Fc", "pg_dump | gzip -9"],
+  restore: ["by hand: COPY FREEZE and DDL", "pg_restore -1"],
+  tables: ["pg_dump -s"],
+  network: ["pg_dump -Fc"],
+};
+
+const grouped = (value: number): string => value.toLocaleString("en").replaceAll(",", " ");
+const seconds = ({ median, min, max }: Figure): string =>
+  `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), row(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(row)].join(
+    "\n",
+  );
+}
+
+function summaryTable(summaries: readonly Summary[], compared: readonly string[]): string {
+  const sized = summaries.some(({ bytes }) => bytes > 0);
+  return table(
+    [
+      "",
+      "seconds: median (range)",
+      ...(sized ? ["MB"] : []),
+      "client CPU s",
+      "server CPU s",
+      "peak MiB",
+      ...compared.map((name) => `time ÷ ${name}`),
+    ],
+    summaries.map((each) => [
+      each.name,
+      seconds(each.seconds),
+      ...(sized ? [each.bytes === 0 ? "" : (each.bytes / 1e6).toFixed(2)] : []),
+      each.clientCpu.median.toFixed(2),
+      each.serverCpu.median.toFixed(2),
+      each.peakMiB.max.toFixed(0),
+      ...compared.map((other) => ratio(summaries, each.name, other)?.toFixed(2) ?? ""),
+    ]),
+  );
+}
+
+function startupTable(startup: readonly Startup[]): string {
+  return table(
+    ["", "milliseconds: median (range)", "target"],
+    startup.map(({ name, milliseconds: { median, min, max }, target }) => [
+      name,
+      `${median.toFixed(0)} (${min.toFixed(0)}–${max.toFixed(0)})`,
+      target === null ? "" : `under ${target}`,
+    ]),
+  );
+}
+
+/** One section of the results' page. */
+export function markdown(result: Result): string {
+  const { part, machine, size, rounds, summaries, startup, series } = result;
+  const tables = [
+    ...(summaries === undefined ? [] : [summaryTable(summaries, COMPARED[part] ?? [])]),
+    ...(startup === undefined ? [] : [startupTable(startup)]),
+    ...(series ?? []).flatMap((each) => [
+      `### ${grouped(each.size)} audit rows`,
+      summaryTable(each.summaries, part === "sizes" ? ["pg_dump -Fc"] : []),
+    ]),
+  ];
+  return [
+    `## ${TITLES[part](grouped(size))}`,
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${machine.node}; PostgreSQL ${machine.server}; load average before the run ${machine.load.toFixed(1)}; ${rounds} ${rounds === 1 ? "round" : "rounds"} in turn; ${machine.at.slice(0, 10)}.`,
+    ...tables,
+  ].join("\n\n");
+}
+
+const bar = ({ name, seconds: { median, min, max } }: Summary): Bar => ({
+  name,
+  value: median,
+  low: min,
+  high: max,
+});
+
+type Plotter = (result: Result, rows: string) => Record<string, string>;
+
+const timeBars: Plotter = ({ part, summaries = [] }, rows) => ({
+  [`${part}.svg`]: bars(`${TITLES[part](rows)}: seconds`, "s", summaries.map(bar)),
+});
+
+const PLOTTERS: Readonly<Record<Part, Plotter>> = {
+  dump: (result, rows) => ({
+    ...timeBars(result, rows),
+    "dump-size.svg": bars(
+      `${TITLES.dump(rows)}: megabytes`,
+      "MB",
+      (result.summaries ?? [])
+        .filter(({ bytes }) => bytes > 0)
+        .map(({ name, bytes }) => ({ name, value: bytes / 1e6, low: 0, high: 0 })),
+    ),
+    "compression.svg": compressionCurve(result.summaries ?? []),
+  }),
+  restore: timeBars,
+  tables: timeBars,
+  network: timeBars,
+  startup: () => ({}),
+  memory: ({ series = [] }) => ({
+    "memory.svg": overSizes("Peak memory by size", "MiB", series, (each) => each.peakMiB.max),
+  }),
+  sizes: ({ series = [] }) => ({
+    "sizes.svg": overSizes("Dump by size", "s", series, (each) => each.seconds.median),
+  }),
+};
+
+/** File name to SVG. */
+export function plots(result: Result): Record<string, string> {
+  return PLOTTERS[result.part](result, grouped(result.size));
+}
+
+/** Our own compressions with two jobs, and pg_dump's levels: how fast against how small. */
+function compressionCurve(summaries: readonly Summary[]): string {
+  const family = (name: string, pattern: RegExp): { name: string; points: CurvePoint[] } => ({
+    name,
+    points: summaries
+      .flatMap((each) => {
+        const level = pattern.exec(each.name)?.[1];
+        return level === undefined || each.bytes === 0
+          ? []
+          : [{ x: each.bytes / 1e6, y: each.seconds.median, label: level }];
+      })
+      .sort((a, b) => a.x - b.x),
+  });
+  return lines(
+    "Dump: time against size, by level",
+    "MB",
+    "s",
+    [
+      family("ours, gzip, 2 jobs", /^ours, gzip:(\d), jobs 2$/),
+      family("ours, zstd, 2 jobs", /^ours, zstd:(\d+), jobs 2$/),
+      family("pg_dump -Fc", /^pg_dump -Fc -Z ([1-9])$/),
+    ].filter(({ points }) => points.length > 0),
+  );
+}
+
+interface CurvePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+}
+
+function overSizes(
+  title: string,
+  unit: string,
+  series: NonNullable<Result["series"]>,
+  of: (summary: Summary) => number,
+): string {
+  const names = [...new Set(series.flatMap(({ summaries }) => summaries.map(({ name }) => name)))];
+  return lines(
+    title,
+    "million audit rows",
+    unit,
+    names.map((name) => ({
+      name,
+      points: series.flatMap(({ size, summaries }) => {
+        const found = summaries.find((each) => each.name === name);
+        return found === undefined ? [] : [{ x: size / 1e6, y: of(found) }];
+      }),
+    })),
+  );
+}

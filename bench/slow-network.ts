@@ -1,0 +1,34 @@
+/**
+ * A relay in front of the server through which each connection gets only so many bytes in a second, with a delay: a
+ * server far away. It shows what jobs are for when neither end's processor is the limit. Runs as a program of its own:
+ * `slow-network.ts <socket of the server> <socket to listen on> <bytes a second> <delay in ms>`.
+ */
+import { type Socket, connect, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How often a connection's allowance is given out. */
+const TICK_MS = 5;
+
+async function carry(from: Socket, to: Socket, rate: number, delay: number): Promise<void> {
+  let owed = 0;
+  let last = performance.now();
+  for await (const chunk of from as AsyncIterable<Buffer>) {
+    owed += chunk.length;
+    const now = performance.now();
+    owed = Math.max(0, owed - ((now - last) / 1000) * rate);
+    last = now;
+    const wait = (owed / rate) * 1000;
+    if (wait > TICK_MS) await sleep(wait);
+    setTimeout(() => to.write(chunk), delay);
+    if (to.writableLength > rate) await sleep(TICK_MS);
+  }
+  setTimeout(() => to.end(), delay);
+}
+
+const [server, listen, rate, delay] = process.argv.slice(2);
+createServer((client) => {
+  const upstream = connect(server!);
+  for (const socket of [client, upstream]) socket.on("error", () => socket.destroy());
+  void carry(client, upstream, Number(rate), Number(delay)).catch(() => upstream.destroy());
+  void carry(upstream, client, Number(rate), Number(delay)).catch(() => client.destroy());
+}).listen(listen, () => process.stdout.write("ready\n"));

@@ -1,0 +1,55 @@
+/** What it costs to begin: Node itself, the version, the library, a schema without rows. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { pathToFileURL } from "node:url";
+import type { Bench } from "./setup.ts";
+import { type Figure, figure } from "./stats.ts";
+
+export interface Startup {
+  readonly name: string;
+  readonly milliseconds: Figure;
+  /** What it must stay under; null for what is shown to compare. */
+  readonly target: number | null;
+}
+
+function timed(argv: readonly string[], env: Readonly<Record<string, string>>): number {
+  const started = performance.now();
+  const { status, stderr } = spawnSync(argv[0]!, argv.slice(1), {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  if (status !== 0) throw new Error(`${argv.join(" ")} failed: ${stderr.toString()}`);
+  return performance.now() - started;
+}
+
+/** Milliseconds from before the import to after it, as the importing program sees them. */
+function importTime(library: string): number {
+  const program = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(library).href)}); console.log(performance.now() - t);`;
+  return Number(
+    execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" }),
+  );
+}
+
+export function measureStartup(
+  { env, program, library, folder }: Bench,
+  database: string,
+  rounds: number,
+): Startup[] {
+  const to = { ...env, PGDATABASE: database };
+  const node = process.execPath;
+  const cases: readonly [string, number | null, () => number][] = [
+    ["node -e 0", null, () => timed([node, "-e", "0"], {})],
+    ["nexushub-dump --version", 120, () => timed([node, program, "--version"], {})],
+    ["import of the library", 60, () => importTime(library)],
+    ["pg_dump -s", null, () => timed(["pg_dump", "-s", "-f", `${folder}/schema.sql`], to)],
+    [
+      "nexushub-dump dump --schema-only",
+      300,
+      () => timed([node, program, "dump", "-q", "-s", "-o", `${folder}/schema.tar.gz`], to),
+    ],
+  ];
+  const times = cases.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, [, , run]] of cases.entries()) times[i]!.push(run());
+  }
+  return cases.map(([name, target], i) => ({ name, milliseconds: figure(times[i]!), target }));
+}
