@@ -75,7 +75,7 @@ export async function dumpContenders(
     them("pg_dump | gzip -9", 'pg_dump --no-owner --no-privileges | gzip -9 > "$OUT"'),
     us(1, "none"),
     us(2, "none"),
-    ...zstd(2, 3),
+    ...zstd(2, 1),
   ];
   if (brief) return wanted;
   return [
@@ -83,7 +83,7 @@ export async function dumpContenders(
     us(4, "gzip:4"),
     us(4, "none"),
     ...[1, 2, 3, 5, 6, 9].map((level) => us(2, `gzip:${level}`)),
-    ...[1, 6, 9].flatMap((level) => zstd(2, level)),
+    ...[3, 6, 9].flatMap((level) => zstd(2, level)),
     them("pg_dump -Fd -j 2", 'exec pg_dump -Fd -j 2 -f "$OUT"'),
     ...[0, 1, 3, 9].map((level) =>
       them(`pg_dump -Fc -Z ${level}`, `exec pg_dump -Fc -Z ${level} -f "$OUT"`),

@@ -82,16 +82,19 @@ function bound(size: number): number {
   return size + Math.ceil(size / 512) + 256;
 }
 
+/** How much of COPY text gzip and zstd leave, mostly, with some to spare. */
+const ROOM = { gzip: 0.375, zstd: 0.1875 } as const;
+
 /**
- * What output is made room for at a time: COPY text becomes a quarter, mostly, and then one trip to the pool does. Room
- * for the worst case counts as garbage afterwards, and the collector ran a third more often for it.
+ * What output is made room for at a time, so that mostly one trip to the pool does. Room for the worst case counts as
+ * garbage afterwards, and the collector ran a third more often for it.
  */
-function outputRoom(size: number): number {
-  return Math.ceil(size * 0.375) + 1024;
+function outputRoom(size: number, framing: "gzip" | "zstd"): number {
+  return Math.ceil(size * ROOM[framing]) + 1024;
 }
 
 async function toGzip(bytes: Uint8Array, level: number): Promise<Buffer> {
-  const options = { level, memLevel: 9, chunkSize: outputRoom(bytes.length) };
+  const options = { level, memLevel: 9, chunkSize: outputRoom(bytes.length, "gzip") };
   const member =
     bytes.length <= SYNC_BYTES ? zlib.gzipSync(bytes, options) : await gzip(bytes, options);
   // RFC 1952, 2.3: bytes 4 to 7 are the time, 9 is the operating system; 255 is "unknown".
@@ -110,7 +113,7 @@ export async function compress(bytes: Buffer, { framing, level }: Compression): 
     case "zstd":
       return promisify(zstdOf("zstdCompress")!)(bytes, {
         params: { [ZSTD_LEVEL]: level },
-        chunkSize: outputRoom(bytes.length),
+        chunkSize: outputRoom(bytes.length, framing),
       });
   }
 }

@@ -71,6 +71,18 @@ test.each([
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
+test("--database-properties carries what belongs to the database itself", async () => {
+  const carried = join(folder, "properties.tar.gz");
+  const kinds = async (...flags: string[]): Promise<string[]> => {
+    const args = ["dump", "-q", "--schema-only", "-d", source.url, "-o", carried, ...flags];
+    expect(await runCli(args)).toMatchObject({ code: 0 });
+    const { stdout } = await runCli(["restore", carried, "--list", "--json"]);
+    return (JSON.parse(stdout) as { objects: { kind: string }[] }).objects.map(({ kind }) => kind);
+  };
+  expect(await kinds()).not.toContain("database");
+  expect(await kinds("--database-properties")).toContain("database");
+});
+
 test("inspect gives the same facts as text, JSON and SQL", async () => {
   const text = await runCli(["inspect", archive]);
   expect(text.stdout).toMatch(/public\.audit_log +300 /);

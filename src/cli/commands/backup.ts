@@ -26,7 +26,7 @@ export function addBackup(registry: Registry): void {
   );
   addRetention(command);
   addEncryption(command)
-    .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..22")
+    .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19")
     .option(
       "-j, --jobs <n>",
       "connections that read at once (default: from size and cores)",

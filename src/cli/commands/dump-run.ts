@@ -38,6 +38,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
     noTablespaces: options.tablespaces === false,
     noTableAccessMethod: options.tableAccessMethod === false,
     userMappingSecrets: options.userMappingSecrets,
+    databaseProperties: options.databaseProperties,
     allowNewerServer: options.allowNewerServer,
     signal,
     onProgress: showProgress(console),

@@ -40,6 +40,7 @@ export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions
   readonly tablespaces?: boolean;
   readonly tableAccessMethod?: boolean;
   readonly userMappingSecrets?: boolean;
+  readonly databaseProperties?: boolean;
   readonly allowNewerServer?: boolean;
 }
 
@@ -104,6 +105,10 @@ export function addDump(registry: Registry): void {
     .option("--no-tablespaces", "leave out tablespaces")
     .option("--no-table-access-method", "leave out table access methods")
     .option("--user-mapping-secrets", "carry the options of user mappings, passwords among them")
+    .option(
+      "--database-properties",
+      "carry what belongs to the database itself: comment, owner, privileges, settings",
+    )
     .option("--allow-newer-server", "dump a server newer than the newest tested one")
     .addHelpText(
       "after",
