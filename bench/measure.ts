@@ -104,17 +104,20 @@ function serverTicks(postmaster: number): number {
   return all.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0);
 }
 
-/** Waits until no session is left, so that its time has been added up. */
+/** What the process calls itself: empty while it ends, undefined when it is gone. */
+function titleOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits until no session is left, nor one that is ending, so that its time has been added up. */
 async function untilIdle(postmaster: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const titles = childrenOf(postmaster).map(({ pid }) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "latin1");
-      } catch {
-        return "";
-      }
-    });
-    if (!titles.some((title) => /\[local\]|127\.0\.0\.1/.test(title))) return;
+  for (let attempt = 0; attempt < 250; attempt++) {
+    const titles = childrenOf(postmaster).map(({ pid }) => titleOf(pid));
+    if (!titles.some((title) => title === "" || /\[local\]|127\.0\.0\.1/.test(title ?? ""))) return;
     await sleep(20);
   }
 }
