@@ -22,7 +22,7 @@ export interface ColumnRow {
   readonly compression: "p" | "l" | "";
   /** As SQL, where it is not the type's own. */
   readonly collation: string | null;
-  /** `attoptions`, each `name=value`. */
+  /** `attoptions`, each `name=value`; the server's own `pg_attver` among them. */
   readonly options: readonly string[] | null;
   readonly foreignOptions: readonly string[] | null;
   readonly acl: readonly string[] | null;

@@ -5,12 +5,19 @@ import { storageOptions } from "../sql/options.ts";
 const STORAGE = { p: "PLAIN", e: "EXTERNAL", m: "MAIN", x: "EXTENDED" } as const;
 const COMPRESSION = { p: "pglz", l: "lz4" } as const;
 
+/**
+ * Minor releases since 15.20 and its siblings keep a column's version among its options (ATTRIBUTE_VERSION_ATTOPTION,
+ * src/include/catalog/pg_attribute.h). The server's own business: those before do not know it, these do not take it.
+ */
+const VERSION = "pg_attver=";
+
 /** The actions, to stand after `ALTER COLUMN name`. */
 export function columnSettings(column: ColumnRow): string[] {
+  const options = (column.options ?? []).filter((option) => !option.startsWith(VERSION));
   return [
     ...(column.statisticsTarget >= 0 ? [`SET STATISTICS ${column.statisticsTarget}`] : []),
     ...(column.storage === null ? [] : [`SET STORAGE ${STORAGE[column.storage]}`]),
     ...(column.compression === "" ? [] : [`SET COMPRESSION ${COMPRESSION[column.compression]}`]),
-    ...(column.options === null ? [] : [`SET (${storageOptions(column.options)})`]),
+    ...(options.length === 0 ? [] : [`SET (${storageOptions(options)})`]),
   ];
 }
