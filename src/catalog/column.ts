@@ -1,6 +1,9 @@
 /** Columns of relations, with their defaults; dropped and system columns are left out. */
 import type { CatalogQuery } from "./query.ts";
 
+/** `attstorage`: p plain, e external, m main, x extended. */
+export type Storage = "p" | "e" | "m" | "x";
+
 export interface ColumnRow {
   readonly relation: number;
   /** `attnum`. */
@@ -16,8 +19,9 @@ export interface ColumnRow {
   readonly isLocal: boolean;
   /** -1 for the default. */
   readonly statisticsTarget: number;
-  /** `attstorage` (p plain, e external, m main, x extended) where it is not the type's own, else null. */
-  readonly storage: "p" | "e" | "m" | "x" | null;
+  readonly storage: Storage;
+  /** What the column's type has by itself. */
+  readonly typeStorage: Storage;
   /** `attcompression`: p pglz, l lz4, empty for the default. */
   readonly compression: "p" | "l" | "";
   /** As SQL, where it is not the type's own. */
@@ -37,7 +41,7 @@ export const columns: CatalogQuery<ColumnRow> = {
            pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS "notNull",
            a.attidentity AS identity, a.attgenerated AS generated, a.attislocal AS "isLocal",
            COALESCE(a.attstattarget, -1)::int AS "statisticsTarget",
-           CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
+           a.attstorage AS storage, t.typstorage AS "typeStorage",
            ${major >= 14 ? "a.attcompression" : "''"} AS compression,
            CASE WHEN a.attcollation <> t.typcollation THEN
              pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation,

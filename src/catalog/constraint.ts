@@ -12,6 +12,8 @@ export interface ConstraintRow {
   readonly isLocal: boolean;
   readonly isValidated: boolean;
   readonly noInherit: boolean;
+  /** Whether its index compares by operators: exclusion constraints, and keys WITHOUT OVERLAPS (18). */
+  readonly byExclusion: boolean;
   readonly deferrable: boolean;
   readonly deferred: boolean;
   /** The index behind a key or exclusion constraint, or the referenced one of a foreign key; 0 for none. */
@@ -29,7 +31,7 @@ export const constraints: CatalogQuery<ConstraintRow> = {
   sql: () => `
     SELECT co.oid, co.conrelid AS relation, co.conname AS name, co.contype AS type,
            pg_catalog.pg_get_constraintdef(co.oid) AS definition, co.conislocal AS "isLocal",
-           co.convalidated AS "isValidated", co.connoinherit AS "noInherit", co.condeferrable AS deferrable,
+           co.convalidated AS "isValidated", co.conexclop IS NOT NULL AS "byExclusion", co.connoinherit AS "noInherit", co.condeferrable AS deferrable,
            co.condeferred AS deferred, co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,
            COALESCE(co.conkey, '{}') AS columns
     FROM pg_catalog.pg_constraint co

@@ -9,8 +9,10 @@ export interface TriggerRow {
   readonly definition: string;
   /** `tgenabled`: O origin, D disabled, R replica, A always. */
   readonly enabled: "O" | "D" | "R" | "A";
-  /** Whether it is a partition's copy of the parent table's trigger; read only where its state differs. */
+  /** Whether it is a partition's copy of the parent table's trigger; read only where its state or comment is its own. */
   readonly isInherited: boolean;
+  /** Of a copy: whether its state is not its parent's. */
+  readonly hasOwnState: boolean;
   /** The parent table's trigger; 0 for none. */
   readonly parent: number;
   /** The `pg_constraint` row of a constraint trigger; 0 for none. */
@@ -22,11 +24,15 @@ export const triggers: CatalogQuery<TriggerRow> = {
   sql: () => `
     SELECT t.oid, t.tgname AS name, t.tgrelid AS relation, pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
            t.tgenabled AS enabled, t.tgparentid <> 0 AS "isInherited", t.tgparentid AS parent,
+           COALESCE(t.tgenabled <> p.tgenabled, false) AS "hasOwnState",
            t.tgconstraint AS constraint
     FROM pg_catalog.pg_trigger t
     LEFT JOIN pg_catalog.pg_trigger p ON p.oid = t.tgparentid
     WHERE t.tgrelid >= 16384
       AND ((NOT t.tgisinternal AND t.tgparentid = 0)
-        OR (t.tgenabled <> p.tgenabled AND NOT EXISTS (
-          SELECT FROM pg_catalog.pg_constraint co WHERE co.oid = t.tgconstraint AND co.contype <> 't')))`,
+        OR ((t.tgenabled <> p.tgenabled OR p.oid IS NOT NULL AND EXISTS (
+            SELECT FROM pg_catalog.pg_description d
+            WHERE d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0))
+          AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_constraint co WHERE co.oid = t.tgconstraint AND co.contype <> 't')))`,
 };

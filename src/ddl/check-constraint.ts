@@ -7,9 +7,25 @@ import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
 import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
 
-/** Whether the constraint is written at all: an inherited one comes with the parent, but partitions are made alone. */
+/**
+ * Whether the constraint is written at all: an inherited one comes with the parent, but partitions are made alone.
+ * What was never validated is added to the parent after the attachment, and then comes to its partitions.
+ */
 function isWritten(row: RelationRow, constraint: ConstraintRow): boolean {
-  return constraint.isLocal || row.isPartition;
+  return constraint.isLocal || (row.isPartition && constraint.isValidated);
+}
+
+/** The constraint of the same name on each of these tables. */
+function namesakes(
+  index: RelationIndex,
+  relations: readonly number[],
+  co: ConstraintRow,
+): ConstraintRow[] {
+  return relations.flatMap(
+    (oid) =>
+      index.constraints.get(oid)?.filter(({ type, name }) => type === "c" && name === co.name) ??
+      [],
+  );
 }
 
 function isInside(context: DdlContext, row: RelationRow, co: ConstraintRow): boolean {
@@ -46,22 +62,35 @@ export function checkConstraints(context: DdlContext): Piece[] {
       const relation = relationAddress(row.oid);
       const table = index.sqlName(row.oid);
       const name = quoteIdent(co.name);
+      const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
+      // Proven here and not where it comes from: it can't be inherited as what it is.
+      const unproven = isWritten(row, co)
+        ? []
+        : namesakes(index, index.parents.get(row.oid) ?? [], co).filter((it) => !it.isValidated);
+      const isLate = !co.isValidated || unproven.length > 0;
       return {
         id,
         kind: "check-constraint",
         namespace: context.namespace(row.namespace),
         name: `${row.name} ${co.name}`,
-        section: co.isValidated ? "pre-data" : "post-data",
+        section: isLate ? "post-data" : "pre-data",
         addresses: [id],
-        requires: [relation],
-        ...(co.isValidated ? { inline: relation } : {}),
+        requires: [
+          relation,
+          // A parent's constraint is merged into one that is there; the other way round is an error.
+          ...(co.isValidated ? [] : namesakes(index, index.children.get(row.oid) ?? [], co))
+            .filter((it) => it.isLocal && !it.isValidated)
+            .map((it) => address(CATALOG.constraint, it.oid)),
+          ...unproven.map((it) => address(CATALOG.constraint, it.oid)),
+        ],
+        ...(isLate ? {} : { inline: relation }),
         parent: relation,
-        sql: () =>
-          isInside(context, row, co) || !isWritten(row, co)
-            ? []
-            : [
-                `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`,
-              ],
+        sql: () => {
+          if (co.isValidated && unproven.length > 0)
+            return [`${alter} VALIDATE CONSTRAINT ${name}`];
+          if (isInside(context, row, co) || !isWritten(row, co)) return [];
+          return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
+        },
         target: `CONSTRAINT ${name} ON ${table}`,
       };
     }),

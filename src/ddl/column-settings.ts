@@ -3,7 +3,7 @@ import type { ColumnRow } from "../catalog/column.ts";
 import { storageOptions } from "../sql/options.ts";
 
 const STORAGE = { p: "PLAIN", e: "EXTERNAL", m: "MAIN", x: "EXTENDED" } as const;
-const COMPRESSION = { p: "pglz", l: "lz4" } as const;
+const COMPRESSION = { p: "pglz", l: "lz4", "": "default" } as const;
 
 /**
  * Minor releases since 15.20 and its siblings keep a column's version among its options (ATTRIBUTE_VERSION_ATTOPTION,
@@ -11,13 +11,20 @@ const COMPRESSION = { p: "pglz", l: "lz4" } as const;
  */
 const VERSION = "pg_attver=";
 
-/** The actions, to stand after `ALTER COLUMN name`. */
-export function columnSettings(column: ColumnRow): string[] {
+/**
+ * The actions, to stand after `ALTER COLUMN name`.
+ * @param parent the column of a parent from which CREATE TABLE … INHERITS takes storage and compression.
+ */
+export function columnSettings(column: ColumnRow, parent?: ColumnRow): string[] {
   const options = (column.options ?? []).filter((option) => !option.startsWith(VERSION));
   return [
     ...(column.statisticsTarget >= 0 ? [`SET STATISTICS ${column.statisticsTarget}`] : []),
-    ...(column.storage === null ? [] : [`SET STORAGE ${STORAGE[column.storage]}`]),
-    ...(column.compression === "" ? [] : [`SET COMPRESSION ${COMPRESSION[column.compression]}`]),
+    ...(column.storage === (parent?.storage ?? column.typeStorage)
+      ? []
+      : [`SET STORAGE ${STORAGE[column.storage]}`]),
+    ...(column.compression === (parent?.compression ?? "")
+      ? []
+      : [`SET COMPRESSION ${COMPRESSION[column.compression]}`]),
     ...(options.length === 0 ? [] : [`SET (${storageOptions(options)})`]),
   ];
 }

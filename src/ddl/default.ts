@@ -6,20 +6,12 @@ import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
 import {
-  isMadeAlone,
+  inheritedFrom,
   isSpelledOut,
   type RelationIndex,
   relationAddress,
   relationIndex,
 } from "./relation-index.ts";
-
-/** The same column in the tables that this one inherits from; none where the table is made without them. */
-function inheritedFrom(index: RelationIndex, row: RelationRow, column: ColumnRow): ColumnRow[] {
-  if (isMadeAlone(index, row)) return [];
-  return (index.parents.get(row.oid) ?? []).flatMap(
-    (parent) => index.columns.get(parent)?.filter((theirs) => theirs.name === column.name) ?? [],
-  );
-}
 
 /** DEFAULT or GENERATED as CREATE TABLE says it of this column; null where there is none or it is separate. */
 export function writtenDefault(

@@ -62,6 +62,7 @@ export function indexes(context: DdlContext): Piece[] {
     context.catalog.constraints.filter((co) => "pux".includes(co.type)).map((co) => [co.index, co]),
   );
   const byOid = new Map(context.catalog.indexes.map((row) => [row.oid, row]));
+  const pieceOf = (row: IndexRow): Address => indexPieceId(row, constraintOf.get(row.oid));
   return context.catalog.indexes
     .filter(
       (row) => relations.isOwned(row.relation) && (isCarried(row) || constraintOf.has(row.oid)),
@@ -72,8 +73,14 @@ export function indexes(context: DdlContext): Piece[] {
       const namespace = context.namespace(relation.namespace);
       const table = relations.sqlName(row.relation);
       const sqlName = qualify(namespace, row.name);
-      const id = indexPieceId(row, constraint);
+      const id = pieceOf(row);
       const name = quoteIdent(constraint?.name ?? row.name);
+      const parent = byOid.get(row.parent);
+      // Such indexes can't be attached to each other (CompareIndexInfo(), src/backend/catalog/index.c): the parent's
+      // constraint makes those of the partitions, which have the names that the server gives.
+      const byExclusion = constraint?.byExclusion === true;
+      const comesWithParent = byExclusion && parent !== undefined;
+      const only = byExclusion && row.isPartitioned ? "" : "ONLY ";
       const common = {
         namespace,
         section: "post-data",
@@ -86,15 +93,17 @@ export function indexes(context: DdlContext): Piece[] {
           kind: constraint === undefined ? "index" : "key-constraint",
           name: constraint === undefined ? row.name : `${relation.name} ${constraint.name}`,
           addresses: [id, relationAddress(row.oid)],
-          requires: [common.parent],
+          requires: [common.parent, ...(comesWithParent ? [pieceOf(parent)] : [])],
           sql: () => [
-            ...inTablespace(
-              context,
-              row.tablespace,
-              constraint === undefined
-                ? row.definition
-                : `ALTER TABLE ONLY ${table}\n    ADD CONSTRAINT ${name} ${keyDefinition(constraint, row)}`,
-            ),
+            ...(comesWithParent
+              ? []
+              : inTablespace(
+                  context,
+                  row.tablespace,
+                  constraint === undefined
+                    ? row.definition
+                    : `ALTER TABLE ${only}${table}\n    ADD CONSTRAINT ${name} ${keyDefinition(constraint, row)}`,
+                )),
             ...row.statisticsColumns.map(
               (column, n) =>
                 `ALTER INDEX ${sqlName} ALTER COLUMN ${column} SET STATISTICS ${row.statisticsTargets[n]!}`,
@@ -107,19 +116,14 @@ export function indexes(context: DdlContext): Piece[] {
             : { parts: [{ address: relationAddress(row.oid), target: `INDEX ${sqlName}` }] }),
         },
       ];
-      const parent = byOid.get(row.parent);
-      if (parent !== undefined) {
+      if (parent !== undefined && !comesWithParent) {
         result.push({
           ...common,
           id: `${relationAddress(row.oid)}#attach`,
           kind: "index-attach",
           name: row.name,
           addresses: [],
-          requires: [
-            id,
-            indexPieceId(parent, constraintOf.get(parent.oid)),
-            `${common.parent}#attach`,
-          ],
+          requires: [id, pieceOf(parent), `${common.parent}#attach`],
           sql: () => [
             `ALTER INDEX ${qualify(context.namespace(relations.byOid.get(parent.relation)!.namespace), parent.name)} ATTACH PARTITION ${sqlName}`,
           ],

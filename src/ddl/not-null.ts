@@ -10,6 +10,7 @@ import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
 import {
+  inheritedFrom,
   isMadeAlone,
   type RelationIndex,
   relationAddress,
@@ -42,10 +43,7 @@ export function notNull(
 ): string | null {
   if (context.catalog.version.major < 18) {
     if (!column.notNull) return null;
-    const fromParent = (index.parents.get(row.oid) ?? []).some((parent) =>
-      index.columns.get(parent)?.some((theirs) => theirs.name === column.name && theirs.notNull),
-    );
-    return fromParent && !isMadeAlone(index, row) ? null : "NOT NULL";
+    return inheritedFrom(index, row, column).some((theirs) => theirs.notNull) ? null : "NOT NULL";
   }
   const constraint = constraintOf(index, row, column);
   if (constraint === undefined || !constraint.isValidated) return null;
@@ -62,9 +60,29 @@ export function notNull(
   ].join(" ");
 }
 
+/** Whether only a parent is NOT NULL, which CREATE TABLE … INHERITS passes on; 18 has NO INHERIT for it. */
+export function isNullableChild(
+  context: DdlContext,
+  index: RelationIndex,
+  row: RelationRow,
+  column: ColumnRow,
+): boolean {
+  if (context.catalog.version.major >= 18 || column.notNull) return false;
+  return inheritedFrom(index, row, column).some((theirs) => theirs.notNull);
+}
+
 /** Anchors for comments, and the constraints that exist but were not validated. */
 export function notNullConstraints(context: DdlContext): Piece[] {
   const index = relationIndex(context);
+  /** The constraints of the same column on each of these tables that were not validated. */
+  const unproven = (relations: readonly number[], co: ConstraintRow): ConstraintRow[] => {
+    const column = index.columns.get(co.relation)?.find((it) => it.number === co.columns[0]);
+    return relations.flatMap((oid) => {
+      const number = index.columns.get(oid)?.find((it) => it.name === column?.name)?.number;
+      const found = index.constraints.get(oid)?.filter((it) => it.type === "n") ?? [];
+      return found.filter((it) => it.columns[0] === number && !it.isValidated);
+    });
+  };
   return context.catalog.constraints
     .filter((co) => co.type === "n" && index.isOwned(co.relation))
     .map((co) => {
@@ -72,19 +90,36 @@ export function notNullConstraints(context: DdlContext): Piece[] {
       const table = index.sqlName(co.relation);
       const name = quoteIdent(co.name);
       const id = address(CATALOG.constraint, co.oid);
+      const parents = isMadeAlone(index, row) ? [] : (index.parents.get(co.relation) ?? []);
+      const from = co.isLocal ? [] : unproven(parents, co);
+      const isLate = !co.isValidated || from.length > 0;
+      const before = [
+        ...from,
+        // A parent's constraint is merged into one that is there; the other way round is an error.
+        ...(co.isValidated ? [] : unproven(index.children.get(co.relation) ?? [], co)).filter(
+          (it) => it.isLocal,
+        ),
+      ];
       return {
         id,
         kind: "check-constraint",
         namespace: context.namespace(row.namespace),
         name: `${row.name} ${co.name}`,
-        section: co.isValidated ? "pre-data" : "post-data",
+        section: isLate ? "post-data" : "pre-data",
         addresses: [id],
-        requires: [relationAddress(co.relation)],
+        requires: [
+          relationAddress(co.relation),
+          ...before.map((it) => address(CATALOG.constraint, it.oid)),
+        ],
         parent: relationAddress(co.relation),
-        sql: () =>
-          co.isValidated || (!co.isLocal && !isMadeAlone(index, row))
-            ? []
-            : [`ALTER TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`],
+        sql: () => {
+          // Proven here and not where it comes from: it can't be inherited as what it is.
+          if (co.isValidated)
+            return from.length > 0 ? [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`] : [];
+          return co.isLocal
+            ? [`ALTER TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`]
+            : [];
+        },
         target: `CONSTRAINT ${name} ON ${table}`,
       };
     });

@@ -16,6 +16,7 @@ export interface RelationIndex {
   readonly columns: ReadonlyMap<number, readonly ColumnRow[]>;
   readonly constraints: ReadonlyMap<number, readonly ConstraintRow[]>;
   readonly parents: ReadonlyMap<number, readonly number[]>;
+  readonly children: ReadonlyMap<number, readonly number[]>;
   /** Whether pieces of this relation are written. */
   readonly isOwned: (oid: number) => boolean;
   /** The relation's qualified name as SQL. */
@@ -48,12 +49,13 @@ export function relationIndex(context: DdlContext): RelationIndex {
     (row) => !context.isMember(CATALOG.class, row.oid) && !context.isSystemNamespace(row.namespace),
   );
   const ownedOids = new Set(owned.map((row) => row.oid));
-  const parents = new Map<number, readonly number[]>();
-  for (const [child, rows] of groupBy(catalog.inherits, (row) => row.child)) {
-    parents.set(
-      child,
-      rows.map((row) => row.parent),
-    );
+  const parents = new Map<number, number[]>();
+  const children = new Map<number, number[]>();
+  for (const { child, parent } of catalog.inherits) {
+    parents.set(child, [...(parents.get(child) ?? []), parent]);
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [child]);
+    else siblings.push(child);
   }
   const index: RelationIndex = {
     owned,
@@ -61,6 +63,7 @@ export function relationIndex(context: DdlContext): RelationIndex {
     columns: groupBy(catalog.columns, (row) => row.relation),
     constraints: groupBy(catalog.constraints, (row) => row.relation),
     parents,
+    children,
     isOwned: (oid) => ownedOids.has(oid),
     sqlName: (oid) => {
       const row = byOid.get(oid)!;
@@ -120,6 +123,18 @@ export function reorderedTables(context: DdlContext): string[] {
 /** Whether a table is made without its parents, which it is given afterwards: partitions, and the case above. */
 export function isMadeAlone(index: RelationIndex, row: RelationRow): boolean {
   return row.isPartition || inheritsByAlter(index, row);
+}
+
+/** The same column in the tables that this one inherits from; none where the table is made without them. */
+export function inheritedFrom(
+  index: RelationIndex,
+  row: RelationRow,
+  column: ColumnRow,
+): ColumnRow[] {
+  if (isMadeAlone(index, row)) return [];
+  return (index.parents.get(row.oid) ?? []).flatMap(
+    (parent) => index.columns.get(parent)?.filter((theirs) => theirs.name === column.name) ?? [],
+  );
 }
 
 /** Whether CREATE TABLE spells this column out, instead of taking it from a parent. */

@@ -11,9 +11,10 @@ import { inlineConstraints } from "./check-constraint.ts";
 import { columnSettings } from "./column-settings.ts";
 import type { DdlContext } from "./context.ts";
 import { writtenDefault } from "./default.ts";
-import { notNull } from "./not-null.ts";
+import { isNullableChild, notNull } from "./not-null.ts";
 import type { Piece } from "./piece.ts";
 import {
+  inheritedFrom,
   isMadeAlone,
   isSpelledOut,
   type RelationIndex,
@@ -127,7 +128,9 @@ function createTable(context: DdlContext, index: RelationIndex, row: RelationRow
     ...(row.toastOptions === null ? [] : [storageOptions(row.toastOptions, "toast.")]),
   ];
   const { noTableAccessMethod, noTablespaces } = context.options;
-  const method = noTableAccessMethod || row.accessMethod === "heap" ? null : row.accessMethod;
+  // A partitioned table has no method of its own unless it was given one, be it the usual one.
+  const usual = row.kind === "p" ? null : "heap";
+  const method = noTableAccessMethod || row.accessMethod === usual ? null : row.accessMethod;
   return [
     row.kind === "f" ? "CREATE FOREIGN TABLE" : `CREATE ${unlogged}TABLE`,
     ` ${index.sqlName(row.oid)}`,
@@ -164,7 +167,9 @@ function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRo
     if (inherited && column.foreignOptions !== null) {
       statements.push(`${alter} OPTIONS (${foreignOptions(column.foreignOptions)})`);
     }
-    statements.push(...columnSettings(column).map((setting) => `${alter} ${setting}`));
+    if (isNullableChild(context, index, row, column)) statements.push(`${alter} DROP NOT NULL`);
+    const [parent] = inheritedFrom(index, row, column);
+    statements.push(...columnSettings(column, parent).map((setting) => `${alter} ${setting}`));
     return statements;
   });
 }

@@ -1,4 +1,4 @@
-/** Triggers, their states, and the state of a partition's copy where it is not the parent's. */
+/** Triggers, their states, and the state and comment of a partition's copy where they are its own. */
 import { address, CATALOG } from "../catalog/address.ts";
 import type { TriggerRow } from "../catalog/trigger.ts";
 import { quoteIdent } from "../sql/ident.ts";
@@ -43,11 +43,11 @@ export function triggers(context: DdlContext): Piece[] {
         ],
         parent: relationAddress(row.relation),
         sql: () => {
-          // A partition has its copy from the parent's trigger; only its state is its own.
-          if (row.isInherited) return [state];
+          // A partition has its copy from the parent's trigger; only its state and comment are its own.
+          if (row.isInherited) return row.hasOwnState ? [state] : [];
           return row.enabled === "O" ? [row.definition] : [row.definition, state];
         },
-        ...(row.isInherited ? {} : { target: `TRIGGER ${name} ON ${table}` }),
+        target: `TRIGGER ${name} ON ${table}`,
       };
     });
 }

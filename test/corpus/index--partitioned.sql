@@ -1,0 +1,24 @@
+-- Indexes of partitioned tables: attached, not attached, on ONLY, unique, expression, statistics, invalid, cluster, replica identity.
+CREATE TABLE p (a int NOT NULL, b text NOT NULL, c int) PARTITION BY RANGE (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (a);
+CREATE TABLE p2a PARTITION OF p2 FOR VALUES FROM (10) TO (15);
+CREATE INDEX everywhere ON p (c);
+CREATE INDEX expr ON p ((c + 1), lower(b)) WHERE c > 0;
+ALTER INDEX p1_expr_lower_idx ALTER COLUMN 1 SET STATISTICS 5;
+CREATE INDEX only_root ON ONLY p (b);
+CREATE INDEX part_of_only ON p1 (b);
+ALTER INDEX only_root ATTACH PARTITION part_of_only;
+CREATE UNIQUE INDEX uq ON p (a, b);
+ALTER TABLE p1 REPLICA IDENTITY USING INDEX p1_a_b_idx;
+ALTER TABLE p1 CLUSTER ON p1_c_idx;
+CREATE INDEX with_options ON p (c) WITH (fillfactor = 40);
+ALTER INDEX p2a_c_idx SET (fillfactor = 60);
+ALTER TABLE p ADD CONSTRAINT key PRIMARY KEY (a, b) ;
+ALTER TABLE p1 ADD CONSTRAINT p1_own UNIQUE (a);
+ALTER TABLE ONLY p ADD CONSTRAINT uncovered UNIQUE (a);
+ALTER INDEX uncovered ATTACH PARTITION p1_own;
+ALTER INDEX key RENAME TO "Key ""k""";
+COMMENT ON INDEX everywhere IS 'on all';
+COMMENT ON INDEX p1_c_idx IS 'on one';
+INSERT INTO p VALUES (1, 'x', 2), (12, 'y', 3);
