@@ -5,7 +5,7 @@
 import type { Connection } from "../pg/connection.ts";
 import type { Lockable } from "../pg/locks.ts";
 import type { SelectOptions } from "../plan/select.ts";
-import { namePattern, simplePattern } from "../sql/pattern.ts";
+import { qualifiedPattern, schemaPattern } from "../sql/pattern.ts";
 
 /** Tables and partitioned tables that a dump can hold: not PostgreSQL's, and of extensions only the configuration. */
 const TABLES = `
@@ -32,14 +32,14 @@ export async function tablesToLock(
 /** Whether a table may be selected. Pure. */
 export function mayBeSelected(options: SelectOptions): (table: Lockable) => boolean {
   const relations = (texts: readonly string[] | undefined) => {
-    const patterns = (texts ?? []).map(namePattern);
+    const patterns = (texts ?? []).map(qualifiedPattern);
     return ({ namespace, name }: Lockable): boolean =>
       patterns.some(
         (pattern) => pattern.name.test(name) && (pattern.namespace?.test(namespace) ?? true),
       );
   };
   const schemas = (texts: readonly string[] | undefined) => {
-    const patterns = (texts ?? []).map(simplePattern);
+    const patterns = (texts ?? []).map(schemaPattern);
     return ({ namespace }: Lockable): boolean =>
       patterns.some((pattern) => pattern.name.test(namespace));
   };
@@ -48,7 +48,7 @@ export function mayBeSelected(options: SelectOptions): (table: Lockable) => bool
   const inSchemas = schemas(options.schemas);
   const outSchemas = schemas(options.excludeSchemas);
   const path = options.searchPath ?? ["public"];
-  const excluded = (options.excludeTables ?? []).map(namePattern);
+  const excluded = (options.excludeTables ?? []).map(qualifiedPattern);
   const outTables = ({ namespace, name }: Lockable): boolean =>
     excluded.some(
       (pattern) =>

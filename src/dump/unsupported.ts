@@ -5,7 +5,7 @@ import { UnsupportedObjectError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select.ts";
-import { simplePattern } from "../sql/pattern.ts";
+import { schemaPattern } from "../sql/pattern.ts";
 
 /**
  * Looks for objects that no statement of the whole database's plan makes.
@@ -35,6 +35,6 @@ function isWanted(
   { schemas = [], excludeSchemas = [] }: SelectOptions,
 ): boolean {
   const matches = (text: string): boolean =>
-    namespace !== null && simplePattern(text).name.test(namespace);
+    namespace !== null && schemaPattern(text).name.test(namespace);
   return (schemas.length === 0 || schemas.some(matches)) && !excludeSchemas.some(matches);
 }

@@ -7,7 +7,13 @@ import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
 import type { Piece } from "../ddl/piece.ts";
 import { UsageError } from "../errors.ts";
-import { type NamePattern, namePattern, simplePattern } from "../sql/pattern.ts";
+import {
+  type NamePattern,
+  qualifiedPattern,
+  refuseOtherDatabase,
+  schemaPattern,
+  simplePattern,
+} from "../sql/pattern.ts";
 
 /** Patterns as pg_dump's options of the same names take them; an absent or empty list chooses nothing in particular. */
 export interface SelectOptions {
@@ -52,14 +58,21 @@ export function select(
   const { catalog } = context;
   const path = options.searchPath ?? ["public"];
   const strict = options.strictNames ?? false;
+  const inThisDatabase =
+    (parse: (text: string) => NamePattern) =>
+    (text: string): NamePattern => {
+      const pattern = parse(text);
+      refuseOtherDatabase(pattern, catalog.database.name);
+      return pattern;
+    };
 
   const schemas = (texts: readonly string[] | undefined, must: boolean): Matched =>
-    matchAll(texts, simplePattern, must, (pattern) =>
+    matchAll(texts, inThisDatabase(schemaPattern), must, (pattern) =>
       catalog.namespaces.filter((row) => pattern.name.test(row.name)).map((row) => row.oid),
     );
   const visible = visibleIn(context, path);
   const relations = (texts: readonly string[] | undefined, must: boolean): Matched =>
-    matchAll(texts, namePattern, must, (pattern) =>
+    matchAll(texts, inThisDatabase(qualifiedPattern), must, (pattern) =>
       catalog.relations
         .filter((row) => pattern.name.test(row.name))
         .filter((row) => pattern.namespace?.test(context.namespace(row.namespace)) ?? visible(row))
@@ -84,10 +97,12 @@ export function select(
   const ownerOf = new Map(catalog.sequences.map((row) => [row.oid, row.ownerRelation]));
   const takesRelation = (oid: number): boolean => {
     const row = byOid.get(oid);
-    if (row === undefined || outTables.oids.has(oid)) return false;
-    if (inTables.given ? inTables.oids.has(oid) : takesNamespace(row.namespace)) return true;
+    if (row === undefined) return false;
+    // A column's sequence comes with the table even where a pattern leaves it out: the default needs it.
     const owner = ownerOf.get(oid) ?? null;
-    return owner !== null && takesRelation(owner);
+    if (owner !== null && takesRelation(owner)) return true;
+    if (outTables.oids.has(oid)) return false;
+    return inTables.given ? inTables.oids.has(oid) : takesNamespace(row.namespace);
   };
   const byId = new Map(pieces.map((piece) => [piece.id, piece]));
   const namespaceOids = new Map(catalog.namespaces.map((row) => [row.name, row.oid]));

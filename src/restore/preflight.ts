@@ -58,6 +58,22 @@ export function refuseUndroppable(refused: readonly string[], target: string): v
   );
 }
 
+/** @throws UnsupportedServerError only when the chosen objects hold constructs that the target is too old for. */
+export function refuseNewerConstructs(
+  constructs: readonly string[],
+  targetMajor: number,
+  target: string,
+): void {
+  if (constructs.length === 0) return;
+  throw new UnsupportedServerError(
+    `cannot restore into PostgreSQL ${targetMajor}, which lacks what the archive holds: ${listed(constructs)}`,
+    {
+      object: target,
+      hint: "restore into a server that is no older than the archive's, or choose what the older one can hold with --table",
+    },
+  );
+}
+
 /**
  * A construct of a newer server may be unknown to an older target: said beforehand as a warning, and with the statement
  * that fails.

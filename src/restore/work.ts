@@ -6,9 +6,15 @@ import type { Connection } from "../pg/connection.ts";
 import { setLocal } from "../pg/session.ts";
 import { dataProgress } from "../progress.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { constructsBeyond } from "./constructs.ts";
 import { loadRelations } from "./data.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
-import { refuseMissingRoles, refuseReadOnly, versionNote } from "./preflight.ts";
+import {
+  refuseMissingRoles,
+  refuseNewerConstructs,
+  refuseReadOnly,
+  versionNote,
+} from "./preflight.ts";
 import { prepareChosen, prepareDataOnly, prepareEmpty, type Prepared } from "./prepare.ts";
 import type { Chosen } from "./select.ts";
 import { ginMemory, restoreSettings, type Tuning, tuning, tuningSettings } from "./settings.ts";
@@ -49,6 +55,9 @@ export async function restoreInside(work: RestoreWork): Promise<RestoreOutcome> 
   for (const message of chosen.warnings) warn(message);
   const note = versionNote(manifest.database.serverVersionNum, version.major);
   if (note !== undefined) warn(note);
+
+  const beyond = constructsBeyond(chosen.objects, version.major);
+  refuseNewerConstructs(beyond, version.major, connection.label);
 
   const facts = await readSession(connection);
   refuseReadOnly(facts, connection.label);

@@ -8,41 +8,76 @@ import { UsageError } from "../errors.ts";
 export interface NamePattern {
   /** As given, for messages. */
   readonly text: string;
+  /** The one database whose objects are meant; null when the pattern names none. Taken literally. */
+  readonly database: string | null;
   /** Null when the pattern names no schema. */
   readonly namespace: RegExp | null;
   readonly name: RegExp;
 }
 
-/** The parts between unquoted dots, as sources of regular expressions. */
-function parts(text: string): string[] {
-  const result = [""];
+/** What stands between unquoted dots. */
+interface Part {
+  /** Of a regular expression. */
+  source: string;
+  /** As written, folded and without its quotes. */
+  literal: string;
+}
+
+/** Classes of PostgreSQL's regular expressions inside brackets, in the words of JavaScript's. */
+const CLASSES: Readonly<Record<string, string>> = {
+  alpha: "\\p{Alphabetic}",
+  digit: "\\d",
+  alnum: "\\p{Alphabetic}\\d",
+  upper: "\\p{Uppercase}",
+  lower: "\\p{Lowercase}",
+  space: "\\s",
+  punct: "\\p{P}\\p{S}",
+  xdigit: "\\da-fA-F",
+};
+const CLASS = new RegExp(`\\[:(${Object.keys(CLASSES).join("|")}):\\]`, "y");
+
+/** The server folds names so where letters have several bytes: A to Z alone. */
+const fold = (char: string): string => (/[A-Z]/.test(char) ? char.toLowerCase() : char);
+
+function parts(text: string): Part[] {
+  let part: Part = { source: "", literal: "" };
+  const result = [part];
+  const add = (source: string, literal: string): void => {
+    part.source += source;
+    part.literal += literal;
+  };
   let quoted = false;
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
-    let add: string;
-    if (char === '"') {
-      if (quoted && text[at + 1] === '"') {
-        add = '"';
-        at++;
-      } else {
-        quoted = !quoted;
-        continue;
-      }
+    CLASS.lastIndex = at;
+    const named = quoted ? null : CLASS.exec(text);
+    if (named !== null) {
+      add(CLASSES[named[1]!]!, named[0]);
+      at += named[0].length - 1;
+    } else if (char === '"') {
+      if (quoted && text[at + 1] === '"') add('"', text[++at]!);
+      else quoted = !quoted;
     } else if (!quoted && char === ".") {
-      result.push("");
-      continue;
-    } else if (!quoted && char === "*") add = ".*";
-    else if (!quoted && char === "?") add = ".";
-    else if (char === "$" || (quoted && /[\\^.*+?()[\]{}|/]/.test(char))) add = `\\${char}`;
-    else add = quoted ? char : char.toLowerCase();
-    result[result.length - 1] += add;
+      part = { source: "", literal: "" };
+      result.push(part);
+    } else if (!quoted && char === "*") add(".*", char);
+    else if (!quoted && char === "?") add(".", char);
+    // Always literal: `$`, and the brackets of an array's name.
+    else if (
+      char === "$" ||
+      text.startsWith("[]", at) ||
+      (quoted && /[\\^.*+?()[\]{}|/]/.test(char))
+    )
+      add(`\\${char}`, char);
+    else if (!quoted && char === "]" && text[at - 1] === "[") add("\\]", char);
+    else add(quoted ? char : fold(char), quoted ? char : fold(char));
   }
   if (quoted)
     throw new UsageError(`the pattern ${text} has an unclosed double quote`, { object: text });
   return result;
 }
 
-function anchored(source: string, text: string): RegExp {
+function anchored({ source }: Part, text: string): RegExp {
   try {
     return new RegExp(`^(?:${source})$`, "su");
   } catch (cause) {
@@ -53,30 +88,68 @@ function anchored(source: string, text: string): RegExp {
   }
 }
 
+/** @param most how many names a pattern can join by dots. */
+function pattern(text: string, most: number, hint: string): Part[] {
+  const found = parts(text);
+  if (found.length > most)
+    throw new UsageError(`the pattern ${text} has too many dots`, { object: text, hint });
+  return found;
+}
+
 /**
  * A pattern for relations and other objects in schemas: `name` or `schema.name`.
  * @throws UsageError when a quote is not closed, a part is no regular expression, or there are too many dots.
  */
 export function namePattern(text: string): NamePattern {
-  const sources = parts(text);
-  if (sources.length > 2) {
-    throw new UsageError(`the pattern ${text} has too many dots`, {
-      object: text,
-      hint: "write name or schema.name; a dot inside a name needs double quotes around it",
-    });
-  }
-  const name = anchored(sources.at(-1)!, text);
-  return { text, namespace: sources.length === 2 ? anchored(sources[0]!, text) : null, name };
+  return relationPattern(text, 2);
 }
 
 /**
- * A pattern for objects without a schema, schemas themselves among them: a dot in it is an error.
+ * A pattern as `namePattern` takes it, or `database.schema.name`.
+ * @throws UsageError as `namePattern` does.
+ */
+export function qualifiedPattern(text: string): NamePattern {
+  return relationPattern(text, 3);
+}
+
+function relationPattern(text: string, most: number): NamePattern {
+  const hint = "write name or schema.name; a dot inside a name needs double quotes around it";
+  const found = pattern(text, most, hint);
+  const namespace = found.at(-2);
+  return {
+    text,
+    database: found.at(-3)?.literal ?? null,
+    namespace: namespace === undefined ? null : anchored(namespace, text),
+    name: anchored(found.at(-1)!, text),
+  };
+}
+
+/**
+ * A pattern for schemas: `schema` or `database.schema`.
+ * @throws UsageError as `namePattern` does.
+ */
+export function schemaPattern(text: string): NamePattern {
+  const hint = "a dot inside a name needs double quotes around it";
+  const found = pattern(text, 2, hint);
+  const name = anchored(found.at(-1)!, text);
+  return { text, database: found.at(-2)?.literal ?? null, namespace: null, name };
+}
+
+/**
+ * A pattern for objects of a database that live in no schema: a dot in it is an error.
  * @throws UsageError as `namePattern` does, and for any dot.
  */
 export function simplePattern(text: string): NamePattern {
-  const pattern = namePattern(text);
-  if (pattern.namespace !== null) {
-    throw new UsageError(`the pattern ${text} must not hold a dot`, { object: text });
-  }
-  return pattern;
+  const hint = "these objects have no schema; a dot inside a name needs double quotes around it";
+  const name = anchored(pattern(text, 1, hint)[0]!, text);
+  return { text, database: null, namespace: null, name };
+}
+
+/** @throws UsageError when the pattern names another database than this one. */
+export function refuseOtherDatabase({ text, database }: NamePattern, here: string): void {
+  if (database === null || database === here) return;
+  throw new UsageError(`the pattern ${text} names the database ${database}, not ${here}`, {
+    object: text,
+    hint: "one dump holds one database: leave the database's name out",
+  });
 }

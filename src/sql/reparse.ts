@@ -9,38 +9,14 @@
  *   src/backend/parser/gram.y). Written as BETWEEN it stays nested.
  */
 
+import { skipQuoted } from "./quoted.ts";
+
 const COERCED_ARRAY =
   /\b(ANY|ALL) \(\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\]\)/y;
 
 /** SQL that the server deparsed, in a spelling that parses to the tree that it shows. */
 export function reparsable(sql: string): string {
   return betweens(coercedArrays(sql));
-}
-
-/** The end of the quoted text that begins at `at`, or `at` itself when none does. */
-function skipQuoted(sql: string, at: number): number {
-  const char = sql[at];
-  if (char === "'" || char === '"') {
-    const escapes = char === "'" && /[eE]/.test(sql[at - 1] ?? "") && !/\w/.test(sql[at - 2] ?? "");
-    for (let end = at + 1; end < sql.length; end++) {
-      if (escapes && sql[end] === "\\") end++;
-      else if (sql[end] === char) {
-        if (sql[end + 1] !== char) return end + 1;
-        end++;
-      }
-    }
-    return sql.length;
-  }
-  if (char === "$" && !/[\w$]/.test(sql[at - 1] ?? "")) {
-    const tag = /\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$/y;
-    tag.lastIndex = at;
-    const delimiter = tag.exec(sql)?.[0];
-    if (delimiter !== undefined) {
-      const end = sql.indexOf(delimiter, at + delimiter.length);
-      return end < 0 ? sql.length : end + delimiter.length;
-    }
-  }
-  return at;
 }
 
 function coercedArrays(sql: string): string {

@@ -1,0 +1,38 @@
+/** Where SQL is quoted: strings, names in double quotes, dollar-quoted bodies. */
+
+/** The end of the quoted text that begins at `at`, or `at` itself when none does. */
+export function skipQuoted(sql: string, at: number): number {
+  const char = sql[at];
+  if (char === "'" || char === '"') {
+    const escapes = char === "'" && /[eE]/.test(sql[at - 1] ?? "") && !/\w/.test(sql[at - 2] ?? "");
+    for (let end = at + 1; end < sql.length; end++) {
+      if (escapes && sql[end] === "\\") end++;
+      else if (sql[end] === char) {
+        if (sql[end + 1] !== char) return end + 1;
+        end++;
+      }
+    }
+    return sql.length;
+  }
+  if (char === "$" && !/[\w$]/.test(sql[at - 1] ?? "")) {
+    const tag = /\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$/y;
+    tag.lastIndex = at;
+    const delimiter = tag.exec(sql)?.[0];
+    if (delimiter !== undefined) {
+      const end = sql.indexOf(delimiter, at + delimiter.length);
+      return end < 0 ? sql.length : end + delimiter.length;
+    }
+  }
+  return at;
+}
+
+/** SQL with the contents of all that is quoted taken out, so that what looks like a keyword in it is one. */
+export function withoutQuoted(sql: string): string {
+  let result = "";
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    result += end > at ? sql[at]! + sql[end - 1]! : sql[at]!;
+    at = end > at ? end : at + 1;
+  }
+  return result;
+}
