@@ -9,8 +9,8 @@ export interface Database {
   readonly source: ConnectionSource;
   /** The sealing key of NexusHub, where one is at hand. */
   readonly key: FoundKey | null;
-  /** Null when the operator named the database. */
-  readonly shape: OpenDeployment["shape"] | null;
+  /** The deployment found on this host; null when the operator named the database. */
+  readonly found: Pick<OpenDeployment, "shape" | "composeFile"> | null;
 }
 
 /** The options as the library's detection takes them. */
@@ -32,12 +32,12 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const { openDeployment } = await import("../nexushub/open-deployment.ts");
   const deployment = await openDeployment(deploymentOptions(options, running));
-  const { shape, connection, key, why, notes } = deployment;
+  const { shape, composeFile, connection, key, why, notes } = deployment;
   try {
     const isFound = shape === "compose" || shape === "bare-metal";
     if (isFound) running.console.say("info", why.join("; "));
     for (const note of notes) running.console.say("warning", note);
-    return await use({ source: connection, key, shape: isFound ? shape : null });
+    return await use({ source: connection, key, found: isFound ? { shape, composeFile } : null });
   } finally {
     await deployment.close();
   }

@@ -99,6 +99,8 @@ export interface FoundKey {
 
 export interface Deployment {
   readonly shape: DeploymentShape;
+  /** The compose file whose stack was taken; null for every other shape. */
+  readonly composeFile: string | null;
   readonly routes: readonly Route[];
   /** What was found and why it was taken, sentence by sentence. */
   readonly why: readonly string[];
@@ -147,6 +149,7 @@ const fromUrl: Candidate = (facts, looked) => {
   const file = facts.only === "env-file" ? readEnv(facts.envFile) : null;
   return {
     shape: "url",
+    composeFile: null,
     routes: [{ kind: "connection-string", source, name }],
     why: [`uses ${name}`],
     notes: file?.notes ?? [],
@@ -167,6 +170,7 @@ const fromEnvironment: Candidate = (facts, looked) => {
   const name = `${set.join(" and ")} in the environment`;
   return {
     shape: "environment",
+    composeFile: null,
     routes: [{ kind: "connection-string", source: "", name }],
     why: [`uses ${name}`],
     notes: [],
@@ -186,6 +190,7 @@ const fromCompose: Candidate = (facts, looked) => {
     const api = compose.apiEnv?.[KEY_VARIABLE] ? apiAsFile(compose.apiEnv) : null;
     return {
       shape: "compose",
+      composeFile: compose.path,
       routes: containerRoutes(container),
       why: [
         `${compose.path}: its service ${POSTGRES_SERVICE} runs as container ${container.name}`,
@@ -268,6 +273,7 @@ const fromEnvFile: Candidate = (facts, looked) => {
   const name = `DATABASE_URL in ${file.path}`;
   return {
     shape: "bare-metal",
+    composeFile: null,
     routes: [{ kind: "connection-string", source, name }],
     why: [`uses ${name}`],
     notes: file.notes,

@@ -45,6 +45,8 @@ export interface DeploymentOptions {
 /** A deployment whose database answers. */
 export interface OpenDeployment {
   readonly shape: DeploymentShape;
+  /** The compose file whose stack was taken; null for every other shape. */
+  readonly composeFile: string | null;
   /** For `dump` and `restore`; holds the password. */
   readonly connection: ConnectionSource;
   /** Which way worked: `published-port`, `container-address`, `exec` or `connection-string`. */
@@ -87,7 +89,7 @@ export async function openDeployment(options: DeploymentOptions = {}): Promise<O
 }
 
 async function tryRoute(
-  { shape, why, notes, key, wgEndpoint }: Deployment,
+  { shape, composeFile, why, notes, key, wgEndpoint }: Deployment,
   route: Route,
   failures: readonly { route: Route; error: NexushubDumpError }[],
   { env, signal }: DeploymentOptions,
@@ -101,6 +103,7 @@ async function tryRoute(
     const reached = route.kind === "connection-string" ? [] : [`reaches it by ${route.name}`];
     return {
       shape,
+      composeFile,
       connection: way.connection,
       route: route.kind,
       why: [...why, ...tried, ...reached],

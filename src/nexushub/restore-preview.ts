@@ -5,6 +5,9 @@ import { RefusedError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { qualify } from "../sql/ident.ts";
+import { API_SERVICE, COMPOSE_FILE } from "./deployment.ts";
+import type { OpenDeployment } from "./open-deployment.ts";
+import { shellWord } from "./schedule.ts";
 
 /** Another session of the database. */
 export interface TargetSession {
@@ -152,28 +155,35 @@ function who(sessions: readonly TargetSession[]): string {
     : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
 }
 
+/** Where NexusHub's API runs; null when that is not known. */
+type Found = Pick<OpenDeployment, "shape" | "composeFile"> | null;
+
+/** The command that stops or restarts NexusHub's API. */
+function apiCommand(verb: "stop" | "restart", found: Found): string {
+  const compose = `docker compose -f ${shellWord(found?.composeFile ?? COMPOSE_FILE)} ${verb} ${API_SERVICE}`;
+  const systemd = `systemctl ${verb} nexushub-api`;
+  if (found === null) return `${systemd}, or ${compose}`;
+  return found.shape === "compose" ? compose : systemd;
+}
+
 /** @throws RefusedError (TARGET_BUSY) only when others are connected. */
-export function refuseWhileConnected({ label, sessions }: RestorePreview): void {
+export function refuseWhileConnected({ label, sessions }: RestorePreview, found: Found): void {
   if (sessions.length === 0) return;
   throw new RefusedError(
     "TARGET_BUSY",
     `${plural(sessions.length, "other session")} ${sessions.length === 1 ? "is" : "are"} connected to ${label}: ${who(sessions)}`,
     {
       object: label,
-      hint: "stop the API first (systemctl stop nexushub-api, or docker compose stop api), or pass --while-connected to wait for their locks",
+      hint: `stop the API first (${apiCommand("stop", found)}), or pass --while-connected to wait for their locks`,
     },
   );
 }
 
 /** What an operator does once a restore is done. */
-export function afterRestore(shape: "compose" | "bare-metal" | null): string[] {
-  const restart = {
-    compose: "docker compose -f docker/docker-compose.prod.yml restart api",
-    "bare-metal": "systemctl restart nexushub-api",
-  };
+export function afterRestore(found: Found): string[] {
   return [
     "After the restore:",
-    `  1. restart the API: ${shape === null ? `${restart["bare-metal"]}, or ${restart.compose}` : restart[shape]}`,
+    `  1. restart the API: ${apiCommand("restart", found)}`,
     "  2. log in, and download one peer's configuration: it must render, and its tunnel come up",
     "  3. look at the audit log: its newest entry must be the one that you expect",
   ];

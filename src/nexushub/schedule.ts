@@ -154,6 +154,6 @@ function unitPath(path: string): string {
 }
 
 /** A word for sh. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -9,7 +9,6 @@ set -eu
 cache=${NEXUSHUB_DUMP_DOCKER_CACHE:-/var/cache/nexushub-dump-docker}
 image=nexushub-dump-test/postgres:bookworm
 suite=bookworm
-mirror=${NEXUSHUB_DUMP_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 run=$cache/run
 socket=unix://$run/docker.sock
 
@@ -35,9 +34,10 @@ install_packages() {
   [ "${NEXUSHUB_DUMP_APT:-}" = 1 ] || { echo "set NEXUSHUB_DUMP_APT=1 to have installed:$packages" >&2; return 0; }
   [ "$(id -u)" = 0 ] && ! missing apt-get || return 0
   # RUNLEVEL=1 keeps the package from starting its own daemon.
-  apt-get update >/dev/null
+  apt-get update >/dev/null || skip "apt-get update failed"
   # shellcheck disable=SC2086
-  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages >/dev/null
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages >/dev/null ||
+    skip "apt-get could not install: $packages"
 }
 
 start_engine() {
@@ -51,9 +51,20 @@ start_engine() {
   rm -f "$run/dockerd.pid" "$run/docker.sock"
   dockerd --host "$socket" --data-root "$cache/data" --exec-root "$run/exec" --pidfile "$run/dockerd.pid" \
     >"$run/dockerd.log" 2>&1 &
-  for _ in $(seq 150); do docker info >/dev/null 2>&1 && return 0; sleep 0.2; done
+  pid=$!
+  for _ in $(seq 150); do
+    docker info >/dev/null 2>&1 && return 0
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.2
+  done
   tail -5 "$run/dockerd.log" >&2
   skip "dockerd does not start; its log is $run/dockerd.log"
+}
+
+# The mirror that this machine's own apt uses; empty when it has none of the suite.
+debian_mirror() {
+  apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" 'Component: main' 'Created-By: Packages' 2>/dev/null |
+    head -n 1
 }
 
 # In the shape of the official image: its variables, its user, its pg_hba.conf, its port, no TLS.
@@ -61,9 +72,11 @@ build_image() {
   docker image inspect "$image" >/dev/null 2>&1 && return 0
   missing debootstrap && skip "debootstrap is not installed"
   [ "$(id -u)" = 0 ] || skip "making an image from Debian's packages takes root"
+  mirror=$(debian_mirror)
+  [ -n "$mirror" ] || skip "apt on this machine knows no mirror of Debian's $suite"
   work=$(mktemp -d "$cache/rootfs.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  debootstrap --variant=minbase --include=postgresql-15 "$suite" "$work" "$mirror" >"$cache/debootstrap.log" 2>&1 ||
+  timeout 300 debootstrap --variant=minbase --include=postgresql-15 "$suite" "$work" "$mirror" >"$cache/debootstrap.log" 2>&1 ||
     skip "debootstrap failed; its log is $cache/debootstrap.log"
   # Only just-in-time compilation needs this third of the image.
   rm -rf "$work"/var/cache/apt "$work"/var/lib/apt/lists "$work"/usr/share/doc "$work"/usr/share/locale \
@@ -73,7 +86,7 @@ build_image() {
   tar -C "$work" -c . | docker import \
     --change 'ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
     --change 'ENV PGDATA=/var/lib/postgresql/data' --change 'EXPOSE 5432' \
-    --change 'ENTRYPOINT ["docker-entrypoint.sh"]' - "$image" >/dev/null
+    --change 'ENTRYPOINT ["docker-entrypoint.sh"]' - "$image" >/dev/null || skip "the engine takes no image"
 }
 
 install_packages

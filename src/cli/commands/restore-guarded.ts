@@ -24,7 +24,7 @@ import { archiveOf } from "../archive-operand.ts";
 import type { ConnectionOptions, Running } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
-import { withDatabase } from "../source.ts";
+import { type Database, withDatabase } from "../source.ts";
 
 export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly force?: boolean;
@@ -47,20 +47,17 @@ export async function restoreGuarded(
   const spooled = file === "-" ? await reopenable(io.stdin, signal) : undefined;
   try {
     const archive = await archiveOf(file, io, options, spooled?.store);
-    return await withDatabase(options, running, async ({ source, key, shape }) => {
+    return await withDatabase(options, running, async ({ source, key, found }) => {
       const { allowKeyMismatch } = options;
       for (const warning of await guardRestore(archive, key, { allowKeyMismatch, signal }))
         console.say("warning", warning);
       // Without --force a target that holds anything is refused anyway, and a dry run changes nothing.
       if (options.force === true && options.dryRun !== true)
-        await prepare(running, options, source, file);
+        await prepare(running, options, source, found, file);
       const result = await restore(archive, source, restoreOptions);
       const isNexusHub = result.relations.some(({ name }) => name === "wg_peers");
       if (result.committed && isNexusHub)
-        for (const line of afterRestore(
-          shape === "compose" || shape === "bare-metal" ? shape : null,
-        ))
-          console.say("info", line);
+        for (const line of afterRestore(found)) console.say("info", line);
       return result;
     });
   } finally {
@@ -73,12 +70,13 @@ async function prepare(
   { io, console, signal }: Running,
   options: GuardOptions,
   source: ConnectionSource,
+  found: Database["found"],
   file: string | undefined,
 ): Promise<void> {
   const preview = await previewRestore(source, { signal });
   if (preview.tables === 0) return;
   for (const line of previewText(preview)) console.say("info", line);
-  if (options.whileConnected !== true) refuseWhileConnected(preview);
+  if (options.whileConnected !== true) refuseWhileConnected(preview, found);
   if (options.yes !== true && isTerminal(io)) await confirm(preview);
   if (options.backupFirst !== undefined) await backUpFirst(preview, options.backupFirst);
 

@@ -1,0 +1,221 @@
+/**
+ * NexusHub on a real Docker engine: found, backed up, restored and drilled by each way into a container. Skipped with a
+ * loud word where there is no engine and none can be started; setup.sh says what is missing.
+ */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PostgreSqlContainer } from "@testcontainers/postgresql";
+import { Client } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { diff } from "../../src/diff/diff.ts";
+import { backup } from "../../src/nexushub/backup.ts";
+import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
+import { LEDGER_NAME } from "../../src/nexushub/ledger.ts";
+import { openDeployment } from "../../src/nexushub/open-deployment.ts";
+import { restore } from "../../src/restore/restore.ts";
+import { runCli, startCli } from "../support/cli.ts";
+import {
+  bringDownEngine,
+  bringUpEngine,
+  docker,
+  IMAGE,
+  PASSWORD,
+  type Stack,
+  startStack,
+} from "./engine.ts";
+
+const why = await bringUpEngine();
+const SKIPPED = why === null ? "" : ` (SKIPPED: ${why})`;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nhd-docker-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+const archives = async () =>
+  (await readdir(folder)).filter((name) => name !== LEDGER_NAME).toSorted();
+
+afterAll(() => (why === null ? bringDownEngine() : undefined));
+
+describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED}`, () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack("bridge");
+    await load(stack);
+  });
+  afterAll(() => stack.remove());
+
+  it("is backed up by the container's address, proven, and restored into", async () => {
+    const made = await runCli(["backup", folder, "--compose-file", stack.composeFile]);
+    expect(made.code, made.stderr).toBe(0);
+    expect(made.stderr).toContain("its service postgres runs as container");
+    expect(made.stderr).toMatch(/reaches it by container address [\d.]+:5432/);
+    expect(made.stderr).toContain("the key at hand opens the sealed values");
+    expect(made.stdout + made.stderr).not.toContain(PASSWORD);
+    const [name] = await archives();
+    const path = join(folder, name!);
+
+    await inStack(stack, async (client) => {
+      await client.query("TRUNCATE public.users CASCADE");
+    });
+    const restored = await runCli([
+      ...["restore", path, "--force", "--yes", "--compose-file", stack.composeFile],
+    ]);
+    expect(restored.code, restored.stderr).toBe(0);
+    expect(restored.stderr).toMatch(/database "nexushub" on [\d.]+:5432 .*will be overwritten/);
+    expect(restored.stderr).toContain(`docker compose -f ${stack.composeFile} restart api`);
+    expect(await holds(stack, path)).toBe(true);
+  });
+
+  it("passes its drill, with the key of the stack's API", async () => {
+    await backup({ folder, composeFile: stack.composeFile, env: {} });
+    const { code, stdout, stderr } = await runCli([
+      ...["drill", folder, "--compose-file", stack.composeFile],
+    ]);
+    expect(code, stdout + stderr).toBe(0);
+    expect(stderr).toContain("uses PEER_KEY_ENCRYPTION_KEY in the container of service api");
+    expect(stdout).toMatch(/The drill passed: 11 probes\.\n$/);
+  });
+
+  it("whose container stops in the middle: a clear error, the old backups untouched", async () => {
+    const old = await backup({ folder, composeFile: stack.composeFile, env: {} });
+    const before = [await archives(), await readFile(old.path)];
+    const { code, stderr, stdout } = await stoppedAtWork(stack);
+    expect(code, stderr).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/error: .*(connection|terminat|shut)/i);
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^error: BACKUP FAILED/);
+    expect([await archives(), await readFile(old.path)]).toEqual(before);
+
+    const stopped = await runCli(["backup", folder, "--compose-file", stack.composeFile]);
+    expect(stopped.code).toBe(2);
+    expect(stopped.stderr).toContain("its service postgres is exited, not running");
+    await stack.start();
+    const again = await runCli(["backup", folder, "--compose-file", stack.composeFile]);
+    expect(again.code, again.stderr).toBe(0);
+  });
+});
+
+describe.skipIf(why !== null)(`a stack whose network this host cannot reach${SKIPPED}`, () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack("no-network");
+    await load(stack);
+  });
+  afterAll(() => stack.remove());
+
+  it("is backed up and restored through docker exec", async () => {
+    const { path, deployment } = await backup({
+      folder,
+      composeFile: stack.composeFile,
+      env: {},
+      // Several connections at once, each carried by an exec of its own.
+      jobs: 3,
+    });
+    expect(deployment.route).toBe("exec");
+    expect(deployment.why.join()).toContain("byte stream over docker exec");
+    await inStack(stack, async (client) => {
+      await client.query("TRUNCATE public.users CASCADE");
+    });
+    const restored = await runCli([
+      ...["restore", path, "--force", "--yes", "--compose-file", stack.composeFile],
+    ]);
+    expect(restored.code, restored.stderr).toBe(0);
+    expect(await holds(stack, path)).toBe(true);
+    // An exec that ends badly makes PostgreSQL, process 1 of its container, restart the database.
+    expect(await docker("logs", await stack.postgres())).not.toContain("terminated by signal");
+  });
+
+  it("ends when the container stops in the middle, with nothing left", async () => {
+    const { code, stderr } = await stoppedAtWork(stack);
+    expect(code, stderr).toBe(1);
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^error: BACKUP FAILED/);
+    expect(await archives()).toEqual([]);
+    await stack.start();
+  });
+});
+
+describe.skipIf(why !== null)(`a published port${SKIPPED}`, () => {
+  it("is taken before every other way", async () => {
+    const stack = await startStack("published");
+    try {
+      const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
+      expect(found.route).toBe("published-port");
+      expect(found.key?.value).toBe(TEST_KEY.toString("base64"));
+      await found.close();
+    } finally {
+      await stack.remove();
+    }
+  });
+});
+
+describe.skipIf(why !== null)(`a container of testcontainers${SKIPPED}`, () => {
+  it("takes a dump of the library, and gives the same back", async () => {
+    await using container = await new PostgreSqlContainer(IMAGE)
+      .withDatabase("app")
+      .withUsername("app")
+      .withPassword(PASSWORD)
+      .start();
+    const source = {
+      host: container.getHost(),
+      port: container.getPort(),
+      user: "app",
+      password: PASSWORD,
+      database: "app",
+    };
+    const client = new Client(source);
+    await client.connect();
+    await client.query("CREATE DATABASE copy");
+    await client.end();
+    await loadNexusHubFixture(source, { auditRows: 500 });
+    const path = join(folder, "app.tar.gz");
+    const made = await dump(source, path);
+    const restored = await restore(path, { ...source, database: "copy" });
+    expect(restored.rows).toBe(made.rows);
+    expect((await diff(path, { database: { ...source, database: "copy" } })).equal).toBe(true);
+  });
+});
+
+/** Runs something on a connection to a stack's database, by whatever way it is reached. */
+async function inStack<T>(stack: Stack, use: (client: Client) => Promise<T>): Promise<T> {
+  const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
+  const client = new Client(found.connection as object);
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+    await found.close();
+  }
+}
+
+async function load(stack: Stack): Promise<void> {
+  const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
+  await loadNexusHubFixture(found.connection, { auditRows: 3000, now: new Date() });
+  await found.close();
+}
+
+async function holds(stack: Stack, path: string): Promise<boolean> {
+  const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
+  try {
+    return (await diff(path, { database: found.connection })).equal;
+  } finally {
+    await found.close();
+  }
+}
+
+/** A backup whose dump waits for a lock while its container is stopped. */
+function stoppedAtWork(stack: Stack) {
+  return inStack(stack, async (blocker) => {
+    await blocker.query("BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE");
+    const { finished } = startCli(["backup", folder, "--compose-file", stack.composeFile]);
+    for (let waiting = 0; waiting === 0; await sleep(50))
+      waiting = (await blocker.query("SELECT FROM pg_locks WHERE NOT granted")).rows.length;
+    await docker("stop", "--time", "5", await stack.postgres());
+    return finished;
+  });
+}
