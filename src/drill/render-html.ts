@@ -10,21 +10,27 @@ import { escapeXml } from "./xml.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --page: #fff; --card: #f6f8fa;
-  --good: #1a7f37; --bad: #cf222e; --idle: #6e7781; --bar: #2f6fb5; }
+  --good: #1a7f37; --good-card: #eaf6ed; --bad: #c21c2b; --bad-card: #fdeeee; --idle: #6e7781; --bar: #2f6fb5; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --line: #3d444d; --page: #0d1117;
-  --card: #151b23; --good: #3fb950; --bad: #f85149; --idle: #9198a1; --bar: #58a6ff; } }
+  --card: #151b23; --good: #3fb950; --good-card: #12261a; --bad: #f85149; --bad-card: #2d1618; --idle: #9198a1;
+  --bar: #58a6ff; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; background: var(--page); color: var(--ink);
+body { margin: 0 auto; max-width: 58rem; padding: 2rem 1.25rem 3rem; background: var(--page); color: var(--ink);
   font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1 { margin: 0; font-size: 1.5rem; }
 h2 { margin: 2.25rem 0 .75rem; font-size: 1.1rem; }
-.verdict { margin: 1rem 0 1.5rem; padding: .75rem 1rem; border-left: .375rem solid var(--good); background: var(--card);
-  font-weight: 600; }
-.verdict.failed { border-color: var(--bad); }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .75rem; margin: 0; }
-dl > div { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; }
-dt { color: var(--soft); font-size: .8rem; }
-dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+.verdict { margin: 1rem 0; padding: .875rem 1.125rem; border-radius: .5rem; background: var(--good-card);
+  color: var(--good); font-size: 1.125rem; font-weight: 700; }
+.verdict.failed { background: var(--bad-card); color: var(--bad); }
+dl { margin: 0; }
+dt { color: var(--soft); }
+dd { margin: 0; overflow-wrap: anywhere; }
+.key-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; }
+.key-figures > div { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; }
+.key-figures dt { font-size: .85rem; }
+.key-figures dd { font-size: 1.375rem; font-weight: 700; line-height: 1.3; }
+.facts { margin-top: 1rem; }
+.facts > div { display: grid; grid-template-columns: 9rem 1fr; gap: .75rem; padding: .2rem 0; }
 ol { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: .5rem; }
 li.probe { display: grid; grid-template-columns: 5rem 1fr auto; gap: .25rem .75rem; padding: .75rem 1rem; }
 li.probe + li.probe { border-top: 1px solid var(--line); }
@@ -41,7 +47,8 @@ li.probe + li.probe { border-top: 1px solid var(--line); }
 .chart .bar { fill: var(--bar); } .chart .rest { opacity: .5; }
 .chart text { fill: var(--ink); } .chart .figures { fill: var(--soft); font-variant-numeric: tabular-nums; }
 footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
-@media (max-width: 34rem) { li.probe { grid-template-columns: 4.5rem 1fr; } .took { grid-column: 2; } }
+@media (max-width: 34rem) { li.probe { grid-template-columns: 1fr auto; } .probe > div { grid-column: 1 / -1; grid-row: 2; }
+  .facts > div { grid-template-columns: 1fr; gap: 0; padding: .35rem 0; } }
 @media print { body { max-width: none; padding: 0; } li.probe { break-inside: avoid; } }
 `;
 
@@ -68,7 +75,10 @@ export function renderHtml(report: DrillReport): string {
 <main>
 <h1>Restore drill</h1>
 <p class="verdict ${state}">${escapeXml(verdict(report))}</p>
-<dl>
+<dl class="key-figures">
+${figures(report)}
+</dl>
+<dl class="facts">
 ${facts(report)}
 </dl>
 <h2 id="probes">Probes</h2>
@@ -83,26 +93,35 @@ ${chart === "" ? "" : `<h2>Contents of the archive</h2>\n<div class="wide">\n${c
 `;
 }
 
-function facts({
-  archive,
+/** What somebody looks for first: how long, up to when, how much. */
+function figures({
   archiveBytes,
   contents,
-  target,
   restoreMs,
   recoveryPoint,
   startedAt,
 }: DrillReport): string {
-  const list: (readonly [string, string | null])[] = [
+  const age = recoveryPoint === null ? null : Date.parse(startedAt) - Date.parse(recoveryPoint);
+  return list([
     ["Recovery time", restoreMs === null ? null : formatDuration(restoreMs)],
-    ["Recovery point", recoveryPoint === null ? null : utc(recoveryPoint)],
+    ["Newest entry", age === null ? null : `${formatDuration(Math.max(0, age))} old`],
     ["Rows", contents === null ? null : formatCount(contents.rows)],
-    ["Size of the archive", archiveBytes === null ? null : formatBytes(archiveBytes)],
-    ["Archive", archive],
-    ["Archive taken", contents?.createdAt ? utc(contents.createdAt) : null],
+    ["Archive", archiveBytes === null ? null : formatBytes(archiveBytes)],
+  ]);
+}
+
+function facts({ archive, contents, target, recoveryPoint, startedAt }: DrillReport): string {
+  return list([
+    ["File", archive],
+    ["Taken", contents?.createdAt ? utc(contents.createdAt) : null],
+    ["Recovery point", recoveryPoint === null ? null : utc(recoveryPoint)],
     ["Drill held", utc(startedAt)],
     ["Restored into", target],
-  ];
-  return list
+  ]);
+}
+
+function list(entries: readonly (readonly [string, string | null])[]): string {
+  return entries
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `<div><dt>${escapeXml(name)}</dt><dd>${escapeXml(value!)}</dd></div>`)
     .join("\n");
@@ -119,7 +138,8 @@ function probeItem({
 }: ProbeResult): string {
   const more = details.length === 0 ? "" : `<pre>${escapeXml(details.join("\n"))}</pre>`;
   const next = hint === undefined ? "" : `<p class="hint">What to do: ${escapeXml(hint)}</p>`;
-  const took = status === "not-run" ? "" : formatDuration(elapsedMs);
+  // What took no time worth telling is left out.
+  const took = elapsedMs < 100 ? "" : formatDuration(elapsedMs);
   return `<li class="probe ${status}" id="probe-${escapeXml(id)}"><span class="status">${WORDS[status]}</span><div><h3>${escapeXml(title)}</h3><p>${escapeXml(message)}</p>${more}${next}</div><span class="took">${took}</span></li>`;
 }
 

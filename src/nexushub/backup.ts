@@ -236,8 +236,9 @@ async function write(
     const { size: bytes } = await stat(temporary);
     await rename(temporary, join(folder, name));
     await syncFolder(folder);
-    const ledger = await note(run, name, { bytes, rows: dumped.rows });
-    return { bytes, rows: dumped.rows, ...(await retain(run, ledger, name)) };
+    // The file is there and whole: what comes now can go wrong, but not fail the backup.
+    const written = { bytes, rows: dumped.rows };
+    return { ...written, ...(await retain(run, await note(run, name, written), name)) };
   } catch (error) {
     await rm(temporary, { force: true });
     if (signal?.aborted === true && !isNexushubDumpError(error))
@@ -271,7 +272,7 @@ async function note(
     lastSuccess: { at, seconds: Math.round(performance.now() - started) / 1000, bytes, rows },
   };
   next.backups[name] = { bytes, verifiedAt: at };
-  await writeLedger(folder, next);
+  await keep(run, next);
   return next;
 }
 
@@ -284,7 +285,7 @@ async function retain(
   // Whatever the clock does: not the one that was just made.
   const others = retention.filter((decision) => decision.name !== name);
   const removed = await removeDecided(run.folder, others, run.warnings);
-  if (removed.length > 0) await writeLedger(run.folder, without(ledger, removed));
+  if (removed.length > 0) await keep(run, without(ledger, removed));
   return { retention, removed, archives: retention.length - removed.length };
 }
 
@@ -340,6 +341,18 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** A ledger that cannot be written leaves files unknown, and those are never removed. */
+async function keep(run: Run, ledger: Ledger): Promise<void> {
+  try {
+    await writeLedger(run.folder, ledger);
+  } catch (error) {
+    warn(
+      run,
+      `the folder's list of backups could not be written: ${(error as Error).message}; prune --adopt makes it anew`,
+    );
   }
 }
 

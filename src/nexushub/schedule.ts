@@ -108,8 +108,12 @@ export function systemdUnits(options: ScheduleOptions): ScheduleFile[] {
   ];
 }
 
+/** Enough of the log for reason, hint and verdict. */
+const MAILED_LINES = 3;
+
 /**
- * A line for root's crontab, with a log file; cron mails what is printed elsewhere.
+ * A line for root's crontab, with a log file. cron mails what is printed: nothing after a success, the log's end after a
+ * failure.
  * @throws UsageError only when a word holds a control character, which a crontab line cannot.
  */
 export function crontabLine(
@@ -118,11 +122,9 @@ export function crontabLine(
 ): string {
   refuseControls([...command, log]);
   // cron ends the command at an unescaped % and feeds the rest to it (crontab(5)).
-  const line = `${command.map(shellWord).join(" ")} >>${shellWord(log)} 2>&1`.replaceAll(
-    "%",
-    "\\%",
-  );
-  return `${minute} ${hour} * * * ${line}`;
+  const [words, file] = [command.map(shellWord).join(" "), shellWord(log)];
+  const line = `${words} >>${file} 2>&1 || tail -n ${MAILED_LINES} ${file}`;
+  return `${minute} ${hour} * * * ${line.replaceAll("%", "\\%")}`;
 }
 
 export const CRON_FILE = "/etc/cron.d/nexushub-backup";

@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 const SETUP = fileURLToPath(new URL("setup.sh", import.meta.url));
 
 /** The image that setup.sh makes. */
-export const IMAGE = "nexushub-dump-test/postgres:bookworm";
+export const IMAGE = "nexushub-dump-test/postgres:debian";
 /** Odd on purpose: it goes through an env file, the engine and a connection. */
 export const PASSWORD = "s3cret/of:the@stack%20";
 
@@ -22,6 +22,8 @@ export const PASSWORD = "s3cret/of:the@stack%20";
  *   well, so that a run without these tests is seen to be one.
  */
 export async function bringUpEngine(): Promise<string | null> {
+  if (process.env["NEXUSHUB_DUMP_DOCKER"] !== "1")
+    return loudly("docker tests skipped: npm run test:docker runs them");
   try {
     const { stdout } = await execute("sh", [SETUP]);
     const host = /^DOCKER_HOST=(.*)$/m.exec(stdout)?.[1] ?? "";
@@ -32,9 +34,13 @@ export async function bringUpEngine(): Promise<string | null> {
   } catch (error) {
     const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
     if (code !== 77) throw error;
-    process.stderr.write(`\n${"!".repeat(100)}\n${stderr.trim()}\n${"!".repeat(100)}\n\n`);
-    return stderr.trim().split("\n").at(-1) ?? "no reason was given";
+    return loudly(stderr.trim());
   }
+}
+
+function loudly(why: string): string {
+  process.stderr.write(`\n${"!".repeat(100)}\n${why}\n${"!".repeat(100)}\n\n`);
+  return why.split("\n").at(-1) ?? "no reason was given";
 }
 
 /** Ends the engine that `bringUpEngine` started; another one is left alone. */
@@ -88,8 +94,10 @@ export async function startStack(way: "bridge" | "published" | "no-network"): Pr
     composeFile,
     postgres: () =>
       docker(
-        ...["ps", "-a", "-q", "--filter", "label=com.docker.compose.service=postgres"],
-        ...["--filter", `label=com.docker.compose.project.working_dir=${join(root, "docker")}`],
+        "ps",
+        "-aq",
+        "--filter=label=com.docker.compose.service=postgres",
+        `--filter=label=com.docker.compose.project.working_dir=${join(root, "docker")}`,
       ),
     async start() {
       await compose(composeFile, "up", "-d");

@@ -2,13 +2,12 @@
 # Brings up what the Docker tests need: a real engine, and a PostgreSQL image made from Debian's packages.
 #
 # Uses the engine that answers already, else starts a dockerd of its own (own folders, own pid file: `setup.sh stop`
-# ends exactly that one). Installs docker.io, docker-compose and debootstrap from Debian only when NEXUSHUB_DUMP_APT=1.
+# ends exactly that one). Installs docker.io and docker-compose from Debian only when NEXUSHUB_DUMP_APT=1.
 # Prints `DOCKER_HOST=…` last. Exit code 77: cannot be done here, and the line on stderr says why.
 set -eu
 
 cache=${NEXUSHUB_DUMP_DOCKER_CACHE:-/var/cache/nexushub-dump-docker}
-image=nexushub-dump-test/postgres:bookworm
-suite=bookworm
+image=nexushub-dump-test/postgres:debian
 run=$cache/run
 socket=unix://$run/docker.sock
 
@@ -25,18 +24,19 @@ fi
 
 missing() { ! command -v "$1" >/dev/null 2>&1; }
 
+# Asks for newer lists of packages only when those at hand do not serve: that takes longer than all the rest.
+with_lists() { "$@" >/dev/null 2>&1 || { apt-get update >/dev/null && "$@" >/dev/null; }; }
+
 install_packages() {
   packages=""
   { missing docker || { missing dockerd && ! docker info >/dev/null 2>&1; }; } && packages="docker.io iptables"
   missing docker-compose && ! docker compose version >/dev/null 2>&1 && packages="$packages docker-compose"
-  missing debootstrap && ! docker image inspect "$image" >/dev/null 2>&1 && packages="$packages debootstrap"
   [ -n "$packages" ] || return 0
   [ "${NEXUSHUB_DUMP_APT:-}" = 1 ] || { echo "set NEXUSHUB_DUMP_APT=1 to have installed:$packages" >&2; return 0; }
   [ "$(id -u)" = 0 ] && ! missing apt-get || return 0
   # RUNLEVEL=1 keeps the package from starting its own daemon.
-  apt-get update >/dev/null || skip "apt-get update failed"
   # shellcheck disable=SC2086
-  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages >/dev/null ||
+  with_lists env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages ||
     skip "apt-get could not install: $packages"
 }
 
@@ -61,32 +61,52 @@ start_engine() {
   skip "dockerd does not start; its log is $run/dockerd.log"
 }
 
-# The mirror that this machine's own apt uses; empty when it has none of the suite.
-debian_mirror() {
-  apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" 'Component: main' 'Created-By: Packages' 2>/dev/null |
-    head -n 1
+# The packages that PostgreSQL needs on an empty machine, from the mirrors that this machine's apt uses.
+# They are unpacked and not configured, and what only just-in-time compilation, translations and scripts need is left out.
+download_packages() {
+  cd "$1"
+  : >installed
+  list() {
+    apt-get --simulate -o Dir::State::status="$PWD/installed" install --no-install-recommends \
+      postgresql coreutils dash libc-bin perl-base util-linux >plan
+  }
+  with_lists list || return 1
+  # shellcheck disable=SC2046
+  with_lists apt-get -o APT::Sandbox::User=root download $(
+    awk '$1 == "Inst" { print $2 }' plan |
+      grep -vE '^(libllvm|libz3|locales|libc-l10n|perl$|perl-modules|libperl|postgresql-common|debconf|openssl|dpkg|gcc-)'
+  )
 }
 
 # In the shape of the official image: its variables, its user, its pg_hba.conf, its port, no TLS.
 build_image() {
   docker image inspect "$image" >/dev/null 2>&1 && return 0
-  missing debootstrap && skip "debootstrap is not installed"
+  { missing apt-get || missing dpkg-deb; } && skip "the image is made from Debian's packages, and there is no apt here"
   [ "$(id -u)" = 0 ] || skip "making an image from Debian's packages takes root"
-  mirror=$(debian_mirror)
-  [ -n "$mirror" ] || skip "apt on this machine knows no mirror of Debian's $suite"
-  work=$(mktemp -d "$cache/rootfs.XXXXXX")
+  work=$(mktemp -d "$cache/image.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  timeout 300 debootstrap --variant=minbase --include=postgresql-15 "$suite" "$work" "$mirror" >"$cache/debootstrap.log" 2>&1 ||
-    skip "debootstrap failed; its log is $cache/debootstrap.log"
-  # Only just-in-time compilation needs this third of the image.
-  rm -rf "$work"/var/cache/apt "$work"/var/lib/apt/lists "$work"/usr/share/doc "$work"/usr/share/locale \
-    "$work"/usr/lib/*/libLLVM* "$work"/usr/lib/postgresql/15/lib/bitcode "$work"/var/lib/postgresql/15
-  cp "$(dirname "$0")/entrypoint.sh" "$work/usr/local/bin/docker-entrypoint.sh"
-  chmod 0755 "$work/usr/local/bin/docker-entrypoint.sh"
-  tar -C "$work" -c . | docker import \
-    --change 'ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
-    --change 'ENV PGDATA=/var/lib/postgresql/data' --change 'EXPOSE 5432' \
-    --change 'ENTRYPOINT ["docker-entrypoint.sh"]' - "$image" >/dev/null || skip "the engine takes no image"
+  mkdir "$work/debs" "$work/root"
+  (download_packages "$work/debs") || skip "apt-get could not download the packages of PostgreSQL"
+  root=$work/root
+  # Older packages have files in /bin, newer ones in /usr/bin; both find them in one place.
+  mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib" "$root/usr/lib64" "$root/etc" "$root/tmp" "$root/proc" "$root/dev" "$root/sys"
+  for each in bin sbin lib lib64; do ln -s "usr/$each" "$root/$each"; done
+  for package in "$work"/debs/*.deb; do
+    dpkg-deb --fsys-tarfile "$package" |
+      tar -C "$root" -x --keep-directory-symlink --exclude './usr/share/doc' --exclude './usr/share/man' --exclude '*/bitcode'
+  done
+  chmod 1777 "$root/tmp"
+  # PostgreSQL goes without it where it is missing, and fails where only its library is.
+  rm -f "$root"/usr/lib/postgresql/*/lib/llvmjit.so
+  printf '%s\n' 'root:x:0:0::/root:/bin/sh' 'postgres:x:999:999::/var/lib/postgresql:/bin/sh' >"$root/etc/passwd"
+  printf '%s\n' 'root:x:0:' 'postgres:x:999:' >"$root/etc/group"
+  cp "$(dirname "$0")/entrypoint.sh" "$root/usr/bin/docker-entrypoint.sh"
+  chmod 0755 "$root/usr/bin/docker-entrypoint.sh"
+  for programs in "$root"/usr/lib/postgresql/*/bin; do programs=${programs#"$root"}; done
+  tar -C "$root" -c . | docker import \
+    --change "ENV PATH=$programs:/usr/sbin:/usr/bin" --change 'ENV PGDATA=/var/lib/postgresql/data' \
+    --change 'EXPOSE 5432' --change 'ENTRYPOINT ["docker-entrypoint.sh"]' - "$image" >/dev/null ||
+    skip "the engine takes no image"
 }
 
 install_packages

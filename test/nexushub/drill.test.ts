@@ -11,6 +11,7 @@ import { dump } from "../../src/dump/dump.ts";
 import { nexusHubDrill, type NexusHubDrillOptions } from "../../src/nexushub/drill.ts";
 import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
 import { sealManifest } from "../../src/nexushub/key.ts";
+import { runCli } from "../support/cli.ts";
 import { serverFor, templateDatabase, withDatabase } from "../support/postgres.ts";
 
 let folder: string;
@@ -147,6 +148,9 @@ describe("a drill", () => {
     expect(withStatus(report, "not-run")).toHaveLength(10);
     expect(wordsOf(report, "archive")).toContain("cut off");
     expect(report.target).toBeNull();
+    const told = await runCli(["drill", path]);
+    expect(told.code).toBe(1);
+    expect(told.stdout).toMatch(/\nTHE DRILL FAILED: Archive proven, 10 not run\.\n$/);
   });
 
   it("renders the peer that was asked for, with its secrets only when told", async () => {

@@ -75,7 +75,8 @@ function commandLine(
     ...(envFile === undefined ? [] : ["--env-file", resolve(envFile)]),
     ...(composeFile === undefined ? [] : ["--compose-file", resolve(composeFile)]),
   ];
-  return [process.execPath, program, "backup", folder, ...files, ...extra];
+  // The two dashes: Node.js 20 takes --env-file for its own wherever it stands, and would read the file its own way.
+  return [process.execPath, "--", program, "backup", folder, ...files, ...extra];
 }
 
 function metricsFolder(extra: readonly string[]): string[] {

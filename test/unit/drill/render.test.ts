@@ -224,7 +224,7 @@ describe.skipIf(CHROMIUM === undefined)(
         expect(await page.locator("li.failed pre").textContent()).toContain(
           "<script>alert(1)</script>",
         );
-        expect(await page.locator("dl").textContent()).toContain("29 681");
+        expect(await page.locator(".key-figures").textContent()).toContain("29 681");
 
         const bars = await page
           .locator("svg .bar")
@@ -253,7 +253,7 @@ describe.skipIf(CHROMIUM === undefined)(
                 ).getComputedStyle(element)[name],
               property,
             );
-        expect(await colour(".verdict", "borderLeftColor")).toBe("rgb(207, 34, 46)");
+        expect(await colour(".verdict", "backgroundColor")).toBe("rgb(253, 238, 238)");
         expect(await colour("svg .bar", "fill")).toBe("rgb(47, 111, 181)");
 
         await page.setViewportSize({ width: 360, height: 700 });

@@ -112,8 +112,23 @@ describe.skipIf(!ANALYZE)("as systemd reads the units (skipped without systemd-a
 describe("crontabLine", () => {
   it("runs at three, with a log", () => {
     expect(crontabLine(["/usr/bin/nexushub-dump", "backup"])).toBe(
-      "0 3 * * * /usr/bin/nexushub-dump backup >>/var/log/nexushub-backup.log 2>&1",
+      "0 3 * * * /usr/bin/nexushub-dump backup >>/var/log/nexushub-backup.log 2>&1 || tail -n 3 /var/log/nexushub-backup.log",
     );
+  });
+
+  it("prints nothing for cron to mail after a success, and the last lines after a failure", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cron-"));
+    try {
+      const mailed = (script: string) => {
+        const line = crontabLine(["sh", "-c", script], { log: join(folder, "a log") });
+        return spawnSync("sh", ["-c", line.split(" ").slice(5).join(" ")], { encoding: "utf8" });
+      };
+      expect(mailed("echo backup done").stdout).toBe("");
+      const failing = mailed("echo 1; echo reason; echo hint; echo BACKUP FAILED; exit 1");
+      expect(failing.stdout).toBe("reason\nhint\nBACKUP FAILED\n");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("gives the shell exactly the words, once cron has taken its percent signs", () => {
@@ -126,7 +141,7 @@ describe("crontabLine", () => {
           .slice(5)
           .join(" ")
           .replaceAll("\\%", "%")
-          .replace(/ >>\/dev\/null 2>&1$/, "");
+          .replace(/ >>\/dev\/null 2>&1 .*$/, "");
         const { stdout } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
         expect(stdout.split("\0").slice(0, -1)).toEqual(words);
       }),

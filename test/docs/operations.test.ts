@@ -1,0 +1,111 @@
+/**
+ * docs/operations.md, pasted from its first command to its last on a host with a bare-metal layout: from nothing to a
+ * green drill. test/docker pastes it on a compose stack.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
+import { type Host, NO_HOST, openHost } from "../support/host.ts";
+import { operationsBlocks } from "../support/operations.ts";
+import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
+const HAS_AGE = spawnSync("age-keygen", ["--version"]).error === undefined;
+const skipped = [
+  ...(NO_HOST === null ? [] : [`docs/operations.md is not pasted: ${NO_HOST}`]),
+  ...(HAS_AGE ? [] : ["its commands for encryption are not pasted: age is not installed"]),
+];
+for (const line of skipped) process.stderr.write(`SKIPPED: ${line}\n`);
+
+const blocks = operationsBlocks().filter(
+  ({ note }) => note === "" || (note === "needs age" && HAS_AGE),
+);
+
+describe.skipIf(NO_HOST !== null)(
+  "docs/operations.md on bare metal (skipped where no mount namespace can be made)",
+  () => {
+    let host: Host;
+    let database: TestDatabase;
+    beforeAll(async () => {
+      database = await freshDatabase();
+      await loadNexusHubFixture(database.url, { auditRows: 1000, now: new Date() });
+      host = await openHost();
+      await mkdir(host.outside("/etc/nexushub"));
+      await writeFile(
+        host.outside("/etc/nexushub/env"),
+        `# NexusHub\nDATABASE_URL='${database.url}'\nPEER_KEY_ENCRYPTION_KEY=${TEST_KEY.toString("base64")}\nWG_ENDPOINT=vpn.example:51820\n`,
+        { mode: 0o600 },
+      );
+    });
+    afterAll(async () => {
+      await host.close();
+      await database.drop();
+    });
+
+    const drills: string[] = [];
+    it.each(blocks.map((block, i) => [i + 1, block.section, block] as const))(
+      "block %i, %s",
+      async (_number, _section, { text }) => {
+        const { code, stdout, stderr } = await host.paste(text);
+        expect(code, `${text}\n${stdout}\n${stderr}`).toBe(0);
+        drills.push(...(/^.*(?:drill (?:passed|failed)).*$/gim.exec(stdout) ?? []));
+      },
+    );
+
+    it("every drill on the way was green, with every probe", () => {
+      expect(drills.length).toBeGreaterThan(1);
+      expect(new Set(drills)).toEqual(new Set(["The drill passed: 11 probes."]));
+    });
+
+    it("the report's page is there, and the metrics, and the dump of what was replaced", async () => {
+      expect(await readFile(host.outside("/var/backups/nexushub-drill.html"), "utf8")).toContain(
+        "The drill passed: 11 probes.",
+      );
+      expect(
+        await readFile(host.outside("/var/lib/prometheus/node-exporter/nexushub.prom"), "utf8"),
+      ).toContain("nexushub_backup_last_run_success 1");
+      const names = await readdir(host.outside("/var/backups/nexushub"));
+      expect(names.filter((name) => name.startsWith("before-restore-"))).toHaveLength(1);
+    });
+
+    it("the API was stopped and started, and the timer enabled", async () => {
+      const asked = await host.systemctl();
+      expect(asked).toContain("enable --now nexushub-backup.timer");
+      expect(asked.indexOf("stop nexushub-api")).toBeGreaterThan(0);
+      expect(asked.indexOf("start nexushub-api")).toBeGreaterThan(
+        asked.indexOf("stop nexushub-api"),
+      );
+    });
+
+    /** As a service manager starts it: without a shell's variables. */
+    const startBare = (command: string) =>
+      host.paste(command, { cwd: "/", env: { PATH: "/usr/bin:/bin" } });
+
+    it("what the unit runs makes a backup, with nothing of a shell's environment", async () => {
+      const path = "/etc/systemd/system/nexushub-backup.service";
+      const unit = await readFile(host.outside(path), "utf8");
+      const { code, stdout, stderr } = await startBare(/^ExecStart=(.*)$/m.exec(unit)![1]!);
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(/^backup done: \/var\/backups\/nexushub\/nexushub-.*verified/);
+    });
+
+    it("what cron runs makes a backup and prints nothing, and the drill's line is whole", async () => {
+      const commandIn = async (name: string) => {
+        const text = await readFile(host.outside(`/etc/cron.d/${name}`), "utf8");
+        return /^(?:\S+ ){5}root (.*)$/m.exec(text)![1]!;
+      };
+      expect(await startBare(await commandIn("nexushub-backup"))).toEqual({
+        code: 0,
+        stdout: "",
+        stderr: "",
+      });
+      expect(await readFile(host.outside("/var/log/nexushub-backup.log"), "utf8")).toContain(
+        "backup done:",
+      );
+      expect(await commandIn("nexushub-drill")).toMatch(
+        /^\/\S+ -- \/\S+\/dist\/cli\/main\.js drill \/var\/backups\/nexushub --quiet$/,
+      );
+    });
+  },
+);
