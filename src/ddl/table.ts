@@ -6,6 +6,7 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { ColumnRow } from "../catalog/column.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { dollarQuote } from "../sql/literal.ts";
 import { foreignOptions, storageOptions } from "../sql/options.ts";
 import { inlineConstraints } from "./check-constraint.ts";
 import { columnSettings } from "./column-settings.ts";
@@ -52,6 +53,12 @@ export function tables(context: DdlContext): Piece[] {
         owner: row.owner,
         privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
         columns: columns.map(({ number, name, acl }) => ({ number, name, acl })),
+        warnings: columns
+          .filter((column) => isNullableChild(context, index, row, column))
+          .map(
+            ({ name }) =>
+              `table ${sqlName}: ${quoteIdent(name)} may be null, its parent's may not; restored into PostgreSQL 18, neither may`,
+          ),
       };
       return [table, ...attachments(context, index, row)];
     });
@@ -151,6 +158,12 @@ function createTable(context: DdlContext, index: RelationIndex, row: RelationRow
   ].join("");
 }
 
+/** A statement that PostgreSQL 18 refuses: there a table's NOT NULL is its children's as well. */
+function beforeEighteen(statement: string): string {
+  const version = "pg_catalog.current_setting('server_version_num')::pg_catalog.int4";
+  return `DO ${dollarQuote(`BEGIN\n  IF ${version} < 180000 THEN\n    ${statement};\n  END IF;\nEND`)}`;
+}
+
 function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRow): string[] {
   const table = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ONLY ${index.sqlName(row.oid)}`;
   return (index.columns.get(row.oid) ?? []).flatMap((column) => {
@@ -167,7 +180,8 @@ function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRo
     if (inherited && column.foreignOptions !== null) {
       statements.push(`${alter} OPTIONS (${foreignOptions(column.foreignOptions)})`);
     }
-    if (isNullableChild(context, index, row, column)) statements.push(`${alter} DROP NOT NULL`);
+    if (isNullableChild(context, index, row, column))
+      statements.push(beforeEighteen(`${alter} DROP NOT NULL`));
     const [parent] = inheritedFrom(index, row, column);
     statements.push(...columnSettings(column, parent).map((setting) => `${alter} ${setting}`));
     return statements;

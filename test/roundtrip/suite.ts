@@ -5,11 +5,11 @@
 import { escapeIdentifier } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { hasZstd } from "../../src/archive/compression.ts";
-import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
+import { contentsOf, EVERYTHING } from "../support/contents.ts";
 import { corpus, type CorpusCase } from "../support/corpus.ts";
 import { freshDatabase, serverFor, type TestDatabase } from "../support/postgres.ts";
 import { findTool, pgDumpSchema } from "../support/tools.ts";
@@ -22,29 +22,6 @@ const WAYS: readonly DumpOptions[] = [
   { jobs: 1, compression: "gzip:9", partBytes: 100 },
   ...(hasZstd() ? [{ jobs: 4, compression: "zstd:1" }] : []),
 ];
-
-const EVERYTHING = { owner: true, privileges: true, userMappingSecrets: true } as const;
-
-/** What a reproducible archive holds, as text whose differences a person can read. */
-async function contentsOf(url: string): Promise<string> {
-  const store = new MemoryStore();
-  await dump(url, store, { ...EVERYTHING, reproducible: true });
-  const reader = await openArchive(store);
-  try {
-    const { objects, relations, sequences } = reader.manifest;
-    const schema = objects.map(
-      (it) =>
-        `-- ${it.section} ${it.kind} ${it.namespace} ${it.name}\n${it.statements.join(";\n")};`,
-    );
-    const rows = relations.map(
-      (it) =>
-        `${it.namespace} ${it.name} (${it.columns.join(", ")}) ${it.rows} rows ${it.parts.map((part) => part.sha256).join(" ")}`,
-    );
-    return [...schema, ...rows, JSON.stringify(sequences, null, 1)].join("\n");
-  } finally {
-    await reader.close();
-  }
-}
 
 async function makeRoles(database: TestDatabase, names: readonly string[]): Promise<void> {
   for (const name of names) {

@@ -1,0 +1,28 @@
+/** A database's contents as one text, to compare two databases by. */
+import { openArchive } from "../../src/archive/reader.ts";
+import { dump } from "../../src/dump/dump.ts";
+import { MemoryStore } from "./archives.ts";
+
+/** Options with which a dump leaves out nothing. */
+export const EVERYTHING = { owner: true, privileges: true, userMappingSecrets: true } as const;
+
+/** What a reproducible archive holds, as text whose differences a person can read. */
+export async function contentsOf(url: string): Promise<string> {
+  const store = new MemoryStore();
+  await dump(url, store, { ...EVERYTHING, reproducible: true });
+  const reader = await openArchive(store);
+  try {
+    const { objects, relations, sequences } = reader.manifest;
+    const schema = objects.map(
+      (it) =>
+        `-- ${it.section} ${it.kind} ${it.namespace} ${it.name}\n${it.statements.join(";\n")};`,
+    );
+    const rows = relations.map(
+      (it) =>
+        `${it.namespace} ${it.name} (${it.columns.join(", ")}) ${it.rows} rows ${it.parts.map((part) => part.sha256).join(" ")}`,
+    );
+    return [...schema, ...rows, JSON.stringify(sequences, null, 1)].join("\n");
+  } finally {
+    await reader.close();
+  }
+}
