@@ -16,6 +16,8 @@ export interface IndexRow {
   readonly isReady: boolean;
   readonly isClustered: boolean;
   readonly isReplicaIdentity: boolean;
+  /** Key columns that a foreign key can refer to by this index; empty where none can. */
+  readonly referable: readonly number[];
   readonly tablespace: string | null;
   /** `reloptions`, each `name=value`. */
   readonly options: readonly string[] | null;
@@ -30,6 +32,8 @@ export const indexes: CatalogQuery<IndexRow> = {
            COALESCE(inh.inhparent, 0) AS parent, c.relkind = 'I' AS "isPartitioned", i.indisunique AS "isUnique",
            i.indisprimary AS "isPrimary", i.indisvalid AS "isValid", i.indisready AS "isReady",
            i.indisclustered AS "isClustered", i.indisreplident AS "isReplicaIdentity", ts.spcname AS tablespace,
+           CASE WHEN i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+             THEN (i.indkey::int2[])[0:i.indnkeyatts - 1] ELSE '{}' END AS referable,
            c.reloptions AS options,
            COALESCE(st.columns, '{}') AS "statisticsColumns", COALESCE(st.targets, '{}') AS "statisticsTargets"
     FROM pg_catalog.pg_index i

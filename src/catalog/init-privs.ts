@@ -120,6 +120,9 @@ const PARTS: readonly Part[] = [
   },
 ];
 
+/** To revoke a privilege on a relation is to revoke it on its columns too, and system columns have negative numbers. */
+const BEFORE_COLUMNS = -32768;
+
 function objects(part: Part): string {
   const byDefault = `pg_catalog.acldefault((${part.letter})::"char", ${part.owner})`;
   return `
@@ -127,7 +130,7 @@ function objects(part: Part): string {
            ${part.namespace ?? "NULL::name"} AS namespace, ${part.name} AS name,
            ${part.arguments ?? "NULL::text"} AS arguments, NULL::name AS column, ${part.owner} AS owner,
            COALESCE(${part.acl}, ${byDefault})::text[] AS acl, COALESCE(p.initprivs, ${byDefault})::text[] AS base,
-           0 AS number
+           ${BEFORE_COLUMNS} AS number
     FROM ${part.from}
     LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = ${part.catalog} AND p.objoid = o.oid AND p.objsubid = 0
     WHERE ${part.acl} IS DISTINCT FROM p.initprivs

@@ -56,8 +56,25 @@ function isCarried(row: IndexRow): boolean {
   return row.isReady && (row.isValid || row.isPartitioned);
 }
 
+/**
+ * Of unique indexes over the same columns, the ones that foreign keys lean on, by those columns. A foreign key takes the
+ * oldest that fits (transformFkeyCheckAttrs, src/backend/commands/tablecmds.c), so these are made before their twins.
+ */
+function referredIndexes(context: DdlContext): (row: IndexRow) => IndexRow | undefined {
+  const byOid = new Map(context.catalog.indexes.map((row) => [row.oid, row]));
+  const key = ({ relation, referable }: IndexRow): string =>
+    `${relation} ${[...referable].sort((a, b) => a - b).join()}`;
+  const referred = new Map<string, IndexRow>();
+  for (const co of context.catalog.constraints) {
+    const row = co.type === "f" && co.parent === 0 ? byOid.get(co.index) : undefined;
+    if (row !== undefined) referred.set(key(row), row);
+  }
+  return (row) => (row.referable.length === 0 ? undefined : referred.get(key(row)));
+}
+
 export function indexes(context: DdlContext): Piece[] {
   const relations = relationIndex(context);
+  const referredTwin = referredIndexes(context);
   const constraintOf = new Map(
     context.catalog.constraints.filter((co) => "pux".includes(co.type)).map((co) => [co.index, co]),
   );
@@ -81,6 +98,7 @@ export function indexes(context: DdlContext): Piece[] {
       const byExclusion = constraint?.byExclusion === true;
       const comesWithParent = byExclusion && parent !== undefined;
       const only = byExclusion && row.isPartitioned ? "" : "ONLY ";
+      const twin = referredTwin(row);
       const common = {
         namespace,
         section: "post-data",
@@ -93,7 +111,11 @@ export function indexes(context: DdlContext): Piece[] {
           kind: constraint === undefined ? "index" : "key-constraint",
           name: constraint === undefined ? row.name : `${relation.name} ${constraint.name}`,
           addresses: [id, relationAddress(row.oid)],
-          requires: [common.parent, ...(comesWithParent ? [pieceOf(parent)] : [])],
+          requires: [
+            common.parent,
+            ...(comesWithParent ? [pieceOf(parent)] : []),
+            ...(twin === undefined ? [] : [pieceOf(twin)]),
+          ],
           sql: () => [
             ...(comesWithParent
               ? []

@@ -3,7 +3,7 @@
 GRANT SELECT ON pg_catalog.pg_authid TO corpus_alice;
 GRANT SELECT (rolpassword) ON pg_catalog.pg_authid TO corpus_alice WITH GRANT OPTION;
 REVOKE SELECT ON pg_catalog.pg_proc FROM PUBLIC;
-GRANT SELECT (oid, proname) ON pg_catalog.pg_proc TO PUBLIC;
+GRANT SELECT (tableoid, oid, proname) ON pg_catalog.pg_proc TO PUBLIC;
 REVOKE SELECT (subname) ON pg_catalog.pg_subscription FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO corpus_alice;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text, boolean, boolean) TO corpus_alice WITH GRANT OPTION;

@@ -15,7 +15,7 @@ export async function contentsOf(url: string): Promise<string> {
     const { objects, relations, sequences } = reader.manifest;
     const schema = objects.map(
       (it) =>
-        `-- ${it.section} ${it.kind} ${it.namespace} ${it.name}\n${it.statements.join(";\n")};`,
+        `-- ${it.id} ${it.section} ${it.kind} ${it.namespace} ${it.name}, after ${it.requires.join(" ")}\n${it.statements.join(";\n")};`,
     );
     const rows = relations.map(
       (it) =>
