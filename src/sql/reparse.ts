@@ -1,12 +1,14 @@
 /**
  * Expressions as the server deparses them do not always parse back to the tree they came from, so a restored CHECK or
- * view would be dumped with another text. Two forms do this all over ordinary schemas, and both have a spelling that
- * parses to the very same tree:
+ * view would be dumped with another text. Some forms do this all over ordinary schemas, and have a spelling that parses
+ * to the very same tree:
  *
  * - `varchar_column IN ('a', 'b')` is shown with a cast of the whole array, which the parser moves into each element
  *   (transformTypeCast, src/backend/parser/parse_expr.c). Without the written cast it is added where it was.
  * - `x BETWEEN a AND b AND c` is shown as a nested AND, which the grammar flattens when it comes first (makeAndExpr,
  *   src/backend/parser/gram.y). Written as BETWEEN it stays nested.
+ * - `EXTRACT('YEAR' FROM x)` is shown without quotes (since 14; get_func_sql_syntax, src/backend/utils/adt/ruleutils.c),
+ *   which makes it lower case.
  */
 
 import { skipQuoted } from "./quoted.ts";
@@ -14,30 +16,43 @@ import { skipQuoted } from "./quoted.ts";
 const COERCED_ARRAY =
   /\b(ANY|ALL) \(\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\]\)/y;
 
+const EXTRACT = /\bEXTRACT\((\w*[A-Z]\w*)(?= FROM )/y;
+
 /** SQL that the server deparsed, in a spelling that parses to the tree that it shows. */
 export function reparsable(sql: string): string {
-  return betweens(coercedArrays(sql));
+  return extracts(betweens(coercedArrays(sql)));
+}
+
+/** The text with everything replaced that `find` finds outside of quotes: what to write instead, and where it goes on. */
+function rewrite(sql: string, find: (at: number) => { text: string; end: number } | null): string {
+  let result = "";
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    const found = end > at ? { text: sql.slice(at, end), end } : find(at);
+    result += found?.text ?? sql[at]!;
+    at = found?.end ?? at + 1;
+  }
+  return result;
 }
 
 function coercedArrays(sql: string): string {
   if (!sql.includes("::text[]")) return sql;
-  let result = "";
-  for (let at = 0; at < sql.length;) {
-    const end = skipQuoted(sql, at);
-    if (end > at) {
-      result += sql.slice(at, end);
-      at = end;
-      continue;
-    }
+  return rewrite(sql, (at) => {
     COERCED_ARRAY.lastIndex = at;
     const match = COERCED_ARRAY.exec(sql);
-    if (match === null) result += sql[at++]!;
-    else {
-      result += `${match[1]!} (${match[2]!})`;
-      at += match[0].length;
-    }
-  }
-  return result;
+    return match === null
+      ? null
+      : { text: `${match[1]!} (${match[2]!})`, end: COERCED_ARRAY.lastIndex };
+  });
+}
+
+function extracts(sql: string): string {
+  if (!sql.includes("EXTRACT(")) return sql;
+  return rewrite(sql, (at) => {
+    EXTRACT.lastIndex = at;
+    const match = EXTRACT.exec(sql);
+    return match === null ? null : { text: `EXTRACT('${match[1]!}'`, end: EXTRACT.lastIndex };
+  });
 }
 
 /** The index after the parenthesis that closes the one at `open`; -1 when it is not closed. */
@@ -114,20 +129,5 @@ function isOperand(sql: string): boolean {
 
 function betweens(sql: string): string {
   if (!sql.includes(" <= ")) return sql;
-  let result = "";
-  for (let at = 0; at < sql.length;) {
-    const end = skipQuoted(sql, at);
-    if (end > at) {
-      result += sql.slice(at, end);
-      at = end;
-      continue;
-    }
-    const found = sql[at] === "(" ? betweenAt(sql, at) : null;
-    if (found === null) result += sql[at++]!;
-    else {
-      result += found.text;
-      at = found.end;
-    }
-  }
-  return result;
+  return rewrite(sql, (at) => (sql[at] === "(" ? betweenAt(sql, at) : null));
 }

@@ -16,6 +16,10 @@ test.each([
     "((t >= '2000-01-01 00:00:00'::timestamp without time zone) AND (t <= now()))",
     "(t BETWEEN '2000-01-01 00:00:00'::timestamp without time zone AND now())",
   ],
+  [
+    "(EXTRACT(Year FROM now()) + EXTRACT(DAY FROM d))",
+    "(EXTRACT('Year' FROM now()) + EXTRACT('DAY' FROM d))",
+  ],
 ])("%s is spelled so that it parses to the same tree", (deparsed, expected) => {
   expect(reparsable(deparsed)).toBe(expected);
 });
@@ -32,6 +36,9 @@ test.each([
   "DEFAULT 'ANY ((ARRAY[''x''::character varying])::text[])'",
   "(a = ANY ((ARRAY[1, 2])::text[]))",
   "((x >= 0) AND (x <= 9",
+  "EXTRACT(year FROM now())",
+  "AS 'EXTRACT(YEAR FROM now())'",
+  "X_EXTRACT(YEAR FROM now())",
 ])("%s is left alone", (sql) => {
   expect(reparsable(sql)).toBe(sql);
 });
