@@ -46,21 +46,15 @@ export interface ServerCheck {
 }
 
 /**
- * Reads what the server is.
- * @throws UnsupportedServerError only when it is too old, too new for `purpose`, a fork, or a transaction-mode pooler.
+ * The version of a server that says this of itself, which is one that can be used for `purpose`. Pure.
+ * @param facts `version()` and `server_version_num`.
+ * @throws UnsupportedServerError only when it is too old, too new, or a fork.
  */
-export async function checkServer(
-  connection: Connection,
-  connector: Connector | undefined,
+export function acceptedVersion(
+  { version: text, num }: { readonly version: string; readonly num: string },
+  object: string,
   check: ServerCheck,
-): Promise<ServerVersion> {
-  const [facts] = await connection.query<{ version: string; num: string; pid: number }>(
-    `SELECT pg_catalog.version() AS version, pg_catalog.current_setting('server_version_num') AS num,
-            pg_catalog.pg_backend_pid() AS pid`,
-    { doing: `cannot ask ${connection.label} for its version` },
-  );
-  const { version: text, num, pid } = facts!;
-  const object = connection.label;
+): ServerVersion {
   const fork = forkOf(text);
   if (fork !== undefined) {
     throw new UnsupportedServerError(`cannot ${check.purpose} ${fork}: it is not PostgreSQL`, {
@@ -81,7 +75,25 @@ export async function checkServer(
       { object, hint: "update this tool" },
     );
   }
-  if (pid !== connection.processId && connector !== undefined)
+  return version;
+}
+
+/**
+ * Reads what the server is.
+ * @throws UnsupportedServerError only when it is too old, too new for `purpose`, a fork, or a transaction-mode pooler.
+ */
+export async function checkServer(
+  connection: Connection,
+  connector: Connector | undefined,
+  check: ServerCheck,
+): Promise<ServerVersion> {
+  const [facts] = await connection.query<{ version: string; num: string; pid: number }>(
+    `SELECT pg_catalog.version() AS version, pg_catalog.current_setting('server_version_num') AS num,
+            pg_catalog.pg_backend_pid() AS pid`,
+    { doing: `cannot ask ${connection.label} for its version` },
+  );
+  const version = acceptedVersion(facts!, connection.label, check);
+  if (facts!.pid !== connection.processId && connector !== undefined)
     await refuseTransactionPooler(connection, connector);
   return version;
 }

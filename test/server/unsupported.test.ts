@@ -31,3 +31,27 @@ it("names the object, or records that it was left out", async () => {
     await reader.close();
   });
 });
+
+// One object for each column that tells kinds apart, with a value that no version has.
+const STRANGERS = `
+  SET allow_system_table_mods = on;
+  CREATE FUNCTION strange() RETURNS int LANGUAGE sql AS 'SELECT 1';
+  UPDATE pg_proc SET prokind = 'z' WHERE proname = 'strange';
+  CREATE TABLE odd (a int CONSTRAINT peculiar CHECK (a > 0)); CREATE POLICY p ON odd USING (true);
+  UPDATE pg_constraint SET contype = 'z' WHERE conname = 'peculiar'; UPDATE pg_policy SET polcmd = 'z';
+  CREATE SEQUENCE weird; UPDATE pg_class SET relkind = 'z' WHERE relname = 'weird';
+  CREATE COLLATION foreign_words (LOCALE = 'C'); UPDATE pg_collation SET collprovider = 'z' WHERE collname = 'foreign_words';
+  CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler; UPDATE pg_am SET amtype = 'z' WHERE amname = 'columnar';
+  CREATE TABLE later (a int, b int GENERATED ALWAYS AS (a + 1) STORED);
+  UPDATE pg_attribute SET attgenerated = 'z' WHERE attrelid = 'later'::regclass AND attname = 'b'`;
+
+it("knows each value that tells kinds apart, and names what has another", async () => {
+  await withDatabase(async (database) => {
+    await database.query(STRANGERS);
+    const error: unknown = await dump(database.url, new MemoryStore()).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: "UNSUPPORTED_OBJECT" });
+    expect((error as { objects: string[] }).objects).toEqual(["access method columnar"]);
+  });
+});
