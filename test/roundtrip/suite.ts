@@ -1,6 +1,6 @@
 /**
  * The strongest test that there is: load a case, dump, restore, dump again, and compare both dumps byte for byte,
- * rows and sequence positions included; where a pg_dump is at hand that knows the server, compare by it too.
+ * rows and sequence positions included, and on the newest server the catalogs themselves; where a pg_dump is at hand that knows the server, compare by it too.
  */
 import { escapeIdentifier } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -10,8 +10,9 @@ import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { contentsOf, EVERYTHING } from "../support/contents.ts";
+import { catalogFacts } from "../support/catalog-facts.ts";
 import { corpus, type CorpusCase } from "../support/corpus.ts";
-import { freshDatabase, serverFor, type TestDatabase } from "../support/postgres.ts";
+import { freshDatabase, MAJORS, serverFor, type TestDatabase } from "../support/postgres.ts";
 import { findTool, pgDumpSchema } from "../support/tools.ts";
 
 /** How the archive is made. A case takes another one with each major, so that in six of them it meets all. */
@@ -57,6 +58,9 @@ async function roundTrip(it: CorpusCase, way: DumpOptions, major: number): Promi
     await dump(source.url, archive, { ...EVERYTHING, ...way });
     await restore(archive, target.url, { owner: true, privileges: true });
     expect(await contentsOf(target.url)).toBe(await contentsOf(source.url));
+    // Once for each case, with the catalogs that have the most to tell.
+    if (major === MAJORS.at(-1))
+      expect(await catalogFacts(target)).toEqual(await catalogFacts(source));
     if (findTool("pg_dump", major) !== undefined) {
       const [ours, theirs] = [
         await pgDumpSchema(target.url, major),
