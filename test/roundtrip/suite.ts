@@ -1,6 +1,7 @@
 /**
  * The strongest test that there is: load a case, dump, restore, dump again, and compare both dumps byte for byte,
- * rows and sequence positions included, and on the newest server the catalogs themselves; where a pg_dump is at hand that knows the server, compare by it too.
+ * rows and sequence positions included, and on the newest server the catalogs themselves; where a pg_dump is at hand
+ * that knows the server, compare by it too.
  */
 import { escapeIdentifier } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";

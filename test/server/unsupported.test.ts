@@ -52,6 +52,14 @@ it("knows each value that tells kinds apart, and names what has another", async 
       (thrown: unknown) => thrown,
     );
     expect(error).toMatchObject({ code: "UNSUPPORTED_OBJECT" });
-    expect((error as { objects: string[] }).objects).toEqual(["access method columnar"]);
+    expect((error as { objects: string[] }).objects).toEqual([
+      "access method columnar",
+      "collation public.foreign_words",
+      "function public.strange()",
+      "policy p on public.odd",
+      "relation public.weird",
+      "table public.later",
+      "table constraint peculiar on public.odd",
+    ]);
   });
 });
