@@ -62,13 +62,14 @@ start_engine() {
 }
 
 # The packages that PostgreSQL needs on an empty machine, from the mirrors that this machine's apt uses.
-# They are unpacked and not configured, and what only just-in-time compilation, translations and scripts need is left out.
+# bash, grep and mawk are for testcontainers, which looks for open ports with them.
+# All are unpacked and not configured, and what only just-in-time compilation, translations and scripts need is left out.
 download_packages() {
   cd "$1"
   : >installed
   list() {
     apt-get --simulate -o Dir::State::status="$PWD/installed" install --no-install-recommends \
-      postgresql coreutils dash libc-bin perl-base util-linux >plan
+      postgresql bash coreutils dash grep libc-bin mawk perl-base util-linux >plan
   }
   with_lists list || return 1
   # shellcheck disable=SC2046
