@@ -9,7 +9,7 @@ import { UsageError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import { readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
+import { matchRows, readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
 import { type SelectedRelation, whereClause } from "./select-list.ts";
 
 interface UniqueRow {
@@ -43,7 +43,7 @@ export async function checkMasks(
   const unique = await connection.query<UniqueRow>(uniqueSql(oids, catalog.version.major));
   for (const one of masked) {
     await checkRows(connection, catalog, one, checks, rows);
-    await checkKeys(connection, one, unique, rows);
+    await checkKeys(connection, catalog, one, unique, rows);
   }
   const byOid = new Map(selected.map((one) => [one.relation.oid, one]));
   for (const key of await readForeignKeys(connection))
@@ -90,12 +90,21 @@ function maskedRows(catalog: Catalog, selected: readonly SelectedRelation[]): Ma
     else if (wanted.has(column.relation)) columns.set(column.relation, [column]);
   }
   return ({ relation, masks, where }) => {
-    const list = (columns.get(relation.oid) ?? []).map(({ name, type }) => {
-      const expression = masks.get(name);
-      const column = quoteIdent(name);
-      return expression === undefined ? column : `((${expression}\n)::${type}) AS ${column}`;
-    });
-    return `(SELECT ${list.join(", ")} FROM ONLY ${qualify(relation.namespace, relation.name)}${whereClause([where])})`;
+    const own = columns.get(relation.oid) ?? [];
+    const stored = own
+      .filter(({ generated }) => generated === "")
+      .map(({ name, type }) => {
+        const expression = masks.get(name);
+        const column = quoteIdent(name);
+        return expression === undefined ? column : `((${expression}\n)::${type}) AS ${column}`;
+      });
+    const rows = `(SELECT ${stored.join(", ")} FROM ONLY ${qualify(relation.namespace, relation.name)}${whereClause([where])})`;
+    if (stored.length === own.length) return rows;
+    // A restore computes generated columns from the masked ones.
+    const all = own.map(({ name, type, generated, defaultValue }) =>
+      generated === "" ? quoteIdent(name) : `((${defaultValue!})::${type}) AS ${quoteIdent(name)}`,
+    );
+    return `(SELECT ${all.join(", ")} FROM ${rows} AS stored)`;
   };
 }
 
@@ -118,8 +127,9 @@ async function checkRows(
   const { relation, masks } = one;
   const table = qualify(relation.namespace, relation.name);
   const conditions: { sql: string; error: UsageError }[] = [];
+  const changed = changedColumns(catalog, one);
   for (const column of catalog.columns) {
-    if (column.relation !== relation.oid || !masks.has(column.name)) continue;
+    if (column.relation !== relation.oid || !changed.has(column.name)) continue;
     const name = quoteIdent(column.name);
     if (column.notNull) {
       const named = catalog.constraints.find(
@@ -130,7 +140,7 @@ async function checkRows(
       conditions.push({ sql: `${name} IS NULL`, error: broken("it gives NULL", label, one) });
     }
     const limit = /^character(?: varying)?\((\d+)\)$/.exec(column.type)?.[1];
-    if (limit !== undefined) {
+    if (limit !== undefined && masks.has(column.name)) {
       // A cast to the type would cut silently; COPY refuses.
       const value = `pg_catalog.length((${masks.get(column.name)}\n)::pg_catalog.text)`;
       const [row] = await connection.query<{ found: boolean }>(
@@ -142,7 +152,7 @@ async function checkRows(
     }
   }
   for (const { relation: of, name, columns, expression } of checks) {
-    if (of !== relation.oid || !columns.some((column) => masks.has(column))) continue;
+    if (of !== relation.oid || !columns.some((column) => changed.has(column))) continue;
     conditions.push({
       sql: `NOT (${expression})`,
       error: broken("a row does not satisfy it", `the constraint ${quoteIdent(name)}`, one),
@@ -162,13 +172,15 @@ async function checkRows(
 
 async function checkKeys(
   connection: Connection,
+  catalog: Catalog,
   one: SelectedRelation,
   unique: readonly UniqueRow[],
   rows: MaskedRows,
 ): Promise<void> {
+  const changed = changedColumns(catalog, one);
   for (const { relation, name, columns, keys, hasExpressions, predicate, nullsEqual } of unique) {
     const touched =
-      hasExpressions || predicate !== null || columns.some((column) => one.masks.has(column));
+      hasExpressions || predicate !== null || columns.some((column) => changed.has(column));
     if (relation !== one.relation.oid || !touched) continue;
     const notNull = nullsEqual ? [] : keys.map((key) => `(${key}) IS NOT NULL`);
     const where = [...(predicate === null ? [] : [`(${predicate})`]), ...notNull];
@@ -195,22 +207,25 @@ async function checkForeignKey(
 ): Promise<void> {
   const child = selected.get(key.child);
   const parents = leavesOf(catalog, key.parent).flatMap((oid) => selected.get(oid) ?? []);
-  if (child === undefined || parents.length === 0) return;
+  // One that was never validated is restored so.
+  if (child === undefined || parents.length === 0 || !key.validated) return;
+  const childChanges = changedColumns(catalog, child);
   const touched =
-    key.columns.some((column) => child.masks.has(column)) ||
-    parents.some(({ masks }) => key.references.some((column) => masks.has(column)));
+    key.columns.some((column) => childChanges.has(column)) ||
+    parents.some((parent) => {
+      const changes = changedColumns(catalog, parent);
+      return key.references.some((column) => changes.has(column));
+    });
   if (!touched) return;
   const list = (names: readonly string[]): string => names.map(quoteIdent).join(", ");
   const referenced = parents
     .map((parent) => `SELECT ${list(key.references)} FROM ${rows(parent)} AS masked`)
     .join(" UNION ALL ");
-  const pairs = key.columns.map(
-    (column, i) => `child.${quoteIdent(column)} = parent.${quoteIdent(key.references[i]!)}`,
-  );
-  const notNull = key.columns.map((column) => `child.${quoteIdent(column)} IS NOT NULL`);
+  const nulls = `pg_catalog.num_nulls(${key.columns.map((column) => `child.${quoteIdent(column)}`).join(", ")})`;
+  const partly = key.matchFull ? `${nulls} BETWEEN 1 AND ${key.columns.length - 1} OR ` : "";
   const [row] = await connection.query<{ found: boolean }>(
-    `SELECT EXISTS (SELECT FROM ${rows(child)} AS child WHERE ${notNull.join(" AND ")}
-       AND NOT EXISTS (SELECT FROM (${referenced}) AS parent WHERE ${pairs.join(" AND ")})) AS found`,
+    `SELECT EXISTS (SELECT FROM ${rows(child)} AS child WHERE ${partly}${nulls} = 0
+       AND NOT EXISTS (SELECT FROM (${referenced}) AS parent WHERE ${matchRows(key)})) AS found`,
     { doing: "cannot check the masks", object: `foreign key ${key.name}` },
   );
   if (row!.found)
@@ -219,6 +234,15 @@ async function checkForeignKey(
       `the foreign key ${quoteIdent(key.name)}`,
       child,
     );
+}
+
+/** Columns that may hold other values in the archive: the masked ones, and those that are generated from them. */
+function changedColumns(catalog: Catalog, { relation, masks }: SelectedRelation): Set<string> {
+  if (masks.size === 0) return new Set();
+  const generated = catalog.columns.filter(
+    (column) => column.relation === relation.oid && column.generated !== "",
+  );
+  return new Set([...masks.keys(), ...generated.map(({ name }) => name)]);
 }
 
 /** The table, or the partitions below it that hold rows. */

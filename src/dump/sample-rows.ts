@@ -10,7 +10,7 @@ import type { DataRelation } from "../plan/plan.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { namePattern } from "../sql/pattern.ts";
-import { readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
+import { matchRows, readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
 import { leavesOf } from "./mask-check.ts";
 import { parseSample, sampleSql } from "./sample.ts";
 import { type SelectedRelation, whereClause } from "./select-list.ts";
@@ -66,20 +66,23 @@ export async function sampleRows(
     await closure.add(sql, { doing: "cannot choose the sample", object: label });
   await closure.complete();
 
-  return Promise.all(
-    selected.map(async (one) => {
-      const rows = chosen.get(one.relation.oid);
-      if (rows === undefined) return one;
-      const total = await countRows(connection, one.relation);
-      return {
-        ...one,
-        // One statement: the rows are named, so ranges of blocks would only name them again.
-        relation: { ...one.relation, pages: 0 },
-        where: places(rows),
-        note: `sample: ${texts.get(one.relation.oid)!} (${rows.size} of ${total} rows, ${total - rows.size} left out)`,
-      };
-    }),
-  );
+  const result: SelectedRelation[] = [];
+  for (const one of selected) {
+    const rows = chosen.get(one.relation.oid);
+    if (rows === undefined) {
+      result.push(one);
+      continue;
+    }
+    const total = await countRows(connection, one.relation);
+    result.push({
+      ...one,
+      // One statement: the rows are named, so ranges of blocks would only name them again.
+      relation: { ...one.relation, pages: 0 },
+      where: places(rows),
+      note: `sample: ${texts.get(one.relation.oid)!} (${rows.size} of ${total} rows, ${total - rows.size} left out)`,
+    });
+  }
+  return result;
 }
 
 async function countRows(connection: Connection, relation: DataRelation): Promise<number> {
@@ -205,7 +208,7 @@ class Closure {
       const child = `(SELECT * FROM ONLY ${key.childTable}${whereClause([where])})`;
       await this.add(
         `SELECT parent.tableoid AS oid, parent.ctid FROM ${key.parentTable} AS parent
-         WHERE EXISTS (SELECT FROM ${child} AS child WHERE ${joined(key)})`,
+         WHERE EXISTS (SELECT FROM ${child} AS child WHERE ${matchRows(key)})`,
         contextOf(key),
       );
     }
@@ -217,7 +220,7 @@ class Closure {
       for (const key of keys.filter(({ child }) => child === oid)) {
         await this.add(
           `SELECT DISTINCT parent.tableoid AS oid, parent.ctid
-           FROM ONLY ${key.childTable} AS child JOIN ${key.parentTable} AS parent ON ${joined(key)}
+           FROM ONLY ${key.childTable} AS child JOIN ${key.parentTable} AS parent ON ${matchRows(key)}
            WHERE ${places(batch, "child.")}`,
           contextOf(key),
         );
@@ -231,10 +234,4 @@ function contextOf({ name, childTable }: ReadForeignKey): { doing: string; objec
     doing: "cannot find the rows that a sample needs",
     object: `foreign key ${quoteIdent(name)} of table ${childTable}`,
   };
-}
-
-function joined({ columns, references }: ReadForeignKey): string {
-  return columns
-    .map((column, i) => `child.${quoteIdent(column)} = parent.${quoteIdent(references[i]!)}`)
-    .join(" AND ");
 }
