@@ -41,6 +41,8 @@ const MASKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   audit_log: {
     actor_ip: "@ip",
     actor_ua: "@user-agent",
+    // Ids say nothing; whatever else was the target may be somebody's name or address.
+    target_id: String.raw`CASE WHEN target_id ~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+)$' THEN target_id ELSE 'masked' END`,
     metadata: "@json",
     error_message: "@text",
   },
@@ -125,32 +127,40 @@ async function resealed(query: Query): Promise<Record<string, string>> {
   return masks;
 }
 
-/** Columns whose originals must not be in the archive, as SQL for their text. */
-const ORIGINALS: readonly (readonly [what: string, table: string, text: string])[] = [
-  ["users.email", "users", "email::pg_catalog.text"],
-  ["users.password_hash", "users", "password_hash"],
-  ["users.totp_secret", "users", "pg_catalog.encode(totp_secret, 'hex')"],
-  ["wg_interfaces.private_key", "wg_interfaces", "pg_catalog.encode(private_key, 'hex')"],
-  ["wg_interfaces.public_key", "wg_interfaces", "public_key"],
-  ["wg_peers.private_key", "wg_peers", "pg_catalog.encode(private_key, 'hex')"],
-  ["wg_peers.public_key", "wg_peers", "public_key"],
-  [
-    "wg_peer_preshared_keys.preshared_key",
-    "wg_peer_preshared_keys",
-    "pg_catalog.encode(preshared_key, 'hex')",
-  ],
-  ["refresh_tokens.token_hash", "refresh_tokens", "pg_catalog.encode(token_hash, 'hex')"],
-  ["api_keys.token_hash", "api_keys", "pg_catalog.encode(token_hash, 'hex')"],
+/** Columns whose originals must not be in the archive, and what their text is. */
+const ORIGINALS: readonly (readonly [
+  table: string,
+  column: string,
+  as: "text" | "bytea" | "base64",
+])[] = [
+  ["users", "email", "text"],
+  ["users", "password_hash", "text"],
+  ["users", "totp_secret", "bytea"],
+  ["wg_interfaces", "private_key", "bytea"],
+  ["wg_interfaces", "public_key", "base64"],
+  ["wg_peers", "private_key", "bytea"],
+  ["wg_peers", "public_key", "base64"],
+  ["wg_peer_preshared_keys", "preshared_key", "bytea"],
+  ["refresh_tokens", "token_hash", "bytea"],
+  ["api_keys", "token_hash", "bytea"],
 ];
 
 /** Every original e-mail, hash, ciphertext and key of the snapshot. What the preset itself puts in is none. */
 export async function ciOriginals(query: Query): Promise<ForbiddenValue[]> {
   const found: ForbiddenValue[] = [];
-  for (const [what, table, text] of ORIGINALS) {
-    const rows = await query<{ value: string }>(
-      `SELECT ${text} AS value FROM public.${table} WHERE ${text} IS NOT NULL`,
+  for (const [table, column, as] of ORIGINALS) {
+    const rows = await query<{ text: string }>(
+      `SELECT ${column}::pg_catalog.text AS text FROM public.${table} WHERE ${column} IS NOT NULL`,
     );
-    for (const { value } of rows) if (value !== CI_PASSWORD_HASH) found.push({ what, value });
+    for (const { text } of rows) {
+      if (text !== CI_PASSWORD_HASH)
+        found.push({ what: `${table}.${column}`, value: bytesOf(text, as) });
+    }
   }
   return found;
+}
+
+function bytesOf(text: string, as: "text" | "bytea" | "base64"): string | Buffer {
+  if (as === "text") return text;
+  return as === "base64" ? Buffer.from(text, "base64") : Buffer.from(text.slice(2), "hex");
 }

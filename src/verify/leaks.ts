@@ -9,11 +9,12 @@ import { throwIfAborted } from "../errors.ts";
 import { copyField } from "../sql/copy-text.ts";
 import { qualify } from "../sql/ident.ts";
 
-/** A value that must not occur. */
+/** A value that must not occur, in whatever case, nor in hexadecimal digits, in base64 or as a JSON string. */
 export interface ForbiddenValue {
   /** `users.email`: for the report. */
   readonly what: string;
-  readonly value: string;
+  /** Text, or the bytes of a `bytea`. */
+  readonly value: string | Uint8Array;
 }
 
 export interface Leak {
@@ -60,13 +61,40 @@ export async function findLeaks(
   return [...leaks.values()];
 }
 
-/** A function that gives the kinds of values that occur in bytes. */
+/** The ways in which a value may stand in COPY text, SQL or JSON. */
+function formsOf(value: string | Uint8Array): string[] {
+  const bytes = Buffer.from(value);
+  const encoded = [
+    bytes.toString("hex"),
+    ...["base64", "base64url"].map((as) => unpadded(bytes, as)),
+  ];
+  if (typeof value !== "string") return encoded;
+  const json = JSON.stringify(value).slice(1, -1);
+  // In a JSON column the backslashes of JSON are escaped once more, for COPY.
+  return [value, copyField(value), json, copyField(json), ...encoded];
+}
+
+function unpadded(bytes: Buffer, encoding: string): string {
+  return bytes.toString(encoding as BufferEncoding).replace(/=+$/, "");
+}
+
+/** ASCII letters become small in place, so that a value is found in whatever case. */
+function fold(data: Buffer): Buffer {
+  for (let at = 0; at < data.length; at++) {
+    const byte = data[at]!;
+    if (byte >= 65 && byte <= 90) data[at] = byte + 32;
+  }
+  return data;
+}
+
+/** A function that gives the kinds of values that occur in bytes, which it changes. */
 function createSearch(forbidden: readonly ForbiddenValue[]): (data: Buffer) => Set<string> {
   const values = new Map<string, { readonly what: string; readonly bytes: Buffer }>();
   for (const { what, value } of forbidden) {
-    for (const form of [value, copyField(value), value.toLowerCase()]) {
-      const bytes = Buffer.from(form);
-      if (bytes.length >= SHORTEST) values.set(form, { what, bytes });
+    if (value.length < SHORTEST) continue;
+    for (const form of formsOf(value)) {
+      const bytes = fold(Buffer.from(form));
+      values.set(bytes.toString("latin1"), { what, bytes });
     }
   }
   const all = [...values.values()];
@@ -83,9 +111,10 @@ function createSearch(forbidden: readonly ForbiddenValue[]): (data: Buffer) => S
     else same.push(one);
     filter[hash & 0xffff] = 1;
   }
-  return (data) => {
+  return (original) => {
     const found = new Set<string>();
     if (all.length === 0) return found;
+    const data = fold(original);
     let hash = 0;
     for (let at = 0; at < data.length; at++) {
       if (at >= window) hash = (hash - Math.imul(data[at - window]!, drop)) | 0;
