@@ -1,6 +1,6 @@
 /** Where a server's folder may lie: the server's account must reach it, and its socket's path must stay short. */
 import { spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, realpathSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConnectionError } from "../errors.ts";
@@ -25,13 +25,20 @@ function usable(base: string, account: Account | undefined): boolean {
 }
 
 /**
- * The folder in which servers' folders are made: the system's temporary folder, else /tmp.
- * @throws ConnectionError when the server's account can use neither.
+ * The folder in which servers' folders are made: the wanted one, else the system's temporary folder, else /tmp.
+ * @throws ConnectionError when the server's account can use none of them.
  */
-export function baseFolder(account: Account | undefined): string {
-  for (const candidate of [tmpdir(), "/tmp"]) {
+export function baseFolder(account: Account | undefined, wanted?: string): string {
+  for (const candidate of wanted === undefined ? [tmpdir(), "/tmp"] : [wanted]) {
+    if (!existsSync(candidate)) continue;
     const base = realpathSync(candidate);
     if (fits(base) && usable(base, account)) return base;
+  }
+  if (wanted !== undefined) {
+    throw new ConnectionError(`an embedded PostgreSQL cannot use the folder ${wanted}`, {
+      object: wanted,
+      hint: "give a short path of a folder that every account may write to",
+    });
   }
   throw new ConnectionError("there is no temporary folder that an embedded PostgreSQL can use", {
     object: tmpdir(),

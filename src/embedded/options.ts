@@ -9,6 +9,11 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Whether the server syncs to disk as in production. Default false: faster, and the data goes anyway. */
   readonly durable?: boolean | undefined;
+  /**
+   * The folder in which the server makes its own. Default: the system's temporary folder. `/dev/shm` on Linux lies in
+   * memory, where copies of a template take a third of the time; it must have room for all of them.
+   */
+  readonly base?: string | undefined;
   /** Listen on 127.0.0.1 as well, with a password, for programs that cannot use a Unix socket. Default false. */
   readonly tcp?: boolean | undefined;
   /** The superuser's name. Default `postgres`. */

@@ -100,8 +100,8 @@ function furnish(
  * this process ends in whatever way; it does not keep the process alive. Root runs it as `nobody`.
  *
  * @throws UsageError when the major or the folder of programs is none of ours.
- * @throws ConnectionError when no programs are installed, or the server does not start; the message then ends
- *   with the last lines of its log.
+ * @throws ConnectionError when no programs are installed, `base` cannot be used, or the server does not start; the
+ *   message then ends with the last lines of its log.
  * @throws AbortedError when `signal` fires before the server is ready.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
@@ -109,7 +109,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   throwIfAborted(signal, "before the embedded PostgreSQL started");
   const binaries = findBinaries(major, options.binaries);
   const account = serverAccount();
-  const base = baseFolder(account);
+  const base = baseFolder(account, options.base);
   await removeStale(base, account);
 
   const folder = makeFolder(base, account);

@@ -1,6 +1,6 @@
 /** An archive as a folder that reviews well: the schema as SQL, one COPY file a table, a manifest. */
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -61,6 +61,15 @@ export async function pack(
 
 async function refuseForeign(folder: string): Promise<void> {
   const entries = await readdir(folder).catch(() => []);
+  for (const name of ["schema", DATA_FOLDER]) {
+    const facts = await lstat(join(folder, name)).catch(() => undefined);
+    if (facts?.isSymbolicLink() === true) {
+      throw new RefusedError("TARGET_NOT_EMPTY", `${join(folder, name)} leads out of the folder`, {
+        object: folder,
+        hint: "remove the link: nothing is written outside the folder",
+      });
+    }
+  }
   if (entries.every((name) => name.startsWith("."))) return;
   try {
     parseFolderManifest(await readFile(join(folder, FOLDER_MANIFEST), "utf8"));

@@ -56,8 +56,13 @@ export async function resetDatabase(
         analyze: false,
       });
       await client.query("SET LOCAL search_path = ''");
-      for (const { table, name, definition } of keys)
+      for (const { table, name, definition, comment } of keys) {
         await client.query(`ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdent(name)} ${definition}`);
+        if (comment !== null)
+          await client.query(
+            `COMMENT ON CONSTRAINT ${quoteIdent(name)} ON ${table} IS ${quoteLiteral(comment)}`,
+          );
+      }
     }
     for (const { namespace, name, lastValue, isCalled } of manifest.sequences) {
       await client.query(
@@ -83,6 +88,7 @@ interface KeyRow {
   readonly table: string;
   readonly name: string;
   readonly definition: string;
+  readonly comment: string | null;
 }
 
 /** Foreign keys from other tables into these; of partitions, those of the partitioned table. */
@@ -99,6 +105,7 @@ function foreignKeysInto(
       SELECT c.oid, c.conparentid, c.conrelid FROM pg_catalog.pg_constraint c JOIN top ON top.conparentid = c.oid
     )
     SELECT DISTINCT c.conrelid::pg_catalog.regclass::pg_catalog.text AS table, c.conname AS name,
-           pg_catalog.pg_get_constraintdef(c.oid) AS definition
+           pg_catalog.pg_get_constraintdef(c.oid) AS definition,
+           pg_catalog.obj_description(c.oid, 'pg_constraint') AS comment
     FROM top JOIN pg_catalog.pg_constraint c ON c.oid = top.oid WHERE c.conparentid = 0 ORDER BY 1, 2`);
 }
