@@ -24,7 +24,7 @@ export interface CompareOptions {
 }
 
 /** COPY text of one side that is paired in memory at once. */
-const BUCKET_BYTES = 4 * 1024 * 1024;
+const BUCKET_BYTES = 2 * 1024 * 1024;
 
 /** What differs; undefined when nothing does. */
 export async function compareRelation(
