@@ -27,7 +27,8 @@ const PAGE_BYTES = 8192;
 /** What the steps of one dump share. */
 interface Dump {
   readonly settings: DumpSettings;
-  readonly writer: ArchiveWriter;
+  /** The first call writes the archive's first bytes. */
+  readonly openWriter: () => ArchiveWriter;
   /** The first one holds the locks. All are closed in the end, whatever happens. */
   readonly connections: Connection[];
   /** Fires when the caller's signal does, and when a part of the dump fails. */
@@ -61,8 +62,9 @@ export async function dump(
   const sink = await openSink(target);
   let writer: ArchiveWriter | undefined;
   try {
-    writer = createArchiveWriter(sink, { toolVersion: toolVersion(), compression, partBytes });
-    const result = await writeArchive(source, { settings, writer, connections, signal, stop });
+    const openWriter = (): ArchiveWriter =>
+      (writer = createArchiveWriter(sink, { toolVersion: toolVersion(), compression, partBytes }));
+    const result = await writeArchive(source, { settings, openWriter, connections, signal, stop });
     return {
       path: typeof target === "string" ? target : null,
       ...result,
@@ -90,7 +92,7 @@ async function writeArchive(
   source: ConnectionSource,
   dump: Dump,
 ): Promise<Omit<DumpResult, "path" | "elapsedMs">> {
-  const { settings, writer, connections, signal } = dump;
+  const { settings, openWriter, connections, signal } = dump;
   const { onProgress, dataOnly } = settings;
   const surveyed = await survey(source, settings, signal, (one) => connections.push(one));
   const { connection, version, catalog, plan } = surveyed;
@@ -101,13 +103,15 @@ async function writeArchive(
   };
   surveyed.warnings.forEach(warn);
 
+  const selected = await selectRows(connection, catalog, plan, settings);
+  const positions = await readSequences(connection, version, plan.sequences);
+  // Not before everything was asked and checked: who streams to a client can answer with an error until then.
+  const writer = openWriter();
   if (!dataOnly) {
     await writer.writeEntry("schema/pre-data.sql", schemaText(plan.objects, "pre-data"));
     await writer.writeEntry("schema/post-data.sql", schemaText(plan.objects, "post-data"));
   }
-  const selected = await selectRows(connection, catalog, plan, settings);
-  const positions = await readSequences(connection, version, plan.sequences);
-  const { copied, largeObjects } = await copyRows(dump, surveyed, selected, warn);
+  const { copied, largeObjects } = await copyRows(dump, writer, surveyed, selected, warn);
   const jobs = connections.length;
   // Nothing more is asked: locks and snapshot need not outlive the copying.
   await Promise.all(connections.splice(0).map((one) => one.close()));
@@ -138,7 +142,8 @@ async function writeArchive(
 
 /** Copies everything that the plan lists; of large objects, whether there were any. */
 async function copyRows(
-  { settings, writer, connections, signal, stop }: Dump,
+  { settings, connections, signal, stop }: Dump,
+  writer: ArchiveWriter,
   surveyed: Survey,
   selected: readonly SelectedRelation[],
   warn: (message: string) => void,

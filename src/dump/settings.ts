@@ -1,5 +1,5 @@
 /** The options of a dump with every default filled in, and what contradicts itself refused. Pure. */
-import { DEFAULT_COMPRESSION } from "../archive/compression.ts";
+import { DEFAULT_COMPRESSION, parseCompression } from "../archive/compression.ts";
 import { UsageError } from "../errors.ts";
 import { DEFAULT_PART_BYTES } from "../limits.ts";
 import type { DumpOptions } from "./options.ts";
@@ -46,6 +46,9 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   if (!isPositive(partBytes)) {
     throw new UsageError("the part size must be a whole number of bytes from 1 on");
   }
+  const { compression = DEFAULT_COMPRESSION } = options;
+  // Refuses what is none, before anything is asked of a server.
+  parseCompression(compression);
   return {
     ...options,
     schemaOnly,
@@ -55,7 +58,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     mask: options.mask ?? {},
     owner: options.owner ?? false,
     privileges: options.privileges ?? false,
-    compression: options.compression ?? DEFAULT_COMPRESSION,
+    compression,
     reproducible: options.reproducible ?? false,
     skipUnsupported: options.skipUnsupported ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
