@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { copyFloor, dumpContenders, ours, peer } from "./dump.ts";
+import { measureFixtures } from "./fixtures/run.ts";
 import { machine } from "./machine.ts";
 import { manyTables, schemaContenders } from "./many-tables.ts";
 import { overNetwork } from "./network.ts";
@@ -25,6 +26,7 @@ const PARTS: readonly Part[] = [
   "memory",
   "sizes",
   "network",
+  "fixtures",
 ];
 
 const { values } = parseArgs({
@@ -116,6 +118,11 @@ const RUN: Readonly<
       ];
       return { size, summaries: await turns(distant, contenders, Math.min(rounds, 3)) };
     });
+  },
+  async fixtures(on) {
+    const size = quick ? 500 : 10_000;
+    const what = { rows: size, tests: quick ? 8 : 200, rounds: Math.min(rounds, 3), log };
+    return { size, fixtures: await measureFixtures(on, { ...what, major: Number(values.major) }) };
   },
 };
 

@@ -1,10 +1,19 @@
 /** Results to Markdown and plots. Pure: what was measured goes in, the texts of files come out. */
+import type { FixtureFigures } from "./fixtures/run.ts";
 import type { Machine } from "./machine.ts";
 import { type Bar, bars, lines } from "./plot.ts";
 import type { Startup } from "./startup.ts";
 import { type Figure, type Summary, ratio } from "./stats.ts";
 
-export type Part = "dump" | "restore" | "startup" | "tables" | "memory" | "sizes" | "network";
+export type Part =
+  | "dump"
+  | "restore"
+  | "startup"
+  | "tables"
+  | "memory"
+  | "sizes"
+  | "network"
+  | "fixtures";
 
 /** What is kept of one part's run, as JSON. */
 export interface Result {
@@ -15,6 +24,7 @@ export interface Result {
   readonly rounds: number;
   readonly summaries?: readonly Summary[];
   readonly startup?: readonly Startup[];
+  readonly fixtures?: readonly FixtureFigures[];
   /** The same contenders at several sizes. */
   readonly series?: readonly { readonly size: number; readonly summaries: readonly Summary[] }[];
 }
@@ -27,6 +37,7 @@ const TITLES: Readonly<Record<Part, (size: string) => string>> = {
   memory: () => "Peak memory",
   sizes: () => "Time by size",
   network: (size) => `Dump of ${size} audit rows over a slow network`,
+  fixtures: (size) => `A database for each test, with ${size} audit rows`,
 };
 
 /** Names of what others are compared with. */
@@ -86,12 +97,28 @@ function startupTable(startup: readonly Startup[]): string {
   );
 }
 
+function fixtureTable(fixtures: readonly FixtureFigures[]): string {
+  const text = ({ median, min, max }: Figure): string =>
+    `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)})`;
+  return table(
+    ["", "tests", "workers", "ms a test: median (range)", "ms that one test waits"],
+    fixtures.map(({ name, tests, workers, milliseconds, wait }) => [
+      name,
+      String(tests),
+      String(workers),
+      text(milliseconds),
+      text(wait),
+    ]),
+  );
+}
+
 /** One section of the results' page. */
 export function markdown(result: Result): string {
-  const { part, machine, size, rounds, summaries, startup, series } = result;
+  const { part, machine, size, rounds, summaries, startup, fixtures, series } = result;
   const tables = [
     ...(summaries === undefined ? [] : [summaryTable(summaries, COMPARED[part] ?? [])]),
     ...(startup === undefined ? [] : [startupTable(startup)]),
+    ...(fixtures === undefined ? [] : [fixtureTable(fixtures)]),
     ...(series ?? []).flatMap((each) => [
       `### ${grouped(each.size)} audit rows`,
       summaryTable(each.summaries, part === "sizes" ? ["pg_dump -Fc"] : []),
@@ -133,6 +160,7 @@ const PLOTTERS: Readonly<Record<Part, Plotter>> = {
   tables: timeBars,
   network: timeBars,
   startup: () => ({}),
+  fixtures: () => ({}),
   memory: ({ series = [] }) => ({
     "memory.svg": overSizes("Peak memory by size", "MiB", series, (each) => each.peakMiB.max),
   }),
