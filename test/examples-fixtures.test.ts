@@ -1,12 +1,13 @@
 /** The examples of fixtures and streaming, run as they stand against the built package (`pretest`). */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dump } from "../src/dump/dump.ts";
 import { loadNexusHubFixture } from "../src/nexushub/fixture/index.ts";
@@ -17,6 +18,26 @@ import { temporaryFolder } from "./support/temporary-folder.ts";
 const run = promisify(execFile);
 const example = (name: string): string =>
   fileURLToPath(new URL(`../examples/${name}`, import.meta.url));
+
+/** Arguments of Node that run the example's tests. */
+const vitest = [
+  fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url)),
+  "run",
+  "--config",
+  example("vitest/vitest.config.mjs"),
+];
+
+/** The environment without this run of vitest, of which nothing may reach one inside. */
+const outside = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/VITEST|^NODE_ENV$|^TEST$/.test(name)),
+  );
+
+/** A job of a workflow, as far as it is run here. */
+interface Job {
+  readonly env?: Record<string, string>;
+  readonly steps: readonly { readonly run?: string; readonly env?: Record<string, string> }[];
+}
 
 const folder = temporaryFolder();
 const archive = join(folder.path, "a.tar.gz");
@@ -32,14 +53,14 @@ afterAll(async () => {
   folder.remove();
 });
 
-describe("an HTTP server that streams backups", () => {
+describe("an API on Fastify that streams backups", () => {
   let server: ChildProcess;
   let base: string;
   const lines: string[] = [];
 
   beforeAll(async () => {
-    server = spawn(process.execPath, [example("stream-a-backup.mjs")], {
-      env: { ...process.env, DATABASE_URL: source.url, PORT: "0" },
+    server = spawn(process.execPath, [example("fastify-backup.mjs")], {
+      env: { ...process.env, DATABASE_URL: source.url, BACKUP_FOLDER: folder.path, PORT: "0" },
       stdio: ["ignore", "pipe", "inherit"],
     });
     const output = createInterface(server.stdout!);
@@ -86,7 +107,7 @@ describe("an HTTP server that streams backups", () => {
       .split("\n\n")
       .map((event) => {
         const [, type, data] = /^event: (.*)\ndata: (.*)$/.exec(event)!;
-        return { ...(JSON.parse(data!) as object), type };
+        return { ...(JSON.parse(data!) as Record<string, unknown>), type };
       });
     expect(events[0]).toMatchObject({ type: "phase", phase: "connect" });
     expect(events).toContainEqual(
@@ -96,18 +117,91 @@ describe("an HTTP server that streams backups", () => {
         rows: 20_000,
       }),
     );
-    expect(events.at(-1)).toMatchObject({ type: "done" });
+    const done = events.at(-1) as { type: string; name: string };
+    expect(done).toMatchObject({
+      type: "done",
+      name: expect.stringMatching(/^backup-\d{8}T/) as string,
+    });
+    expect((await verify(join(folder.path, done.name))).rows).toBeGreaterThan(20_000);
+  });
+
+  it("answers with an error as long as nothing was sent, and without the address of the database", async () => {
+    const broken = spawn(process.execPath, [example("fastify-backup.mjs")], {
+      env: { ...process.env, DATABASE_URL: "postgresql://u:secret@127.0.0.1:1/none", PORT: "0" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [line] = (await once(createInterface(broken.stdout), "line")) as [string];
+      const response = await fetch(`http://127.0.0.1:${line.split(" ").at(-1)!}/backup`);
+      expect(response.status).toBe(500);
+      expect(await response.text()).not.toContain("secret");
+    } finally {
+      broken.kill("SIGTERM");
+      await once(broken, "exit");
+    }
   });
 });
 
-it("node:test gives each test a database of its own", async () => {
-  const { stdout } = await run(process.execPath, [example("fixture.node-test.mjs")], {
-    env: { ...process.env, NODE_TEST_CONTEXT: "", DATABASE_URL: source.url, ARCHIVE: archive },
+/** The test databases on the server. */
+async function ours(pattern: string): Promise<string[]> {
+  const { rows } = await source.server.admin(
+    "SELECT datname FROM pg_database WHERE datname ~ $1 ORDER BY 1",
+    [pattern],
+  );
+  return rows.map((row) => String((row as { datname: unknown }).datname));
+}
+
+describe("test runners", () => {
+  const JEST = fileURLToPath(new URL("../node_modules/jest/bin/jest.js", import.meta.url));
+  const env = (more: Record<string, string> = {}): NodeJS.ProcessEnv => ({
+    ...outside(),
+    ARCHIVE: archive,
+    DATABASE_URL: source.url,
+    NODE_TEST_CONTEXT: "",
+    ...more,
   });
-  expect(stdout).toMatch(/pass 2/);
-  expect(
-    await source.query("SELECT datname FROM pg_database WHERE datname ~ '^nhdt_[0-9a-f]{16}_c_'"),
-  ).toEqual([]);
+
+  it("vitest: parallel workers, each test with a database of its own", async () => {
+    const { stdout } = await run(process.execPath, vitest, { env: env({ NO_COLOR: "1" }) });
+    expect(stdout).toMatch(/Test Files {2}2 passed[^]*Tests {2}7 passed/);
+    expect(await ours("^nhdt_")).toEqual([]);
+  });
+
+  it("vitest on an embedded server", async () => {
+    const { DATABASE_URL: _, ...without } = env({ NO_COLOR: "1" });
+    const { stdout } = await run(process.execPath, vitest, { env: without });
+    expect(stdout).toMatch(/Tests {2}7 passed/);
+  });
+
+  it("vitest killed with all its workers leaves nothing after the next run", async () => {
+    const child = spawn(process.execPath, vitest, { env: env(), stdio: "ignore", detached: true });
+    await expect.poll(() => ours("^nhdt_.*_c_"), { interval: 5, timeout: 30_000 }).not.toEqual([]);
+    process.kill(-child.pid!, "SIGKILL");
+    await once(child, "exit");
+    expect(await ours("^nhdt_")).not.toEqual([]);
+    await run(process.execPath, vitest, { env: env() });
+    expect(await ours("^nhdt_")).toEqual([]);
+  });
+
+  it("jest", async () => {
+    const { stderr } = await run(
+      process.execPath,
+      [JEST, "--config", example("jest/jest.config.mjs")],
+      {
+        env: env({ NODE_OPTIONS: "--experimental-vm-modules", NO_COLOR: "1" }),
+      },
+    );
+    expect(stderr).toMatch(/Tests: +4 passed, 4 total/);
+    expect(await ours("^nhdt_")).toEqual([]);
+  });
+
+  it("node:test", async () => {
+    const { stdout } = await run(process.execPath, [example("fixture.node-test.mjs")], {
+      env: env(),
+    });
+    expect(stdout).toMatch(/pass 2/);
+    expect(await ours("^nhdt_")).toEqual([]);
+  });
 });
 
 it("a script brings one table back", async () => {
@@ -130,5 +224,57 @@ it("a script brings one table back", async () => {
       [example("restore-one-table.mjs"), archive, "public.schema_migrations", "--force"],
       { env },
     );
+  });
+});
+
+it("the GitHub Actions workflow takes a masked snapshot, proves it, and runs tests on it", async () => {
+  const { jobs } = parse(readFileSync(example("github-actions.yml"), "utf8")) as {
+    jobs: Record<string, Job>;
+  };
+  const bin = join(folder.path, "bin");
+  mkdirSync(bin);
+  const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+  const artifact = join(folder.path, "snapshot", "fixture.tar.gz");
+  // What only GitHub has, and the package manager, which would fetch the package; all else is as it stands.
+  for (const [name, text] of [
+    ["npx", `shift; exec "${process.execPath}" "${program}" "$@"`],
+    ["gh", `case "$2" in list) echo 17 ;; *) [ "$5" = 17 ] && cp "${artifact}" . ;; esac`],
+    ["npm", `[ "$1" = ci ] || exec "${process.execPath}" "${vitest.join('" "')}"`],
+  ] as const)
+    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+
+  await withDatabase(async (target) => {
+    const values: Record<string, string> = {
+      "secrets.STAGING_DATABASE_URL": source.url,
+      "secrets.MASK_KEY": "a key",
+      "github.token": "a token",
+    };
+    const filled = (settings: Record<string, string> = {}): [string, string][] =>
+      Object.entries(settings).map(([name, text]) => [
+        name,
+        text.replace(/\$\{\{ (\S+) \}\}/, (_, value: string) => values[value]!),
+      ]);
+    let output = "";
+    for (const [name, { env, steps }] of Object.entries(jobs)) {
+      const cwd = join(folder.path, name);
+      mkdirSync(cwd);
+      const service = name === "test" ? { DATABASE_URL: target.url } : {};
+      for (const step of steps) {
+        if (step.run === undefined) continue;
+        const own = Object.fromEntries([...filled(env), ...filled(step.env)]);
+        const PATH = `${bin}:${process.env["PATH"]}`;
+        // As GitHub's runners call it.
+        const { stdout } = await run("bash", ["-e", "-c", step.run], {
+          cwd,
+          env: { ...outside(), ...own, ...service, PATH, NO_COLOR: "1" },
+        });
+        output += stdout;
+      }
+    }
+    expect(output).toMatch(/Tests {2}7 passed/);
+    const [row] = await target.query(
+      "SELECT (SELECT count(*)::int FROM audit_log) AS audit, (SELECT count(*)::int FROM sessions) AS sessions",
+    );
+    expect(row).toEqual({ audit: 1000, sessions: 0 });
   });
 });

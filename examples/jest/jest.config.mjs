@@ -1,0 +1,9 @@
+// The package is an ES module: NODE_OPTIONS=--experimental-vm-modules npx jest --config examples/jest/jest.config.mjs
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/*.test.mjs"],
+  transform: {},
+  testTimeout: 60_000,
+  globalSetup: "<rootDir>/global-setup.mjs",
+  globalTeardown: "<rootDir>/global-teardown.mjs",
+};

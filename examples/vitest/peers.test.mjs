@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { withDatabase } from "./fixture.mjs";
+
+test("the server refuses a second peer with the same address", () =>
+  withDatabase(async (client) => {
+    const twin = `INSERT INTO wg_peers (interface_id, name, public_key, assigned_ip)
+      SELECT interface_id, 'twin', repeat('A', 43) || '=', assigned_ip FROM wg_peers LIMIT 1`;
+    await expect(client.query(twin)).rejects.toMatchObject({
+      constraint: "wg_peers_interface_ip_key",
+    });
+  }));
+
+test("one database for several steps: reset() brings the rows back", () =>
+  withDatabase(async (client, database) => {
+    await client.query("UPDATE wg_peers SET status = 'revoked'");
+    expect(await database.reset()).toContain("public.wg_peers");
+    const { rowCount } = await client.query("SELECT FROM wg_peers WHERE status = 'enabled'");
+    expect(rowCount).toBeGreaterThan(0);
+  }));
