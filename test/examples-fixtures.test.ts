@@ -151,7 +151,8 @@ async function ours(pattern: string): Promise<string[]> {
   return rows.map((row) => String((row as { datname: unknown }).datname));
 }
 
-describe("test runners", () => {
+// Each starts processes that want a core of their own.
+describe("test runners", { timeout: 240_000 }, () => {
   const JEST = fileURLToPath(new URL("../node_modules/jest/bin/jest.js", import.meta.url));
   const env = (more: Record<string, string> = {}): NodeJS.ProcessEnv => ({
     ...outside(),
@@ -161,7 +162,12 @@ describe("test runners", () => {
     ...more,
   });
 
-  it("vitest: parallel workers, each test with a database of its own", async () => {
+  it("vitest: parallel workers, and nothing left after a run that was killed with all of them", async () => {
+    const child = spawn(process.execPath, vitest, { env: env(), stdio: "ignore", detached: true });
+    await expect.poll(() => ours("^nhdt_.*_c_"), { interval: 5, timeout: 120_000 }).not.toEqual([]);
+    process.kill(-child.pid!, "SIGKILL");
+    await once(child, "exit");
+    expect(await ours("^nhdt_")).not.toEqual([]);
     const { stdout } = await run(process.execPath, vitest, { env: env({ NO_COLOR: "1" }) });
     expect(stdout).toMatch(/Test Files {2}2 passed[^]*Tests {2}7 passed/);
     expect(await ours("^nhdt_")).toEqual([]);
@@ -171,16 +177,6 @@ describe("test runners", () => {
     const { DATABASE_URL: _, ...without } = env({ NO_COLOR: "1" });
     const { stdout } = await run(process.execPath, vitest, { env: without });
     expect(stdout).toMatch(/Tests {2}7 passed/);
-  });
-
-  it("vitest killed with all its workers leaves nothing after the next run", async () => {
-    const child = spawn(process.execPath, vitest, { env: env(), stdio: "ignore", detached: true });
-    await expect.poll(() => ours("^nhdt_.*_c_"), { interval: 5, timeout: 30_000 }).not.toEqual([]);
-    process.kill(-child.pid!, "SIGKILL");
-    await once(child, "exit");
-    expect(await ours("^nhdt_")).not.toEqual([]);
-    await run(process.execPath, vitest, { env: env() });
-    expect(await ours("^nhdt_")).toEqual([]);
   });
 
   it("jest", async () => {
@@ -227,54 +223,58 @@ it("a script brings one table back", async () => {
   });
 });
 
-it("the GitHub Actions workflow takes a masked snapshot, proves it, and runs tests on it", async () => {
-  const { jobs } = parse(readFileSync(example("github-actions.yml"), "utf8")) as {
-    jobs: Record<string, Job>;
-  };
-  const bin = join(folder.path, "bin");
-  mkdirSync(bin);
-  const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-  const artifact = join(folder.path, "snapshot", "fixture.tar.gz");
-  // What only GitHub has, and the package manager, which would fetch the package; all else is as it stands.
-  for (const [name, text] of [
-    ["npx", `shift; exec "${process.execPath}" "${program}" "$@"`],
-    ["gh", `case "$2" in list) echo 17 ;; *) [ "$5" = 17 ] && cp "${artifact}" . ;; esac`],
-    ["npm", `[ "$1" = ci ] || exec "${process.execPath}" "${vitest.join('" "')}"`],
-  ] as const)
-    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-
-  await withDatabase(async (target) => {
-    const values: Record<string, string> = {
-      "secrets.STAGING_DATABASE_URL": source.url,
-      "secrets.MASK_KEY": "a key",
-      "github.token": "a token",
+it(
+  "the GitHub Actions workflow takes a masked snapshot, proves it, and runs tests on it",
+  { timeout: 240_000 },
+  async () => {
+    const { jobs } = parse(readFileSync(example("github-actions.yml"), "utf8")) as {
+      jobs: Record<string, Job>;
     };
-    const filled = (settings: Record<string, string> = {}): [string, string][] =>
-      Object.entries(settings).map(([name, text]) => [
-        name,
-        text.replace(/\$\{\{ (\S+) \}\}/, (_, value: string) => values[value]!),
-      ]);
-    let output = "";
-    for (const [name, { env, steps }] of Object.entries(jobs)) {
-      const cwd = join(folder.path, name);
-      mkdirSync(cwd);
-      const service = name === "test" ? { DATABASE_URL: target.url } : {};
-      for (const step of steps) {
-        if (step.run === undefined) continue;
-        const own = Object.fromEntries([...filled(env), ...filled(step.env)]);
-        const PATH = `${bin}:${process.env["PATH"]}`;
-        // As GitHub's runners call it.
-        const { stdout } = await run("bash", ["-e", "-c", step.run], {
-          cwd,
-          env: { ...outside(), ...own, ...service, PATH, NO_COLOR: "1" },
-        });
-        output += stdout;
+    const bin = join(folder.path, "bin");
+    mkdirSync(bin);
+    const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+    const artifact = join(folder.path, "snapshot", "fixture.tar.gz");
+    // What only GitHub has, and the package manager, which would fetch the package; all else is as it stands.
+    for (const [name, text] of [
+      ["npx", `shift; exec "${process.execPath}" "${program}" "$@"`],
+      ["gh", `case "$2" in list) echo 17 ;; *) [ "$5" = 17 ] && cp "${artifact}" . ;; esac`],
+      ["npm", `[ "$1" = ci ] || exec "${process.execPath}" "${vitest.join('" "')}"`],
+    ] as const)
+      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+
+    await withDatabase(async (target) => {
+      const values: Record<string, string> = {
+        "secrets.STAGING_DATABASE_URL": source.url,
+        "secrets.MASK_KEY": "a key",
+        "github.token": "a token",
+      };
+      const filled = (settings: Record<string, string> = {}): [string, string][] =>
+        Object.entries(settings).map(([name, text]) => [
+          name,
+          text.replace(/\$\{\{ (\S+) \}\}/, (_, value: string) => values[value]!),
+        ]);
+      let output = "";
+      for (const [name, { env, steps }] of Object.entries(jobs)) {
+        const cwd = join(folder.path, name);
+        mkdirSync(cwd);
+        const service = name === "test" ? { DATABASE_URL: target.url } : {};
+        for (const step of steps) {
+          if (step.run === undefined) continue;
+          const own = Object.fromEntries([...filled(env), ...filled(step.env)]);
+          const PATH = `${bin}:${process.env["PATH"]}`;
+          // As GitHub's runners call it.
+          const { stdout } = await run("bash", ["-e", "-c", step.run], {
+            cwd,
+            env: { ...outside(), ...own, ...service, PATH, NO_COLOR: "1" },
+          });
+          output += stdout;
+        }
       }
-    }
-    expect(output).toMatch(/Tests {2}7 passed/);
-    const [row] = await target.query(
-      "SELECT (SELECT count(*)::int FROM audit_log) AS audit, (SELECT count(*)::int FROM sessions) AS sessions",
-    );
-    expect(row).toEqual({ audit: 1000, sessions: 0 });
-  });
-});
+      expect(output).toMatch(/Tests {2}7 passed/);
+      const [row] = await target.query(
+        "SELECT (SELECT count(*)::int FROM audit_log) AS audit, (SELECT count(*)::int FROM sessions) AS sessions",
+      );
+      expect(row).toEqual({ audit: 1000, sessions: 0 });
+    });
+  },
+);

@@ -39,7 +39,8 @@ const QUERIES = [
   `SELECT action, result, count(*)::int AS n, max(occurred_at)::text AS newest FROM audit_log
      WHERE metadata @> '{"method": "password"}' GROUP BY 1, 2 ORDER BY 1, 2`,
   "SELECT id::text, occurred_at::text, action, metadata::text, host(actor_ip) AS ip FROM audit_log WHERE actor_user_id IS NOT NULL ORDER BY occurred_at DESC, id DESC LIMIT 50",
-  'SELECT jsonb_object_keys(metadata) AS key, count(*)::int AS n FROM audit_log GROUP BY 1 ORDER BY 1 COLLATE "C"',
+  // As bytes: the decoder of PGlite's client drops a byte order mark that a value begins with.
+  'SELECT convert_to(key, $$UTF8$$)::text AS key, count(*)::int AS n FROM audit_log, jsonb_object_keys(metadata) AS k (key) GROUP BY key ORDER BY key COLLATE "C"',
   "SELECT u.username, count(*)::int AS n FROM audit_log a JOIN users u ON u.id = a.actor_user_id WHERE a.result = 'denied' GROUP BY u.id, u.username ORDER BY n DESC, u.id",
   "SELECT tableoid::regclass::text AS part, count(*)::int AS n, sum(bytes_in)::text AS bytes FROM connection_logs GROUP BY 1 ORDER BY 1",
   `SELECT date_trunc('day', recorded_at AT TIME ZONE 'UTC')::text AS day, action::text, sum(bytes_in + bytes_out)::text AS bytes, count(DISTINCT src_ip)::int AS sources
