@@ -6,6 +6,12 @@
 import { INTERRUPTED } from "./exit-codes.ts";
 import { run } from "./run.ts";
 
+// Node.js has `navigator` since 21. Where it is missing, pg asks for `Response` instead to learn whether it runs in a
+// Cloudflare Worker (pg/lib/stream.js), and that loads all of fetch: a twentieth of a small dump.
+if (!("navigator" in globalThis)) {
+  Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
+}
+
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => {
