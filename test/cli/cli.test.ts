@@ -79,6 +79,7 @@ test("--database-properties carries what belongs to the database itself", async 
     const { stdout } = await runCli(["restore", carried, "--list", "--json"]);
     return (JSON.parse(stdout) as { objects: { kind: string }[] }).objects.map(({ kind }) => kind);
   };
+  await source.query(`ALTER DATABASE ${source.name} CONNECTION LIMIT 50`);
   expect(await kinds()).not.toContain("database");
   expect(await kinds("--database-properties")).toContain("database");
 });
