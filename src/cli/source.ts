@@ -1,6 +1,6 @@
 /** The database that a command is about: --database-url, $DATABASE_URL, libpq's variables, then a NexusHub deployment. */
 import type { FoundKey } from "../nexushub/deployment.ts";
-import type { OpenDeployment } from "../nexushub/open-deployment.ts";
+import type { FoundDeployment } from "../nexushub/open-deployment.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { ConnectionOptions, Running } from "./command.ts";
 
@@ -10,7 +10,7 @@ export interface Database {
   /** The sealing key of NexusHub, where one is at hand. */
   readonly key: FoundKey | null;
   /** The deployment found on this host; null when the operator named the database. */
-  readonly found: Pick<OpenDeployment, "shape" | "composeFile"> | null;
+  readonly found: FoundDeployment | null;
 }
 
 /** The options as the library's detection takes them. */

@@ -6,6 +6,7 @@ import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
 import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
+import { unproven } from "./unproven.ts";
 
 /**
  * Whether the constraint is written at all: an inherited one comes with the parent, but partitions are made alone.
@@ -18,10 +19,10 @@ function isWritten(row: RelationRow, constraint: ConstraintRow): boolean {
 /** The constraint of the same name on each of these tables. */
 function namesakes(
   index: RelationIndex,
-  relations: readonly number[],
+  relations: readonly number[] | undefined,
   co: ConstraintRow,
 ): ConstraintRow[] {
-  return relations.flatMap(
+  return (relations ?? []).flatMap(
     (oid) =>
       index.constraints.get(oid)?.filter(({ type, name }) => type === "c" && name === co.name) ??
       [],
@@ -63,11 +64,9 @@ export function checkConstraints(context: DdlContext): Piece[] {
       const table = index.sqlName(row.oid);
       const name = quoteIdent(co.name);
       const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
-      // Proven here and not where it comes from: it can't be inherited as what it is.
-      const unproven = isWritten(row, co)
-        ? []
-        : namesakes(index, index.parents.get(row.oid) ?? [], co).filter((it) => !it.isValidated);
-      const isLate = !co.isValidated || unproven.length > 0;
+      const above = isWritten(row, co) ? [] : namesakes(index, index.parents.get(row.oid), co);
+      const below = namesakes(index, index.children.get(row.oid), co);
+      const { isLate, isProvenLater, requires } = unproven(co, above, below);
       return {
         id,
         kind: "check-constraint",
@@ -75,19 +74,11 @@ export function checkConstraints(context: DdlContext): Piece[] {
         name: `${row.name} ${co.name}`,
         section: isLate ? "post-data" : "pre-data",
         addresses: [id],
-        requires: [
-          relation,
-          // A parent's constraint is merged into one that is there; the other way round is an error.
-          ...(co.isValidated ? [] : namesakes(index, index.children.get(row.oid) ?? [], co))
-            .filter((it) => it.isLocal && !it.isValidated)
-            .map((it) => address(CATALOG.constraint, it.oid)),
-          ...unproven.map((it) => address(CATALOG.constraint, it.oid)),
-        ],
+        requires: [relation, ...requires],
         ...(isLate ? {} : { inline: relation }),
         parent: relation,
         sql: () => {
-          if (co.isValidated && unproven.length > 0)
-            return [`${alter} VALIDATE CONSTRAINT ${name}`];
+          if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
           if (isInside(context, row, co) || !isWritten(row, co)) return [];
           return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
         },

@@ -16,6 +16,7 @@ import {
   relationAddress,
   relationIndex,
 } from "./relation-index.ts";
+import { unproven } from "./unproven.ts";
 
 function constraintOf(
   index: RelationIndex,
@@ -74,13 +75,16 @@ export function isNullableChild(
 /** Anchors for comments, and the constraints that exist but were not validated. */
 export function notNullConstraints(context: DdlContext): Piece[] {
   const index = relationIndex(context);
-  /** The constraints of the same column on each of these tables that were not validated. */
-  const unproven = (relations: readonly number[], co: ConstraintRow): ConstraintRow[] => {
+  /** The constraint of the same column on each of these tables. */
+  const namesakes = (
+    relations: readonly number[] | undefined,
+    co: ConstraintRow,
+  ): ConstraintRow[] => {
     const column = index.columns.get(co.relation)?.find((it) => it.number === co.columns[0]);
-    return relations.flatMap((oid) => {
+    return (relations ?? []).flatMap((oid) => {
       const number = index.columns.get(oid)?.find((it) => it.name === column?.name)?.number;
       const found = index.constraints.get(oid)?.filter((it) => it.type === "n") ?? [];
-      return found.filter((it) => it.columns[0] === number && !it.isValidated);
+      return found.filter((it) => it.columns[0] === number);
     });
   };
   return context.catalog.constraints
@@ -90,16 +94,10 @@ export function notNullConstraints(context: DdlContext): Piece[] {
       const table = index.sqlName(co.relation);
       const name = quoteIdent(co.name);
       const id = address(CATALOG.constraint, co.oid);
-      const parents = isMadeAlone(index, row) ? [] : (index.parents.get(co.relation) ?? []);
-      const from = co.isLocal ? [] : unproven(parents, co);
-      const isLate = !co.isValidated || from.length > 0;
-      const before = [
-        ...from,
-        // A parent's constraint is merged into one that is there; the other way round is an error.
-        ...(co.isValidated ? [] : unproven(index.children.get(co.relation) ?? [], co)).filter(
-          (it) => it.isLocal,
-        ),
-      ];
+      const isWritten = co.isLocal || isMadeAlone(index, row);
+      const above = isWritten ? [] : namesakes(index.parents.get(co.relation), co);
+      const below = namesakes(index.children.get(co.relation), co);
+      const { isLate, isProvenLater, requires } = unproven(co, above, below);
       return {
         id,
         kind: "check-constraint",
@@ -107,18 +105,12 @@ export function notNullConstraints(context: DdlContext): Piece[] {
         name: `${row.name} ${co.name}`,
         section: isLate ? "post-data" : "pre-data",
         addresses: [id],
-        requires: [
-          relationAddress(co.relation),
-          ...before.map((it) => address(CATALOG.constraint, it.oid)),
-        ],
+        requires: [relationAddress(co.relation), ...requires],
         parent: relationAddress(co.relation),
         sql: () => {
-          // Proven here and not where it comes from: it can't be inherited as what it is.
-          if (co.isValidated)
-            return from.length > 0 ? [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`] : [];
-          return co.isLocal
-            ? [`ALTER TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`]
-            : [];
+          if (isProvenLater) return [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
+          if (co.isValidated || !co.isLocal) return [];
+          return [`ALTER TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`];
         },
         target: `CONSTRAINT ${name} ON ${table}`,
       };

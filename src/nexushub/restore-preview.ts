@@ -6,7 +6,7 @@ import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { qualify } from "../sql/ident.ts";
 import { API_SERVICE, COMPOSE_FILE } from "./deployment.ts";
-import type { OpenDeployment } from "./open-deployment.ts";
+import type { FoundDeployment } from "./open-deployment.ts";
 import { shellWord } from "./schedule.ts";
 
 /** Another session of the database. */
@@ -156,7 +156,7 @@ function who(sessions: readonly TargetSession[]): string {
 }
 
 /** Where NexusHub's API runs; null when that is not known. */
-type Found = Pick<OpenDeployment, "shape" | "composeFile"> | null;
+type Found = FoundDeployment | null;
 
 /** The command that stops or restarts NexusHub's API. */
 function apiCommand(verb: "stop" | "restart", found: Found): string {

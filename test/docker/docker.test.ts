@@ -62,18 +62,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
     const [name] = await archives();
     const path = join(folder, name!);
 
-    await inStack(stack, async (client) => {
-      await client.query("TRUNCATE public.users CASCADE");
-    });
-    const restored = await runCli([
-      "restore",
-      path,
-      "--force",
-      "--yes",
-      "--compose-file",
-      stack.composeFile,
-    ]);
-    expect(restored.code, restored.stderr).toBe(0);
+    const restored = await restoredOver(stack, path);
     expect(restored.stderr).toMatch(/database "nexushub" on [\d.]+:5432 .*will be overwritten/);
     expect(restored.stderr).toContain(`docker compose -f ${stack.composeFile} restart api`);
     expect(await holds(stack, path)).toBe(true);
@@ -138,18 +127,7 @@ describe.skipIf(why !== null)(`a stack whose network this host cannot reach${SKI
     });
     expect(deployment.route).toBe("exec");
     expect(deployment.why.join()).toContain("byte stream over docker exec");
-    await inStack(stack, async (client) => {
-      await client.query("TRUNCATE public.users CASCADE");
-    });
-    const restored = await runCli([
-      "restore",
-      path,
-      "--force",
-      "--yes",
-      "--compose-file",
-      stack.composeFile,
-    ]);
-    expect(restored.code, restored.stderr).toBe(0);
+    await restoredOver(stack, path);
     expect(await holds(stack, path)).toBe(true);
     // An exec that ends badly makes PostgreSQL, process 1 of its container, restart the database.
     expect(await docker("logs", await stack.postgres())).not.toContain("terminated by signal");
@@ -223,6 +201,17 @@ async function load(stack: Stack): Promise<void> {
   const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
   await loadNexusHubFixture(found.connection, { auditRows: 3000, now: new Date() });
   await found.close();
+}
+
+/** Loses a table's rows, and brings the archive back over what is left. */
+async function restoredOver(stack: Stack, path: string) {
+  await inStack(stack, async (client) => {
+    await client.query("TRUNCATE public.users CASCADE");
+  });
+  const force = ["restore", path, "--force", "--yes", "--compose-file", stack.composeFile];
+  const restored = await runCli(force);
+  expect(restored.code, restored.stderr).toBe(0);
+  return restored;
 }
 
 async function holds(stack: Stack, path: string): Promise<boolean> {

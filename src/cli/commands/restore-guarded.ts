@@ -8,6 +8,7 @@ import { reopenable } from "../../archive/reopen.ts";
 import { dump } from "../../dump/dump.ts";
 import { RefusedError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup.ts";
+import type { FoundDeployment } from "../../nexushub/open-deployment.ts";
 import { guardRestore } from "../../nexushub/restore-guard.ts";
 import {
   afterRestore,
@@ -24,7 +25,7 @@ import { archiveOf } from "../archive-operand.ts";
 import type { ConnectionOptions, Running } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
-import { type Database, withDatabase } from "../source.ts";
+import { withDatabase } from "../source.ts";
 
 export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly force?: boolean;
@@ -70,7 +71,7 @@ async function prepare(
   { io, console, signal }: Running,
   options: GuardOptions,
   source: ConnectionSource,
-  found: Database["found"],
+  found: FoundDeployment | null,
   file: string | undefined,
 ): Promise<void> {
   const preview = await previewRestore(source, { signal });
