@@ -8,7 +8,7 @@ import { MAX_MANIFEST_BYTES } from "../limits.ts";
 import { weigh } from "./budget.ts";
 import { checkManifest } from "./check.ts";
 import { type Framing, decompress, plausible } from "./compression.ts";
-import { sha256 } from "./digest.ts";
+import { sha256, sha256InTurns } from "./digest.ts";
 import type { Manifest, ManifestEntry, ManifestPart, ManifestRelation } from "./manifest.ts";
 import { MANIFEST_ENTRY } from "./names.ts";
 import { foreignArchive } from "./recognise.ts";
@@ -185,7 +185,7 @@ class Reader implements ArchiveReader {
   async readEntry(entry: string | number): Promise<Buffer> {
     const { name, offset, length, size, sha256: digest } = this.#entry(entry);
     const stored = await this.#read(name, offset, length);
-    if (sha256(stored) !== digest) {
+    if ((await sha256InTurns(stored)) !== digest) {
       throw new ArchiveError(`${name} is damaged: its checksum differs`, { object: name });
     }
     return openTarEntry(await decompress(stored, this.framing, entryBytes(size), name), name, size);
@@ -241,7 +241,7 @@ class Reader implements ArchiveReader {
   async #readPart(part: ManifestPart): Promise<ReadPart> {
     const { name } = this.#entry(part.entry);
     const data = await this.readEntry(part.entry);
-    if (sha256(data) !== part.sha256) {
+    if ((await sha256InTurns(data)) !== part.sha256) {
       throw new ArchiveError(`${name} is damaged: the checksum of its rows differs`, {
         object: name,
       });

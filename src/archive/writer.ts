@@ -8,7 +8,7 @@ import { NexushubDumpError } from "../errors.ts";
 import { ByteBudget } from "./budget.ts";
 import { checkManifest } from "./check.ts";
 import { DEFAULT_COMPRESSION, compress, parseCompression } from "./compression.ts";
-import { sha256 } from "./digest.ts";
+import { sha256, sha256InTurns } from "./digest.ts";
 import {
   FORMAT_VERSION,
   type Manifest,
@@ -142,8 +142,8 @@ class Writer implements ArchiveWriter {
         const number = (this.#parts.get(relation) ?? 0) + 1;
         this.#parts.set(relation, number);
         const entry = this.#append(dataEntry(relation, number), data);
-        const digest = sha256(data);
-        return { entry: await entry, rows, bytes: data.length, sha256: digest };
+        const [index, digest] = await Promise.all([entry, sha256InTurns(data)]);
+        return { entry: index, rows, bytes: data.length, sha256: digest };
       } finally {
         this.buffers.give(data);
         this.#budget.give(data.length);
@@ -161,12 +161,17 @@ class Writer implements ArchiveWriter {
   async #append(name: string, data: Buffer): Promise<number> {
     const index = this.#entries.length;
     this.#entries.push(undefined);
-    await this.#inTurn(this.#member(name, data), (stored) => {
-      const entry = { name, offset: this.#offset, length: stored.length, size: data.length };
-      this.#entries[index] = { ...entry, sha256: sha256(stored) };
-      return this.#write(stored);
+    await this.#inTurn(this.#stored(name, data), ({ bytes, digest }) => {
+      const entry = { name, offset: this.#offset, length: bytes.length, size: data.length };
+      this.#entries[index] = { ...entry, sha256: digest };
+      return this.#write(bytes);
     });
     return index;
+  }
+
+  async #stored(name: string, data: Buffer): Promise<{ bytes: Buffer; digest: string }> {
+    const bytes = await this.#member(name, data);
+    return { bytes, digest: await sha256InTurns(bytes) };
   }
 
   async #member(name: string, data: Buffer): Promise<Buffer> {
