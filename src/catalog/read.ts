@@ -1,5 +1,6 @@
 /** Reads a whole catalog in one snapshot: a fixed number of statements, whatever the number of objects. */
 import { accessMethods } from "./access-method.ts";
+import { additions } from "./addition.ts";
 import { type Address, address } from "./address.ts";
 import { aggregates } from "./aggregate.ts";
 import { baseTypes } from "./base-type.ts";
@@ -55,6 +56,7 @@ import type { ServerVersion } from "./version.ts";
 /** Every kind that is read. The file of the same name in `ddl/` writes it. */
 const QUERIES = {
   accessMethods,
+  additions,
   aggregates,
   baseTypes,
   casts,

@@ -3,13 +3,16 @@ import type { CatalogQuery } from "./query.ts";
 
 export interface TriggerRow {
   readonly oid: number;
+  /** Of a partition's copy: what its topmost parent is called, which a restored copy is called too. */
   readonly name: string;
+  /** What a copy was renamed to, as PostgreSQL 13 and 14 let it be; null where it has its parent's name. */
+  readonly ownName: string | null;
   readonly relation: number;
   /** `pg_get_triggerdef()`. */
   readonly definition: string;
   /** `tgenabled`: O origin, D disabled, R replica, A always. */
   readonly enabled: "O" | "D" | "R" | "A";
-  /** Whether it is a partition's copy of the parent table's trigger; read only where its state or comment is its own. */
+  /** Whether it is a partition's copy of the parent table's trigger; read only where its name, state or comment is its own. */
   readonly isInherited: boolean;
   /** Of a copy: whether its state is not its parent's. */
   readonly hasOwnState: boolean;
@@ -22,15 +25,20 @@ export interface TriggerRow {
 export const triggers: CatalogQuery<TriggerRow> = {
   // Before 15 a partition's copy is marked internal (src/backend/commands/tablecmds.c, CloneRowTriggersToPartition).
   sql: () => `
-    SELECT t.oid, t.tgname AS name, t.tgrelid AS relation, pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
+    WITH RECURSIVE copies AS (
+      SELECT oid, tgname AS name FROM pg_catalog.pg_trigger WHERE tgparentid = 0 AND tgrelid >= 16384
+      UNION ALL
+      SELECT t.oid, c.name FROM pg_catalog.pg_trigger t JOIN copies c ON c.oid = t.tgparentid)
+    SELECT t.oid, c.name, NULLIF(t.tgname, c.name) AS "ownName", t.tgrelid AS relation, pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
            t.tgenabled AS enabled, t.tgparentid <> 0 AS "isInherited", t.tgparentid AS parent,
            COALESCE(t.tgenabled <> p.tgenabled, false) AS "hasOwnState",
            t.tgconstraint AS constraint
     FROM pg_catalog.pg_trigger t
+    JOIN copies c ON c.oid = t.oid
     LEFT JOIN pg_catalog.pg_trigger p ON p.oid = t.tgparentid
     WHERE t.tgrelid >= 16384
       AND ((NOT t.tgisinternal AND t.tgparentid = 0)
-        OR ((t.tgenabled <> p.tgenabled OR p.oid IS NOT NULL AND EXISTS (
+        OR ((t.tgenabled <> p.tgenabled OR t.tgname <> c.name OR p.oid IS NOT NULL AND EXISTS (
             SELECT FROM pg_catalog.pg_description d
             WHERE d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0))
           AND NOT EXISTS (

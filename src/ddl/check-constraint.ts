@@ -29,8 +29,14 @@ function namesakes(
   );
 }
 
-function isInside(context: DdlContext, row: RelationRow, co: ConstraintRow): boolean {
+function isInside(
+  context: DdlContext,
+  index: RelationIndex,
+  row: RelationRow,
+  co: ConstraintRow,
+): boolean {
   return (
+    index.isOwned(row.oid) &&
     isWritten(row, co) &&
     co.isValidated &&
     !context.separate.has(address(CATALOG.constraint, co.oid))
@@ -50,40 +56,42 @@ export function inlineConstraints(
   row: RelationRow,
 ): string[] {
   return checksOf(index, row)
-    .filter((co) => isInside(context, row, co))
+    .filter((co) => isInside(context, index, row, co))
     .map((co) => `CONSTRAINT ${quoteIdent(co.name)} ${co.definition}`);
 }
 
 /** One piece for each CHECK: inside its table unless the plan or its state says otherwise. */
 export function checkConstraints(context: DdlContext): Piece[] {
   const index = relationIndex(context);
-  return index.owned.flatMap((row) =>
-    checksOf(index, row).map((co): Piece => {
-      const id = address(CATALOG.constraint, co.oid);
-      const relation = relationAddress(row.oid);
-      const table = index.sqlName(row.oid);
-      const name = quoteIdent(co.name);
-      const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
-      const above = isWritten(row, co) ? [] : namesakes(index, index.parents.get(row.oid), co);
-      const below = namesakes(index, index.children.get(row.oid), co);
-      const { isLate, isProvenLater, requires } = unproven(co, above, below);
-      return {
-        id,
-        kind: "check-constraint",
-        namespace: context.namespace(row.namespace),
-        name: `${row.name} ${co.name}`,
-        section: isLate ? "post-data" : "pre-data",
-        addresses: [id],
-        requires: [relation, ...requires],
-        ...(isLate ? {} : { inline: relation }),
-        parent: relation,
-        sql: () => {
-          if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
-          if (isInside(context, row, co) || !isWritten(row, co)) return [];
-          return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
-        },
-        target: `CONSTRAINT ${name} ON ${table}`,
-      };
-    }),
+  return context.catalog.relations.flatMap((row) =>
+    checksOf(index, row)
+      .filter((co) => index.carries(row.oid, address(CATALOG.constraint, co.oid)))
+      .map((co): Piece => {
+        const id = address(CATALOG.constraint, co.oid);
+        const relation = relationAddress(row.oid);
+        const table = index.sqlName(row.oid);
+        const name = quoteIdent(co.name);
+        const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
+        const above = isWritten(row, co) ? [] : namesakes(index, index.parents.get(row.oid), co);
+        const below = namesakes(index, index.children.get(row.oid), co);
+        const { isLate, isProvenLater, requires } = unproven(co, above, below);
+        return {
+          id,
+          kind: "check-constraint",
+          namespace: context.namespace(row.namespace),
+          name: `${row.name} ${co.name}`,
+          section: isLate ? "post-data" : "pre-data",
+          addresses: [id],
+          requires: [relation, ...requires],
+          ...(isLate ? {} : { inline: relation }),
+          parent: relation,
+          sql: () => {
+            if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
+            if (isInside(context, index, row, co) || !isWritten(row, co)) return [];
+            return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
+          },
+          target: `CONSTRAINT ${name} ON ${table}`,
+        };
+      }),
   );
 }

@@ -1,8 +1,10 @@
 /** CREATE EXTENSION, in the schema that it was put in. No version: the target takes the one that it has. */
 import { address, CATALOG, FIRST_NORMAL_OID } from "../catalog/address.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import type { ExtensionRow } from "../catalog/extension.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
+import { relationAddress, relationIndex } from "./relation-index.ts";
 
 export function extensions(context: DdlContext): Piece[] {
   // initdb makes plpgsql: every database has it from the start.
@@ -20,6 +22,25 @@ export function extensions(context: DdlContext): Piece[] {
       addresses: [id],
       sql: () => [`CREATE EXTENSION IF NOT EXISTS ${name} WITH SCHEMA ${schema}`],
       target: `EXTENSION ${name}`,
+      warnings: leftTables(context, row),
     };
   });
+}
+
+/** Tables with rows that the extension does not say are its user's: it may have them, or somebody may have given it them. */
+function leftTables(context: DdlContext, extension: ExtensionRow): string[] {
+  const relations = relationIndex(context);
+  const configured = new Set(extension.configTables.map(({ relationOid }) => relationOid));
+  return context.catalog.relations
+    .filter(
+      ({ oid, kind, pages }) =>
+        kind === "r" &&
+        pages > 0 &&
+        !configured.has(oid) &&
+        context.catalog.members.get(relationAddress(oid)) === extension.oid,
+    )
+    .map(
+      ({ oid }) =>
+        `table ${relations.sqlName(oid)} is a member of extension ${quoteIdent(extension.name)} and left to it, with its rows`,
+    );
 }

@@ -6,6 +6,7 @@ import { type Address, address, CATALOG } from "../catalog/address.ts";
 import type { ConstraintRow } from "../catalog/constraint.ts";
 import type { IndexRow } from "../catalog/index-relation.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
+import { dollarQuote, quoteLiteral } from "../sql/literal.ts";
 import { storageOptions } from "../sql/options.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
@@ -45,7 +46,7 @@ export function indexPieceId(index: IndexRow, constraint: ConstraintRow | undefi
 export function invalidIndexes(context: DdlContext): string[] {
   const relations = relationIndex(context);
   return context.catalog.indexes
-    .filter((row) => relations.isOwned(row.relation) && !isCarried(row))
+    .filter((row) => relations.carries(row.relation, relationAddress(row.oid)) && !isCarried(row))
     .map((row) =>
       qualify(context.namespace(relations.byOid.get(row.relation)!.namespace), row.name),
     );
@@ -72,6 +73,21 @@ function referredIndexes(context: DdlContext): (row: IndexRow) => IndexRow | und
   return (row) => (row.referable.length === 0 ? undefined : referred.get(key(row)));
 }
 
+/** Gives a partition's share of an exclusion constraint the name that it had, in place of the one that the server chose. */
+function renameShare(table: string, parent: ConstraintRow, share: ConstraintRow): string {
+  const [of, from, to] = [table, parent.name, share.name].map(quoteLiteral);
+  return `DO ${dollarQuote(`DECLARE
+  given name;
+BEGIN
+  SELECT s.conname INTO given
+  FROM pg_catalog.pg_constraint s JOIN pg_catalog.pg_constraint p ON p.oid = s.conparentid
+  WHERE s.conrelid = ${of}::pg_catalog.regclass AND p.conname = ${from};
+  IF given <> ${to} THEN
+    EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${of}, given, ${to});
+  END IF;
+END`)}`;
+}
+
 export function indexes(context: DdlContext): Piece[] {
   const relations = relationIndex(context);
   const referredTwin = referredIndexes(context);
@@ -82,7 +98,9 @@ export function indexes(context: DdlContext): Piece[] {
   const pieceOf = (row: IndexRow): Address => indexPieceId(row, constraintOf.get(row.oid));
   return context.catalog.indexes
     .filter(
-      (row) => relations.isOwned(row.relation) && (isCarried(row) || constraintOf.has(row.oid)),
+      (row) =>
+        relations.carries(row.relation, pieceOf(row)) &&
+        (isCarried(row) || constraintOf.has(row.oid)),
     )
     .flatMap((row) => {
       const constraint = constraintOf.get(row.oid);
@@ -94,7 +112,7 @@ export function indexes(context: DdlContext): Piece[] {
       const name = quoteIdent(constraint?.name ?? row.name);
       const parent = byOid.get(row.parent);
       // Such indexes can't be attached to each other (CompareIndexInfo(), src/backend/catalog/index.c): the parent's
-      // constraint makes those of the partitions, which have the names that the server gives.
+      // constraint makes those of the partitions, which get their names afterwards.
       const byExclusion = constraint?.byExclusion === true;
       const comesWithParent = byExclusion && parent !== undefined;
       const only = byExclusion && row.isPartitioned ? "" : "ONLY ";
@@ -118,7 +136,7 @@ export function indexes(context: DdlContext): Piece[] {
           ],
           sql: () => [
             ...(comesWithParent
-              ? []
+              ? [renameShare(table, constraintOf.get(parent.oid)!, constraint)]
               : inTablespace(
                   context,
                   row.tablespace,

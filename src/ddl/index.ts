@@ -1,5 +1,6 @@
 /** All pieces of a schema, in no particular order. */
 import { accessMethods } from "./access-method.ts";
+import { careful } from "./addition.ts";
 import { privileges } from "./acl.ts";
 import { aggregates } from "./aggregate.ts";
 import { baseTypes } from "./base-type.ts";
@@ -105,8 +106,11 @@ const EMITTERS: readonly ((context: DdlContext) => Piece[])[] = [
 ];
 
 /** Everything that the catalog holds, as pieces, without comments, owners, privileges and labels. */
-export function pieces(context: DdlContext): Piece[] {
-  return EMITTERS.flatMap((emit) => emit(context));
+export function pieces(context: DdlContext): readonly Piece[] {
+  return careful(
+    context,
+    EMITTERS.flatMap((emit) => emit(context)),
+  );
 }
 
 /** What is said of those pieces: comments, owners, privileges, labels, ties to extensions, each a piece of its own. */

@@ -16,7 +16,7 @@ const COMMAND = {
 export function policies(context: DdlContext): Piece[] {
   const relations = relationIndex(context);
   return context.catalog.policies
-    .filter((row) => relations.isOwned(row.relation))
+    .filter((row) => relations.carries(row.relation, address(CATALOG.policy, row.oid)))
     .map((row): Piece => {
       const relation = relations.byOid.get(row.relation)!;
       const table = relations.sqlName(row.relation);
@@ -54,7 +54,8 @@ export function policies(context: DdlContext): Piece[] {
 /** ENABLE and FORCE ROW LEVEL SECURITY; after the data, so that a restoring owner is not held back by it. */
 export function rowSecurity(context: DdlContext): Piece[] {
   const relations = relationIndex(context);
-  return relations.owned
+  // Extensions' tables too, as pg_dump does: users put policies on them.
+  return context.catalog.relations
     .filter((row) => row.rowSecurity || row.forceRowSecurity)
     .map((row) => ({
       id: `${relationAddress(row.oid)}#row-security`,

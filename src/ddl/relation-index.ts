@@ -19,6 +19,8 @@ export interface RelationIndex {
   readonly children: ReadonlyMap<number, readonly number[]>;
   /** Whether pieces of this relation are written. */
   readonly isOwned: (oid: number) => boolean;
+  /** Whether what hangs on this relation is written: it is, or a user added this to an extension's relation. */
+  readonly carries: (oid: number, hanging: Address) => boolean;
   /** The relation's qualified name as SQL. */
   readonly sqlName: (oid: number) => string;
 }
@@ -59,6 +61,7 @@ export function relationIndex(context: DdlContext): RelationIndex {
     (row) => !context.isMember(CATALOG.class, row.oid) && !context.isSystemNamespace(row.namespace),
   );
   const ownedOids = new Set(owned.map((row) => row.oid));
+  const additions = new Set(catalog.additions.map((row) => address(row.classid, row.objid)));
   const index: RelationIndex = {
     owned,
     byOid,
@@ -67,6 +70,7 @@ export function relationIndex(context: DdlContext): RelationIndex {
     parents: related(catalog, "child", "parent"),
     children: related(catalog, "parent", "child"),
     isOwned: (oid) => ownedOids.has(oid),
+    carries: (oid, hanging) => ownedOids.has(oid) || additions.has(hanging),
     sqlName: (oid) => {
       const row = byOid.get(oid)!;
       return qualify(context.namespace(row.namespace), row.name);

@@ -9,7 +9,10 @@ import { ENABLED } from "./trigger.ts";
 export function rules(context: DdlContext): Piece[] {
   const relations = relationIndex(context);
   return context.catalog.rules
-    .filter((row) => !row.isViewQuery && relations.isOwned(row.relation))
+    .filter(
+      (row) =>
+        !row.isViewQuery && relations.carries(row.relation, address(CATALOG.rewrite, row.oid)),
+    )
     .map((row) => {
       const relation = relations.byOid.get(row.relation)!;
       const table = relations.sqlName(row.relation);

@@ -9,7 +9,9 @@ export function statistics(context: DdlContext): Piece[] {
   const relations = relationIndex(context);
   return context.catalog.statistics
     .filter(
-      (row) => relations.isOwned(row.relation) && !context.isMember(CATALOG.statistics, row.oid),
+      (row) =>
+        relations.carries(row.relation, address(CATALOG.statistics, row.oid)) &&
+        !context.isMember(CATALOG.statistics, row.oid),
     )
     .map((row) => {
       const namespace = context.namespace(row.namespace);

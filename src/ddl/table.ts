@@ -6,13 +6,13 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { ColumnRow } from "../catalog/column.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import { quoteIdent } from "../sql/ident.ts";
-import { dollarQuote } from "../sql/literal.ts";
 import { foreignOptions, storageOptions } from "../sql/options.ts";
 import { inlineConstraints } from "./check-constraint.ts";
 import { columnSettings } from "./column-settings.ts";
 import type { DdlContext } from "./context.ts";
 import { writtenDefault } from "./default.ts";
 import { isNullableChild, notNull } from "./not-null.ts";
+import { onlyBefore } from "./only-before.ts";
 import type { Piece } from "./piece.ts";
 import {
   inheritedFrom,
@@ -158,12 +158,6 @@ function createTable(context: DdlContext, index: RelationIndex, row: RelationRow
   ].join("");
 }
 
-/** A statement that PostgreSQL 18 refuses: there a table's NOT NULL is its children's as well. */
-function beforeEighteen(statement: string): string {
-  const version = "pg_catalog.current_setting('server_version_num')::pg_catalog.int4";
-  return `DO ${dollarQuote(`BEGIN\n  IF ${version} < 180000 THEN\n    ${statement};\n  END IF;\nEND`)}`;
-}
-
 function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRow): string[] {
   const table = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ONLY ${index.sqlName(row.oid)}`;
   return (index.columns.get(row.oid) ?? []).flatMap((column) => {
@@ -181,7 +175,8 @@ function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRo
       statements.push(`${alter} OPTIONS (${foreignOptions(column.foreignOptions)})`);
     }
     if (isNullableChild(context, index, row, column))
-      statements.push(beforeEighteen(`${alter} DROP NOT NULL`));
+      // There a table's NOT NULL is its children's as well.
+      statements.push(onlyBefore(18, `${alter} DROP NOT NULL`));
     const [parent] = inheritedFrom(index, row, column);
     statements.push(...columnSettings(column, parent).map((setting) => `${alter} ${setting}`));
     return statements;

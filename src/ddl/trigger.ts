@@ -3,8 +3,10 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { TriggerRow } from "../catalog/trigger.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
+import { onlyBefore } from "./only-before.ts";
 import type { Piece } from "./piece.ts";
 import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
+import { satelliteId } from "./satellite.ts";
 
 /** Words for `tgenabled` and `ev_enabled` in ALTER TABLE. */
 export const ENABLED = {
@@ -19,15 +21,15 @@ export function triggers(context: DdlContext): Piece[] {
   const { catalog } = context;
   const byName = new Map(catalog.triggers.map((row) => [`${row.relation} ${row.name}`, row]));
   return catalog.triggers
-    .filter((row) => relations.isOwned(row.relation))
-    .map((row) => {
+    .filter((row) => relations.carries(row.relation, address(CATALOG.trigger, row.oid)))
+    .flatMap((row): Piece[] => {
       const relation = relations.byOid.get(row.relation)!;
       const table = relations.sqlName(row.relation);
       const name = quoteIdent(row.name);
       const id = address(CATALOG.trigger, row.oid);
       const word = relation.kind === "f" ? "FOREIGN TABLE" : "TABLE";
       const state = `ALTER ${word} ${table} ${ENABLED[row.enabled]} TRIGGER ${name}`;
-      return {
+      const trigger: Piece = {
         id,
         kind: "trigger",
         namespace: context.namespace(relation.namespace),
@@ -49,6 +51,23 @@ export function triggers(context: DdlContext): Piece[] {
         },
         target: `TRIGGER ${name} ON ${table}`,
       };
+      if (row.ownName === null) return [trigger];
+      const ownName = quoteIdent(row.ownName);
+      const rename: Piece = {
+        id: `${id}#name`,
+        kind: "trigger",
+        namespace: trigger.namespace,
+        name: `${relation.name} ${row.ownName}`,
+        section: "post-data",
+        addresses: [],
+        requires: [id, satelliteId(id, "comment")],
+        parent: id,
+        sql: () => [onlyBefore(15, `ALTER TRIGGER ${name} ON ${table} RENAME TO ${ownName}`)],
+        warnings: [
+          `trigger ${ownName} of partition ${table}: PostgreSQL 15 and later call it ${name}, like the trigger that it is a copy of`,
+        ],
+      };
+      return [trigger, rename];
     });
 }
 

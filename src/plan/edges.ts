@@ -69,6 +69,8 @@ export function graph(
     if (from === undefined || to === undefined) continue;
     // OWNED BY is said when both exist; the default that uses the sequence needs it before the table.
     if (from.kind === "sequence" && row.deptype === "a") continue;
+    // A partition's share depends on the partitioned table's foreign key and may still have to be made first.
+    if (from.kind === "foreign-key" && to.kind === "foreign-key") continue;
     add(from, to);
   }
   for (const piece of list) {

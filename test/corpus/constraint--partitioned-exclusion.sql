@@ -9,3 +9,5 @@ ALTER TABLE p1 ADD CONSTRAINT own EXCLUDE USING gist (r WITH &&);
 INSERT INTO p VALUES (1, '[1,5)'), (2, '[1,5)');
 COMMENT ON CONSTRAINT apart ON p IS 'never two';
 COMMENT ON CONSTRAINT p1_k_r_excl ON p1 IS 'its share';
+ALTER TABLE p2a RENAME CONSTRAINT p2a_k_r_excl TO "Renamed";
+COMMENT ON CONSTRAINT "Renamed" ON p2a IS 'its share, named otherwise';

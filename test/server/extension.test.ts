@@ -1,0 +1,107 @@
+/** An extension with tables: rows of configuration, and what users hang on it. Contrib has none, so the test brings one. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { restore } from "../../src/restore/restore.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { contentsOf, EVERYTHING } from "../support/contents.ts";
+import { serverFor, type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const MAJOR = 18;
+
+/** Only PostgreSQL 18 can be told where to look for extensions. */
+async function withExtension(body: (from: TestDatabase, to: TestDatabase) => Promise<void>) {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder.path, "extension"));
+  const write = (name: string, text: string): void =>
+    writeFileSync(join(folder.path, "extension", name), text);
+  write("store.control", "default_version = '1.1'\n");
+  write(
+    "store--1.0.sql",
+    `CREATE TABLE @extschema@.conf (id serial PRIMARY KEY, k text UNIQUE, v text, shipped boolean DEFAULT false);
+     CREATE INDEX conf_v ON @extschema@.conf (v);
+     INSERT INTO @extschema@.conf (k, v, shipped) VALUES ('theirs', '1', true);
+     CREATE TABLE @extschema@.log (id int PRIMARY KEY, conf int REFERENCES @extschema@.conf, t text);
+     INSERT INTO @extschema@.log VALUES (1, 1, 'theirs');
+     SELECT pg_extension_config_dump('@extschema@.conf', 'WHERE NOT shipped');
+     SELECT pg_extension_config_dump('@extschema@.conf_id_seq', '');`,
+  );
+  // The last that the script makes: nothing tells it from a user's.
+  write("store--1.0--1.1.sql", "CREATE POLICY theirs ON @extschema@.log USING (true);");
+  const prepare = (database: TestDatabase) =>
+    database.query(
+      `ALTER DATABASE ${database.name} SET extension_control_path = '$system:${folder.path}'`,
+    );
+  try {
+    await withDatabase(
+      (from) =>
+        withDatabase(
+          async (to) => {
+            await prepare(from);
+            await prepare(to);
+            await body(from, to);
+          },
+          { major: MAJOR },
+        ),
+      { major: MAJOR },
+    );
+  } finally {
+    folder.remove();
+  }
+}
+
+test("an extension's tables come with their users' rows, indexes, constraints, triggers, rules and policies", async (context) => {
+  const { origin } = await serverFor(MAJOR);
+  if (origin !== "embedded") context.skip("the server can't read this machine's files");
+  await withExtension(async (from, to) => {
+    await from.query(`
+      CREATE SCHEMA "my ext";
+      CREATE EXTENSION store SCHEMA "my ext";
+      INSERT INTO "my ext".conf (k, v) VALUES ('mine', 'x'), ('mine too', NULL);
+      CREATE INDEX mine ON "my ext".conf (lower(v));
+      COMMENT ON INDEX "my ext".mine IS 'a user''s';
+      ALTER TABLE "my ext".conf ADD CONSTRAINT short CHECK (length(v) < 100), ADD UNIQUE (v, id);
+      ALTER TABLE "my ext".log ADD CONSTRAINT mine FOREIGN KEY (id) REFERENCES "my ext".conf NOT VALID;
+      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+      CREATE TRIGGER mine BEFORE INSERT ON "my ext".conf FOR EACH ROW EXECUTE FUNCTION f();
+      ALTER TABLE "my ext".conf DISABLE TRIGGER mine;
+      CREATE POLICY mine ON "my ext".conf USING (k <> 'secret');
+      ALTER TABLE "my ext".conf ENABLE ROW LEVEL SECURITY;
+      CREATE RULE mine AS ON DELETE TO "my ext".log DO INSTEAD NOTHING;
+      CREATE STATISTICS mine ON k, v FROM "my ext".conf;
+    `);
+    const archive = new MemoryStore();
+    const { warnings } = await dump(from.url, archive, EVERYTHING);
+    expect(warnings).toEqual([
+      'table "my ext".log is a member of extension store and left to it, with its rows',
+    ]);
+    await restore(archive, to.url, { owner: true, privileges: true });
+    expect(await contentsOf(to.url)).toBe(await contentsOf(from.url));
+
+    const names = (catalog: string, name: string) =>
+      to.query(
+        `SELECT ${name}::text AS name FROM ${catalog} WHERE ${name} IN ('mine', 'theirs', 'short', 'conf_v_id_key') ORDER BY 1`,
+      );
+    const mine = [{ name: "mine" }];
+    expect(await names("pg_class", "relname")).toEqual([{ name: "conf_v_id_key" }, ...mine]);
+    expect(await names("pg_constraint", "conname")).toEqual([
+      { name: "conf_v_id_key" },
+      ...mine,
+      { name: "short" },
+    ]);
+    expect(await names("pg_trigger", "tgname")).toEqual(mine);
+    expect(await names("pg_rewrite", "rulename")).toEqual(mine);
+    expect(await names("pg_statistic_ext", "stxname")).toEqual(mine);
+    expect(await names("pg_policy", "polname")).toEqual([...mine, { name: "theirs" }]);
+    expect(
+      await to.query(`SELECT k, shipped, relrowsecurity FROM "my ext".conf, pg_class
+        WHERE pg_class.oid = '"my ext".conf'::regclass ORDER BY id`),
+    ).toEqual([
+      { k: "theirs", shipped: true, relrowsecurity: true },
+      { k: "mine", shipped: false, relrowsecurity: true },
+      { k: "mine too", shipped: false, relrowsecurity: true },
+    ]);
+  });
+});
