@@ -8,7 +8,7 @@ import type { ConstraintRow } from "../catalog/constraint.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import { attachmentsBelow } from "./index-relation.ts";
-import type { Piece, PieceId } from "./piece.ts";
+import type { Piece } from "./piece.ts";
 import { groupBy, type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
 
 export function foreignKeys(context: DdlContext): Piece[] {
