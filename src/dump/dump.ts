@@ -9,7 +9,7 @@ import type { Connection } from "../pg/connection.ts";
 import { dataProgress } from "../progress.ts";
 import { qualify } from "../sql/ident.ts";
 import { toolVersion } from "../version.ts";
-import { collatableColumns } from "./collatable.ts";
+import { columnTypes } from "./base-type.ts";
 import { type CopiedRelation, copyRelations, type CopySource } from "./data.ts";
 import { copyJobs } from "./jobs.ts";
 import { manifestHead } from "./manifest.ts";
@@ -97,6 +97,7 @@ async function writeArchive(
   const surveyed = await survey(source, settings, signal, (one) => connections.push(one));
   const { connection, version, catalog, plan } = surveyed;
   const warnings: string[] = [];
+  /** For who runs it. The archive's own are those of the survey: of the contents, and not of this run. */
   const warn = (message: string): void => {
     warnings.push(message);
     onProgress?.({ type: "warning", message });
@@ -126,7 +127,7 @@ async function writeArchive(
     copied,
     largeObjects,
     positions,
-    warnings,
+    warnings: surveyed.warnings,
   });
   throwIfAborted(signal, "before the archive was complete");
   const { bytes: archiveBytes } = await writer.finish(head, settings.seal);
@@ -148,11 +149,8 @@ async function copyRows(
   selected: readonly SelectedRelation[],
   warn: (message: string) => void,
 ): Promise<{ copied: readonly CopiedRelation[]; largeObjects: boolean }> {
-  const { connection, version, catalog, plan, snapshot } = surveyed;
+  const { version, catalog, plan, snapshot } = surveyed;
   const { onProgress, partBytes, reproducible } = settings;
-  const isCollatable = reproducible
-    ? await collatableColumns(connection, plan.relations)
-    : () => false;
   const pages = plan.relations.reduce((sum, relation) => sum + relation.pages, 0);
   const wanted = snapshot === undefined ? 1 : (settings.jobs ?? defaultJobs(pages));
   await openWorkers(surveyed, wanted, signal, (one) => connections.push(one), warn);
@@ -163,7 +161,7 @@ async function copyRows(
     workers: connections.length,
     encoding,
     reproducible,
-    isCollatable,
+    typeOf: columnTypes(catalog),
   });
   const sources: CopySource[] = plan.relations.map(({ namespace, name }) => ({
     label: `table ${qualify(namespace, name)}`,

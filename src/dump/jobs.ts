@@ -6,6 +6,7 @@ import type { ServerVersion } from "../catalog/version.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { type SelectedRelation, selectColumns, whereClause } from "./select-list.ts";
+import { sortKey, wholeRowKey } from "./sort-key.ts";
 
 export interface CopyJob {
   /** Index of the relation in the list that was given. */
@@ -24,8 +25,8 @@ export interface JobOptions {
   /** The database's own encoding: rows are copied in it, so that no conversion can fail or lose anything. */
   readonly encoding: string;
   readonly reproducible: boolean;
-  /** Whether a column's type has a collation, for the order of reproducible dumps. */
-  readonly isCollatable: (oid: number, column: string) => boolean;
+  /** The type under a column's domains, for the order of reproducible dumps. */
+  readonly typeOf: (oid: number, column: string) => string;
 }
 
 /** Blocks below which cutting costs more (a statement, a lock, a last part that is not full) than it brings: 8 MiB. */
@@ -116,18 +117,14 @@ function queryCopy(
   return `COPY (${from}${whereClause([own, ...bounds, where])}${order}) ${copyOptions(options)}`;
 }
 
-/**
- * In primary key order, else in the order of the rows' text. Collations differ between machines, so text is compared
- * by its bytes. Rows of equal text are equal in the dump, too.
- */
+/** In primary key order, else in the order of the rows' text. */
 function sortedCopy(selected: SelectedRelation, options: JobOptions): string {
   const { relation } = selected;
   const table = qualify(relation.namespace, relation.name);
-  const key = relation.keyColumns.map(
-    (name) =>
-      `${table}.${quoteIdent(name)}${options.isCollatable(relation.oid, name) ? ' COLLATE "C"' : ""}`,
+  const key = relation.keyColumns.map((name) =>
+    sortKey(`${table}.${quoteIdent(name)}`, options.typeOf(relation.oid, name)),
   );
-  const order = key.length > 0 ? key : [`ROW(${table}.*)::pg_catalog.text COLLATE "C"`];
+  const order = key.length > 0 ? key : [wholeRowKey(table)];
   return queryCopy(
     selected,
     [],

@@ -9,7 +9,9 @@ import { UsageError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
+import { columnTypes } from "./base-type.ts";
 import { matchRows, readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
+import { excludedSql, type ExclusionRow, exclusionsSql } from "./mask-exclusion.ts";
 import { type SelectedRelation, whereClause } from "./select-list.ts";
 
 interface UniqueRow {
@@ -41,11 +43,15 @@ export async function checkMasks(
   const oids = `${quoteLiteral(`{${masked.map(({ relation }) => relation.oid).join(",")}}`)}::pg_catalog.oid[]`;
   const checks = await connection.query<CheckRow>(checksSql(oids));
   const unique = await connection.query<UniqueRow>(uniqueSql(oids, catalog.version.major));
+  const exclusions = await connection.query<ExclusionRow>(
+    exclusionsSql(oids, NAMES("i.indkey::pg_catalog.int2[]", "i.indrelid")),
+  );
   const changes = new Map(masked.map((one) => [one.relation.oid, changedColumns(catalog, one)]));
   const changed: Changed = (relation, column) => changes.get(relation)?.has(column) ?? false;
   for (const one of masked) {
     await checkRows(connection, catalog, one, checks, changed, rows);
     await checkKeys(connection, one, unique, changed, rows);
+    await checkExclusions(connection, one, exclusions, changed, rows);
   }
   const byOid = new Map(selected.map((one) => [one.relation.oid, one]));
   for (const key of await readForeignKeys(connection))
@@ -129,6 +135,7 @@ async function checkRows(
 ): Promise<void> {
   const { relation, masks } = one;
   const table = qualify(relation.namespace, relation.name);
+  const typeOf = columnTypes(catalog);
   const conditions: { sql: string; error: UsageError }[] = [];
   for (const column of catalog.columns) {
     if (column.relation !== relation.oid || !changed(relation.oid, column.name)) continue;
@@ -141,12 +148,12 @@ async function checkRows(
       const label = `the NOT NULL constraint ${named === undefined ? `on column ${name}` : quoteIdent(named.name)}`;
       conditions.push({ sql: `${name} IS NULL`, error: broken("it gives NULL", label, one) });
     }
-    const limit = /^character(?: varying)?\((\d+)\)$/.exec(column.type)?.[1];
+    const limit = /^character(?: varying)?\((\d+)\)$/.exec(typeOf(relation.oid, column.name))?.[1];
     if (limit !== undefined && masks.has(column.name)) {
       // A cast to the type would cut silently; COPY refuses.
       const value = `pg_catalog.length((${masks.get(column.name)}\n)::pg_catalog.text)`;
       const [row] = await connection.query<{ found: boolean }>(
-        `SELECT EXISTS (SELECT FROM ONLY ${table} WHERE ${value} > ${limit}) AS found`,
+        `SELECT EXISTS (SELECT FROM ONLY ${table}${whereClause([one.where, `${value} > ${limit}`])}) AS found`,
         { doing: `cannot apply the masks of table ${table}`, object: `table ${table}` },
       );
       if (row!.found)
@@ -179,10 +186,9 @@ async function checkKeys(
   changed: Changed,
   rows: MaskedRows,
 ): Promise<void> {
-  for (const { relation, name, columns, keys, hasExpressions, predicate, nullsEqual } of unique) {
-    const touched =
-      hasExpressions || predicate !== null || columns.some((column) => changed(relation, column));
-    if (relation !== one.relation.oid || !touched) continue;
+  for (const key of unique) {
+    const { relation, name, keys, predicate, nullsEqual } = key;
+    if (relation !== one.relation.oid || !isTouched(changed, key)) continue;
     const notNull = nullsEqual ? [] : keys.map((key) => `(${key}) IS NOT NULL`);
     const where = [...(predicate === null ? [] : [`(${predicate})`]), ...notNull];
     const [row] = await connection.query<{ found: boolean }>(
@@ -196,6 +202,25 @@ async function checkKeys(
         `the unique constraint ${quoteIdent(name)}`,
         one,
       );
+  }
+}
+
+async function checkExclusions(
+  connection: Connection,
+  one: SelectedRelation,
+  exclusions: readonly ExclusionRow[],
+  changed: Changed,
+  rows: MaskedRows,
+): Promise<void> {
+  for (const exclusion of exclusions) {
+    const { relation, name } = exclusion;
+    if (relation !== one.relation.oid || !isTouched(changed, exclusion)) continue;
+    const [row] = await connection.query<{ found: boolean }>(excludedSql(exclusion, rows(one)), {
+      doing: "cannot check the masks",
+      object: `constraint ${name}`,
+    });
+    if (row!.found)
+      throw broken("two rows would exclude each other", `the constraint ${quoteIdent(name)}`, one);
   }
 }
 
@@ -236,6 +261,16 @@ async function checkForeignKey(
 
 /** Whether a column of a table may hold other values in the archive. */
 type Changed = (relation: number, column: string) => boolean;
+
+/** Whether an index may hold other values; what an expression or a condition reads is not looked into. */
+function isTouched(
+  changed: Changed,
+  { relation, columns, hasExpressions, predicate }: UniqueRow | ExclusionRow,
+): boolean {
+  return (
+    hasExpressions || predicate !== null || columns.some((column) => changed(relation, column))
+  );
+}
 
 /** Those of one masked table: the masked ones, and those that are generated from them. */
 function changedColumns(catalog: Catalog, { relation, masks }: SelectedRelation): Set<string> {

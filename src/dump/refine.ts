@@ -5,10 +5,12 @@ import { UsageError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
+import { columnTypes } from "./base-type.ts";
 import { checkMasks } from "./mask-check.ts";
 import { isNamedMask, namedMask } from "./named-mask.ts";
 import type { DumpOptions } from "./options.ts";
 import { sampleRows } from "./sample-rows.ts";
+import { parentTables } from "./parents.ts";
 import { type SelectedRelation, selectLists } from "./select-list.ts";
 
 /**
@@ -24,6 +26,7 @@ export async function selectRows(
   const searchPath = options.searchPath ?? ["public"];
   const further = options.masksFrom === undefined ? {} : await options.masksFrom(connection.query);
   const lists = selectLists(plan.relations, {
+    parents: parentTables(catalog),
     where: options.where ?? {},
     mask: { ...options.mask, ...further },
     searchPath,
@@ -49,18 +52,14 @@ function resolveMasks(
   lists: readonly SelectedRelation[],
   key: string,
 ): SelectedRelation[] {
+  const typeOf = columnTypes(catalog);
   return lists.map((one) => {
     if (one.masks.size === 0) return one;
     const { oid, namespace, name } = one.relation;
-    const types = new Map(
-      catalog.columns
-        .filter(({ relation }) => relation === oid)
-        .map((column) => [column.name, column.type]),
-    );
     const masks = [...one.masks].map(([column, text]) => {
       const label = `${qualify(namespace, name)}.${quoteIdent(column)}`;
       const sql = isNamedMask(text)
-        ? namedMask(text, { label, name: column, type: types.get(column)! }, key)
+        ? namedMask(text, { label, name: column, type: typeOf(oid, column) }, key)
         : text;
       return [column, sql] as const;
     });

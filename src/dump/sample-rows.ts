@@ -10,6 +10,7 @@ import type { DataRelation } from "../plan/plan.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { namePattern } from "../sql/pattern.ts";
+import { columnTypes } from "./base-type.ts";
 import { matchRows, readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
 import { leavesOf } from "./mask-check.ts";
 import { parseSample, sampleSql } from "./sample.ts";
@@ -108,6 +109,7 @@ function sampledTables(
 ): Target[] {
   const dumped = new Map(selected.map((one) => [one.relation.oid, one]));
   const namespaces = new Map(catalog.namespaces.map(({ oid, name }) => [oid, name]));
+  const typeOf = columnTypes(catalog);
   return Object.entries(samples).flatMap(([text, how]) => {
     const pattern = namePattern(text);
     const spec = parseSample(how, text);
@@ -137,7 +139,7 @@ function sampledTables(
           from: row.kind === "p" ? label : `ONLY ${label}`,
           label: `table ${label}`,
           keyColumns: key?.columns.map((number) => names.get(number)!) ?? [],
-          types: new Map(columns.map(({ name, type }) => [name, type])),
+          types: new Map(columns.map(({ name }) => [name, typeOf(row.oid, name)])),
         });
         return [{ text: how, label: `table ${label}`, sql, leaves }];
       });
@@ -198,9 +200,8 @@ class Closure {
   async complete(): Promise<void> {
     const sampled = (oid: number): boolean =>
       leavesOf(this.#catalog, oid).some((leaf) => this.#chosen.has(leaf));
-    const keys = (await readForeignKeys(this.#connection)).filter(
-      ({ child, parent }) => this.#selected.has(child) && sampled(parent),
-    );
+    const all = await readForeignKeys(this.#connection);
+    const keys = all.filter(({ child, parent }) => this.#selected.has(child) && sampled(parent));
     // Tables that are dumped whole need all that they refer to.
     for (const key of keys) {
       if (this.#chosen.has(key.child)) continue;
@@ -226,6 +227,38 @@ class Closure {
         );
       }
     }
+    for (const key of all) {
+      if (this.#chosen.has(key.child) && !sampled(key.parent)) await this.#refuseDangling(key);
+    }
+  }
+
+  /** What other options leave out cannot come along. */
+  async #refuseDangling(key: ReadForeignKey): Promise<void> {
+    const leaves = leavesOf(this.#catalog, key.parent).map((oid) => this.#selected.get(oid));
+    if (!key.validated || leaves.every((leaf) => leaf !== undefined && leaf.where === null)) return;
+    const list = key.references.map(quoteIdent).join(", ");
+    const there = leaves.flatMap((leaf) => {
+      if (leaf === undefined) return [];
+      const { namespace, name } = leaf.relation;
+      return [`SELECT ${list} FROM ONLY ${qualify(namespace, name)}${whereClause([leaf.where])}`];
+    });
+    const missing =
+      there.length === 0
+        ? ""
+        : ` AND NOT EXISTS (SELECT FROM (${there.join(" UNION ALL ")}) AS parent WHERE ${matchRows(key)})`;
+    const columns = key.columns.map((column) => `child.${quoteIdent(column)}`).join(", ");
+    const context = contextOf(key);
+    const [row] = await this.#connection.query<{ found: boolean }>(
+      `SELECT EXISTS (SELECT FROM ONLY ${key.childTable} AS child
+         WHERE ${places(this.#chosen.get(key.child)!, "child.")}
+           AND pg_catalog.num_nulls(${columns}) = 0${missing}) AS found`,
+      context,
+    );
+    if (!row!.found) return;
+    throw new UsageError(`the sample of table ${key.childTable} refers to rows that are left out`, {
+      object: context.object,
+      hint: `give ${key.parentTable.replace(/^ONLY /, "")} a sample too, instead of a condition or no rows at all`,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What `--sample` can say of a table, and the query that chooses its rows. Pure. */
 import { UsageError } from "../errors.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { sortKey, wholeRowKey } from "./sort-key.ts";
 
 export type SampleSpec =
   | { readonly how: "newest" | "oldest"; readonly rows: number; readonly by: string | undefined }
@@ -13,7 +14,7 @@ export interface SampledTable {
   readonly from: string;
   readonly label: string;
   readonly keyColumns: readonly string[];
-  /** Type of each column, as `format_type()` writes it. */
+  /** The type under each column's domains, as `format_type()` writes it. */
   readonly types: ReadonlyMap<string, string>;
 }
 
@@ -62,8 +63,12 @@ export function sampleSql(spec: SampleSpec, table: SampledTable): string {
     case "newest":
     case "oldest": {
       const direction = spec.how === "newest" ? "DESC NULLS LAST" : "ASC NULLS LAST";
-      const order = orderOf(spec.by, table).map((name) => `t.${quoteIdent(name)} ${direction}`);
-      return `${select} ORDER BY ${order.join(", ")} LIMIT ${spec.rows}`;
+      const order = orderOf(spec.by, table).map((name) =>
+        sortKey(`t.${quoteIdent(name)}`, table.types.get(name)!),
+      );
+      // Without a key, whole rows tell equals apart.
+      if (table.keyColumns.length === 0) order.push(wholeRowKey("t"));
+      return `${select} ORDER BY ${order.map((key) => `${key} ${direction}`).join(", ")} LIMIT ${spec.rows}`;
     }
   }
 }

@@ -15,7 +15,18 @@ export interface SelectedRelation {
   readonly masks: ReadonlyMap<string, string>;
 }
 
+/** A table that stands for others below it. */
+export interface ParentTable {
+  readonly namespace: string;
+  readonly name: string;
+  /** Otherwise others inherit from it, and it holds rows of its own. */
+  readonly isPartitioned: boolean;
+  /** Oids of all that are below it. */
+  readonly below: ReadonlySet<number>;
+}
+
 export interface SelectListOptions {
+  readonly parents: readonly ParentTable[];
   readonly where: Readonly<Record<string, string>>;
   readonly mask: Readonly<Record<string, string>>;
   /** Schemas in which names without a schema are looked up. */
@@ -23,16 +34,18 @@ export interface SelectListOptions {
 }
 
 /**
- * Joins conditions and masks to the relations that they name.
+ * Joins conditions and masks to the relations that they name. A partitioned table stands for its partitions; and a mask
+ * covers the tables that inherit the column, since whoever hides it in one would not leave it open in the other.
  * @throws UsageError when one names no dumped relation or column, or when two fit the same one.
  */
 export function selectLists(
   relations: readonly DataRelation[],
-  { where, mask, searchPath }: SelectListOptions,
+  { parents, where, mask, searchPath }: SelectListOptions,
 ): SelectedRelation[] {
+  const partitioned = parents.filter(({ isPartitioned }) => isPartitioned);
   const conditions = new Map<DataRelation, string>();
   for (const [pattern, condition] of Object.entries(where)) {
-    for (const relation of matching(relations, pattern, searchPath, "where")) {
+    for (const relation of matching(relations, partitioned, pattern, searchPath, "where")) {
       if (conditions.has(relation)) {
         throw new UsageError("two conditions are given for the same table", {
           object: qualify(relation.namespace, relation.name),
@@ -44,7 +57,7 @@ export function selectLists(
   const masks = new Map<DataRelation, Map<string, string>>();
   for (const [target, expression] of Object.entries(mask)) {
     const { table, column } = splitColumn(target);
-    for (const relation of matching(relations, table, searchPath, "mask")) {
+    for (const relation of matching(relations, parents, table, searchPath, "mask")) {
       if (!relation.columns.includes(column)) {
         throw new UsageError(`the mask ${target} names no column that is dumped`, {
           object: qualify(relation.namespace, relation.name),
@@ -67,15 +80,18 @@ export function selectLists(
 
 function matching(
   relations: readonly DataRelation[],
+  parents: readonly ParentTable[],
   text: string,
   searchPath: readonly string[],
   option: string,
 ): DataRelation[] {
   const pattern = namePattern(text);
+  const fits = ({ namespace, name }: { namespace: string; name: string }): boolean =>
+    pattern.name.test(name) &&
+    (pattern.namespace?.test(namespace) ?? searchPath.includes(namespace));
+  const named = parents.filter(fits);
   const found = relations.filter(
-    ({ namespace, name }) =>
-      pattern.name.test(name) &&
-      (pattern.namespace?.test(namespace) ?? searchPath.includes(namespace)),
+    (relation) => fits(relation) || named.some(({ below }) => below.has(relation.oid)),
   );
   if (found.length === 0) {
     throw new UsageError(`the ${option} pattern ${text} fits no table that is dumped`, {

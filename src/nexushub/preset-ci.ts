@@ -25,19 +25,19 @@ export const CI_EMPTY_TABLES: readonly string[] = [
   "public.api_keys",
 ];
 
-/** Columns by table; `*` ends the name of a table that has partitions. */
+/** A host, whatever it is, without its port, which is part of what a configuration shows. */
+const endpoint = (host: string): string =>
+  String.raw`regexp_replace(endpoint, '^.+?(:\d+)?$', '${host}.example.test\1')`;
+
+/** Columns by table; a partitioned one stands for its partitions. */
 const MASKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   users: {
     email: "@email",
     username: "@name",
     password_hash: `@constant(${CI_PASSWORD_HASH})`,
   },
-  wg_peers: {
-    name: "@name",
-    description: "@text",
-    // The port stays: it is part of what a configuration shows.
-    endpoint: String.raw`regexp_replace(endpoint, '^.*?(:\d+)?$', 'peer.example.test\1')`,
-  },
+  wg_interfaces: { endpoint: endpoint("vpn") },
+  wg_peers: { name: "@name", description: "@text", endpoint: endpoint("peer") },
   audit_log: {
     actor_ip: "@ip",
     actor_ua: "@user-agent",
@@ -46,7 +46,7 @@ const MASKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     metadata: "@json",
     error_message: "@text",
   },
-  "connection_logs*": { src_ip: "@ip", dst_ip: "@ip" },
+  connection_logs: { src_ip: "@ip", dst_ip: "@ip" },
 };
 
 /** Runs read-only queries in the dump's snapshot. */
@@ -57,14 +57,12 @@ export async function ciMasks(query: Query): Promise<Record<string, string>> {
   const columns = await query<{ table: string; column: string }>(`
     SELECT c.relname AS table, a.attname AS column
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-    WHERE c.relnamespace = 'public'::pg_catalog.regnamespace AND c.relkind = 'r'
+    WHERE c.relnamespace = 'public'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p')
       AND a.attnum > 0 AND NOT a.attisdropped`);
   const masks: Record<string, string> = {};
   for (const [table, own] of Object.entries(MASKS)) {
-    const fits = (name: string): boolean =>
-      table.endsWith("*") ? name.startsWith(table.slice(0, -1)) : name === table;
     for (const [column, mask] of Object.entries(own)) {
-      if (columns.some((one) => fits(one.table) && one.column === column))
+      if (columns.some((one) => one.table === table && one.column === column))
         masks[`public.${table}.${column}`] = mask;
     }
   }

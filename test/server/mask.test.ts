@@ -169,6 +169,79 @@ describe("a mask that breaks a constraint", () => {
   });
 });
 
+const FAMILIES = `
+CREATE DOMAIN mail AS text CONSTRAINT mail_form CHECK (VALUE LIKE '%@%');
+CREATE DOMAIN work_mail AS mail;
+CREATE DOMAIN short AS varchar(12);
+CREATE TABLE people (id int PRIMARY KEY, mail work_mail NOT NULL, code short, name text,
+  initial text GENERATED ALWAYS AS (left(name, 1)) STORED);
+CREATE TABLE staff (badge int) INHERITS (people);
+CREATE TABLE chiefs () INHERITS (staff);
+CREATE TABLE visits (id int, at date, who text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE old_visits PARTITION OF visits FOR VALUES FROM (MINVALUE) TO ('2024-01-01') PARTITION BY RANGE (id);
+CREATE TABLE "Very.Old" PARTITION OF old_visits DEFAULT;
+CREATE TABLE new_visits PARTITION OF visits DEFAULT;
+CREATE TABLE bookings (room int, during int4range, note text,
+  CONSTRAINT one_at_a_time EXCLUDE USING gist (during WITH &&) WHERE (room > 0));
+CREATE VIEW directory AS SELECT mail, name FROM people;
+CREATE MATERIALIZED VIEW names AS SELECT name, count(*) AS n FROM people GROUP BY name;
+INSERT INTO people VALUES (1, 'Ann@real.example', 'ann', 'Ann'), (2, 'Bob@real.example', 'bob', 'Bob');
+INSERT INTO staff VALUES (3, 'Cid@real.example', 'cid', 'Cid');
+INSERT INTO chiefs VALUES (4, 'Dot@real.example', 'dot', 'Dot');
+INSERT INTO visits VALUES (1, '2023-01-01', 'Ann'), (2, '2024-05-05', 'Ann'), (3, '2025-05-05', 'Cid');
+INSERT INTO bookings VALUES (1, '[1,4)', 'a'), (1, '[5,9)', 'b'), (0, '[1,9)', 'c');`;
+
+describe("tables with a family", () => {
+  it("are masked with their partitions and heirs, through domains, and so is what is derived from them", async () => {
+    await withDatabase((source) =>
+      withDatabase(async (target) => {
+        await source.query(FAMILIES);
+        const store = new MemoryStore();
+        await dump(source.url, store, {
+          mask: {
+            "people.mail": "@email",
+            "people.name": "@pseudonym",
+            "people.code": "@pseudonym",
+            "visits.who": "@pseudonym",
+            "bookings.during": "int4range(10 + lower(during), 10 + upper(during))",
+          },
+          where: { visits: "id < 3" },
+        });
+        await restore(store, target.url);
+        const [row] = await target.query<{ text: string; joined: number; initials: boolean }>(`
+          SELECT (SELECT string_agg(d::text, ' ') FROM directory d) || (SELECT string_agg(n::text, ' ') FROM names n)
+              || (SELECT string_agg(v::text, ' ') FROM visits v) || (SELECT string_agg(p::text, ' ') FROM people p) AS text,
+            (SELECT count(*)::int FROM visits JOIN people ON who = name) AS joined,
+            (SELECT bool_and(initial = left(name, 1)) FROM people) AS initials`);
+        expect(row!.text).not.toMatch(/real|ann|bob|cid|dot/i);
+        expect(row!.text.match(/@example\.test/g)).toHaveLength(8);
+        expect(row).toMatchObject({ joined: 2, initials: true });
+        expect(await target.query("SELECT max(upper(during)) AS m FROM bookings")).toEqual([
+          { m: 19 },
+        ]);
+      }),
+    );
+  });
+
+  it("keep their constraints, exclusion and domains' among them", async () => {
+    await withDatabase(async (source) => {
+      await source.query(FAMILIES);
+      const store = new MemoryStore();
+      for (const [column, mask, text] of [
+        ["bookings.during", "int4range(1, 9)", "the constraint one_at_a_time"],
+        ["people.mail", "'nobody'", 'check constraint "mail_form"'],
+        ["people.code", "repeat('x', 13)", "the type of column code"],
+        ["staff.initial", "'x'", "names no column that is dumped"],
+        ["people.nothing", "'x'", "people.nothing names no column"],
+        ["nobody.name", "'x'", "nobody fits no table"],
+        ["visits.at", "date '2024-01-01'", "partition bounds"],
+      ] as const)
+        await expect(dump(source.url, store, { mask: { [column]: mask } })).rejects.toThrow(text);
+      expect(store.committed).toBe(false);
+    });
+  });
+});
+
 it("takes SQL that begins with the operator @, and constants with quotes", async () => {
   await withMasked(
     { mask: { "logins.id": "@ (-id)", "users.note": "@constant(it's)" } },

@@ -42,7 +42,8 @@ const ORIGINALS: Readonly<Record<string, string>> = {
   "API key": bytes("token_hash", "api_keys"),
   address: texts(`SELECT host(ip_addr) FROM sessions UNION SELECT host(actor_ip) FROM audit_log
     UNION SELECT host(last_used_ip) FROM api_keys UNION SELECT host(src_ip) FROM connection_logs UNION SELECT host(dst_ip) FROM connection_logs
-    UNION SELECT regexp_replace(endpoint, ':\\d+$', '') FROM wg_peers`),
+    UNION SELECT regexp_replace(endpoint, ':\\d+$', '') FROM wg_peers
+    UNION SELECT regexp_replace(endpoint, ':\\d+$', '') FROM wg_interfaces`),
 };
 const KINDS = Object.keys(ORIGINALS);
 

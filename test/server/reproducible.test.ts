@@ -10,6 +10,8 @@ import { restore } from "../../src/restore/restore.ts";
 import { templateDatabase, withDatabase } from "../support/postgres.ts";
 import { MemoryStore } from "../support/archives.ts";
 
+// Three servers and thirty dumps: longer than others where much else runs.
+vi.setConfig({ testTimeout: 240_000 });
 afterEach(() => void vi.useRealTimers());
 
 const digest = ({ bytes }: MemoryStore): string => createHash("sha256").update(bytes).digest("hex");
@@ -57,15 +59,15 @@ it("gives one SHA-256 from PostgreSQL 13, 16 and 18, one job and four, today and
           vi.useRealTimers();
           archives.push(store);
         }
-        for (const jobs of [1, 4]) {
-          vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + jobs * 86_400_000 });
-          for (const [name, make] of Object.entries(OTHERS)) {
-            const store = new MemoryStore();
-            await make(source.url, store, { reproducible: true, jobs });
-            others.set(name, (others.get(name) ?? new Set()).add(digest(store)));
-          }
-          vi.useRealTimers();
+        // One of them with four jobs is enough: each way must give one archive from all three.
+        const jobs = major === 16 ? 4 : 1;
+        vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + major * 86_400_000 });
+        for (const [name, make] of Object.entries(OTHERS)) {
+          const store = new MemoryStore();
+          await make(source.url, store, { reproducible: true, jobs });
+          others.set(name, (others.get(name) ?? new Set()).add(digest(store)));
         }
+        vi.useRealTimers();
         // And from a copy, whose objects have other oids and whose rows lie elsewhere.
         await withDatabase(
           async (copy) => {

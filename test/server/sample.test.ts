@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
+import type { UsageError } from "../../src/errors.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { MemoryStore } from "../support/archives.ts";
@@ -104,22 +105,70 @@ describe("a sample", () => {
     expect(rows[1]).toBe(rows[0]);
   });
 
-  it.each([
-    [{ teams: "newest 3" }, "write newest 1000 by created_at"],
-    [{ people: "some" }, "write newest 1000"],
-    [{ people: "101%" }, "write newest 1000"],
-    [{ people: "newest 3 by nothing" }, undefined],
-    [{ nobody: "5%" }, "write table or schema.table"],
-  ])("is refused where it makes no sense: %j", async (sample, hint) => {
+  it("may be empty, whole, or of a table without a key and with an odd name", async () => {
+    const archives: string[] = [];
+    for (const order of ["", "DESC"]) {
+      await withDatabase((source) =>
+        withDatabase(async (target) => {
+          await source.query(`
+            CREATE TABLE none (id int PRIMARY KEY); INSERT INTO none SELECT generate_series(1, 9);
+            CREATE TABLE every (id int PRIMARY KEY); INSERT INTO every SELECT generate_series(1, 9);
+            CREATE TABLE "Odd: ""x"".y" (at date, name text);
+            INSERT INTO "Odd: ""x"".y" SELECT date '2024-01-01' + i / 10, 'n' || i FROM generate_series(1, 100) i ORDER BY i ${order};`);
+          const store = new MemoryStore();
+          await dump(source.url, store, {
+            sample: { none: "newest 0", every: "100 %", '"Odd: ""x"".y"': "newest 15 by AT" },
+            reproducible: true,
+          });
+          await restore(store, target.url);
+          expect(
+            await target.query(`SELECT (SELECT count(*)::int FROM none) AS none, (SELECT count(*)::int FROM every) AS every,
+              (SELECT count(*)::int FROM "Odd: ""x"".y") AS odd`),
+          ).toEqual([{ none: 0, every: 9, odd: 15 }]);
+          archives.push(store.bytes.toString("base64"));
+        }),
+      );
+    }
+    // Which of the equals are newest does not depend on where they lie.
+    expect(archives[1]).toBe(archives[0]);
+  });
+
+  it("of rows that refer to a table without its rows is refused by the foreign key", async () => {
     await withDatabase(async (source) => {
       await source.query(SCHEMA);
-      const failure = await dump(source.url, new MemoryStore(), {
-        sample: sample as unknown as Record<string, string>,
-      }).catch((error: unknown) => error);
-      expect(failure).toMatchObject({
-        code: "USAGE",
-        ...(hint === undefined ? {} : { hint: expect.stringContaining(hint) as string }),
+      const store = new MemoryStore();
+      const failure = dump(source.url, store, {
+        sample: { people: "newest 5" },
+        excludeTableData: ["teams"],
       });
+      await expect(failure).rejects.toMatchObject({
+        code: "USAGE",
+        object: "foreign key people_team_fkey of table public.people",
+      });
+      expect(store.committed).toBe(false);
+    });
+  });
+
+  it("is refused where it makes no sense", async () => {
+    await withDatabase(async (source) => {
+      await source.query(SCHEMA);
+      for (const [sample, hint] of [
+        [{ people: "newest" }, "write newest 1000"],
+        [{ people: "newest -3" }, "write newest 1000"],
+        [{ people: "5" }, "write newest 1000"],
+        [{ people: "where" }, "write newest 1000"],
+        [{ people: "some" }, "write newest 1000"],
+        [{ people: "101%" }, "write newest 1000"],
+        [{ teams: "newest 3" }, "write newest 1000 by created_at"],
+        [{ people: "newest 3 by nothing" }, ""],
+        [{ nobody: "5%" }, "write table or schema.table"],
+      ] as const) {
+        const failure = await dump(source.url, new MemoryStore(), {
+          sample,
+        }).catch((error: unknown) => error as UsageError);
+        expect(failure, JSON.stringify(sample)).toMatchObject({ code: "USAGE" });
+        expect((failure as UsageError).hint ?? "").toContain(hint);
+      }
     });
   });
 });

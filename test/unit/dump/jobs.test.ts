@@ -34,7 +34,7 @@ function options(facts: Partial<JobOptions> = {}): JobOptions {
     workers: 1,
     encoding: "UTF8",
     reproducible: false,
-    isCollatable: (_oid, column) => column === "a",
+    typeOf: (_oid, column) => (column === "a" ? "text" : "integer"),
     ...facts,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { selectLists } from "../../../src/dump/select-list.ts";
+import { type SelectListOptions, selectLists } from "../../../src/dump/select-list.ts";
 import { UsageError } from "../../../src/errors.ts";
 import type { DataRelation } from "../../../src/plan/plan.ts";
 
@@ -7,10 +7,23 @@ const relations = [
   ["public", "users", ["id", "email", "Odd.Name"]],
   ["public", "logs", ["id"]],
   ["other", "users", ["id", "email"]],
-].map(([namespace, name, columns]) => ({ namespace, name, columns }) as unknown as DataRelation);
+].map(
+  ([namespace, name, columns], oid) =>
+    ({ oid, namespace, name, columns }) as unknown as DataRelation,
+);
 
-function lists(where: Record<string, string>, mask: Record<string, string>): unknown[] {
-  return selectLists(relations, { where, mask, searchPath: ["public"] }).map((one) => [
+const PARENTS = [
+  { namespace: "public", name: "whole", isPartitioned: true, below: new Set([1, 2]) },
+  { namespace: "public", name: "users", isPartitioned: false, below: new Set([2]) },
+];
+
+function lists(
+  where: Record<string, string>,
+  mask: Record<string, string>,
+  parents: SelectListOptions["parents"] = [],
+): unknown[] {
+  const options = { parents, where, mask, searchPath: ["public"] };
+  return selectLists(relations, options).map((one) => [
     one.relation.namespace + "." + one.relation.name,
     one.where,
     Object.fromEntries(one.masks),
@@ -31,6 +44,16 @@ describe("selectLists", () => {
       ["public.logs", "z", { id: "0" }],
       ["other.users", "z", { id: "0" }],
     ]);
+  });
+
+  it("takes a partitioned table for its partitions, and heirs along for masks alone", () => {
+    expect(lists({ whole: "x" }, { "users.id": "m" }, PARENTS)).toEqual([
+      ["public.users", null, { id: "m" }],
+      ["public.logs", "x", {}],
+      ["other.users", "x", { id: "m" }],
+    ]);
+    expect(() => lists({ whole: "x", logs: "y" }, {}, PARENTS)).toThrow("two conditions");
+    expect(() => lists({ absent: "x" }, {}, PARENTS)).toThrow("fits no table");
   });
 
   it.each([
