@@ -9,7 +9,7 @@ import { throwIfAborted } from "../errors.ts";
 import { copyField } from "../sql/copy-text.ts";
 import { qualify } from "../sql/ident.ts";
 
-/** A value that must not occur, in whatever case, nor in hexadecimal digits, in base64 or as a JSON string. */
+/** A value that must not occur, in whatever case, nor in hexadecimal digits, in base64, in a URL or as a JSON string. */
 export interface ForbiddenValue {
   /** `users.email`: for the report. */
   readonly what: string;
@@ -61,21 +61,42 @@ export async function findLeaks(
   return [...leaks.values()];
 }
 
-/** The ways in which a value may stand in COPY text, SQL or JSON. */
+/** Characters of an encoded form below which it would be found by chance. */
+const SHORTEST_ENCODED = 10;
+
+/** The ways in which a value may stand in COPY text, SQL, JSON, an address of the web, or another encoding. */
 function formsOf(value: string | Uint8Array): string[] {
   const bytes = Buffer.from(value);
-  const encoded = [
-    bytes.toString("hex"),
-    ...["base64", "base64url"].map((as) => unpadded(bytes, as)),
-  ];
+  const encoded = [bytes.toString("hex"), ...base64Forms(bytes)];
   if (typeof value !== "string") return encoded;
-  const json = JSON.stringify(value).slice(1, -1);
+  // Letters beyond ASCII have cases as well.
+  const texts = [value, value.toLowerCase(), value.toUpperCase()].flatMap((text) => {
+    const json = JSON.stringify(text).slice(1, -1);
+    return [text, json, asciiJson(json), encodeURIComponent(text), text.replaceAll("'", "''")];
+  });
   // In a JSON column the backslashes of JSON are escaped once more, for COPY.
-  return [value, copyField(value), json, copyField(json), ...encoded];
+  return [...texts, ...texts.map(copyField), ...encoded];
 }
 
-function unpadded(bytes: Buffer, encoding: string): string {
-  return bytes.toString(encoding as BufferEncoding).replace(/=+$/, "");
+/** As programs write JSON that keep to ASCII. */
+function asciiJson(json: string): string {
+  return json.replaceAll(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** At each of the three places that bytes can have in a longer text, without the characters that mix in others. */
+function base64Forms(bytes: Buffer): string[] {
+  return (["base64", "base64url"] as const).flatMap((encoding) =>
+    [0, 1, 2].flatMap((before) => {
+      const whole = Buffer.concat([Buffer.alloc(before), bytes]);
+      const text = whole.toString(encoding).replace(/=+$/, "");
+      const own = text.slice(Math.ceil((before * 8) / 6), Math.floor((whole.length * 8) / 6));
+      // The value alone is looked for however short it is.
+      return [...(before === 0 ? [text] : []), ...(own.length >= SHORTEST_ENCODED ? [own] : [])];
+    }),
+  );
 }
 
 /** ASCII letters become small in place, so that a value is found in whatever case. */

@@ -19,18 +19,22 @@ async function leaksIn(text: string, preData = ""): Promise<unknown> {
 }
 
 const copyText = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t");
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const json = JSON.stringify(SECRET);
 
 it.each([
   ["as COPY text", "email", copyText(SECRET)],
-  [
-    "in capitals",
-    "email",
-    copyText(SECRET).toUpperCase().replaceAll("\\T", "\\t").replace("Ü", "Ü"),
-  ],
+  ["in capitals", "email", copyText(SECRET.toUpperCase())],
+  ["in small letters, beyond ASCII too", "email", copyText(SECRET.toLowerCase())],
   ["as a JSON string in a column of text", "email", copyText(json)],
+  ["as a JSON string in ASCII", "email", copyText(json.replace("Ü", "\\u00dc"))],
+  ["as an SQL string", "email", copyText(SECRET.replace("'", "''"))],
+  ["in a URL", "email", `https://x/?to=${encodeURIComponent(SECRET)}&y`],
   ["in hexadecimal digits", "email", Buffer.from(SECRET).toString("hex")],
   ["in base64", "email", Buffer.from(SECRET).toString("base64")],
+  ["in base64 after another byte", "email", base64(`x${SECRET}yz`)],
+  ["in base64 after two others", "email", base64(`:-${SECRET}yz`)],
+  ["in base64 before others", "email", base64(`abc${SECRET}-`)],
   ["in base64 for URLs", "email", Buffer.from(SECRET).toString("base64url")],
   ["as bytea", "hash", `\\\\x${BYTES.toString("hex")}`],
   ["in capital digits", "hash", BYTES.toString("hex").toUpperCase()],
