@@ -1,7 +1,8 @@
 /** One copy: its clients, how it is put back, dropped or kept. */
 import type pg from "pg";
-import type { Manifest } from "../archive/manifest.ts";
+import type { Chosen } from "../restore/select.ts";
 import type { ArchiveOrigin } from "../archive/source.ts";
+import { UsageError } from "../errors.ts";
 import { openClient } from "../pg/connect.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
@@ -13,7 +14,8 @@ export interface DatabaseParts {
   readonly name: string;
   readonly url: string;
   readonly archive: ArchiveOrigin;
-  readonly manifest: Manifest;
+  /** Tables and sequences whose contents it has; undefined when it was made without any. */
+  readonly held: Pick<Chosen, "relations" | "sequences"> | undefined;
   /** The first transaction id that the copy's own changes can have. */
   readonly mark: string;
   /** Runs a statement in the maintenance database. */
@@ -48,7 +50,12 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
       return client;
     },
     async reset() {
-      const done = await resetDatabase(url, parts.archive, parts.manifest, mark);
+      if (parts.held === undefined) {
+        throw new UsageError("a copy without the archive's rows cannot be reset", {
+          hint: "take a new copy, or open the fixture without schemaOnly",
+        });
+      }
+      const done = await resetDatabase(url, parts.archive, parts.held, mark);
       ({ mark } = done);
       return done.changed;
     },

@@ -10,6 +10,7 @@ import { serverVersion } from "../catalog/version.ts";
 import { connect } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { restore } from "../restore/restore.ts";
+import { choose } from "../restore/select.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { createDatabase } from "./database.ts";
@@ -59,12 +60,12 @@ async function prepare(
   const reader = await openArchive(options.archive);
   const { manifest } = reader;
   await reader.close();
-  const archive = identify(manifest, options);
-  const [facts] = await connection.query<Owner & { num: string }>(`
-    SELECT pid, (pg_catalog.date_part('epoch', backend_start) * 1000000)::pg_catalog.int8 AS started,
+  const [facts] = await connection.query<Owner & { num: string; login: string }>(`
+    SELECT pid, session_user::pg_catalog.text AS login, (pg_catalog.date_part('epoch', backend_start) * 1000000)::pg_catalog.int8 AS started,
            pg_catalog.current_setting('server_version_num') AS num
     FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()`);
   const owner: Owner = facts!;
+  const archive = identify(manifest, options, facts!.login);
   const { major } = serverVersion(Number(facts!.num));
   const strategy =
     options.strategy ?? (major >= STRATEGY_SINCE ? ("FILE_COPY" as const) : ("server" as const));
@@ -83,6 +84,7 @@ async function prepare(
     await build(options, connection, url, archive, owner);
   });
 
+  const held = options.restore?.schemaOnly === true ? undefined : choose(manifest, all(options));
   const template = templateName(archive);
   const how =
     strategy === "server" ? "" : ` STRATEGY ${strategy === "FILE_COPY" ? "file_copy" : "wal_log"}`;
@@ -101,7 +103,7 @@ async function prepare(
       name,
       url: withDatabase(url, name),
       archive: options.archive,
-      manifest,
+      held,
       mark: row!.mark,
       run,
       onGone: () => void open.delete(made),
@@ -143,10 +145,22 @@ async function prepare(
   return { database, use, close, [Symbol.asyncDispose]: close };
 }
 
-/** 16 hex digits that differ when the archive or how it is restored does. */
-function identify(manifest: Manifest, { restore: how }: FixtureOptions): string {
+/** What a restore takes that leaves nothing out but what the options do. */
+function all({ restore: how }: FixtureOptions): Parameters<typeof choose>[1] {
+  return {
+    schemaOnly: false,
+    dataOnly: true,
+    owner: false,
+    privileges: false,
+    tables: how?.tables ?? [],
+    searchPath: ["public"],
+  };
+}
+
+/** 16 hex digits that differ when the archive, how it is restored, or the login does: each login owns its template. */
+function identify(manifest: Manifest, { restore: how }: FixtureOptions, login: string): string {
   return createHash("sha256")
-    .update(JSON.stringify([manifest, how ?? null]))
+    .update(JSON.stringify([manifest, how ?? null, login]))
     .digest("hex")
     .slice(0, 16);
 }

@@ -1,10 +1,13 @@
 /**
- * Puts a copy's rows back to the archive's. A table has changed when it holds a row that a later transaction wrote
+ * Puts a copy's rows back to the archive's. Nobody may be in the middle of a change meanwhile: what is committed later
+ * would be there and not be seen. A table has changed when it holds a row that a later transaction wrote
  * (`xmin`), or another number of rows than the archive: nothing that was committed can be missed. Foreign keys that lead
  * into such tables from others are taken off and put on again, which needs no superuser and moves no other row.
  */
-import type { Manifest } from "../archive/manifest.ts";
+import type { Chosen } from "../restore/select.ts";
 import type { ArchiveOrigin } from "../archive/source.ts";
+import { ServerError } from "../errors.ts";
+import type pg from "pg";
 import { openClient } from "../pg/connect.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
@@ -16,11 +19,18 @@ export interface ResetResult {
   readonly mark: string;
 }
 
-/** @param mark transaction ids below it are older than the copy. */
+/** How long to wait for a transaction that holds rows: as long as a busy server takes to end one. */
+const LOCK_TIMEOUT_MS = 10_000;
+
+/**
+ * @param held tables and sequences that the copy was made with.
+ * @param mark transaction ids below it are older than the copy.
+ * @throws ServerError LOCK_TIMEOUT when a transaction of somebody else holds a table; what `restore` throws.
+ */
 export async function resetDatabase(
   url: string,
   archive: ArchiveOrigin,
-  manifest: Manifest,
+  held: Pick<Chosen, "relations" | "sequences">,
   mark: string,
 ): Promise<ResetResult> {
   const client = await openClient(url);
@@ -29,7 +39,8 @@ export async function resetDatabase(
     await client.query(
       "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL search_path = ''",
     );
-    const tables = manifest.relations.filter(({ kind }) => kind === "table");
+    const tables = held.relations.filter(({ kind }) => kind === "table");
+    await lockTables(client, tables);
     const changed: string[] = [];
     const patterns: string[] = [];
     for (const { namespace, name, rows: wanted } of tables) {
@@ -64,7 +75,7 @@ export async function resetDatabase(
           );
       }
     }
-    for (const { namespace, name, lastValue, isCalled } of manifest.sequences) {
+    for (const { namespace, name, lastValue, isCalled } of held.sequences) {
       await client.query(
         `SELECT pg_catalog.setval(${quoteLiteral(qualify(namespace, name))}::pg_catalog.regclass, ${lastValue}, ${isCalled})`,
       );
@@ -76,6 +87,27 @@ export async function resetDatabase(
     return { changed, mark: after!.mark };
   } finally {
     await client.end();
+  }
+}
+
+async function lockTables(
+  client: pg.Client,
+  tables: readonly { readonly namespace: string; readonly name: string }[],
+): Promise<void> {
+  if (tables.length === 0) return;
+  const names = tables.map(({ namespace, name }) => `ONLY ${qualify(namespace, name)}`);
+  try {
+    await client.query(
+      `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; LOCK TABLE ${names.join(", ")} IN SHARE ROW EXCLUSIVE MODE`,
+    );
+  } catch (cause) {
+    // 55P03: lock not available.
+    if ((cause as { code?: string }).code !== "55P03") throw cause;
+    throw new ServerError(
+      "cannot reset the database: a transaction that has not ended holds one of its tables",
+      { hint: "commit it or roll it back first", sqlState: "55P03", cause },
+      "LOCK_TIMEOUT",
+    );
   }
 }
 
