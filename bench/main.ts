@@ -16,6 +16,7 @@ import { type Part, type Result, markdown, plots } from "./report.ts";
 import { restoreContenders, sources } from "./restore.ts";
 import { type Bench, bench, build, nexushubDatabase, removeFolder, startServer } from "./setup.ts";
 import { measureStartup } from "./startup.ts";
+import { subsetContenders } from "./subset.ts";
 import { type Contender, inTurn } from "./turns.ts";
 
 const PARTS: readonly Part[] = [
@@ -27,6 +28,7 @@ const PARTS: readonly Part[] = [
   "sizes",
   "network",
   "fixtures",
+  "subset",
 ];
 
 const { values } = parseArgs({
@@ -118,6 +120,11 @@ const RUN: Readonly<
       ];
       return { size, summaries: await turns(distant, contenders, Math.min(rounds, 3)) };
     });
+  },
+  async subset(on) {
+    const size = quick ? rows : Math.min(rows, 1_000_000);
+    const contenders = await subsetContenders(on, await nexushubDatabase(on, size));
+    return { size, summaries: await turns(on, contenders) };
   },
   async fixtures(on) {
     const size = quick ? 500 : 10_000;

@@ -13,7 +13,8 @@ export type Part =
   | "memory"
   | "sizes"
   | "network"
-  | "fixtures";
+  | "fixtures"
+  | "subset";
 
 /** What is kept of one part's run, as JSON. */
 export interface Result {
@@ -38,6 +39,7 @@ const TITLES: Readonly<Record<Part, (size: string) => string>> = {
   sizes: () => "Time by size",
   network: (size) => `Dump of ${size} audit rows over a slow network`,
   fixtures: (size) => `A database for each test, with ${size} audit rows`,
+  subset: (size) => `A sample of ${size} audit rows, and a comparison of them`,
 };
 
 /** Names of what others are compared with. */
@@ -159,6 +161,7 @@ const PLOTTERS: Readonly<Record<Part, Plotter>> = {
   restore: timeBars,
   tables: timeBars,
   network: timeBars,
+  subset: timeBars,
   startup: () => ({}),
   fixtures: () => ({}),
   memory: ({ series = [] }) => ({
