@@ -13,6 +13,7 @@ import { relationAddress, relationIndex, reorderedTables } from "../ddl/relation
 import { reparsable } from "../sql/reparse.ts";
 import { describe } from "./cycle.ts";
 import type { Graph } from "./edges.ts";
+import { equalitySchemas, withEquality } from "./equality.ts";
 import { order } from "./order.ts";
 import { select, type Selection, type SelectOptions } from "./select.ts";
 
@@ -99,7 +100,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const taken = every.filter((piece) => selection.takes(piece));
   const { pieces, graph } = order(catalog, taken, separate);
 
-  const objects = options.dataOnly ? [] : plannedObjects(pieces, graph, options.sections);
+  const objects = options.dataOnly ? [] : plannedObjects(catalog, pieces, graph, options.sections);
   const ids = new Map(objects.map(({ piece, object }) => [piece, object.id]));
   const roles = taken.flatMap((piece) => piece.roles ?? []).map((oid) => context.role(oid));
   return {
@@ -126,17 +127,21 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
 
 /** Pieces with statements, numbered, their needs expressed by those numbers through pieces without statements. */
 function plannedObjects(
+  catalog: Catalog,
   sorted: readonly Piece[],
   graph: Graph,
   sections: readonly string[] = ["pre-data", "post-data"],
 ): { piece: PieceId; object: PlannedObject }[] {
   const numbers = new Map<PieceId, number>();
+  const equalities = equalitySchemas(catalog, sorted);
   /** What stands for a piece in `requires`: its own number, or those of what it needs. */
   const standsFor = new Map<PieceId, readonly number[]>();
   const result: { piece: PieceId; object: PlannedObject }[] = [];
   for (const piece of sorted) {
     // Much of a statement is what the server made of an expression; quoted text is not touched.
-    const statements = sections.includes(piece.section) ? piece.sql().map(reparsable) : [];
+    const statements = sections.includes(piece.section)
+      ? [...withEquality(piece.sql().map(reparsable), equalities.get(piece.id))]
+      : [];
     const needs = new Set<number>();
     for (const need of graph.requires.get(piece.id)!) {
       for (const number of standsFor.get(need) ?? []) needs.add(number);
