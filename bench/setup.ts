@@ -37,12 +37,10 @@ export function build(): string {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(ROOT, "package.json"), join(folder, "package.json"));
   const dist = join(folder, "dist");
-  const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  execFileSync(
-    process.execPath,
-    [compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", dist],
-    { stdio: "inherit" },
-  );
+  execFileSync("npm", ["run", "--silent", "build:code", "--", `--outdir=${dist}`], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
   return folder;
 }
 

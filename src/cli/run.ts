@@ -9,7 +9,7 @@ import { COMMANDS } from "./commands.ts";
 import { Console, type Io } from "./console.ts";
 import { errorObject, errorText } from "./error-text.ts";
 import { DONE, exitCodeOf, FAILED, USAGE } from "./exit-codes.ts";
-import { packageVersion } from "./version.ts";
+import { ownPackage } from "../own-package.ts";
 
 /** Runs the command line and gives the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
@@ -22,7 +22,7 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
     .description(
       "Dumps a PostgreSQL database into one archive and restores it, in one transaction.",
     )
-    .version(packageVersion(), "-V, --version")
+    .version(ownPackage().version, "-V, --version")
     .showHelpAfterError("(run with --help for the options)")
     .exitOverride()
     .configureOutput(output);

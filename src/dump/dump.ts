@@ -8,7 +8,7 @@ import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { dataProgress } from "../progress.ts";
 import { qualify } from "../sql/ident.ts";
-import { toolVersion } from "../version.ts";
+import { ownPackage } from "../own-package.ts";
 import { columnTypes } from "./base-type.ts";
 import { type CopiedRelation, copyRelations, type CopySource } from "./data.ts";
 import { copyJobs } from "./jobs.ts";
@@ -63,7 +63,11 @@ export async function dump(
   let writer: ArchiveWriter | undefined;
   try {
     const openWriter = (): ArchiveWriter =>
-      (writer = createArchiveWriter(sink, { toolVersion: toolVersion(), compression, partBytes }));
+      (writer = createArchiveWriter(sink, {
+        toolVersion: ownPackage().version,
+        compression,
+        partBytes,
+      }));
     const result = await writeArchive(source, { settings, openWriter, connections, signal, stop });
     return {
       path: typeof target === "string" ? target : null,
@@ -120,7 +124,7 @@ async function writeArchive(
   onProgress?.({ type: "phase", phase: "finish" });
   const head = manifestHead({
     ...settings,
-    toolVersion: toolVersion(),
+    toolVersion: ownPackage().version,
     catalog,
     plan,
     selected,

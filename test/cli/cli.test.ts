@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packageVersion } from "../../src/cli/version.ts";
+import { ownPackage } from "../../src/own-package.ts";
 import { loadNexusHubFixture } from "../../src/nexushub/fixture/index.ts";
 import { cliArguments, runCli, startCli } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
@@ -31,7 +31,7 @@ afterAll(async () => {
 test("--version answers on standard output", async () => {
   expect(await runCli(["--version"])).toMatchObject({
     code: 0,
-    stdout: `${packageVersion()}\n`,
+    stdout: `${ownPackage().version}\n`,
     stderr: "",
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packageVersion } from "../../src/cli/version.ts";
+import { ownPackage } from "../../src/own-package.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -42,6 +42,19 @@ test("the library can be imported and its functions are there", async () => {
   expect(stdout.trim()).toBe("function,function,function,function");
 });
 
+test("errors keep their names", async () => {
+  const script = `
+    import * as library from "nexushub-dump";
+    const errors = Object.entries(library).filter(([name]) => name.endsWith("Error") && !name.startsWith("is"));
+    console.log(JSON.stringify(errors.map(([name, error]) => [name, error.name])));`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: project,
+  });
+  const names = JSON.parse(stdout) as [string, string][];
+  expect(names.length).toBeGreaterThan(5);
+  for (const [exported, own] of names) expect(own).toBe(exported);
+});
+
 /** Packages that a module imports when it is loaded, its own modules followed. */
 async function loadedBy(file: string, seen = new Set<string>()): Promise<Set<string>> {
   const packages = new Set<string>();
@@ -63,7 +76,7 @@ test("importing the library loads no driver, no command line and no test tool", 
   const loaded = await loadedBy(join(dist, "index.js"));
   for (const heavy of ["pg", "commander", "age-encryption", "testcontainers"])
     expect(loaded).not.toContain(heavy);
-  expect(await loadedBy(join(dist, "cli/run.js"))).toContain("commander");
+  expect(await loadedBy(join(dist, "cli/main.js"))).toContain("commander");
 });
 
 test("every entry point of the exports map can be imported", async () => {
@@ -108,5 +121,5 @@ test("npx runs the program", async () => {
   const { stdout } = await run("npx", ["--no-install", "nexushub-dump", "--version"], {
     cwd: project,
   });
-  expect(stdout.trim()).toBe(packageVersion());
+  expect(stdout.trim()).toBe(ownPackage().version);
 });

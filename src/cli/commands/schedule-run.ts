@@ -1,8 +1,7 @@
 /** The body of `schedule`. */
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup.ts";
@@ -17,6 +16,7 @@ import {
 } from "../../nexushub/schedule.ts";
 import { type Body, given, type Running } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
+import { ownPackage } from "../../own-package.ts";
 import { DONE } from "../exit-codes.ts";
 import { deploymentOptions } from "../source.ts";
 import type { ScheduleCommandOptions } from "./schedule.ts";
@@ -69,8 +69,8 @@ function commandLine(
       },
     );
   }
-  // A module's own address has no symbolic links in it, so this outlives the link in a bin folder.
-  const program = fileURLToPath(new URL("../main.js", import.meta.url));
+  // The package's own folder has no symbolic links in its name, so this outlives the link in a bin folder.
+  const program = join(ownPackage().folder, "dist", "cli", "main.js");
   const files = [
     ...(envFile === undefined ? [] : ["--env-file", resolve(envFile)]),
     ...(composeFile === undefined ? [] : ["--compose-file", resolve(composeFile)]),
