@@ -1,5 +1,6 @@
 /**
- * What an archive holds, as an SVG: one bar for each relation, largest first, as wide as its share of the stored bytes.
+ * What an archive holds, as an SVG: one bar for each relation, largest first, as wide as its share of the largest's
+ * stored bytes. It takes the width that it is given, on paper as on a telephone: names and figures stand above the bars.
  * Text and attributes only: no script, nothing to load.
  */
 import type { RelationContents } from "../archive/contents.ts";
@@ -8,10 +9,9 @@ import { escapeXml } from "./xml.ts";
 
 /** Bars before the rest becomes one. */
 const MOST_BARS = 15;
-const WIDTH = 860;
-const NAMES = 260;
-const BARS = 360;
-const ROW = 26;
+const ROW = 38;
+/** Leaves room for the figures beside a name on a telephone. */
+const MOST_CHARS = 30;
 
 interface Bar {
   readonly name: string;
@@ -28,7 +28,7 @@ export function contentsChart(relations: readonly RelationContents[]): string {
   const height = bars.length * ROW;
   const title = `Contents of the archive: ${formatCount(relations.length)} relations by stored bytes`;
   return [
-    `<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}">`,
+    `<svg class="chart" width="100%" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
     ...bars.map((bar, i) => drawBar(bar, i * ROW, most)),
     `</svg>`,
   ].join("\n");
@@ -64,14 +64,15 @@ function barsOf(relations: readonly RelationContents[]): Bar[] {
 
 function drawBar({ name, rows, bytes, isRest }: Bar, y: number, most: number): string {
   // A bar of no width would look like a missing one.
-  const width = bytes === 0 ? 0 : Math.max(2, Math.round((bytes / most) * BARS));
-  const middle = y + ROW / 2;
-  const label = name.length > 34 ? `${name.slice(0, 33)}…` : name;
+  const percent = bytes === 0 ? 0 : Math.max(0.5, (bytes / most) * 100);
+  const label = name.length > MOST_CHARS ? `${name.slice(0, MOST_CHARS - 1)}…` : name;
   const figures = `${formatBytes(bytes)}, ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}`;
+  const bar = (kind: string, width: string): string =>
+    `<rect class="${kind}" x="0" y="${y + 20}" width="${width}%" height="8" rx="2"/>`;
   return [
     `<g><title>${escapeXml(`${name}: ${figures}`)}</title>`,
-    `<text class="name" x="${NAMES - 10}" y="${middle}" text-anchor="end" dominant-baseline="central">${escapeXml(label)}</text>`,
-    `<rect class="${isRest ? "bar rest" : "bar"}" x="${NAMES}" y="${y + 4}" width="${width}" height="${ROW - 8}" rx="3"/>`,
-    `<text class="figures" x="${NAMES + width + 8}" y="${middle}" dominant-baseline="central">${escapeXml(figures)}</text></g>`,
+    `<text class="name" x="0" y="${y + 14}">${escapeXml(label)}</text>`,
+    `<text class="figures" x="100%" y="${y + 14}" text-anchor="end">${escapeXml(figures)}</text>`,
+    `${bar("track", "100")}${bar(isRest ? "bar rest" : "bar", percent.toFixed(1))}</g>`,
   ].join("");
 }

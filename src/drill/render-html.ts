@@ -32,7 +32,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .facts { margin-top: 1rem; }
 .facts > div { display: grid; grid-template-columns: 9rem 1fr; gap: .75rem; padding: .2rem 0; }
 ol { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: .5rem; }
-li.probe { display: grid; grid-template-columns: 5rem 1fr auto; gap: .25rem .75rem; padding: .75rem 1rem; }
+li.probe { display: grid; grid-template-columns: 5rem 1fr 3.5rem; gap: .25rem .75rem; padding: .75rem 1rem; }
 li.probe + li.probe { border-top: 1px solid var(--line); }
 .status { font-weight: 700; }
 .passed .status { color: var(--good); } .failed .status { color: var(--bad); } .not-run .status { color: var(--idle); }
@@ -41,14 +41,13 @@ li.probe + li.probe { border-top: 1px solid var(--line); }
 .probe pre { padding: .5rem .75rem; background: var(--card); border-radius: .375rem; white-space: pre-wrap;
   font: .85rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .hint { color: var(--soft); }
-.took { color: var(--soft); font-size: .85rem; white-space: nowrap; }
-.wide { overflow-x: auto; }
-.chart { display: block; width: 100%; min-width: 40rem; font: 13px system-ui, sans-serif; }
-.chart .bar { fill: var(--bar); } .chart .rest { opacity: .5; }
+.took { color: var(--soft); font-size: .85rem; white-space: nowrap; text-align: right; }
+.chart { display: block; font: 13px system-ui, sans-serif; }
+.chart .track { fill: var(--card); } .chart .bar { fill: var(--bar); } .chart .rest { opacity: .5; }
 .chart text { fill: var(--ink); } .chart .figures { fill: var(--soft); font-variant-numeric: tabular-nums; }
 footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
 @media (max-width: 34rem) { li.probe { grid-template-columns: 1fr auto; } .probe > div { grid-column: 1 / -1; grid-row: 2; }
-  .facts > div { grid-template-columns: 1fr; gap: 0; padding: .35rem 0; } }
+  .chart { font-size: 11px; } .facts > div { grid-template-columns: 1fr; gap: 0; padding: .35rem 0; } }
 @media print { body { max-width: none; padding: 0; } li.probe { break-inside: avoid; } }
 `;
 
@@ -85,7 +84,7 @@ ${facts(report)}
 <ol aria-labelledby="probes">
 ${report.probes.map(probeItem).join("\n")}
 </ol>
-${chart === "" ? "" : `<h2>Contents of the archive</h2>\n<div class="wide">\n${chart}\n</div>`}
+${chart === "" ? "" : `<h2>Contents of the archive</h2>\n${chart}`}
 </main>
 <footer>${escapeXml(footer(report))}</footer>
 </body>

@@ -54,7 +54,7 @@ const report: DrillReport = {
     ratio: 3.5,
     objects: [],
     relations: [
-      relation("audit_log", 2_571_053, 20_000),
+      relation("audit_log_of_a_name_that_goes_on", 2_571_053, 20_000),
       relation("users", 20_671, 120),
       relation(HOSTILE, 300),
       relation("empty", 0, 0),
@@ -159,9 +159,9 @@ describe("contentsChart", () => {
 
   it("draws no bar for what holds nothing, and one that can be seen for a single byte", () => {
     const widths = (svg: string) =>
-      Array.from(svg.matchAll(/<rect[^>]* width="(\d+)"/g), ([, width]) => Number(width));
+      Array.from(svg.matchAll(/class="bar"[^>]* width="([\d.]+)%"/g), ([, width]) => Number(width));
     expect(widths(contentsChart([relation("a", 1e9), relation("b", 1), relation("c", 0)]))).toEqual(
-      [360, 2, 0],
+      [100, 0.5, 0],
     );
   });
 });
@@ -260,6 +260,19 @@ describe.skipIf(CHROMIUM === undefined)(
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
           360,
         );
+        // No bar and no figure is cut off there, and none lies over another's name.
+        const edges = await page.locator("svg text").evaluateAll((found) =>
+          found.map((each) => {
+            const { left, right } = (
+              each as unknown as { getBoundingClientRect(): { left: number; right: number } }
+            ).getBoundingClientRect();
+            return [left, right] as const;
+          }),
+        );
+        expect(edges).toHaveLength(8);
+        for (let i = 0; i < edges.length; i += 2)
+          expect(edges[i]![1]).toBeLessThan(edges[i + 1]![0]);
+        expect(Math.max(...edges.flat())).toBeLessThanOrEqual(360);
         await page.emulateMedia({ colorScheme: "dark" });
         expect(await colour("body", "backgroundColor")).toBe("rgb(13, 17, 23)");
       } finally {
