@@ -61,6 +61,22 @@ export function decryptArchive(origin: ArchiveOrigin, options: AgeIdentities): A
   };
 }
 
+/** Whether a file begins as one that is encrypted with age. One that cannot be read does not: reading it says why. */
+export async function isEncrypted(path: string): Promise<boolean> {
+  try {
+    const source = await openSource(path);
+    try {
+      const begin = await source.read(0, Math.min(source.size, AGE_MAGIC.length));
+      return begin.toString("latin1") === AGE_MAGIC;
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (error instanceof ArchiveError) return false;
+    throw error;
+  }
+}
+
 async function unwrap(header: Buffer, options: AgeIdentities): Promise<Uint8Array> {
   const decrypter = await decrypterFor(options);
   try {

@@ -59,8 +59,8 @@ const RESTORE = { id: "restore", title: "Restored in one transaction" };
 
 /**
  * Holds a drill. The archive is read twice, so it cannot be a stream.
- * @throws ConnectionError or ServerError only when no throwaway database is to be had; AbortedError when the signal
- *   fired. The throwaway is removed in any case.
+ * @throws ConnectionError or ServerError only when no throwaway database is to be had; RefusedError (KEY_MISMATCH) when
+ *   the archive is encrypted for others; AbortedError when the signal fired. The throwaway is removed in any case.
  */
 export async function drill(
   archive: string | ArchiveStore,
@@ -203,7 +203,10 @@ async function look(
   }
 }
 
-/** Runs one probe and notes its result. An abort is thrown on; anything else that is thrown is a failure. */
+/** Errors that say nothing of the archive: the drill was stopped, or cannot read what it was given. */
+const NO_VERDICT: ReadonlySet<string> = new Set(["ABORTED", "KEY_MISMATCH"]);
+
+/** Runs one probe and notes its result. What is thrown is a failure, unless it is no verdict. */
 async function probe(
   { results, options }: Course,
   { id, title }: Pick<Probe, "id" | "title">,
@@ -214,7 +217,7 @@ async function probe(
   try {
     verdict = await run();
   } catch (error) {
-    if (!isNexushubDumpError(error) || error.code === "ABORTED") throw error;
+    if (!isNexushubDumpError(error) || NO_VERDICT.has(error.code)) throw error;
     verdict = failed(error.message, { hint: error.hint });
   }
   const result = { id, title, ...verdict, elapsedMs: Math.round(performance.now() - started) };

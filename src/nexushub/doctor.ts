@@ -7,7 +7,7 @@ import { isNexushubDumpError } from "../errors.ts";
 import { connect } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
-import { checkKeyFits } from "./key-check.ts";
+import { checkKeyFits, type KeyCheck } from "./key-check.ts";
 import { listBackups, readLedger } from "./ledger.ts";
 import { type DeploymentOptions, type OpenDeployment, openDeployment } from "./open-deployment.ts";
 import { estimateBytes, freeBytes } from "./space.ts";
@@ -119,16 +119,7 @@ async function lookAtDatabase(
       return ok(`${connection.label}, PostgreSQL ${major}.${num % 10000}`);
     });
     await run(...privileges, () => privilegesFinding(connection));
-    await run(...key, async () => {
-      const { state, warning: text } = await checkKeyFits(connection, deployment.key);
-      if (state === "fits")
-        return ok(`${deployment.key!.from} opens the sealed values that were tried`);
-      if (state === "untested")
-        return ok(`${deployment.key!.from}; the database seals no value yet, so it was not tried`);
-      const hint =
-        "set PEER_KEY_ENCRYPTION_KEY to the key that NexusHub runs with, and keep a copy apart from the backups";
-      return state === "absent" ? warning(text!, hint) : failure(text!, hint);
-    });
+    await run(...key, () => keyFinding(connection, deployment));
     await run(...space, async () => {
       const last = (await readLedger(folder)).ledger.lastSuccess?.bytes ?? null;
       const needed = await estimateBytes(connection, last);
@@ -145,13 +136,36 @@ async function lookAtDatabase(
   }
 }
 
-/** A dump reads every table and every sequence. */
+async function keyFinding(
+  connection: Connection,
+  { key }: Pick<OpenDeployment, "key">,
+): Promise<Finding> {
+  let check: KeyCheck;
+  try {
+    check = await checkKeyFits(connection, key);
+  } catch (error) {
+    // The check of privileges says what to do about it.
+    if (isNexushubDumpError(error) && error.code === "PERMISSION")
+      return notRun(`it was not tried: ${error.message}`);
+    throw error;
+  }
+  const { state, warning: text } = check;
+  if (state === "fits") return ok(`${key!.from} opens the sealed values that were tried`);
+  if (state === "untested")
+    return ok(`${key!.from}; the database seals no value yet, so it was not tried`);
+  const hint =
+    "set PEER_KEY_ENCRYPTION_KEY to the key that NexusHub runs with, and keep a copy apart from the backups";
+  return state === "absent" ? warning(text!, hint) : failure(text!, hint);
+}
+
+/** A dump reads every table, all of its rows, and every sequence. */
 async function privilegesFinding(connection: Connection): Promise<Finding> {
   const denied = await connection.query<{ name: string }>(
     `SELECT c.oid::pg_catalog.regclass::pg_catalog.text AS name
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'm', 'S') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-       AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
+       AND (NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
+            OR pg_catalog.row_security_active(c.oid))
      ORDER BY 1`,
     { doing: "cannot ask for privileges" },
   );
@@ -161,8 +175,8 @@ async function privilegesFinding(connection: Connection): Promise<Finding> {
     .map(({ name }) => name)
     .join(", ");
   return failure(
-    `may not read ${names}${denied.length > 5 ? ` and ${denied.length - 5} more` : ""}`,
-    "connect as the owner of the database, or GRANT SELECT on these",
+    `may not read all of ${names}${denied.length > 5 ? ` and ${denied.length - 5} more` : ""}`,
+    "connect as the owner of the tables, or GRANT SELECT on these; past row security only an owner or a role with BYPASSRLS gets",
   );
 }
 

@@ -1,6 +1,6 @@
 /** NexusHub's drill: the newest backup of a folder, or one archive, with all probes. */
 import { stat } from "node:fs/promises";
-import { type AgeIdentities, decryptArchive } from "../archive/age.ts";
+import { type AgeIdentities, decryptArchive, isEncrypted } from "../archive/age.ts";
 import { drill, type DrillOptions } from "../drill/drill.ts";
 import type { DrillReport } from "../drill/report.ts";
 import { UsageError } from "../errors.ts";
@@ -13,14 +13,21 @@ export interface NexusHubDrillOptions extends Omit<DrillOptions, "probes">, Nexu
 }
 
 /**
- * Holds a drill with the newest backup of a folder, or with a file.
- * @throws UsageError only when there is no backup; whatever `drill` throws.
+ * Holds a drill with the newest backup of a folder, or with a file. An older backup is never taken because the newest is
+ * encrypted: that would prove another one than the operator has to rely on.
+ * @throws UsageError only when there is no backup, or it is encrypted and `decrypt` is missing; whatever `drill` throws.
  */
 export async function nexusHubDrill(
   fileOrFolder: string,
   options: NexusHubDrillOptions = {},
 ): Promise<DrillReport> {
   const path = await chooseBackup(fileOrFolder, options.now);
+  if (options.decrypt === undefined && (await isEncrypted(path))) {
+    throw new UsageError("the backup is encrypted, and nothing to read it with was given", {
+      object: path,
+      hint: "pass --identity with the file of its age identity, or --passphrase-file; where that must not lie on this host, hold the drill with a copy of the backup where it does",
+    });
+  }
   const archive = options.decrypt === undefined ? path : decryptArchive(path, options.decrypt);
   const report = await drill(archive, { ...options, probes: nexusHubProbes(options) });
   return { ...report, archive: path };

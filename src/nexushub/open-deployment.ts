@@ -156,7 +156,11 @@ function noRoute(
   const tried = failures.map(({ route, error }) => `${route.name}: ${error.message}`).join("; ");
   return new ConnectionError(
     only?.message ?? `the database of the deployment cannot be reached: ${tried}`,
-    { hint: only?.hint ?? found.why.join("; "), object: only?.object, cause: first?.error },
+    {
+      hint: [...(only?.hint === undefined ? [] : [only.hint]), ...found.why].join("; "),
+      object: only?.object,
+      cause: first?.error,
+    },
   );
 }
 

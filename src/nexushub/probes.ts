@@ -169,10 +169,13 @@ function keyPairs(surveys: readonly ColumnSurvey[]): Verdict {
   );
   if (compared === 0) return notRun("no private key could be opened");
   if (mismatched.length === 0) return passed(`${plural(compared, "private key")} match`);
-  return failed(`${mismatched.length} of ${plural(compared, "private key")} ${mismatched.length === 1 ? "does" : "do"} not match`, {
-    details: shown(mismatched),
-    hint: "a public key or a private key was changed alone: give the peer a new pair",
-  });
+  return failed(
+    `${mismatched.length} of ${plural(compared, "private key")} ${mismatched.length === 1 ? "does" : "do"} not match`,
+    {
+      details: shown(mismatched),
+      hint: "a public key or a private key was changed alone: give the peer a new pair",
+    },
+  );
 }
 
 async function peerConfig(

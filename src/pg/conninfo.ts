@@ -9,15 +9,24 @@ import { UsageError } from "../errors.ts";
 export type ConnParams = Partial<Record<string, string>>;
 
 const HINT = "write postgresql://user@host:5432/database or host=… port=… dbname=… user=…";
+const ENCODE = "write reserved characters as %XX, for example @ as %40 and / as %2F";
 
 /**
- * Reads `postgresql://…`, `key=value …`, or a plain database name, as libpq tools do.
+ * Reads `postgresql://…`, `key=value …`, or a plain database name, as libpq tools do. Stricter than they are where part
+ * of a password would be taken for a host's or a database's name, and shown: an unencoded @ or a misspelt scheme.
  * @throws UsageError only when the text is not a connection string; the message never quotes its values.
  */
 export function parseConnectionString(text: string): ConnParams {
   if (/^postgres(ql)?:\/\//.test(text)) return parseUri(text);
-  if (text.includes("=")) return parseKeywords(text);
-  return { dbname: text };
+  const isKeywords = text.includes("=");
+  if (/^[^\s=']*\/\//.test(text) || (!isKeywords && /:.*@/s.test(text)))
+    throw new UsageError(
+      "the connection string is neither a postgresql:// URL nor a database's name",
+      {
+        hint: HINT,
+      },
+    );
+  return isKeywords ? parseKeywords(text) : { dbname: text };
 }
 
 function decode(part: string, what: string): string {
@@ -28,7 +37,7 @@ function decode(part: string, what: string): string {
     // Reported below: the error's own text would quote the part.
   }
   throw new UsageError(`the ${what} in the connection URL is not correctly percent-encoded`, {
-    hint: "write reserved characters as %XX, for example @ as %40 and / as %2F",
+    hint: ENCODE,
   });
 }
 
@@ -44,6 +53,10 @@ function parseUri(text: string): ConnParams {
     if (colon >= 0) params.password = decode(credentials.slice(colon + 1, -1), "password");
   }
   const [, authority = "", path = "", query = ""] = /^([^/?]*)(\/[^?]*)?(\?.*)?$/s.exec(rest) ?? [];
+  if (authority.includes("@") || path.includes("@"))
+    throw new UsageError("the connection URL holds an @ that is not the one before the host", {
+      hint: ENCODE,
+    });
   const hosts: string[] = [];
   const ports: string[] = [];
   for (const spec of authority.split(",")) {

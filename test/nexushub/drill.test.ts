@@ -1,8 +1,10 @@
 /** The drill finds what is wrong with a backup: each fault turns exactly one probe red, and every other stays green. */
-import { mkdtemp, readFile, rm, truncate, stat } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encryptArchive } from "../../src/archive/age.ts";
 import type { DrillReport } from "../../src/drill/report.ts";
 import { renderHtml } from "../../src/drill/render-html.ts";
 import { renderJunit } from "../../src/drill/render-junit.ts";
@@ -151,6 +153,31 @@ describe("a drill", () => {
     const told = await runCli(["drill", path]);
     expect(told.code).toBe(1);
     expect(told.stdout).toMatch(/\nTHE DRILL FAILED: Archive proven, 10 not run\.\n$/);
+  });
+
+  it("takes the newest backup though it is encrypted, and says what it needs to read it", async () => {
+    await drillAfter("");
+    const backups = join(folder, "encrypted");
+    await mkdir(backups);
+    const plain = join(folder, `nexushub-${number - 1}.tar.gz`);
+    await copyFile(plain, join(backups, "nexushub-20261123T030000Z.tar.gz"));
+    const newest = join(backups, "nexushub-20261124T030000Z.tar.gz.age");
+    const [identity, other] = [await generateX25519Identity(), await generateX25519Identity()];
+    const recipients = [await identityToRecipient(identity)];
+    await withDatabase((database) => dump(database.url, encryptArchive(newest, { recipients })), {
+      template,
+    });
+    const told = await runCli(["drill", backups]);
+    expect([told.code, told.stdout]).toEqual([2, ""]);
+    expect(told.stderr).toContain(newest);
+    expect(told.stderr).toContain("is encrypted");
+    expect(told.stderr).toContain("--identity");
+    const holdWith = (identities: string[]) =>
+      nexusHubDrill(backups, { into, decrypt: { identities } });
+    // The archive may be sound: that the drill fails says nothing of it.
+    await expect(holdWith([other])).rejects.toMatchObject({ code: "KEY_MISMATCH" });
+    const report = await holdWith([identity]);
+    expect([report.ok, report.archive]).toEqual([true, newest]);
   });
 
   it("renders the peer that was asked for, with its secrets only when told", async () => {

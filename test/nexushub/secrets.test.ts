@@ -10,12 +10,16 @@ import { gunzipSync } from "node:zlib";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
+import { type EmbeddedServer, startEmbedded } from "../../src/embedded/index.ts";
 import { open, SEALED_COLUMNS } from "../../src/nexushub/sealed.ts";
 import { startCli } from "../support/cli.ts";
+import { argumentsBelow } from "../support/processes.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 
 let database: TestDatabase;
 let target: TestDatabase;
+/** It asks for a password. */
+let strict: EmbeddedServer;
 let folder: string;
 let identity: string;
 const at = (name: string): string => join(folder, name);
@@ -24,6 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nexushub-secrets-"));
   database = await freshDatabase();
   target = await freshDatabase();
+  strict = await startEmbedded({ tcp: true });
   await loadNexusHubFixture(database.url, { auditRows: 200, now: new Date() });
   identity = await generateX25519Identity();
   const key = TEST_KEY.toString("base64");
@@ -35,6 +40,7 @@ beforeAll(async () => {
     "env-nowhere": env(
       `postgresql://nexushub:${encodeURIComponent(OTHER_PASSWORD)}@127.0.0.1:1/nexushub`,
     ),
+    "env-refused": env(Object.assign(new URL(strict.url), { password: OTHER_PASSWORD }).href),
     "identity.txt": `${identity}\n`,
   };
   for (const [name, text] of Object.entries(files))
@@ -44,6 +50,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await database.drop();
   await target.drop();
+  await strict.stop();
 });
 
 const OTHER_PASSWORD = "an0ther/passw0rd@";
@@ -53,6 +60,9 @@ async function secrets(): Promise<Map<string, string>> {
   const found = new Map<string, string>([
     ["the other password", OTHER_PASSWORD],
     ["the other password in a URL", encodeURIComponent(OTHER_PASSWORD)],
+    // An unencoded password can be taken apart, and its parts taken for something else.
+    ["the other password's first part", "an0ther"],
+    ["the other password's second part", "passw0rd"],
     ["the age identity", identity],
   ]);
   const { password } = new URL(database.url);
@@ -76,17 +86,13 @@ async function secrets(): Promise<Map<string, string>> {
   return found;
 }
 
-/** The arguments of a process and of all that it started. */
-async function argumentsBelow(pid: number): Promise<string> {
-  const read = (path: string) => readFile(`/proc/${path}`, "utf8").catch(() => "");
-  const children = (await read(`${pid}/task/${pid}/children`)).split(" ").filter(Boolean);
-  const below = await Promise.all(children.map((child) => argumentsBelow(Number(child))));
-  return [await read(`${pid}/cmdline`), ...below].join("\n");
-}
-
 /** Runs the program; gives what it said and what could be seen of it in a list of processes. */
-async function traces(args: readonly string[], code = 0): Promise<Map<string, string>> {
-  const { process: child, finished } = startCli(args);
+async function traces(
+  args: readonly string[],
+  code = 0,
+  variables: Record<string, string> = {},
+): Promise<Map<string, string>> {
+  const { process: child, finished } = startCli(args, variables);
   let seen = "";
   while (child.exitCode === null && child.signalCode === null) {
     seen += await argumentsBelow(child.pid!);
@@ -94,7 +100,7 @@ async function traces(args: readonly string[], code = 0): Promise<Map<string, st
   }
   const result = await finished;
   expect([result.code, args], result.stderr).toEqual([code, args]);
-  const name = args.join(" ");
+  const name = [...Object.keys(variables), ...args].join(" ");
   return new Map([
     [`the result of ${name}`, result.stdout],
     [`the log of ${name}`, result.stderr],
@@ -107,20 +113,33 @@ it("a secret is written, said or passed on by no command", async () => {
   const recipient = await identityToRecipient(identity);
   const env = ["--env-file", at("env")];
   const texts = new Map<string, string>();
-  const run = async (args: readonly string[], code?: number): Promise<void> => {
-    for (const [name, text] of await traces(args, code)) texts.set(name, text);
+  const run = async (...given: Parameters<typeof traces>): Promise<void> => {
+    for (const [name, text] of await traces(...given)) texts.set(name, text);
   };
   await run(["backup", backups, ...env, "--metrics-file", at("nexushub.prom"), "--json"]);
   await run(["backup", backups, ...env, "--log-format", "json"]);
   const [plain] = (await readdir(backups)).filter((name) => name.endsWith(".tar.gz"));
   const archive = join(backups, plain!);
-  await run(["backup", backups, "--env-file", at("env-nowhere"), "--debug"], 1);
-  await run(["doctor", backups, ...env]);
-  await run(["drill", archive, ...env, "--html", at("drill.html"), "--junit", at("drill.xml")]);
-  await run(["restore", archive, "--env-file", at("env-target"), "--debug"]);
-  await run(["inspect", archive, "--json"]);
-  await run(["schedule", "systemd", ...env, "--folder", backups]);
-  await run(["backup", backups, ...env, "--encrypt-to", recipient]);
+  const variables = {
+    PGHOST: strict.host,
+    PGPORT: String(strict.port),
+    PGUSER: "postgres",
+    PGPASSWORD: OTHER_PASSWORD,
+  };
+  const unencoded = `postgresql://nexushub:${OTHER_PASSWORD}@127.0.0.1/nexushub`;
+  await Promise.all([
+    run(["backup", at("none"), "--env-file", at("env-nowhere"), "--debug"], 1),
+    run(["backup", at("no"), "--env-file", at("env-refused"), "--debug", "--json"], 1),
+    run(["doctor", backups, "--env-file", at("env-refused"), "--json"], 1),
+    run(["dump", "-o", at("x.tar.gz"), "--debug", "--log-format", "json"], 1, variables),
+    run(["restore", archive, "--debug", "--json"], 1, { DATABASE_URL: unencoded }),
+    run(["doctor", backups, ...env]),
+    run(["drill", archive, ...env, "--html", at("drill.html"), "--junit", at("drill.xml")]),
+    run(["restore", archive, "--env-file", at("env-target"), "--debug"]),
+    run(["inspect", archive, "--json"]),
+    run(["schedule", "systemd", ...env, "--folder", backups]),
+    run(["backup", backups, ...env, "--encrypt-to", recipient]),
+  ]);
   const [encrypted] = (await readdir(backups)).filter((name) => name.endsWith(".age"));
   await run(["verify", join(backups, encrypted!), "--identity", at("identity.txt")]);
 
@@ -133,6 +152,11 @@ it("a secret is written, said or passed on by no command", async () => {
   }
   expect([...texts.keys()].filter((name) => name.startsWith("nexushub-"))).toHaveLength(3);
   // What is searched is really there.
+  const logs = [...texts].filter(([place]) =>
+    /^the log of .*(?:env-refused --debug|x\.tar)/.test(place),
+  );
+  expect(logs).toHaveLength(2);
+  for (const [, log] of logs) expect(log).toContain("password authentication failed");
   expect(texts.get(plain!)).toContain('"fingerprint"');
   const [, processes] = [...texts].find(([name]) => name.startsWith("the processes of drill"))!;
   if (process.platform === "linux") expect(processes).toContain("postgres");

@@ -26,42 +26,60 @@ it("names only metrics that a backup writes", () => {
 
 /** Prometheus' own test of rules, from a story told hour by hour. */
 it.skipIf(!HAS_PROMTOOL)("fires when it should (skipped without promtool)", () => {
-  const host = '{instance="vpn"}';
+  const firing = (hour: number, alert: string, instance: string, value: number) => ({
+    expr: `count(ALERTS{alertname="NexusHubBackup${alert}",instance="${instance}",alertstate="firing"}) or vector(0)`,
+    eval_time: `${hour}h`,
+    exp_samples: [{ labels: "{}", value }],
+  });
+  const hours = (count: number) => count * 4 - 1;
+  const series = (instance: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([name, text]) => ({
+      series: `nexushub_backup_${name}{instance="${instance}"}`,
+      values: text,
+    }));
+  const story = {
+    rule_files: [RULES],
+    evaluation_interval: "15m",
+    tests: [
+      {
+        interval: "15m",
+        input_series: [
+          // One backup at the beginning, then failures; the host goes away after 40 hours.
+          ...series("vpn", {
+            last_success_timestamp_seconds: `0x${hours(40)}`,
+            last_run_success: `1x95 0x${hours(16)}`,
+            rows: `1000x47 499x${hours(28)}`,
+          }),
+          // Another, where all is well to the end.
+          ...series("office", {
+            last_success_timestamp_seconds: `0+900x${hours(300)}`,
+            last_run_success: `1x${hours(300)}`,
+            rows: `1000x${hours(300)}`,
+          }),
+        ],
+        promql_expr_test: [
+          firing(2, "TooOld", "vpn", 0),
+          firing(25, "TooOld", "vpn", 0),
+          firing(28, "TooOld", "vpn", 1),
+          firing(2, "Failed", "vpn", 0),
+          firing(28, "Failed", "vpn", 1),
+          firing(9, "Shrank", "vpn", 0),
+          firing(28, "Shrank", "vpn", 1),
+          firing(28, "NotMonitored", "vpn", 0),
+          firing(60, "NotMonitored", "vpn", 1),
+          // A host that was taken away on purpose is not told of for ever.
+          firing(40 + 7 * 24 + 2, "NotMonitored", "vpn", 0),
+          ...["TooOld", "Failed", "Shrank", "NotMonitored"].flatMap((alert) =>
+            [28, 60, 290].map((hour) => firing(hour, alert, "office", 0)),
+          ),
+        ],
+      },
+      // No host at all, from the beginning; the alert names none.
+      { interval: "15m", promql_expr_test: [firing(2, "NotMonitored", "", 1)] },
+    ],
+  };
   const folder = mkdtempSync(join(tmpdir(), "alerts-"));
   try {
-    const count = (alert: string) =>
-      `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`;
-    const expected: [hour: number, alert: string, firing: number][] = [
-      [2, "NexusHubBackupTooOld", 0],
-      [25, "NexusHubBackupTooOld", 0],
-      [28, "NexusHubBackupTooOld", 1],
-      [2, "NexusHubBackupFailed", 0],
-      [28, "NexusHubBackupFailed", 1],
-      [9, "NexusHubBackupShrank", 0],
-      [28, "NexusHubBackupShrank", 1],
-      [28, "NexusHubBackupNotMonitored", 0],
-      [60, "NexusHubBackupNotMonitored", 1],
-    ];
-    const story = {
-      rule_files: [RULES],
-      evaluation_interval: "5m",
-      tests: [
-        {
-          interval: "5m",
-          // One backup at the beginning, then failures; the host goes away after 40 hours.
-          input_series: [
-            { series: `nexushub_backup_last_success_timestamp_seconds${host}`, values: "0x480" },
-            { series: `nexushub_backup_last_run_success${host}`, values: "1x287 0x192" },
-            { series: `nexushub_backup_rows${host}`, values: "1000x143 499x336" },
-          ],
-          promql_expr_test: expected.map(([hour, alert, value]) => ({
-            expr: count(alert),
-            eval_time: `${hour}h`,
-            exp_samples: [{ labels: "{}", value }],
-          })),
-        },
-      ],
-    };
     const file = join(folder, "story.yml");
     // JSON is YAML.
     writeFileSync(file, JSON.stringify(story));

@@ -26,6 +26,7 @@ describe("parseConnectionString", () => {
     ["postgresql://h/d?ssl=true", { host: "h", dbname: "d", sslmode: "require" }],
     ["host=db port = 5433 dbname='my shop'", { host: "db", port: "5433", dbname: "my shop" }],
     ["password='it\\'s \\\\ ' user=a\\ b", { password: "it's \\ ", user: "a b" }],
+    ["password=//s:e@c dbname=d", { password: "//s:e@c", dbname: "d" }],
     ["host='' dbname=d", { host: "", dbname: "d" }],
     // Blanks after the sign are skipped, as libpq does.
     ["host= dbname=d", { host: "dbname=d" }],
@@ -42,6 +43,13 @@ describe("parseConnectionString", () => {
     "password=sec'ret'x y",
     "password=secret stray",
     "postgresql://u:%00secret@h/d",
+    // Passwords that nobody encoded, and schemes that are none: their parts would be shown as a host or a database.
+    "postgresql://u:s3@secret@h/d",
+    "postgresql://u:12/secret@h/d",
+    "postgresql://u:se/cret@h/d",
+    "postgres//u:secret@h/d",
+    "mysql://u:secret@h/d?a=b",
+    "u:secret@h/d",
   ])("refuses %s without quoting it", (text) => {
     let error: unknown;
     try {
