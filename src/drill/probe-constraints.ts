@@ -61,10 +61,13 @@ export function constraintsProbe(refused: () => readonly RefusedConstraint[]): P
         return passed(
           `all ${plural(keys.length, "foreign key")} and ${plural(checks.length, "check")} hold`,
         );
-      return failed(`${broken.length} of ${plural(total, "constraint")} ${broken.length === 1 ? "does" : "do"} not hold`, {
-        details: shown(broken),
-        hint: "the rows were like this when the dump was taken: find and repair them in the database, then back up again; a plain restore of this archive stops at them",
-      });
+      return failed(
+        `${broken.length} of ${plural(total, "constraint")} ${broken.length === 1 ? "does" : "do"} not hold`,
+        {
+          details: shown(broken),
+          hint: "the rows were like this when the dump was taken: find and repair them in the database, then back up again; a plain restore of this archive stops at them",
+        },
+      );
     },
   };
 }
