@@ -1,6 +1,16 @@
 /** A backup succeeds whole or leaves nothing: what is there before stays, whatever goes wrong. */
-import { spawnSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { execFile, spawnSync } from "node:child_process";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +26,7 @@ import { LOCK_NAME, takeLock } from "../../src/nexushub/lock.ts";
 import { prune } from "../../src/nexushub/prune.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { startEmbedded } from "../../src/embedded/index.ts";
-import { runCli, startCli } from "../support/cli.ts";
+import { cliArguments, runCli, startCli } from "../support/cli.ts";
 import { freshDatabase, templateDatabase, type TestDatabase } from "../support/postgres.ts";
 
 const KEY = TEST_KEY.toString("base64");
@@ -290,6 +300,7 @@ describe("what goes wrong", () => {
       let stopped: Promise<void> | undefined;
       const failing = run({
         databaseUrl: server.url,
+        metricsFile,
         onProgress: (event) => {
           if (event.type === "phase" && event.phase === "data") stopped ??= server.stop();
         },
@@ -299,11 +310,17 @@ describe("what goes wrong", () => {
       });
       await stopped;
       expect(await files()).toEqual(were);
+      expect(await metric("last_run_success")).toBe(0);
+      expect(await metric("failures_total")).toBe(1);
     } finally {
       await server.stop();
     }
   });
 });
+
+/** What cron mails last when a backup failed. */
+const LAST_WORDS =
+  /\nerror: BACKUP FAILED: no new backup was made, and those that were there are untouched\n$/;
 
 const MOUNT =
   process.platform === "linux" &&
@@ -331,6 +348,13 @@ describe.skipIf(!MOUNT)(
         expect(were).toHaveLength(1);
         await verify(join(folder, were[0]!));
         expect(await metric("failures_total")).toBe(1);
+        const again = ["backup", folder, "-d", database.url, "--compression", "none"];
+        const { code, stderr } = await runCli([...again, "--metrics-file", metricsFile]);
+        expect(code).toBe(1);
+        expect(stderr).toContain("the disk is full");
+        expect(stderr).toMatch(LAST_WORDS);
+        expect(await files()).toEqual(were);
+        expect(await metric("failures_total")).toBe(2);
       } finally {
         expect(spawnSync("umount", [folder]).status).toBe(0);
       }
@@ -395,17 +419,44 @@ describe("the command line", () => {
     const { code, stderr } = await runCli(["backup", folder, "--env-file", join(folder, "none")]);
     expect(code).toBe(2);
     expect(stderr).toContain("cannot read the env file: not there");
-    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(
-      /^error: BACKUP FAILED: no new backup was made/,
-    );
+    expect(stderr).toMatch(LAST_WORDS);
     expect((await files()).filter((name) => name.includes("nexushub-"))).toEqual([]);
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "an env file that this user may not read is told as that, and nothing is written",
+    async () => {
+      await chmod(envFile, 0o000);
+      // Root reads everything, unless the kernel takes away what lets it.
+      const isRoot = process.getuid?.() === 0;
+      if (isRoot) await chown(envFile, 65534, 65534);
+      const drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
+      const [program, ...args] = [
+        ...(isRoot ? drop : []),
+        process.execPath,
+        ...cliArguments(["backup", folder, "--env-file", envFile]),
+      ];
+      const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+        execFile(program!, args, (error, _stdout, said) =>
+          resolve({ code: error?.code ?? 0, stderr: said }),
+        );
+      });
+      expect(code, stderr).toBe(2);
+      expect(stderr).toContain("cannot read the env file: permission denied");
+      expect(stderr).toContain("run as root");
+      expect(stderr).toMatch(LAST_WORDS);
+      expect((await files()).filter((name) => name.includes("nexushub-2"))).toEqual([]);
+    },
+  );
+
   it("SIGTERM, as systemd sends it, ends it with nothing left and the lock free", async () => {
+    await run({ now: at("2026-11-20T03:00:00Z") });
+    const were = await files();
     const blocker = await database.client();
     // The dump waits for this lock, so that the signal meets it at work.
     await blocker.query("BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE");
-    const started = startCli(["backup", folder, "--env-file", envFile]);
+    const args = ["backup", folder, "--env-file", envFile, "--metrics-file", metricsFile];
+    const started = startCli(args);
     try {
       for (let waiting = 0; waiting === 0; await sleep(50)) {
         const rows = await database.query(
@@ -413,15 +464,23 @@ describe("the command line", () => {
         );
         waiting = rows.length;
       }
+      const second = await runCli(args);
+      expect(second.code).toBe(1);
+      expect(second.stderr).toContain(
+        `another backup into this folder is running: process ${started.process.pid}`,
+      );
       started.process.kill("SIGTERM");
       const { code, stderr } = await started.finished;
       expect(code, stderr).toBe(130);
-      expect(stderr).toContain("BACKUP FAILED");
-      expect(await files()).toEqual([]);
+      expect(stderr).toMatch(LAST_WORDS);
+      expect(await files()).toEqual(were);
+      expect(await metric("last_run_success")).toBe(0);
+      expect(await metric("failures_total")).toBe(1);
     } finally {
       await blocker.query("ROLLBACK");
     }
-    expect((await runCli(["backup", folder, "--env-file", envFile])).code).toBe(0);
+    expect((await runCli(args)).code).toBe(0);
+    expect(await metric("last_run_success")).toBe(1);
   });
 
   it("killed outright it blocks nobody, and its rest is tidied up", async () => {
@@ -471,13 +530,33 @@ describe("the command line", () => {
       expect(forced.code, forced.stderr).toBe(0);
       expect(forced.stderr).toContain("will be overwritten");
       expect((await files()).filter((name) => name.startsWith("before-restore-"))).toHaveLength(1);
-      const client = await target.client();
-      await client.query("SELECT 1");
-      const busy = await runCli(["restore", path, "-d", target.url, "--force"], {
+    } finally {
+      await target.drop();
+    }
+  });
+
+  it("refuses to restore while others are connected, or waits for their locks with a limit when told", async () => {
+    const { path } = await run();
+    const target = await freshDatabase();
+    const restoring = (...more: string[]) =>
+      runCli(["restore", path, "-d", target.url, "--force", ...more], {
         PEER_KEY_ENCRYPTION_KEY: KEY,
       });
+    try {
+      await target.query("CREATE TABLE public.users ()");
+      const client = await target.client();
+      await client.query("BEGIN; SELECT FROM public.users");
+      const busy = await restoring();
       expect(busy.code).toBe(3);
       expect(busy.stderr).toContain("1 other session is connected");
+      expect(busy.stderr).toMatch(/hint: stop the API first .*--while-connected/);
+      const waited = await restoring("--while-connected", "--lock-timeout", "300");
+      expect(waited.code).toBe(1);
+      expect(waited.stderr).toMatch(/lock timeout/);
+      expect(await target.query("SELECT FROM pg_tables WHERE tablename = 'wg_peers'")).toEqual([]);
+      await client.query("COMMIT");
+      const shared = await restoring("--while-connected");
+      expect(shared.code, shared.stderr).toBe(0);
     } finally {
       await target.drop();
     }

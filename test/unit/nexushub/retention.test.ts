@@ -133,31 +133,55 @@ describe("decideRetention", () => {
     expect(() => decideRetention(nightly(2), policy, NOW)).toThrow(/whole number|no backup at all/);
   });
 
-  it("holds for any folder: one decision each, the newest and the last verified stay, more rules never keep less", () => {
-    const candidate = fc.record({
-      days: fc.integer({ min: -50, max: 800 }),
-      own: fc.boolean(),
-      verified: fc.boolean(),
-    });
-    const folder = fc
-      .uniqueArray(candidate, { selector: ({ days }) => days, maxLength: 60 })
-      .map((all) => all.map(({ days, own, verified }) => daysAgo(days, { own, verified })));
-    const rule = fc.integer({ min: 1, max: 10 });
+  const candidate = fc.record({
+    days: fc.integer({ min: -50, max: 800 }),
+    own: fc.boolean(),
+    verified: fc.boolean(),
+  });
+  const folder = fc
+    .uniqueArray(candidate, { selector: ({ days }) => days, maxLength: 60 })
+    .map((all) => all.map(({ days, own, verified }) => daysAgo(days, { own, verified })));
+  const rule = fc.integer({ min: 1, max: 10 });
+  const policy = fc
+    .record(
+      { keep: rule, keepDays: rule, keepDaily: rule, keepWeekly: rule, keepMonthly: rule },
+      { requiredKeys: [] },
+    )
+    // Without a type for what is not there.
+    .map((rules) => rules as RetentionPolicy);
+  /** Any clock, right or wrong. */
+  const clock = fc.integer({ min: -1500, max: 1500 }).map((days) => daysAgo(days).at);
+
+  it("removes nothing that it did not write, nor the last verified one, whatever rules and clock say", () => {
     fc.assert(
-      fc.property(folder, rule, rule, rule, (candidates, keep, keepDays, keepWeekly) => {
-        const decisions = decideRetention(candidates, { keep }, NOW);
+      fc.property(folder, policy, clock, (candidates, rules, now) => {
+        const decisions = decideRetention(candidates, rules, now);
         expect(decisions.map(({ name }) => name).toSorted()).toEqual(
           candidates.map(({ name }) => name).toSorted(),
         );
-        const removed = new Set(
-          decisions.filter(({ action }) => action === "remove").map(({ name }) => name),
-        );
-        const counted = candidates
+        const isKept = new Map(decisions.map(({ name, action }) => [name, action === "keep"]));
+        for (const { name, own } of candidates) if (!own) expect(isKept.get(name)).toBe(true);
+        const verified = candidates.filter((each) => each.own && each.verified);
+        const last = (among: typeof verified) =>
+          among.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+        for (const one of [last(verified), last(verified.filter(({ at }) => at <= now))])
+          if (one !== undefined) expect(isKept.get(one.name)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("keeps the newest, and never less for more rules", () => {
+    fc.assert(
+      fc.property(folder, policy, rule, rule, (candidates, rules, keep, keepDays) => {
+        const newest = candidates
           .filter(({ own, at }) => own && at <= NOW)
-          .toSorted((a, b) => b.at.getTime() - a.at.getTime());
-        expect(removed.has(counted[0]?.name ?? "none")).toBe(false);
-        expect(removed.has(counted.find(({ verified }) => verified)?.name ?? "none")).toBe(false);
-        const more = kept(candidates, { keep, keepDays, keepWeekly });
+          .toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+        const removed = decideRetention(candidates, rules, NOW).filter(
+          ({ action }) => action === "remove",
+        );
+        expect(removed.map(({ name }) => name)).not.toContain(newest?.name ?? "none");
+        const more = kept(candidates, { ...rules, keep, keepDays });
         expect(kept(candidates, { keep }).every((name) => more.includes(name))).toBe(true);
       }),
     );
