@@ -3,6 +3,7 @@
  * are written in capitals and never stand inside quotes. Pure.
  */
 import type { ManifestObject } from "../archive/manifest.ts";
+import { qualify } from "../sql/ident.ts";
 import { withoutQuoted } from "../sql/quoted.ts";
 
 interface Construct {
@@ -16,6 +17,7 @@ interface Construct {
 }
 
 const TABLES = ["table", "foreign-table"];
+const LZ4 = /\bSET COMPRESSION lz4\b/;
 
 const CONSTRUCTS: readonly Construct[] = [
   { since: 14, what: "a multirange type", kinds: ["type"], pattern: /\bmultirange_type_name = / },
@@ -170,18 +172,72 @@ const CONSTRUCTS: readonly Construct[] = [
   },
 ];
 
-/** Each construct that a server of this major lacks, once for each object that has it: `table public.t: … (PostgreSQL 18)`. */
-export function constructsBeyond(objects: readonly ManifestObject[], major: number): string[] {
-  const newer = CONSTRUCTS.filter(({ since }) => since > major);
-  if (newer.length === 0) return [];
-  return objects.flatMap(({ kind, namespace, name, statements }) => {
-    const possible = newer.filter(({ kinds }) => kinds?.includes(kind) ?? true);
-    const texts = statements.map(withoutQuoted);
-    return possible
-      .filter(({ pattern }) => texts.some((text) => pattern.test(text)))
-      .map(({ what, since }) => {
-        const label = namespace === null ? name : `${namespace}.${name}`;
-        return `${kind.replaceAll("-", " ")} ${label}: ${what} (PostgreSQL ${since})`;
-      });
+/** The name is as SQL: a quoted one may hold anything. */
+const NAMED_NOT_NULL = /\bCONSTRAINT ((?:"(?:[^"]|"")*")|[^\s"]+) NOT NULL\b/g;
+
+function label({ kind, namespace, name }: ManifestObject): string {
+  return `${kind.replaceAll("-", " ")} ${namespace === null ? name : `${namespace}.${name}`}`;
+}
+
+/** Names of NOT NULL constraints that a table's statements give. */
+function namedNotNulls({ kind, statements }: ManifestObject): string[] {
+  if (!TABLES.includes(kind)) return [];
+  return statements.flatMap((text) => [...text.matchAll(NAMED_NOT_NULL)].map((found) => found[1]!));
+}
+
+/** What a server of this major takes and does not keep, for people: `table public.t: …`. */
+export function lostBy(objects: readonly ManifestObject[], major: number): string[] {
+  if (major >= 18) return [];
+  return objects.flatMap((object) => {
+    const names = namedNotNulls(object);
+    const what = `${names.join(", ")} (PostgreSQL 18 has names for NOT NULL)`;
+    return names.length === 0 ? [] : [`${label(object)}: loses the constraint names ${what}`];
   });
+}
+
+/** Whether any of the objects wants lz4, which a server can be built without. */
+export function wantsLz4(objects: readonly ManifestObject[]): boolean {
+  return objects.some(({ statements }) => statements.some((text) => LZ4.test(text)));
+}
+
+export interface TargetServer {
+  readonly major: number;
+  /** Whether values can be compressed with lz4. */
+  readonly hasLz4: boolean;
+}
+
+/** Each construct that the server lacks, once for each object that has it: `table public.t: … (PostgreSQL 18)`. */
+export function constructsBeyond(
+  objects: readonly ManifestObject[],
+  { major, hasLz4 }: TargetServer,
+): string[] {
+  const newer = CONSTRUCTS.filter(({ since }) => since > major);
+  const lz4 = major < 14 || hasLz4 ? [] : objects.filter((object) => wantsLz4([object]));
+  return [
+    ...(newer.length === 0 ? [] : objects.flatMap((object) => beyond(object, newer))),
+    ...(major >= 18 ? [] : commentedNotNulls(objects)).map(
+      (object) => `${label(object)}: a comment on NOT NULL (PostgreSQL 18)`,
+    ),
+    ...lz4.map((object) => `${label(object)}: lz4 (the server was built without it)`),
+  ];
+}
+
+function beyond(object: ManifestObject, newer: readonly Construct[]): string[] {
+  const possible = newer.filter(({ kinds }) => kinds?.includes(object.kind) ?? true);
+  const texts = object.statements.map(withoutQuoted);
+  return possible
+    .filter(({ pattern }) => texts.some((text) => pattern.test(text)))
+    .map(({ what, since }) => `${label(object)}: ${what} (PostgreSQL ${since})`);
+}
+
+/** Comments on constraints that older servers do not have. */
+function commentedNotNulls(objects: readonly ManifestObject[]): ManifestObject[] {
+  const targets = new Set(
+    objects.flatMap((object) =>
+      namedNotNulls(object).map(
+        (name) => `CONSTRAINT ${name} ON ${qualify(object.namespace, object.name)}`,
+      ),
+    ),
+  );
+  return objects.filter(({ kind, name }) => kind === "comment" && targets.has(name));
 }

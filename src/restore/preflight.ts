@@ -69,7 +69,7 @@ export function refuseNewerConstructs(
     `cannot restore into PostgreSQL ${targetMajor}, which lacks what the archive holds: ${listed(constructs)}`,
     {
       object: target,
-      hint: "restore into a server that is no older than the archive's, or choose what the older one can hold with --table",
+      hint: "restore into a server like the one that the archive is from, or choose what this one can hold with --table",
     },
   );
 }

@@ -30,6 +30,14 @@ export async function readSession(connection: Connection): Promise<SessionFacts>
   return facts!;
 }
 
+/** Whether the server can compress values with lz4; none before PostgreSQL 14 can. */
+export async function readLz4(connection: Connection): Promise<boolean> {
+  const rows = await connection.query(
+    "SELECT FROM pg_catalog.pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)",
+  );
+  return rows.length > 0;
+}
+
 /** Which of the roles do not exist. */
 export async function missingRoles(
   connection: Connection,

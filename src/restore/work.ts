@@ -6,7 +6,7 @@ import type { Connection } from "../pg/connection.ts";
 import { setLocal } from "../pg/session.ts";
 import { dataProgress } from "../progress.ts";
 import { quoteIdent } from "../sql/ident.ts";
-import { constructsBeyond } from "./constructs.ts";
+import { constructsBeyond, lostBy, wantsLz4 } from "./constructs.ts";
 import { loadRelations } from "./data.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
 import {
@@ -24,6 +24,7 @@ import {
   analyzeTargets,
   findRelations,
   missingRoles,
+  readLz4,
   readSession,
   type SessionFacts,
 } from "./target.ts";
@@ -56,7 +57,11 @@ export async function restoreInside(work: RestoreWork): Promise<RestoreOutcome> 
   const note = versionNote(manifest.database.serverVersionNum, version.major);
   if (note !== undefined) warn(note);
 
-  const beyond = constructsBeyond(chosen.objects, version.major);
+  for (const lost of lostBy(chosen.objects, version.major)) warn(lost);
+  const beyond = constructsBeyond(chosen.objects, {
+    major: version.major,
+    hasLz4: !wantsLz4(chosen.objects) || (await readLz4(connection)),
+  });
   refuseNewerConstructs(beyond, version.major, connection.label);
 
   const facts = await readSession(connection);

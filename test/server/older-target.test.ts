@@ -84,3 +84,53 @@ test("every construct is named, and nothing is made", async () => {
     { major: 13 },
   );
 });
+
+test("names of NOT NULL constraints that an older server does not keep are warned of, comments on them refused", async () => {
+  const sql = `CREATE TABLE t (a int CONSTRAINT "must be" NOT NULL, b int NOT NULL CHECK (b > 0), c int CONSTRAINT c1 NOT NULL)`;
+  const store = await archiveOf(sql, 18);
+  const commented = await archiveOf(`${sql}; COMMENT ON CONSTRAINT c1 ON t IS 'why'`, 18);
+  await withDatabase(
+    async (target) => {
+      const error = await restore(commented, target.url).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "UNSUPPORTED_SERVER" });
+      expect((error as Error).message).toContain(
+        "holds: comment public.CONSTRAINT c1 ON public.t: a comment on NOT NULL (PostgreSQL 18)",
+      );
+      const { warnings } = await restore(store, target.url);
+      expect(warnings).toContain(
+        'table public.t: loses the constraint names "must be", c1 (PostgreSQL 18 has names for NOT NULL)',
+      );
+    },
+    { major: 17 },
+  );
+});
+
+test("a server built without lz4 is told from one with it", async () => {
+  const hasLz4 = "'lz4' = ANY (enumvals) AS has FROM pg_settings";
+  await withDatabase(
+    async (database) => {
+      const [setting] = await database.query<{ has: boolean }>(
+        `SELECT ${hasLz4} WHERE name = 'default_toast_compression'`,
+      );
+      await database.query("CREATE TABLE t (a text)");
+      // A server without lz4 has no other way to such a column.
+      await database.query(
+        "UPDATE pg_attribute SET attcompression = 'l' WHERE attrelid = 't'::regclass AND attname = 'a'",
+      );
+      const store = new MemoryStore();
+      await dump(database.url, store, { schemaOnly: true });
+      await database.query("DROP TABLE t");
+      const error = await restore(store, database.url).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      if (setting?.has === true) expect(error).toBeNull();
+      else {
+        expect((error as Error).message).toContain(
+          "table public.t: lz4 (the server was built without it)",
+        );
+      }
+    },
+    { major: 16 },
+  );
+});
