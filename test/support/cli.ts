@@ -1,10 +1,8 @@
-/** Runs the command line from its source, as a process of its own. */
+/** Runs the command line as a process of its own, from what this run of the tests built of the source. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
-
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const LOADER = import.meta.resolve("tsx");
+import { inject } from "vitest";
 
 export interface Finished {
   readonly code: number | null;
@@ -23,7 +21,7 @@ const HIDDEN = /^(PG|DATABASE_URL$|NODE_OPTIONS$)/;
 
 /** Arguments for Node.js that run the program with these arguments of its own. */
 export function cliArguments(args: readonly string[]): string[] {
-  return ["--import", LOADER, "--", MAIN, ...args];
+  return ["--", join(inject("built"), "cli", "main.js"), ...args];
 }
 
 /** Starts the program; `env` is added to an environment without PostgreSQL's variables. */
