@@ -175,8 +175,11 @@ export async function findKey(
 }
 
 /** Which deployment this host has, its database unasked; null for none. */
-export async function findShape(options: DeploymentOptions = {}): Promise<DeploymentShape | null> {
-  return decideDeployment(await gatherFacts(options)).shape;
+export async function findDeployment(
+  options: DeploymentOptions = {},
+): Promise<FoundDeployment | null> {
+  const found = decideDeployment(await gatherFacts(options));
+  return found.shape === null ? null : found;
 }
 
 /** Reads what the decision needs: the engine is asked only when nothing before it fits, or `everything` is wanted. */

@@ -2,9 +2,10 @@
  * NexusHub on a real Docker engine: found, backed up, restored and drilled by each way into a container. Skipped with a
  * loud word where there is no engine and none can be started; setup.sh says what is missing.
  */
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PostgreSqlContainer } from "@testcontainers/postgresql";
 import { Client } from "pg";
@@ -17,8 +18,9 @@ import { LEDGER_NAME } from "../../src/nexushub/ledger.ts";
 import { openDeployment } from "../../src/nexushub/open-deployment.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { runCli, startCli } from "../support/cli.ts";
-import { openHost, type Pasted } from "../support/host.ts";
-import { blocksOf } from "../support/operations.ts";
+import { openHost } from "../support/host.ts";
+import { operationsBlocks } from "../support/operations.ts";
+import { argumentsBelow } from "../support/processes.ts";
 import {
   bringDownEngine,
   bringUpEngine,
@@ -33,6 +35,10 @@ import {
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const why = await bringUpEngine();
 const SKIPPED = why === null ? "" : ` (SKIPPED: ${why})`;
+
+/** Compose as this machine has it: the plugin of version 2, or version 1. */
+const COMPOSE =
+  spawnSync("docker", ["compose", "version"]).status === 0 ? "docker compose" : "docker-compose";
 
 let folder: string;
 beforeEach(async () => {
@@ -70,23 +76,54 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
 
   it("takes the commands of docs/operations.md as they stand, from nothing to a green drill", async () => {
     const host = await openHost();
-    const paste = async (section: string): Promise<Pasted> => {
-      const text = blocksOf(section)
-        .map((block) => block.text)
-        .join("")
-        .replaceAll("/opt/nexushub", stack.root);
-      const pasted = await host.paste(text, { cwd: stack.root });
+    const hasAge = spawnSync("age-keygen", ["--version"]).error === undefined;
+    const blocks = operationsBlocks().filter(
+      ({ note }) => ["", "compose"].includes(note) || (note === "needs age" && hasAge),
+    );
+    const said = { stdout: "", stderr: "" };
+    const paste = async (text: string, cwd = stack.root) => {
+      const pasted = await host.paste(text, { cwd });
       expect(pasted.code, `${text}\n${pasted.stdout}\n${pasted.stderr}`).toBe(0);
-      return pasted;
+      said.stdout += pasted.stdout;
+      said.stderr += pasted.stderr;
     };
     try {
-      for (const section of ["The first backup", "What it finds", "Going back to a backup"])
-        expect((await paste(section)).stderr).toContain("runs as container");
-      const { stdout, stderr } = await paste("The drill");
-      expect(stderr).toContain("uses PEER_KEY_ENCRYPTION_KEY in the container of service api");
-      expect(stdout).toMatch(/The drill passed: 11 probes\.\n$/);
+      for (const { text } of blocks)
+        await paste(
+          text.replaceAll("/opt/nexushub", stack.root).replaceAll("docker compose", COMPOSE),
+        );
+      expect(said.stderr).toContain("runs as container");
+      expect(said.stderr).toContain("uses PEER_KEY_ENCRYPTION_KEY in the container of service api");
+      const drills = said.stdout.match(/^.*drill (?:passed|failed).*$/gim) ?? [];
+      expect(drills.length).toBeGreaterThan(0);
+      expect(new Set(drills)).toEqual(new Set(["The drill passed: 11 probes."]));
+      // What the timer starts finds the stack from anywhere.
+      const unit = host.outside("/etc/systemd/system/nexushub-backup.service");
+      await paste(/^ExecStart=(.*)$/m.exec(await readFile(unit, "utf8"))![1]!, "/");
     } finally {
       await host.close();
+    }
+  });
+
+  it("gives nothing away when it refuses the container's password, and is reached from within", async () => {
+    const change = (password: string) =>
+      inStack(stack, async (client) => {
+        await client.query(`ALTER ROLE nexushub PASSWORD '${password}'`);
+      });
+    await change("another");
+    const compose = ["--compose-file", stack.composeFile];
+    const refused = await Promise.all([
+      runCli(["backup", folder, ...compose, "--debug", "--json"]),
+      runCli(["doctor", folder, ...compose, "--log-format", "json"]),
+    ]);
+    // The container itself lets its own users in.
+    const again = ["psql", "-U", "nexushub", "-c", `ALTER ROLE nexushub PASSWORD '${PASSWORD}'`];
+    await docker("exec", await stack.postgres(), ...again);
+    expect(refused[0].code, refused[0].stderr).toBe(0);
+    for (const { stdout, stderr } of refused) {
+      expect(stdout + stderr).toContain("password authentication failed");
+      for (const secret of [PASSWORD, encodeURIComponent(PASSWORD), TEST_KEY.toString("base64")])
+        expect(stdout + stderr).not.toContain(secret);
     }
   });
 
@@ -129,6 +166,9 @@ describe.skipIf(why !== null)(`a stack whose network this host cannot reach${SKI
     expect(deployment.why.join()).toContain("byte stream over docker exec");
     await restoredOver(stack, path);
     expect(await holds(stack, path)).toBe(true);
+    expect(await argumentsWhile(["backup", folder, "--compose-file", stack.composeFile])).toContain(
+      "docker\0exec",
+    );
     // An exec that ends badly makes PostgreSQL, process 1 of its container, restart the database.
     expect(await docker("logs", await stack.postgres())).not.toContain("terminated by signal");
   });
@@ -223,14 +263,35 @@ async function holds(stack: Stack, path: string): Promise<boolean> {
   }
 }
 
+/** What could be seen in a list of processes while the program ran; no secret is there. */
+async function argumentsWhile(args: readonly string[]): Promise<string> {
+  const { process: child, finished } = startCli(args);
+  let seen = "";
+  while (child.exitCode === null && child.signalCode === null) {
+    seen += await argumentsBelow(child.pid!);
+    await sleep(20);
+  }
+  expect((await finished).code).toBe(0);
+  for (const secret of [PASSWORD, encodeURIComponent(PASSWORD), TEST_KEY.toString("base64")])
+    expect(seen).not.toContain(secret);
+  return seen;
+}
+
 /** A backup whose dump waits for a lock while its container is stopped. */
 function stoppedAtWork(stack: Stack) {
   return inStack(stack, async (blocker) => {
     await blocker.query("BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE");
-    const { finished } = startCli(["backup", folder, "--compose-file", stack.composeFile]);
+    const metrics = join(folder, "..", `${basename(folder)}.prom`);
+    const args = ["backup", folder, "--compose-file", stack.composeFile];
+    const { finished } = startCli([...args, "--metrics-file", metrics]);
     for (let waiting = 0; waiting === 0; await sleep(50))
       waiting = (await blocker.query("SELECT FROM pg_locks WHERE NOT granted")).rows.length;
     await docker("stop", "--time", "5", await stack.postgres());
-    return finished;
+    const result = await finished;
+    const told = await readFile(metrics, "utf8");
+    await rm(metrics);
+    expect(told).toContain("nexushub_backup_last_run_success 0\n");
+    expect(told).toContain("nexushub_backup_failures_total 1\n");
+    return result;
   });
 }

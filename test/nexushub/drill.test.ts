@@ -130,6 +130,28 @@ describe("a drill", () => {
     expect(wordsOf(report, "key")).toContain("not the one that was in use when the dump was taken");
   });
 
+  it("finds an archive that was changed without the key, which no restore takes either", async () => {
+    const path = join(folder, "changed.tar.gz");
+    // All checksums are right: whoever changes a file can make those anew, but not the MAC.
+    await withDatabase(
+      ({ url }) =>
+        dump(url, path, {
+          seal: (manifest) => ({ ...sealManifest(manifest, TEST_KEY), createdAt: null }),
+        }),
+      { template },
+    );
+    const report = await nexusHubDrill(path, { key: TEST_KEY, into });
+    expect(withStatus(report, "failed")).toEqual(["key"]);
+    expect(wordsOf(report, "key")).toContain("changed by someone who does not have the key");
+    await withDatabase(async (target) => {
+      const env = { PEER_KEY_ENCRYPTION_KEY: TEST_KEY.toString("base64") };
+      const told = await runCli(["restore", path, "-d", target.url], env);
+      expect(told.code).toBe(4);
+      expect(told.stderr).toContain("changed by someone who does not have its key");
+      expect(await target.query("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
+    });
+  });
+
   it("reports what needs a key as not run when there is none", async () => {
     const report = await drillAfter("", { key: undefined });
     expect(report.ok).toBe(true);

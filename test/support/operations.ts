@@ -7,7 +7,7 @@ export interface PasteBlock {
   /** The heading above it. */
   readonly section: string;
   readonly text: string;
-  /** What a comment right above it says of it, `compose`; empty without one. */
+  /** What a comment right above it says of it: `compose`, `bare metal`, `needs age`, `not pasted`; empty without one. */
   readonly note: string;
 }
 
@@ -24,11 +24,4 @@ export function operationsBlocks(): PasteBlock[] {
     else blocks.push({ section, text: code, note });
   }
   return blocks;
-}
-
-/** The blocks below one heading. */
-export function blocksOf(section: string): PasteBlock[] {
-  const found = operationsBlocks().filter((block) => block.section === section);
-  if (found.length === 0) throw new Error(`docs/operations.md has no commands below "${section}"`);
-  return found;
 }

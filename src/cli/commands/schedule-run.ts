@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup.ts";
-import { findShape } from "../../nexushub/open-deployment.ts";
+import { findDeployment, type FoundDeployment } from "../../nexushub/open-deployment.ts";
 import { replaceFile } from "../../nexushub/replace-file.ts";
 import {
   crontabFile,
@@ -25,7 +25,13 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (running, options
   // The last operand is the list of what stands after `--`.
   const [kind, ...extra] = (operands as (string | string[])[]).flat();
   const folder = resolve(options.folder ?? (await defaultFolder()));
-  const command = commandLine(folder, options, extra);
+  const found = await findDeployment(deploymentOptions(options, running));
+  if (found?.shape === "environment" || found?.shape === "url")
+    running.console.say(
+      "warning",
+      "the database is named by this shell's environment, which a timer does not have: put DATABASE_URL into a file of mode 0600 and pass --env-file",
+    );
+  const command = commandLine(folder, options, found, extra);
   if (kind === "cron") {
     if (options.install !== true) {
       running.console.result({ line: crontabLine(command) }, crontabLine(command));
@@ -33,13 +39,12 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (running, options
     }
     return install(running, options, folder, [crontabFile(command)], []);
   }
-  const shape = await findShape(deploymentOptions(options, running));
   const units = systemdUnits(
     given({
       command,
       writes: [folder, ...metricsFolder(extra)],
       onCalendar: options.onCalendar,
-      docker: shape === "compose",
+      docker: found?.shape === "compose",
     }),
   );
   if (options.install === true) {
@@ -55,10 +60,11 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (running, options
   return DONE;
 };
 
-/** Absolute paths throughout: neither systemd nor cron has this shell's folder or PATH. */
+/** Absolute paths throughout, of the compose file too: neither systemd nor cron has this shell's folder or PATH. */
 function commandLine(
   folder: string,
   { databaseUrl, envFile, composeFile }: ScheduleCommandOptions,
+  found: FoundDeployment | null,
   extra: readonly string[],
 ): string[] {
   if (databaseUrl !== undefined) {
@@ -71,9 +77,10 @@ function commandLine(
   }
   // The package's own folder has no symbolic links in its name, so this outlives the link in a bin folder.
   const program = join(ownPackage().folder, "dist", "cli", "main.js");
+  const stack = composeFile ?? found?.composeFile ?? null;
   const files = [
     ...(envFile === undefined ? [] : ["--env-file", resolve(envFile)]),
-    ...(composeFile === undefined ? [] : ["--compose-file", resolve(composeFile)]),
+    ...(stack === null ? [] : ["--compose-file", resolve(stack)]),
   ];
   // The two dashes: Node.js 20 takes --env-file for its own wherever it stands, and would read the file its own way.
   return [process.execPath, "--", program, "backup", folder, ...files, ...extra];
