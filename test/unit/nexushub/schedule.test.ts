@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runCli } from "../../support/cli.ts";
 import { crontabLine, type ScheduleOptions, systemdUnits } from "../../../src/nexushub/schedule.ts";
 
 const options: ScheduleOptions = {
@@ -53,6 +54,10 @@ describe("systemdUnits", () => {
 });
 
 const ANALYZE = spawnSync("systemd-analyze", ["--version"]).status === 0;
+if (!ANALYZE)
+  process.stderr.write(
+    "SKIPPED: systemd does not read the units: no systemd-analyze is installed\n",
+  );
 
 describe.skipIf(!ANALYZE)("as systemd reads the units (skipped without systemd-analyze)", () => {
   function analyze(
@@ -151,5 +156,19 @@ describe("crontabLine", () => {
 
   it("refuses what a crontab line cannot hold", () => {
     expect(() => crontabLine(["/bin/true", "a\nb"])).toThrow(/control/);
+  });
+});
+
+describe("the schedule command", () => {
+  it("warns that a timer does not have the environment that names the database", async () => {
+    const file = ["--folder", "/srv/backups", "--env-file", "/dev/null"];
+    const named = await runCli(["schedule", "cron", "--folder", "/srv/backups"], {
+      DATABASE_URL: "postgresql:///x",
+    });
+    expect(named.code, named.stderr).toBe(0);
+    expect(named.stderr).toContain("which a timer does not have");
+    const safe = await runCli(["schedule", "cron", ...file], { DATABASE_URL: "postgresql:///x" });
+    expect([safe.code, safe.stderr]).toEqual([0, ""]);
+    expect(safe.stdout).toContain(" backup /srv/backups --env-file /dev/null ");
   });
 });
