@@ -171,9 +171,8 @@ async function copyRows(
     label: `table ${qualify(namespace, name)}`,
     lock: qualify(namespace, name),
   }));
-  // They belong to no schema: like pg_dump, only a dump of the whole database takes them.
-  const largeObjects =
-    !settings.schemaOnly && catalog.largeObjects.length > 0 && plan.selection.length === 0;
+  // They belong to no schema: like pg_dump, a dump of chosen schemas or tables leaves them out.
+  const { largeObjects } = plan;
   if (largeObjects) {
     jobs.push({
       relation: sources.length,

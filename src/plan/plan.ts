@@ -75,6 +75,8 @@ export interface Plan {
   readonly objects: readonly PlannedObject[];
   readonly relations: readonly DataRelation[];
   readonly sequences: readonly DataSequence[];
+  /** Whether what large objects hold is taken: as they themselves are. */
+  readonly largeObjects: boolean;
   /** Names of roles that the statements name, sorted. */
   readonly roles: readonly string[];
   readonly warnings: readonly string[];
@@ -107,6 +109,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     objects: objects.map(({ object }) => object),
     relations: options.schemaOnly ? [] : dataRelations(context, selection, ids),
     sequences: options.schemaOnly ? [] : dataSequences(context, selection, ids),
+    largeObjects: !options.schemaOnly && taken.some(({ kind }) => kind === "large-object"),
     roles: [...new Set(roles)].sort(),
     warnings: [
       ...taken.flatMap((piece) => piece.warnings ?? []),

@@ -164,3 +164,28 @@ test("a filter file chooses as the options do", async () => {
   `);
   expect(await ours(filter)).toEqual(["app.only_here", "app.users"]);
 });
+
+test("large objects come with what they hold, or not at all", async () => {
+  await database.query("SELECT lo_from_bytea(4711, 'x')");
+  try {
+    for (const [options, count] of [
+      [{ excludeTableData: ["t1"] }, 1],
+      [{ excludeTables: ["t1"] }, 1],
+      [{ excludeSchemas: ["app"], dataOnly: true }, 1],
+      [{ tables: ["t1"] }, 0],
+      [{ schemas: ["app"] }, 0],
+    ] as const) {
+      const store = new MemoryStore();
+      await dump(database.url, store, options);
+      const reader = await openArchive(store);
+      const { manifest } = reader;
+      await reader.close();
+      const made = manifest.objects.filter(({ kind }) => kind === "large-object").length;
+      const held = manifest.relations.filter(({ kind }) => kind === "large-objects");
+      const shown = [JSON.stringify(options), made, held.reduce((sum, { rows }) => sum + rows, 0)];
+      expect(shown).toEqual([JSON.stringify(options), "dataOnly" in options ? 0 : count, count]);
+    }
+  } finally {
+    await database.query("SELECT lo_unlink(4711)");
+  }
+});
