@@ -19,7 +19,11 @@ export interface ReadForeignKey {
   /** MATCH FULL: all columns of a row are null, or none. */
   readonly matchFull: boolean;
   readonly validated: boolean;
+  /** PERIOD: the last column is a range that those of all matching rows together must cover; the operator finds some. */
+  readonly period: boolean;
 }
+
+const PERIOD_SINCE = 18;
 
 /** The condition under which the rows `child` and `parent` belong together. */
 export function matchRows({ columns, references, operators }: ReadForeignKey): string {
@@ -32,7 +36,7 @@ export function matchRows({ columns, references, operators }: ReadForeignKey): s
 }
 
 /** All of them, without those that PostgreSQL keeps for each partition of a referenced table. */
-export function readForeignKeys(connection: Connection): Promise<ReadForeignKey[]> {
+export function readForeignKeys(connection: Connection, major: number): Promise<ReadForeignKey[]> {
   const names = (numbers: string, relation: string): string =>
     `ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (n, i)
            JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.n ORDER BY k.i)`;
@@ -45,6 +49,7 @@ export function readForeignKeys(connection: Connection): Promise<ReadForeignKey[
                  JOIN pg_catalog.pg_operator o ON o.oid = k.op JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
                  ORDER BY k.i) AS operators,
            co.confmatchtype = 'f' AS "matchFull", co.convalidated AS validated,
+           ${major >= PERIOD_SINCE ? "co.conperiod" : "false"} AS period,
            ${names("co.conkey", "co.conrelid")} AS columns, ${names("co.confkey", "co.confrelid")} AS references
     FROM pg_catalog.pg_constraint co
     JOIN pg_catalog.pg_class c ON c.oid = co.conrelid

@@ -54,7 +54,7 @@ export async function checkMasks(
     await checkExclusions(connection, one, exclusions, changed, rows);
   }
   const byOid = new Map(selected.map((one) => [one.relation.oid, one]));
-  for (const key of await readForeignKeys(connection))
+  for (const key of await readForeignKeys(connection, catalog.version.major))
     await checkForeignKey(connection, catalog, key, byOid, changed, rows);
 }
 
@@ -244,11 +244,16 @@ async function checkForeignKey(
   const referenced = parents
     .map((parent) => `SELECT ${list(key.references)} FROM ${rows(parent)} AS masked`)
     .join(" UNION ALL ");
+  const from = `FROM (${referenced}) AS parent WHERE ${matchRows(key)}`;
+  const [period, covering] = [key.columns.at(-1)!, key.references.at(-1)!].map(quoteIdent);
+  const there = key.period
+    ? `COALESCE(child.${period} OPERATOR(pg_catalog.<@) (SELECT pg_catalog.range_agg(parent.${covering}) ${from}), false)`
+    : `EXISTS (SELECT ${from})`;
   const nulls = `pg_catalog.num_nulls(${key.columns.map((column) => `child.${quoteIdent(column)}`).join(", ")})`;
   const partly = key.matchFull ? `${nulls} BETWEEN 1 AND ${key.columns.length - 1} OR ` : "";
   const [row] = await connection.query<{ found: boolean }>(
     `SELECT EXISTS (SELECT FROM ${rows(child)} AS child WHERE ${partly}${nulls} = 0
-       AND NOT EXISTS (SELECT FROM (${referenced}) AS parent WHERE ${matchRows(key)})) AS found`,
+       AND NOT ${there}) AS found`,
     { doing: "cannot check the masks", object: `foreign key ${key.name}` },
   );
   if (row!.found)

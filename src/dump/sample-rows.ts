@@ -200,7 +200,7 @@ class Closure {
   async complete(): Promise<void> {
     const sampled = (oid: number): boolean =>
       leavesOf(this.#catalog, oid).some((leaf) => this.#chosen.has(leaf));
-    const all = await readForeignKeys(this.#connection);
+    const all = await readForeignKeys(this.#connection, this.#catalog.version.major);
     const keys = all.filter(({ child, parent }) => this.#selected.has(child) && sampled(parent));
     // Tables that are dumped whole need all that they refer to.
     for (const key of keys) {

@@ -10,7 +10,7 @@ import type { DumpOptions, DumpResult } from "../dump/options.ts";
 import { MismatchError } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import { findLeaks, type ForbiddenValue } from "../verify/leaks.ts";
-import { CI_EMPTY_TABLES, ciMasks, ciOriginals } from "./preset-ci.ts";
+import { CI_EMPTY_TABLES, ciMasks, ciOriginals, requireNexusHub } from "./preset-ci.ts";
 
 /** Bytes copied at once to where a stream or store takes them. */
 const COPY_BYTES = 1024 * 1024;
@@ -22,7 +22,7 @@ export interface CiDumpResult extends DumpResult {
 
 /**
  * Dumps a NexusHub database for tests. Options add to the preset; a mask of the same column replaces the preset's.
- * @throws MismatchError naming table and kind of value, only when an original is found; no archive appears then. And
+ * @throws UsageError for a database of another kind; MismatchError naming table and kind of value, only when an original is found; no archive appears then. And
  * what `dump` throws.
  */
 export async function dumpForCi(
@@ -42,6 +42,7 @@ export async function dumpForCi(
       ...options,
       excludeTableData: [...(options.excludeTableData ?? []), ...CI_EMPTY_TABLES],
       async masksFrom(query) {
+        await requireNexusHub(query);
         originals = await ciOriginals(query);
         const own = { ...options.mask, ...(await options.masksFrom?.(query)) };
         const taken = new Set(Object.keys(own).map((name) => name.replace(/^public\./, "")));

@@ -5,6 +5,7 @@
  * configurations still render. What it makes is searched for originals before it appears.
  */
 import { createHmac } from "node:crypto";
+import { UsageError } from "../errors.ts";
 import { TEST_KEY } from "./fixture/generate.ts";
 import type { ForbiddenValue } from "../verify/leaks.ts";
 import { publicKeyOf, seal, type SealedColumn } from "./sealed.ts";
@@ -142,6 +143,22 @@ const ORIGINALS: readonly (readonly [
   ["refresh_tokens", "token_hash", "bytea"],
   ["api_keys", "token_hash", "bytea"],
 ];
+
+/** @throws UsageError naming the tables that the preset needs, only when one is not there. */
+export async function requireNexusHub(query: Query): Promise<void> {
+  const rows = await query<{ name: string }>(
+    "SELECT relname AS name FROM pg_catalog.pg_class WHERE relnamespace = 'public'::pg_catalog.regnamespace",
+  );
+  const there = new Set(rows.map(({ name }) => name));
+  const missing = [...new Set(ORIGINALS.map(([table]) => table))].filter(
+    (name) => !there.has(name),
+  );
+  if (missing.length === 0) return;
+  throw new UsageError(`this is no NexusHub database: it lacks ${missing.join(", ")}`, {
+    object: `table public.${missing[0]!}`,
+    hint: "the preset ci is for NexusHub: choose masks yourself, with --mask",
+  });
+}
 
 /** Every original e-mail, hash, ciphertext and key of the snapshot. What the preset itself puts in is none. */
 export async function ciOriginals(query: Query): Promise<ForbiddenValue[]> {

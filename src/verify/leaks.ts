@@ -29,6 +29,12 @@ const SHORTEST = 5;
 const LONGEST_WINDOW = 16;
 const FACTOR = 0x01000193;
 
+const LARGE_OBJECTS = "large objects";
+/** What stands between the digits of two pages: a row's end, and the next one's number, position and `\\x`. */
+const PAGE_BREAK = /\n|^\d+\t\d+\t\\\\x/gm;
+/** Characters of large objects that are looked at once more with what follows: more than a value has. */
+const OVERLAP = 8192;
+
 /** Values of which some occur, each with the place; at most one for each place and kind. */
 export async function findLeaks(
   archive: ArchiveOrigin,
@@ -38,6 +44,7 @@ export async function findLeaks(
   const search = createSearch(forbidden);
   const reader = await openArchive(archive, { signal });
   const leaks = new Map<string, Leak>();
+  let pages = "";
   const look = (data: Buffer, where: string): void => {
     for (const what of search(data)) leaks.set(`${what} ${where}`, { what, where });
   };
@@ -45,15 +52,20 @@ export async function findLeaks(
     const { manifest } = reader;
     const places = new Map(
       manifest.relations.flatMap(({ kind, namespace, name, parts }) => {
-        const where = kind === "table" ? `table ${qualify(namespace, name)}` : "large objects";
+        const where = kind === "table" ? `table ${qualify(namespace, name)}` : LARGE_OBJECTS;
         return parts.map(({ entry }) => [entry, where] as const);
       }),
     );
     look(Buffer.from(JSON.stringify(manifest)), "manifest.json");
     for (const [index, { name }] of manifest.entries.entries()) {
       throwIfAborted(signal, "while looking for leaks");
-      // A value lies in one row, and a row in one entry.
-      look(await reader.readEntry(index), places.get(index) ?? name);
+      const data = await reader.readEntry(index);
+      const where = places.get(index) ?? name;
+      // A value lies in one row, and a row in one entry; but large objects are cut into pages.
+      if (where === LARGE_OBJECTS) {
+        pages = pages.slice(-OVERLAP) + data.toString("latin1").replaceAll(PAGE_BREAK, "");
+        look(Buffer.from(pages, "latin1"), where);
+      } else look(data, where);
     }
   } finally {
     await reader.close();

@@ -242,6 +242,28 @@ describe("tables with a family", () => {
   });
 });
 
+it("checks keys without overlaps, and references to periods", async () => {
+  await withDatabase(
+    async (source) => {
+      await source.query(`CREATE EXTENSION btree_gist;
+        CREATE TABLE rooms (id int, valid int4range, PRIMARY KEY (id, valid WITHOUT OVERLAPS));
+        CREATE TABLE stays (room int, during int4range,
+          CONSTRAINT in_room FOREIGN KEY (room, PERIOD during) REFERENCES rooms (id, PERIOD valid));
+        INSERT INTO rooms SELECT 1, int4range(i * 10, i * 10 + 10) FROM generate_series(0, 3) i;
+        INSERT INTO stays VALUES (1, '[5,15)')`);
+      const attempt = (column: string, mask: string) =>
+        dump(source.url, new MemoryStore(), { mask: { [column]: mask } });
+      // Covered by two rows together, and by none at its end.
+      expect((await attempt("stays.during", "int4range(3, 39)")).rows).toBe(5);
+      await expect(attempt("stays.during", "int4range(3, 41)")).rejects.toThrow("in_room");
+      await expect(attempt("rooms.valid", "int4range(lower(valid), 41)")).rejects.toThrow(
+        "breaks the constraint rooms_pkey",
+      );
+    },
+    { major: 18 },
+  );
+});
+
 it("takes SQL that begins with the operator @, and constants with quotes", async () => {
   await withMasked(
     { mask: { "logins.id": "@ (-id)", "users.note": "@constant(it's)" } },

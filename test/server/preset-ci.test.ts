@@ -155,6 +155,20 @@ describe("the preset for CI", () => {
   it("fails, and gives nothing, when an original stands where no mask looks", async () => {
     await withDatabase(
       async (source) => {
+        // In the schema, and in a large object across the end of a page.
+        await source.query(`DO $do$ DECLARE address text := (SELECT email FROM users ORDER BY id LIMIT 1); BEGIN
+          EXECUTE format('COMMENT ON TABLE sessions IS %L', 'ask ' || upper(address));
+          EXECUTE format('ALTER TABLE ebpf_rules ALTER owner SET DEFAULT %L', address);
+          EXECUTE format('CREATE FUNCTION who() RETURNS text LANGUAGE sql AS %L', format('SELECT %L', address));
+          PERFORM lo_from_bytea(4711, convert_to(repeat('x', 2040) || address, 'UTF8'));
+        END $do$`);
+        const everywhere = await dumpForCi(source.url, new MemoryStore()).catch(
+          (error: unknown) => (error as Error).message,
+        );
+        for (const place of ["manifest.json", "schema/pre-data.sql", "large objects"])
+          expect(everywhere).toContain(`users.email in ${place}`);
+        await source.query(`COMMENT ON TABLE sessions IS NULL; ALTER TABLE ebpf_rules ALTER owner DROP DEFAULT;
+          DROP FUNCTION who; SELECT lo_unlink(4711)`);
         await source.query(
           "UPDATE ebpf_rules SET description = 'ask ' || (SELECT upper(email::text) || ' or ' || email FROM users LIMIT 1) WHERE name IN (SELECT name FROM ebpf_rules LIMIT 1)",
         );
@@ -182,5 +196,15 @@ describe("the preset for CI", () => {
       },
       { template: await template() },
     );
+  });
+
+  it("says what it needs of a database that is none of NexusHub's", async () => {
+    await withDatabase(async (source) => {
+      await source.query("CREATE TABLE users (id int)");
+      await expect(dumpForCi(source.url, new MemoryStore())).rejects.toMatchObject({
+        code: "USAGE",
+        message: expect.stringContaining("it lacks wg_interfaces, wg_peers") as string,
+      });
+    });
   });
 });

@@ -3,11 +3,16 @@
  * somebody else, on another major, in sessions with other settings. The archive must not tell.
  */
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { diff } from "../../src/diff/diff.ts";
 import { dump } from "../../src/dump/dump.ts";
+import { pack } from "../../src/pack/pack.ts";
+import { unpack } from "../../src/pack/unpack.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { serverFor, type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Within a group the statements need nothing of each other, so any order will do. */
 const GROUPS: readonly (readonly string[])[] = [
@@ -30,6 +35,7 @@ const GROUPS: readonly (readonly string[])[] = [
     "CREATE TABLE lists (list text[] PRIMARY KEY, note pair)",
     "CREATE TABLE moods (mood mood PRIMARY KEY)",
     "CREATE TABLE loose (t text, f float8, d interval, at timestamptz, b bytea, day date)",
+    `CREATE TABLE "../Odd\n.Näme" (a int PRIMARY KEY, b text)`,
     "CREATE TABLE other.words (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, word text CHECK (word <> ''))",
     "CREATE TABLE log (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)",
   ],
@@ -96,6 +102,7 @@ const ROWS: readonly string[] = [
       `INSERT INTO loose VALUES ('${word}', 0.1 + 0.2, '1 mon -2 days 03:04:05.6', '2024-02-29 12:00:00.123456+00', '\\xdeadbeef00', '2024-02-03')`,
   ),
   // Twice the same: nothing tells them apart, and nothing needs to.
+  `INSERT INTO "../Odd\n.Näme" VALUES (1, E'tab\\t, line\\n, \\\\ and \\\\N')`,
   "INSERT INTO loose (t) VALUES ('twin')",
   "INSERT INTO loose (t) VALUES ('twin')",
   ...[1, 2, 3, 4, 5].map((i) => `INSERT INTO log VALUES (${i}, '${2023 + i}-05-06')`),
@@ -174,4 +181,20 @@ it("does not depend on the order in which things were made, locale, login, setti
   }
   const digests = archives.map(({ bytes }) => createHash("sha256").update(bytes).digest("hex"));
   expect(new Set(digests).size).toBe(1);
+  // And as a folder and back, with odd names, large objects and parts.
+  const folder = temporaryFolder();
+  try {
+    const packed = join(folder.path, "packed");
+    await pack(archives[0]!, packed);
+    const back = new MemoryStore();
+    await unpack(packed, back);
+    expect(back.bytes.equals(archives[0]!.bytes)).toBe(true);
+    const data = readdirSync(join(packed, "data"));
+    expect(data).toEqual(expect.arrayContaining(["public.words.copy", "large-objects.copy"]));
+    expect(readFileSync(join(packed, "data/public.words.copy"), "utf8").split("\n")).toHaveLength(
+      WORDS.length + 1,
+    );
+  } finally {
+    folder.remove();
+  }
 });
