@@ -87,6 +87,11 @@ describe.skipIf(NO_HOST !== null)(
       expect(names.filter((name) => name.startsWith("before-restore-"))).toHaveLength(1);
     });
 
+    it("the doctor finds cron's line where systemd does not run", async () => {
+      const { stdout } = await host.paste("nexushub-dump doctor /var/backups/nexushub");
+      expect(stdout).toContain("ok      Timer: cron starts it: /etc/cron.d/nexushub-backup\n");
+    });
+
     it("the API was stopped and started, and the timer enabled", async () => {
       const asked = await host.systemctl();
       expect(asked).toContain("enable --now nexushub-backup.timer");
