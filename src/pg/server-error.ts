@@ -86,7 +86,7 @@ export function fromPg(error: unknown, context: ErrorContext = {}): NexushubDump
   if (syscall !== undefined || isLostConnection(error)) {
     return new ConnectionError(`${prefix}${message}`, {
       object: context.object,
-      hint: CONNECTION_HINTS[code ?? ""],
+      hint: HINTS[code ?? ""],
       cause: plainCause(message, code),
     });
   }
@@ -105,8 +105,7 @@ function fromServer(
   const text = redactMessage(fields.message, state);
   const message = `${prefix}${text}${copyLine(fields.where)}`;
   const cause = plainCause(text, state);
-  const hint =
-    (state.startsWith("P0") ? undefined : fields.hint) ?? CONNECTION_HINTS[state] ?? context.hint;
+  const hint = (state.startsWith("P0") ? undefined : fields.hint) ?? HINTS[state] ?? context.hint;
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state)) return new ConnectionError(message, { object, hint, cause });
   return new ServerError(
@@ -127,12 +126,14 @@ function fromServer(
   );
 }
 
-/** What to do about a connection that is not to be had: by the system's code, or the server's. */
-const CONNECTION_HINTS: Readonly<Record<string, string>> = {
+/** What to do, by the system's code, or the server's: most are about a connection that is not to be had. */
+const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "see that the server runs, and check host and port",
   ENOENT: "see that the server runs, and check the socket's folder and the port",
   ENOTFOUND: "check the host's name",
   ETIMEDOUT: "check host and port, and what filters the way there",
+  "22021":
+    "SQL_ASCII lets in what is in no encoding: find the name, text or row with such bytes, and correct it",
   "28P01": "check user and password",
   "28000": "check the user's name, and that pg_hba.conf lets it in from here",
   "3D000": "check the database's name",

@@ -50,8 +50,9 @@ async function dropSubscriptions(database: TestDatabase): Promise<void> {
 }
 
 async function roundTrip(it: CorpusCase, way: DumpOptions, major: number): Promise<void> {
-  const source = await freshDatabase({ major });
-  const target = await freshDatabase({ major });
+  const { encoding } = it;
+  const source = await freshDatabase({ major, encoding });
+  const target = await freshDatabase({ major, encoding });
   try {
     await makeRoles(source, it.roles);
     await source.query(it.sql);

@@ -300,3 +300,17 @@ describe("locks", () => {
     });
   });
 });
+
+it("says what SQL_ASCII let in where a name is in no encoding", async () => {
+  await withDatabase(
+    async (database) => {
+      await database.query(
+        "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || convert_from('\\xe9', 'SQL_ASCII') || ' (a int)'; END $$",
+      );
+      const error = await failure(dump(database.url, new MemoryStore()));
+      expect(error.message).toContain("invalid byte sequence");
+      expect(error.hint).toContain("SQL_ASCII lets in what is in no encoding");
+    },
+    { encoding: "SQL_ASCII" },
+  );
+});

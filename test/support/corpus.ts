@@ -10,6 +10,8 @@ export interface CorpusCase {
   readonly sql: string;
   readonly oldest: number;
   readonly newest: number;
+  /** Of the databases; undefined for the server's own. */
+  readonly encoding: string | undefined;
   /** Roles that must exist in the cluster. */
   readonly roles: readonly string[];
 }
@@ -32,6 +34,7 @@ function parse(name: string, sql: string): CorpusCase {
     sql,
     oldest,
     newest,
+    encoding: header("encoding"),
     roles: header("roles")?.split(", ") ?? [],
   };
 }
