@@ -48,11 +48,17 @@ function canQuoteValues(state: string): boolean {
   return state.startsWith("22") || state.startsWith("P0");
 }
 
+/** character_not_in_repertoire and untranslatable_character. */
+const ENCODING_STATES: readonly string[] = ["22021", "22P05"];
+
 /** The message without values. Values can hold quotes, so everything from the first to the last one goes. */
 export function redactMessage(message: string, state: string): string {
   if (state.startsWith("P0"))
     return "a function or trigger raised an error (its text can quote rows and is not shown)";
   if (!canQuoteValues(state)) return message;
+  // These quote the encodings, and of the value a character's bytes.
+  if (ENCODING_STATES.includes(state))
+    return message.replace(/0x[0-9a-f]{2}(?: 0x[0-9a-f]{2})*/g, "…");
   return message.replace(/".*"/s, '"…"').replace(/: 0x.*$/s, "");
 }
 

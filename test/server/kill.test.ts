@@ -38,6 +38,8 @@ const DUMP_POINTS: typeof POINTS = [
 ];
 
 const ROWS = 20_000;
+/** Ten starts of the program, each with a database of its own. */
+const STRIKES_MS = 240_000;
 
 let source: TestDatabase;
 let folder: string;
@@ -82,48 +84,60 @@ function stateOf(target: TestDatabase): Promise<unknown[]> {
     ORDER BY 1`);
 }
 
-test("kill -9 of a dump leaves no file under the final name", async () => {
-  const place = join(folder, "dumped");
-  const output = join(place, "out.tar.gz");
-  await mkdir(place);
-  let killed = 0;
-  for (const point of DUMP_POINTS) {
-    const { process: child, finished } = await startedUntil(
-      ["dump", "-d", source.url, "-o", output],
-      point,
-    );
-    child.kill("SIGKILL");
-    const { signal } = await finished;
-    if (signal === "SIGKILL") killed++;
-    const names = await readdir(place);
-    // Nothing, or a file that is recognisably unfinished; under the final name only a whole one.
-    if (names.includes("out.tar.gz")) await verify(output);
-    expect(names.filter((name) => name !== "out.tar.gz" && !name.startsWith("."))).toEqual([]);
-    await Promise.all(names.map((name) => rm(join(place, name))));
-  }
-  expect(killed).toBeGreaterThan(DUMP_POINTS.length / 2);
-});
+test(
+  "kill -9 of a dump leaves no file under the final name",
+  async () => {
+    const place = join(folder, "dumped");
+    const output = join(place, "out.tar.gz");
+    await mkdir(place);
+    let killed = 0;
+    for (const point of DUMP_POINTS) {
+      const { process: child, finished } = await startedUntil(
+        ["dump", "-d", source.url, "-o", output],
+        point,
+      );
+      child.kill("SIGKILL");
+      const { signal } = await finished;
+      if (signal === "SIGKILL") killed++;
+      const names = await readdir(place);
+      // Nothing, or a file that is recognisably unfinished; under the final name only a whole one.
+      if (names.includes("out.tar.gz")) await verify(output);
+      expect(names.filter((name) => name !== "out.tar.gz" && !name.startsWith("."))).toEqual([]);
+      await Promise.all(names.map((name) => rm(join(place, name))));
+    }
+    expect(killed).toBeGreaterThan(DUMP_POINTS.length / 2);
+  },
+  STRIKES_MS,
+);
 
 test.each([
   ["the program", false],
   ["the program, with --force", true],
-])("kill -9 of %s during a restore leaves the target as it was", async (_name, force) => {
-  await struckRestore(force, async ({ child }) => {
-    child.kill("SIGKILL");
-  });
-});
+])(
+  "kill -9 of %s during a restore leaves the target as it was",
+  async (_name, force) => {
+    await struckRestore(force, async ({ child }) => {
+      child.kill("SIGKILL");
+    });
+  },
+  STRIKES_MS,
+);
 
 test.each([
   ["the server's backend", false],
   ["the server's backend, with --force", true],
-])("the end of %s during a restore leaves the target as it was", async (_name, force) => {
-  await struckRestore(force, async ({ target }) => {
-    await target.server.admin(
-      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",
-      [target.name],
-    );
-  });
-});
+])(
+  "the end of %s during a restore leaves the target as it was",
+  async (_name, force) => {
+    await struckRestore(force, async ({ target }) => {
+      await target.server.admin(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",
+        [target.name],
+      );
+    });
+  },
+  STRIKES_MS,
+);
 
 interface Strike {
   readonly child: Started["process"];

@@ -5,6 +5,7 @@ import { dump } from "../../src/dump/dump.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { type TestDatabase, templateDatabase, withDatabase } from "../support/postgres.ts";
 import { MemoryStore } from "../support/archives.ts";
+import { EVERYTHING } from "../support/contents.ts";
 import { Client } from "pg";
 import { CHECKSUMS, FIXTURE } from "./fixture.ts";
 
@@ -137,7 +138,11 @@ describe("archives between places", () => {
                 `CREATE TABLE t (a text); INSERT INTO t VALUES (${texts[encoding as keyof typeof texts]}), (E'x\\ty')`,
               );
               const store = new MemoryStore();
-              await dump(source.url, store);
+              // Of the cluster, in the encoding of another of its databases.
+              await source.server.admin('CREATE ROLE "роль"');
+              await dump(source.url, store, EVERYTHING).finally(() =>
+                source.server.admin('DROP ROLE "роль"'),
+              );
               await restore(store, target.url);
               const bytes = `SELECT array_agg(encode(convert_to(a, '${encoding}'), 'hex') ORDER BY a COLLATE "C") AS a FROM t`;
               expect(await target.query(bytes)).toEqual(await source.query(bytes));

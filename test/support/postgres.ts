@@ -130,7 +130,9 @@ async function strangers(on: TestServer, name: string): Promise<string[]> {
 export async function freshDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
   const on = options.server ?? (await serverFor(options.major));
   const name = `${on.prefix}${randomBytes(6).toString("hex")}`;
-  const encoding = options.encoding === undefined ? "" : ` ENCODING '${options.encoding}'`;
+  // A given server's own locale may be of another encoding.
+  const encoding =
+    options.encoding === undefined ? "" : ` ENCODING '${options.encoding}' LOCALE 'C'`;
   const template = escapeIdentifier(options.template ?? "template0");
   await on.admin(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${template}${encoding}`);
 

@@ -79,7 +79,12 @@ describe("redactMessage", () => {
     [
       "22021",
       'invalid byte sequence for encoding "UTF8": 0xff 0x73',
-      'invalid byte sequence for encoding "…"',
+      'invalid byte sequence for encoding "UTF8": …',
+    ],
+    [
+      "22P05",
+      'character with byte sequence 0xe2 0x82 0xac in encoding "UTF8" has no equivalent in encoding "LATIN1"',
+      'character with byte sequence … in encoding "UTF8" has no equivalent in encoding "LATIN1"',
     ],
     ["42601", 'syntax error at or near "x"', 'syntax error at or near "x"'],
   ])("%s %s", (state, message, expected) => {
