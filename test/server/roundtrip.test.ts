@@ -140,9 +140,11 @@ describe("archives between places", () => {
               const store = new MemoryStore();
               // Of the cluster, in the encoding of another of its databases.
               await source.server.admin('CREATE ROLE "роль"');
-              await dump(source.url, store, EVERYTHING).finally(async () => {
+              try {
+                await dump(source.url, store, EVERYTHING);
+              } finally {
                 await source.server.admin('DROP ROLE "роль"');
-              });
+              }
               await restore(store, target.url);
               const bytes = `SELECT array_agg(encode(convert_to(a, '${encoding}'), 'hex') ORDER BY a COLLATE "C") AS a FROM t`;
               expect(await target.query(bytes)).toEqual(await source.query(bytes));
