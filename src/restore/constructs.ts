@@ -53,6 +53,14 @@ const CONSTRUCTS: readonly Construct[] = [
     pattern: /\b(?:binary|streaming) = /,
   },
   {
+    since: 14,
+    what: "SEARCH or CYCLE of a recursive query",
+    pattern: /\bSEARCH (?:DEPTH|BREADTH) FIRST BY\b|\) CYCLE [^;]+? SET /,
+  },
+  { since: 14, what: "an alias of JOIN … USING", pattern: /\bUSING \([^()]*\) AS / },
+  { since: 14, what: "GROUP BY DISTINCT", pattern: /\bGROUP BY DISTINCT\b/ },
+  { since: 15, what: "MERGE", pattern: /\bMERGE INTO\b/ },
+  {
     since: 15,
     what: "NULLS NOT DISTINCT",
     kinds: ["index", "key-constraint"],
@@ -100,6 +108,11 @@ const CONSTRUCTS: readonly Construct[] = [
     since: 17,
     what: "standard SQL's JSON queries",
     pattern: /\bJSON(?:_(?:TABLE|VALUE|QUERY|EXISTS|SCALAR|SERIALIZE))?\(/,
+  },
+  {
+    since: 17,
+    what: "MERGE with WHEN NOT MATCHED BY SOURCE",
+    pattern: /\bWHEN NOT MATCHED BY SOURCE\b/,
   },
   {
     since: 17,

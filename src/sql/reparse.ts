@@ -9,6 +9,8 @@
  *   src/backend/parser/gram.y). Written as BETWEEN it stays nested.
  * - `EXTRACT('YEAR' FROM x)` is shown without quotes (since 14; get_func_sql_syntax, src/backend/utils/adt/ruleutils.c),
  *   which makes it lower case.
+ * - `CYCLE … SET mark TO 'Y'` is shown with a cast, `'Y'::text`, that the grammar does not take there (AexprConst,
+ *   src/backend/parser/gram.y). It takes `text 'Y'`, which is the same constant.
  */
 
 import { skipQuoted } from "./quoted.ts";
@@ -18,9 +20,13 @@ const COERCED_ARRAY =
 
 const EXTRACT = /\bEXTRACT\((\w*[A-Z]\w*)(?= FROM )/y;
 
+/** What marks a cycle: two constants, of which those in quotes have casts. */
+const CYCLE_MARKS =
+  /\bTO (E?'(?:[^']|'')*'::[^']+?|\S+) DEFAULT (E?'(?:[^']|'')*'::[^']+?|\S+)(?= USING )/y;
+
 /** SQL that the server deparsed, in a spelling that parses to the tree that it shows. */
 export function reparsable(sql: string): string {
-  return extracts(betweens(coercedArrays(sql)));
+  return cycleMarks(extracts(betweens(coercedArrays(sql))));
 }
 
 /** The text with everything replaced that `find` finds outside of quotes: what to write instead, and where it goes on. */
@@ -52,6 +58,22 @@ function extracts(sql: string): string {
     EXTRACT.lastIndex = at;
     const match = EXTRACT.exec(sql);
     return match === null ? null : { text: `EXTRACT('${match[1]!}'`, end: EXTRACT.lastIndex };
+  });
+}
+
+function cycleMarks(sql: string): string {
+  if (!sql.includes(" CYCLE ")) return sql;
+  const constant = (text: string): string =>
+    text.replace(/^(E?'[^]*')::(.+)$/, (_, quoted: string, type: string) => `${type} ${quoted}`);
+  return rewrite(sql, (at) => {
+    CYCLE_MARKS.lastIndex = at;
+    const match = CYCLE_MARKS.exec(sql);
+    return match === null
+      ? null
+      : {
+          text: `TO ${constant(match[1]!)} DEFAULT ${constant(match[2]!)}`,
+          end: CYCLE_MARKS.lastIndex,
+        };
   });
 }
 

@@ -20,6 +20,14 @@ test.each([
     "(EXTRACT(Year FROM now()) + EXTRACT(DAY FROM d))",
     "(EXTRACT('Year' FROM now()) + EXTRACT('DAY' FROM d))",
   ],
+  [
+    "( ) CYCLE id SET looped TO 'it''s'::text DEFAULT 'N'::character varying USING way",
+    "( ) CYCLE id SET looped TO text 'it''s' DEFAULT character varying 'N' USING way",
+  ],
+  [
+    `( ) CYCLE id SET "TO" TO 1 DEFAULT '$&'::s."t t" USING way`,
+    `( ) CYCLE id SET "TO" TO 1 DEFAULT s."t t" '$&' USING way`,
+  ],
 ])("%s is spelled so that it parses to the same tree", (deparsed, expected) => {
   expect(reparsable(deparsed)).toBe(expected);
 });
@@ -39,6 +47,8 @@ test.each([
   "EXTRACT(year FROM now())",
   "AS 'EXTRACT(YEAR FROM now())'",
   "X_EXTRACT(YEAR FROM now())",
+  "( ) CYCLE id SET looped TO true DEFAULT false USING way",
+  "AS 'r CYCLE id SET m TO ''Y''::text DEFAULT ''N''::text USING w'",
 ])("%s is left alone", (sql) => {
   expect(reparsable(sql)).toBe(sql);
 });
