@@ -11,7 +11,7 @@ export interface EmbeddedOptions {
   readonly durable?: boolean | undefined;
   /**
    * The folder in which the server makes its own. Default: the system's temporary folder. `/dev/shm` on Linux lies in
-   * memory, where copies of a template take a third of the time; it must have room for all of them.
+   * memory, where copies of a template take a fraction of the time; it must have room for all of them.
    */
   readonly base?: string | undefined;
   /** Listen on 127.0.0.1 as well, with a password, for programs that cannot use a Unix socket. Default false. */

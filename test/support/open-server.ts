@@ -2,15 +2,12 @@
  * Which PostgreSQL the tests run on: `TEST_DATABASE_URL` when set; else a container when a Docker engine answers
  * and has or gets the image; else an embedded server. `NEXUSHUB_DUMP_TEST_SERVER=embedded` skips the engine.
  */
-import { existsSync, statfsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Client } from "pg";
-import { startEmbedded } from "../../src/embedded/index.ts";
+import { startEmbedded } from "../../src/testing/embedded.ts";
 
 /** How long an image may take to arrive before the embedded server is taken instead. */
 const CONTAINER_TIMEOUT_MS = 180_000;
-
-/** What all servers of a run may come to hold, several times over. */
-const MEMORY_BYTES = 8 * 1024 ** 3;
 
 /** What a worker is told about a server; plain JSON. */
 export interface ServerFacts {
@@ -93,21 +90,8 @@ async function containerServer(major: number): Promise<OpenServer | undefined> {
   }
 }
 
-/** Where files lie in memory; undefined where there is none with room for the databases of a whole run. */
-function memoryFolder(): string | undefined {
-  const folder = "/dev/shm";
-  if (!existsSync(folder)) return undefined;
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize >= MEMORY_BYTES ? folder : undefined;
-}
-
 async function embeddedServer(major: number): Promise<OpenServer> {
-  // A test makes two databases and more, of 300 files each: on a disk most of its time would go there.
-  const server = await startEmbedded({
-    major,
-    base: memoryFolder(),
-    settings: { max_wal_size: "256MB" },
-  });
+  const server = await startEmbedded({ major });
   return {
     facts: { url: server.url, major, origin: "embedded", prefix },
     close: () => server.stop(),

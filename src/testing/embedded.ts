@@ -1,0 +1,34 @@
+/** The embedded server as tests want it: its files lie in memory where that has room. */
+import { existsSync, statfsSync } from "node:fs";
+import {
+  type EmbeddedOptions,
+  type EmbeddedServer,
+  startEmbedded as start,
+} from "../embedded/index.ts";
+
+/** Linux's file system in memory (Linux man-pages, shm_overview(7)). */
+const MEMORY = "/dev/shm";
+/** A server holds about 50 MiB to begin with, and a small database 8; this leaves room for several of both. */
+const ROOM_BYTES = 4 * 1024 ** 3;
+
+/** Undefined where there is none, or where it has not enough room: containers often get 64 MiB. */
+function memoryFolder(): string | undefined {
+  if (!existsSync(MEMORY)) return undefined;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= ROOM_BYTES ? MEMORY : undefined;
+}
+
+/**
+ * Starts a server for tests. A database is 300 files and more, so on a disk most of a test's time would go into making
+ * and removing them. Where `/dev/shm` has 4 GiB to spare the files lie there; `base` overrides that, for instance with
+ * `os.tmpdir()` for databases of gigabytes. All else is as `startEmbedded` of the package itself has it.
+ *
+ * @throws UsageError, ConnectionError and AbortedError as that does.
+ */
+export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
+  const memory = options.base === undefined ? memoryFolder() : undefined;
+  if (memory === undefined) return start(options);
+  // Old WAL would take the memory that databases need.
+  const settings = { max_wal_size: "256MB", ...options.settings };
+  return start({ ...options, base: memory, settings });
+}
