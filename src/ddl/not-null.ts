@@ -5,6 +5,7 @@
 import { address, CATALOG } from "../catalog/address.ts";
 import type { ColumnRow } from "../catalog/column.ts";
 import type { ConstraintRow } from "../catalog/constraint.ts";
+import type { Catalog } from "../catalog/read.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
@@ -28,11 +29,18 @@ function constraintOf(
     ?.find((co) => co.type === "n" && co.columns[0] === column.number);
 }
 
+/** By catalog, as every column asks. */
+const commented = new WeakMap<Catalog, ReadonlySet<number>>();
+
 /** Constraints whose comment forces their name to be written, so that the comment finds them. */
-function hasComment(context: DdlContext, oid: number): boolean {
-  return context.catalog.comments.some(
-    (row) => row.classoid === CATALOG.constraint && row.objoid === oid,
-  );
+function hasComment({ catalog }: DdlContext, oid: number): boolean {
+  let oids = commented.get(catalog);
+  if (oids === undefined) {
+    const rows = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
+    oids = new Set(rows.map((row) => row.objoid));
+    commented.set(catalog, oids);
+  }
+  return oids.has(oid);
 }
 
 /** `NOT NULL` as CREATE TABLE says it of this column, or null where it is inherited, separate or absent. */

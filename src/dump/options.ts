@@ -49,7 +49,10 @@ export interface DumpOptions extends SelectOptions {
   readonly privileges?: boolean | undefined;
   /** `none`, `gzip:1` to `gzip:9`, or `zstd:1` to `zstd:22` where Node has it. Default: the writer's. */
   readonly compression?: string | undefined;
-  /** The same contents give the same bytes: rows sorted, no clock, no facts of the server. Default: false. */
+  /**
+   * The same contents give the same bytes: rows sorted, no clock, no facts of the server, and no names of NOT NULL
+   * constraints that partitions have from their parent, as servers before 18 have none. Default: false.
+   */
   readonly reproducible?: boolean | undefined;
   /** Bytes of COPY text in a part. Default: 2 MiB. */
   readonly partBytes?: number | undefined;

@@ -49,7 +49,11 @@ async function dropSubscriptions(database: TestDatabase): Promise<void> {
   }
 }
 
-async function roundTrip(it: CorpusCase, way: DumpOptions, major: number): Promise<void> {
+async function roundTrip(
+  it: CorpusCase,
+  way: DumpOptions & { readonly reproducible: boolean },
+  major: number,
+): Promise<void> {
   const { encoding } = it;
   const source = await freshDatabase({ major, encoding });
   const target = await freshDatabase({ major, encoding });
@@ -57,9 +61,12 @@ async function roundTrip(it: CorpusCase, way: DumpOptions, major: number): Promi
     await makeRoles(source, it.roles);
     await source.query(it.sql);
     const archive = new MemoryStore();
-    await dump(source.url, archive, { ...EVERYTHING, ...way });
+    // A reproducible archive is itself what the target's is to be compared with.
+    const before = way.reproducible ? await contentsOf(source.url, way, archive) : undefined;
+    if (before === undefined) await dump(source.url, archive, { ...EVERYTHING, ...way });
     await restore(archive, target.url, { owner: true, privileges: true });
-    expect(await contentsOf(target.url)).toBe(await contentsOf(source.url));
+    const after = await contentsOf(target.url, way);
+    expect(after).toBe(before ?? (await contentsOf(source.url, way)));
     // Once for each case, with the catalogs that have the most to tell.
     if (major === MAJORS.at(-1))
       expect(await catalogFacts(target)).toEqual(await catalogFacts(source));
@@ -88,11 +95,16 @@ export function roundTrips(major: number): void {
       await serverFor(major);
     });
 
-    test.each(cases.map((it, n) => [it.name, it, WAYS[(n + major) % WAYS.length]!] as const))(
-      "%s",
-      async (_name, it, way) => {
-        await roundTrip(it, way, major);
-      },
-    );
+    test.each(
+      cases.map((it, n) => {
+        const turn = n + major;
+        const way = WAYS[turn % WAYS.length]!;
+        // Not where catalogs are compared: there a reproducible archive leaves out what older servers have no name for.
+        const reproducible = major !== MAJORS.at(-1) && Math.floor(turn / WAYS.length) % 2 === 0;
+        return [it.name, it, { ...way, reproducible }] as const;
+      }),
+    )("%s", async (_name, it, way) => {
+      await roundTrip(it, way, major);
+    });
   });
 }

@@ -1,15 +1,23 @@
 /** A database's contents as one text, to compare two databases by. */
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
+import type { DumpOptions } from "../../src/dump/options.ts";
 import { MemoryStore } from "./archives.ts";
 
 /** Options with which a dump leaves out nothing. */
 export const EVERYTHING = { owner: true, privileges: true, userMappingSecrets: true } as const;
 
-/** What a reproducible archive holds, as text whose differences a person can read. */
-export async function contentsOf(url: string): Promise<string> {
-  const store = new MemoryStore();
-  await dump(url, store, { ...EVERYTHING, reproducible: true });
+/**
+ * What a reproducible archive holds, as text whose differences a person can read.
+ * @param way how the archive is made; texts of one way can be compared.
+ * @param store where the archive is then to be found.
+ */
+export async function contentsOf(
+  url: string,
+  way: DumpOptions = {},
+  store: MemoryStore = new MemoryStore(),
+): Promise<string> {
+  await dump(url, store, { ...EVERYTHING, ...way, reproducible: true });
   const reader = await openArchive(store);
   try {
     const { objects, relations, sequences } = reader.manifest;
