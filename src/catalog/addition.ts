@@ -15,21 +15,38 @@ export interface AdditionRow {
   readonly name: string;
 }
 
-/** The catalogs of what can hang on a relation: columns for the relation and the name, and which rows are meant. */
-const KINDS = [
-  [
-    CATALOG.class,
-    "pg_class o JOIN pg_catalog.pg_index i ON i.indexrelid = o.oid",
-    "i.indrelid",
-    "o.relname",
-    "true",
-  ],
-  [CATALOG.constraint, "pg_constraint o", "o.conrelid", "o.conname", "o.contype <> 'n'"],
-  [CATALOG.policy, "pg_policy o", "o.polrelid", "o.polname", "true"],
-  [CATALOG.rewrite, "pg_rewrite o", "o.ev_class", "o.rulename", "o.rulename <> '_RETURN'"],
-  [CATALOG.statistics, "pg_statistic_ext o", "o.stxrelid", "o.stxname", "true"],
-  [CATALOG.trigger, "pg_trigger o", "o.tgrelid", "o.tgname", "NOT o.tgisinternal"],
-] as const;
+/** A catalog of what hangs on relations and is known by its relation and its name: those columns, and which rows are meant. */
+interface Hanging {
+  readonly catalog: string;
+  readonly relation: string;
+  readonly name: string;
+  readonly condition: string;
+}
+
+/** All of them but indexes, which have names of their own. */
+export const BY_RELATION: ReadonlyMap<number, Hanging> = new Map(
+  (
+    [
+      [CATALOG.constraint, "pg_constraint", "conrelid", "conname", "o.contype <> 'n'"],
+      [CATALOG.policy, "pg_policy", "polrelid", "polname", "true"],
+      [CATALOG.rewrite, "pg_rewrite", "ev_class", "rulename", "o.rulename <> '_RETURN'"],
+      [CATALOG.statistics, "pg_statistic_ext", "stxrelid", "stxname", "true"],
+      [CATALOG.trigger, "pg_trigger", "tgrelid", "tgname", "NOT o.tgisinternal"],
+    ] as const
+  ).map(([oid, catalog, relation, name, condition]) => [
+    oid,
+    { catalog, relation, name, condition },
+  ]),
+);
+
+const HANGING = [
+  `SELECT ${CATALOG.class}::oid AS classid, o.oid AS objid, i.indrelid AS relation, o.relname AS name
+      FROM pg_catalog.pg_class o JOIN pg_catalog.pg_index i ON i.indexrelid = o.oid`,
+  ...[...BY_RELATION].map(
+    ([oid, { catalog, relation, name, condition }]) =>
+      `SELECT ${oid}::oid, o.oid, o.${relation}, o.${name} FROM pg_catalog.${catalog} o WHERE ${condition}`,
+  ),
+].join("\n      UNION ALL ");
 
 export const additions: CatalogQuery<AdditionRow> = {
   // Rows of pg_depend are never updated, so these tell which command of which transaction made a thing.
@@ -42,10 +59,7 @@ export const additions: CatalogQuery<AdditionRow> = {
       UNION ALL
       SELECT oid, xmin, cmin::text::int8 FROM pg_catalog.pg_extension)
     SELECT DISTINCT o.classid, o.objid, o.relation, o.name
-    FROM (${KINDS.map(
-      ([catalog, from, relation, name, condition]) =>
-        `SELECT ${catalog}::oid AS classid, o.oid AS objid, ${relation} AS relation, ${name} AS name FROM pg_catalog.${from} WHERE ${condition}`,
-    ).join("\n      UNION ALL ")}) o
+    FROM (${HANGING}) o
     JOIN member t ON t.classid = ${CATALOG.class} AND t.objid = o.relation
     JOIN pg_catalog.pg_depend d ON d.classid = o.classid AND d.objid = o.objid AND d.refclassid = ${CATALOG.class}
       AND d.refobjid = o.relation AND d.deptype = 'a'

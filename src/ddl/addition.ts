@@ -2,24 +2,14 @@
  * What users hung on an extension's relations. An extension's script may make the same, now or in another version, so
  * it is made only where it is not there.
  */
-import { type Address, address, CATALOG } from "../catalog/address.ts";
-import type { AdditionRow } from "../catalog/addition.ts";
+import { type Address, address } from "../catalog/address.ts";
+import { type AdditionRow, BY_RELATION } from "../catalog/addition.ts";
 import { qualify } from "../sql/ident.ts";
-import { dollarQuote, quoteLiteral } from "../sql/literal.ts";
+import { quoteLiteral } from "../sql/literal.ts";
 import type { DdlContext } from "./context.ts";
+import { onlyIf } from "./only-if.ts";
 import type { Piece } from "./piece.ts";
 import { relationIndex } from "./relation-index.ts";
-
-/** Catalogs in which a thing is known by its relation and its name, with those columns. */
-const BY_RELATION: Readonly<
-  Record<number, readonly [catalog: string, relation: string, name: string]>
-> = {
-  [CATALOG.constraint]: ["pg_constraint", "conrelid", "conname"],
-  [CATALOG.policy]: ["pg_policy", "polrelid", "polname"],
-  [CATALOG.rewrite]: ["pg_rewrite", "ev_class", "rulename"],
-  [CATALOG.statistics]: ["pg_statistic_ext", "stxrelid", "stxname"],
-  [CATALOG.trigger]: ["pg_trigger", "tgrelid", "tgname"],
-};
 
 const MAKES = /^(?:CREATE |ALTER TABLE [^]*?\bADD CONSTRAINT )/;
 
@@ -38,11 +28,7 @@ export function careful(context: DdlContext, pieces: readonly Piece[]): readonly
       sql: () =>
         piece
           .sql()
-          .map((statement) =>
-            MAKES.test(statement)
-              ? `DO ${dollarQuote(`BEGIN\n  IF ${condition} THEN\n    ${statement};\n  END IF;\nEND`)}`
-              : statement,
-          ),
+          .map((statement) => (MAKES.test(statement) ? onlyIf(condition, statement) : statement)),
     };
   });
 }
@@ -50,13 +36,12 @@ export function careful(context: DdlContext, pieces: readonly Piece[]): readonly
 /** True where the addition is not there. */
 function absent(context: DdlContext, { classid, relation, name }: AdditionRow): string {
   const relations = relationIndex(context);
-  const known = BY_RELATION[classid];
+  const known = BY_RELATION.get(classid);
   if (known === undefined) {
     const index = qualify(context.namespace(relations.byOid.get(relation)!.namespace), name);
     return `pg_catalog.to_regclass(${quoteLiteral(index)}) IS NULL`;
   }
-  const [catalog, relationColumn, nameColumn] = known;
   return `NOT EXISTS (
-      SELECT FROM pg_catalog.${catalog}
-      WHERE ${relationColumn} = ${quoteLiteral(relations.sqlName(relation))}::pg_catalog.regclass AND ${nameColumn} = ${quoteLiteral(name)})`;
+      SELECT FROM pg_catalog.${known.catalog}
+      WHERE ${known.relation} = ${quoteLiteral(relations.sqlName(relation))}::pg_catalog.regclass AND ${known.name} = ${quoteLiteral(name)})`;
 }

@@ -3,9 +3,10 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { ConstraintRow } from "../catalog/constraint.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { constraintPiece } from "./constraint-piece.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
-import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
+import { type RelationIndex, relationIndex } from "./relation-index.ts";
 import { unproven } from "./unproven.ts";
 
 /**
@@ -67,8 +68,7 @@ export function checkConstraints(context: DdlContext): Piece[] {
     checksOf(index, row)
       .filter((co) => index.carries(row.oid, address(CATALOG.constraint, co.oid)))
       .map((co): Piece => {
-        const id = address(CATALOG.constraint, co.oid);
-        const relation = relationAddress(row.oid);
+        const common = constraintPiece(context, index, co);
         const table = index.sqlName(row.oid);
         const name = quoteIdent(co.name);
         const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
@@ -76,21 +76,16 @@ export function checkConstraints(context: DdlContext): Piece[] {
         const below = namesakes(index, index.children.get(row.oid), co);
         const { isLate, isProvenLater, requires } = unproven(co, above, below);
         return {
-          id,
+          ...common,
           kind: "check-constraint",
-          namespace: context.namespace(row.namespace),
-          name: `${row.name} ${co.name}`,
           section: isLate ? "post-data" : "pre-data",
-          addresses: [id],
-          requires: [relation, ...requires],
-          ...(isLate ? {} : { inline: relation }),
-          parent: relation,
+          requires: [common.parent, ...requires],
+          ...(isLate ? {} : { inline: common.parent }),
           sql: () => {
             if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
             if (isInside(context, index, row, co) || !isWritten(row, co)) return [];
             return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
           },
-          target: `CONSTRAINT ${name} ON ${table}`,
         };
       }),
   );

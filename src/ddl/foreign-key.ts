@@ -6,6 +6,7 @@
 import { address, CATALOG } from "../catalog/address.ts";
 import type { ConstraintRow } from "../catalog/constraint.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { constraintPiece } from "./constraint-piece.ts";
 import type { DdlContext } from "./context.ts";
 import { attachmentsBelow } from "./index-relation.ts";
 import type { Piece } from "./piece.ts";
@@ -21,12 +22,7 @@ export function foreignKeys(context: DdlContext): Piece[] {
   const shares = keys.filter((co) => (byOid.get(co.parent) ?? co).relation !== co.relation);
   const named = shares.filter((co) => co.name !== byOid.get(co.parent)!.name);
   const written = new Set([...keys.filter((co) => co.parent === 0), ...named]);
-  const commented = new Set(
-    context.catalog.comments
-      .filter((row) => row.classoid === CATALOG.constraint)
-      .map((row) => row.objoid),
-  );
-  const anchors = shares.filter((co) => commented.has(co.oid) && !written.has(co));
+  const anchors = shares.filter((co) => relations.isCommented(co.oid) && !written.has(co));
   /** The key that brings this share along. */
   const bringer = (share: ConstraintRow): ConstraintRow => {
     const parent = byOid.get(share.parent)!;
@@ -49,25 +45,21 @@ export function foreignKeys(context: DdlContext): Piece[] {
         : partitionedAbove(relations, co.relation)
             .flatMap((oid) => writtenOn.get(oid) ?? [])
             .filter(({ definition }) => definition === co.definition);
+    const common = constraintPiece(context, relations, co);
     return {
-      id: address(CATALOG.constraint, co.oid),
+      ...common,
       kind: "foreign-key",
-      namespace: context.namespace(relation.namespace),
-      name: `${relation.name} ${co.name}`,
       section: "post-data",
-      addresses: [address(CATALOG.constraint, co.oid)],
       requires: [
-        relationAddress(co.relation),
+        common.parent,
         relationAddress(co.references),
         ...attachmentsBelow(context, co.index),
         ...[...before, ...twins].map(({ oid }) => address(CATALOG.constraint, oid)),
       ],
-      parent: relationAddress(co.relation),
       sql: () =>
         written.has(co)
           ? [`ALTER TABLE ${only}${table}\n    ADD CONSTRAINT ${name} ${co.definition}`]
           : [],
-      target: `CONSTRAINT ${name} ON ${table}`,
     };
   });
 }

@@ -2,21 +2,14 @@
  * NOT NULL of a column: a mere flag up to PostgreSQL 17, a constraint with a name, inheritance and validity in 18
  * (`contype` n). Names are written only where they are not the one that PostgreSQL would choose.
  */
-import { address, CATALOG } from "../catalog/address.ts";
 import type { ColumnRow } from "../catalog/column.ts";
 import type { ConstraintRow } from "../catalog/constraint.ts";
-import type { Catalog } from "../catalog/read.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { constraintPiece } from "./constraint-piece.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
-import {
-  inheritedFrom,
-  isMadeAlone,
-  type RelationIndex,
-  relationAddress,
-  relationIndex,
-} from "./relation-index.ts";
+import { inheritedFrom, isMadeAlone, type RelationIndex, relationIndex } from "./relation-index.ts";
 import { unproven } from "./unproven.ts";
 
 function constraintOf(
@@ -27,20 +20,6 @@ function constraintOf(
   return index.constraints
     .get(row.oid)
     ?.find((co) => co.type === "n" && co.columns[0] === column.number);
-}
-
-/** By catalog, as every column asks. */
-const commented = new WeakMap<Catalog, ReadonlySet<number>>();
-
-/** Constraints whose comment forces their name to be written, so that the comment finds them. */
-function hasComment({ catalog }: DdlContext, oid: number): boolean {
-  let oids = commented.get(catalog);
-  if (oids === undefined) {
-    const rows = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
-    oids = new Set(rows.map((row) => row.objoid));
-    commented.set(catalog, oids);
-  }
-  return oids.has(oid);
 }
 
 /** `NOT NULL` as CREATE TABLE says it of this column, or null where it is inherited, separate or absent. */
@@ -61,7 +40,7 @@ export function notNull(
   const inherited = context.options.reproducible === true && row.isPartition && !constraint.isLocal;
   const plain =
     (constraint.name === `${row.name}_${column.name}_not_null` || inherited) &&
-    !hasComment(context, constraint.oid);
+    !index.isCommented(constraint.oid);
   return [
     ...(plain ? [] : [`CONSTRAINT ${quoteIdent(constraint.name)}`]),
     "NOT NULL",
@@ -101,26 +80,21 @@ export function notNullConstraints(context: DdlContext): Piece[] {
       const row = index.byOid.get(co.relation)!;
       const table = index.sqlName(co.relation);
       const name = quoteIdent(co.name);
-      const id = address(CATALOG.constraint, co.oid);
       const isWritten = co.isLocal || isMadeAlone(index, row);
       const above = isWritten ? [] : namesakes(index.parents.get(co.relation), co);
       const below = namesakes(index.children.get(co.relation), co);
       const { isLate, isProvenLater, requires } = unproven(co, above, below);
+      const common = constraintPiece(context, index, co);
       return {
-        id,
+        ...common,
         kind: "check-constraint",
-        namespace: context.namespace(row.namespace),
-        name: `${row.name} ${co.name}`,
         section: isLate ? "post-data" : "pre-data",
-        addresses: [id],
-        requires: [relationAddress(co.relation), ...requires],
-        parent: relationAddress(co.relation),
+        requires: [common.parent, ...requires],
         sql: () => {
           if (isProvenLater) return [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
           if (co.isValidated || !co.isLocal) return [];
           return [`ALTER TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`];
         },
-        target: `CONSTRAINT ${name} ON ${table}`,
       };
     });
 }

@@ -21,6 +21,8 @@ export interface RelationIndex {
   readonly isOwned: (oid: number) => boolean;
   /** Whether what hangs on this relation is written: it is, or a user added this to an extension's relation. */
   readonly carries: (oid: number, hanging: Address) => boolean;
+  /** Whether a constraint has a comment, which must find it under its name. */
+  readonly isCommented: (constraint: number) => boolean;
   /** The relation's qualified name as SQL. */
   readonly sqlName: (oid: number) => string;
 }
@@ -62,6 +64,8 @@ export function relationIndex(context: DdlContext): RelationIndex {
   );
   const ownedOids = new Set(owned.map((row) => row.oid));
   const additions = new Set(catalog.additions.map((row) => address(row.classid, row.objid)));
+  const comments = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
+  const commented = new Set(comments.map((row) => row.objoid));
   const index: RelationIndex = {
     owned,
     byOid,
@@ -71,6 +75,7 @@ export function relationIndex(context: DdlContext): RelationIndex {
     children: related(catalog, "parent", "child"),
     isOwned: (oid) => ownedOids.has(oid),
     carries: (oid, hanging) => ownedOids.has(oid) || additions.has(hanging),
+    isCommented: (constraint) => commented.has(constraint),
     sqlName: (oid) => {
       const row = byOid.get(oid)!;
       return qualify(context.namespace(row.namespace), row.name);

@@ -12,7 +12,7 @@ import { columnSettings } from "./column-settings.ts";
 import type { DdlContext } from "./context.ts";
 import { writtenDefault } from "./default.ts";
 import { isNullableChild, notNull } from "./not-null.ts";
-import { onlyBefore } from "./only-before.ts";
+import { onlyBefore } from "./only-if.ts";
 import type { Piece } from "./piece.ts";
 import {
   inheritedFrom,

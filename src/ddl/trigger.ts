@@ -3,7 +3,7 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { TriggerRow } from "../catalog/trigger.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
-import { onlyBefore } from "./only-before.ts";
+import { onlyBefore } from "./only-if.ts";
 import type { Piece } from "./piece.ts";
 import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
 import { satelliteId } from "./satellite.ts";

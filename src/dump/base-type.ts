@@ -3,7 +3,7 @@ import type { Catalog } from "../catalog/read.ts";
 import { qualify } from "../sql/ident.ts";
 
 /** A look-up from a type, as `format_type()` writes it, to the type under all domains; other types are their own. */
-export function baseTypes(catalog: Catalog): (type: string) => string {
+function baseTypes(catalog: Catalog): (type: string) => string {
   const namespaces = new Map(catalog.namespaces.map(({ oid, name }) => [oid, name]));
   const names = new Map(
     catalog.types.map(({ oid, namespace, name }) => [
@@ -19,13 +19,24 @@ export function baseTypes(catalog: Catalog): (type: string) => string {
   };
 }
 
-/** A look-up from a table's oid and a column to the type under its domains. */
-export function columnTypes(catalog: Catalog): (oid: number, column: string) => string {
+type ColumnTypes = ReadonlyMap<number, ReadonlyMap<string, string>>;
+const made = new WeakMap<Catalog, ColumnTypes>();
+
+function typesByTable(catalog: Catalog): ColumnTypes {
   const baseType = baseTypes(catalog);
   const types = new Map<number, Map<string, string>>();
   for (const { relation, name, type } of catalog.columns) {
     const own = types.get(relation) ?? new Map<string, string>();
     types.set(relation, own.set(name, baseType(type)));
   }
-  return (oid, column) => types.get(oid)!.get(column)!;
+  return types;
+}
+
+/** A look-up from a table's oid and a column to the type under its domains. Most dumps never ask; those that do, often. */
+export function columnTypes(catalog: Catalog): (oid: number, column: string) => string {
+  return (oid, column) => {
+    let types = made.get(catalog);
+    if (types === undefined) made.set(catalog, (types = typesByTable(catalog)));
+    return types.get(oid)!.get(column)!;
+  };
 }

@@ -1,5 +1,7 @@
-/** A database's contents as one text, to compare two databases by. */
+/** What two databases or archives hold, compared. */
 import { openArchive } from "../../src/archive/reader.ts";
+import { diff } from "../../src/diff/diff.ts";
+import type { DiffResult } from "../../src/diff/options.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { MemoryStore } from "./archives.ts";
@@ -33,4 +35,19 @@ export async function contentsOf(
   } finally {
     await reader.close();
   }
+}
+
+export const NO_DIFFERENCES = {
+  objects: { added: [], removed: [], changed: [] },
+  relations: [],
+  sequences: [],
+};
+
+/** How two archives differ, without what tells where they are from. */
+export async function differences(
+  a: MemoryStore,
+  b: MemoryStore,
+): Promise<Pick<DiffResult, "objects" | "relations" | "sequences">> {
+  const { objects, relations, sequences } = await diff(a, b);
+  return { objects, relations, sequences };
 }
