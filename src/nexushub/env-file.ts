@@ -15,6 +15,7 @@ export interface EnvFile {
 }
 
 const BLANK = /[ \t]/;
+const NEWLINE = /[\r\n]/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** One value as it was written. */
@@ -34,12 +35,12 @@ export function parseEnvFile(text: string, dialect: EnvDialect = "systemd"): Env
     notes.push("line 1: a byte order mark stands before it; systemd ignores that line");
   if (source.includes("\r"))
     notes.push("lines end in CR LF; a shell takes the CR as part of each value");
-  // systemd ends a line at LF and at CR, so a backslash before CR LF continues nothing.
-  const plain = source.replaceAll("\\\r\n", "\n").replaceAll(/\r\n?/g, "\n");
+  // systemd ends a line at LF and at CR, and keeps both inside quotes.
+  const plain = dialect === "compose" ? source.replaceAll("\r\n", "\n") : source;
 
   for (let at = 0, line = 1; at < plain.length;) {
     const start = at;
-    const head = /[^=\n]*/y;
+    const head = /[ \t]*=?[^=\r\n]*/y; // a "=" at the very start belongs to the name
     head.lastIndex = at;
     const key = (head.exec(plain)?.[0] ?? "").trim();
     at = head.lastIndex;
@@ -70,15 +71,15 @@ export function parseEnvFile(text: string, dialect: EnvDialect = "systemd"): Env
       else found.push('the text before "=" is not a variable\'s name, so it is ignored');
       notes.push(...found.map((note) => `line ${line}: ${note}`));
     }
-    at++; // the line's end
-    line += plain.slice(start, at).split("\n").length - 1;
+    at += plain.startsWith("\r\n", at) ? 2 : 1; // the line's end
+    line += plain.slice(start, at).match(/\r\n|[\r\n]/g)?.length ?? 0;
   }
   return { values, notes };
 }
 
 function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end < 0 ? text.length : end;
+  const end = text.slice(from).search(NEWLINE);
+  return end < 0 ? text.length : from + end;
 }
 
 /**
@@ -93,7 +94,7 @@ function readValue(text: string, from: number, dialect: EnvDialect): Reading {
     const end = at;
     while (BLANK.test(text[at] ?? "")) at++;
     const quote = text[at];
-    if (pieces > 0 && at > end && quote !== undefined && quote !== "\n")
+    if (pieces > 0 && at > end && quote !== undefined && !NEWLINE.test(quote))
       notes.push("systemd joins what follows the quote, a shell takes it for a command");
     if (quote !== "'" && quote !== '"') break;
     const piece = quote === "'" ? readSingle(text, at + 1) : readDouble(text, at + 1);
@@ -144,11 +145,11 @@ function readPlain(text: string, from: number, dialect: EnvDialect): Reading {
   let literal = 0; // the length up to which escaped characters reach: these blanks stay
   let unescaped = "";
   let at = from;
-  for (; at < text.length && text[at] !== "\n"; at++) {
+  for (; at < text.length && !NEWLINE.test(text[at]!); at++) {
     const char = text[at]!;
     if (char === "\\" && dialect === "systemd") {
       const next = text[++at] ?? "";
-      if (next !== "\n") value += next;
+      if (!NEWLINE.test(next)) value += next;
       unescaped += "_";
       literal = value.length;
       continue;
