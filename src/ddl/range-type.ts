@@ -2,11 +2,15 @@
 import { address, CATALOG } from "../catalog/address.ts";
 import type { RangeTypeRow } from "../catalog/range-type.ts";
 import type { TypeRow } from "../catalog/type.ts";
+import { qualify } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import { definition } from "./definition.ts";
 import type { Piece } from "./piece.ts";
 import { sqlName } from "./schema-object.ts";
 import { shellPiece, typeAddresses, typePiece, typesOf } from "./type.ts";
+
+/** Of a name of 63 bytes, `_multirange` takes eleven. */
+const MULTIRANGE_PREFIX_BYTES = 52;
 
 export function rangeTypes(context: DdlContext): Piece[] {
   const byType = new Map(context.catalog.rangeTypes.map((row) => [row.type, row]));
@@ -35,10 +39,20 @@ export function rangeTypes(context: DdlContext): Piece[] {
 function create(context: DdlContext, row: TypeRow, range: RangeTypeRow): string {
   return `CREATE TYPE ${sqlName(context, row)} AS RANGE ${definition([
     ["subtype", range.subtype],
-    ["multirange_type_name", range.multirangeName],
+    ["multirange_type_name", multirangeName(context, row, range)],
     ["subtype_opclass", range.opclass],
     ["collation", range.collation],
     ["canonical", range.canonical],
     ["subtype_diff", range.subtypeDiff],
   ])}`;
+}
+
+/**
+ * Null for the name that the server makes by itself and cuts in the middle of a character: nobody can write that one, and
+ * the target makes it again (makeMultirangeTypeName() in PostgreSQL's src/backend/catalog/pg_type.c).
+ */
+function multirangeName(context: DdlContext, row: TypeRow, range: RangeTypeRow): string | null {
+  const kept = Buffer.from(row.name).subarray(0, MULTIRANGE_PREFIX_BYTES).toString();
+  const made = qualify(context.namespace(row.namespace), `${kept}_multirange`);
+  return made.includes("\uFFFD") && range.multirangeName === made ? null : range.multirangeName;
 }

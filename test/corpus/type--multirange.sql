@@ -4,6 +4,9 @@ CREATE SCHEMA "M s";
 CREATE TYPE fr AS RANGE (subtype = float8, multirange_type_name = "Floats; many");
 CREATE TYPE tr AS RANGE (subtype = time, multirange_type_name = "M s".times);
 CREATE TYPE myrange AS RANGE (subtype = integer);
+-- The server cuts the name of the second's multirange in the middle of a letter.
+CREATE TYPE "шшшшшшшшшшшшшшшшшшшшшшшшшшx" AS RANGE (subtype = text);
+CREATE TYPE "xшшшшшшшшшшшшшшшшшшшшшшшшшшш" AS RANGE (subtype = text);
 CREATE TABLE t (
     a "Floats; many" DEFAULT "Floats; many"(fr(1, 2), fr(3, 4)),
     b "M s".times[],
