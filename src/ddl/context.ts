@@ -11,7 +11,10 @@ export interface DdlOptions {
   readonly userMappingSecrets: boolean;
   /** Carry what belongs to the database itself: comment, owner, privileges, settings, connection limit. */
   readonly databaseProperties: boolean;
-  /** Leave out what older majors cannot know, so that the same schema gives the same SQL on all. Default: false. */
+  /**
+   * Leave out what older majors cannot know, and write the rest as the newest does, so that the same schema gives the
+   * same SQL on all. Default: false.
+   */
   readonly reproducible?: boolean;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { FunctionRow } from "../catalog/function.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { withIn } from "../sql/level.ts";
 import { dollarQuote, quoteLiteral } from "../sql/literal.ts";
 import { setting } from "../sql/setting.ts";
 import type { DdlContext } from "./context.ts";
@@ -15,8 +16,11 @@ export const PARALLEL = { s: "SAFE", r: "RESTRICTED", u: "UNSAFE" } as const;
 
 /** Functions, window functions and procedures; aggregates have a file of their own. */
 export function functions(context: DdlContext): Piece[] {
-  const rows = context.catalog.functions.filter((row) => row.kind !== "a");
-  return dumped(context, "proc", rows).map((row) => {
+  const { functions: all, version } = context.catalog;
+  const isOld = context.options.reproducible === true && version.major < 14;
+  const rows = all.filter((row) => row.kind !== "a");
+  return dumped(context, "proc", rows).map((found) => {
+    const row = isOld && found.kind === "p" ? withModes(found) : found;
     const word = row.kind === "p" ? "PROCEDURE" : "FUNCTION";
     const signature = `${word} ${sqlName(context, row)}(${row.identityArguments})`;
     return {
@@ -28,6 +32,14 @@ export function functions(context: DdlContext): Piece[] {
       privileges: { on: signature, acl: row.acl, aclDefault: row.aclDefault },
     };
   });
+}
+
+function withModes(row: FunctionRow): FunctionRow {
+  return {
+    ...row,
+    arguments: withIn(row.arguments),
+    identityArguments: withIn(row.identityArguments),
+  };
 }
 
 /** A body that was parsed when the function was made can't call what is not there yet: there is a bare one first. */

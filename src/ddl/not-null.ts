@@ -29,23 +29,30 @@ export function notNull(
   row: RelationRow,
   column: ColumnRow,
 ): string | null {
-  if (context.catalog.version.major < 18) {
-    if (!column.notNull) return null;
-    return inheritedFrom(index, row, column).some((theirs) => theirs.notNull) ? null : "NOT NULL";
-  }
+  const isGiven = inheritedFrom(index, row, column).some((theirs) => theirs.notNull);
+  if (context.catalog.version.major < 18) return column.notNull && !isGiven ? "NOT NULL" : null;
   const constraint = constraintOf(index, row, column);
   if (constraint === undefined || !constraint.isValidated) return null;
   if (!constraint.isLocal && !isMadeAlone(index, row)) return null;
+  const isLevelled = context.options.reproducible === true;
   // A partition's constraint takes its parent's name; up to 17 there was none to keep.
-  const inherited = context.options.reproducible === true && row.isPartition && !constraint.isLocal;
+  const inherited = isLevelled && row.isPartition && !constraint.isLocal;
   const plain =
     (constraint.name === `${row.name}_${column.name}_not_null` || inherited) &&
     !index.isCommented(constraint.oid);
+  // Nor was there a NOT NULL of a table's own beside the one that its parent gives.
+  if (isLevelled && plain && isGiven) return null;
   return [
     ...(plain ? [] : [`CONSTRAINT ${quoteIdent(constraint.name)}`]),
     "NOT NULL",
     ...(constraint.noInherit ? ["NO INHERIT"] : []),
   ].join(" ");
+}
+
+/** Whether CREATE TABLE says this of a column that it does not spell out: 18 can, up to 17 it takes an ALTER TABLE. */
+export function isInTableForm(context: DdlContext, constraint: string): boolean {
+  if (context.catalog.version.major < 18) return false;
+  return context.options.reproducible !== true || constraint !== "NOT NULL";
 }
 
 /** Whether only a parent is NOT NULL, which CREATE TABLE … INHERITS passes on; 18 has NO INHERIT for it. */

@@ -48,11 +48,16 @@ function create(context: DdlContext, row: TypeRow, range: RangeTypeRow): string 
 }
 
 /**
- * Null for the name that the server makes by itself and cuts in the middle of a character: nobody can write that one, and
- * the target makes it again (makeMultirangeTypeName() in PostgreSQL's src/backend/catalog/pg_type.c).
+ * Null for the name that the server makes by itself (makeMultirangeTypeName(), src/backend/catalog/pg_type.c) where the
+ * target is to make it again: in reproducible archives, as 13 has no multiranges, and where the name was cut in the
+ * middle of a character, as nobody can write that one.
  */
 function multirangeName(context: DdlContext, row: TypeRow, range: RangeTypeRow): string | null {
   const kept = Buffer.from(row.name).subarray(0, MULTIRANGE_PREFIX_BYTES).toString();
-  const made = qualify(context.namespace(row.namespace), `${kept}_multirange`);
-  return made.includes("\uFFFD") && range.multirangeName === made ? null : range.multirangeName;
+  const made = row.name.includes("range")
+    ? row.name.replace("range", "multirange")
+    : `${kept}_multirange`;
+  const isLeftOut = context.options.reproducible === true || made.includes("\uFFFD");
+  const isMade = range.multirangeName === qualify(context.namespace(row.namespace), made);
+  return isLeftOut && isMade ? null : range.multirangeName;
 }

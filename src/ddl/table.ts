@@ -11,7 +11,7 @@ import { inlineConstraints } from "./check-constraint.ts";
 import { columnSettings } from "./column-settings.ts";
 import type { DdlContext } from "./context.ts";
 import { writtenDefault } from "./default.ts";
-import { isNullableChild, notNull } from "./not-null.ts";
+import { isInTableForm, isNullableChild, notNull } from "./not-null.ts";
 import { onlyBefore } from "./only-if.ts";
 import type { Piece } from "./piece.ts";
 import {
@@ -106,7 +106,7 @@ function columnDefinition(
   if (row.ofType !== null) return qualifiers === "" ? null : `${name} WITH OPTIONS ${qualifiers}`;
   if (!isSpelledOut(index, row, column)) {
     // PostgreSQL 18 lets a child give an inherited column its own constraint, in table form.
-    return constraint === null || context.catalog.version.major < 18
+    return constraint === null || !isInTableForm(context, constraint)
       ? null
       : constraint.replace(/NOT NULL/, () => `NOT NULL ${name}`);
   }
@@ -164,11 +164,8 @@ function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRo
     const alter = `${table} ALTER COLUMN ${quoteIdent(column.name)}`;
     const statements: string[] = [];
     const inherited = !isSpelledOut(index, row, column) && row.ofType === null;
-    if (
-      inherited &&
-      context.catalog.version.major < 18 &&
-      notNull(context, index, row, column) !== null
-    ) {
+    const constraint = inherited ? notNull(context, index, row, column) : null;
+    if (constraint !== null && !isInTableForm(context, constraint)) {
       statements.push(`${alter} SET NOT NULL`);
     }
     if (inherited && column.foreignOptions !== null) {

@@ -6,14 +6,16 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { storageOptions } from "../sql/options.ts";
+import { unqualified } from "../sql/unqualify.ts";
 import { columnSettings } from "./column-settings.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
 import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
 
 /** The query without its closing semicolon. */
-function query(row: RelationRow): string {
-  return row.definition!.replace(/;\s*$/, "");
+function query({ catalog, options }: DdlContext, row: RelationRow): string {
+  const sql = row.definition!.replace(/;\s*$/, "");
+  return options.reproducible === true && catalog.version.major < 16 ? unqualified(sql) : sql;
 }
 
 /** `check_option` is kept among the options and written as a clause. */
@@ -66,7 +68,7 @@ export function views(context: DdlContext): Piece[] {
       ];
     }
     const options = viewOptions(row);
-    const text = `VIEW ${sqlName}${options.with} AS\n${query(row)}${options.check}`;
+    const text = `VIEW ${sqlName}${options.with} AS\n${query(context, row)}${options.check}`;
     return [
       {
         ...common,
@@ -118,7 +120,7 @@ function createMaterializedView(
     ...(row.tablespace === null || noTablespaces
       ? []
       : [` TABLESPACE ${quoteIdent(row.tablespace)}`]),
-    ` AS\n${query(row)}\n  WITH NO DATA`,
+    ` AS\n${query(context, row)}\n  WITH NO DATA`,
   ].join("");
 }
 

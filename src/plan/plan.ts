@@ -10,6 +10,7 @@ import { pieces as allPieces, satellites } from "../ddl/index.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
 import type { Piece, PieceId, Section } from "../ddl/piece.ts";
 import { relationAddress, relationIndex, reorderedTables } from "../ddl/relation-index.ts";
+import { withoutNoIndent } from "../sql/level.ts";
 import { reparsable } from "../sql/reparse.ts";
 import { describe } from "./cycle.ts";
 import type { Graph } from "./edges.ts";
@@ -102,7 +103,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const taken = every.filter((piece) => selection.takes(piece));
   const { pieces, graph } = order(catalog, taken, separate);
 
-  const objects = options.dataOnly ? [] : plannedObjects(catalog, pieces, graph, options.sections);
+  const objects = options.dataOnly ? [] : plannedObjects(catalog, pieces, graph, options);
   const ids = new Map(objects.map(({ piece, object }) => [piece, object.id]));
   const roles = taken.flatMap((piece) => piece.roles ?? []).map((oid) => context.role(oid));
   return {
@@ -133,17 +134,18 @@ function plannedObjects(
   catalog: Catalog,
   sorted: readonly Piece[],
   graph: Graph,
-  sections: readonly string[] = ["pre-data", "post-data"],
+  { sections = ["pre-data", "post-data"], reproducible = false }: PlanOptions,
 ): { piece: PieceId; object: PlannedObject }[] {
   const numbers = new Map<PieceId, number>();
   const equalities = equalitySchemas(catalog, sorted);
   /** What stands for a piece in `requires`: its own number, or those of what it needs. */
   const standsFor = new Map<PieceId, readonly number[]>();
   const result: { piece: PieceId; object: PlannedObject }[] = [];
+  // Much of a statement is what the server made of an expression; quoted text is not touched.
+  const spell = (sql: string): string => reparsable(reproducible ? withoutNoIndent(sql) : sql);
   for (const piece of sorted) {
-    // Much of a statement is what the server made of an expression; quoted text is not touched.
     const statements = sections.includes(piece.section)
-      ? [...withEquality(piece.sql().map(reparsable), equalities.get(piece.id))]
+      ? [...withEquality(piece.sql().map(spell), equalities.get(piece.id))]
       : [];
     const needs = new Set<number>();
     for (const need of graph.requires.get(piece.id)!) {

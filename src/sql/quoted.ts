@@ -36,3 +36,18 @@ export function withoutQuoted(sql: string): string {
   }
   return result;
 }
+
+/** The text with everything replaced that `find` finds outside of quotes: what to write instead, and where it goes on. */
+export function rewrite(
+  sql: string,
+  find: (at: number) => { text: string; end: number } | null,
+): string {
+  let result = "";
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    const found = end > at ? { text: sql.slice(at, end), end } : find(at);
+    result += found?.text ?? sql[at]!;
+    at = found?.end ?? at + 1;
+  }
+  return result;
+}

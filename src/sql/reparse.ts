@@ -13,7 +13,7 @@
  *   src/backend/parser/gram.y). It takes `text 'Y'`, which is the same constant.
  */
 
-import { skipQuoted } from "./quoted.ts";
+import { rewrite, skipQuoted } from "./quoted.ts";
 
 const COERCED_ARRAY =
   /\b(ANY|ALL) \(\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\]\)/y;
@@ -27,18 +27,6 @@ const CYCLE_MARKS =
 /** SQL that the server deparsed, in a spelling that parses to the tree that it shows. */
 export function reparsable(sql: string): string {
   return cycleMarks(extracts(betweens(coercedArrays(sql))));
-}
-
-/** The text with everything replaced that `find` finds outside of quotes: what to write instead, and where it goes on. */
-function rewrite(sql: string, find: (at: number) => { text: string; end: number } | null): string {
-  let result = "";
-  for (let at = 0; at < sql.length;) {
-    const end = skipQuoted(sql, at);
-    const found = end > at ? { text: sql.slice(at, end), end } : find(at);
-    result += found?.text ?? sql[at]!;
-    at = found?.end ?? at + 1;
-  }
-  return result;
 }
 
 function coercedArrays(sql: string): string {
