@@ -3,8 +3,8 @@
  * The program: the only file that ends the process. The two dashes in the first line keep Node.js 20 from taking
  * `--env-file` for an option of its own, which it does anywhere before them.
  */
-import { INTERRUPTED } from "./exit-codes.ts";
-import { run } from "./run.ts";
+import { ownPackage } from "../own-package.ts";
+import { DONE, INTERRUPTED } from "./exit-codes.ts";
 
 // Node.js has `navigator` since 21. Where it is missing, pg asks for `Response` instead to learn whether it runs in a
 // Cloudflare Worker (pg/lib/stream.js), and that loads all of fetch: a twentieth of a small dump.
@@ -24,8 +24,15 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 process.stdout.on("error", () => stop.abort(new Error("standard output was closed")));
 process.stderr.on("error", () => {});
 
-process.exitCode = await run(
-  process.argv.slice(2),
-  { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env },
-  stop.signal,
-);
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    // Loading the commands would take most of the time that this answer needs beyond Node.js' own start.
+    process.stdout.write(`${ownPackage().version}\n`);
+    return DONE;
+  }
+  const { run } = await import("./run.ts");
+  const { stdin, stdout, stderr, env } = process;
+  return run(argv, { stdin, stdout, stderr, env }, stop.signal);
+}
