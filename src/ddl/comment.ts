@@ -1,5 +1,5 @@
 /** COMMENT ON, for every piece that names a target, for its columns and for the objects written inside it. */
-import { type Address, address, CATALOG } from "../catalog/address.ts";
+import { type Address, address, CATALOG, catalogOf } from "../catalog/address.ts";
 import type { CommentRow } from "../catalog/comment.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
@@ -17,7 +17,7 @@ function commentOn(target: string, text: string | null): string {
 
 /** The relation that holds the columns of a piece: of a composite type it is not the first address. */
 export function relationOf(piece: Piece): Address | undefined {
-  return piece.addresses.find((one) => one.startsWith(`${CATALOG.class}/`));
+  return piece.addresses.find((one) => catalogOf(one) === CATALOG.class);
 }
 
 /** `schema.relation.column`, as COMMENT ON COLUMN and SECURITY LABEL ON COLUMN take it. */

@@ -9,7 +9,7 @@ import { qualify, quoteIdent } from "../sql/ident.ts";
 import { dollarQuote, quoteLiteral } from "../sql/literal.ts";
 import { storageOptions } from "../sql/options.ts";
 import type { DdlContext } from "./context.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece, PieceId } from "./piece.ts";
 import { relationAddress, relationIndex } from "./relation-index.ts";
 
 /** A new index goes where `default_tablespace` says; the clause itself has no fixed place in a definition. */
@@ -203,7 +203,7 @@ export function indexes(context: DdlContext): Piece[] {
 const childrenOf = new WeakMap<object, Map<number, number[]>>();
 
 /** The attachment pieces of all indexes below a partitioned one. */
-export function attachmentsBelow(context: DdlContext, oid: number): string[] {
+export function attachmentsBelow(context: DdlContext, oid: number): PieceId[] {
   let children = childrenOf.get(context.catalog);
   if (children === undefined) {
     children = new Map();
@@ -213,7 +213,7 @@ export function attachmentsBelow(context: DdlContext, oid: number): string[] {
     }
     childrenOf.set(context.catalog, children);
   }
-  return (children.get(oid) ?? []).flatMap((child) => [
+  return (children.get(oid) ?? []).flatMap((child): PieceId[] => [
     `${relationAddress(child)}#attach`,
     ...attachmentsBelow(context, child),
   ]);

@@ -7,8 +7,8 @@ import type { ObjectKind } from "../catalog/kinds.ts";
 
 export type Section = "pre-data" | "post-data";
 
-/** An address, or an address with `#` and what part of the object it is: `1259/16401#attach`. */
-export type PieceId = string;
+/** An address, or an address with `#` and what part of the object it is: `#attach`. */
+export type PieceId = Address | `${Address}#${string}`;
 
 export interface Piece {
   readonly id: PieceId;

@@ -6,7 +6,7 @@
 import { CATALOG } from "../catalog/address.ts";
 import { qualify } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece, PieceId } from "./piece.ts";
 import { relationAddress, relationIndex } from "./relation-index.ts";
 
 export function refreshes(context: DdlContext): Piece[] {
@@ -14,7 +14,7 @@ export function refreshes(context: DdlContext): Piece[] {
   const materialized = index.owned.filter((row) => row.kind === "m");
   if (materialized.length === 0) return [];
   const reads = viewsRead(context);
-  const refreshId = (oid: number): string => `${relationAddress(oid)}#refresh`;
+  const refreshId = (oid: number): PieceId => `${relationAddress(oid)}#refresh`;
   const fillable = (oid: number): boolean =>
     index.byOid.get(oid)!.isPopulated && reads(oid).every((other) => fillable(other));
   return materialized

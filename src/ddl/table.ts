@@ -13,7 +13,7 @@ import type { DdlContext } from "./context.ts";
 import { writtenDefault } from "./default.ts";
 import { isInTableForm, isNullableChild, notNull } from "./not-null.ts";
 import { onlyBefore } from "./only-if.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece, PieceId } from "./piece.ts";
 import {
   inheritedFrom,
   isMadeAlone,
@@ -69,18 +69,15 @@ function attachments(context: DdlContext, index: RelationIndex, row: RelationRow
   const parents = (index.parents.get(row.oid) ?? []).filter((oid) => index.byOid.has(oid));
   if (!isMadeAlone(index, row)) return [];
   const id = relationAddress(row.oid);
+  const attach = (n: number): PieceId => `${id}#attach${n === 0 ? "" : `/${n}`}`;
   return parents.map((parent, n) => ({
-    id: `${id}#attach${n === 0 ? "" : `/${n}`}`,
+    id: attach(n),
     kind: "table-attach",
     namespace: context.namespace(row.namespace),
     name: row.name,
     section: "pre-data",
     addresses: [],
-    requires: [
-      id,
-      relationAddress(parent),
-      ...(n === 0 ? [] : [`${id}#attach${n === 1 ? "" : `/${n - 1}`}`]),
-    ],
+    requires: [id, relationAddress(parent), ...(n === 0 ? [] : [attach(n - 1)])],
     parent: id,
     sql: () => [
       row.isPartition

@@ -4,7 +4,7 @@ import type { TriggerRow } from "../catalog/trigger.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import { onlyBefore } from "./only-if.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece, PieceId } from "./piece.ts";
 import { type RelationIndex, relationAddress, relationIndex } from "./relation-index.ts";
 import { satelliteId } from "./satellite.ts";
 
@@ -76,8 +76,8 @@ function ancestors(
   relations: RelationIndex,
   byName: ReadonlyMap<string, TriggerRow>,
   row: TriggerRow,
-): string[] {
-  const found: string[] = [];
+): PieceId[] {
+  const found: PieceId[] = [];
   for (const parent of relations.parents.get(row.relation) ?? []) {
     const theirs = byName.get(`${parent} ${row.name}`);
     if (theirs !== undefined) found.push(address(CATALOG.trigger, theirs.oid));

@@ -2,7 +2,7 @@
  * Which objects a dump takes, by patterns, with pg_dump's rules: naming schemas or relations leaves out all that
  * belongs to neither; a relation brings what is part of it, and not what it needs.
  */
-import { CATALOG } from "../catalog/address.ts";
+import { CATALOG, catalogOf, oidOf } from "../catalog/address.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
 import type { Piece } from "../ddl/piece.ts";
@@ -167,8 +167,8 @@ function visibleIn(context: DdlContext, path: readonly string[]): (row: Relation
 
 /** The oid of the `pg_class` row that a piece is; null for all else. */
 function relationOf(piece: Piece): number | null {
-  const [catalog, oid] = piece.id.split("/");
-  return Number(catalog) === CATALOG.class ? Number(oid) : null;
+  const { id } = piece;
+  return typeof id === "number" && catalogOf(id) === CATALOG.class ? oidOf(id) : null;
 }
 
 function described(options: SelectOptions): string[] {
