@@ -3,42 +3,42 @@
  * check, a view's query. A cycle without any of these is an error that shows its path.
  */
 import { UnsupportedObjectError } from "../errors.ts";
-import type { Piece, PieceId } from "../ddl/piece.ts";
+import type { Piece } from "../ddl/piece.ts";
 import type { Graph } from "./edges.ts";
 
 /** Sets of pieces that need each other, by Tarjan's algorithm, without recursion: a schema can be deep. */
-export function cycles(graph: Graph): PieceId[][] {
-  const order = new Map<PieceId, number>();
-  const low = new Map<PieceId, number>();
-  const onStack = new Set<PieceId>();
-  const stack: PieceId[] = [];
-  const found: PieceId[][] = [];
-  for (const root of graph.pieces.keys()) {
-    if (order.has(root)) continue;
-    const work: { id: PieceId; next: Iterator<PieceId> }[] = [];
-    const enter = (id: PieceId): void => {
-      order.set(id, order.size);
-      low.set(id, order.get(id)!);
-      stack.push(id);
-      onStack.add(id);
-      work.push({ id, next: graph.requires.get(id)!.values() });
+export function cycles({ requires }: Graph): number[][] {
+  /** When each piece was met, from 1 on; 0 before that. */
+  const order = new Int32Array(requires.length);
+  const low = new Int32Array(requires.length);
+  const onStack = new Uint8Array(requires.length);
+  const stack: number[] = [];
+  const found: number[][] = [];
+  let met = 0;
+  for (const root of requires.keys()) {
+    if (order[root] !== 0) continue;
+    const work: { place: number; next: Iterator<number> }[] = [];
+    const enter = (place: number): void => {
+      order[place] = low[place] = ++met;
+      stack.push(place);
+      onStack[place] = 1;
+      work.push({ place, next: requires[place]!.values() });
     };
     enter(root);
     while (work.length > 0) {
-      const { id, next } = work.at(-1)!;
+      const { place, next } = work.at(-1)!;
       const step = next.next();
       if (step.done !== true) {
-        if (!order.has(step.value)) enter(step.value);
-        else if (onStack.has(step.value))
-          low.set(id, Math.min(low.get(id)!, order.get(step.value)!));
+        if (order[step.value] === 0) enter(step.value);
+        else if (onStack[step.value] === 1) low[place] = Math.min(low[place]!, order[step.value]!);
         continue;
       }
       work.pop();
       const above = work.at(-1);
-      if (above !== undefined) low.set(above.id, Math.min(low.get(above.id)!, low.get(id)!));
-      if (low.get(id) === order.get(id)) {
-        const members = stack.splice(stack.lastIndexOf(id));
-        for (const member of members) onStack.delete(member);
+      if (above !== undefined) low[above.place] = Math.min(low[above.place]!, low[place]!);
+      if (low[place] === order[place]) {
+        const members = stack.splice(stack.lastIndexOf(place));
+        for (const member of members) onStack[member] = 0;
         if (members.length > 1) found.push(members);
       }
     }
@@ -53,20 +53,20 @@ const REPAIRS: readonly Piece["kind"][] = ["default", "check-constraint", "view"
  * The parts to take out so that this cycle can break.
  * @throws UnsupportedObjectError only when no part of the cycle can be said later.
  */
-export function repair(graph: Graph, cycle: readonly PieceId[]): Piece[] {
+export function repair(graph: Graph, cycle: readonly number[]): Piece[] {
   const members = new Set(cycle);
-  const parts = new Map<PieceId, Piece>();
+  const parts = new Set<Piece>();
   for (const from of cycle) {
-    for (const to of graph.requires.get(from)!) {
+    for (const to of graph.requires[from]!) {
       const part = members.has(to) ? graph.because.get(from)?.get(to) : undefined;
-      if (part !== undefined) parts.set(part, graph.pieces.get(part)!);
+      if (part !== undefined) parts.add(graph.pieces[part]!);
     }
   }
   for (const kind of REPAIRS) {
-    const chosen = [...parts.values()].filter((piece) => piece.kind === kind);
+    const chosen = [...parts].filter((piece) => piece.kind === kind);
     if (chosen.length > 0) return chosen;
   }
-  const names = cycle.map((id) => describe(graph.pieces.get(id)!));
+  const names = cycle.map((place) => describe(graph.pieces[place]!));
   throw new UnsupportedObjectError(names, {
     hint: "these objects need each other in a circle that SQL can't create; drop one of the references",
   });

@@ -2,7 +2,7 @@
 import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { UnsupportedObjectError } from "../errors.ts";
-import type { Piece, PieceId } from "../ddl/piece.ts";
+import type { Piece } from "../ddl/piece.ts";
 import { cycles, describe, repair } from "./cycle.ts";
 import { graph, type Graph } from "./edges.ts";
 import { sort } from "./sort.ts";
@@ -11,22 +11,22 @@ import { sort } from "./sort.ts";
 const HOLDS_DATA: ReadonlySet<Piece["kind"]> = new Set(["table", "sequence", "large-object"]);
 
 /**
- * The order in which to create `list`. Addresses of parts that had to be taken out of the statement they belong to
- * are added to `separate`, which the pieces' `sql` looks at.
+ * The order in which to create `list`, as places in the graph's. Addresses of parts that had to be taken out of the
+ * statement they belong to are added to `separate`, which the pieces' `sql` looks at.
  * @throws UnsupportedObjectError when objects need each other in a circle that SQL can't create.
  */
 export function order(
   catalog: Catalog,
   list: readonly Piece[],
   separate: Set<Address>,
-): { pieces: Piece[]; graph: Graph } {
+): { sorted: number[]; graph: Graph } {
   for (;;) {
     const current = graph(catalog, list, separate);
     const loops = cycles(current);
     const out = loops.length > 0 ? loops.flatMap((loop) => repair(current, loop)) : [];
     if (out.length === 0) {
       const moved = moveToPostData(current);
-      if (moved.takeOut.length === 0) return { pieces: sort(moved.graph), graph: moved.graph };
+      if (moved.takeOut.length === 0) return { sorted: sort(moved.graph), graph: moved.graph };
       out.push(...moved.takeOut);
     }
     for (const piece of out) separate.add(piece.addresses[0]!);
@@ -39,32 +39,23 @@ export function order(
  * which pre-data pieces may rest.
  */
 function moveToPostData(current: Graph): { graph: Graph; takeOut: Piece[] } {
-  const pieces = new Map(current.pieces);
-  const neededBy = new Map<PieceId, PieceId[]>();
-  for (const [id, needs] of current.requires) {
-    for (const need of needs) {
-      const list = neededBy.get(need);
-      if (list === undefined) neededBy.set(need, [id]);
-      else list.push(id);
-    }
-  }
+  const pieces = [...current.pieces];
   const takeOut: Piece[] = [];
-  const queue = [...pieces.values()].filter((piece) => piece.section === "post-data");
+  const queue = [...pieces.keys()].filter((place) => pieces[place]!.section === "post-data");
   for (let needed = queue.pop(); needed !== undefined; needed = queue.pop()) {
-    for (const id of neededBy.get(needed.id) ?? []) {
-      const piece = pieces.get(id)!;
+    for (const place of current.neededBy[needed]!) {
+      const piece = pieces[place]!;
       if (piece.section === "post-data") continue;
-      const part = current.because.get(id)?.get(needed.id);
+      const part = current.because.get(place)?.get(needed);
       if (part !== undefined) {
-        takeOut.push(pieces.get(part)!);
+        takeOut.push(pieces[part]!);
       } else if (HOLDS_DATA.has(piece.kind)) {
         throw new UnsupportedObjectError([describe(piece)], {
-          hint: `it must exist before its rows and needs ${describe(needed)}, which can only be made after them`,
+          hint: `it must exist before its rows and needs ${describe(pieces[needed]!)}, which can only be made after them`,
         });
       } else {
-        const moved: Piece = { ...piece, section: "post-data" };
-        pieces.set(id, moved);
-        queue.push(moved);
+        pieces[place] = { ...piece, section: "post-data" };
+        queue.push(place);
       }
     }
   }

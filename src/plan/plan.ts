@@ -101,13 +101,12 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   );
   const selection = select(context, every, options);
   const taken = every.filter((piece) => selection.takes(piece));
-  const { pieces, graph } = order(catalog, taken, separate);
+  const { sorted, graph } = order(catalog, taken, separate);
 
-  const objects = options.dataOnly ? [] : plannedObjects(catalog, pieces, graph, options);
-  const ids = new Map(objects.map(({ piece, object }) => [piece, object.id]));
+  const { objects, ids } = plannedObjects(catalog, graph, options.dataOnly ? [] : sorted, options);
   const roles = taken.flatMap((piece) => piece.roles ?? []).map((oid) => context.role(oid));
   return {
-    objects: objects.map(({ object }) => object),
+    objects,
     relations: options.schemaOnly ? [] : dataRelations(context, selection, ids),
     sequences: options.schemaOnly ? [] : dataSequences(context, selection, ids),
     largeObjects: !options.schemaOnly && taken.some(({ kind }) => kind === "large-object"),
@@ -129,51 +128,50 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   };
 }
 
-/** Pieces with statements, numbered, their needs expressed by those numbers through pieces without statements. */
+/**
+ * Pieces with statements, numbered, their needs expressed by those numbers through pieces without statements; and the
+ * numbers by piece.
+ */
 function plannedObjects(
   catalog: Catalog,
-  sorted: readonly Piece[],
-  graph: Graph,
+  { pieces, requires }: Graph,
+  sorted: readonly number[],
   { sections = ["pre-data", "post-data"], reproducible = false }: PlanOptions,
-): { piece: PieceId; object: PlannedObject }[] {
-  const numbers = new Map<PieceId, number>();
-  const equalities = equalitySchemas(catalog, sorted);
-  /** What stands for a piece in `requires`: its own number, or those of what it needs. */
-  const standsFor = new Map<PieceId, readonly number[]>();
-  const result: { piece: PieceId; object: PlannedObject }[] = [];
+): { objects: PlannedObject[]; ids: ReadonlyMap<PieceId, number> } {
+  const ids = new Map<PieceId, number>();
+  const equalities = equalitySchemas(catalog, pieces);
+  /** What stands for each piece in `requires`: its own number, or those of what it needs. */
+  const standsFor: (readonly number[])[] = pieces.map(() => []);
+  const objects: PlannedObject[] = [];
   // Much of a statement is what the server made of an expression; quoted text is not touched.
   const spell = (sql: string): string => reparsable(reproducible ? withoutNoIndent(sql) : sql);
-  for (const piece of sorted) {
+  for (const place of sorted) {
+    const piece = pieces[place]!;
     const statements = sections.includes(piece.section)
       ? [...withEquality(piece.sql().map(spell), equalities.get(piece.id))]
       : [];
     const needs = new Set<number>();
-    for (const need of graph.requires.get(piece.id)!) {
-      for (const number of standsFor.get(need) ?? []) needs.add(number);
-    }
-    const requires = [...needs].sort((a, b) => a - b);
+    for (const need of requires[place]!) for (const number of standsFor[need]!) needs.add(number);
+    const numbers = [...needs].sort((a, b) => a - b);
     if (statements.length === 0) {
-      standsFor.set(piece.id, requires);
+      standsFor[place] = numbers;
       continue;
     }
-    const id = result.length;
-    numbers.set(piece.id, id);
-    standsFor.set(piece.id, [id]);
-    result.push({
-      piece: piece.id,
-      object: {
-        id,
-        kind: piece.kind,
-        namespace: piece.namespace,
-        name: piece.name,
-        section: piece.section,
-        statements,
-        requires,
-        parent: piece.parent === undefined ? null : (numbers.get(piece.parent) ?? null),
-      },
+    const id = objects.length;
+    ids.set(piece.id, id);
+    standsFor[place] = [id];
+    objects.push({
+      id,
+      kind: piece.kind,
+      namespace: piece.namespace,
+      name: piece.name,
+      section: piece.section,
+      statements,
+      requires: numbers,
+      parent: piece.parent === undefined ? null : (ids.get(piece.parent) ?? null),
     });
   }
-  return result;
+  return { objects, ids };
 }
 
 function dataRelations(

@@ -74,15 +74,14 @@ const ORDER: readonly ObjectKind[] = [
 
 const RANK = new Map(ORDER.map((kind, rank) => [kind, rank]));
 
-/** The pieces as they would stand if none needed another: by section, kind and name. */
-function wishedOrder(pieces: Iterable<Piece>): Piece[] {
+/** The places of the pieces in the order in which they would stand if none needed another: by section, kind and name. */
+function wishedOrder(pieces: readonly Piece[]): number[] {
   // Kind by kind, because comparing names alone is what most of the time would go into.
-  const groups = Array.from({ length: 2 * ORDER.length }, (): Piece[] => []);
-  for (const piece of pieces) {
-    const section = piece.section === "pre-data" ? 0 : ORDER.length;
-    groups[section + RANK.get(piece.kind)!]!.push(piece);
+  const groups = Array.from({ length: 2 * ORDER.length }, (): number[] => []);
+  for (const [place, { section, kind }] of pieces.entries()) {
+    groups[(section === "pre-data" ? 0 : ORDER.length) + RANK.get(kind)!]!.push(place);
   }
-  return groups.flatMap((group) => group.sort(compare));
+  return groups.flatMap((group) => group.sort((a, b) => compare(pieces[a]!, pieces[b]!)));
 }
 
 /** Texts that order the pieces of one kind; the statements decide only where all else is equal. */
@@ -138,24 +137,21 @@ class Heap {
   }
 }
 
-/** All pieces of an acyclic graph in creation order. */
-export function sort(graph: Graph): Piece[] {
-  const wished = wishedOrder(graph.pieces.values());
-  const place = new Map(wished.map((piece, at) => [piece.id, at]));
-  const waiting = wished.map((piece) => graph.requires.get(piece.id)!.size);
-  const neededBy = wished.map((): number[] => []);
+/** The places of all pieces of an acyclic graph in creation order. */
+export function sort({ pieces, requires, neededBy }: Graph): number[] {
+  const wished = wishedOrder(pieces);
+  const rank = new Int32Array(pieces.length);
+  for (const [at, place] of wished.entries()) rank[place] = at;
+  const waiting = Int32Array.from(requires, (needs) => needs.size);
   const ready = new Heap();
-  for (const [at, piece] of wished.entries()) {
-    if (waiting[at] === 0) ready.push(at);
-    for (const need of graph.requires.get(piece.id)!) neededBy[place.get(need)!]!.push(at);
-  }
-  const sorted: Piece[] = [];
+  for (const [at, place] of wished.entries()) if (waiting[place] === 0) ready.push(at);
+  const sorted: number[] = [];
   while (ready.size > 0) {
-    const at = ready.pop();
-    sorted.push(wished[at]!);
-    for (const dependent of neededBy[at]!) {
+    const place = wished[ready.pop()]!;
+    sorted.push(place);
+    for (const dependent of neededBy[place]!) {
       waiting[dependent]!--;
-      if (waiting[dependent] === 0) ready.push(dependent);
+      if (waiting[dependent] === 0) ready.push(rank[dependent]!);
     }
   }
   return sorted;
