@@ -76,22 +76,22 @@ const RANK = new Map(ORDER.map((kind, rank) => [kind, rank]));
 
 /** The places of the pieces in the order in which they would stand if none needed another: by section, kind and name. */
 function wishedOrder(pieces: readonly Piece[]): number[] {
+  const texts = pieces.map(sortText);
   // Kind by kind, because comparing names alone is what most of the time would go into.
   const groups = Array.from({ length: 2 * ORDER.length }, (): number[] => []);
   for (const [place, { section, kind }] of pieces.entries()) {
     groups[(section === "pre-data" ? 0 : ORDER.length) + RANK.get(kind)!]!.push(place);
   }
-  return groups.flatMap((group) => group.sort((a, b) => compare(pieces[a]!, pieces[b]!)));
+  // The statements decide only where all else is equal.
+  const compare = (a: number, b: number): number =>
+    compareText(texts[a]!, texts[b]!) ||
+    compareText(String(pieces[a]!.sql()), String(pieces[b]!.sql()));
+  return groups.flatMap((group) => group.sort(compare));
 }
 
-/** Texts that order the pieces of one kind; the statements decide only where all else is equal. */
-function compare(a: Piece, b: Piece): number {
-  return (
-    compareText(a.namespace ?? "", b.namespace ?? "") ||
-    compareText(a.name, b.name) ||
-    compareText(a.target ?? "", b.target ?? "") ||
-    compareText(String(a.sql()), String(b.sql()))
-  );
+/** What orders the pieces of one kind: a zero byte is less than all that a name can hold, so a shorter name comes first. */
+function sortText({ namespace, name, target }: Piece): string {
+  return `${namespace ?? ""}\0${name}\0${target ?? ""}`;
 }
 
 function compareText(a: string, b: string): number {
