@@ -5,7 +5,7 @@ import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
 import { type Plan, planDump } from "../plan/plan.ts";
-import { beginDump, lockLate } from "./begin.ts";
+import { beginDump, lockLate, SHARE_FROM_TABLES } from "./begin.ts";
 import type { DumpSettings } from "./settings.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
@@ -39,7 +39,8 @@ export async function survey(
   const { catalog, snapshot, locked } = await beginDump(connection, connector, version, {
     select: settings,
     lockTimeoutMs,
-    share: !settings.schemaOnly && settings.jobs !== 1,
+    share: (tables) => settings.jobs !== 1 && (!settings.schemaOnly || tables >= SHARE_FROM_TABLES),
+    signal,
     onProgress,
   });
   const plan = planDump(catalog, settings);

@@ -21,7 +21,7 @@ export function defaultJobs(pages: number): number {
  * @param keep is given each connection as soon as it is open.
  */
 export async function openWorkers(
-  { connector, version, snapshot }: Survey,
+  { connector, version, snapshot }: Pick<Survey, "connector" | "version" | "snapshot">,
   wanted: number,
   signal: AbortSignal,
   keep: (connection: Connection) => void,
