@@ -8,10 +8,14 @@ import type { Piece } from "./piece.ts";
 import {
   inheritedFrom,
   isSpelledOut,
+  parentsOf,
   type RelationIndex,
   relationAddress,
   relationIndex,
 } from "./relation-index.ts";
+
+/** Says of a generation expression what nothing else in the statement does, and what servers before 16 refuse. */
+const OVERRIDES = "/* a parent has another expression */";
 
 /** DEFAULT or GENERATED as CREATE TABLE says it of this column; null where there is none or it is separate. */
 export function writtenDefault(
@@ -30,7 +34,10 @@ export function writtenDefault(
     )
       return null;
     const word = column.generated === "s" ? "STORED" : "VIRTUAL";
-    return `GENERATED ALWAYS AS (${column.defaultValue!}) ${word}`;
+    const overridden = parentsOf(index, row, column).some(
+      (theirs) => theirs.generated !== "" && theirs.defaultValue !== column.defaultValue,
+    );
+    return `GENERATED ALWAYS AS (${column.defaultValue!}) ${word}${overridden ? ` ${OVERRIDES}` : ""}`;
   }
   if (!isSpelledOut(index, row, column)) return null;
   if (column.defaultValue === null) {
@@ -41,6 +48,16 @@ export function writtenDefault(
   }
   if (context.separate.has(address(CATALOG.attrdef, column.defaultOid!))) return null;
   return `DEFAULT ${column.defaultValue}`;
+}
+
+/** Whether a column is generated in a child and not in a parent, which servers up to 15 allow. */
+export function isGeneratedAlone(
+  index: RelationIndex,
+  row: RelationRow,
+  column: ColumnRow,
+): boolean {
+  if (column.generated === "") return false;
+  return parentsOf(index, row, column).some((theirs) => theirs.generated === "");
 }
 
 /** One piece for each default, so that the plan can take it out of CREATE TABLE, and for those never inside it. */

@@ -142,7 +142,11 @@ export function inheritedFrom(
   row: RelationRow,
   column: ColumnRow,
 ): ColumnRow[] {
-  if (isMadeAlone(index, row)) return [];
+  return isMadeAlone(index, row) ? [] : parentsOf(index, row, column);
+}
+
+/** The same column in all parents. */
+export function parentsOf(index: RelationIndex, row: RelationRow, column: ColumnRow): ColumnRow[] {
   return (index.parents.get(row.oid) ?? []).flatMap(
     (parent) => index.columns.get(parent)?.filter((theirs) => theirs.name === column.name) ?? [],
   );

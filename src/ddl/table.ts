@@ -10,7 +10,7 @@ import { foreignOptions, storageOptions } from "../sql/options.ts";
 import { inlineConstraints } from "./check-constraint.ts";
 import { columnSettings } from "./column-settings.ts";
 import type { DdlContext } from "./context.ts";
-import { writtenDefault } from "./default.ts";
+import { isGeneratedAlone, writtenDefault } from "./default.ts";
 import { isInTableForm, isNullableChild, notNull } from "./not-null.ts";
 import { onlyBefore } from "./only-if.ts";
 import type { Piece, PieceId } from "./piece.ts";
@@ -53,12 +53,19 @@ export function tables(context: DdlContext): Piece[] {
         owner: row.owner,
         privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
         columns: columns.map(({ number, name, acl }) => ({ number, name, acl })),
-        warnings: columns
-          .filter((column) => isNullableChild(context, index, row, column))
-          .map(
-            ({ name }) =>
-              `table ${sqlName}: ${quoteIdent(name)} may be null, its parent's may not; restored into PostgreSQL 18, neither may`,
-          ),
+        warnings: columns.flatMap((column) => {
+          const about = `table ${sqlName}: ${quoteIdent(column.name)}`;
+          return [
+            ...(isNullableChild(context, index, row, column)
+              ? [
+                  `${about} may be null, its parent's may not; restored into PostgreSQL 18, neither may`,
+                ]
+              : []),
+            ...(isGeneratedAlone(index, row, column)
+              ? [`${about} is generated, its parent's is not; PostgreSQL 16 and later refuse that`]
+              : []),
+          ];
+        }),
       };
       return [table, ...attachments(context, index, row)];
     });

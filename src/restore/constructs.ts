@@ -92,6 +92,12 @@ const CONSTRUCTS: readonly Construct[] = [
     kinds: ["subscription"],
     pattern: /\b(?:two_phase|disable_on_error) = /,
   },
+  {
+    since: 16,
+    what: "a generation expression other than the parent's",
+    kinds: TABLES,
+    pattern: /\/\* a parent has another expression \*\//,
+  },
   { since: 16, what: "rules of a collation", kinds: ["collation"], pattern: /\brules = / },
   {
     since: 16,
