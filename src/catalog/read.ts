@@ -2,6 +2,7 @@
 import { accessMethods } from "./access-method.ts";
 import { additions } from "./addition.ts";
 import { type Address, address } from "./address.ts";
+import { adoptions } from "./adoption.ts";
 import { aggregates } from "./aggregate.ts";
 import { baseTypes } from "./base-type.ts";
 import { casts } from "./cast.ts";
@@ -57,6 +58,7 @@ import type { ServerVersion } from "./version.ts";
 const QUERIES = {
   accessMethods,
   additions,
+  adoptions,
   aggregates,
   baseTypes,
   casts,

@@ -22,25 +22,39 @@ export function extensions(context: DdlContext): Piece[] {
       addresses: [id],
       sql: () => [`CREATE EXTENSION IF NOT EXISTS ${name} WITH SCHEMA ${schema}`],
       target: `EXTENSION ${name}`,
-      warnings: leftTables(context, row),
+      warnings: leftOut(context, row),
     };
   });
 }
 
-/** Tables with rows that the extension does not say are its user's: it may have them, or somebody may have given it them. */
-function leftTables(context: DdlContext, extension: ExtensionRow): string[] {
+/** What its script does not make, so that no target gets it, and rows that it does not say are its user's. */
+function leftOut(context: DdlContext, extension: ExtensionRow): string[] {
   const relations = relationIndex(context);
+  const name = quoteIdent(extension.name);
   const configured = new Set(extension.configTables.map(({ relationOid }) => relationOid));
-  return context.catalog.relations
-    .filter(
-      ({ oid, kind, pages }) =>
-        kind === "r" &&
-        pages > 0 &&
-        !configured.has(oid) &&
-        context.catalog.members.get(relationAddress(oid)) === extension.oid,
-    )
-    .map(
-      ({ oid }) =>
-        `table ${relations.sqlName(oid)} is a member of extension ${quoteIdent(extension.name)} and left to it, with its rows`,
-    );
+  const filled = context.catalog.relations.filter(
+    ({ oid, kind, pages }) =>
+      kind === "r" &&
+      pages > 0 &&
+      !configured.has(oid) &&
+      context.catalog.members.get(relationAddress(oid)) === extension.oid,
+  );
+  const adopted = new Map(
+    context.catalog.adoptions
+      .filter((row) => row.extension === extension.oid)
+      .map((row) => [address(row.classid, row.objid), row.description]),
+  );
+  const hasRows = new Set(filled.map(({ oid }) => relationAddress(oid)));
+  return [
+    ...[...adopted].map(
+      ([id, description]) =>
+        `${description} was given to extension ${name} by ALTER EXTENSION and left to it${hasRows.has(id) ? ", with its rows" : ""}`,
+    ),
+    ...filled
+      .filter(({ oid }) => !adopted.has(relationAddress(oid)))
+      .map(
+        ({ oid }) =>
+          `table ${relations.sqlName(oid)} is a member of extension ${name} and left to it, with its rows`,
+      ),
+  ];
 }

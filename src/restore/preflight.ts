@@ -84,3 +84,9 @@ export function versionNote(sourceNum: number | null, targetMajor: number): stri
   if (sourceMajor <= targetMajor) return undefined;
   return `the archive comes from PostgreSQL ${sourceMajor} and the target is the older ${targetMajor}: it may lack something that the archive uses`;
 }
+
+/** What the dump left to extensions, as the reason why a statement may fail for want of it. */
+export function leftOutNote(warnings: readonly string[]): string | undefined {
+  const left = warnings.filter((text) => /\bleft to it(?:, with its rows)?$/.test(text));
+  return left.length === 0 ? undefined : `the dump left out what may be needed: ${listed(left)}`;
+}

@@ -13,6 +13,7 @@ import {
   refuseMissingRoles,
   refuseNewerConstructs,
   refuseReadOnly,
+  leftOutNote,
   versionNote,
 } from "./preflight.ts";
 import { prepareChosen, prepareDataOnly, prepareEmpty, type Prepared } from "./prepare.ts";
@@ -54,8 +55,9 @@ export async function restoreInside(work: RestoreWork): Promise<RestoreOutcome> 
   };
   connection.onWarning(warn);
   for (const message of chosen.warnings) warn(message);
-  const note = versionNote(manifest.database.serverVersionNum, version.major);
-  if (note !== undefined) warn(note);
+  const older = versionNote(manifest.database.serverVersionNum, version.major);
+  if (older !== undefined) warn(older);
+  const note = older ?? leftOutNote(manifest.warnings);
 
   for (const lost of lostBy(chosen.objects, version.major)) warn(lost);
   const beyond = constructsBeyond(chosen.objects, {

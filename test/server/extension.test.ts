@@ -105,3 +105,37 @@ test("an extension's tables come with their users' rows, indexes, constraints, t
     ]);
   });
 });
+
+test("what was given to an extension is named by the dump, and by a restore that needs it", async () => {
+  await withDatabase(async (from) => {
+    await from.query(`
+      CREATE EXTENSION citext;
+      CREATE EXTENSION cube;
+      CREATE TABLE empty (a int);
+      CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+      ALTER EXTENSION citext ADD FUNCTION f();
+      BEGIN;
+      CREATE TABLE filled (a int);
+      INSERT INTO filled VALUES (1);
+      ALTER EXTENSION citext ADD TABLE empty;
+      ALTER EXTENSION citext ADD TABLE filled;
+      COMMIT;
+      CREATE VIEW needs AS SELECT a FROM empty;
+    `);
+    const archive = new MemoryStore();
+    const { warnings } = await dump(from.url, archive);
+    const given = (what: string) =>
+      `${what} was given to extension citext by ALTER EXTENSION and left to it`;
+    expect(warnings).toEqual([
+      given("function public.f()"),
+      given("table public.empty"),
+      `${given("table public.filled")}, with its rows`,
+    ]);
+    await withDatabase(async (to) => {
+      await expect(restore(archive, to.url)).rejects.toMatchObject({
+        message: 'cannot restore view public.needs: relation "public.empty" does not exist',
+        hint: `the dump left out what may be needed: ${warnings.join(", ")}`,
+      });
+    });
+  });
+});
