@@ -113,8 +113,10 @@ async function writeArchive(
   // Not before everything was asked and checked: who streams to a client can answer with an error until then.
   const writer = openWriter();
   if (!dataOnly) {
-    await writer.writeEntry("schema/pre-data.sql", schemaText(plan.objects, "pre-data"));
-    await writer.writeEntry("schema/post-data.sql", schemaText(plan.objects, "post-data"));
+    await Promise.all([
+      writer.writeEntry("schema/pre-data.sql", schemaText(plan.objects, "pre-data")),
+      writer.writeEntry("schema/post-data.sql", schemaText(plan.objects, "post-data")),
+    ]);
   }
   const { copied, largeObjects } = await copyRows(dump, writer, surveyed, selected, warn);
   const jobs = connections.length;
