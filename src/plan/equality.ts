@@ -29,7 +29,7 @@ export function equalitySchemas(
     used.set(from, (used.get(from) ?? new Set()).add(schema));
   }
   const found = new Map<PieceId, Set<string>>();
-  for (const piece of pieces) {
+  for (const piece of used.size === 0 ? [] : pieces) {
     const schemas = piece.addresses.flatMap((one) => [...(used.get(one) ?? [])]);
     for (const id of schemas.length === 0 ? [] : [piece.id, piece.inline ?? piece.id])
       found.set(id, new Set([...(found.get(id) ?? []), ...schemas]));

@@ -104,7 +104,8 @@ export function select(
     if (outTables.oids.has(oid)) return false;
     return inTables.given ? inTables.oids.has(oid) : takesNamespace(row.namespace);
   };
-  const byId = new Map(pieces.map((piece) => [piece.id, piece]));
+  const whole = everything && !outSchemas.given && !outTables.given && !inExtensions.given;
+  const byId = new Map((whole ? [] : pieces).map((piece) => [piece.id, piece]));
   const namespaceOids = new Map(catalog.namespaces.map((row) => [row.name, row.oid]));
   const extensionOids = new Map(catalog.extensions.map((row) => [row.name, row.oid]));
   const takes = (piece: Piece): boolean => {
@@ -121,7 +122,6 @@ export function select(
     if (piece.namespace !== null) return takesNamespace(namespaceOids.get(piece.namespace) ?? 0);
     return everything;
   };
-  const whole = everything && !outSchemas.given && !outTables.given && !inExtensions.given;
   return {
     takes: whole ? () => true : takes,
     takesRelation,
