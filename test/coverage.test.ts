@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOGS, KIND_VALUES } from "../src/catalog/coverage.ts";
 import type { Query } from "../src/catalog/query.ts";
 import { readCatalog } from "../src/catalog/read.ts";
-import { unclaimed } from "../src/catalog/unclaimed.ts";
+import { unclaimed, userObjects } from "../src/catalog/unclaimed.ts";
 import { serverVersion } from "../src/catalog/version.ts";
 import { ddlContext } from "../src/ddl/context.ts";
 import { pieces } from "../src/ddl/index.ts";
@@ -27,7 +27,12 @@ async function lost(database: TestDatabase, major: number): Promise<string[]> {
     databaseProperties: false,
   };
   const claimed = pieces(ddlContext(catalog, options)).flatMap(({ addresses }) => addresses);
-  const objects = await unclaimed(query, catalog, new Set(claimed));
+  const objects = await unclaimed(
+    query,
+    catalog,
+    new Set(claimed),
+    await userObjects(query, catalog),
+  );
   return objects.map(({ kind, name }) => `${kind} ${name}`);
 }
 
@@ -139,7 +144,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
       await client.query("SET search_path = ''");
       const query: Query = queryOf(client, pg.types);
       const catalog = await readCatalog(query, serverVersion(major * 10_000));
-      const objects = await unclaimed(query, catalog, new Set());
+      const objects = await unclaimed(query, catalog, new Set(), await userObjects(query, catalog));
       expect(objects.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
         expect.arrayContaining([
           "table public.t",

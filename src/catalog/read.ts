@@ -6,6 +6,7 @@ import { adoptions } from "./adoption.ts";
 import { aggregates } from "./aggregate.ts";
 import { baseTypes } from "./base-type.ts";
 import { casts } from "./cast.ts";
+import { catalogTables } from "./catalog-table.ts";
 import { collations } from "./collation.ts";
 import { comments } from "./comment.ts";
 import { compositeColumns } from "./composite-type.ts";
@@ -62,6 +63,7 @@ const QUERIES = {
   aggregates,
   baseTypes,
   casts,
+  catalogTables,
   changedPrivileges,
   collations,
   columns,

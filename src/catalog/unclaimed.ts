@@ -3,6 +3,7 @@
  * users' objects that no piece of the dump claims. Catalogs give lists of oids, so it stays cheap on large schemas.
  */
 import { type Address, address, FIRST_NORMAL_OID } from "./address.ts";
+import type { CatalogTableRow } from "./catalog-table.ts";
 import { CATALOGS, KIND_VALUES } from "./coverage.ts";
 import type { Query } from "./query.ts";
 import type { Catalog } from "./read.ts";
@@ -17,27 +18,12 @@ export interface UnclaimedObject {
   readonly namespace: string | null;
 }
 
-interface CatalogTable {
-  readonly oid: number;
-  readonly name: string;
-  readonly isShared: boolean;
-  readonly hasOid: boolean;
-  /** Its column with the schema of its objects. */
-  readonly namespaceColumn: string | null;
-  /** Columns of type `"char"`, which tell kinds apart. */
-  readonly kindColumns: readonly string[];
+/** The users' objects of one catalog; claimable when a piece can make them, else of a kind that is not known. */
+export interface UserObjects {
+  readonly catalog: number;
+  readonly oids: readonly number[] | null;
+  readonly claimable: boolean;
 }
-
-/** The catalogs of this very server, and those of their columns that matter here. */
-const TABLES = `
-  SELECT c.oid, c.relname AS name, c.relisshared AS "isShared",
-         pg_catalog.bool_or(a.attname = 'oid') AS "hasOid",
-         pg_catalog.min(a.attname::text) FILTER (WHERE a.attname LIKE '%namespace' AND a.atttypid = 26) AS "namespaceColumn",
-         COALESCE(pg_catalog.array_agg(a.attname::text) FILTER (WHERE a.atttypid = 18), '{}') AS "kindColumns"
-  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
-  WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relkind = 'r' AND c.oid < ${FIRST_NORMAL_OID}
-    AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
-  GROUP BY c.oid, c.relname, c.relisshared ORDER BY c.relname`;
 
 /** Schemas and relations that are passed over: temporary ones, toast tables, members of extensions. */
 const PASSED = `
@@ -49,7 +35,7 @@ const PASSED = `
     SELECT objid FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')`;
 
 /** The oids of one catalog's objects that a piece has to claim. */
-function objectsOf(table: CatalogTable): string[] {
+function objectsOf(table: CatalogTableRow): string[] {
   const known = CATALOGS[table.name];
   // A shared catalog that is not known belongs to the cluster like all others.
   if (!table.hasOid || (known?.how ?? (table.isShared ? "cluster" : "carried")) !== "carried")
@@ -78,7 +64,7 @@ const DESCRIBES: Readonly<Record<string, readonly [catalog: string, column: stri
 };
 
 /** Objects of one catalog with a value in a kind column that is not understood. */
-function unknownKindsOf(table: CatalogTable): string[] {
+function unknownKindsOf(table: CatalogTableRow): string[] {
   const [catalog, column] = DESCRIBES[table.name] ?? [table.name, "oid"];
   if (column === "oid" && !table.hasOid) return [];
   const conditions = table.kindColumns.flatMap((kind) => {
@@ -95,41 +81,49 @@ function unknownKindsOf(table: CatalogTable): string[] {
 }
 
 /**
+ * Lists the users' objects, by one statement.
+ * @throws whatever `query` throws.
+ */
+export function userObjects(query: Query, { catalogTables }: Catalog): Promise<UserObjects[]> {
+  return query<UserObjects>(
+    `${PASSED}
+  SELECT *, true AS claimable FROM (${catalogTables.flatMap(objectsOf).join("\n  UNION ALL ")}) objects
+  UNION ALL
+  SELECT *, false FROM (${catalogTables.flatMap(unknownKindsOf).join("\n  UNION ALL ")}) kinds`,
+  );
+}
+
+/**
  * The users' objects that are in the database and that nothing claims, in a stable order.
  * @param claimed every address that some piece of the whole database carries, whether it was selected or not.
+ * @param listed what `userObjects` gave.
  * @throws whatever `query` throws.
  */
 export async function unclaimed(
   query: Query,
   catalog: Catalog,
   claimed: ReadonlySet<Address>,
+  listed: readonly UserObjects[],
 ): Promise<UnclaimedObject[]> {
-  const tables = await query<CatalogTable>(TABLES);
   const internal = new Set(
     catalog.depends
       .filter(({ deptype }) => deptype === "i" || deptype === "P" || deptype === "S")
       .map((row) => address(row.classid, row.objid)),
   );
-  const rows = await query<{ catalog: number; oids: readonly number[] | null; claimable: boolean }>(
-    `${PASSED}
-  SELECT *, true AS claimable FROM (${tables.flatMap(objectsOf).join("\n  UNION ALL ")}) objects
-  UNION ALL
-  SELECT *, false FROM (${tables.flatMap(unknownKindsOf).join("\n  UNION ALL ")}) kinds`,
-  );
-  const found = rows.flatMap(({ catalog: classid, oids, claimable }) =>
+  const found = listed.flatMap(({ catalog: classid, oids, claimable }) =>
     (oids ?? [])
-      .map((oid) => ({ classid, oid, key: address(classid, oid) }))
-      .filter(
-        ({ key }) =>
-          !catalog.members.has(key) && !(claimable && (claimed.has(key) || internal.has(key))),
-      ),
+      .filter((oid) => {
+        const key = address(classid, oid);
+        return !catalog.members.has(key) && !(claimable && (claimed.has(key) || internal.has(key)));
+      })
+      .map((oid) => ({ classid, oid })),
   );
-  return found.length === 0 ? [] : await describe(query, tables, found);
+  return found.length === 0 ? [] : await describe(query, catalog.catalogTables, found);
 }
 
 async function describe(
   query: Query,
-  tables: readonly CatalogTable[],
+  tables: readonly CatalogTableRow[],
   found: readonly { classid: number; oid: number }[],
 ): Promise<UnclaimedObject[]> {
   // The server can't name rows of a catalog that is no class of objects, and would fail on them.

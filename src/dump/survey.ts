@@ -1,5 +1,6 @@
 /** From a source to a plan: connects, looks what the server is, locks, reads the catalogs, plans, refuses. */
 import type { Catalog } from "../catalog/read.ts";
+import { userObjects } from "../catalog/unclaimed.ts";
 import type { ServerVersion } from "../catalog/version.ts";
 import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -43,11 +44,19 @@ export async function survey(
     signal,
     onProgress,
   });
+  const { dataOnly, tables = [], skipUnsupported } = settings;
+  // Rows alone lose no object, none is carried; and chosen tables bring nothing but what is theirs, as in pg_dump: all
+  // else is left out on purpose.
+  const mayLose = !dataOnly && tables.length === 0;
+  // The server makes the list while we plan.
+  const listing = mayLose ? userObjects(connection.query, catalog) : undefined;
+  listing?.catch(() => {});
   const plan = planDump(catalog, settings);
-  // Rows alone lose no object: none is carried.
-  const skipped = settings.dataOnly
-    ? []
-    : await refuseUnsupported(connection, catalog, plan, settings, settings.skipUnsupported);
+  const listed = await listing;
+  const skipped =
+    listed === undefined
+      ? []
+      : await refuseUnsupported(connection, catalog, plan, listed, settings, skipUnsupported);
   await lockLate(connection, connector, plan, locked, lockTimeoutMs);
   const warnings = [...plan.warnings, ...skipped];
   return { connection, connector, version, catalog, plan, snapshot, warnings };

@@ -1,6 +1,6 @@
 /** What a dump would lose: an error that names all of it, or warnings when that was asked for. */
 import type { Catalog } from "../catalog/read.ts";
-import { unclaimed } from "../catalog/unclaimed.ts";
+import { unclaimed, type UserObjects } from "../catalog/unclaimed.ts";
 import { UnsupportedObjectError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -16,12 +16,11 @@ export async function refuseUnsupported(
   connection: Connection,
   catalog: Catalog,
   plan: Plan,
+  listed: readonly UserObjects[],
   options: SelectOptions,
   skip: boolean,
 ): Promise<string[]> {
-  // Chosen tables bring nothing but what is theirs, as in pg_dump: all else is left out on purpose.
-  if ((options.tables ?? []).length > 0) return [];
-  const found = await unclaimed(connection.query, catalog, plan.claimed);
+  const found = await unclaimed(connection.query, catalog, plan.claimed, listed);
   const names = found
     .filter(({ namespace }) => isWanted(namespace, options))
     .map(({ kind, name }) => `${kind} ${name}`);
