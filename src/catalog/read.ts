@@ -27,6 +27,7 @@ import { rangeTypes } from "./range-type.ts";
 import { inherits, relations } from "./relation.ts";
 import { rules } from "./rule.ts";
 import { sequences } from "./sequence.ts";
+import { shiftedViews } from "./shifted-view.ts";
 import { statistics } from "./statistics.ts";
 import {
   textSearchConfigurations,
@@ -102,6 +103,7 @@ const QUERIES = {
   rules,
   securityLabels,
   sequences,
+  shiftedViews,
   statistics,
   subscriptions,
   textSearchConfigurations,

@@ -36,6 +36,7 @@ export function views(context: DdlContext): Piece[] {
   const ruleOf = new Map(
     context.catalog.rules.filter((row) => row.isViewQuery).map((row) => [row.relation, row.oid]),
   );
+  const shifted = new Set(context.catalog.shiftedViews.map(({ relation }) => relation));
   return index.owned.flatMap((row): Piece[] => {
     if (row.kind !== "v" && row.kind !== "m") return [];
     const id = relationAddress(row.oid);
@@ -49,6 +50,11 @@ export function views(context: DdlContext): Piece[] {
       section: "pre-data",
       target: `${word} ${sqlName}`,
       owner: row.owner,
+      warnings: shifted.has(row.oid)
+        ? [
+            `view ${sqlName}: a function in it gives more columns than when the view was made; restored, it fails or reads another column; drop it and make it again`,
+          ]
+        : [],
       privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
       columns: (index.columns.get(row.oid) ?? []).map(({ number, name, acl }) => ({
         number,

@@ -112,7 +112,8 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     largeObjects: !options.schemaOnly && taken.some(({ kind }) => kind === "large-object"),
     roles: [...new Set(roles)].sort(),
     warnings: [
-      ...taken.flatMap((piece) => piece.warnings ?? []),
+      // The catalogs have no order of their own.
+      ...taken.flatMap((piece) => piece.warnings ?? []).sort(),
       ...reorderedTables(context)
         .filter(() => !options.dataOnly)
         .map(

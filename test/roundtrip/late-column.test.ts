@@ -24,3 +24,25 @@ test("a column that a parent got after its children moves in front of theirs, wi
     });
   });
 });
+
+test("views in which a function's later column takes another's place are named, and no others", async () => {
+  await withDatabase(async (source) => {
+    await source.query(`
+      CREATE TABLE t (a int, b text);
+      CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT 1, NULL::text';
+      CREATE VIEW plain AS SELECT * FROM f();
+      CREATE VIEW last AS SELECT * FROM ROWS FROM (generate_series(1, 3), f()) r;
+      CREATE VIEW apart AS SELECT z.a, o.n FROM f() z, generate_series(1, 3) WITH ORDINALITY o(i, n);
+      CREATE VIEW numbered AS SELECT z.n FROM f() WITH ORDINALITY z(a, b, n);
+      CREATE MATERIALIZED VIEW several AS SELECT r.s FROM ROWS FROM (f(), generate_series(1, 3)) r(a, b, s) WITH NO DATA;
+      CREATE VIEW inside AS SELECT (SELECT max(n) FROM f() WITH ORDINALITY z(a, b, n)) AS m;
+      ALTER TABLE t ADD COLUMN c bigint;
+      CREATE VIEW later AS SELECT * FROM f() WITH ORDINALITY`);
+    const { warnings } = await dump(source.url, new MemoryStore());
+    expect(warnings.map((text) => text.replace(/:.*/, ""))).toEqual([
+      "view public.inside",
+      "view public.numbered",
+      "view public.several",
+    ]);
+  });
+});
