@@ -39,7 +39,8 @@ export function notNull(
   const inherited = isLevelled && row.isPartition && !constraint.isLocal;
   const plain =
     (constraint.name === `${row.name}_${column.name}_not_null` || inherited) &&
-    !index.isCommented(constraint.oid);
+    !index.isCommented(constraint.oid) &&
+    !index.isNameShared(constraint);
   // Nor was there a NOT NULL of a table's own beside the one that its parent gives.
   if (isLevelled && plain && isGiven) return null;
   return [

@@ -23,6 +23,8 @@ export interface RelationIndex {
   readonly carries: (oid: number, hanging: Address) => boolean;
   /** Whether a constraint has a comment, which must find it under its name. */
   readonly isCommented: (constraint: number) => boolean;
+  /** Whether another table of the schema has its own constraint of this name, which then is nobody's default. */
+  readonly isNameShared: (constraint: ConstraintRow) => boolean;
   /** The relation's qualified name as SQL. */
   readonly sqlName: (oid: number) => string;
 }
@@ -66,6 +68,12 @@ export function relationIndex(context: DdlContext): RelationIndex {
   const additions = new Set(catalog.additions.map((row) => address(row.classid, row.objid)));
   const comments = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
   const commented = new Set(comments.map((row) => row.objoid));
+  const nameOf = ({ relation, name }: ConstraintRow): string =>
+    `${byOid.get(relation)?.namespace} ${name}`;
+  const ownNames = groupBy(
+    catalog.constraints.filter((row) => row.isLocal),
+    nameOf,
+  );
   const index: RelationIndex = {
     owned,
     byOid,
@@ -76,6 +84,8 @@ export function relationIndex(context: DdlContext): RelationIndex {
     isOwned: (oid) => ownedOids.has(oid),
     carries: (oid, hanging) => ownedOids.has(oid) || additions.has(hanging),
     isCommented: (constraint) => commented.has(constraint),
+    isNameShared: (constraint) =>
+      (ownNames.get(nameOf(constraint)) ?? []).some((row) => row.relation !== constraint.relation),
     sqlName: (oid) => {
       const row = byOid.get(oid)!;
       return qualify(context.namespace(row.namespace), row.name);
