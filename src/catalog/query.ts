@@ -1,8 +1,9 @@
 /** What the catalog layer knows of a connection: text in, rows out. No driver is imported here or below. */
 
-/** Runs one statement and returns its rows with column names as keys. */
 import type { ServerVersion } from "./version.ts";
-export type Query = <Row>(sql: string) => Promise<Row[]>;
+
+/** Runs one statement and returns its rows with column names as keys. `doing` begins the message where that fails. */
+export type Query = <Row>(sql: string, context?: { readonly doing: string }) => Promise<Row[]>;
 
 /** How one kind of object is read: a single statement for the whole database, never one an object. */
 export interface CatalogQuery<Row> {

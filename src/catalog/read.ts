@@ -144,15 +144,20 @@ export async function readCatalog(
   version: ServerVersion,
   others: readonly Query[] = [],
 ): Promise<Catalog> {
-  const [facts] = await first<DatabaseRow>(database.sql(version, false));
+  const [facts] = await first<DatabaseRow>(database.sql(version, false), {
+    doing: "cannot read the database's properties",
+  });
   const read: Record<string, readonly unknown[]> = {};
   const waiting = new Set([...LONGEST, ...(Object.keys(QUERIES) as Kind[])]).values();
   await Promise.all(
     [first, ...others].map(async (query) => {
       for (const kind of waiting) {
         const one: CatalogQuery<unknown> = QUERIES[kind];
+        const doing = `cannot read the ${kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
         read[kind] =
-          version.major < (one.since ?? 0) ? [] : await query(one.sql(version, facts!.isSuperuser));
+          version.major < (one.since ?? 0)
+            ? []
+            : await query(one.sql(version, facts!.isSuperuser), { doing });
       }
     }),
   );

@@ -301,14 +301,17 @@ describe("locks", () => {
   });
 });
 
-it("says what SQL_ASCII let in where a name is in no encoding", async () => {
+it.each([
+  ["CREATE TABLE %s (a int)", "cannot list the tables"],
+  ["COMMENT ON SCHEMA public IS '%s'", "cannot read the comments"],
+])("says what SQL_ASCII let in where a name is in no encoding: %s", async (sql, doing) => {
   await withDatabase(
     async (database) => {
       await database.query(
-        "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || convert_from('\\xe9', 'SQL_ASCII') || ' (a int)'; END $$",
+        `DO $x$ BEGIN EXECUTE format($f$${sql}$f$, convert_from('\\xe9', 'SQL_ASCII')); END $x$`,
       );
       const error = await failure(dump(database.url, new MemoryStore()));
-      expect(error.message).toContain("invalid byte sequence");
+      expect(error.message).toContain(`${doing}: invalid byte sequence`);
       expect(error.hint).toContain("SQL_ASCII lets in what is in no encoding");
     },
     { encoding: "SQL_ASCII" },
