@@ -37,10 +37,9 @@ export function notNull(
   const isLevelled = context.options.reproducible === true;
   // A partition's constraint takes its parent's name; up to 17 there was none to keep.
   const inherited = isLevelled && row.isPartition && !constraint.isLocal;
-  const plain =
-    (constraint.name === `${row.name}_${column.name}_not_null` || inherited) &&
-    !index.isCommented(constraint.oid) &&
-    !index.isNameShared(constraint);
+  const isDefault =
+    constraint.name === `${row.name}_${column.name}_not_null` && !index.isNameShared(constraint);
+  const plain = (isDefault || inherited) && !index.isCommented(constraint.oid);
   // Nor was there a NOT NULL of a table's own beside the one that its parent gives.
   if (isLevelled && plain && isGiven) return null;
   return [
