@@ -29,8 +29,8 @@ export function notNull(
   row: RelationRow,
   column: ColumnRow,
 ): string | null {
-  const isGiven = inheritedFrom(index, row, column).some((theirs) => theirs.notNull);
-  if (context.catalog.version.major < 18) return column.notNull && !isGiven ? "NOT NULL" : null;
+  const isGiven = (): boolean => inheritedFrom(index, row, column).some((theirs) => theirs.notNull);
+  if (context.catalog.version.major < 18) return column.notNull && !isGiven() ? "NOT NULL" : null;
   const constraint = constraintOf(index, row, column);
   if (constraint === undefined || !constraint.isValidated) return null;
   if (!constraint.isLocal && !isMadeAlone(index, row)) return null;
@@ -41,7 +41,7 @@ export function notNull(
     constraint.name === `${row.name}_${column.name}_not_null` && !index.isNameShared(constraint);
   const plain = (isDefault || inherited) && !index.isCommented(constraint.oid);
   // Nor was there a NOT NULL of a table's own beside the one that its parent gives.
-  if (isLevelled && plain && isGiven) return null;
+  if (isLevelled && plain && isGiven()) return null;
   return [
     ...(plain ? [] : [`CONSTRAINT ${quoteIdent(constraint.name)}`]),
     "NOT NULL",

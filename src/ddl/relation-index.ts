@@ -70,10 +70,15 @@ export function relationIndex(context: DdlContext): RelationIndex {
   const commented = new Set(comments.map((row) => row.objoid));
   const nameOf = ({ relation, name }: ConstraintRow): string =>
     `${byOid.get(relation)?.namespace} ${name}`;
-  const ownNames = groupBy(
-    catalog.constraints.filter((row) => row.isLocal),
-    nameOf,
-  );
+  /** Made when it is first asked for: by the NOT NULL of PostgreSQL 18 alone. */
+  let ownNames: ReadonlyMap<string, readonly ConstraintRow[]> | undefined;
+  const namesakes = (constraint: ConstraintRow): readonly ConstraintRow[] => {
+    ownNames ??= groupBy(
+      catalog.constraints.filter((row) => row.isLocal),
+      nameOf,
+    );
+    return ownNames.get(nameOf(constraint)) ?? [];
+  };
   const index: RelationIndex = {
     owned,
     byOid,
@@ -85,7 +90,7 @@ export function relationIndex(context: DdlContext): RelationIndex {
     carries: (oid, hanging) => ownedOids.has(oid) || additions.has(hanging),
     isCommented: (constraint) => commented.has(constraint),
     isNameShared: (constraint) =>
-      (ownNames.get(nameOf(constraint)) ?? []).some((row) => row.relation !== constraint.relation),
+      namesakes(constraint).some((row) => row.relation !== constraint.relation),
     sqlName: (oid) => {
       const row = byOid.get(oid)!;
       return qualify(context.namespace(row.namespace), row.name);

@@ -15,8 +15,10 @@ import { openWorkers } from "./workers.ts";
 export interface BeginOptions {
   readonly select: SelectOptions;
   readonly lockTimeoutMs: number;
-  /** Whether other connections are to see the same, given the number of tables. */
-  readonly share: (tables: number) => boolean;
+  /** Whether other connections may see the same. */
+  readonly share: boolean;
+  /** Whether rows are read as well, for which others are wanted however few tables there are. */
+  readonly rows: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress | undefined;
 }
@@ -42,7 +44,7 @@ export async function beginDump(
   version: ServerVersion,
   options: BeginOptions,
 ): Promise<Begun> {
-  let share = true;
+  let { share } = options;
   for (let attempt = 1; ; attempt++) {
     options.onProgress?.({ type: "phase", phase: "lock" });
     const tables = await tablesToLock(connection, options.select);
@@ -56,7 +58,8 @@ export async function beginDump(
       continue;
     }
     let snapshot: string | undefined;
-    if (share && options.share(tables.length)) {
+    const isLarge = tables.length >= SHARE_FROM_TABLES;
+    if (share && (options.rows || isLarge)) {
       try {
         snapshot = await exportSnapshot(connection);
       } catch (error) {
@@ -68,7 +71,7 @@ export async function beginDump(
     }
     options.onProgress?.({ type: "phase", phase: "catalog" });
     const locked = new Set(tables.map(({ oid }) => oid));
-    const readers = tables.length < SHARE_FROM_TABLES ? 1 : 2;
+    const readers = isLarge ? 2 : 1;
     const helpers: Connection[] = [];
     try {
       const keep = (one: Connection): void => void helpers.push(one);

@@ -6,7 +6,7 @@ import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
 import { type Plan, planDump } from "../plan/plan.ts";
-import { beginDump, lockLate, SHARE_FROM_TABLES } from "./begin.ts";
+import { beginDump, lockLate } from "./begin.ts";
 import type { DumpSettings } from "./settings.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
@@ -40,7 +40,8 @@ export async function survey(
   const { catalog, snapshot, locked } = await beginDump(connection, connector, version, {
     select: settings,
     lockTimeoutMs,
-    share: (tables) => settings.jobs !== 1 && (!settings.schemaOnly || tables >= SHARE_FROM_TABLES),
+    share: settings.jobs !== 1,
+    rows: !settings.schemaOnly,
     signal,
     onProgress,
   });
