@@ -5,21 +5,25 @@
 import { CATALOG, FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogQuery } from "./query.ts";
 
+/** Dependencies of one kind between objects of two catalogs. A large schema has too many to be read as a row each. */
 export interface DependRow {
   readonly classid: number;
-  readonly objid: number;
   readonly refclassid: number;
-  readonly refobjid: number;
   /** n normal, a auto, i internal, P and S partition, e extension member, x auto-extension (PostgreSQL docs, 53.18). */
   readonly deptype: "n" | "a" | "i" | "P" | "S" | "e" | "x";
+  /** The n-th of these objects depends on the n-th of `refobjids`; through several columns it does so several times. */
+  readonly objids: readonly number[];
+  readonly refobjids: readonly number[];
 }
 
 export const depends: CatalogQuery<DependRow> = {
   sql: () => `
-    SELECT DISTINCT classid, objid, refclassid, refobjid, deptype
+    SELECT classid, refclassid, deptype, pg_catalog.array_agg(objid) AS objids, pg_catalog.array_agg(refobjid) AS refobjids
     FROM pg_catalog.pg_depend
     WHERE (refobjid >= ${FIRST_NORMAL_OID} OR refclassid IN (${CATALOG.namespace}, ${CATALOG.extension}))
       AND deptype <> 'p' AND (classid, objid) <> (refclassid, refobjid)
-      -- Row and array types, and triggers behind foreign keys, are part of the object that they name.
-      AND NOT (deptype = 'i' AND classid IN (${CATALOG.type}, ${CATALOG.trigger}))`,
+      -- Row and array types, and triggers behind foreign keys, are part of the object that they name; so is a default.
+      AND NOT (deptype = 'i' AND classid IN (${CATALOG.type}, ${CATALOG.trigger}))
+      AND NOT (deptype = 'a' AND classid = ${CATALOG.attrdef})
+    GROUP BY classid, refclassid, deptype`,
 };

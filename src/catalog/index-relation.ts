@@ -5,8 +5,8 @@ export interface IndexRow {
   readonly oid: number;
   readonly name: string;
   readonly relation: number;
-  /** `pg_get_indexdef()`. */
-  readonly definition: string;
+  /** `pg_get_indexdef()`; null for the index of a constraint, which is written as that. */
+  readonly definition: string | null;
   /** The index of the parent table that this one is attached to; 0 for none. */
   readonly parent: number;
   readonly isPartitioned: boolean;
@@ -28,7 +28,8 @@ export interface IndexRow {
 
 export const indexes: CatalogQuery<IndexRow> = {
   sql: () => `
-    SELECT c.oid, c.relname AS name, i.indrelid AS relation, pg_catalog.pg_get_indexdef(c.oid) AS definition,
+    SELECT c.oid, c.relname AS name, i.indrelid AS relation,
+           CASE WHEN co.oid IS NULL THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
            COALESCE(inh.inhparent, 0) AS parent, c.relkind = 'I' AS "isPartitioned", i.indisunique AS "isUnique",
            i.indisprimary AS "isPrimary", i.indisvalid AS "isValid", i.indisready AS "isReady",
            i.indisclustered AS "isClustered", i.indisreplident AS "isReplicaIdentity", ts.spcname AS tablespace,
@@ -39,6 +40,7 @@ export const indexes: CatalogQuery<IndexRow> = {
     FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_constraint co ON co.conindid = i.indexrelid AND co.contype IN ('p', 'u', 'x')
     LEFT JOIN pg_catalog.pg_inherits inh ON inh.inhrelid = c.oid
     LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
     LEFT JOIN (

@@ -10,6 +10,8 @@ export interface CatalogQuery<Row> {
   readonly sql: (version: ServerVersion, isSuperuser: boolean) => string;
   /** First major that has the catalog; older servers give no rows. */
   readonly since?: number;
+  /** Wanted only by who copies rows as well; else there are none. */
+  readonly forRows?: true;
   /** Never set: it carries the row's type. */
   readonly row?: Row;
 }

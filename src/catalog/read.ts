@@ -24,7 +24,7 @@ import { operators } from "./operator.ts";
 import { operatorClasses, operatorFamilies, operatorMembers } from "./operator-class.ts";
 import { policies } from "./policy.ts";
 import { rangeTypes } from "./range-type.ts";
-import { inherits, relations } from "./relation.ts";
+import { inherits, relations, tableSizes } from "./relation.ts";
 import { rules } from "./rule.ts";
 import { sequences } from "./sequence.ts";
 import { shiftedViews } from "./shifted-view.ts";
@@ -106,6 +106,7 @@ const QUERIES = {
   shiftedViews,
   statistics,
   subscriptions,
+  tableSizes,
   textSearchConfigurations,
   textSearchDictionaries,
   textSearchMappings,
@@ -134,15 +135,21 @@ export type Catalog = {
   readonly members: ReadonlyMap<Address, number>;
 };
 
+export interface ReadOptions {
+  /** Share the work with the first connection. */
+  readonly others?: readonly Query[];
+  /** Whether rows will be copied too. */
+  readonly rows?: boolean;
+}
+
 /**
  * Reads the catalogs through connections whose transactions have one snapshot and an empty `search_path`.
- * @param first and the others share the work.
  * @throws whatever they throw.
  */
 export async function readCatalog(
   first: Query,
   version: ServerVersion,
-  others: readonly Query[] = [],
+  { others = [], rows: wantsRows = true }: ReadOptions = {},
 ): Promise<Catalog> {
   const [facts] = await first<DatabaseRow>(database.sql(version, false), {
     doing: "cannot read the database's properties",
@@ -155,7 +162,7 @@ export async function readCatalog(
         const one: CatalogQuery<unknown> = QUERIES[kind];
         const doing = `cannot read the ${kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
         read[kind] =
-          version.major < (one.since ?? 0)
+          version.major < (one.since ?? 0) || (one.forRows === true && !wantsRows)
             ? []
             : await query(one.sql(version, facts!.isSuperuser), { doing });
       }
@@ -163,8 +170,9 @@ export async function readCatalog(
   );
   const rows = read as unknown as Omit<Catalog, "version" | "database" | "members">;
   const members = new Map<Address, number>();
-  for (const row of rows.depends) {
-    if (row.deptype === "e") members.set(address(row.classid, row.objid), row.refobjid);
+  for (const { classid, deptype, objids, refobjids } of rows.depends) {
+    if (deptype !== "e") continue;
+    objids.forEach((oid, n) => members.set(address(classid, oid), refobjids[n]!));
   }
   return Object.freeze({ ...rows, version, database: facts!, members });
 }

@@ -42,8 +42,6 @@ export interface RelationRow {
   /** Server and options of a foreign table. */
   readonly foreignServer: string | null;
   readonly foreignOptions: readonly string[] | null;
-  /** Blocks of the heap now, 0 for what has no heap. */
-  readonly pages: number;
   /** `reltuples`: the planner's estimate, -1 or 0 when never analysed. */
   readonly rows: number;
 }
@@ -63,9 +61,6 @@ export const relations: CatalogQuery<RelationRow> = {
            pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS "partitionBound",
            CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
            fs.srvname AS "foreignServer", ft.ftoptions AS "foreignOptions",
-           CASE WHEN c.relkind = 'r' THEN
-             (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int)::int
-           ELSE 0 END AS pages,
            c.reltuples::float8 AS rows
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -77,6 +72,23 @@ export const relations: CatalogQuery<RelationRow> = {
     LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+};
+
+/** How large a table is. */
+export interface TableSizeRow {
+  readonly oid: number;
+  /** Blocks of its main fork now. */
+  readonly pages: number;
+}
+
+export const tableSizes: CatalogQuery<TableSizeRow> = {
+  // The server opens each table's files for it.
+  forRows: true,
+  sql: () => `
+    SELECT c.oid, (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int)::int AS pages
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
 };
 
 /** Who inherits from whom; partitions too. */

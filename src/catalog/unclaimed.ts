@@ -89,7 +89,9 @@ export function userObjects(query: Query, { catalogTables }: Catalog): Promise<U
     `${PASSED}
   SELECT *, true AS claimable FROM (${catalogTables.flatMap(objectsOf).join("\n  UNION ALL ")}) objects
   UNION ALL
-  SELECT *, false FROM (${catalogTables.flatMap(unknownKindsOf).join("\n  UNION ALL ")}) kinds`,
+  SELECT *, false FROM (${catalogTables.flatMap(unknownKindsOf).join("\n  UNION ALL ")}) kinds
+  -- Complete before the first row is sent: whoever plans meanwhile reads late, and must not hold up the server.
+  ORDER BY catalog`,
   );
 }
 
@@ -108,7 +110,7 @@ export async function unclaimed(
   const internal = new Set(
     catalog.depends
       .filter(({ deptype }) => deptype === "i" || deptype === "P" || deptype === "S")
-      .map((row) => address(row.classid, row.objid)),
+      .flatMap(({ classid, objids }) => objids.map((oid) => address(classid, oid))),
   );
   const found = listed.flatMap(({ catalog: classid, oids, claimable }) =>
     (oids ?? [])

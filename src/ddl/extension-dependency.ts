@@ -1,5 +1,5 @@
 /** ALTER … DEPENDS ON EXTENSION: what a user tied to an extension, so that it goes when the extension goes. */
-import { type Address, address } from "../catalog/address.ts";
+import { type Address, address, CATALOG } from "../catalog/address.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece } from "./piece.ts";
@@ -10,19 +10,24 @@ import { satellite } from "./satellite.ts";
 export function extensionDependencies({ catalog }: DdlContext, pieces: readonly Piece[]): Piece[] {
   const names = new Map(catalog.extensions.map((row) => [row.oid, row.name]));
   const ties = groupBy(
-    catalog.depends.filter((row) => row.deptype === "x"),
-    (row) => address(row.classid, row.objid),
+    catalog.depends
+      .filter(({ deptype }) => deptype === "x")
+      .flatMap(({ classid, objids, refobjids }) =>
+        objids.map((oid, n) => ({ own: address(classid, oid), extension: refobjids[n]! })),
+      ),
+    ({ own }) => own,
   );
   if (ties.size === 0) return [];
   const tie = (piece: Piece, own: Address, target: string): Piece[] =>
-    (ties.get(own) ?? []).map((row) =>
+    // Old servers let the same be said twice, and an upgrade keeps it.
+    [...new Set(ties.get(own)?.map(({ extension }) => extension))].map((extension) =>
       satellite(
         piece,
         "extension-dependency",
-        `/${own}/${row.refobjid}`,
+        `/${own}/${extension}`,
         target,
-        [`ALTER ${target} DEPENDS ON EXTENSION ${quoteIdent(names.get(row.refobjid)!)}`],
-        { requires: [address(row.refclassid, row.refobjid)] },
+        [`ALTER ${target} DEPENDS ON EXTENSION ${quoteIdent(names.get(extension)!)}`],
+        { requires: [address(CATALOG.extension, extension)] },
       ),
     );
   return pieces.flatMap((piece) => [

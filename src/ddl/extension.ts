@@ -32,9 +32,8 @@ function leftOut(context: DdlContext, extension: ExtensionRow): string[] {
   const relations = relationIndex(context);
   const name = quoteIdent(extension.name);
   const configured = new Set(extension.configTables.map(({ relationOid }) => relationOid));
-  const filled = context.catalog.relations.filter(
-    ({ oid, kind, pages }) =>
-      kind === "r" &&
+  const filled = context.catalog.tableSizes.filter(
+    ({ oid, pages }) =>
       pages > 0 &&
       !configured.has(oid) &&
       context.catalog.members.get(relationAddress(oid)) === extension.oid,

@@ -141,7 +141,7 @@ export function indexes(context: DdlContext): Piece[] {
                   context,
                   row.tablespace,
                   constraint === undefined
-                    ? row.definition
+                    ? row.definition!
                     : `ALTER TABLE ${only}${table}\n    ADD CONSTRAINT ${name} ${keyDefinition(constraint, row)}`,
                 )),
             ...row.statisticsColumns.map(

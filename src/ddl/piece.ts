@@ -20,32 +20,32 @@ export interface Piece {
   /** What `pg_depend` calls this piece: edges from and to these addresses are its own. Empty for mere parts. */
   readonly addresses: readonly Address[];
   /** Pieces that must come before, beyond what `pg_depend` says. Ids of pieces that are not dumped are ignored. */
-  readonly requires?: readonly PieceId[];
+  readonly requires?: readonly PieceId[] | undefined;
   /**
    * The piece whose statement this one is written in, unless the plan takes it out (`DdlContext.separate` then holds
    * its first address): what it depends on, that piece depends on. A default in CREATE TABLE, a view's query.
    */
-  readonly inline?: PieceId;
+  readonly inline?: PieceId | undefined;
   /** The piece that this is a part of, for selection by relation. */
-  readonly parent?: PieceId;
+  readonly parent?: PieceId | undefined;
   /**
    * The statements, without closing semicolons. Called when the order is known, so that a piece can tell whether the
    * plan had to take something out of it (`DdlContext.separate`). None is fine: the piece is an anchor.
    */
   readonly sql: () => readonly string[];
   /** The object as COMMENT ON, ALTER … OWNER TO and SECURITY LABEL ON name it: `TABLE public.users`. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   /** The owning role's oid, for kinds that have an owner. */
-  readonly owner?: number;
-  readonly privileges?: Privileges;
+  readonly owner?: number | undefined;
+  readonly privileges?: Privileges | undefined;
   /** Columns that can carry comments, security labels and privileges, by `attnum`. */
-  readonly columns?: readonly PieceColumn[];
+  readonly columns?: readonly PieceColumn[] | undefined;
   /** Objects written inside this piece that carry comments of their own: the checks of a table, the index of a key. */
-  readonly parts?: readonly PiecePart[];
+  readonly parts?: readonly PiecePart[] | undefined;
   /** Roles that the statements name (oids), so that a restore can say beforehand which are missing. */
-  readonly roles?: readonly number[];
+  readonly roles?: readonly number[] | undefined;
   /** What people must know because the statements cannot carry it: a password left out, a role that is gone. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export interface PiecePart {
@@ -68,4 +68,30 @@ export interface PieceColumn {
   readonly number: number;
   readonly name: string;
   readonly acl: readonly string[] | null;
+}
+
+/**
+ * The same piece with all fields in one order. What walks over the pieces of a large schema finds each field at the same
+ * place, and pieces built up field by field take twice the memory.
+ */
+export function uniform(piece: Piece): Piece {
+  return {
+    id: piece.id,
+    kind: piece.kind,
+    namespace: piece.namespace,
+    name: piece.name,
+    section: piece.section,
+    addresses: piece.addresses,
+    requires: piece.requires,
+    inline: piece.inline,
+    parent: piece.parent,
+    sql: piece.sql,
+    target: piece.target,
+    owner: piece.owner,
+    privileges: piece.privileges,
+    columns: piece.columns,
+    parts: piece.parts,
+    roles: piece.roles,
+    warnings: piece.warnings,
+  };
 }

@@ -51,11 +51,14 @@ function viewsRead({ catalog }: DdlContext): (oid: number) => number[] {
     catalog.rules.filter((row) => row.isViewQuery).map((row) => [row.oid, row.relation]),
   );
   const direct = new Map<number, number[]>();
-  for (const row of catalog.depends) {
-    const relation = row.classid === CATALOG.rewrite ? relationOfRule.get(row.objid) : undefined;
-    if (relation === undefined || row.refclassid !== CATALOG.class || row.refobjid === relation)
-      continue;
-    direct.set(relation, [...(direct.get(relation) ?? []), row.refobjid]);
+  for (const { classid, refclassid, objids, refobjids } of catalog.depends) {
+    if (classid !== CATALOG.rewrite || refclassid !== CATALOG.class) continue;
+    for (const [n, rule] of objids.entries()) {
+      const relation = relationOfRule.get(rule);
+      const read = refobjids[n]!;
+      if (relation === undefined || read === relation) continue;
+      direct.set(relation, [...(direct.get(relation) ?? []), read]);
+    }
   }
   return (oid) => {
     const found = new Set<number>();

@@ -79,6 +79,7 @@ export function relationIndex(context: DdlContext): RelationIndex {
     );
     return ownNames.get(nameOf(constraint)) ?? [];
   };
+  const sqlNames = new Map<number, string>();
   const index: RelationIndex = {
     owned,
     byOid,
@@ -92,8 +93,12 @@ export function relationIndex(context: DdlContext): RelationIndex {
     isNameShared: (constraint) =>
       namesakes(constraint).some((row) => row.relation !== constraint.relation),
     sqlName: (oid) => {
+      const known = sqlNames.get(oid);
+      if (known !== undefined) return known;
       const row = byOid.get(oid)!;
-      return qualify(context.namespace(row.namespace), row.name);
+      const name = qualify(context.namespace(row.namespace), row.name);
+      sqlNames.set(oid, name);
+      return name;
     },
   };
   made.set(catalog, index);

@@ -78,7 +78,15 @@ export async function beginDump(
       // That there is no other is not worth a word: one reads the same.
       await openWorkers({ connector, version, snapshot }, readers, options.signal, keep, () => {});
       const others = helpers.map(({ query }) => query);
-      return { catalog: await readCatalog(connection.query, version, others), snapshot, locked };
+      // Each worker of a parallel query would first have to learn what its leader knows of the catalogs.
+      await Promise.all(
+        [connection, ...helpers].map((one) =>
+          one.query("SET LOCAL max_parallel_workers_per_gather = 0"),
+        ),
+      );
+      const catalog = await readCatalog(connection.query, version, { others, rows: options.rows });
+      await connection.query("SET LOCAL max_parallel_workers_per_gather TO DEFAULT");
+      return { catalog, snapshot, locked };
     } finally {
       await Promise.all(helpers.map((one) => one.close()));
     }

@@ -7,20 +7,31 @@ import type pg from "pg";
 import type { Query } from "../catalog/query.ts";
 
 /** Type oids (src/include/catalog/pg_type.dat) whose standard parser of the driver is wanted. */
-const PARSED: ReadonlySet<number> = new Set([
-  16, 21, 23, 26, 114, 700, 701, 1000, 1005, 1007, 1009, 1014, 1015, 1016, 1028, 3802,
-]);
-/** `"char"[]` and `name[]`, for which the driver has no parser. */
-const AS_TEXT_ARRAY: ReadonlySet<number> = new Set([1002, 1003]);
+const PARSED: ReadonlySet<number> = new Set([16, 21, 23, 26, 114, 700, 701, 1000, 3802]);
+/** Arrays of text: those of the driver, and `"char"[]` and `name[]`, for which it has no parser. */
+const TEXT_ARRAYS: ReadonlySet<number> = new Set([1002, 1003, 1009, 1014, 1015, 1016]);
 const TEXT_ARRAY = 1009;
+const NUMBER_ARRAYS: ReadonlySet<number> = new Set([1005, 1007, 1028]);
+/** An array of one dimension without anything quoted. */
+const PLAIN_ARRAY = /^\{[^"\\{}]*\}$/;
 
 type Parser = (text: string) => unknown;
+
+/** Splits what is plain, as most arrays are, for the driver's parser goes through them letter by letter. */
+function arrayParser(item: (text: string) => unknown, standard: Parser): Parser {
+  return (text) => {
+    if (text === "{}") return [];
+    if (!PLAIN_ARRAY.test(text) || text.includes("NULL")) return standard(text);
+    return text.slice(1, -1).split(",").map(item);
+  };
+}
 
 /** The driver's `types` for one statement. */
 export function typesOf(pgTypes: typeof pg.types): pg.CustomTypesConfig {
   const standard = pgTypes.getTypeParser as (oid: number, format: "text") => Parser;
   const parser = (oid: number): Parser => {
-    if (AS_TEXT_ARRAY.has(oid)) return standard(TEXT_ARRAY, "text");
+    if (TEXT_ARRAYS.has(oid)) return arrayParser((text) => text, standard(TEXT_ARRAY, "text"));
+    if (NUMBER_ARRAYS.has(oid)) return arrayParser(Number, standard(oid, "text"));
     return PARSED.has(oid) ? standard(oid, "text") : (text) => text;
   };
   return { getTypeParser: parser as typeof pg.types.getTypeParser };

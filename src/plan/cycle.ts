@@ -12,30 +12,31 @@ export function cycles({ requires }: Graph): number[][] {
   const order = new Int32Array(requires.length);
   const low = new Int32Array(requires.length);
   const onStack = new Uint8Array(requires.length);
+  /** How many of each piece's needs were looked at. */
+  const looked = new Int32Array(requires.length);
   const stack: number[] = [];
+  const work: number[] = [];
   const found: number[][] = [];
   let met = 0;
-  for (const root of requires.keys()) {
-    if (order[root] !== 0) continue;
-    const work: { place: number; next: Iterator<number> }[] = [];
-    const enter = (place: number): void => {
-      order[place] = low[place] = ++met;
-      stack.push(place);
-      onStack[place] = 1;
-      work.push({ place, next: requires[place]!.values() });
-    };
-    enter(root);
+  const enter = (place: number): void => {
+    order[place] = low[place] = ++met;
+    stack.push(place);
+    onStack[place] = 1;
+    work.push(place);
+  };
+  for (let root = 0; root < requires.length; root++) {
+    if (order[root] === 0) enter(root);
     while (work.length > 0) {
-      const { place, next } = work.at(-1)!;
-      const step = next.next();
-      if (step.done !== true) {
-        if (order[step.value] === 0) enter(step.value);
-        else if (onStack[step.value] === 1) low[place] = Math.min(low[place]!, order[step.value]!);
+      const place = work.at(-1)!;
+      const need = requires[place]![looked[place]!++];
+      if (need !== undefined) {
+        if (order[need] === 0) enter(need);
+        else if (onStack[need] === 1) low[place] = Math.min(low[place]!, order[need]!);
         continue;
       }
       work.pop();
       const above = work.at(-1);
-      if (above !== undefined) low[above.place] = Math.min(low[above.place]!, low[place]!);
+      if (above !== undefined) low[above] = Math.min(low[above]!, low[place]!);
       if (low[place] === order[place]) {
         const members = stack.splice(stack.lastIndexOf(place));
         for (const member of members) onStack[member] = 0;

@@ -1,5 +1,5 @@
 /** Who must come before whom: what `pg_depend` says, folded onto pieces, and what the pieces themselves require. */
-import { address, CATALOG } from "../catalog/address.ts";
+import { address, CATALOG, catalogOf, oidOf } from "../catalog/address.ts";
 import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { Piece, PieceId } from "../ddl/piece.ts";
@@ -7,9 +7,9 @@ import type { Piece, PieceId } from "../ddl/piece.ts";
 /** Pieces are spoken of by their places in `pieces`: a large schema has too many to look each up by its id again and again. */
 export interface Graph {
   readonly pieces: readonly Piece[];
-  /** The pieces that each piece needs before it. */
-  readonly requires: readonly ReadonlySet<number>[];
-  /** The other way round: the pieces that need each piece. */
+  /** The pieces that each piece needs before it; one can be there twice. */
+  readonly requires: readonly (readonly number[])[];
+  /** The other way round: the pieces that need each piece, each as often as it needs it. */
   readonly neededBy: readonly (readonly number[])[];
   /** Of an edge that a piece has only because another is written inside it: that other one, by both ends of the edge. */
   readonly because: ReadonlyMap<number, ReadonlyMap<number, number>>;
@@ -20,88 +20,103 @@ export function shellOf(type: PieceId): PieceId {
   return `${type}#shell`;
 }
 
-/** Shared by all pieces that need nothing. */
-const NONE: ReadonlySet<number> = new Set();
-/** Shared by all pieces that nothing needs. */
-const NOBODY: readonly number[] = [];
+/** Edges as they are found: the n-th goes from the n-th of one list to the n-th of the other. */
+interface Edges {
+  readonly from: number[];
+  readonly to: number[];
+}
 
 export function graph(
   catalog: Catalog,
   pieces: readonly Piece[],
   separate: ReadonlySet<Address>,
 ): Graph {
-  const places = new Map(pieces.map((piece, place) => [piece.id, place]));
-  const claimed = claims(catalog, pieces, places);
-  const requires: ReadonlySet<number>[] = pieces.map(() => NONE);
-  const because = new Map<number, Map<number, number>>();
-  const needsOf = (place: number): Set<number> => {
-    if (requires[place] === NONE) requires[place] = new Set();
-    return requires[place] as Set<number>;
-  };
+  const places = new Map<PieceId, number>();
+  pieces.forEach(({ id }, place) => places.set(id, place));
   /** The piece whose statement each piece is written in; undefined where it has its own. */
   const holders = pieces.map(({ inline, addresses }) =>
     inline === undefined || separate.has(addresses[0]!) ? undefined : places.get(inline),
   );
+  const edges: Edges = { from: [], to: [] };
+  const because = new Map<number, Map<number, number>>();
 
   const add = (from: number, to: number): void => {
     if (from === to) return;
     const holder = holders[from];
     if (holder === undefined) {
-      needsOf(from).add(to);
-      because.get(from)?.delete(to);
+      edges.from.push(from);
+      edges.to.push(to);
       return;
     }
     // The statement that holds this piece needs what the piece needs, but not the piece itself.
     if (to === holder || holders[to] === holder) return;
-    const needs = needsOf(holder);
-    if (!needs.has(to)) {
-      const reasons = because.get(holder);
-      if (reasons === undefined) because.set(holder, new Map([[to, from]]));
-      else reasons.set(to, from);
-    }
-    needs.add(to);
+    const reasons = because.get(holder);
+    if (reasons === undefined) because.set(holder, new Map([[to, from]]));
+    else if (!reasons.has(to)) reasons.set(to, from);
   };
 
-  for (const row of catalog.depends) {
-    const from = claimed.get(address(row.classid, row.objid));
-    const to = claimed.get(address(row.refclassid, row.refobjid));
-    if (from === undefined || to === undefined) continue;
-    // OWNED BY is said when both exist; the default that uses the sequence needs it before the table.
-    if (row.deptype === "a" && row.classid === CATALOG.class && pieces[from]!.kind === "sequence")
-      continue;
-    // A partition's share depends on the partitioned table's foreign key and may still have to be made first.
-    if (row.classid === CATALOG.constraint && row.refclassid === CATALOG.constraint) {
-      if (pieces[from]!.kind === "foreign-key" && pieces[to]!.kind === "foreign-key") continue;
-    }
-    add(from, to);
+  const claimed = claims(catalog, pieces, places);
+  for (const { classid, refclassid, deptype, objids, refobjids } of catalog.depends) {
+    const froms = claimed.get(classid);
+    const tos = claimed.get(refclassid);
+    if (froms === undefined || tos === undefined) continue;
+    objids.forEach((oid, n) => {
+      const from = froms.get(oid);
+      const to = tos.get(refobjids[n]!);
+      if (from === undefined || to === undefined) return;
+      // OWNED BY is said when both exist; the default that uses the sequence needs it before the table.
+      if (deptype === "a" && classid === CATALOG.class && pieces[from]!.kind === "sequence") return;
+      // A partition's share depends on the partitioned table's foreign key and may still have to be made first.
+      if (classid === CATALOG.constraint && refclassid === CATALOG.constraint) {
+        if (pieces[from]!.kind === "foreign-key" && pieces[to]!.kind === "foreign-key") return;
+      }
+      add(from, to);
+    });
   }
-  for (const [place, piece] of pieces.entries()) {
-    const holder = holders[place];
-    if (holder !== undefined) needsOf(place).add(holder);
-    for (const id of piece.requires ?? []) {
+  pieces.forEach(({ requires = [] }, place) => {
+    requires.forEach((id) => {
       const to = places.get(id);
       if (to !== undefined) add(place, to);
+    });
+  });
+  // Nobody is to blame for an edge that a piece has by itself as well.
+  edges.from.forEach((from, n) => because.get(from)?.delete(edges.to[n]!));
+  for (const [holder, reasons] of because) {
+    for (const to of reasons.keys()) {
+      edges.from.push(holder);
+      edges.to.push(to);
     }
   }
-  redirectToShells(pieces, places, needsOf);
+  holders.forEach((holder, place) => {
+    if (holder === undefined) return;
+    edges.from.push(place);
+    edges.to.push(holder);
+  });
+  const requires = gathered(pieces.length, edges);
+  redirectToShells(pieces, places, requires);
   return { pieces, requires, neededBy: turned(requires), because };
 }
 
-/** The piece that makes each object, by the object's address. */
+/** The place of the piece that makes each object, by the object's catalog and then its oid. */
 function claims(
   catalog: Catalog,
   pieces: readonly Piece[],
   places: ReadonlyMap<PieceId, number>,
-): ReadonlyMap<Address, number> {
-  const claimed = new Map<Address, number>();
-  for (const [place, { addresses }] of pieces.entries()) {
-    for (const known of addresses) claimed.set(known, place);
-  }
+): ReadonlyMap<number, ReadonlyMap<number, number>> {
+  const byCatalog = new Map<number, Map<number, number>>();
+  const claim = (known: Address, place: number): void => {
+    const of = byCatalog.get(catalogOf(known));
+    if (of === undefined) byCatalog.set(catalogOf(known), new Map([[oidOf(known), place]]));
+    else of.set(oidOf(known), place);
+  };
+  pieces.forEach(({ addresses }, place) => {
+    addresses.forEach((known) => claim(known, place));
+  });
   for (const [member, extension] of catalog.members) {
     const place = places.get(address(CATALOG.extension, extension));
-    if (place !== undefined) claimed.set(member, place);
+    if (place !== undefined) claim(member, place);
   }
-  return claimed;
+  return byCatalog;
 }
 
 /**
@@ -111,26 +126,40 @@ function claims(
 function redirectToShells(
   pieces: readonly Piece[],
   places: ReadonlyMap<PieceId, number>,
-  needsOf: (place: number) => Set<number>,
+  requires: (readonly number[])[],
 ): void {
-  for (const [type, { id, kind }] of pieces.entries()) {
+  pieces.forEach(({ id, kind }, type) => {
     const shell = kind === "type" ? places.get(shellOf(id)) : undefined;
-    if (shell === undefined) continue;
-    for (const needed of needsOf(type)) {
-      const theirs = needsOf(needed);
-      if (theirs.delete(type)) theirs.add(shell);
-    }
-    needsOf(type).add(shell);
-  }
+    if (shell === undefined) return;
+    for (const needed of requires[type]!)
+      requires[needed] = requires[needed]!.map((need) => (need === type ? shell : need));
+    requires[type] = [...requires[type]!, shell];
+  });
 }
 
-function turned(requires: readonly ReadonlySet<number>[]): (readonly number[])[] {
-  const neededBy: (readonly number[])[] = requires.map(() => NOBODY);
-  for (const [place, needs] of requires.entries()) {
-    for (const need of needs) {
-      if (neededBy[need] === NOBODY) neededBy[need] = [place];
-      else (neededBy[need] as number[]).push(place);
-    }
-  }
-  return neededBy;
+function turned(requires: readonly (readonly number[])[]): (readonly number[])[] {
+  const edges: Edges = { from: [], to: [] };
+  requires.forEach((needs, place) => {
+    needs.forEach((need) => {
+      edges.from.push(need);
+      edges.to.push(place);
+    });
+  });
+  return gathered(requires.length, edges);
+}
+
+/** The ends of the edges by their beginnings. */
+function gathered(count: number, { from, to }: Edges): (readonly number[])[] {
+  const ends = new Int32Array(count + 1);
+  from.forEach((place) => ends[place + 1]!++);
+  for (let place = 0; place < count; place++) ends[place + 1]! += ends[place]!;
+  const next = ends.slice();
+  const sorted: number[] = Array.from({ length: from.length });
+  from.forEach((place, n) => {
+    sorted[next[place]!++] = to[n]!;
+  });
+  const none: readonly number[] = [];
+  return Array.from({ length: count }, (_, place) =>
+    ends[place] === ends[place + 1] ? none : sorted.slice(ends[place], ends[place + 1]),
+  );
 }

@@ -22,11 +22,14 @@ export function equalitySchemas(
       .map((row) => [row.oid, namespaces.get(row.namespace)!]),
   );
   const used = new Map<Address, Set<string>>();
-  for (const row of catalog.depends) {
-    const schema = row.refclassid === CATALOG.operator ? equals.get(row.refobjid) : undefined;
-    if (schema === undefined) continue;
-    const from = address(row.classid, row.objid);
-    used.set(from, (used.get(from) ?? new Set()).add(schema));
+  for (const { classid, refclassid, objids, refobjids } of catalog.depends) {
+    if (refclassid !== CATALOG.operator) continue;
+    for (const [n, oid] of refobjids.entries()) {
+      const schema = equals.get(oid);
+      if (schema === undefined) continue;
+      const from = address(classid, objids[n]!);
+      used.set(from, (used.get(from) ?? new Set()).add(schema));
+    }
   }
   const found = new Map<PieceId, Set<string>>();
   for (const piece of used.size === 0 ? [] : pieces) {

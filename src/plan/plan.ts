@@ -186,6 +186,7 @@ function dataRelations(
       row.configTables.map((table) => [table.relationOid, table.condition] as const),
     ),
   );
+  const pages = new Map(context.catalog.tableSizes.map((row) => [row.oid, row.pages]));
   return context.catalog.relations
     .filter((row) => row.kind === "r" && selection.takesRows(row.oid))
     .filter((row) => index.isOwned(row.oid) || conditions.has(row.oid))
@@ -199,7 +200,7 @@ function dataRelations(
         name: row.name,
         columns: columns.filter((column) => column.generated === "").map((column) => column.name),
         keyColumns: key === undefined ? [] : key.columns.map((number) => names.get(number)!),
-        pages: row.pages,
+        pages: pages.get(row.oid) ?? 0,
         rows: row.rows,
         isHeap: row.accessMethod === "heap",
         condition: conditions.get(row.oid) || null,
@@ -254,14 +255,18 @@ function missing(
   }
   const inside = new Set(taken.map((piece) => piece.id));
   const found = new Set<string>();
-  for (const row of catalog.depends) {
-    const from = owner.get(address(row.classid, row.objid));
-    const to = owner.get(address(row.refclassid, row.refobjid));
-    if (from === undefined || to === undefined || !inside.has(from.id) || inside.has(to.id))
-      continue;
-    // The schema public is in every database; an owning column that is not there simply does not own.
-    if (to.sql().length === 0 || row.deptype === "a") continue;
-    found.add(`${describe(from)} needs ${describe(to)}, which was not selected`);
+  for (const { classid, refclassid, deptype, objids, refobjids } of catalog.depends) {
+    // An owning column that is not there simply does not own.
+    if (deptype === "a") continue;
+    for (const [n, oid] of objids.entries()) {
+      const from = owner.get(address(classid, oid));
+      const to = owner.get(address(refclassid, refobjids[n]!));
+      if (from === undefined || to === undefined || !inside.has(from.id) || inside.has(to.id))
+        continue;
+      // The schema public is in every database.
+      if (to.sql().length === 0) continue;
+      found.add(`${describe(from)} needs ${describe(to)}, which was not selected`);
+    }
   }
   return [...found].sort();
 }

@@ -79,9 +79,9 @@ function wishedOrder(pieces: readonly Piece[]): number[] {
   const texts = pieces.map(sortText);
   // Kind by kind, because comparing names alone is what most of the time would go into.
   const groups = Array.from({ length: 2 * ORDER.length }, (): number[] => []);
-  for (const [place, { section, kind }] of pieces.entries()) {
+  pieces.forEach(({ section, kind }, place) => {
     groups[(section === "pre-data" ? 0 : ORDER.length) + RANK.get(kind)!]!.push(place);
-  }
+  });
   // The statements decide only where all else is equal.
   const compare = (a: number, b: number): number =>
     compareText(texts[a]!, texts[b]!) ||
@@ -141,18 +141,21 @@ class Heap {
 export function sort({ pieces, requires, neededBy }: Graph): number[] {
   const wished = wishedOrder(pieces);
   const rank = new Int32Array(pieces.length);
-  for (const [at, place] of wished.entries()) rank[place] = at;
-  const waiting = Int32Array.from(requires, (needs) => needs.size);
+  const waiting = new Int32Array(pieces.length);
   const ready = new Heap();
-  for (const [at, place] of wished.entries()) if (waiting[place] === 0) ready.push(at);
+  wished.forEach((place, at) => {
+    rank[place] = at;
+    waiting[place] = requires[place]!.length;
+    if (waiting[place] === 0) ready.push(at);
+  });
   const sorted: number[] = [];
   while (ready.size > 0) {
     const place = wished[ready.pop()]!;
     sorted.push(place);
-    for (const dependent of neededBy[place]!) {
+    neededBy[place]!.forEach((dependent) => {
       waiting[dependent]!--;
       if (waiting[dependent] === 0) ready.push(rank[dependent]!);
-    }
+    });
   }
   return sorted;
 }

@@ -69,7 +69,7 @@ test("every kind is read once, whoever reads it", async () => {
       });
       for (const client of clients) await client.query("SET search_path = ''");
       const version = serverVersion(MAJOR * 10_000);
-      const { database: _, ...shared } = await readCatalog(first!, version, [second!]);
+      const { database: _, ...shared } = await readCatalog(first!, version, { others: [second!] });
       const texts = asked.flat();
       expect(new Set(texts).size).toBe(texts.length);
       expect(asked[1]!.length).toBeGreaterThan(0);
