@@ -76,16 +76,16 @@ export function checkConstraints(context: DdlContext): Piece[] {
         const below = namesakes(index, index.children.get(row.oid), co);
         const { isLate, isProvenLater, requires } = unproven(co, above, below);
         return {
-          ...common,
           kind: "check-constraint",
           section: isLate ? "post-data" : "pre-data",
           requires: [common.parent, ...requires],
-          ...(isLate ? {} : { inline: common.parent }),
+          inline: isLate ? undefined : common.parent,
           sql: () => {
             if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
             if (isInside(context, index, row, co) || !isWritten(row, co)) return [];
             return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
           },
+          ...common,
         };
       }),
   );

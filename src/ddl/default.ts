@@ -87,10 +87,10 @@ export function defaults(context: DdlContext): Piece[] {
         if (!lost || inside || !isTable) return [];
         return [
           {
-            ...common,
             id: `${relation}#no-default/${column.number}`,
             addresses: [],
             sql: () => [`${alter} NULL`],
+            ...common,
           },
         ];
       }
@@ -98,11 +98,11 @@ export function defaults(context: DdlContext): Piece[] {
       const text = column.defaultValue;
       return [
         {
-          ...common,
           id,
           addresses: [id],
-          ...(inside ? { inline: relation } : {}),
+          inline: inside ? relation : undefined,
           sql: () => (inside && !context.separate.has(id) ? [] : [`${alter} ${text}`]),
+          ...common,
         },
       ];
     }),

@@ -47,7 +47,6 @@ export function foreignKeys(context: DdlContext): Piece[] {
             .filter(({ definition }) => definition === co.definition);
     const common = constraintPiece(context, relations, co);
     return {
-      ...common,
       kind: "foreign-key",
       section: "post-data",
       requires: [
@@ -60,6 +59,7 @@ export function foreignKeys(context: DdlContext): Piece[] {
         written.has(co)
           ? [`ALTER TABLE ${only}${table}\n    ADD CONSTRAINT ${name} ${co.definition}`]
           : [],
+      ...common,
     };
   });
 }

@@ -124,7 +124,6 @@ export function indexes(context: DdlContext): Piece[] {
       } as const;
       const result: Piece[] = [
         {
-          ...common,
           id,
           kind: constraint === undefined ? "index" : "key-constraint",
           name: constraint === undefined ? row.name : `${relation.name} ${constraint.name}`,
@@ -151,14 +150,15 @@ export function indexes(context: DdlContext): Piece[] {
           ],
           target: constraint === undefined ? `INDEX ${sqlName}` : `CONSTRAINT ${name} ON ${table}`,
           // A comment can stand on the index behind a constraint as well.
-          ...(constraint === undefined
-            ? {}
-            : { parts: [{ address: relationAddress(row.oid), target: `INDEX ${sqlName}` }] }),
+          parts:
+            constraint === undefined
+              ? undefined
+              : [{ address: relationAddress(row.oid), target: `INDEX ${sqlName}` }],
+          ...common,
         },
       ];
       if (parent !== undefined && !comesWithParent) {
         result.push({
-          ...common,
           id: `${relationAddress(row.oid)}#attach`,
           kind: "index-attach",
           name: row.name,
@@ -167,11 +167,11 @@ export function indexes(context: DdlContext): Piece[] {
           sql: () => [
             `ALTER INDEX ${qualify(context.namespace(relations.byOid.get(parent.relation)!.namespace), parent.name)} ATTACH PARTITION ${sqlName}`,
           ],
+          ...common,
         });
       }
       if (row.isClustered) {
         result.push({
-          ...common,
           id: `${relationAddress(row.oid)}#cluster`,
           kind: "cluster",
           name: row.name,
@@ -180,11 +180,11 @@ export function indexes(context: DdlContext): Piece[] {
           sql: () => [
             `ALTER ${relation.kind === "m" ? "MATERIALIZED VIEW" : "TABLE"} ${table} CLUSTER ON ${quoteIdent(row.name)}`,
           ],
+          ...common,
         });
       }
       if (row.isReplicaIdentity) {
         result.push({
-          ...common,
           id: `${relationAddress(row.oid)}#replica-identity`,
           kind: "replica-identity",
           name: relation.name,
@@ -194,6 +194,7 @@ export function indexes(context: DdlContext): Piece[] {
           sql: () => [
             `ALTER TABLE ONLY ${table} REPLICA IDENTITY USING INDEX ${quoteIdent(row.name)}`,
           ],
+          ...common,
         });
       }
       return result;

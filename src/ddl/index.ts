@@ -31,7 +31,7 @@ import { notNullConstraints } from "./not-null.ts";
 import { operators } from "./operator.ts";
 import { operatorClasses, operatorFamilies, operatorFamilyMembers } from "./operator-class.ts";
 import { owners } from "./owner.ts";
-import { type Piece, uniform } from "./piece.ts";
+import type { Piece } from "./piece.ts";
 import { policies, rowSecurity } from "./policy.ts";
 import { publications } from "./publication.ts";
 import { rangeTypes } from "./range-type.ts";
@@ -109,7 +109,7 @@ const EMITTERS: readonly ((context: DdlContext) => Piece[])[] = [
 export function pieces(context: DdlContext): readonly Piece[] {
   return careful(
     context,
-    EMITTERS.flatMap((emit) => emit(context).map(uniform)),
+    EMITTERS.flatMap((emit) => emit(context)),
   );
 }
 

@@ -93,7 +93,6 @@ export function notNullConstraints(context: DdlContext): Piece[] {
       const { isLate, isProvenLater, requires } = unproven(co, above, below);
       const common = constraintPiece(context, index, co);
       return {
-        ...common,
         kind: "check-constraint",
         section: isLate ? "post-data" : "pre-data",
         requires: [common.parent, ...requires],
@@ -102,6 +101,7 @@ export function notNullConstraints(context: DdlContext): Piece[] {
           if (co.isValidated || !co.isLocal) return [];
           return [`ALTER TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`];
         },
+        ...common,
       };
     });
 }

@@ -1,6 +1,9 @@
 /**
  * The unit of a schema: one object, or one part of an object that has its own place in the order (a default, an
  * attachment, a comment). Emitters make pieces from catalog rows and never think about order; `plan/` decides it.
+ *
+ * A large schema has a hundred thousand pieces. What they have in common stands last in their literals (`...common`): V8
+ * takes twenty times as long to add fields to an object that was begun with a spread.
  */
 import type { Address } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
@@ -68,30 +71,4 @@ export interface PieceColumn {
   readonly number: number;
   readonly name: string;
   readonly acl: readonly string[] | null;
-}
-
-/**
- * The same piece with all fields in one order. What walks over the pieces of a large schema finds each field at the same
- * place, and pieces built up field by field take twice the memory.
- */
-export function uniform(piece: Piece): Piece {
-  return {
-    id: piece.id,
-    kind: piece.kind,
-    namespace: piece.namespace,
-    name: piece.name,
-    section: piece.section,
-    addresses: piece.addresses,
-    requires: piece.requires,
-    inline: piece.inline,
-    parent: piece.parent,
-    sql: piece.sql,
-    target: piece.target,
-    owner: piece.owner,
-    privileges: piece.privileges,
-    columns: piece.columns,
-    parts: piece.parts,
-    roles: piece.roles,
-    warnings: piece.warnings,
-  };
 }

@@ -32,7 +32,6 @@ export function satellite(
   } = {},
 ): Piece {
   return {
-    ...more,
     id: satelliteId(piece.id, kind, part),
     kind,
     namespace: piece.namespace,
@@ -42,5 +41,7 @@ export function satellite(
     requires: [piece.id, ...(more.requires ?? [])],
     parent: piece.id,
     sql: () => statements.map(inThisDatabase),
+    roles: more.roles,
+    warnings: more.warnings,
   };
 }

@@ -46,30 +46,28 @@ export function sequences(context: DdlContext): Piece[] {
       } as const;
       const result: Piece[] = [
         {
-          ...common,
           id,
           kind: "sequence",
           addresses: [id, address(CATALOG.type, relation.rowType)],
-          ...(identity
-            ? { requires: [relationAddress(owner.oid)], parent: relationAddress(owner.oid) }
-            : {}),
+          requires: identity ? [relationAddress(owner.oid)] : undefined,
+          parent: identity ? relationAddress(owner.oid) : undefined,
           sql: () =>
             identity
               ? identityColumn(context, row, relation, owner)
               : [createSequence(row, relation, sqlName)],
           target: `SEQUENCE ${sqlName}`,
           // A sequence that a column owns changes hands with the table.
-          ...(owner === undefined ? { owner: relation.owner } : {}),
+          owner: owner === undefined ? relation.owner : undefined,
           privileges: {
             on: `SEQUENCE ${sqlName}`,
             acl: relation.acl,
             aclDefault: relation.aclDefault,
           },
+          ...common,
         },
       ];
       if (owner !== undefined && !identity && relations.isOwned(owner.oid)) {
         result.push({
-          ...common,
           id: `${id}#owned-by`,
           kind: "sequence-owner",
           addresses: [],
@@ -78,6 +76,7 @@ export function sequences(context: DdlContext): Piece[] {
           sql: () => [
             `ALTER SEQUENCE ${sqlName} OWNED BY ${relations.sqlName(owner.oid)}.${quoteIdent(row.ownerColumn!)}`,
           ],
+          ...common,
         });
       }
       return result;
