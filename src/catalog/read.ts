@@ -120,8 +120,20 @@ const QUERIES = {
 
 type Kind = keyof typeof QUERIES;
 
-/** What takes longest in a large schema: begun first, so that no connection ends long after the others. */
-const LONGEST: readonly Kind[] = ["indexes", "constraints", "depends", "columns"];
+/**
+ * Kinds with expressions over a table's columns. To print one, the server first reads all about the table, and keeps it
+ * for the session: one connection has them all, and the others have what is left.
+ */
+const OVER_COLUMNS: readonly Kind[] = [
+  "indexes",
+  "constraints",
+  "columns",
+  "triggers",
+  "policies",
+  "statistics",
+];
+/** What takes longest of the others in a large schema, so that no connection ends long after the rest. */
+const LONG: readonly Kind[] = ["depends", "relations", "sequences"];
 
 type RowOf<Q> = Q extends CatalogQuery<infer Row> ? Row : never;
 
@@ -155,19 +167,22 @@ export async function readCatalog(
     doing: "cannot read the database's properties",
   });
   const read: Record<string, readonly unknown[]> = {};
-  const waiting = new Set([...LONGEST, ...(Object.keys(QUERIES) as Kind[])]).values();
-  await Promise.all(
-    [first, ...others].map(async (query) => {
-      for (const kind of waiting) {
-        const one: CatalogQuery<unknown> = QUERIES[kind];
-        const doing = `cannot read the ${kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
-        read[kind] =
-          version.major < (one.since ?? 0) || (one.forRows === true && !wantsRows)
-            ? []
-            : await query(one.sql(version, facts!.isSuperuser), { doing });
-      }
-    }),
-  );
+  const readKind = async (query: Query, kind: Kind): Promise<void> => {
+    const one: CatalogQuery<unknown> = QUERIES[kind];
+    const doing = `cannot read the ${kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
+    const isWanted = version.major >= (one.since ?? 0) && (one.forRows !== true || wantsRows);
+    read[kind] = isWanted ? await query(one.sql(version, facts!.isSuperuser), { doing }) : [];
+  };
+  const rest = (Object.keys(QUERIES) as Kind[]).filter((kind) => !OVER_COLUMNS.includes(kind));
+  const waiting = new Set([...LONG, ...rest]).values();
+  const readWaiting = async (query: Query): Promise<void> => {
+    for (const kind of waiting) await readKind(query, kind);
+  };
+  const readFirst = async (): Promise<void> => {
+    for (const kind of OVER_COLUMNS) await readKind(first, kind);
+    await readWaiting(first);
+  };
+  await Promise.all([readFirst(), ...others.map(readWaiting)]);
   const rows = read as unknown as Omit<Catalog, "version" | "database" | "members">;
   const members = new Map<Address, number>();
   for (const { classid, deptype, objids, refobjids } of rows.depends) {

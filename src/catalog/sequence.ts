@@ -22,10 +22,12 @@ export const sequences: CatalogQuery<SequenceRow> = {
   sql: () => `
     SELECT s.seqrelid AS oid, pg_catalog.format_type(s.seqtypid, NULL) AS type, s.seqstart AS start,
            s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max, s.seqcache AS cache, s.seqcycle AS cycle,
-           d.refobjid AS "ownerRelation", a.attname AS "ownerColumn", d.deptype AS "ownerType"
+           d.refobjid AS "ownerRelation", d.deptype AS "ownerType",
+           -- Not by a join: it would be made with all columns of the database.
+           (SELECT a.attname FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid) AS "ownerColumn"
     FROM pg_catalog.pg_sequence s
     LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid
       AND d.objsubid = 0 AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0
-      AND d.deptype IN ('a', 'i')
-    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid`,
+      AND d.deptype IN ('a', 'i')`,
 };
