@@ -5,6 +5,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOGS, KIND_VALUES } from "../src/catalog/coverage.ts";
+import { oidsByCatalog } from "../src/catalog/address.ts";
 import type { Query } from "../src/catalog/query.ts";
 import { readCatalog } from "../src/catalog/read.ts";
 import { unclaimed, userObjects } from "../src/catalog/unclaimed.ts";
@@ -26,13 +27,8 @@ async function lost(database: TestDatabase, major: number): Promise<string[]> {
     userMappingSecrets: false,
     databaseProperties: false,
   };
-  const claimed = pieces(ddlContext(catalog, options)).flatMap(({ addresses }) => addresses);
-  const objects = await unclaimed(
-    query,
-    catalog,
-    new Set(claimed),
-    await userObjects(query, catalog),
-  );
+  const claimed = oidsByCatalog(pieces(ddlContext(catalog, options)).map((it) => it.addresses));
+  const objects = await unclaimed(query, catalog, claimed, await userObjects(query, catalog));
   return objects.map(({ kind, name }) => `${kind} ${name}`);
 }
 
@@ -144,7 +140,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
       await client.query("SET search_path = ''");
       const query: Query = queryOf(client, pg.types);
       const catalog = await readCatalog(query, serverVersion(major * 10_000));
-      const objects = await unclaimed(query, catalog, new Set(), await userObjects(query, catalog));
+      const objects = await unclaimed(query, catalog, new Map(), await userObjects(query, catalog));
       expect(objects.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
         expect.arrayContaining([
           "table public.t",

@@ -69,5 +69,21 @@ export function oidOf(object: Address): number {
   return object % OIDS;
 }
 
+/** The oids of many addresses, by their catalogs: looked up without an address being made for each. */
+export type OidsByCatalog = ReadonlyMap<number, ReadonlySet<number>>;
+
+/** Gathers the addresses of all. */
+export function oidsByCatalog(all: Iterable<readonly Address[]>): OidsByCatalog {
+  const found = new Map<number, Set<number>>();
+  for (const addresses of all) {
+    for (const known of addresses) {
+      const oids = found.get(catalogOf(known));
+      if (oids === undefined) found.set(catalogOf(known), new Set([oidOf(known)]));
+      else oids.add(oidOf(known));
+    }
+  }
+  return found;
+}
+
 /** The first oid that user objects can have (FirstNormalObjectId, src/include/access/transam.h). */
 export const FIRST_NORMAL_OID = 16384;

@@ -2,7 +2,7 @@
  * The loud check that nothing was forgotten: walks every catalog that the server has, known here or not, and names the
  * users' objects that no piece of the dump claims. Catalogs give lists of oids, so it stays cheap on large schemas.
  */
-import { type Address, address, FIRST_NORMAL_OID } from "./address.ts";
+import { address, FIRST_NORMAL_OID, type OidsByCatalog } from "./address.ts";
 import type { CatalogTableRow } from "./catalog-table.ts";
 import { CATALOGS, KIND_VALUES } from "./coverage.ts";
 import type { Query } from "./query.ts";
@@ -104,23 +104,27 @@ export function userObjects(query: Query, { catalogTables }: Catalog): Promise<U
 export async function unclaimed(
   query: Query,
   catalog: Catalog,
-  claimed: ReadonlySet<Address>,
+  claimed: OidsByCatalog,
   listed: readonly UserObjects[],
 ): Promise<UnclaimedObject[]> {
-  const internal = new Set(
-    catalog.depends
-      .filter(({ deptype }) => deptype === "i" || deptype === "P" || deptype === "S")
-      .flatMap(({ classid, objids }) => objids.map((oid) => address(classid, oid))),
-  );
-  const found = listed.flatMap(({ catalog: classid, oids, claimable }) =>
-    (oids ?? [])
-      .filter((oid) => {
-        const key = address(classid, oid);
-        return !catalog.members.has(key) && !(claimable && (claimed.has(key) || internal.has(key)));
-      })
-      .map((oid) => ({ classid, oid })),
-  );
+  const found = listed.flatMap(({ catalog: classid, oids, claimable }) => {
+    const known = claimable ? claimed.get(classid) : undefined;
+    const left = (oids ?? []).filter(
+      (oid) => known?.has(oid) !== true && !catalog.members.has(address(classid, oid)),
+    );
+    const parts = claimable && left.length > 0 ? internal(catalog, classid) : undefined;
+    return left.filter((oid) => parts?.has(oid) !== true).map((oid) => ({ classid, oid }));
+  });
   return found.length === 0 ? [] : await describe(query, catalog.catalogTables, found);
+}
+
+/** The objects of one catalog that are a part of another object. */
+function internal({ depends }: Catalog, catalog: number): ReadonlySet<number> {
+  return new Set(
+    depends
+      .filter(({ classid, deptype }) => classid === catalog && "iPS".includes(deptype))
+      .flatMap(({ objids }) => objids),
+  );
 }
 
 async function describe(

@@ -64,29 +64,30 @@ export function inlineConstraints(
 /** One piece for each CHECK: inside its table unless the plan or its state says otherwise. */
 export function checkConstraints(context: DdlContext): Piece[] {
   const index = relationIndex(context);
-  return context.catalog.relations.flatMap((row) =>
-    checksOf(index, row)
-      .filter((co) => index.carries(row.oid, address(CATALOG.constraint, co.oid)))
-      .map((co): Piece => {
-        const common = constraintPiece(context, index, co);
-        const table = index.sqlName(row.oid);
-        const name = quoteIdent(co.name);
-        const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
-        const above = isWritten(row, co) ? [] : namesakes(index, index.parents.get(row.oid), co);
-        const below = namesakes(index, index.children.get(row.oid), co);
-        const { isLate, isProvenLater, requires } = unproven(co, above, below);
-        return {
-          kind: "check-constraint",
-          section: isLate ? "post-data" : "pre-data",
-          requires: [common.parent, ...requires],
-          inline: isLate ? undefined : common.parent,
-          sql: () => {
-            if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
-            if (isInside(context, index, row, co) || !isWritten(row, co)) return [];
-            return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
-          },
-          ...common,
-        };
-      }),
-  );
+  return context.catalog.constraints
+    .filter(
+      (co) => co.type === "c" && index.carries(co.relation, address(CATALOG.constraint, co.oid)),
+    )
+    .map((co): Piece => {
+      const row = index.byOid.get(co.relation)!;
+      const common = constraintPiece(context, index, co);
+      const table = index.sqlName(row.oid);
+      const name = quoteIdent(co.name);
+      const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
+      const above = isWritten(row, co) ? [] : namesakes(index, index.parents.get(row.oid), co);
+      const below = namesakes(index, index.children.get(row.oid), co);
+      const { isLate, isProvenLater, requires } = unproven(co, above, below);
+      return {
+        kind: "check-constraint",
+        section: isLate ? "post-data" : "pre-data",
+        requires: [common.parent, ...requires],
+        inline: isLate ? undefined : common.parent,
+        sql: () => {
+          if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
+          if (isInside(context, index, row, co) || !isWritten(row, co)) return [];
+          return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
+        },
+        ...common,
+      };
+    });
 }

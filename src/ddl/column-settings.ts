@@ -16,15 +16,14 @@ const VERSION = "pg_attver=";
  * @param parent the column of a parent from which CREATE TABLE … INHERITS takes storage and compression.
  */
 export function columnSettings(column: ColumnRow, parent?: ColumnRow): string[] {
-  const options = (column.options ?? []).filter((option) => !option.startsWith(VERSION));
-  return [
-    ...(column.statisticsTarget >= 0 ? [`SET STATISTICS ${column.statisticsTarget}`] : []),
-    ...(column.storage === (parent?.storage ?? column.typeStorage)
-      ? []
-      : [`SET STORAGE ${STORAGE[column.storage]}`]),
-    ...(column.compression === (parent?.compression ?? "")
-      ? []
-      : [`SET COMPRESSION ${COMPRESSION[column.compression]}`]),
-    ...(options.length === 0 ? [] : [`SET (${storageOptions(options)})`]),
-  ];
+  const { statisticsTarget, storage, compression } = column;
+  const options = column.options?.filter((option) => !option.startsWith(VERSION)) ?? [];
+  const settings: string[] = [];
+  if (statisticsTarget >= 0) settings.push(`SET STATISTICS ${statisticsTarget}`);
+  if (storage !== (parent?.storage ?? column.typeStorage))
+    settings.push(`SET STORAGE ${STORAGE[storage]}`);
+  if (compression !== (parent?.compression ?? ""))
+    settings.push(`SET COMPRESSION ${COMPRESSION[compression]}`);
+  if (options.length > 0) settings.push(`SET (${storageOptions(options)})`);
+  return settings;
 }

@@ -63,48 +63,47 @@ export function isGeneratedAlone(
 /** One piece for each default, so that the plan can take it out of CREATE TABLE, and for those never inside it. */
 export function defaults(context: DdlContext): Piece[] {
   const index = relationIndex(context);
-  return index.owned.flatMap((row) =>
-    (index.columns.get(row.oid) ?? []).flatMap((column): Piece[] => {
-      if (column.generated !== "") return [];
-      // Most columns have none, and nothing to say of it.
-      if (column.defaultValue === null && !index.parents.has(row.oid)) return [];
-      const isTable = row.kind === "r" || row.kind === "p" || row.kind === "f";
-      const inside = isTable && isSpelledOut(index, row, column);
-      const relation = relationAddress(row.oid);
-      const alter = `ALTER TABLE ONLY ${index.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)} SET DEFAULT`;
-      const common = {
-        kind: "default",
-        namespace: context.namespace(row.namespace),
-        name: `${row.name} ${column.name}`,
-        section: "pre-data",
-        requires: [relation],
-        parent: relation,
-      } as const;
-      if (column.defaultValue === null) {
-        const lost = inheritedFrom(index, row, column).some(
-          (theirs) => theirs.defaultValue !== null,
-        );
-        if (!lost || inside || !isTable) return [];
-        return [
-          {
-            id: `${relation}#no-default/${column.number}`,
-            addresses: [],
-            sql: () => [`${alter} NULL`],
-            ...common,
-          },
-        ];
-      }
-      const id = address(CATALOG.attrdef, column.defaultOid!);
-      const text = column.defaultValue;
-      return [
-        {
-          id,
-          addresses: [id],
-          inline: inside ? relation : undefined,
-          sql: () => (inside && !context.separate.has(id) ? [] : [`${alter} ${text}`]),
-          ...common,
-        },
-      ];
-    }),
-  );
+  return context.catalog.columns
+    .filter(
+      (column) =>
+        column.generated === "" &&
+        // Most columns have none, and nothing to say of it.
+        (column.defaultValue !== null || index.parents.has(column.relation)) &&
+        index.isOwned(column.relation),
+    )
+    .flatMap((column) => defaultPiece(context, index, column) ?? []);
+}
+
+function defaultPiece(
+  context: DdlContext,
+  index: RelationIndex,
+  column: ColumnRow,
+): Piece | undefined {
+  const row = index.byOid.get(column.relation)!;
+  const isTable = row.kind === "r" || row.kind === "p" || row.kind === "f";
+  const inside = isTable && isSpelledOut(index, row, column);
+  const text = column.defaultValue;
+  if (text === null) {
+    const lost = inheritedFrom(index, row, column).some((theirs) => theirs.defaultValue !== null);
+    if (!lost || inside || !isTable) return undefined;
+  }
+  const relation = relationAddress(row.oid);
+  const own = text === null ? undefined : address(CATALOG.attrdef, column.defaultOid!);
+  return {
+    id: own ?? `${relation}#no-default/${column.number}`,
+    kind: "default",
+    namespace: context.namespace(row.namespace),
+    name: `${row.name} ${column.name}`,
+    section: "pre-data",
+    addresses: own === undefined ? [] : [own],
+    requires: [relation],
+    inline: own !== undefined && inside ? relation : undefined,
+    parent: relation,
+    sql: () =>
+      own !== undefined && inside && !context.separate.has(own)
+        ? []
+        : [
+            `ALTER TABLE ONLY ${index.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)} SET DEFAULT ${text ?? "NULL"}`,
+          ],
+  };
 }

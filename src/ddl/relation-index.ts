@@ -156,13 +156,17 @@ export function isMadeAlone(index: RelationIndex, row: RelationRow): boolean {
   return row.isPartition || inheritsByAlter(index, row);
 }
 
+const NONE: readonly ColumnRow[] = [];
+
 /** The same column in the tables that this one inherits from; none where the table is made without them. */
 export function inheritedFrom(
   index: RelationIndex,
   row: RelationRow,
   column: ColumnRow,
-): ColumnRow[] {
-  return isMadeAlone(index, row) ? [] : parentsOf(index, row, column);
+): readonly ColumnRow[] {
+  // Most tables have no parents: this is asked several times for each of their columns.
+  if (!index.parents.has(row.oid) || isMadeAlone(index, row)) return NONE;
+  return parentsOf(index, row, column);
 }
 
 /** The same column in all parents. */

@@ -102,27 +102,20 @@ function columnDefinition(
 ): string | null {
   const defaultText = writtenDefault(context, index, row, column);
   const constraint = notNull(context, index, row, column);
-  const qualifiers = [
-    ...(defaultText === null ? [] : [defaultText]),
-    ...(constraint === null ? [] : [constraint]),
-  ].join(" ");
+  const qualifiers =
+    (defaultText === null ? "" : ` ${defaultText}`) + (constraint === null ? "" : ` ${constraint}`);
   const name = quoteIdent(column.name);
-  if (row.ofType !== null) return qualifiers === "" ? null : `${name} WITH OPTIONS ${qualifiers}`;
+  if (row.ofType !== null) return qualifiers === "" ? null : `${name} WITH OPTIONS${qualifiers}`;
   if (!isSpelledOut(index, row, column)) {
     // PostgreSQL 18 lets a child give an inherited column its own constraint, in table form.
     return constraint === null || !isInTableForm(context, constraint)
       ? null
       : constraint.replace(/NOT NULL/, () => `NOT NULL ${name}`);
   }
-  return [
-    name,
-    column.type,
-    ...(column.foreignOptions === null
-      ? []
-      : [`OPTIONS (${foreignOptions(column.foreignOptions)})`]),
-    ...(column.collation === null ? [] : [`COLLATE ${column.collation}`]),
-    ...(qualifiers === "" ? [] : [qualifiers]),
-  ].join(" ");
+  const options =
+    column.foreignOptions === null ? "" : ` OPTIONS (${foreignOptions(column.foreignOptions)})`;
+  const collation = column.collation === null ? "" : ` COLLATE ${column.collation}`;
+  return `${name} ${column.type}${options}${collation}${qualifiers}`;
 }
 
 function createTable(context: DdlContext, index: RelationIndex, row: RelationRow): string {
@@ -164,22 +157,23 @@ function createTable(context: DdlContext, index: RelationIndex, row: RelationRow
 
 function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRow): string[] {
   const table = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ONLY ${index.sqlName(row.oid)}`;
-  return (index.columns.get(row.oid) ?? []).flatMap((column) => {
-    const alter = `${table} ALTER COLUMN ${quoteIdent(column.name)}`;
-    const statements: string[] = [];
+  const statements: string[] = [];
+  for (const column of index.columns.get(row.oid) ?? []) {
+    const alter = (action: string): string =>
+      `${table} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
     const inherited = !isSpelledOut(index, row, column) && row.ofType === null;
     const constraint = inherited ? notNull(context, index, row, column) : null;
     if (constraint !== null && !isInTableForm(context, constraint)) {
-      statements.push(`${alter} SET NOT NULL`);
+      statements.push(alter("SET NOT NULL"));
     }
     if (inherited && column.foreignOptions !== null) {
-      statements.push(`${alter} OPTIONS (${foreignOptions(column.foreignOptions)})`);
+      statements.push(alter(`OPTIONS (${foreignOptions(column.foreignOptions)})`));
     }
     if (isNullableChild(context, index, row, column))
       // There a table's NOT NULL is its children's as well.
-      statements.push(onlyBefore(18, `${alter} DROP NOT NULL`));
+      statements.push(onlyBefore(18, alter("DROP NOT NULL")));
     const [parent] = inheritedFrom(index, row, column);
-    statements.push(...columnSettings(column, parent).map((setting) => `${alter} ${setting}`));
-    return statements;
-  });
+    statements.push(...columnSettings(column, parent).map(alter));
+  }
+  return statements;
 }

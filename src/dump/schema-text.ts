@@ -9,14 +9,12 @@ export function schemaText(
   objects: readonly PlannedObject[],
   section: PlannedObject["section"],
 ): string {
-  return objects
-    .filter((object) => object.section === section)
-    .map(({ kind, namespace, name, statements }) => {
-      const label = `${kind} ${namespace === null ? "" : `${namespace}.`}${name}`.replaceAll(
-        /[\r\n]+/g,
-        " ",
-      );
-      return `-- ${label}\n${statements.map((statement) => `${statement};\n`).join("")}`;
-    })
-    .join("\n");
+  let text = "";
+  for (const { section: its, kind, namespace, name, statements } of objects) {
+    if (its !== section) continue;
+    const label = `${kind} ${namespace === null ? "" : `${namespace}.`}${name}`;
+    text += `${text === "" ? "" : "\n"}-- ${label.replaceAll(/[\r\n]+/g, " ")}\n`;
+    for (const statement of statements) text += `${statement};\n`;
+  }
+  return text;
 }

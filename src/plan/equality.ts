@@ -42,9 +42,9 @@ export function equalitySchemas(
 
 /** The statements, with the path that they need around them. */
 export function withEquality(
-  statements: readonly string[],
+  statements: string[],
   schemas: ReadonlySet<string> | undefined,
-): readonly string[] {
+): string[] {
   if (schemas === undefined || !statements.some((text) => NAMELESS.test(text))) return statements;
   const path = [...schemas].sort().map(quoteIdent).join(", ");
   return [`SET LOCAL search_path = ${path}`, ...statements, "SET LOCAL search_path = ''"];

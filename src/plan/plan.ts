@@ -2,7 +2,13 @@
  * What a dump will hold, as a value: the statements in order, the relations whose rows are copied, the sequences whose
  * positions are kept. Pure: the catalog goes in, the plan comes out, and nothing is asked of the server.
  */
-import { type Address, address, CATALOG } from "../catalog/address.ts";
+import {
+  type Address,
+  address,
+  CATALOG,
+  type OidsByCatalog,
+  oidsByCatalog,
+} from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { ddlContext, type DdlContext, type DdlOptions } from "../ddl/context.ts";
 import { invalidIndexes } from "../ddl/index-relation.ts";
@@ -84,7 +90,7 @@ export interface Plan {
   /** The selection, for people; empty when everything was taken. */
   readonly selection: readonly string[];
   /** Addresses that some piece carries, to compare with what the catalogs hold. */
-  readonly claimed: ReadonlySet<Address>;
+  readonly claimed: OidsByCatalog;
 }
 
 /**
@@ -104,7 +110,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const { sorted, graph } = order(catalog, taken, separate);
 
   const { objects, ids } = plannedObjects(catalog, graph, options.dataOnly ? [] : sorted, options);
-  const roles = taken.flatMap((piece) => piece.roles ?? []).map((oid) => context.role(oid));
+  const roles = taken.flatMap((piece) => piece.roles ?? []).map(context.role);
   return {
     objects,
     relations: options.schemaOnly ? [] : dataRelations(context, selection, ids),
@@ -125,7 +131,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
       ...missing(catalog, every, taken, selection),
     ],
     selection: selection.described,
-    claimed: new Set(main.flatMap((piece) => piece.addresses)),
+    claimed: oidsByCatalog(main.map(({ addresses }) => addresses)),
   };
 }
 
@@ -142,18 +148,18 @@ function plannedObjects(
   const ids = new Map<PieceId, number>();
   const equalities = equalitySchemas(catalog, pieces);
   /** What stands for each piece in `requires`: its own number, or those of what it needs. */
-  const standsFor: (readonly number[])[] = pieces.map(() => []);
+  const standsFor: (readonly number[])[] = [];
   const objects: PlannedObject[] = [];
   // Much of a statement is what the server made of an expression; quoted text is not touched.
   const spell = (sql: string): string => reparsable(reproducible ? withoutNoIndent(sql) : sql);
   for (const place of sorted) {
     const piece = pieces[place]!;
     const statements = sections.includes(piece.section)
-      ? [...withEquality(piece.sql().map(spell), equalities.get(piece.id))]
+      ? withEquality(piece.sql().map(spell), equalities.get(piece.id))
       : [];
-    const needs = new Set<number>();
-    for (const need of requires[place]!) for (const number of standsFor[need]!) needs.add(number);
-    const numbers = [...needs].sort((a, b) => a - b);
+    const needs: number[] = [];
+    for (const need of requires[place]!) needs.push(...standsFor[need]!);
+    const numbers = ascending(needs);
     if (statements.length === 0) {
       standsFor[place] = numbers;
       continue;
@@ -173,6 +179,13 @@ function plannedObjects(
     });
   }
   return { objects, ids };
+}
+
+/** Sorts the numbers in place, each once. */
+function ascending(numbers: number[]): number[] {
+  if (numbers.length < 2) return numbers;
+  numbers.sort((a, b) => a - b);
+  return numbers.filter((number, n) => number !== numbers[n - 1]);
 }
 
 function dataRelations(

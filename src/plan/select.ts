@@ -156,13 +156,18 @@ function nothing(what: string, texts: readonly string[] | undefined): UsageError
 
 /** Whether a relation is the one that its bare name finds on this path. */
 function visibleIn(context: DdlContext, path: readonly string[]): (row: RelationRow) => boolean {
-  const first = new Map<string, number>();
   const rank = (row: RelationRow): number => path.indexOf(context.namespace(row.namespace));
-  for (const row of context.catalog.relations) {
-    const at = rank(row);
-    if (at >= 0) first.set(row.name, Math.min(first.get(row.name) ?? at, at));
-  }
-  return (row) => rank(row) >= 0 && first.get(row.name) === rank(row);
+  /** Made when a bare name is looked up. */
+  let first: Map<string, number> | undefined;
+  const ranks = (): Map<string, number> => {
+    const found = new Map<string, number>();
+    for (const row of context.catalog.relations) {
+      const at = rank(row);
+      if (at >= 0) found.set(row.name, Math.min(found.get(row.name) ?? at, at));
+    }
+    return found;
+  };
+  return (row) => rank(row) >= 0 && (first ??= ranks()).get(row.name) === rank(row);
 }
 
 /** The oid of the `pg_class` row that a piece is; null for all else. */
