@@ -46,7 +46,9 @@ export const columns: CatalogQuery<ColumnRow> = {
            CASE WHEN a.attcollation <> t.typcollation THEN
              pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation,
            a.attoptions AS options, a.attfdwoptions AS "foreignOptions", a.attacl::text[] AS acl,
-           pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "defaultValue", d.oid AS "defaultOid"
+           -- Only a generation expression speaks of columns, and only for that the server looks at the table.
+           pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) AS "defaultValue",
+           d.oid AS "defaultOid"
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -38,9 +38,10 @@ interface Part {
   readonly builtIn: string;
 }
 
-/** Those of a catalog's objects that belong to an extension. */
+/** Those of a catalog's objects that belong to an extension: an array, with which indexes can be asked. */
 const members = (catalog: number): string =>
-  `SELECT objid FROM pg_catalog.pg_depend WHERE classid = ${catalog} AND deptype = 'e'`;
+  `ARRAY (SELECT objid FROM pg_catalog.pg_depend
+          WHERE refclassid = ${CATALOG.extension} AND classid = ${catalog} AND deptype = 'e')`;
 
 const PARTS: readonly Part[] = [
   {
@@ -134,7 +135,7 @@ function objects(part: Part): string {
     FROM ${part.from}
     LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = ${part.catalog} AND p.objoid = o.oid AND p.objsubid = 0
     WHERE ${part.acl} IS DISTINCT FROM p.initprivs
-      AND (o.oid < ${FIRST_NORMAL_OID} AND ${part.builtIn} OR o.oid IN (${members(part.catalog)}))`;
+      AND (o.oid < ${FIRST_NORMAL_OID} AND ${part.builtIn} OR o.oid = ANY (${members(part.catalog)}))`;
 }
 
 const COLUMNS = `
@@ -146,7 +147,7 @@ const COLUMNS = `
     LEFT JOIN pg_catalog.pg_init_privs p
       ON p.classoid = ${CATALOG.class} AND p.objoid = a.attrelid AND p.objsubid = a.attnum
     WHERE NOT a.attisdropped AND a.attacl IS DISTINCT FROM p.initprivs
-      AND (a.attrelid < ${FIRST_NORMAL_OID} OR a.attrelid IN (${members(CATALOG.class)}))
+      AND (a.attrelid < ${FIRST_NORMAL_OID} OR a.attrelid = ANY (${members(CATALOG.class)}))
       AND n.nspname <> 'information_schema'`;
 
 export const changedPrivileges: CatalogQuery<ChangedPrivilegesRow> = {

@@ -127,13 +127,12 @@ type Kind = keyof typeof QUERIES;
 const OVER_COLUMNS: readonly Kind[] = [
   "indexes",
   "constraints",
-  "columns",
   "triggers",
   "policies",
   "statistics",
 ];
 /** What takes longest of the others in a large schema, so that no connection ends long after the rest. */
-const LONG: readonly Kind[] = ["depends", "relations", "sequences"];
+const LONG: readonly Kind[] = ["columns", "relations", "depends", "sequences"];
 
 type RowOf<Q> = Q extends CatalogQuery<infer Row> ? Row : never;
 
