@@ -7,6 +7,7 @@ import type { Piece, PieceId } from "../ddl/piece.ts";
 /** Pieces are spoken of by their places in `pieces`: a large schema has too many to look each up by its id again and again. */
 export interface Graph {
   readonly pieces: readonly Piece[];
+  readonly places: ReadonlyMap<PieceId, number>;
   /** The pieces that each piece needs before it; one can be there twice. */
   readonly requires: readonly (readonly number[])[];
   /** The other way round: the pieces that need each piece, each as often as it needs it. */
@@ -94,7 +95,7 @@ export function graph(
   });
   const requires = gathered(pieces.length, edges);
   redirectToShells(pieces, places, requires);
-  return { pieces, requires, neededBy: turned(requires), because };
+  return { pieces, places, requires, neededBy: turned(requires), because };
 }
 
 /** The place of the piece that makes each object, by the object's catalog and then its oid. */

@@ -109,12 +109,17 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const taken = every.filter((piece) => selection.takes(piece));
   const { sorted, graph } = order(catalog, taken, separate);
 
-  const { objects, ids } = plannedObjects(catalog, graph, options.dataOnly ? [] : sorted, options);
+  const { objects, numberOf } = plannedObjects(
+    catalog,
+    graph,
+    options.dataOnly ? [] : sorted,
+    options,
+  );
   const roles = taken.flatMap((piece) => piece.roles ?? []).map(context.role);
   return {
     objects,
-    relations: options.schemaOnly ? [] : dataRelations(context, selection, ids),
-    sequences: options.schemaOnly ? [] : dataSequences(context, selection, ids),
+    relations: options.schemaOnly ? [] : dataRelations(context, selection, numberOf),
+    sequences: options.schemaOnly ? [] : dataSequences(context, selection, numberOf),
     largeObjects: !options.schemaOnly && taken.some(({ kind }) => kind === "large-object"),
     roles: [...new Set(roles)].sort(),
     warnings: [
@@ -141,31 +146,34 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
  */
 function plannedObjects(
   catalog: Catalog,
-  { pieces, requires }: Graph,
+  { pieces, places, requires }: Graph,
   sorted: readonly number[],
   { sections = ["pre-data", "post-data"], reproducible = false }: PlanOptions,
-): { objects: PlannedObject[]; ids: ReadonlyMap<PieceId, number> } {
-  const ids = new Map<PieceId, number>();
+): { objects: PlannedObject[]; numberOf: (piece: PieceId | undefined) => number | null } {
   const equalities = equalitySchemas(catalog, pieces);
+  /** By the place of the piece. */
+  const numbers: number[] = [];
   /** What stands for each piece in `requires`: its own number, or those of what it needs. */
-  const standsFor: (readonly number[])[] = [];
+  const standsFor: number[][] = [];
   const objects: PlannedObject[] = [];
+  const numberOf = (piece: PieceId | undefined): number | null => {
+    const place = piece === undefined ? undefined : places.get(piece);
+    return (place === undefined ? undefined : numbers[place]) ?? null;
+  };
   // Much of a statement is what the server made of an expression; quoted text is not touched.
   const spell = (sql: string): string => reparsable(reproducible ? withoutNoIndent(sql) : sql);
-  for (const place of sorted) {
+  sorted.forEach((place) => {
     const piece = pieces[place]!;
     const statements = sections.includes(piece.section)
       ? withEquality(piece.sql().map(spell), equalities.get(piece.id))
       : [];
-    const needs: number[] = [];
-    for (const need of requires[place]!) needs.push(...standsFor[need]!);
-    const numbers = ascending(needs);
+    const needs = ascending(requires[place]!.map((need) => standsFor[need]!));
     if (statements.length === 0) {
-      standsFor[place] = numbers;
-      continue;
+      standsFor[place] = needs;
+      return;
     }
     const id = objects.length;
-    ids.set(piece.id, id);
+    numbers[place] = id;
     standsFor[place] = [id];
     objects.push({
       id,
@@ -174,24 +182,26 @@ function plannedObjects(
       name: piece.name,
       section: piece.section,
       statements,
-      requires: numbers,
-      parent: piece.parent === undefined ? null : (ids.get(piece.parent) ?? null),
+      requires: needs,
+      parent: numberOf(piece.parent),
     });
-  }
-  return { objects, ids };
+  });
+  return { objects, numberOf };
 }
 
-/** Sorts the numbers in place, each once. */
-function ascending(numbers: number[]): number[] {
-  if (numbers.length < 2) return numbers;
-  numbers.sort((a, b) => a - b);
-  return numbers.filter((number, n) => number !== numbers[n - 1]);
+/** The numbers of all lists, each once. */
+function ascending(lists: readonly number[][]): number[] {
+  if (lists.length === 1) return lists[0]!;
+  return lists
+    .flat()
+    .sort((a, b) => a - b)
+    .filter((number, n, all) => number !== all[n - 1]);
 }
 
 function dataRelations(
   context: DdlContext,
   selection: Selection,
-  ids: ReadonlyMap<PieceId, number>,
+  numberOf: (piece: PieceId) => number | null,
 ): DataRelation[] {
   const index = relationIndex(context);
   const conditions = new Map(
@@ -217,7 +227,7 @@ function dataRelations(
         rows: row.rows,
         isHeap: row.accessMethod === "heap",
         condition: conditions.get(row.oid) || null,
-        object: ids.get(relationAddress(row.oid)) ?? null,
+        object: numberOf(relationAddress(row.oid)),
       };
     })
     .sort(byName);
@@ -226,7 +236,7 @@ function dataRelations(
 function dataSequences(
   context: DdlContext,
   selection: Selection,
-  ids: ReadonlyMap<PieceId, number>,
+  numberOf: (piece: PieceId) => number | null,
 ): DataSequence[] {
   const index = relationIndex(context);
   const configured = new Set(
@@ -239,7 +249,7 @@ function dataSequences(
       oid: row.oid,
       namespace: context.namespace(row.namespace),
       name: row.name,
-      object: ids.get(relationAddress(row.oid)) ?? null,
+      object: numberOf(relationAddress(row.oid)),
     }))
     .sort(byName);
 }
