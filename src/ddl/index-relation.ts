@@ -10,7 +10,7 @@ import { dollarQuote, quoteLiteral } from "../sql/literal.ts";
 import { storageOptions } from "../sql/options.ts";
 import type { DdlContext } from "./context.ts";
 import type { Piece, PieceId } from "./piece.ts";
-import { relationAddress, relationIndex } from "./relation-index.ts";
+import { groupBy, relationAddress, relationIndex } from "./relation-index.ts";
 
 /** A new index goes where `default_tablespace` says; the clause itself has no fixed place in a definition. */
 function inTablespace(context: DdlContext, tablespace: string | null, statement: string): string[] {
@@ -62,15 +62,19 @@ function isCarried(row: IndexRow): boolean {
  * oldest that fits (transformFkeyCheckAttrs, src/backend/commands/tablecmds.c), so these are made before their twins.
  */
 function referredIndexes(context: DdlContext): (row: IndexRow) => IndexRow | undefined {
-  const byOid = new Map(context.catalog.indexes.map((row) => [row.oid, row]));
+  const candidates = context.catalog.indexes.filter(({ referable }) => referable.length > 0);
+  // Most tables have one such index at most.
+  const several = groupBy(candidates, (row) => row.relation);
+  const isAlone = ({ relation }: IndexRow): boolean => (several.get(relation)?.length ?? 0) < 2;
+  const byOid = new Map(candidates.map((row) => [row.oid, row]));
   const key = ({ relation, referable }: IndexRow): string =>
     `${relation} ${[...referable].sort((a, b) => a - b).join()}`;
   const referred = new Map<string, IndexRow>();
   for (const co of context.catalog.constraints) {
     const row = co.type === "f" && co.parent === 0 ? byOid.get(co.index) : undefined;
-    if (row !== undefined) referred.set(key(row), row);
+    if (row !== undefined && !isAlone(row)) referred.set(key(row), row);
   }
-  return (row) => (row.referable.length === 0 ? undefined : referred.get(key(row)));
+  return (row) => (row.referable.length === 0 || isAlone(row) ? undefined : referred.get(key(row)));
 }
 
 /** Gives a partition's share of an exclusion constraint the name that it had, in place of the one that the server chose. */

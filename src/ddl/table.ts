@@ -52,7 +52,7 @@ export function tables(context: DdlContext): Piece[] {
         target: `${word} ${sqlName}`,
         owner: row.owner,
         privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
-        columns: columns.map(({ number, name, acl }) => ({ number, name, acl })),
+        columns,
         warnings: columns.flatMap((column) => {
           const about = `table ${sqlName}: ${quoteIdent(column.name)}`;
           return [

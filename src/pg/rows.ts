@@ -17,12 +17,26 @@ const PLAIN_ARRAY = /^\{[^"\\{}]*\}$/;
 
 type Parser = (text: string) => unknown;
 
-/** Splits what is plain, as most arrays are, for the driver's parser goes through them letter by letter. */
+/** Arrays of one column that are kept, to be given again. */
+const MOST_KEPT = 1000;
+
+/**
+ * Splits what is plain, as most arrays are, for the driver's parser goes through them letter by letter; and since the
+ * rows of a catalog have the same few again and again, equal ones are one array.
+ */
 function arrayParser(item: (text: string) => unknown, standard: Parser): Parser {
+  const kept = new Map<string, unknown>([["{}", []]]);
+  const parse = (text: string): unknown =>
+    PLAIN_ARRAY.test(text) && !text.includes("NULL")
+      ? text.slice(1, -1).split(",").map(item)
+      : standard(text);
   return (text) => {
-    if (text === "{}") return [];
-    if (!PLAIN_ARRAY.test(text) || text.includes("NULL")) return standard(text);
-    return text.slice(1, -1).split(",").map(item);
+    let value = kept.get(text);
+    if (value === undefined) {
+      value = parse(text);
+      if (kept.size < MOST_KEPT) kept.set(text, value);
+    }
+    return value;
   };
 }
 
