@@ -151,14 +151,15 @@ function plannedObjects(
   { sections = ["pre-data", "post-data"], reproducible = false }: PlanOptions,
 ): { objects: PlannedObject[]; numberOf: (piece: PieceId | undefined) => number | null } {
   const equalities = equalitySchemas(catalog, pieces);
-  /** By the place of the piece. */
-  const numbers: number[] = [];
+  /** By the piece's place; -1 for none. */
+  const numbers = new Int32Array(pieces.length).fill(-1);
+  const none: number[] = [];
   /** What stands for each piece in `requires`: its own number, or those of what it needs. */
-  const standsFor: number[][] = [];
+  const standsFor: number[][] = pieces.map(() => none);
   const objects: PlannedObject[] = [];
   const numberOf = (piece: PieceId | undefined): number | null => {
     const place = piece === undefined ? undefined : places.get(piece);
-    return (place === undefined ? undefined : numbers[place]) ?? null;
+    return place === undefined || numbers[place]! < 0 ? null : numbers[place]!;
   };
   // Much of a statement is what the server made of an expression; quoted text is not touched.
   const spell = (sql: string): string => reparsable(reproducible ? withoutNoIndent(sql) : sql);
@@ -192,10 +193,8 @@ function plannedObjects(
 /** The numbers of all lists, each once. */
 function ascending(lists: readonly number[][]): number[] {
   if (lists.length === 1) return lists[0]!;
-  return lists
-    .flat()
-    .sort((a, b) => a - b)
-    .filter((number, n, all) => number !== all[n - 1]);
+  const all = lists.flat().sort((a, b) => a - b);
+  return all.some((number, n) => number === all[n - 1]) ? [...new Set(all)] : all;
 }
 
 function dataRelations(
