@@ -5,6 +5,7 @@
  * What a script makes at its very end is taken for one too.
  */
 import { CATALOG } from "./address.ts";
+import { saysMember } from "./depend.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface AdditionRow {
@@ -53,7 +54,7 @@ export const additions: CatalogQuery<AdditionRow> = {
   sql: () => `
     WITH member AS (
       SELECT classid, objid, refobjid AS extension, xmin, cmin::text::int8 AS command
-      FROM pg_catalog.pg_depend WHERE deptype = 'e'),
+      FROM pg_catalog.pg_depend e WHERE ${saysMember("e")}),
     mark AS (
       SELECT extension, xmin, command FROM member
       UNION ALL

@@ -4,6 +4,7 @@
  * which it comes into its schema, any other becomes one later. Where this is so of all members, pg_upgrade did it.
  */
 import { CATALOG } from "./address.ts";
+import { saysMember } from "./depend.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface AdoptionRow {
@@ -23,7 +24,7 @@ export const adoptions: CatalogQuery<AdoptionRow> = {
       FROM pg_catalog.pg_depend e
       JOIN pg_catalog.pg_depend n ON n.classid = e.classid AND n.objid = e.objid AND n.objsubid = 0
         AND n.refclassid = ${CATALOG.namespace} AND n.deptype = 'n'
-      WHERE e.deptype = 'e')
+      WHERE ${saysMember("e")})
     SELECT m.extension, m.classid, m.objid, o.type || ' ' || o.identity AS description
     FROM member m, pg_catalog.pg_identify_object(m.classid, m.objid, 0) o
     WHERE m."isLater" AND EXISTS (SELECT FROM member WHERE extension = m.extension AND NOT "isLater")

@@ -3,6 +3,7 @@
  * that tell kinds apart. A server with a catalog, a column or a value that is not here holds something that nobody
  * here has thought of: `unclaimed.ts` looks for its objects, and a test compares these lists with each server.
  */
+import { saysMember } from "./depend.ts";
 
 export interface CatalogCoverage {
   /**
@@ -32,7 +33,7 @@ const state: CatalogCoverage = { how: "state" };
 /** Whether the object that a row refers to is a member of an extension. */
 const isMember = (catalog: string, column: string): string =>
   `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass
-     AND e.objid = o.${column} AND e.deptype = 'e')`;
+     AND e.objid = o.${column} AND ${saysMember("e")})`;
 
 /** An operator or function of a class or family goes with the extension that has the one or the other or itself. */
 const isExtensions = (family: string, catalog: string, column: string): string =>

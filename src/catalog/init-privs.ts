@@ -3,6 +3,7 @@
  * in pg_catalog. `pg_init_privs` has what they began with. As pg_dump, nothing is read of information_schema.
  */
 import { CATALOG, FIRST_NORMAL_OID } from "./address.ts";
+import { saysMember } from "./depend.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface ChangedPrivilegesRow {
@@ -40,8 +41,7 @@ interface Part {
 
 /** Those of a catalog's objects that belong to an extension: an array, with which indexes can be asked. */
 const members = (catalog: number): string =>
-  `ARRAY (SELECT objid FROM pg_catalog.pg_depend
-          WHERE refclassid = ${CATALOG.extension} AND classid = ${catalog} AND deptype = 'e')`;
+  `ARRAY (SELECT e.objid FROM pg_catalog.pg_depend e WHERE ${saysMember("e")} AND e.classid = ${catalog})`;
 
 const PARTS: readonly Part[] = [
   {

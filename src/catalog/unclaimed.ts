@@ -5,6 +5,7 @@
 import { address, FIRST_NORMAL_OID, type OidsByCatalog } from "./address.ts";
 import type { CatalogTableRow } from "./catalog-table.ts";
 import { CATALOGS, KIND_VALUES } from "./coverage.ts";
+import { saysMember } from "./depend.ts";
 import type { Query } from "./query.ts";
 import type { Catalog } from "./read.ts";
 
@@ -32,7 +33,8 @@ const PASSED = `
   passed AS (
     SELECT oid FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM temporary)
     UNION ALL
-    SELECT objid FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')`;
+    SELECT e.objid FROM pg_catalog.pg_depend e
+    WHERE ${saysMember("e")} AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)`;
 
 /** The oids of one catalog's objects that a piece has to claim. */
 function objectsOf(table: CatalogTableRow): string[] {
