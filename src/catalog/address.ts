@@ -66,22 +66,21 @@ export function catalogOf(object: Address): number {
 
 /** The object's own oid. */
 export function oidOf(object: Address): number {
-  return object % OIDS;
+  return object - catalogOf(object) * OIDS;
 }
 
 /** The oids of many addresses, by their catalogs: looked up without an address being made for each. */
 export type OidsByCatalog = ReadonlyMap<number, ReadonlySet<number>>;
 
 /** Gathers the addresses of all. */
-export function oidsByCatalog(all: Iterable<readonly Address[]>): OidsByCatalog {
+export function oidsByCatalog(all: readonly (readonly Address[])[]): OidsByCatalog {
   const found = new Map<number, Set<number>>();
-  for (const addresses of all) {
-    for (const known of addresses) {
-      const oids = found.get(catalogOf(known));
-      if (oids === undefined) found.set(catalogOf(known), new Set([oidOf(known)]));
-      else oids.add(oidOf(known));
-    }
-  }
+  const add = (known: Address): void => {
+    const oids = found.get(catalogOf(known));
+    if (oids === undefined) found.set(catalogOf(known), new Set([oidOf(known)]));
+    else oids.add(oidOf(known));
+  };
+  all.forEach((addresses) => addresses.forEach(add));
   return found;
 }
 

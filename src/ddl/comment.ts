@@ -38,7 +38,7 @@ export function comments({ catalog }: DdlContext, pieces: readonly Piece[]): Pie
   const add = (piece: Piece, part: string, target: string, text: string | null) => {
     made.push(satellite(piece, "comment", part, target, [commentOn(target, text)]));
   };
-  for (const piece of pieces) {
+  pieces.forEach((piece) => {
     const own = piece.addresses[0];
     if (piece.target !== undefined && own !== undefined) {
       const text = byAddress.get(own)?.find((row) => row.objsubid === 0)?.description ?? null;
@@ -56,10 +56,10 @@ export function comments({ catalog }: DdlContext, pieces: readonly Piece[]): Pie
         }
       }
     }
-    for (const part of piece.parts ?? []) {
+    piece.parts?.forEach((part) => {
       const row = byAddress.get(part.address)?.find(({ objsubid }) => objsubid === 0);
       if (row !== undefined) add(piece, `/${part.address}`, part.target, row.description);
-    }
-  }
+    });
+  });
   return made;
 }

@@ -35,11 +35,12 @@ export function groupBy<Row, Key>(
   key: (row: Row) => Key,
 ): Map<Key, readonly Row[]> {
   const groups = new Map<Key, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(key(row));
-    if (group === undefined) groups.set(key(row), [row]);
+  rows.forEach((row) => {
+    const its = key(row);
+    const group = groups.get(its);
+    if (group === undefined) groups.set(its, [row]);
     else group.push(row);
-  }
+  });
   return groups;
 }
 

@@ -38,9 +38,14 @@ export function cycles({ requires }: Graph): number[][] {
       const above = work.at(-1);
       if (above !== undefined) low[above] = Math.min(low[above]!, low[place]!);
       if (low[place] === order[place]) {
+        onStack[place] = 0;
+        if (stack.at(-1) === place) {
+          stack.pop();
+          continue;
+        }
         const members = stack.splice(stack.lastIndexOf(place));
         for (const member of members) onStack[member] = 0;
-        if (members.length > 1) found.push(members);
+        found.push(members);
       }
     }
   }

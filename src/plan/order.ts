@@ -41,7 +41,10 @@ export function order(
 function moveToPostData(current: Graph): { graph: Graph; takeOut: Piece[] } {
   const pieces = [...current.pieces];
   const takeOut: Piece[] = [];
-  const queue = [...pieces.keys()].filter((place) => pieces[place]!.section === "post-data");
+  const queue: number[] = [];
+  pieces.forEach(({ section }, place) => {
+    if (section === "post-data") queue.push(place);
+  });
   for (let needed = queue.pop(); needed !== undefined; needed = queue.pop()) {
     for (const place of current.neededBy[needed]!) {
       const piece = pieces[place]!;
