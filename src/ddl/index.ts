@@ -107,10 +107,8 @@ const EMITTERS: readonly ((context: DdlContext) => Piece[])[] = [
 
 /** Everything that the catalog holds, as pieces, without comments, owners, privileges and labels. */
 export function pieces(context: DdlContext): readonly Piece[] {
-  return careful(
-    context,
-    EMITTERS.flatMap((emit) => emit(context)),
-  );
+  const all = EMITTERS.map((emit) => emit(context));
+  return careful(context, ([] as Piece[]).concat(...all));
 }
 
 /** What is said of those pieces: comments, owners, privileges, labels, ties to extensions, each a piece of its own. */

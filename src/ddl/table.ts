@@ -44,31 +44,34 @@ export function tables(context: DdlContext): Piece[] {
           address(CATALOG.type, row.rowType),
           address(CATALOG.type, row.arrayType),
           // A generation expression can't be taken out of CREATE TABLE.
-          ...columns.flatMap((c) =>
-            c.generated === "" ? [] : [address(CATALOG.attrdef, c.defaultOid!)],
-          ),
+          ...columns
+            .filter(({ generated }) => generated !== "")
+            .map(({ defaultOid }) => address(CATALOG.attrdef, defaultOid!)),
         ],
         sql: () => [createTable(context, index, row), ...alterColumns(context, index, row)],
         target: `${word} ${sqlName}`,
         owner: row.owner,
         privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
         columns,
-        warnings: columns.flatMap((column) => {
-          const about = `table ${sqlName}: ${quoteIdent(column.name)}`;
-          return [
-            ...(isNullableChild(context, index, row, column)
-              ? [
-                  `${about} may be null, its parent's may not; restored into PostgreSQL 18, neither may`,
-                ]
-              : []),
-            ...(isGeneratedAlone(index, row, column)
-              ? [`${about} is generated, its parent's is not; PostgreSQL 16 and later refuse that`]
-              : []),
-          ];
-        }),
+        warnings: index.parents.has(row.oid) ? childWarnings(context, index, row) : undefined,
       };
-      return [table, ...attachments(context, index, row)];
+      return index.parents.has(row.oid) ? [table, ...attachments(context, index, row)] : table;
     });
+}
+
+/** How columns differ from a parent's where newer servers want them alike. */
+function childWarnings(context: DdlContext, index: RelationIndex, row: RelationRow): string[] {
+  return (index.columns.get(row.oid) ?? []).flatMap((column) => {
+    const about = `table ${index.sqlName(row.oid)}: ${quoteIdent(column.name)}`;
+    return [
+      ...(isNullableChild(context, index, row, column)
+        ? [`${about} may be null, its parent's may not; restored into PostgreSQL 18, neither may`]
+        : []),
+      ...(isGeneratedAlone(index, row, column)
+        ? [`${about} is generated, its parent's is not; PostgreSQL 16 and later refuse that`]
+        : []),
+    ];
+  });
 }
 
 /** ATTACH PARTITION, or INHERIT where CREATE TABLE … INHERITS would put the columns in another order. */
@@ -121,7 +124,9 @@ function columnDefinition(
 function createTable(context: DdlContext, index: RelationIndex, row: RelationRow): string {
   const columns = index.columns.get(row.oid) ?? [];
   const elements = [
-    ...columns.flatMap((column) => columnDefinition(context, index, row, column) ?? []),
+    ...columns
+      .map((column) => columnDefinition(context, index, row, column))
+      .filter((definition) => definition !== null),
     ...inlineConstraints(context, index, row),
   ];
   const parents = isMadeAlone(index, row) ? [] : (index.parents.get(row.oid) ?? []);

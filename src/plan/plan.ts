@@ -115,16 +115,21 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     options.dataOnly ? [] : sorted,
     options,
   );
-  const roles = taken.flatMap((piece) => piece.roles ?? []).map(context.role);
+  const roles = new Set<string>();
+  const pieceWarnings: string[] = [];
+  taken.forEach((piece) => {
+    piece.roles?.forEach((oid) => roles.add(context.role(oid)));
+    if (piece.warnings !== undefined) pieceWarnings.push(...piece.warnings);
+  });
   return {
     objects,
     relations: options.schemaOnly ? [] : dataRelations(context, selection, numberOf),
     sequences: options.schemaOnly ? [] : dataSequences(context, selection, numberOf),
     largeObjects: !options.schemaOnly && taken.some(({ kind }) => kind === "large-object"),
-    roles: [...new Set(roles)].sort(),
+    roles: [...roles].sort(),
     warnings: [
       // The catalogs have no order of their own.
-      ...taken.flatMap((piece) => piece.warnings ?? []).sort(),
+      ...pieceWarnings.sort(),
       ...reorderedTables(context)
         .filter(() => !options.dataOnly)
         .map(
@@ -193,7 +198,9 @@ function plannedObjects(
 /** The numbers of all lists, each once. */
 function ascending(lists: readonly number[][]): number[] {
   if (lists.length === 1) return lists[0]!;
-  const all = lists.flat().sort((a, b) => a - b);
+  const all = ([] as number[]).concat(...lists);
+  if (all.length < 2) return all;
+  all.sort((a, b) => a - b);
   return all.some((number, n) => number === all[n - 1]) ? [...new Set(all)] : all;
 }
 

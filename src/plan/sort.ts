@@ -86,7 +86,7 @@ function wishedOrder(pieces: readonly Piece[]): number[] {
   const compare = (a: number, b: number): number =>
     compareText(texts[a]!, texts[b]!) ||
     compareText(String(pieces[a]!.sql()), String(pieces[b]!.sql()));
-  return groups.flatMap((group) => group.sort(compare));
+  return ([] as number[]).concat(...groups.map((group) => group.sort(compare)));
 }
 
 /** What orders the pieces of one kind: a zero byte is less than all that a name can hold, so a shorter name comes first. */
