@@ -5,7 +5,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOGS, KIND_VALUES } from "../src/catalog/coverage.ts";
-import { oidsByCatalog } from "../src/catalog/address.ts";
 import type { Query } from "../src/catalog/query.ts";
 import { readCatalog } from "../src/catalog/read.ts";
 import { unclaimed, userObjects } from "../src/catalog/unclaimed.ts";
@@ -13,6 +12,7 @@ import { serverVersion } from "../src/catalog/version.ts";
 import { ddlContext } from "../src/ddl/context.ts";
 import { pieces } from "../src/ddl/index.ts";
 import { queryOf } from "../src/pg/rows.ts";
+import { makers } from "../src/plan/edges.ts";
 import { freshDatabase, MAJORS, type TestDatabase } from "./support/postgres.ts";
 
 /** What a dump of this database would name as lost. */
@@ -27,7 +27,7 @@ async function lost(database: TestDatabase, major: number): Promise<string[]> {
     userMappingSecrets: false,
     databaseProperties: false,
   };
-  const claimed = oidsByCatalog(pieces(ddlContext(catalog, options)).map((it) => it.addresses));
+  const claimed = makers(pieces(ddlContext(catalog, options)));
   const objects = await unclaimed(query, catalog, claimed, await userObjects(query, catalog));
   return objects.map(({ kind, name }) => `${kind} ${name}`);
 }

@@ -69,19 +69,18 @@ export function oidOf(object: Address): number {
   return object - catalogOf(object) * OIDS;
 }
 
-/** The oids of many addresses, by their catalogs: looked up without an address being made for each. */
-export type OidsByCatalog = ReadonlyMap<number, ReadonlySet<number>>;
+/** Something known of many objects, by catalog and then oid: looked up without an address being made for it. */
+export type ByAddress<Value> = ReadonlyMap<number, ReadonlyMap<number, Value>>;
 
-/** Gathers the addresses of all. */
-export function oidsByCatalog(all: readonly (readonly Address[])[]): OidsByCatalog {
-  const found = new Map<number, Set<number>>();
-  const add = (known: Address): void => {
-    const oids = found.get(catalogOf(known));
-    if (oids === undefined) found.set(catalogOf(known), new Set([oidOf(known)]));
-    else oids.add(oidOf(known));
-  };
-  all.forEach((addresses) => addresses.forEach(add));
-  return found;
+export function setByAddress<Value>(
+  map: Map<number, Map<number, Value>>,
+  known: Address,
+  value: Value,
+): void {
+  const catalog = catalogOf(known);
+  const values = map.get(catalog);
+  if (values === undefined) map.set(catalog, new Map([[oidOf(known), value]]));
+  else values.set(oidOf(known), value);
 }
 
 /** The first oid that user objects can have (FirstNormalObjectId, src/include/access/transam.h). */

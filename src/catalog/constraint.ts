@@ -1,4 +1,5 @@
 /** Constraints of relations; those of domains are read with the domains. */
+import { IN_OWN_SCHEMA } from "./own-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface ConstraintRow {
@@ -38,5 +39,5 @@ export const constraints: CatalogQuery<ConstraintRow> = {
     JOIN pg_catalog.pg_class c ON c.oid = co.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE co.contype IN ('c', 'n', 'p', 'u', 'x', 'f') AND c.relpersistence <> 't'
-      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+      AND ${IN_OWN_SCHEMA}`,
 };

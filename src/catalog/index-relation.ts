@@ -1,4 +1,5 @@
 /** Indexes, those behind constraints included. */
+import { IN_OWN_SCHEMA } from "./own-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface IndexRow {
@@ -52,5 +53,5 @@ export const indexes: CatalogQuery<IndexRow> = {
         AND a.attrelid >= 16384
       GROUP BY a.attrelid
     ) st ON st.attrelid = c.oid
-    WHERE c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+    WHERE c.relpersistence <> 't' AND ${IN_OWN_SCHEMA}`,
 };

@@ -2,7 +2,7 @@
  * The loud check that nothing was forgotten: walks every catalog that the server has, known here or not, and names the
  * users' objects that no piece of the dump claims. Catalogs give lists of oids, so it stays cheap on large schemas.
  */
-import { address, FIRST_NORMAL_OID, type OidsByCatalog } from "./address.ts";
+import { address, type ByAddress, FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogTableRow } from "./catalog-table.ts";
 import { CATALOGS, KIND_VALUES } from "./coverage.ts";
 import { saysMember } from "./depend.ts";
@@ -106,7 +106,7 @@ export function userObjects(query: Query, { catalogTables }: Catalog): Promise<U
 export async function unclaimed(
   query: Query,
   catalog: Catalog,
-  claimed: OidsByCatalog,
+  claimed: ByAddress<unknown>,
   listed: readonly UserObjects[],
 ): Promise<UnclaimedObject[]> {
   const found = listed.flatMap(({ catalog: classid, oids, claimable }) => {

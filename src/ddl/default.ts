@@ -85,22 +85,23 @@ function defaultPiece(
   const text = column.defaultValue;
   if (text === null) {
     const lost = inheritedFrom(index, row, column).some((theirs) => theirs.defaultValue !== null);
+    // Inside CREATE TABLE it is said there.
     if (!lost || inside || !isTable) return undefined;
   }
   const relation = relationAddress(row.oid);
-  const own = text === null ? undefined : address(CATALOG.attrdef, column.defaultOid!);
+  const addresses = text === null ? [] : [address(CATALOG.attrdef, column.defaultOid!)];
   return {
-    id: own ?? `${relation}#no-default/${column.number}`,
+    id: addresses[0] ?? `${relation}#no-default/${column.number}`,
     kind: "default",
     namespace: context.namespace(row.namespace),
     name: `${row.name} ${column.name}`,
     section: "pre-data",
-    addresses: own === undefined ? [] : [own],
+    addresses,
     requires: [relation],
-    inline: own !== undefined && inside ? relation : undefined,
+    inline: inside ? relation : undefined,
     parent: relation,
     sql: () =>
-      own !== undefined && inside && !context.separate.has(own)
+      inside && !context.separate.has(addresses[0]!)
         ? []
         : [
             `ALTER TABLE ONLY ${index.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)} SET DEFAULT ${text ?? "NULL"}`,

@@ -74,7 +74,7 @@ function referredIndexes(context: DdlContext): (row: IndexRow) => IndexRow | und
     const row = co.type === "f" && co.parent === 0 ? byOid.get(co.index) : undefined;
     if (row !== undefined && !isAlone(row)) referred.set(key(row), row);
   }
-  return (row) => (row.referable.length === 0 || isAlone(row) ? undefined : referred.get(key(row)));
+  return (row) => (isAlone(row) ? undefined : referred.get(key(row)));
 }
 
 /** Gives a partition's share of an exclusion constraint the name that it had, in place of the one that the server chose. */

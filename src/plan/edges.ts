@@ -1,6 +1,5 @@
 /** Who must come before whom: what `pg_depend` says, folded onto pieces, and what the pieces themselves require. */
-import { address, CATALOG, catalogOf, oidOf } from "../catalog/address.ts";
-import type { Address } from "../catalog/address.ts";
+import { type Address, type ByAddress, CATALOG, setByAddress } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { Piece, PieceId } from "../ddl/piece.ts";
 
@@ -56,10 +55,10 @@ export function graph(
     else if (!reasons.has(to)) reasons.set(to, from);
   };
 
-  const claimed = claims(catalog, pieces, places);
+  const made = makersOfAll(catalog, pieces);
   for (const { classid, refclassid, deptype, objids, refobjids } of catalog.depends) {
-    const froms = claimed.get(classid);
-    const tos = claimed.get(refclassid);
+    const froms = made.get(classid);
+    const tos = made.get(refclassid);
     if (froms === undefined || tos === undefined) continue;
     objids.forEach((oid, n) => {
       const from = froms.get(oid);
@@ -98,26 +97,24 @@ export function graph(
   return { pieces, places, requires, neededBy: turned(requires), because };
 }
 
-/** The place of the piece that makes each object, by the object's catalog and then its oid. */
-function claims(
-  catalog: Catalog,
-  pieces: readonly Piece[],
-  places: ReadonlyMap<PieceId, number>,
-): ReadonlyMap<number, ReadonlyMap<number, number>> {
-  const byCatalog = new Map<number, Map<number, number>>();
-  const claim = (known: Address, place: number): void => {
-    const of = byCatalog.get(catalogOf(known));
-    if (of === undefined) byCatalog.set(catalogOf(known), new Map([[oidOf(known), place]]));
-    else of.set(oidOf(known), place);
-  };
+/** The place of the piece that makes each object. */
+export function makers(pieces: readonly Piece[]): Map<number, Map<number, number>> {
+  const found = new Map<number, Map<number, number>>();
   pieces.forEach(({ addresses }, place) => {
-    addresses.forEach((known) => claim(known, place));
+    addresses.forEach((known) => setByAddress(found, known, place));
   });
+  return found;
+}
+
+/** The same, where an extension's piece makes its members. */
+export function makersOfAll(catalog: Catalog, pieces: readonly Piece[]): ByAddress<number> {
+  const found = makers(pieces);
+  const extensions = found.get(CATALOG.extension);
   for (const [member, extension] of catalog.members) {
-    const place = places.get(address(CATALOG.extension, extension));
-    if (place !== undefined) claim(member, place);
+    const place = extensions?.get(extension);
+    if (place !== undefined) setByAddress(found, member, place);
   }
-  return byCatalog;
+  return found;
 }
 
 /**

@@ -2,13 +2,7 @@
  * What a dump will hold, as a value: the statements in order, the relations whose rows are copied, the sequences whose
  * positions are kept. Pure: the catalog goes in, the plan comes out, and nothing is asked of the server.
  */
-import {
-  type Address,
-  address,
-  CATALOG,
-  type OidsByCatalog,
-  oidsByCatalog,
-} from "../catalog/address.ts";
+import type { Address, ByAddress } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { ddlContext, type DdlContext, type DdlOptions } from "../ddl/context.ts";
 import { invalidIndexes } from "../ddl/index-relation.ts";
@@ -19,7 +13,7 @@ import { relationAddress, relationIndex, reorderedTables } from "../ddl/relation
 import { withoutNoIndent } from "../sql/level.ts";
 import { reparsable } from "../sql/reparse.ts";
 import { describe } from "./cycle.ts";
-import type { Graph } from "./edges.ts";
+import { type Graph, makers, makersOfAll } from "./edges.ts";
 import { equalitySchemas, withEquality } from "./equality.ts";
 import { order } from "./order.ts";
 import { select, type Selection, type SelectOptions } from "./select.ts";
@@ -89,8 +83,8 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** The selection, for people; empty when everything was taken. */
   readonly selection: readonly string[];
-  /** Addresses that some piece carries, to compare with what the catalogs hold. */
-  readonly claimed: OidsByCatalog;
+  /** The objects that some piece makes, to compare with what the catalogs hold. */
+  readonly claimed: ByAddress<unknown>;
 }
 
 /**
@@ -141,7 +135,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
       ...missing(catalog, every, taken, selection),
     ],
     selection: selection.described,
-    claimed: oidsByCatalog(main.map(({ addresses }) => addresses)),
+    claimed: makers(main),
   };
 }
 
@@ -198,7 +192,8 @@ function plannedObjects(
 /** The numbers of all lists, each once. */
 function ascending(lists: readonly number[][]): number[] {
   if (lists.length === 1) return lists[0]!;
-  const all = ([] as number[]).concat(...lists);
+  const all: number[] = [];
+  for (const list of lists) for (const number of list) all.push(number);
   if (all.length < 2) return all;
   all.sort((a, b) => a - b);
   return all.some((number, n) => number === all[n - 1]) ? [...new Set(all)] : all;
@@ -276,26 +271,22 @@ function missing(
   selection: Selection,
 ): string[] {
   if (selection.everything) return [];
-  const owner = new Map<Address, Piece>();
-  for (const piece of every) for (const claimed of piece.addresses) owner.set(claimed, piece);
-  for (const [member, extension] of catalog.members) {
-    const piece = owner.get(address(CATALOG.extension, extension));
-    if (piece !== undefined) owner.set(member, piece);
-  }
-  const inside = new Set(taken.map((piece) => piece.id));
+  const made = makersOfAll(catalog, every);
+  const inside = new Set(taken);
   const found = new Set<string>();
   for (const { classid, refclassid, deptype, objids, refobjids } of catalog.depends) {
+    const froms = made.get(classid);
+    const tos = made.get(refclassid);
     // An owning column that is not there simply does not own.
-    if (deptype === "a") continue;
-    for (const [n, oid] of objids.entries()) {
-      const from = owner.get(address(classid, oid));
-      const to = owner.get(address(refclassid, refobjids[n]!));
-      if (from === undefined || to === undefined || !inside.has(from.id) || inside.has(to.id))
-        continue;
+    if (froms === undefined || tos === undefined || deptype === "a") continue;
+    objids.forEach((oid, n) => {
+      const from = every[froms.get(oid) ?? -1];
+      const to = every[tos.get(refobjids[n]!) ?? -1];
+      if (from === undefined || to === undefined || !inside.has(from) || inside.has(to)) return;
       // The schema public is in every database.
-      if (to.sql().length === 0) continue;
+      if (to.sql().length === 0) return;
       found.add(`${describe(from)} needs ${describe(to)}, which was not selected`);
-    }
+    });
   }
   return [...found].sort();
 }
