@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { type EmbeddedServer, startEmbedded } from "../src/embedded/index.ts";
-import { loadNexusHubFixture } from "../src/nexushub/fixture/index.ts";
+import { loadNexusHubFixture } from "../src/nexushub/demo-data/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 

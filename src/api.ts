@@ -2,11 +2,11 @@
  * The library's functions, each loading what it needs when it is first called: importing the library costs next to
  * nothing, and a program that only inspects archives never loads the driver.
  */
-import type { AgeIdentities, AgeRecipients } from "./archive/age.ts";
+import type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
 import type { ArchiveContents } from "./archive/contents.ts";
-import type { ArchiveTarget } from "./archive/sink.ts";
-import type { ArchiveOrigin } from "./archive/source.ts";
-import type { ArchiveStore } from "./archive/store.ts";
+import type { ArchiveTarget } from "./archive/storage/sink.ts";
+import type { ArchiveOrigin } from "./archive/storage/source.ts";
+import type { ArchiveStore } from "./archive/storage/store.ts";
 import type { DiffOptions, DiffResult, DiffSide } from "./diff/options.ts";
 import type { DrillOptions } from "./drill/drill.ts";
 import type { DrillReport } from "./drill/report.ts";
@@ -145,7 +145,7 @@ export async function verify(
  * back without any identity, with the key that this object made: so what was written can be verified where it was made.
  */
 export function encryptArchive(target: ArchiveTarget, options: AgeRecipients): ArchiveStore {
-  return later(async () => (await import("./archive/age.ts")).encryptArchive(target, options));
+  return later(async () => (await import("./archive/encryption/age.ts")).encryptArchive(target, options));
 }
 
 /**
@@ -153,7 +153,7 @@ export function encryptArchive(target: ArchiveTarget, options: AgeRecipients): A
  * @throws (on open) RefusedError (KEY_MISMATCH) only when none of the identities opens it.
  */
 export function decryptArchive(origin: ArchiveOrigin, options: AgeIdentities): ArchiveStore {
-  return later(async () => (await import("./archive/age.ts")).decryptArchive(origin, options));
+  return later(async () => (await import("./archive/encryption/age.ts")).decryptArchive(origin, options));
 }
 
 /** A store that is made when it is first used. */

@@ -12,11 +12,11 @@ export {
   unpack,
   verify,
 } from "./api.ts";
-export type { AgeIdentities, AgeRecipients } from "./archive/age.ts";
+export type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
 export type { ArchiveContents, RelationContents } from "./archive/contents.ts";
-export type { ArchiveOrigin } from "./archive/source.ts";
-export type { ArchiveTarget } from "./archive/sink.ts";
-export type { ArchiveSink, ArchiveSource, ArchiveStore } from "./archive/store.ts";
+export type { ArchiveOrigin } from "./archive/storage/source.ts";
+export type { ArchiveTarget } from "./archive/storage/sink.ts";
+export type { ArchiveSink, ArchiveSource, ArchiveStore } from "./archive/storage/store.ts";
 export type {
   ChangedObject,
   DiffOptions,

@@ -1,5 +1,5 @@
 /** What an archive holds, as a plain object for people and scripts. Pure: nothing but the manifest is looked at. */
-import type { Manifest } from "./manifest.ts";
+import type { Manifest } from "./format/manifest.ts";
 
 export interface RelationContents {
   readonly kind: "table" | "large-objects";

@@ -3,7 +3,7 @@
  * collector's mood. Each has room before and behind for a tar header and padding, so that a part's rows become a whole
  * tar entry where they lie.
  */
-import { TAR_BLOCK } from "./tar.ts";
+import { TAR_BLOCK } from "./format/tar.ts";
 
 /** Buffers of one size for the common case; smaller and larger ones are made when asked for and forgotten after. */
 export class PartBuffers {

@@ -6,7 +6,7 @@
 import { Transform, type TransformCallback, Writable } from "node:stream";
 import { ArchiveError } from "../errors.ts";
 import { DEFAULT_PART_BYTES, MAX_PART_BYTES } from "../limits.ts";
-import type { ManifestPart } from "./manifest.ts";
+import type { ManifestPart } from "./format/manifest.ts";
 import { PartBuffers } from "./part-buffers.ts";
 import type { ArchiveWriter } from "./writer.ts";
 

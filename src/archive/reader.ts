@@ -5,23 +5,23 @@
  */
 import { ArchiveError, throwIfAborted } from "../errors.ts";
 import { MAX_MANIFEST_BYTES } from "../limits.ts";
-import { weigh } from "./budget.ts";
-import { checkManifest } from "./check.ts";
-import { type Framing, decompress, plausible } from "./compression.ts";
-import { sha256, sha256InTurns } from "./digest.ts";
-import type { Manifest, ManifestEntry, ManifestPart, ManifestRelation } from "./manifest.ts";
-import { MANIFEST_ENTRY } from "./names.ts";
-import { foreignArchive } from "./recognise.ts";
-import { type ArchiveOrigin, openSource } from "./source.ts";
-import type { ArchiveSource } from "./store.ts";
-import { TAR_END_BYTES, entryBytes, openTarEntry } from "./tar.ts";
+import { weigh } from "./weighted-semaphore.ts";
+import { checkManifest } from "./format/check-manifest.ts";
+import { type Framing, decompress, plausible } from "./format/compression.ts";
+import { sha256, sha256InTurns } from "./format/digest.ts";
+import type { Manifest, ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
+import { MANIFEST_ENTRY } from "./format/entry-names.ts";
+import { foreignArchive } from "./format/recognize.ts";
+import { type ArchiveOrigin, openSource } from "./storage/source.ts";
+import type { ArchiveSource } from "./storage/store.ts";
+import { TAR_END_BYTES, entryBytes, openTarEntry } from "./format/tar.ts";
 import {
   MAX_TRAILER_BYTES,
   type Trailer,
   decodeTrailer,
   requireFormat,
   trailerBytes,
-} from "./trailer.ts";
+} from "./format/trailer.ts";
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -133,7 +133,7 @@ async function parseManifest(json: Buffer): Promise<Manifest> {
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (typeof format === "number") requireFormat(format);
-  const { manifestSchema } = await import("./manifest-schema.ts");
+  const { manifestSchema } = await import("./format/manifest-schema.ts");
   const result = manifestSchema.safeParse(value);
   if (!result.success) {
     const [issue] = result.error.issues;

@@ -2,9 +2,9 @@
 import { ArchiveError, isNexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { qualify } from "../sql/ident.ts";
-import { ByteBudget } from "./budget.ts";
-import { sha256 } from "./digest.ts";
-import type { ManifestEntry, ManifestPart, ManifestRelation } from "./manifest.ts";
+import { ByteBudget } from "./weighted-semaphore.ts";
+import { sha256 } from "./format/digest.ts";
+import type { ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
 import { countRows } from "./parts.ts";
 import type { ArchiveReader } from "./reader.ts";
 import { defaultConcurrency } from "./writer.ts";

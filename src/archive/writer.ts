@@ -5,17 +5,17 @@
 import { availableParallelism } from "node:os";
 import { DEFAULT_PART_BYTES } from "../limits.ts";
 import { NexushubDumpError } from "../errors.ts";
-import { ByteBudget } from "./budget.ts";
-import { checkManifest } from "./check.ts";
-import { DEFAULT_COMPRESSION, compress, parseCompression } from "./compression.ts";
-import { sha256, sha256InTurns } from "./digest.ts";
+import { ByteBudget } from "./weighted-semaphore.ts";
+import { checkManifest } from "./format/check-manifest.ts";
+import { DEFAULT_COMPRESSION, compress, parseCompression } from "./format/compression.ts";
+import { sha256, sha256InTurns } from "./format/digest.ts";
 import {
   FORMAT_VERSION,
   type Manifest,
   type ManifestEntry,
   type ManifestHead,
   type ManifestPart,
-} from "./manifest.ts";
+} from "./format/manifest.ts";
 import {
   FORMAT_ENTRY,
   MANIFEST_ENTRY,
@@ -23,13 +23,13 @@ import {
   RESTORE_SQL_ENTRY,
   type TextEntry,
   dataEntry,
-} from "./names.ts";
+} from "./format/entry-names.ts";
 import { PartBuffers } from "./part-buffers.ts";
 import type { RowBlock } from "./parts.ts";
-import { restoreReadme, restoreSql } from "./restore-script.ts";
-import type { ArchiveSink } from "./store.ts";
-import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./tar.ts";
-import { encodeTrailer } from "./trailer.ts";
+import { restoreReadme, restoreSql } from "../dump/psql-script.ts";
+import type { ArchiveSink } from "./storage/store.ts";
+import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./format/tar.ts";
+import { encodeTrailer } from "./format/trailer.ts";
 
 export interface ArchiveWriterOptions {
   /** The producing tool's version, as the manifest's head will have it. */

@@ -1,5 +1,5 @@
 /** What aggregates have beyond the function row that each of them also is. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface AggregateRow {

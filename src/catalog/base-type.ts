@@ -1,5 +1,5 @@
 /** Base types: what CREATE TYPE is told about representation and functions. Arrays, which come by themselves, are not read. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface BaseTypeRow {

@@ -1,5 +1,5 @@
 /** Collations that users made. Their versions are left behind: the target has its own library. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface CollationRow {

@@ -1,5 +1,5 @@
 /** Columns of relations, with their defaults; dropped and system columns are left out. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 /** `attstorage`: p plain, e external, m main, x extended. */

@@ -1,5 +1,5 @@
 /** The columns of composite types that CREATE TYPE made. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface CompositeColumnRow {

@@ -1,5 +1,5 @@
 /** Constraints of relations; those of domains are read with the domains. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface ConstraintRow {

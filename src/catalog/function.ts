@@ -2,7 +2,7 @@
  * Functions, procedures and window functions; aggregates are read in their own file, on top of the rows here. The
  * constructors of range types, which depend on them internally, are theirs (getFuncs(), src/bin/pg_dump/pg_dump.c).
  */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface FunctionRow {

@@ -1,6 +1,6 @@
 /** Operator families and classes, and their members. */
 import { FIRST_NORMAL_OID } from "./address.ts";
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface OperatorFamilyRow {

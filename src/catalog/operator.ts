@@ -1,5 +1,5 @@
 /** Operators. One that was only ever named, as another's commutator, has no function and is not read. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface OperatorRow {

@@ -1,5 +1,5 @@
 /** Range types, with what PostgreSQL makes along with them: multirange types, constructors, a cast. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface RangeTypeRow {

@@ -1,12 +1,12 @@
 /** Reads a whole catalog in one snapshot: a fixed number of statements, whatever the number of objects. */
 import { accessMethods } from "./access-method.ts";
-import { additions } from "./addition.ts";
+import { additions } from "./inferred/extension-user-object.ts";
 import { type Address, address } from "./address.ts";
-import { adoptions } from "./adoption.ts";
+import { adoptions } from "./inferred/manual-extension-member.ts";
 import { aggregates } from "./aggregate.ts";
 import { baseTypes } from "./base-type.ts";
 import { casts } from "./cast.ts";
-import { catalogTables } from "./catalog-table.ts";
+import { catalogTables } from "./coverage/catalog-table.ts";
 import { collations } from "./collation.ts";
 import { comments } from "./comment.ts";
 import { compositeColumns } from "./composite-type.ts";
@@ -27,7 +27,7 @@ import { rangeTypes } from "./range-type.ts";
 import { inherits, relations, tableSizes } from "./relation.ts";
 import { rules } from "./rule.ts";
 import { sequences } from "./sequence.ts";
-import { shiftedViews } from "./shifted-view.ts";
+import { shiftedViews } from "./inferred/stale-column-list.ts";
 import { statistics } from "./statistics.ts";
 import {
   textSearchConfigurations,

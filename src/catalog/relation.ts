@@ -2,7 +2,7 @@
  * Relations that hold or show rows (tables, partitioned tables, foreign tables, views, materialised views) and
  * sequences. Indexes, composite types and toast tables are read elsewhere or belong to these.
  */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface RelationRow {

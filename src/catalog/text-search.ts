@@ -1,5 +1,5 @@
 /** Text search parsers, templates, dictionaries and configurations. */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 /** Functions here are as `regproc` prints them; null for none. */

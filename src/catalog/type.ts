@@ -3,7 +3,7 @@
  * ranges. Row types of relations and the array and multirange types that come with another type are not here. What is
  * particular to a kind is read in the file of that kind.
  */
-import { IN_OWN_SCHEMA } from "./own-schema.ts";
+import { IN_OWN_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface TypeRow {

@@ -1,6 +1,6 @@
 /** The archive that a command reads: a path, or `-` for standard input; encrypted or not. */
-import type { AgeIdentities } from "../archive/age.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { AgeIdentities } from "../archive/encryption/age.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { type DecryptionOptions, readPassphrase } from "./encryption.ts";
 import type { Io } from "./console.ts";
@@ -20,7 +20,7 @@ export async function archiveOf(
   const origin = file === "-" ? stdin : file;
   const identities = await identitiesOf(options);
   if (identities === undefined) return origin;
-  const { decryptArchive } = await import("../archive/age.ts");
+  const { decryptArchive } = await import("../archive/encryption/age.ts");
   return decryptArchive(origin, identities);
 }
 

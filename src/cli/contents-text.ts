@@ -1,7 +1,7 @@
 /** An archive's contents as a table for people. Pure. */
 import type { ArchiveContents, RelationContents } from "../archive/contents.ts";
 import { qualify } from "../sql/ident.ts";
-import { count, plural, size, table } from "./format.ts";
+import { count, plural, size, table } from "../util/format.ts";
 
 /** The relations that hold rows first, largest first, and a line for the empty ones. */
 export function relationTable(relations: readonly RelationContents[]): string {

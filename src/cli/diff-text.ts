@@ -1,7 +1,7 @@
 /** A diff as people read it: `+` is only after, `-` only before, `~` changed. Pure. */
 import type { DiffResult, RelationDifference, RowSample } from "../diff/options.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
-import { count, plural } from "./format.ts";
+import { count, plural } from "../util/format.ts";
 
 export function diffText(result: DiffResult): string {
   const { objects, relations, sequences, notes } = result;

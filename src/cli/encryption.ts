@@ -1,7 +1,7 @@
 /** The options of encryption at rest: for whom an archive is written, and with what it is read. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { AgeRecipients } from "../archive/age.ts";
+import type { AgeRecipients } from "../archive/encryption/age.ts";
 import { UsageError } from "../errors.ts";
 import { collect } from "./command.ts";
 

@@ -3,7 +3,7 @@
  * The program: the only file that ends the process. The two dashes in the first line keep Node.js 20 from taking
  * `--env-file` for an option of its own, which it does anywhere before them.
  */
-import { ownPackage } from "../own-package.ts";
+import { ownPackage } from "../util/package.ts";
 import { DONE, INTERRUPTED } from "./exit-codes.ts";
 
 // Node.js has `navigator` since 21. Where it is missing, pg asks for `Response` instead to learn whether it runs in a

@@ -1,7 +1,7 @@
 /** Progress events as people read them: a bar with rate and time left on a terminal, a plain line now and then else. */
 import type { OnProgress, Phase } from "../events.ts";
 import type { Console } from "./console.ts";
-import { count, duration, size } from "./format.ts";
+import { count, duration, size } from "../util/format.ts";
 
 const WORDS: Readonly<Record<Phase, string>> = {
   connect: "connecting",

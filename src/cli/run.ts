@@ -9,7 +9,7 @@ import { COMMANDS } from "./commands.ts";
 import { Console, type Io } from "./console.ts";
 import { errorObject, errorText } from "./error-text.ts";
 import { DONE, exitCodeOf, FAILED, USAGE } from "./exit-codes.ts";
-import { ownPackage } from "../own-package.ts";
+import { ownPackage } from "../util/package.ts";
 
 /** Runs the command line and gives the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {

@@ -1,6 +1,6 @@
 /** The database that a command is about: --database-url, $DATABASE_URL, libpq's variables, then a NexusHub deployment. */
-import type { FoundKey } from "../nexushub/deployment.ts";
-import type { FoundDeployment } from "../nexushub/open-deployment.ts";
+import type { FoundKey } from "../nexushub/deployment/deployment.ts";
+import type { FoundDeployment } from "../nexushub/deployment/open-deployment.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { ConnectionOptions, Running } from "./command.ts";
 
@@ -30,7 +30,7 @@ export async function withDatabase<T>(
   running: Running,
   use: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const { openDeployment } = await import("../nexushub/open-deployment.ts");
+  const { openDeployment } = await import("../nexushub/deployment/open-deployment.ts");
   const deployment = await openDeployment(deploymentOptions(options, running));
   const { shape, composeFile, connection, key, why, notes } = deployment;
   try {

@@ -1,6 +1,6 @@
 /** What ALTER … ALTER COLUMN alone can say of a column: statistics target, storage, compression, options. */
 import type { ColumnRow } from "../catalog/column.ts";
-import { storageOptions } from "../sql/options.ts";
+import { storageOptions } from "../sql/storage-options.ts";
 
 const STORAGE = { p: "PLAIN", e: "EXTERNAL", m: "MAIN", x: "EXTENDED" } as const;
 const COMPRESSION = { p: "pglz", l: "lz4", "": "default" } as const;

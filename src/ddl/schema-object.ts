@@ -3,7 +3,7 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
 import { qualify } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece } from "./dumpable-object.ts";
 
 export interface SchemaObjectRow {
   readonly oid: number;

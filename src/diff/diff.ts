@@ -1,9 +1,9 @@
 /** The public diff: opens both sides, compares objects, sequences and rows, table by table. */
-import type { Manifest, ManifestRelation } from "../archive/manifest.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { Manifest, ManifestRelation } from "../archive/format/manifest.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { qualify } from "../sql/ident.ts";
-import { primaryKeys } from "./keys.ts";
+import { primaryKeys } from "./primary-keys.ts";
 import { compareObjects, compareSequences } from "./objects.ts";
 import type { DiffOptions, DiffResult, DiffSide, RelationDifference } from "./options.ts";
 import { compareRelation } from "./relation.ts";

@@ -1,5 +1,5 @@
 /** Compares the objects and sequences of two manifests. Pure: an object is known by kind, schema and name. */
-import type { Manifest, ManifestObject } from "../archive/manifest.ts";
+import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
 import type { DiffResult, SequenceDifference } from "./options.ts";
 
 const OWNERSHIP: ReadonlySet<string> = new Set(["owner"]);

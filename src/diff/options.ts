@@ -1,5 +1,5 @@
 /** What a diff can be told, and what it gives back: plain objects, equal to what `--json` prints. Types only. */
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import type { OnProgress } from "../events.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 

@@ -2,7 +2,7 @@
  * Compares the rows of one table in two archives. Parts of equal checksums cancel each other; what is left is paired by
  * primary key, bucket by bucket where it is too much for memory. The order of rows does not matter.
  */
-import type { ManifestPart, ManifestRelation } from "../archive/manifest.ts";
+import type { ManifestPart, ManifestRelation } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { throwIfAborted } from "../errors.ts";
 import { Buckets } from "./buckets.ts";

@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Manifest } from "../archive/manifest.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { dump } from "../dump/dump.ts";
 import type { DumpOptions } from "../dump/options.ts";
 import type { ConnectionSource } from "../pg/connect.ts";

@@ -3,9 +3,9 @@
  * so in a report. What it finds wrong is in the report; it throws only when the drill itself cannot be held.
  */
 import { archiveContents } from "../archive/contents.ts";
-import type { Manifest } from "../archive/manifest.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
-import type { ArchiveStore } from "../archive/store.ts";
+import type { ArchiveStore } from "../archive/storage/store.ts";
 import { isNexushubDumpError, ServerError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
@@ -14,7 +14,7 @@ import { beginReading } from "../pg/session.ts";
 import { restore } from "../restore/restore.ts";
 import { verify } from "../verify/verify.ts";
 import { formatDuration } from "./format.ts";
-import { addForeignKeys, isForeignKey } from "./foreign-keys.ts";
+import { addForeignKeys, isForeignKey } from "./deferred-foreign-keys.ts";
 import { constraintsProbe, type RefusedConstraint } from "./probe-constraints.ts";
 import { rowsProbe } from "./probe-rows.ts";
 import { sequencesProbe } from "./probe-sequences.ts";

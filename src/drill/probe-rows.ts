@@ -3,7 +3,7 @@
  * compared with the archive's checksums, part by part: what came in one order lies in that order.
  */
 import { createHash } from "node:crypto";
-import type { ManifestRelation } from "../archive/manifest.ts";
+import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { columnList, qualify } from "../sql/ident.ts";
 import { formatCount } from "./format.ts";
 import type { Probe, ProbeContext } from "./probe.ts";

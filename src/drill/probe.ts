@@ -1,5 +1,5 @@
 /** What a probe is given and what it must be. A probe looks at a restored database and never changes it. */
-import type { Manifest } from "../archive/manifest.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Verdict } from "./report.ts";
 

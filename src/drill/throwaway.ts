@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { ConnectionError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
-import { parseConnectionString } from "../pg/conninfo.ts";
+import { parseConnectionString } from "../sql/conninfo.ts";
 import { quoteIdent } from "../sql/ident.ts";
 
 export interface ThrowawayOptions {

@@ -1,25 +1,25 @@
 /** The public dump: surveys the database, copies its rows, and makes the archive final. */
-import type { ManifestRelation } from "../archive/manifest.ts";
-import { type ArchiveTarget, openSink } from "../archive/sink.ts";
+import type { ManifestRelation } from "../archive/format/manifest.ts";
+import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
-import { largeObjectCopySql } from "../ddl/large-object.ts";
+import { largeObjectCopySql } from "../ddl/kinds/large-object.ts";
 import { AbortedError, NexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
-import { dataProgress } from "../progress.ts";
+import { dataProgress } from "../util/progress.ts";
 import { qualify } from "../sql/ident.ts";
-import { ownPackage } from "../own-package.ts";
-import { columnTypes } from "./base-type.ts";
-import { type CopiedRelation, copyRelations, type CopySource } from "./data.ts";
+import { ownPackage } from "../util/package.ts";
+import { columnTypes } from "./column-types.ts";
+import { type CopiedRelation, copyRelations, type CopySource } from "./copy.ts";
 import { copyJobs } from "./jobs.ts";
-import { manifestHead } from "./manifest.ts";
+import { manifestHead } from "./manifest-head.ts";
 import type { DumpOptions, DumpResult } from "./options.ts";
-import { selectRows } from "./refine.ts";
+import { selectRows } from "./rows/select-rows.ts";
 import { schemaText } from "./schema-text.ts";
-import type { SelectedRelation } from "./select-list.ts";
+import type { SelectedRelation } from "./rows/select-list.ts";
 import { readSequences } from "./sequences.ts";
-import { type DumpSettings, dumpSettings } from "./settings.ts";
-import { type Survey, survey } from "./survey.ts";
+import { type DumpSettings, dumpSettings } from "./defaults.ts";
+import { type Survey, survey } from "./prepare.ts";
 import { defaultJobs, openWorkers } from "./workers.ts";
 
 const PAGE_BYTES = 8192;

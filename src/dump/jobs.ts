@@ -5,8 +5,8 @@
 import type { ServerVersion } from "../catalog/version.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import { type SelectedRelation, selectColumns, whereClause } from "./select-list.ts";
-import { sortKey, wholeRowKey } from "./sort-key.ts";
+import { type SelectedRelation, selectColumns, whereClause } from "./rows/select-list.ts";
+import { sortKey, wholeRowKey } from "./rows/sort-key.ts";
 
 export interface CopyJob {
   /** Index of the relation in the list that was given. */

@@ -3,7 +3,7 @@
  * alone, and takes rather too many than too few: a lock more than needed delays nobody, one less loses consistency.
  */
 import { saysMember } from "../catalog/depend.ts";
-import { IN_OWN_SCHEMA } from "../catalog/own-schema.ts";
+import { IN_OWN_SCHEMA } from "../catalog/user-schema.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Lockable } from "../pg/locks.ts";
 import type { SelectOptions } from "../plan/select.ts";

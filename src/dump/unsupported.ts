@@ -1,6 +1,6 @@
 /** What a dump would lose: an error that names all of it, or warnings when that was asked for. */
 import type { Catalog } from "../catalog/read.ts";
-import { unclaimed, type UserObjects } from "../catalog/unclaimed.ts";
+import { unclaimed, type UserObjects } from "../catalog/coverage/uncovered.ts";
 import { UnsupportedObjectError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { ConnectionError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import { joinSnapshot } from "../pg/session.ts";
-import type { Survey } from "./survey.ts";
+import type { Survey } from "./prepare.ts";
 
 /** Blocks of all tables below which a second connection costs more than it brings: 32 MiB. */
 const SHARE_FROM_PAGES = 4096;

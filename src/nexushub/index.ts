@@ -1,11 +1,11 @@
 /** The NexusHub profile's public names: deployment, backup, keys, retention, schedule, drill, doctor. */
-export { backup, type BackupOptions, type BackupResult, defaultFolder } from "./backup.ts";
+export { backup, type BackupOptions, type BackupResult, defaultFolder } from "./backup/backup.ts";
 export {
   backupName,
   type BackupExtension,
   type BackupName,
   parseBackupName,
-} from "./backup-name.ts";
+} from "./backup/backup-name.ts";
 export {
   type ComposeFacts,
   type ContainerFacts,
@@ -18,31 +18,31 @@ export {
   type Login,
   type NoDeployment,
   type Route,
-} from "./deployment.ts";
+} from "./deployment/deployment.ts";
 export {
   type Check,
   type CheckStatus,
   doctor,
   type DoctorOptions,
   type DoctorReport,
-} from "./doctor.ts";
-export { chooseBackup, nexusHubDrill, type NexusHubDrillOptions } from "./drill.ts";
-export { type EnvDialect, type EnvFile, parseEnvFile } from "./env-file.ts";
-export { checkKey, fingerprintKey, type KeyVerdict, sealManifest } from "./key.ts";
-export { type CiDumpResult, dumpForCi } from "./dump-ci.ts";
-export { CI_PASSWORD, TEST_KEY } from "./preset-ci.ts";
-export type { KeyState } from "./key-check.ts";
-export { type BackupMetrics, renderMetrics, writeMetrics } from "./metrics.ts";
+} from "./doctor/doctor.ts";
+export { chooseBackup, nexusHubDrill, type NexusHubDrillOptions } from "./drill/nexushub-drill.ts";
+export { type EnvDialect, type EnvFile, parseEnvFile } from "./deployment/env-file.ts";
+export { checkKey, fingerprintKey, type KeyVerdict, sealManifest } from "./keys/key.ts";
+export { type CiDumpResult, dumpForCi } from "./ci/dump-ci.ts";
+export { CI_PASSWORD, TEST_KEY } from "./ci/preset-ci.ts";
+export type { KeyState } from "./keys/key-check.ts";
+export { type BackupMetrics, renderMetrics, writeMetrics } from "./backup/metrics.ts";
 export {
   type DeploymentOptions,
   findKey,
   type OpenDeployment,
   openDeployment,
-} from "./open-deployment.ts";
-export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./peer-config.ts";
-export { nexusHubProbes, type NexusHubProbeOptions } from "./probes.ts";
-export { prune, type PruneOptions, type PruneResult } from "./prune.ts";
-export { guardRestore, type RestoreGuardOptions } from "./restore-guard.ts";
+} from "./deployment/open-deployment.ts";
+export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./drill/peer-config.ts";
+export { nexusHubProbes, type NexusHubProbeOptions } from "./drill/probes.ts";
+export { prune, type PruneOptions, type PruneResult } from "./backup/prune.ts";
+export { guardRestore, type RestoreGuardOptions } from "./restore/guard.ts";
 export {
   afterRestore,
   previewRestore,
@@ -50,12 +50,12 @@ export {
   refuseWhileConnected,
   type RestorePreview,
   type TargetSession,
-} from "./restore-preview.ts";
+} from "./restore/preview.ts";
 export {
   decideRetention,
   type RetentionCandidate,
   type RetentionDecision,
   type RetentionPolicy,
-} from "./retention.ts";
-export { crontabLine, type ScheduleFile, type ScheduleOptions, systemdUnits } from "./schedule.ts";
-export { open, parseKey, publicKeyOf, seal, SEALED_COLUMNS, type SealedColumn } from "./sealed.ts";
+} from "./backup/retention.ts";
+export { crontabLine, type ScheduleFile, type ScheduleOptions, systemdUnits } from "./backup/schedule.ts";
+export { open, parseKey, publicKeyOf, seal, SEALED_COLUMNS, type SealedColumn } from "./keys/sealed.ts";

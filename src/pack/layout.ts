@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ArchiveError, UsageError } from "../errors.ts";
-import type { Manifest, ManifestObject } from "../archive/manifest.ts";
-import { manifestSchema } from "../archive/manifest-schema.ts";
+import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
+import { manifestSchema } from "../archive/format/manifest-schema.ts";
 
 export const FOLDER_MANIFEST = "manifest.json";
 export const DATA_FOLDER = "data";

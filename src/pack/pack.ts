@@ -4,9 +4,9 @@ import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ManifestRelation } from "../archive/manifest.ts";
+import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { OutputError, RefusedError } from "../errors.ts";
 import {
   DATA_FOLDER,

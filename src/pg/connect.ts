@@ -8,16 +8,16 @@ import {
   UsageError,
 } from "../errors.ts";
 import { type Connection, wrapClient } from "./connection.ts";
-import { parseConnectionString } from "./conninfo.ts";
+import { parseConnectionString } from "../sql/conninfo.ts";
 import {
   type ConnSettings,
   type Endpoint,
   type Environment,
   isSocket,
   resolveConnection,
-} from "./libpq.ts";
+} from "./libpq/resolve.ts";
 import { fromPg, sqlState } from "./server-error.ts";
-import { type TlsAttempt, tlsAttempts } from "./tls.ts";
+import { type TlsAttempt, tlsAttempts } from "./libpq/sslmode.ts";
 
 /**
  * What to connect to: a connection string (`postgresql://…`, `host=… dbname=…`, or a database's name), which libpq's

@@ -2,9 +2,9 @@
 import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { UnsupportedObjectError } from "../errors.ts";
-import type { Piece } from "../ddl/piece.ts";
-import { cycles, describe, repair } from "./cycle.ts";
-import { graph, type Graph } from "./edges.ts";
+import type { Piece } from "../ddl/dumpable-object.ts";
+import { cycles, describe, repair } from "./cycles.ts";
+import { graph, type Graph } from "./graph.ts";
 import { sort } from "./sort.ts";
 
 /** Kinds that hold rows, which must exist before the data. */

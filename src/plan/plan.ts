@@ -5,16 +5,16 @@
 import type { Address, ByAddress } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { ddlContext, type DdlContext, type DdlOptions } from "../ddl/context.ts";
-import { invalidIndexes } from "../ddl/index-relation.ts";
-import { pieces as allPieces, satellites } from "../ddl/index.ts";
+import { invalidIndexes } from "../ddl/kinds/index-relation.ts";
+import { pieces as allPieces, satellites } from "../ddl/emitters.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
-import type { Piece, PieceId, Section } from "../ddl/piece.ts";
-import { relationAddress, relationIndex, reorderedTables } from "../ddl/relation-index.ts";
-import { withoutNoIndent } from "../sql/level.ts";
-import { reparsable } from "../sql/reparse.ts";
-import { describe } from "./cycle.ts";
-import { type Graph, makers, makersOfAll } from "./edges.ts";
-import { equalitySchemas, withEquality } from "./equality.ts";
+import type { Piece, PieceId, Section } from "../ddl/dumpable-object.ts";
+import { relationAddress, relationIndex, reorderedTables } from "../ddl/relation-lookup.ts";
+import { withoutNoIndent } from "../sql/deparse/normalize.ts";
+import { reparsable } from "../sql/deparse/round-trip.ts";
+import { describe } from "./cycles.ts";
+import { type Graph, makers, makersOfAll } from "./graph.ts";
+import { equalitySchemas, withEquality } from "./equality-operators.ts";
 import { order } from "./order.ts";
 import { select, type Selection, type SelectOptions } from "./select.ts";
 

@@ -5,7 +5,7 @@
 import { CATALOG, catalogOf, oidOf } from "../catalog/address.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
-import type { Piece } from "../ddl/piece.ts";
+import type { Piece } from "../ddl/dumpable-object.ts";
 import { UsageError } from "../errors.ts";
 import {
   type NamePattern,

@@ -3,8 +3,8 @@
  * never do, so two databases of one schema give one text.
  */
 import type { ObjectKind } from "../catalog/kinds.ts";
-import type { Piece } from "../ddl/piece.ts";
-import type { Graph } from "./edges.ts";
+import type { Piece } from "../ddl/dumpable-object.ts";
+import type { Graph } from "./graph.ts";
 
 /**
  * Kinds in the order in which they are written where dependencies leave a choice (compare dbObjectTypePriorities,

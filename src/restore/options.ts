@@ -1,5 +1,5 @@
 /** What a restore can be told, and what it gives back. Each default is stated here and applied in `restore.ts`. */
-import type { ManifestObject } from "../archive/manifest.ts";
+import type { ManifestObject } from "../archive/format/manifest.ts";
 import type { OnProgress } from "../events.ts";
 
 /** A part of an archive, by what it needs to be there before. */

@@ -1,7 +1,7 @@
 /** The public restore: proves the archive, looks at the target, and does everything in one transaction. */
-import type { ManifestObject } from "../archive/manifest.ts";
+import type { ManifestObject } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { AbortedError, UsageError } from "../errors.ts";
 import {
   borrow,
@@ -15,9 +15,9 @@ import type { Connection } from "../pg/connection.ts";
 import { isPglite, type PgliteClient, refuseMissingInPglite, wrapPglite } from "../pg/pglite.ts";
 import { checkServer } from "../pg/server.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
-import { choose } from "./select.ts";
-import { settingsNow } from "./target.ts";
-import { restoreInside } from "./work.ts";
+import { choose } from "./decide/selection.ts";
+import { settingsNow } from "./target/read.ts";
+import { restoreInside } from "./transaction.ts";
 
 /**
  * Restores an archive in one transaction: schema, rows, indexes, constraints, sequences and checks, then COMMIT.

@@ -5,15 +5,15 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { openArchive } from "../archive/reader.ts";
-import type { Manifest } from "../archive/manifest.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { serverVersion } from "../catalog/version.ts";
 import { connect } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { restore } from "../restore/restore.ts";
-import { choose } from "../restore/select.ts";
+import { choose } from "../restore/decide/selection.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import { createDatabase } from "./database.ts";
+import { createDatabase } from "./fixture-database.ts";
 import {
   buildingName,
   copyName,
@@ -24,8 +24,8 @@ import {
   OURS,
   templateName,
   templateOf,
-} from "./names.ts";
-import { renameDatabase } from "./rename.ts";
+} from "./database-names.ts";
+import { renameDatabase } from "./rename-database.ts";
 import type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";
 
 /** `STRATEGY` came with 15. */

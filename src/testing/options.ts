@@ -1,6 +1,6 @@
 /** What the test helpers take and give. Types only. */
 import type pg from "pg";
-import type { ArchiveStore } from "../archive/store.ts";
+import type { ArchiveStore } from "../archive/storage/store.ts";
 import type { RestoreOptions } from "../restore/options.ts";
 
 /**

@@ -4,8 +4,8 @@
  * (`xmin`), or another number of rows than the archive: nothing that was committed can be missed. Foreign keys that lead
  * into such tables from others are taken off and put on again, which needs no superuser and moves no other row.
  */
-import type { Chosen } from "../restore/select.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { Chosen } from "../restore/decide/selection.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { ServerError } from "../errors.ts";
 import type pg from "pg";
 import { openClient } from "../pg/connect.ts";

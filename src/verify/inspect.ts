@@ -1,7 +1,7 @@
 /** What is inside an archive, without a database. */
 import { type ArchiveContents, archiveContents } from "../archive/contents.ts";
 import { openArchive } from "../archive/reader.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 
 export interface InspectOptions {
   /** Stops reading. */

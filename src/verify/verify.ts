@@ -1,6 +1,6 @@
 /** Proves an archive without a database. */
 import { openArchive } from "../archive/reader.ts";
-import type { ArchiveOrigin } from "../archive/source.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { verifyArchive, type VerifyArchiveReport } from "../archive/verify.ts";
 import { ArchiveError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";

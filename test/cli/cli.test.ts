@@ -5,8 +5,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ownPackage } from "../../src/own-package.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/fixture/index.ts";
+import { ownPackage } from "../../src/util/package.ts";
+import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
 import { cliArguments, runCli, startCli } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
 

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { TEST_KEY } from "../../src/nexushub/fixture/index.ts";
+import { TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 
 const execute = promisify(execFile);
 const SETUP = fileURLToPath(new URL("setup.sh", import.meta.url));

@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
+import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { type Host, NO_HOST, openHost } from "../support/host.ts";
 import { operationsBlocks } from "../support/operations.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";

@@ -16,11 +16,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type EmbeddedServer, startEmbedded } from "../../src/embedded/index.ts";
-import { backup } from "../../src/nexushub/backup.ts";
-import { doctor, type DoctorOptions, type DoctorReport } from "../../src/nexushub/doctor.ts";
-import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/fixture/index.ts";
-import { LEDGER_NAME } from "../../src/nexushub/ledger.ts";
-import { freeBytes } from "../../src/nexushub/space.ts";
+import { backup } from "../../src/nexushub/backup/backup.ts";
+import { doctor, type DoctorOptions, type DoctorReport } from "../../src/nexushub/doctor/doctor.ts";
+import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { LEDGER_NAME } from "../../src/nexushub/backup/ledger.ts";
+import { freeBytes } from "../../src/nexushub/backup/space.ts";
 import { openClient } from "../../src/pg/connect.ts";
 import { runCli } from "../support/cli.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/fixture/index.ts";
+import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
 import { cliArguments } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 

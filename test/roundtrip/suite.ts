@@ -5,7 +5,7 @@
  */
 import { escapeIdentifier } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
-import { hasZstd } from "../../src/archive/compression.ts";
+import { hasZstd } from "../../src/archive/format/compression.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";

@@ -1,9 +1,9 @@
 /** Archives for tests: made in memory, with contents that say where they are from. */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ManifestHead, ManifestPart } from "../../src/archive/manifest.ts";
+import type { ManifestHead, ManifestPart } from "../../src/archive/format/manifest.ts";
 import { PartCutter, PartSink } from "../../src/archive/parts.ts";
-import type { ArchiveSink, ArchiveSource, ArchiveStore } from "../../src/archive/store.ts";
+import type { ArchiveSink, ArchiveSource, ArchiveStore } from "../../src/archive/storage/store.ts";
 import {
   type ArchiveResult,
   type ArchiveWriterOptions,

@@ -1,10 +1,10 @@
 /** Archives that lie: made by hand, with all checksums right, so that only what a test changes is wrong. */
-import { compress, parseCompression } from "../../src/archive/compression.ts";
-import { sha256 } from "../../src/archive/digest.ts";
-import type { Manifest, ManifestEntry } from "../../src/archive/manifest.ts";
+import { compress, parseCompression } from "../../src/archive/format/compression.ts";
+import { sha256 } from "../../src/archive/format/digest.ts";
+import type { Manifest, ManifestEntry } from "../../src/archive/format/manifest.ts";
 import { countRows } from "../../src/archive/parts.ts";
-import { TAR_END_BYTES, encodeTarHeader, paddingOf } from "../../src/archive/tar.ts";
-import { type Trailer, encodeTrailer } from "../../src/archive/trailer.ts";
+import { TAR_END_BYTES, encodeTarHeader, paddingOf } from "../../src/archive/format/tar.ts";
+import { type Trailer, encodeTrailer } from "../../src/archive/format/trailer.ts";
 import { TOOL_VERSION, emptyHead, relationOf } from "./archives.ts";
 
 export interface ForgedEntry {

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { Client } from "pg";
-import { startEmbedded } from "../../src/testing/embedded.ts";
+import { startEmbedded } from "../../src/testing/start-embedded.ts";
 
 /** How long an image may take to arrive before the embedded server is taken instead. */
 const CONTAINER_TIMEOUT_MS = 180_000;

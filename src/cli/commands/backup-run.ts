@@ -1,10 +1,10 @@
 /** The body of `backup`. Its last line says how it went: cron mails it. */
-import { backup, type BackupResult } from "../../nexushub/backup.ts";
+import { backup, type BackupResult } from "../../nexushub/backup/backup.ts";
 import { type Body, given } from "../command.ts";
 import { recipientsOf } from "../encryption.ts";
 import { errorObject, errorText } from "../error-text.ts";
 import { DONE, exitCodeOf } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../format.ts";
+import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { policyOf } from "../retention-options.ts";
 import { deploymentOptions } from "../source.ts";

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { dump } from "../../dump/dump.ts";
 import { type EmbeddedServer, startEmbedded } from "../../embedded/index.ts";
 import { MismatchError } from "../../errors.ts";
-import { loadNexusHubFixture } from "../../nexushub/fixture/index.ts";
+import { loadNexusHubFixture } from "../../nexushub/demo-data/index.ts";
 import { connect } from "../../pg/connect.ts";
 import { restore } from "../../restore/restore.ts";
 import { quoteIdent } from "../../sql/ident.ts";
@@ -17,7 +17,7 @@ import { verify } from "../../verify/verify.ts";
 import type { Body, Running } from "../command.ts";
 import { relationTable } from "../contents-text.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../format.ts";
+import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import type { DemoCommandOptions } from "./demo.ts";
 

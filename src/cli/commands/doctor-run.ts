@@ -1,7 +1,7 @@
 /** The body of `doctor`. */
 import { resolve } from "node:path";
-import { defaultFolder } from "../../nexushub/backup.ts";
-import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor.ts";
+import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor/doctor.ts";
 import { type Body, type ConnectionOptions, given } from "../command.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { deploymentOptions } from "../source.ts";

@@ -2,11 +2,11 @@
 import { renderHtml } from "../../drill/render-html.ts";
 import { renderJunit } from "../../drill/render-junit.ts";
 import { renderText } from "../../drill/render-text.ts";
-import { defaultFolder } from "../../nexushub/backup.ts";
-import { nexusHubDrill } from "../../nexushub/drill.ts";
-import { findKey } from "../../nexushub/open-deployment.ts";
-import { replaceFile } from "../../nexushub/replace-file.ts";
-import { parseKey } from "../../nexushub/sealed.ts";
+import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import { nexusHubDrill } from "../../nexushub/drill/nexushub-drill.ts";
+import { findKey } from "../../nexushub/deployment/open-deployment.ts";
+import { replaceFile } from "../../util/atomic-file.ts";
+import { parseKey } from "../../nexushub/keys/sealed.ts";
 import { OutputError } from "../../errors.ts";
 import { identitiesOf } from "../archive-operand.ts";
 import { type Body, given } from "../command.ts";

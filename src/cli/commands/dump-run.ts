@@ -1,14 +1,14 @@
 /** The body of `dump`. */
 import { readFile } from "node:fs/promises";
-import type { ArchiveTarget } from "../../archive/sink.ts";
+import type { ArchiveTarget } from "../../archive/storage/sink.ts";
 import { dump } from "../../dump/dump.ts";
-import { dumpForCi } from "../../nexushub/dump-ci.ts";
+import { dumpForCi } from "../../nexushub/ci/dump-ci.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
 import { type Body, given } from "../command.ts";
 import { recipientsOf } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../format.ts";
+import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
 import type { DumpCommandOptions } from "./dump.ts";
@@ -57,7 +57,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
 async function targetOf(options: DumpCommandOptions, place: ArchiveTarget): Promise<ArchiveTarget> {
   const recipients = await recipientsOf(options);
   if (recipients === undefined) return place;
-  const { encryptArchive } = await import("../../archive/age.ts");
+  const { encryptArchive } = await import("../../archive/encryption/age.ts");
   return encryptArchive(place, recipients);
 }
 

@@ -5,7 +5,7 @@ import { unpack } from "../../pack/unpack.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, plural, size } from "../format.ts";
+import { count, plural, size } from "../../util/format.ts";
 
 export const packRun: Body<object> = async ({ io, console, signal }, _options, file, folder) => {
   if (folder === undefined) throw new UsageError("name the folder");

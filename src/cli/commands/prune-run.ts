@@ -1,9 +1,9 @@
 /** The body of `prune`. */
 import { UsageError } from "../../errors.ts";
-import { prune } from "../../nexushub/prune.ts";
+import { prune } from "../../nexushub/backup/prune.ts";
 import { type Body, given } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
-import { plural, table } from "../format.ts";
+import { plural, table } from "../../util/format.ts";
 import { policyOf } from "../retention-options.ts";
 import type { PruneCommandOptions } from "./prune.ts";
 

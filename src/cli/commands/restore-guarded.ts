@@ -4,19 +4,19 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { reopenable } from "../../archive/reopen.ts";
+import { reopenable } from "../../archive/storage/reopenable.ts";
 import { dump } from "../../dump/dump.ts";
 import { RefusedError } from "../../errors.ts";
-import { defaultFolder } from "../../nexushub/backup.ts";
-import type { FoundDeployment } from "../../nexushub/open-deployment.ts";
-import { guardRestore } from "../../nexushub/restore-guard.ts";
+import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import type { FoundDeployment } from "../../nexushub/deployment/open-deployment.ts";
+import { guardRestore } from "../../nexushub/restore/guard.ts";
 import {
   afterRestore,
   previewRestore,
   previewText,
   refuseWhileConnected,
   type RestorePreview,
-} from "../../nexushub/restore-preview.ts";
+} from "../../nexushub/restore/preview.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
 import { restore } from "../../restore/restore.ts";

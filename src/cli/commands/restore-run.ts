@@ -2,12 +2,12 @@
 import { openArchive } from "../../archive/reader.ts";
 import { UsageError } from "../../errors.ts";
 import type { RestoreResult } from "../../restore/options.ts";
-import { choose } from "../../restore/select.ts";
+import { choose } from "../../restore/decide/selection.ts";
 import { qualify } from "../../sql/ident.ts";
 import { archiveOf } from "../archive-operand.ts";
 import { type Body, given, type Running } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../format.ts";
+import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import type { RestoreCommandOptions } from "./restore.ts";
 import { restoreGuarded } from "./restore-guarded.ts";

@@ -4,19 +4,19 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
-import { defaultFolder } from "../../nexushub/backup.ts";
-import { findDeployment, type FoundDeployment } from "../../nexushub/open-deployment.ts";
-import { replaceFile } from "../../nexushub/replace-file.ts";
+import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import { findDeployment, type FoundDeployment } from "../../nexushub/deployment/open-deployment.ts";
+import { replaceFile } from "../../util/atomic-file.ts";
 import {
   crontabFile,
   crontabLine,
   type ScheduleFile,
   systemdUnits,
   UNIT_NAME,
-} from "../../nexushub/schedule.ts";
+} from "../../nexushub/backup/schedule.ts";
 import { type Body, given, type Running } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
-import { ownPackage } from "../../own-package.ts";
+import { ownPackage } from "../../util/package.ts";
 import { DONE } from "../exit-codes.ts";
 import { deploymentOptions } from "../source.ts";
 import type { ScheduleCommandOptions } from "./schedule.ts";

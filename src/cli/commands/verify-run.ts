@@ -6,7 +6,7 @@ import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../format.ts";
+import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import type { VerifyCommandOptions } from "./verify.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { OutputError } from "../../../src/errors.ts";
 import { PartCutter, PartSink } from "../../../src/archive/parts.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
-import type { ArchiveSink } from "../../../src/archive/store.ts";
+import type { ArchiveSink } from "../../../src/archive/storage/store.ts";
 import { createArchiveWriter } from "../../../src/archive/writer.ts";
 import {
   MemoryStore,

@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diff } from "../../../src/diff/diff.ts";
-import { keyColumns } from "../../../src/diff/keys.ts";
+import { keyColumns } from "../../../src/diff/primary-keys.ts";
 import { fieldValue, keyOf, project } from "../../../src/diff/rows.ts";
 import { copyField } from "../../../src/sql/copy-text.ts";
 import { diffText } from "../../../src/cli/diff-text.ts";
-import type { ManifestHead } from "../../../src/archive/manifest.ts";
+import type { ManifestHead } from "../../../src/archive/format/manifest.ts";
 import { MemoryStore, type SampleTable, writeSample } from "../../support/archives.ts";
 
 interface Keyed extends SampleTable {

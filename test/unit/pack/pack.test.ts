@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ManifestHead } from "../../../src/archive/manifest.ts";
+import type { ManifestHead } from "../../../src/archive/format/manifest.ts";
 import { diff } from "../../../src/diff/diff.ts";
 import { schemaText } from "../../../src/dump/schema-text.ts";
 import { dataFile, parseSection, sectionText } from "../../../src/pack/layout.ts";

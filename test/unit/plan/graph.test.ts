@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { address, CATALOG } from "../../../src/catalog/address.ts";
 import type { DependRow } from "../../../src/catalog/depend.ts";
 import type { Catalog } from "../../../src/catalog/read.ts";
-import type { Piece } from "../../../src/ddl/piece.ts";
-import { cycles } from "../../../src/plan/cycle.ts";
-import { graph } from "../../../src/plan/edges.ts";
+import type { Piece } from "../../../src/ddl/dumpable-object.ts";
+import { cycles } from "../../../src/plan/cycles.ts";
+import { graph } from "../../../src/plan/graph.ts";
 import { sort } from "../../../src/plan/sort.ts";
 
 const FIRST = 16384;

@@ -1,0 +1,103 @@
+/**
+ * Who may open an encrypted archive, as operators write it: recipients and identities in options and in files, one a
+ * line, `#` for comments, as `age-keygen` writes them. No message quotes an identity or a passphrase.
+ */
+import { readFile } from "node:fs/promises";
+import type { Decrypter, Encrypter } from "age-encryption";
+import { UsageError } from "../../errors.ts";
+
+/** For whom an archive is encrypted: recipients, or a passphrase alone. */
+export interface AgeRecipients {
+  /** `age1…`, as `age-keygen -y` prints them. */
+  readonly recipients?: readonly string[] | undefined;
+  /** Files with a recipient on each line. */
+  readonly recipientFiles?: readonly string[] | undefined;
+  readonly passphrase?: string | undefined;
+}
+
+/** With what an archive is decrypted; the first that fits is taken. */
+export interface AgeIdentities {
+  /** `AGE-SECRET-KEY-1…`. */
+  readonly identities?: readonly string[] | undefined;
+  /** Files with an identity on each line, as `age-keygen -o` writes them. */
+  readonly identityFiles?: readonly string[] | undefined;
+  readonly passphrase?: string | undefined;
+}
+
+/** @throws UsageError only when there is no recipient, one cannot be read, or both kinds are given. */
+export async function encrypterFor(options: AgeRecipients): Promise<Encrypter> {
+  const recipients = await gather(options.recipients, options.recipientFiles, "recipient file");
+  const { Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  if (options.passphrase !== undefined) {
+    if (recipients.length > 0)
+      throw new UsageError("an archive is encrypted to recipients or with a passphrase, not both");
+    if (options.passphrase === "") throw new UsageError("the passphrase is empty");
+    encrypter.setPassphrase(options.passphrase);
+    return encrypter;
+  }
+  if (recipients.length === 0) throw new UsageError("no recipient to encrypt the archive to");
+  for (const recipient of recipients) {
+    try {
+      encrypter.addRecipient(recipient);
+    } catch (cause) {
+      // A secret key given by mistake must not be repeated.
+      const shown = recipient.startsWith("age1") ? ` ${recipient}` : "";
+      throw new UsageError(`not an age recipient${shown}`, {
+        hint: "a recipient begins with age1 and is printed by: age-keygen -y key.txt",
+        cause: shown === "" ? undefined : cause,
+      });
+    }
+  }
+  return encrypter;
+}
+
+/** @throws UsageError only when there is nothing to decrypt with, or it cannot be read. */
+export async function decrypterFor(options: AgeIdentities): Promise<Decrypter> {
+  const identities = await gather(options.identities, options.identityFiles, "identity file");
+  const { Decrypter } = await import("age-encryption");
+  const decrypter = new Decrypter();
+  if (options.passphrase !== undefined) decrypter.addPassphrase(options.passphrase);
+  else if (identities.length === 0) throw new UsageError("no identity to decrypt the archive with");
+  for (const identity of identities) {
+    try {
+      decrypter.addIdentity(identity);
+    } catch {
+      throw new UsageError("not an age identity", {
+        hint: "an identity begins with AGE-SECRET-KEY-1 and is made by: age-keygen -o key.txt",
+      });
+    }
+  }
+  return decrypter;
+}
+
+async function gather(
+  given: readonly string[] = [],
+  files: readonly string[] = [],
+  what: string,
+): Promise<string[]> {
+  const keys = [...given];
+  for (const path of files) {
+    const found = linesOf(await readKeys(path, what));
+    if (found.length === 0) throw new UsageError(`the ${what} holds no key`, { object: path });
+    keys.push(...found);
+  }
+  return keys;
+}
+
+async function readKeys(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : message;
+    throw new UsageError(`cannot read the ${what}: ${why}`, { object: path, cause });
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}

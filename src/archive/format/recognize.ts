@@ -1,0 +1,78 @@
+/** Says what a file is that has no trailer of ours: one of ours cut short, or something else. */
+import * as zlib from "node:zlib";
+import { ArchiveError } from "../../errors.ts";
+import { FORMAT_ENTRY } from "./entry-names.ts";
+import type { ArchiveSource } from "../storage/store.ts";
+import { TAR_BLOCK, declaredTarEntry } from "./tar.ts";
+import { requireFormat } from "./trailer.ts";
+
+/** Holds the whole first entry, which says little more than the format's version; compressed it is a quarter of that. */
+const HEAD_BYTES = 1024;
+
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+
+/** What other files begin with, and what to do with them. */
+const OTHERS: readonly (readonly [begins: string, hint: string])[] = [
+  ["PGDMP", "it is pg_dump's custom format: use pg_restore"],
+  ["age-encryption.org/", "it is encrypted with age: pass --identity with the file of its key"],
+  ["--", "it looks like SQL: use psql"],
+];
+
+/** The error for a file without a trailer; `object` is "trailer" when the file begins as an archive of ours. */
+export async function foreignArchive(source: ArchiveSource): Promise<ArchiveError> {
+  const head = await source.read(0, Math.min(source.size, HEAD_BYTES));
+  const begin = unpack(head);
+  if (await isOurs(begin)) {
+    return new ArchiveError(
+      "the archive is damaged: its end is cut off, followed by something, or overwritten",
+      {
+        object: "trailer",
+        hint: "copy it again from where it was made, or use another backup",
+      },
+    );
+  }
+  if (source.size === 0) return new ArchiveError("the file is empty: not a nexushub-dump archive");
+  const hint = OTHERS.find(([magic]) => begin.toString("latin1", 0, magic.length) === magic)?.[1];
+  return new ArchiveError("not a nexushub-dump archive, or so damaged that it cannot be told", {
+    hint,
+  });
+}
+
+/** As much of the beginning as can be had; as it is when it is not compressed. */
+function unpack(head: Buffer): Buffer {
+  try {
+    if (head.subarray(0, 2).equals(GZIP_MAGIC)) {
+      // Behind the ten bytes of a header without options, and whatever follows the first member.
+      return zlib.inflateRawSync(head.subarray(10), { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+    }
+    if (head.subarray(0, 4).equals(ZSTD_MAGIC)) return unpackZstd(head);
+  } catch {
+    // Damaged at the very beginning as well: nothing can be told.
+  }
+  return head;
+}
+
+/** @throws only when the first frame is broken, or this Node has no zstd. */
+function unpackZstd(head: Buffer): Buffer {
+  const inflate = (zlib as unknown as Record<string, (bytes: Buffer, options: object) => Buffer>)[
+    "zstdDecompressSync"
+  ];
+  // 0 is ZSTD_e_continue: what follows may be missing.
+  return inflate!(head, { finishFlush: 0 });
+}
+
+/** @throws ArchiveError (ARCHIVE_UNSUPPORTED) only when it is ours and of a newer format. */
+async function isOurs(begin: Buffer): Promise<boolean> {
+  if (begin.length < TAR_BLOCK) return false;
+  const entry = await declaredTarEntry(begin.subarray(0, TAR_BLOCK));
+  if (entry?.name !== FORMAT_ENTRY) return false;
+  try {
+    const json = begin.toString("utf8", TAR_BLOCK, TAR_BLOCK + entry.size);
+    const { format } = JSON.parse(json) as { format?: unknown };
+    if (typeof format === "number") requireFormat(format);
+  } catch (error) {
+    if (error instanceof ArchiveError) throw error;
+  }
+  return true;
+}

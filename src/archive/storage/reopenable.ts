@@ -1,0 +1,32 @@
+/** A stream that is to be read more than once: written to a temporary file without a name, as `openSource` does. */
+import type { Readable } from "node:stream";
+import { ArchiveError } from "../../errors.ts";
+import { openSource } from "./source.ts";
+import type { ArchiveStore } from "./store.ts";
+
+export interface ReopenableArchive {
+  /** Opens as often as wanted, until `close`. */
+  readonly store: ArchiveStore;
+  /** Gives the temporary file back. */
+  close(): Promise<void>;
+}
+
+/** @throws as `openSource` does for a stream. */
+export async function reopenable(
+  stream: Readable,
+  signal?: AbortSignal,
+): Promise<ReopenableArchive> {
+  const source = await openSource(stream, signal);
+  return {
+    store: {
+      create: () =>
+        Promise.reject(new ArchiveError("an archive that is being read cannot be written")),
+      open: async () => ({
+        size: source.size,
+        read: (offset, length) => source.read(offset, length),
+        close: async () => undefined,
+      }),
+    },
+    close: () => source.close(),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * What an archive can be read from. A file is read where it lies. A stream can't be read from its end, where the
+ * manifest is, so it is first written to a temporary file that has no name any more when the first byte arrives:
+ * everything is proven before a database is touched, and nothing is left even after a crash.
+ */
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, addAbortSignal } from "node:stream";
+import { AbortedError, ArchiveError, isNexushubDumpError } from "../../errors.ts";
+import { outputError } from "./path-sink.ts";
+import type { ArchiveSource, ArchiveStore } from "./store.ts";
+
+/** A path, a stream (spooled to the folder for temporary files first), or a store. */
+export type ArchiveOrigin = string | Readable | ArchiveStore;
+
+/** @throws ArchiveError only when there is nothing to read; OutputError only when a stream can't be spooled. */
+export async function openSource(
+  origin: ArchiveOrigin,
+  signal?: AbortSignal,
+): Promise<ArchiveSource> {
+  if (typeof origin === "string") return openFile(origin, signal);
+  if (origin instanceof Readable) return spool(origin, signal);
+  return origin.open();
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission denied",
+  EISDIR: "it is a folder",
+};
+
+async function openFile(path: string, signal: AbortSignal | undefined): Promise<ArchiveSource> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new ArchiveError(`cannot read ${path}: ${REASONS[code ?? ""] ?? message}`, {
+      object: path,
+      cause,
+    });
+  }
+  try {
+    const facts = await file.stat();
+    if (facts.isFile()) return new FileSource(file, facts.size);
+    if (facts.isDirectory())
+      throw new ArchiveError(`cannot read ${path}: it is a folder`, { object: path });
+    // A pipe under a name (mkfifo, or a shell's <(…)).
+    return await spool(file.createReadStream({ autoClose: true }), signal);
+  } catch (error) {
+    await file.close().catch(() => {});
+    throw error;
+  }
+}
+
+async function spool(stream: Readable, signal: AbortSignal | undefined): Promise<ArchiveSource> {
+  // An error before the first read would end the process; the loop below reports it all the same.
+  stream.on("error", () => {});
+  if (signal !== undefined) addAbortSignal(signal, stream);
+  const file = await openNameless();
+  let size = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      await writeAll(file, chunk);
+      size += chunk.length;
+    }
+  } catch (cause) {
+    await file.close();
+    if (signal?.aborted) throw new AbortedError("while reading the archive", { cause });
+    if (isNexushubDumpError(cause)) throw cause;
+    throw new ArchiveError("the stream broke off before the archive was complete", { cause });
+  }
+  return new FileSource(file, size);
+}
+
+async function openNameless(): Promise<FileHandle> {
+  const path = join(tmpdir(), `nexushub-dump-${process.pid}-${randomBytes(8).toString("hex")}`);
+  try {
+    const file = await open(path, "wx+", 0o600);
+    await unlink(path);
+    return file;
+  } catch (error) {
+    throw spoolError(error);
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) {
+      at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+    }
+  } catch (error) {
+    throw spoolError(error);
+  }
+}
+
+function spoolError(error: unknown): Error {
+  return outputError(error, `a temporary file in ${tmpdir()} (TMPDIR names another folder)`);
+}
+
+class FileSource implements ArchiveSource {
+  readonly size: number;
+  readonly #file: FileHandle;
+
+  constructor(file: FileHandle, size: number) {
+    this.#file = file;
+    this.size = size;
+  }
+
+  async read(offset: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafeSlow(length);
+    for (let at = 0; at < length;) {
+      const { bytesRead } = await this.#file.read(buffer, at, length - at, offset + at);
+      if (bytesRead === 0) throw new ArchiveError("the archive became shorter while it was read");
+      at += bytesRead;
+    }
+    return buffer;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}

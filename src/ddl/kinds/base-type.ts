@@ -1,0 +1,47 @@
+/** CREATE TYPE of a base type, and the shell that its functions are declared with. */
+import type { BaseTypeRow } from "../../catalog/base-type.ts";
+import { quoteLiteral } from "../../sql/literal.ts";
+import type { DdlContext } from "../context.ts";
+import { definition } from "../definition.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { sqlName } from "../schema-object.ts";
+import { shellPiece, typePiece, typesOf } from "./type.ts";
+
+const ALIGNMENT = { c: "char", s: "int2", i: "int4", d: "double" } as const;
+const STORAGE = { p: "plain", e: "external", m: "main", x: "extended" } as const;
+
+export function baseTypes(context: DdlContext): Piece[] {
+  const byType = new Map(context.catalog.baseTypes.map((row) => [row.type, row]));
+  return typesOf(context, "b").flatMap((row) => {
+    const base = byType.get(row.oid)!;
+    const piece: Piece = {
+      ...typePiece(context, row),
+      sql: () => [createBaseType(sqlName(context, row), base)],
+    };
+    return [shellPiece(context, row), piece];
+  });
+}
+
+function createBaseType(name: string, row: BaseTypeRow): string {
+  return `CREATE TYPE ${name} ${definition([
+    ["INTERNALLENGTH", row.length < 0 ? "variable" : row.length],
+    ["INPUT", row.input],
+    ["OUTPUT", row.output],
+    ["RECEIVE", row.receive],
+    ["SEND", row.send],
+    ["TYPMOD_IN", row.typmodIn],
+    ["TYPMOD_OUT", row.typmodOut],
+    ["ANALYZE", row.analyze],
+    ["SUBSCRIPT", row.subscript],
+    ["COLLATABLE", row.collatable ? "true" : null],
+    ["DEFAULT", row.default],
+    ["ELEMENT", row.element],
+    // What CREATE TYPE takes when nothing is said: category U, a comma.
+    ["CATEGORY", row.category === "U" ? null : quoteLiteral(row.category)],
+    ["PREFERRED", row.isPreferred ? "true" : null],
+    ["DELIMITER", row.delimiter === "," ? null : quoteLiteral(row.delimiter)],
+    ["ALIGNMENT", ALIGNMENT[row.alignment]],
+    ["STORAGE", STORAGE[row.storage]],
+    ["PASSEDBYVALUE", row.passedByValue],
+  ])}`;
+}

@@ -1,0 +1,31 @@
+/** CREATE CAST. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import type { CastRow } from "../../catalog/cast.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+
+const CONTEXT = { e: "", a: " AS ASSIGNMENT", i: " AS IMPLICIT" } as const;
+
+export function casts({ catalog, isMember }: DdlContext): Piece[] {
+  return catalog.casts
+    .filter((row) => !isMember(CATALOG.cast, row.oid))
+    .map((row) => {
+      const id = address(CATALOG.cast, row.oid);
+      const name = `(${row.source} AS ${row.target})`;
+      return {
+        id,
+        kind: "cast",
+        namespace: null,
+        name,
+        section: "pre-data",
+        addresses: [id],
+        sql: () => [`CREATE CAST ${name} ${method(row)}${CONTEXT[row.context]}`],
+        target: `CAST ${name}`,
+      };
+    });
+}
+
+function method(row: CastRow): string {
+  if (row.method === "b") return "WITHOUT FUNCTION";
+  return row.method === "i" ? "WITH INOUT" : `WITH FUNCTION ${row.function!}`;
+}

@@ -1,0 +1,40 @@
+/** CREATE COLLATION. */
+import type { CollationRow } from "../../catalog/collation.ts";
+import { quoteLiteral } from "../../sql/literal.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+
+const PROVIDER = { b: "builtin", c: "libc", i: "icu" } as const;
+
+export function collations(context: DdlContext): Piece[] {
+  return dumped(context, "collation", context.catalog.collations).map((row) => {
+    const name = sqlName(context, row);
+    return {
+      ...schemaObject(context, "collation", "collation", row),
+      sql: () => [createCollation(name, row)],
+      target: `COLLATION ${name}`,
+      owner: row.owner,
+    };
+  });
+}
+
+export function createCollation(name: string, row: CollationRow): string {
+  const options = [
+    `provider = ${PROVIDER[row.provider]}`,
+    ...(row.isDeterministic ? [] : ["deterministic = false"]),
+    ...locale(row),
+    ...(row.rules === null ? [] : [`rules = ${quoteLiteral(row.rules)}`]),
+  ];
+  return `CREATE COLLATION ${name} (${options.join(", ")})`;
+}
+
+function locale({ locale: one, collate, ctype }: CollationRow): string[] {
+  // Where both are the same, `locale` sets both, and is what ICU takes alone on every version.
+  const both = one ?? (collate === ctype ? collate : null);
+  if (both !== null) return [`locale = ${quoteLiteral(both)}`];
+  return [
+    ...(collate === null ? [] : [`lc_collate = ${quoteLiteral(collate)}`]),
+    ...(ctype === null ? [] : [`lc_ctype = ${quoteLiteral(ctype)}`]),
+  ];
+}

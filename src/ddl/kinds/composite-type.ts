@@ -1,0 +1,32 @@
+/** CREATE TYPE … AS (columns). */
+import { address, CATALOG } from "../../catalog/address.ts";
+import type { CompositeColumnRow } from "../../catalog/composite-type.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { groupBy } from "../relation-lookup.ts";
+import { sqlName } from "../schema-object.ts";
+import { typePiece, typesOf } from "./type.ts";
+
+export function compositeTypes(context: DdlContext): Piece[] {
+  const byType = groupBy(context.catalog.compositeColumns, (row) => row.type);
+  return typesOf(context, "c").map((row) => {
+    const rows = byType.get(row.oid) ?? [];
+    const common = typePiece(context, row);
+    // Columns and what they depend on are known under the relation behind the type.
+    const relations = rows.slice(0, 1).map(({ relation }) => address(CATALOG.class, relation));
+    return {
+      ...common,
+      addresses: [...common.addresses, ...relations],
+      columns: rows.flatMap(({ number, name }) =>
+        number === null || name === null ? [] : [{ number, name, acl: null }],
+      ),
+      sql: () => [`CREATE TYPE ${sqlName(context, row)} AS (${rows.map(column).join(",")}\n)`],
+    };
+  });
+}
+
+function column({ name, columnType, collation }: CompositeColumnRow): string {
+  if (name === null || columnType === null) return "";
+  return `\n    ${quoteIdent(name)} ${columnType}${collation === null ? "" : ` COLLATE ${collation}`}`;
+}

@@ -1,0 +1,42 @@
+/** Properties of the database itself, on request: for a target that is to be the same database, not only its contents. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { setting } from "../../sql/setting.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { inThisDatabase, THIS_DATABASE } from "../this-database.ts";
+
+export function databaseProperties({ catalog, options, role }: DdlContext): Piece[] {
+  const [row] = catalog.databaseProperties;
+  if (!options.databaseProperties || row === undefined) return [];
+  const id = address(CATALOG.database, row.oid);
+  const target = `DATABASE ${THIS_DATABASE}`;
+  const statements = [
+    ...(row.connectionLimit < 0 ? [] : [`ALTER ${target} CONNECTION LIMIT ${row.connectionLimit}`]),
+    ...(row.isTemplate ? [`ALTER ${target} IS_TEMPLATE true`] : []),
+    ...catalog.databaseSettings
+      .map(({ role: oid, settings }) => ({
+        whose: oid === 0 ? target : `ROLE ${quoteIdent(role(oid))} IN ${target}`,
+        settings,
+      }))
+      .sort((a, b) => (a.whose < b.whose ? -1 : 1))
+      .flatMap(({ whose, settings }) =>
+        settings.map((config) => `ALTER ${whose} SET ${setting(config)}`),
+      ),
+  ];
+  return [
+    {
+      id,
+      kind: "database",
+      namespace: null,
+      name: row.name,
+      section: "post-data",
+      addresses: [id],
+      sql: () => statements.map(inThisDatabase),
+      target,
+      owner: row.owner,
+      privileges: { on: target, acl: row.acl, aclDefault: row.aclDefault },
+      roles: catalog.databaseSettings.flatMap(({ role: oid }) => (oid === 0 ? [] : [oid])),
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+/**
+ * ALTER DEFAULT PRIVILEGES. In post-data, as in pg_dump: objects of the restore have privileges of their own, and must
+ * not be given these on being created.
+ */
+import { address, CATALOG } from "../../catalog/address.ts";
+import { parseAclItem } from "../../sql/acl-item.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { aclChange } from "../components/acl.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+
+const PLURALS: Readonly<Record<string, string>> = {
+  r: "TABLES",
+  S: "SEQUENCES",
+  f: "FUNCTIONS",
+  T: "TYPES",
+  n: "SCHEMAS",
+  L: "LARGE OBJECTS",
+};
+
+export function defaultPrivileges({ catalog, namespace, role }: DdlContext): Piece[] {
+  return catalog.defaultAcls.flatMap((row): Piece[] => {
+    const on = PLURALS[row.type];
+    // A letter that is not known is left unclaimed, and so named as unsupported.
+    if (on === undefined) return [];
+    const owner = role(row.role);
+    const schema = row.namespace === 0 ? null : namespace(row.namespace);
+    const within = schema === null ? "" : `IN SCHEMA ${quoteIdent(schema)} `;
+    const change = aclChange(
+      catalog,
+      { on, owner, prefix: `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdent(owner)} ${within}` },
+      row.base.map(parseAclItem),
+      row.acl.map(parseAclItem),
+    );
+    const id = address(CATALOG.defaultAcl, row.oid);
+    return [
+      {
+        id,
+        kind: "default-privileges",
+        namespace: schema,
+        name: `DEFAULT PRIVILEGES FOR ${on} OF ${owner}`,
+        section: "post-data",
+        addresses: [id],
+        roles: [...new Set([row.role, ...change.roles])],
+        warnings: change.warnings,
+        sql: () => change.statements,
+      },
+    ];
+  });
+}

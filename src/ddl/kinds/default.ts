@@ -1,0 +1,110 @@
+/** Column defaults: inside CREATE TABLE where that is possible, else by ALTER TABLE … SET DEFAULT. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import type { ColumnRow } from "../../catalog/column.ts";
+import type { RelationRow } from "../../catalog/relation.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import {
+  inheritedFrom,
+  isSpelledOut,
+  parentsOf,
+  type RelationIndex,
+  relationAddress,
+  relationIndex,
+} from "../relation-lookup.ts";
+
+/** Says of a generation expression what nothing else in the statement does, and what servers before 16 refuse. */
+const OVERRIDES = "/* a parent has another expression */";
+
+/** DEFAULT or GENERATED as CREATE TABLE says it of this column; null where there is none or it is separate. */
+export function writtenDefault(
+  context: DdlContext,
+  index: RelationIndex,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  const parents = inheritedFrom(index, row, column);
+  if (column.generated !== "") {
+    const generating = parents.filter((theirs) => theirs.generated !== "");
+    // Before 16 a child must not repeat the expression that it inherits.
+    if (
+      generating.length > 0 &&
+      generating.every((theirs) => theirs.defaultValue === column.defaultValue)
+    )
+      return null;
+    const word = column.generated === "s" ? "STORED" : "VIRTUAL";
+    const overridden = parentsOf(index, row, column).some(
+      (theirs) => theirs.generated !== "" && theirs.defaultValue !== column.defaultValue,
+    );
+    return `GENERATED ALWAYS AS (${column.defaultValue!}) ${word}${overridden ? ` ${OVERRIDES}` : ""}`;
+  }
+  if (!isSpelledOut(index, row, column)) return null;
+  if (column.defaultValue === null) {
+    // The parent's default was dropped from this table alone.
+    return parents.some((theirs) => theirs.defaultValue !== null && theirs.generated === "")
+      ? "DEFAULT NULL"
+      : null;
+  }
+  if (context.separate.has(address(CATALOG.attrdef, column.defaultOid!))) return null;
+  return `DEFAULT ${column.defaultValue}`;
+}
+
+/** Whether a column is generated in a child and not in a parent, which servers up to 15 allow. */
+export function isGeneratedAlone(
+  index: RelationIndex,
+  row: RelationRow,
+  column: ColumnRow,
+): boolean {
+  if (column.generated === "") return false;
+  return parentsOf(index, row, column).some((theirs) => theirs.generated === "");
+}
+
+/** One piece for each default, so that the plan can take it out of CREATE TABLE, and for those never inside it. */
+export function defaults(context: DdlContext): Piece[] {
+  const index = relationIndex(context);
+  return context.catalog.columns
+    .filter(
+      (column) =>
+        column.generated === "" &&
+        // Most columns have none, and nothing to say of it.
+        (column.defaultValue !== null || index.parents.has(column.relation)) &&
+        index.isOwned(column.relation),
+    )
+    .flatMap((column) => defaultPiece(context, index, column) ?? []);
+}
+
+function defaultPiece(
+  context: DdlContext,
+  index: RelationIndex,
+  column: ColumnRow,
+): Piece | undefined {
+  const row = index.byOid.get(column.relation)!;
+  const isTable = row.kind === "r" || row.kind === "p" || row.kind === "f";
+  const inside = isTable && isSpelledOut(index, row, column);
+  const text = column.defaultValue;
+  if (text === null) {
+    const lost = inheritedFrom(index, row, column).some((theirs) => theirs.defaultValue !== null);
+    // Inside CREATE TABLE it is said there.
+    if (!lost || inside || !isTable) return undefined;
+  }
+  const relation = relationAddress(row.oid);
+  const addresses = text === null ? [] : [address(CATALOG.attrdef, column.defaultOid!)];
+  return {
+    id: addresses[0] ?? `${relation}#no-default/${column.number}`,
+    kind: "default",
+    namespace: context.namespace(row.namespace),
+    name: `${row.name} ${column.name}`,
+    section: "pre-data",
+    addresses,
+    requires: [relation],
+    inline: inside ? relation : undefined,
+    parent: relation,
+    sql: () =>
+      inside && !context.separate.has(addresses[0]!)
+        ? []
+        : [
+            `ALTER TABLE ONLY ${index.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)} SET DEFAULT ${text ?? "NULL"}`,
+          ],
+  };
+}

@@ -1,0 +1,35 @@
+/** CREATE EVENT TRIGGER. The plan puts them last of all, since from then on they fire for what a restore does. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { quoteLiteral } from "../../sql/literal.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+
+const STATE = { O: null, D: "DISABLE", R: "ENABLE REPLICA", A: "ENABLE ALWAYS" } as const;
+
+export function eventTriggers({ catalog, isMember }: DdlContext): Piece[] {
+  return catalog.eventTriggers
+    .filter((row) => !isMember(CATALOG.eventTrigger, row.oid))
+    .map((row): Piece => {
+      const id = address(CATALOG.eventTrigger, row.oid);
+      const name = quoteIdent(row.name);
+      const tags = row.tags?.map(quoteLiteral).join(", ");
+      const state = STATE[row.enabled];
+      return {
+        id,
+        kind: "event-trigger",
+        namespace: null,
+        name: row.name,
+        section: "post-data",
+        addresses: [id],
+        sql: () => [
+          `CREATE EVENT TRIGGER ${name} ON ${quoteIdent(row.event)}${
+            tags === undefined ? "" : `\n    WHEN TAG IN (${tags})`
+          }\n    EXECUTE FUNCTION ${row.functionName}()`,
+          ...(state === null ? [] : [`ALTER EVENT TRIGGER ${name} ${state}`]),
+        ],
+        target: `EVENT TRIGGER ${name}`,
+        owner: row.owner,
+      };
+    });
+}

@@ -1,0 +1,59 @@
+/** CREATE EXTENSION, in the schema that it was put in. No version: the target takes the one that it has. */
+import { address, CATALOG, FIRST_NORMAL_OID } from "../../catalog/address.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import type { ExtensionRow } from "../../catalog/extension.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { relationAddress, relationIndex } from "../relation-lookup.ts";
+
+export function extensions(context: DdlContext): Piece[] {
+  // initdb makes plpgsql: every database has it from the start.
+  const rows = context.catalog.extensions.filter((row) => row.oid >= FIRST_NORMAL_OID);
+  return rows.map((row) => {
+    const id = address(CATALOG.extension, row.oid);
+    const name = quoteIdent(row.name);
+    const schema = quoteIdent(context.namespace(row.namespace));
+    return {
+      id,
+      kind: "extension",
+      namespace: null,
+      name: row.name,
+      section: "pre-data",
+      addresses: [id],
+      sql: () => [`CREATE EXTENSION IF NOT EXISTS ${name} WITH SCHEMA ${schema}`],
+      target: `EXTENSION ${name}`,
+      warnings: leftOut(context, row),
+    };
+  });
+}
+
+/** What its script does not make, so that no target gets it, and rows that it does not say are its user's. */
+function leftOut(context: DdlContext, extension: ExtensionRow): string[] {
+  const relations = relationIndex(context);
+  const name = quoteIdent(extension.name);
+  const configured = new Set(extension.configTables.map(({ relationOid }) => relationOid));
+  const filled = context.catalog.tableSizes.filter(
+    ({ oid, pages }) =>
+      pages > 0 &&
+      !configured.has(oid) &&
+      context.catalog.members.get(relationAddress(oid)) === extension.oid,
+  );
+  const adopted = new Map(
+    context.catalog.adoptions
+      .filter((row) => row.extension === extension.oid)
+      .map((row) => [address(row.classid, row.objid), row.description]),
+  );
+  const hasRows = new Set(filled.map(({ oid }) => relationAddress(oid)));
+  return [
+    ...[...adopted].map(
+      ([id, description]) =>
+        `${description} was given to extension ${name} by ALTER EXTENSION and left to it${hasRows.has(id) ? ", with its rows" : ""}`,
+    ),
+    ...filled
+      .filter(({ oid }) => !adopted.has(relationAddress(oid)))
+      .map(
+        ({ oid }) =>
+          `table ${relations.sqlName(oid)} is a member of extension ${name} and left to it, with its rows`,
+      ),
+  ];
+}

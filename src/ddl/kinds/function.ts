@@ -1,0 +1,89 @@
+/**
+ * CREATE FUNCTION and CREATE PROCEDURE. Written here and not taken from pg_get_functiondef(), which rounds the cost to six
+ * digits and would replace a function that is in the way.
+ */
+import type { FunctionRow } from "../../catalog/function.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { withIn } from "../../sql/deparse/normalize.ts";
+import { dollarQuote, quoteLiteral } from "../../sql/literal.ts";
+import { setting } from "../../sql/setting.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+
+const VOLATILITY = { i: ["IMMUTABLE"], s: ["STABLE"], v: [] } as const;
+export const PARALLEL = { s: "SAFE", r: "RESTRICTED", u: "UNSAFE" } as const;
+
+/** Functions, window functions and procedures; aggregates have a file of their own. */
+export function functions(context: DdlContext): Piece[] {
+  const { functions: all, version } = context.catalog;
+  const isOld = context.options.reproducible === true && version.major < 14;
+  const rows = all.filter((row) => row.kind !== "a");
+  return dumped(context, "proc", rows).map((found) => {
+    const row = isOld && found.kind === "p" ? withModes(found) : found;
+    const word = row.kind === "p" ? "PROCEDURE" : "FUNCTION";
+    const signature = `${word} ${sqlName(context, row)}(${row.identityArguments})`;
+    return {
+      ...schemaObject(context, "proc", row.kind === "p" ? "procedure" : "function", row),
+      name: `${row.name}(${row.argumentTypes})`,
+      sql: () => statements(sqlName(context, row), row),
+      target: signature,
+      owner: row.owner,
+      privileges: { on: signature, acl: row.acl, aclDefault: row.aclDefault },
+    };
+  });
+}
+
+function withModes(row: FunctionRow): FunctionRow {
+  return {
+    ...row,
+    arguments: withIn(row.arguments),
+    identityArguments: withIn(row.identityArguments),
+  };
+}
+
+/** A body that was parsed when the function was made can't call what is not there yet: there is a bare one first. */
+function statements(name: string, row: FunctionRow): string[] {
+  const create = createFunction(name, row);
+  if (!row.callsItself) return [create];
+  return [
+    createFunction(name, { ...row, sqlBody: null, source: "" }),
+    create.replace(/^CREATE/, "CREATE OR REPLACE"),
+  ];
+}
+
+export function createFunction(name: string, row: FunctionRow): string {
+  const header = `CREATE ${row.kind === "p" ? "PROCEDURE" : "FUNCTION"} ${name}(${row.arguments})`;
+  return [
+    row.result === null ? header : `${header} RETURNS ${row.result}`,
+    `LANGUAGE ${[quoteIdent(row.language), ...attributes(row)].join(" ")}`,
+    ...(row.settings ?? []).map((config) => `SET ${setting(config)}`),
+    body(row),
+  ].join("\n    ");
+}
+
+function attributes(row: FunctionRow): string[] {
+  // The defaults of CREATE FUNCTION; a cost of 0 is a catalog row that never had one.
+  const cost = row.language === "internal" || row.language === "c" ? "1" : "100";
+  const transforms = row.transformTypes.map((type) => `FOR TYPE ${type}`).join(", ");
+  return [
+    ...(transforms === "" ? [] : [`TRANSFORM ${transforms}`]),
+    ...(row.kind === "w" ? ["WINDOW"] : []),
+    ...VOLATILITY[row.volatility],
+    ...(row.isStrict ? ["STRICT"] : []),
+    ...(row.securityDefiner ? ["SECURITY DEFINER"] : []),
+    ...(row.leakProof ? ["LEAKPROOF"] : []),
+    ...(row.cost === cost || row.cost === "0" ? [] : [`COST ${row.cost}`]),
+    ...(!row.returnsSet || row.rows === "0" || row.rows === "1000" ? [] : [`ROWS ${row.rows}`]),
+    ...(row.support === null ? [] : [`SUPPORT ${row.support}`]),
+    ...(row.parallel === "u" ? [] : [`PARALLEL ${PARALLEL[row.parallel]}`]),
+  ];
+}
+
+function body(row: FunctionRow): string {
+  if (row.sqlBody !== null) return row.sqlBody;
+  if (row.library !== null) {
+    return `AS ${quoteLiteral(row.library)}, ${quoteLiteral(row.source)}`;
+  }
+  return `AS ${dollarQuote(row.source)}`;
+}

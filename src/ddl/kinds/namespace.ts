@@ -1,0 +1,47 @@
+/**
+ * CREATE SCHEMA. A new database has the schema public: where the source has it too, its piece is an anchor for what was
+ * changed of it, and where the source dropped it, it is dropped.
+ */
+import { address, CATALOG } from "../../catalog/address.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { type DdlContext, isSystemNamespaceName } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+
+/** The oid of initdb's schema public (src/include/catalog/pg_namespace.dat), for the piece that drops it. */
+const PUBLIC_OID = 2200;
+
+export function namespaces({ catalog, isMember, role }: DdlContext): Piece[] {
+  const pieces = catalog.namespaces
+    .filter((row) => !isSystemNamespaceName(row.name) && !isMember(CATALOG.namespace, row.oid))
+    .map((row): Piece => {
+      const name = quoteIdent(row.name);
+      const isPublic = row.name === "public";
+      return {
+        id: address(CATALOG.namespace, row.oid),
+        kind: "schema",
+        namespace: null,
+        name: row.name,
+        section: "pre-data",
+        addresses: [address(CATALOG.namespace, row.oid)],
+        sql: () => (isPublic ? [] : [`CREATE SCHEMA ${name}`]),
+        target: `SCHEMA ${name}`,
+        // From PostgreSQL 15 on a new database gives public to pg_database_owner, who need not be named.
+        ...(isPublic && role(row.owner) === "pg_database_owner" ? {} : { owner: row.owner }),
+        privileges: { on: `SCHEMA ${name}`, acl: row.acl, aclDefault: row.aclDefault },
+      };
+    });
+  if (catalog.namespaces.some((row) => row.name === "public")) return pieces;
+  const dropped = address(CATALOG.namespace, PUBLIC_OID);
+  return [
+    ...pieces,
+    {
+      id: dropped,
+      kind: "schema",
+      namespace: null,
+      name: "public",
+      section: "pre-data",
+      addresses: [dropped],
+      sql: () => ["DROP SCHEMA IF EXISTS public"],
+    },
+  ];
+}

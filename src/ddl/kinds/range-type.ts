@@ -1,0 +1,63 @@
+/** CREATE TYPE … AS RANGE. The multirange type, the constructors and the cast come with it. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import type { RangeTypeRow } from "../../catalog/range-type.ts";
+import type { TypeRow } from "../../catalog/type.ts";
+import { qualify } from "../../sql/ident.ts";
+import type { DdlContext } from "../context.ts";
+import { definition } from "../definition.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { sqlName } from "../schema-object.ts";
+import { shellPiece, typeAddresses, typePiece, typesOf } from "./type.ts";
+
+/** Of a name of 63 bytes, `_multirange` takes eleven. */
+const MULTIRANGE_PREFIX_BYTES = 52;
+
+export function rangeTypes(context: DdlContext): Piece[] {
+  const byType = new Map(context.catalog.rangeTypes.map((row) => [row.type, row]));
+  return typesOf(context, "r").flatMap((row) => {
+    const range = byType.get(row.oid)!;
+    const common = typePiece(context, row);
+    const piece: Piece = {
+      ...common,
+      addresses: [
+        ...common.addresses,
+        ...typeAddresses(range.multirangeType, range.multirangeArrayType),
+        ...range.functions.map((oid) => address(CATALOG.proc, oid)),
+        ...range.casts.map((oid) => address(CATALOG.cast, oid)),
+      ],
+      parts: typeAddresses(range.multirangeType).map((part) => ({
+        address: part,
+        target: `TYPE ${range.multirangeName!}`,
+      })),
+      sql: () => [create(context, row, range)],
+    };
+    // The canonical function takes and gives the type itself.
+    return range.canonical === null ? [piece] : [shellPiece(context, row), piece];
+  });
+}
+
+function create(context: DdlContext, row: TypeRow, range: RangeTypeRow): string {
+  return `CREATE TYPE ${sqlName(context, row)} AS RANGE ${definition([
+    ["subtype", range.subtype],
+    ["multirange_type_name", multirangeName(context, row, range)],
+    ["subtype_opclass", range.opclass],
+    ["collation", range.collation],
+    ["canonical", range.canonical],
+    ["subtype_diff", range.subtypeDiff],
+  ])}`;
+}
+
+/**
+ * Null for the name that the server makes by itself (makeMultirangeTypeName(), src/backend/catalog/pg_type.c) where the
+ * target is to make it again: in reproducible archives, as 13 has no multiranges, and where the name was cut in the
+ * middle of a character, as nobody can write that one.
+ */
+function multirangeName(context: DdlContext, row: TypeRow, range: RangeTypeRow): string | null {
+  const kept = Buffer.from(row.name).subarray(0, MULTIRANGE_PREFIX_BYTES).toString();
+  const made = row.name.includes("range")
+    ? row.name.replace("range", "multirange")
+    : `${kept}_multirange`;
+  const isLeftOut = context.options.reproducible === true || made.includes("\uFFFD");
+  const isMade = range.multirangeName === qualify(context.namespace(row.namespace), made);
+  return isLeftOut && isMade ? null : range.multirangeName;
+}

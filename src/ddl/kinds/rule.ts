@@ -1,0 +1,39 @@
+/** Rewrite rules, but for the queries of views, which `view.ts` writes. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { relationAddress, relationIndex } from "../relation-lookup.ts";
+import { ENABLED } from "./trigger.ts";
+
+export function rules(context: DdlContext): Piece[] {
+  const relations = relationIndex(context);
+  return context.catalog.rules
+    .filter(
+      (row) =>
+        !row.isViewQuery && relations.carries(row.relation, address(CATALOG.rewrite, row.oid)),
+    )
+    .map((row) => {
+      const relation = relations.byOid.get(row.relation)!;
+      const table = relations.sqlName(row.relation);
+      const name = quoteIdent(row.name);
+      const id = address(CATALOG.rewrite, row.oid);
+      return {
+        id,
+        kind: "rule",
+        namespace: context.namespace(relation.namespace),
+        name: `${relation.name} ${row.name}`,
+        section: "post-data",
+        addresses: [id],
+        requires: [relationAddress(row.relation)],
+        parent: relationAddress(row.relation),
+        sql: () => [
+          row.definition!.replace(/;\s*$/, ""),
+          ...(row.enabled === "O"
+            ? []
+            : [`ALTER TABLE ${table} ${ENABLED[row.enabled]} RULE ${name}`]),
+        ],
+        target: `RULE ${name} ON ${table}`,
+      };
+    });
+}

@@ -1,0 +1,37 @@
+/** CREATE STATISTICS. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import { qualify } from "../../sql/ident.ts";
+import type { DdlContext } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { relationAddress, relationIndex } from "../relation-lookup.ts";
+
+export function statistics(context: DdlContext): Piece[] {
+  const relations = relationIndex(context);
+  return context.catalog.statistics
+    .filter(
+      (row) =>
+        relations.carries(row.relation, address(CATALOG.statistics, row.oid)) &&
+        !context.isMember(CATALOG.statistics, row.oid),
+    )
+    .map((row) => {
+      const namespace = context.namespace(row.namespace);
+      const sqlName = qualify(namespace, row.name);
+      const id = address(CATALOG.statistics, row.oid);
+      return {
+        id,
+        kind: "statistics",
+        namespace,
+        name: row.name,
+        section: "post-data",
+        addresses: [id],
+        requires: [relationAddress(row.relation)],
+        parent: relationAddress(row.relation),
+        sql: () => [
+          row.definition,
+          ...(row.target < 0 ? [] : [`ALTER STATISTICS ${sqlName} SET STATISTICS ${row.target}`]),
+        ],
+        target: `STATISTICS ${sqlName}`,
+        owner: row.owner,
+      };
+    });
+}

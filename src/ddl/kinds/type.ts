@@ -1,0 +1,60 @@
+/** What all types share, and shells: types that have a name and nothing else. */
+import { address, CATALOG } from "../../catalog/address.ts";
+import type { TypeRow } from "../../catalog/type.ts";
+import { type DdlContext, namespaceAddress } from "../context.ts";
+import type { Piece } from "../dumpable-object.ts";
+import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+
+/** The types of one kind that are written. */
+export function typesOf(context: DdlContext, type: TypeRow["type"]): TypeRow[] {
+  return dumped(
+    context,
+    "type",
+    context.catalog.types.filter((row) => row.type === type),
+  );
+}
+
+export function typePiece(context: DdlContext, row: TypeRow): Omit<Piece, "sql"> {
+  const common = schemaObject(context, "type", row.type === "d" ? "domain" : "type", row);
+  const name = sqlName(context, row);
+  return {
+    ...common,
+    addresses: [...common.addresses, ...typeAddresses(row.arrayType)],
+    target: `${row.type === "d" ? "DOMAIN" : "TYPE"} ${name}`,
+    owner: row.owner,
+    privileges: { on: `TYPE ${name}`, acl: row.acl, aclDefault: row.aclDefault },
+  };
+}
+
+/** Addresses of types that come along with another; 0 stands for none. */
+export function typeAddresses(...oids: readonly number[]): Piece["addresses"] {
+  return oids.filter((oid) => oid !== 0).map((oid) => address(CATALOG.type, oid));
+}
+
+/**
+ * The empty type that the functions of a type are declared with, before these define it. The plan leads them to it by
+ * its id.
+ */
+export function shellPiece(context: DdlContext, row: TypeRow): Piece {
+  const id = address(CATALOG.type, row.oid);
+  return {
+    id: `${id}#shell`,
+    kind: "shell-type",
+    namespace: context.namespace(row.namespace),
+    name: row.name,
+    section: "pre-data",
+    addresses: [],
+    requires: [namespaceAddress(row.namespace)],
+    parent: id,
+    sql: () => [`CREATE TYPE ${sqlName(context, row)}`],
+  };
+}
+
+/** Types that were never defined. */
+export function shellTypes(context: DdlContext): Piece[] {
+  return typesOf(context, "s").map((row) => ({
+    ...typePiece(context, row),
+    kind: "shell-type",
+    sql: () => [`CREATE TYPE ${sqlName(context, row)}`],
+  }));
+}

@@ -1,0 +1,56 @@
+/**
+ * Adds an archive's foreign keys to a database that was restored without them, one by one: those whose rows do not
+ * satisfy them as NOT VALID, so that a probe can still count the rows.
+ */
+import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
+import { isNexushubDumpError, throwIfAborted } from "../errors.ts";
+import { connect, type ConnectionSource } from "../pg/connect.ts";
+import type { RefusedConstraint } from "./probe-constraints.ts";
+
+export const isForeignKey = ({ kind }: ManifestObject): boolean => kind === "foreign-key";
+
+export interface BrokenForeignKeys {
+  /** All that do not hold. */
+  readonly names: readonly string[];
+  /** Of these, those that the server did not even take as NOT VALID (on partitioned tables before PostgreSQL 18). */
+  readonly refused: readonly RefusedConstraint[];
+}
+
+export async function addForeignKeys(
+  source: ConnectionSource,
+  { objects }: Manifest,
+  signal: AbortSignal | undefined,
+): Promise<BrokenForeignKeys> {
+  const names: string[] = [];
+  const refused: RefusedConstraint[] = [];
+  const { connection } = await connect(source, { signal });
+  /** Null when all statements ran; each ends in a transaction of its own. */
+  const attempt = async (statements: readonly string[]): Promise<string | null> => {
+    try {
+      await connection.query(statements.join("; "));
+      return null;
+    } catch (error) {
+      throwIfAborted(signal, "while the foreign keys were added");
+      if (!isNexushubDumpError(error)) throw error;
+      return error.message;
+    }
+  };
+  try {
+    await connection.query("SET search_path = ''");
+    for (const object of objects.filter(isForeignKey)) {
+      const problem = await attempt(object.statements);
+      if (problem === null) continue;
+      names.push(object.name);
+      const unchecked = object.statements.map((statement, i) =>
+        i === 0 ? `${statement} NOT VALID` : statement,
+      );
+      if ((await attempt(unchecked)) !== null) {
+        const table = objects.find(({ id }) => id === object.parent);
+        refused.push({ name: object.name, table: table?.name ?? "", message: problem });
+      }
+    }
+    return { names, refused };
+  } finally {
+    await connection.close();
+  }
+}

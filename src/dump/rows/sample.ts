@@ -1,0 +1,92 @@
+/** What `--sample` can say of a table, and the query that chooses its rows. Pure. */
+import { UsageError } from "../../errors.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { sortKey, wholeRowKey } from "./sort-key.ts";
+
+export type SampleSpec =
+  | { readonly how: "newest" | "oldest"; readonly rows: number; readonly by: string | undefined }
+  | { readonly how: "percent"; readonly percent: number }
+  | { readonly how: "where"; readonly condition: string };
+
+/** The table as far as a sample must know it. */
+export interface SampledTable {
+  /** As SQL, with ONLY where it is no partitioned table. */
+  readonly from: string;
+  readonly label: string;
+  readonly keyColumns: readonly string[];
+  /** The type under each column's domains, as `format_type()` writes it. */
+  readonly types: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads `newest 1000`, `newest 1000 by created_at`, `oldest 10`, `5%`, `where …`.
+ * @throws UsageError only when it is none of these.
+ */
+export function parseSample(text: string, table: string): SampleSpec {
+  const ends = /^(newest|oldest)\s+(\d{1,12})(?:\s+by\s+(.+))?$/is.exec(text.trim());
+  if (ends !== null) {
+    const by = ends[3]?.trim();
+    return {
+      how: ends[1]!.toLowerCase() as "newest" | "oldest",
+      rows: Number(ends[2]),
+      by: by?.startsWith('"') === true ? by.slice(1, -1).replaceAll('""', '"') : by?.toLowerCase(),
+    };
+  }
+  const share = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim());
+  if (share !== null && Number(share[1]) <= 100)
+    return { how: "percent", percent: Number(share[1]) };
+  const where = /^where\s+(.+)$/is.exec(text.trim());
+  if (where !== null) return { how: "where", condition: where[1]! };
+  throw new UsageError(`the sample of ${table} cannot be read: ${text}`, {
+    object: table,
+    hint: "write newest 1000, newest 1000 by created_at, oldest 10, 5%, or where condition",
+  });
+}
+
+const INTEGER = /^(smallint|integer|bigint)$/;
+
+/**
+ * A query for `oid` and `ctid` of the chosen rows. A share is taken by a hash of the key, so that the same rows are
+ * chosen wherever they lie.
+ * @throws UsageError when nothing says which rows are the newest.
+ */
+export function sampleSql(spec: SampleSpec, table: SampledTable): string {
+  const select = `SELECT t.tableoid AS oid, t.ctid FROM ${table.from} AS t`;
+  switch (spec.how) {
+    case "where":
+      return `SELECT tableoid AS oid, ctid FROM ${table.from} WHERE (${spec.condition}\n)`;
+    case "percent": {
+      const key = table.keyColumns.map((name) => `t.${quoteIdent(name)}`).join(", ") || "t.*";
+      const bound = Math.round((spec.percent / 100) * 2 ** 32);
+      return `${select} WHERE ('x' || pg_catalog.left(pg_catalog.md5(ROW(${key})::pg_catalog.text), 8))::bit(32)::pg_catalog.int8 < ${bound}`;
+    }
+    case "newest":
+    case "oldest": {
+      const direction = spec.how === "newest" ? "DESC NULLS LAST" : "ASC NULLS LAST";
+      const order = orderOf(spec.by, table).map((name) =>
+        sortKey(`t.${quoteIdent(name)}`, table.types.get(name)!),
+      );
+      // Without a key, whole rows tell equals apart.
+      if (table.keyColumns.length === 0) order.push(wholeRowKey("t"));
+      return `${select} ORDER BY ${order.map((key) => `${key} ${direction}`).join(", ")} LIMIT ${spec.rows}`;
+    }
+  }
+}
+
+function orderOf(by: string | undefined, { keyColumns, types, label }: SampledTable): string[] {
+  if (by !== undefined) {
+    if (!types.has(by))
+      throw new UsageError(`${label} has no column ${quoteIdent(by)} to sample by`, {
+        object: label,
+      });
+    // The key makes the choice among equals the same each time.
+    return [...new Set([by, ...keyColumns])];
+  }
+  if (keyColumns.length === 0 || !INTEGER.test(types.get(keyColumns[0]!) ?? "")) {
+    throw new UsageError(`nothing says which rows of ${label} are the newest`, {
+      object: label,
+      hint: "its primary key is not a number: write newest 1000 by created_at",
+    });
+  }
+  return [...keyColumns];
+}

@@ -1,0 +1,63 @@
+/** What the doctor asks of a database: may the login read all of it, does the key fit, is there room for a backup. */
+import { formatBytes } from "../../drill/format.ts";
+import { isNexushubDumpError } from "../../errors.ts";
+import type { Connection } from "../../pg/connection.ts";
+import type { FoundKey } from "../deployment/deployment.ts";
+import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
+import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
+import { readLedger } from "../backup/ledger.ts";
+import { estimateBytes, freeBytes } from "../backup/space.ts";
+
+/** A dump reads every table, all of its rows, and every sequence. */
+export async function privilegesFinding(connection: Connection): Promise<Finding> {
+  const denied = await connection.query<{ name: string }>(
+    `SELECT c.oid::pg_catalog.regclass::pg_catalog.text AS name
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'm', 'S') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+       AND (NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
+            OR pg_catalog.row_security_active(c.oid))
+     ORDER BY 1`,
+    { doing: "cannot ask for privileges" },
+  );
+  if (denied.length === 0) return ok("may read every table and sequence");
+  const names = denied
+    .slice(0, 5)
+    .map(({ name }) => name)
+    .join(", ");
+  return failure(
+    `may not read all of ${names}${denied.length > 5 ? ` and ${denied.length - 5} more` : ""}`,
+    "connect as the owner of the tables, or GRANT SELECT on these; past row security only an owner or a role with BYPASSRLS gets",
+  );
+}
+
+export async function keyFinding(connection: Connection, key: FoundKey | null): Promise<Finding> {
+  let check: KeyCheck;
+  try {
+    check = await checkKeyFits(connection, key);
+  } catch (error) {
+    // The check of privileges says what to do about it.
+    if (isNexushubDumpError(error) && error.code === "PERMISSION")
+      return notRun(`it was not tried: ${error.message}`);
+    throw error;
+  }
+  const { state, warning: text } = check;
+  if (state === "fits") return ok(`${key!.from} opens the sealed values that were tried`);
+  if (state === "untested")
+    return ok(`${key!.from}; the database seals no value yet, so it was not tried`);
+  const hint =
+    "set PEER_KEY_ENCRYPTION_KEY to the key that NexusHub runs with, and keep a copy apart from the backups";
+  return state === "absent" ? warning(text!, hint) : failure(text!, hint);
+}
+
+/** Is there room in the folder for the next backup? */
+export async function spaceFinding(connection: Connection, folder: string): Promise<Finding> {
+  const last = (await readLedger(folder)).ledger.lastSuccess?.bytes ?? null;
+  const needed = await estimateBytes(connection, last);
+  const free = await freeBytes(folder);
+  if (free === null) return notRun("the folder does not exist yet, or does not tell");
+  const text = `${formatBytes(free)} free, the next backup takes about ${formatBytes(needed)}`;
+  if (free < needed) return failure(text, "free some space, or back up into another folder");
+  return free < 3 * needed
+    ? warning(text, "there is room for one or two backups more: free some space soon")
+    : ok(text);
+}

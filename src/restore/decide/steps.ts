@@ -1,0 +1,91 @@
+/**
+ * A restore as a value: what will be run, in order, before anything is. Pure: the chosen parts of a manifest and facts
+ * of the target go in, statements come out, so that they can be listed, counted and tested without a server.
+ */
+import type { ManifestObject, ManifestRelation, ManifestSequence } from "../../archive/format/manifest.ts";
+import { columnList, qualify } from "../../sql/ident.ts";
+import { quoteLiteral } from "../../sql/literal.ts";
+import type { Chosen } from "./selection.ts";
+
+export interface StatementStep {
+  /** Its statements are run one after the other. */
+  readonly object: ManifestObject;
+  /** Whether the object may exist in the target already, and is then left as it is. */
+  readonly mayExist: boolean;
+  /** `maintenance_work_mem` for it, where it is not the restore's. */
+  readonly memory: string | undefined;
+}
+
+export interface DataStep {
+  readonly relation: ManifestRelation;
+  /** COPY … FROM STDIN. */
+  readonly sql: string;
+}
+
+export interface Steps {
+  readonly preData: readonly StatementStep[];
+  readonly data: readonly DataStep[];
+  /** Statements that set the positions of sequences. */
+  readonly sequences: readonly string[];
+  readonly postData: readonly StatementStep[];
+}
+
+export interface StepOptions {
+  /** Encoding of the archive's rows. */
+  readonly encoding: string;
+  /** Whether a relation's rows may be frozen: it was made or emptied in this transaction, and is no partitioned table. */
+  readonly freeze: (relation: ManifestRelation) => boolean;
+  /** `maintenance_work_mem` for GIN indexes; undefined for the same as everything else. */
+  readonly ginMemory: string | undefined;
+}
+
+/** Sequences set in one statement. */
+const BATCH = 500;
+
+/** @param relations the chosen relations in the order in which their rows are to be loaded. */
+export function restoreSteps(
+  chosen: Chosen,
+  relations: readonly ManifestRelation[],
+  options: StepOptions,
+): Steps {
+  const statements = (section: ManifestObject["section"]): StatementStep[] =>
+    chosen.objects
+      .filter((object) => object.section === section && object.statements.length > 0)
+      .map((object) => ({
+        object,
+        mayExist: chosen.needed.has(object.id),
+        memory: isGin(object) ? options.ginMemory : undefined,
+      }));
+  return {
+    preData: statements("pre-data"),
+    data: relations.map((relation) => ({ relation, sql: copySql(relation, options) })),
+    sequences: setvals(chosen.sequences),
+    postData: statements("post-data"),
+  };
+}
+
+function isGin({ kind, statements }: ManifestObject): boolean {
+  return kind === "index" && statements.some((sql) => / USING gin /.test(sql));
+}
+
+/**
+ * FREEZE writes rows as they would be after a vacuum, so none is due after the restore (PostgreSQL docs, COPY). The
+ * encoding is the dumped database's: the server converts if its own is another.
+ */
+function copySql(relation: ManifestRelation, { encoding, freeze }: StepOptions): string {
+  const { namespace, name, columns } = relation;
+  const list = columns.length === 0 ? "" : ` ${columnList(columns)}`;
+  const options = [...(freeze(relation) ? ["FREEZE"] : []), `ENCODING ${quoteLiteral(encoding)}`];
+  return `COPY ${qualify(namespace, name)}${list} FROM STDIN (${options.join(", ")})`;
+}
+
+function setvals(sequences: readonly ManifestSequence[]): string[] {
+  const calls = sequences.map(
+    ({ namespace, name, lastValue, isCalled }) =>
+      `pg_catalog.setval(${quoteLiteral(qualify(namespace, name))}::pg_catalog.regclass, ${quoteLiteral(lastValue)}::pg_catalog.int8, ${isCalled})`,
+  );
+  return Array.from(
+    { length: Math.ceil(calls.length / BATCH) },
+    (_, i) => `SELECT ${calls.slice(i * BATCH, (i + 1) * BATCH).join(", ")}`,
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * Feeds the rows of an archive to one connection, relation by relation. The archive reader inflates parts ahead on other
+ * cores, across the ends of relations, so that the connection never waits for it.
+ */
+import type { ManifestPart, ManifestRelation } from "../../archive/format/manifest.ts";
+import type { ArchiveReader, ReadPart } from "../../archive/reader.ts";
+import { largeObjectLoadSql } from "../../ddl/kinds/large-object.ts";
+import type { DataProgress } from "../../util/progress.ts";
+import { MismatchError } from "../../errors.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { qualify } from "../../sql/ident.ts";
+import type { DataStep } from "../decide/steps.ts";
+
+export interface LoadOptions {
+  readonly progress: DataProgress;
+  readonly signal: AbortSignal | undefined;
+  /** Whether the objects behind large-object rows must be made first. */
+  readonly createLargeObjects: boolean;
+}
+
+/**
+ * Loads the relations in order.
+ * @throws MismatchError when the server took another number of rows than the archive holds; ArchiveError for damage.
+ */
+export async function loadRelations(
+  connection: Connection,
+  reader: ArchiveReader,
+  steps: readonly DataStep[],
+  options: LoadOptions,
+): Promise<void> {
+  const order = steps.flatMap(({ relation }) => relation.parts);
+  const parts = reader.readAhead(order, { signal: options.signal })[Symbol.asyncIterator]();
+  try {
+    for (const step of steps) {
+      const rows =
+        step.relation.kind === "table"
+          ? await loadTable(connection, step, parts, options.progress)
+          : await loadLargeObjects(connection, step.relation, parts, options);
+      const label = labelOf(step.relation);
+      if (rows !== step.relation.rows) {
+        throw new MismatchError(
+          `the server took ${rows} rows, the archive holds ${step.relation.rows}`,
+          {
+            object: label,
+            hint: "a trigger or rule of the target changes what is inserted",
+          },
+        );
+      }
+      options.progress.complete(
+        qualify(step.relation.namespace, step.relation.name),
+        rows,
+        step.relation.bytes,
+      );
+    }
+  } finally {
+    await parts.return?.();
+  }
+}
+
+function labelOf({ kind, namespace, name }: ManifestRelation): string {
+  return kind === "table" ? `table ${qualify(namespace, name)}` : "large objects";
+}
+
+/** The next parts of the shared stream: those of one relation. Ending early leaves the stream open. */
+async function* next(
+  parts: AsyncIterator<ReadPart>,
+  own: readonly ManifestPart[],
+  onPart: (part: ManifestPart) => void,
+): AsyncGenerator<Buffer> {
+  for (const part of own) {
+    const { value, done } = await parts.next();
+    if (done === true) return;
+    yield value.data;
+    onPart(part);
+  }
+}
+
+async function loadTable(
+  connection: Connection,
+  { relation, sql }: DataStep,
+  parts: AsyncIterator<ReadPart>,
+  progress: DataProgress,
+): Promise<number> {
+  const name = qualify(relation.namespace, relation.name);
+  const source = next(parts, relation.parts, (part) => progress.add(name, part.rows, part.bytes));
+  return connection.copyIn(sql, source, { doing: "cannot load rows", object: labelOf(relation) });
+}
+
+/** Part by part through a temporary table: only a superuser could COPY into pg_largeobject. */
+async function loadLargeObjects(
+  connection: Connection,
+  relation: ManifestRelation,
+  parts: AsyncIterator<ReadPart>,
+  { progress, createLargeObjects }: LoadOptions,
+): Promise<number> {
+  const load = largeObjectLoadSql();
+  const context = { doing: "cannot load large objects", object: labelOf(relation) };
+  let rows = 0;
+  if (relation.parts.length > 0) await connection.query(load.create, context);
+  for (const part of relation.parts) {
+    const source = next(parts, [part], () => progress.add("large objects", part.rows, part.bytes));
+    rows += await connection.copyIn(load.copy, source, context);
+    if (createLargeObjects) await connection.query(load.createMissing, context);
+    for (const sql of load.apply) await connection.query(sql, context);
+  }
+  return rows;
+}

@@ -1,0 +1,86 @@
+/** Runs the schema statements of an archive, one object after the other, and says which one failed. */
+import { ServerError } from "../../errors.ts";
+import type { OnProgress } from "../../events.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { setLocal } from "../../pg/session.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import type { StatementStep } from "../decide/steps.ts";
+
+export interface RunOptions {
+  readonly onProgress: OnProgress | undefined;
+  /** Counted over all statements of the restore. */
+  readonly counter: { index: number; readonly total: number };
+  /** `maintenance_work_mem` of the restore, to go back to. */
+  readonly memory: string;
+  /** The role to stay in, where there is one. */
+  readonly role: string | undefined;
+  /** Added as a hint to what fails: why it may have. */
+  readonly note: string | undefined;
+  readonly warn: (message: string) => void;
+}
+
+/** Objects that exist: of any kind, a table, a function, a schema (PostgreSQL docs, appendix A). */
+const EXISTS: ReadonlySet<string | undefined> = new Set(["42710", "42P07", "42723", "42P06"]);
+/** What ends the other role under which some privileges are granted, and ours with it. */
+const RESET = "RESET SESSION AUTHORIZATION";
+
+export async function runStatements(
+  connection: Connection,
+  steps: readonly StatementStep[],
+  options: RunOptions,
+): Promise<void> {
+  for (const step of steps) {
+    if (step.memory !== undefined) await setMemory(connection, step.memory);
+    if (step.mayExist) await runUnlessThere(connection, step, options);
+    else await runObject(connection, step, options);
+    if (step.memory !== undefined) await setMemory(connection, options.memory);
+  }
+}
+
+async function setMemory(connection: Connection, memory: string): Promise<void> {
+  await connection.query(setLocal([["maintenance_work_mem", memory]]));
+}
+
+async function runObject(
+  connection: Connection,
+  { object }: StatementStep,
+  { onProgress, counter, role, note }: RunOptions,
+): Promise<void> {
+  const kind = object.kind.replaceAll("-", " ");
+  const label = `${kind} ${object.namespace === null ? "" : `${object.namespace}.`}${object.name}`;
+  for (const statement of object.statements) {
+    onProgress?.({
+      type: "statement",
+      kind: object.kind,
+      name: object.name,
+      index: ++counter.index,
+      total: counter.total,
+    });
+    await connection.query(statement, {
+      doing: `cannot restore ${label}`,
+      object: label,
+      statement,
+      hint: note,
+    });
+    if (statement === RESET && role !== undefined) {
+      await connection.query(`SET LOCAL ROLE ${quoteIdent(role)}`);
+    }
+  }
+}
+
+/** What a chosen table needs may be there already; then it is used as it is. */
+async function runUnlessThere(
+  connection: Connection,
+  step: StatementStep,
+  options: RunOptions,
+): Promise<void> {
+  await connection.query("SAVEPOINT nexushub_dump");
+  try {
+    await runObject(connection, step, options);
+    await connection.query("RELEASE nexushub_dump");
+  } catch (error) {
+    if (!(error instanceof ServerError) || !EXISTS.has(error.sqlState)) throw error;
+    await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
+    options.warn(`${error.object ?? step.object.name} exists already and was left as it is`);
+  }
+}

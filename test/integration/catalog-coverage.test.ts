@@ -1,0 +1,156 @@
+/**
+ * Nothing in a server's catalogs may be unknown to us, and nothing of a user's may be lost in silence. A new major
+ * fails the first three tests until somebody has decided what a dump does with what it brings.
+ */
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CATALOGS, KIND_VALUES } from "../../src/catalog/coverage/covered.ts";
+import type { Query } from "../../src/catalog/query.ts";
+import { readCatalog } from "../../src/catalog/read.ts";
+import { unclaimed, userObjects } from "../../src/catalog/coverage/uncovered.ts";
+import { serverVersion } from "../../src/catalog/version.ts";
+import { ddlContext } from "../../src/ddl/context.ts";
+import { pieces } from "../../src/ddl/emitters.ts";
+import { queryOf } from "../../src/pg/rows.ts";
+import { makers } from "../../src/plan/graph.ts";
+import { freshDatabase, MAJORS, type TestDatabase } from "../support/postgres.ts";
+
+/** What a dump of this database would name as lost. */
+async function lost(database: TestDatabase, major: number): Promise<string[]> {
+  const client = await database.client();
+  await client.query("SET search_path = ''");
+  const query: Query = queryOf(client, pg.types);
+  const catalog = await readCatalog(query, serverVersion(major * 10_000));
+  const options = {
+    noTablespaces: false,
+    noTableAccessMethod: false,
+    userMappingSecrets: false,
+    databaseProperties: false,
+  };
+  const claimed = makers(pieces(ddlContext(catalog, options)));
+  const objects = await unclaimed(query, catalog, claimed, await userObjects(query, catalog));
+  return objects.map(({ kind, name }) => `${kind} ${name}`);
+}
+
+describe.each(MAJORS)("PostgreSQL %i", (major) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await freshDatabase({ major });
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  test("has the catalogs that are listed, and no other", async () => {
+    const rows = await database.query<{ name: string; shared: boolean }>(
+      `SELECT relname::text AS name, relisshared AS shared FROM pg_catalog.pg_class
+       WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' ORDER BY relname COLLATE "C"`,
+    );
+    const listed = Object.keys(CATALOGS).filter((name) => major >= (CATALOGS[name]!.since ?? 0));
+    expect(rows.map(({ name }) => name)).toEqual(listed.sort());
+    // What is shared is not one database's, but for subscriptions.
+    expect(rows.filter(({ shared }) => shared).map(({ name }) => name)).toEqual(
+      listed.filter((name) => CATALOGS[name]!.how === "cluster" || name === "pg_subscription"),
+    );
+  });
+
+  test("tells kinds apart by the columns that are listed", async () => {
+    const rows = await database.query<{ name: string }>(
+      `SELECT c.relname || '.' || a.attname AS name
+       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+       WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+         AND a.atttypid IN ('"char"'::regtype, '"char"[]'::regtype)`,
+    );
+    const unknown = rows.map(({ name }) => name).filter((name) => !(name in KIND_VALUES));
+    expect(unknown).toEqual([]);
+  });
+
+  test("uses no value in them that is not understood", async () => {
+    const columns = Object.entries(KIND_VALUES).filter(([, values]) => values !== null);
+    const present = await database.query<{ name: string }>(
+      `SELECT c.relname || '.' || a.attname AS name
+       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+       WHERE c.relnamespace = 'pg_catalog'::regnamespace`,
+    );
+    const names = new Set(present.map(({ name }) => name));
+    let seen = 0;
+    for (const [column, values] of columns.filter(([name]) => names.has(name))) {
+      const [table, name] = column.split(".");
+      const rows = await database.query<{ value: string }>(
+        `SELECT DISTINCT ${name}::text AS value FROM pg_catalog.${table} WHERE ${name} IS NOT NULL`,
+      );
+      seen += rows.length;
+      expect(values, column).toEqual(expect.arrayContaining(rows.map(({ value }) => value)));
+    }
+    expect(seen).toBeGreaterThan(50);
+  });
+
+  test("keeps nothing back: every class of objects in pg_depend is in a listed catalog", async () => {
+    const rows = await database.query<{ name: string }>(
+      `SELECT DISTINCT classid::regclass::text AS name FROM (
+         SELECT classid FROM pg_catalog.pg_depend UNION SELECT refclassid FROM pg_catalog.pg_depend
+         UNION SELECT classid FROM pg_catalog.pg_shdepend UNION SELECT refclassid FROM pg_catalog.pg_shdepend) d
+       WHERE classid <> 0`,
+    );
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.map(({ name }) => name).filter((name) => !(name in CATALOGS))).toEqual([]);
+  });
+
+  test("an empty database has nothing to lose, temporary objects and extensions are nobody's loss", async () => {
+    const fresh = await freshDatabase({ major });
+    try {
+      expect(await lost(fresh, major)).toEqual([]);
+      const client = await fresh.client();
+      await client.query(`
+        CREATE TEMP TABLE t (id serial PRIMARY KEY, v text DEFAULT 'x' CHECK (v <> ''), t int REFERENCES pg_temp.t);
+        CREATE TEMP VIEW v AS SELECT * FROM t;
+        CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+        CREATE TYPE pg_temp.c AS (a int);
+        CREATE TYPE pg_temp.e AS ENUM ('a');
+        CREATE EXTENSION hstore; CREATE EXTENSION btree_gist; CREATE EXTENSION pg_stat_statements;
+        CREATE EXTENSION citext; CREATE EXTENSION postgres_fdw; CREATE EXTENSION ltree; CREATE EXTENSION isn`);
+      expect(await lost(fresh, major)).toEqual([]);
+    } finally {
+      await fresh.drop();
+    }
+  });
+
+  test("names what users put into PostgreSQL's own schemas and operator families", async () => {
+    const fresh = await freshDatabase({ major });
+    try {
+      await fresh.query(`
+        CREATE FUNCTION pg_catalog.theirs(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE TYPE information_schema."odd ""type""" AS ENUM ('a');
+        ALTER OPERATOR FAMILY pg_catalog.integer_ops USING btree ADD OPERATOR 1 pg_catalog.< (money, money)`);
+      expect(await lost(fresh, major)).toEqual([
+        "function pg_catalog.theirs(integer)",
+        "operator of access method operator 1 (pg_catalog.money, pg_catalog.money) of pg_catalog.integer_ops USING btree",
+        'type information_schema."odd ""type"""',
+      ]);
+    } finally {
+      await fresh.drop();
+    }
+  });
+
+  test("names every object that no piece claims", async () => {
+    const fresh = await freshDatabase({ major });
+    try {
+      await fresh.query(`CREATE TABLE t (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t`);
+      const client = await fresh.client();
+      await client.query("SET search_path = ''");
+      const query: Query = queryOf(client, pg.types);
+      const catalog = await readCatalog(query, serverVersion(major * 10_000));
+      const objects = await unclaimed(query, catalog, new Map(), await userObjects(query, catalog));
+      expect(objects.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
+        expect.arrayContaining([
+          "table public.t",
+          "view public.v",
+          "table constraint t_pkey on public.t",
+        ]),
+      );
+      expect(objects.find(({ kind }) => kind === "table")?.namespace).toBe("public");
+    } finally {
+      await fresh.drop();
+    }
+  });
+});

@@ -1,0 +1,183 @@
+/**
+ * What is left after a kill: nothing under the archive's name, and a target as it was. Each scenario is struck at many
+ * points of its life, from the first moments to just before the end.
+ */
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { verify } from "../../src/verify/verify.ts";
+import { startCli, type Started } from "../support/cli.ts";
+import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
+
+/** When the strike comes: a phase that the program has told of, and milliseconds after that. */
+const POINTS: readonly (readonly [phase: string, delayMs: number])[] = [
+  ["pre-data", 0],
+  ["pre-data", 30],
+  ["data", 0],
+  ["data", 20],
+  ["data", 100],
+  ["post-data", 0],
+  ["post-data", 50],
+  ["post-data", 150],
+  ["analyze", 0],
+  ["commit", 0],
+];
+const DUMP_POINTS: typeof POINTS = [
+  ["lock", 0],
+  ["catalog", 0],
+  ["catalog", 40],
+  ["data", 0],
+  ["data", 20],
+  ["data", 60],
+  ["data", 150],
+  ["finish", 0],
+];
+
+const ROWS = 20_000;
+/** Ten starts of the program, each with a database of its own. */
+const STRIKES_MS = 240_000;
+
+let source: TestDatabase;
+let folder: string;
+let archive: string;
+
+beforeAll(async () => {
+  source = await freshDatabase();
+  await loadNexusHubFixture(source.url, { auditRows: ROWS });
+  folder = await mkdtemp(join(tmpdir(), "nexushub-dump-kill-"));
+  archive = join(folder, "source.tar.gz");
+  await dump(source.url, archive);
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await source.drop();
+});
+
+/** Starts the program and waits until it has told of a phase, and a little longer; or until it has ended. */
+async function startedUntil(
+  args: readonly string[],
+  [phase, delayMs]: (typeof POINTS)[number],
+): Promise<Started> {
+  const started = startCli([...args, "--log-format", "json"]);
+  await new Promise<void>((resolve) => {
+    let told = "";
+    started.process.stderr!.on("data", (chunk: Buffer) => {
+      told += String(chunk);
+      if (told.includes(`"phase":"${phase}"`)) resolve();
+    });
+    started.process.once("close", () => resolve());
+  });
+  await sleep(delayMs);
+  return started;
+}
+
+/** Everything that a restore could have changed, as one text. */
+function stateOf(target: TestDatabase): Promise<unknown[]> {
+  return target.query(`
+    SELECT c.oid, c.relname, c.relkind, c.relfilenode, xmin::text FROM pg_class c WHERE c.oid >= 16384
+    UNION ALL SELECT oid, nspname, 'n', 0, xmin::text FROM pg_namespace WHERE oid >= 16384
+    ORDER BY 1`);
+}
+
+test(
+  "kill -9 of a dump leaves no file under the final name",
+  async () => {
+    const place = join(folder, "dumped");
+    const output = join(place, "out.tar.gz");
+    await mkdir(place);
+    let killed = 0;
+    for (const point of DUMP_POINTS) {
+      const { process: child, finished } = await startedUntil(
+        ["dump", "-d", source.url, "-o", output],
+        point,
+      );
+      child.kill("SIGKILL");
+      const { signal } = await finished;
+      if (signal === "SIGKILL") killed++;
+      const names = await readdir(place);
+      // Nothing, or a file that is recognisably unfinished; under the final name only a whole one.
+      if (names.includes("out.tar.gz")) await verify(output);
+      expect(names.filter((name) => name !== "out.tar.gz" && !name.startsWith("."))).toEqual([]);
+      await Promise.all(names.map((name) => rm(join(place, name))));
+    }
+    expect(killed).toBeGreaterThan(DUMP_POINTS.length / 2);
+  },
+  STRIKES_MS,
+);
+
+test.each([
+  ["the program", false],
+  ["the program, with --force", true],
+])(
+  "kill -9 of %s during a restore leaves the target as it was",
+  async (_name, force) => {
+    await struckRestore(force, async ({ child }) => {
+      child.kill("SIGKILL");
+    });
+  },
+  STRIKES_MS,
+);
+
+test.each([
+  ["the server's backend", false],
+  ["the server's backend, with --force", true],
+])(
+  "the end of %s during a restore leaves the target as it was",
+  async (_name, force) => {
+    await struckRestore(force, async ({ target }) => {
+      await target.server.admin(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",
+        [target.name],
+      );
+    });
+  },
+  STRIKES_MS,
+);
+
+interface Strike {
+  readonly child: Started["process"];
+  readonly target: TestDatabase;
+}
+
+async function struckRestore(force: boolean, strike: (at: Strike) => Promise<void>): Promise<void> {
+  let struck = 0;
+  for (const point of POINTS) {
+    const target = await freshDatabase();
+    try {
+      if (force) {
+        await target.query(
+          "CREATE SCHEMA old; CREATE TABLE old.kept (v text PRIMARY KEY); INSERT INTO old.kept VALUES ('precious'); CREATE TABLE users (id int)",
+        );
+      }
+      const before = await stateOf(target);
+      const args = ["restore", archive, "-d", target.url, ...(force ? ["--force"] : [])];
+      const { process: child, finished } = await startedUntil(args, point);
+      await strike({ child, target });
+      const { code } = await finished;
+      // A backend that lost its client notices when it next writes to it; nothing of it may be left to commit.
+      await target.server.admin(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND state <> 'idle'",
+        [target.name],
+      );
+      const after = await stateOf(target);
+      // At the commit the strike can come too late; then everything is there.
+      if (code === 0 || (point[0] === "commit" && after.length > before.length)) {
+        expect(await target.query("SELECT count(*)::int AS n FROM audit_log")).toEqual([
+          { n: ROWS },
+        ]);
+        continue;
+      }
+      struck++;
+      expect(after).toEqual(before);
+      if (force) expect(await target.query("SELECT v FROM old.kept")).toEqual([{ v: "precious" }]);
+    } finally {
+      await target.drop();
+    }
+  }
+  expect(struck).toBeGreaterThan(POINTS.length / 2);
+}

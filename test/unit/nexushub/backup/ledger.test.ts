@@ -1,0 +1,81 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  EMPTY_LEDGER,
+  type Ledger,
+  LEDGER_NAME,
+  listBackups,
+  readLedger,
+  writeLedger,
+} from "../../../../src/nexushub/backup/ledger.ts";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "ledger-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const NAME = "nexushub-20261124T030000Z.tar.gz";
+const ledger: Ledger = {
+  version: 1,
+  backups: { [NAME]: { bytes: 5, verifiedAt: "2026-11-24T03:00:10Z" } },
+  lastSuccess: { at: "2026-11-24T03:00:10Z", seconds: 1.5, bytes: 5, rows: 7 },
+  failures: 2,
+};
+
+describe("the ledger", () => {
+  it("comes back as it was written, private", async () => {
+    expect(await readLedger(folder)).toEqual({ ledger: EMPTY_LEDGER, problem: null });
+    await writeLedger(folder, ledger);
+    expect(await readLedger(folder)).toEqual({ ledger, problem: null });
+    expect(statSync(join(folder, LEDGER_NAME)).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual([LEDGER_NAME]);
+  });
+
+  it.each(["", "{", "[]", '{"version":2}', '{"version":1,"backups":7}'])(
+    "damaged as %j it counts as empty, with a word about it",
+    async (text) => {
+      writeFileSync(join(folder, LEDGER_NAME), text);
+      const { ledger: read, problem } = await readLedger(folder);
+      expect(read).toEqual(EMPTY_LEDGER);
+      expect(problem).toContain("none will be removed");
+    },
+  );
+});
+
+describe("listBackups", () => {
+  it("gives plain files of our name, newest first, and what is known of each", async () => {
+    const older = "nexushub-20261123T030000Z.tar.gz.age";
+    for (const name of [
+      NAME,
+      older,
+      "nexushub-20261122T030000Z.sql.gz",
+      "notes.txt",
+      ".nexushub-20261124T030000Z.tar.gz",
+    ])
+      writeFileSync(join(folder, name), "12345");
+    mkdirSync(join(folder, "nexushub-20261121T030000Z.tar.gz"));
+    symlinkSync(join(folder, NAME), join(folder, "nexushub-20261120T030000Z.tar.gz"));
+    const found = await listBackups(folder, ledger);
+    expect(found.map(({ name }) => name)).toEqual([NAME, older]);
+    expect(found[0]).toMatchObject({
+      bytes: 5,
+      encrypted: false,
+      entry: { verifiedAt: "2026-11-24T03:00:10Z" },
+    });
+    expect(found[1]).toMatchObject({ encrypted: true, entry: null });
+  });
+
+  it("does not take a file of another size for the one that it knows", async () => {
+    writeFileSync(join(folder, NAME), "123456");
+    expect((await listBackups(folder, ledger))[0]!.entry).toBeNull();
+  });
+});

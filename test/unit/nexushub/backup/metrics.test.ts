@@ -1,0 +1,77 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type BackupMetrics, renderMetrics, writeMetrics } from "../../../../src/nexushub/backup/metrics.ts";
+
+const metrics: BackupMetrics = {
+  at: new Date("2026-11-24T03:10:00Z"),
+  ok: false,
+  success: {
+    at: new Date("2026-11-23T03:00:30.500Z"),
+    seconds: 12.25,
+    bytes: 1048576,
+    rows: 210000,
+  },
+  failures: 3,
+  archives: 14,
+};
+
+describe("metrics", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "metrics-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("says when, how long, how much, how old and how often not", () => {
+    const text = renderMetrics(metrics);
+    const samples = Object.fromEntries(
+      text
+        .split("\n")
+        .filter((line) => /^[a-z]/.test(line))
+        .map((line) => line.split(" ")),
+    );
+    expect(samples).toEqual({
+      nexushub_backup_last_run_timestamp_seconds: "1795489800",
+      nexushub_backup_last_run_success: "0",
+      nexushub_backup_last_success_timestamp_seconds: "1795402830.5",
+      nexushub_backup_age_seconds: "86969.5",
+      nexushub_backup_duration_seconds: "12.25",
+      nexushub_backup_bytes: "1048576",
+      nexushub_backup_rows: "210000",
+      nexushub_backup_archives: "14",
+      nexushub_backup_failures_total: "3",
+    });
+  });
+
+  it("is in the exposition format: HELP, TYPE and one sample for each name, ending in a line feed", () => {
+    for (const text of [renderMetrics(metrics), renderMetrics({ ...metrics, success: null })]) {
+      expect(text).toMatch(/^(# HELP (\w+) [^\n]+\n# TYPE \2 (gauge|counter)\n\2 \d[\d.e+]*\n)+$/);
+    }
+  });
+
+  it("never had a success: an alert on its age must fire", () => {
+    expect(renderMetrics({ ...metrics, success: null })).toContain(
+      "nexushub_backup_last_success_timestamp_seconds 0\n",
+    );
+  });
+
+  it("does not grow younger than new when the clock went back", () => {
+    expect(renderMetrics({ ...metrics, at: new Date("2020-01-01T00:00:00Z") })).toContain(
+      "nexushub_backup_age_seconds 0\n",
+    );
+  });
+
+  it("replaces the file as a whole, readable by the exporter, and leaves nothing else", async () => {
+    const path = join(folder, "nexushub.prom");
+    writeFileSync(path, "old");
+    const before = statSync(path).ino;
+    await writeMetrics(path, metrics);
+    expect(readFileSync(path, "utf8")).toBe(renderMetrics(metrics));
+    expect(statSync(path).ino).not.toBe(before);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    expect(readdirSync(folder)).toEqual(["nexushub.prom"]);
+    await expect(writeMetrics(join(folder, "no", "such.prom"), metrics)).rejects.toMatchObject({
+      code: "ENOENT",
+    });
+  });
+});

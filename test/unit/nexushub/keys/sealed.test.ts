@@ -1,0 +1,121 @@
+import { generateKeyPairSync } from "node:crypto";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SEALED_COLUMNS, open, parseKey, publicKeyOf, seal } from "../../../../src/nexushub/keys/sealed.ts";
+
+const KEY = Buffer.alloc(32, 7);
+const columns = SEALED_COLUMNS.map(({ name }) => name);
+
+describe("seal and open", () => {
+  it("give back what was sealed, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...columns), fc.uint8Array(), (column, plaintext) => {
+        const sealed = seal(column, KEY, plaintext);
+        expect(sealed).toHaveLength(12 + plaintext.length + 16);
+        expect(new Uint8Array(open(column, KEY, sealed))).toEqual(plaintext);
+      }),
+    );
+  });
+
+  it("make another value each time, unless the nonce is given", () => {
+    const column = columns[0]!;
+    expect(seal(column, KEY, Buffer.from("x"))).not.toEqual(seal(column, KEY, Buffer.from("x")));
+    const nonce = Buffer.alloc(12, 1);
+    expect(seal(column, KEY, KEY, nonce)).toEqual(seal(column, KEY, KEY, nonce));
+  });
+
+  it("match a value made elsewhere", () => {
+    // By Python's cryptography: key 00…1f, nonce 00…0b, the column's name as additional data.
+    const key = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
+    const value = Buffer.from(
+      "000102030405060708090a0b0d40854c9cd6864bc809c7c082b9203de7453fe7e26730bec951aeb9918291c4",
+      "hex",
+    );
+    expect(open("users.totp_secret", key, value).toString()).toBe("JBSWY3DPEHPK3PXP");
+  });
+
+  for (const from of columns) {
+    for (const to of columns.filter((name) => name !== from)) {
+      it(`do not open a value of ${from} as ${to}`, () => {
+        const sealed = seal(from, KEY, Buffer.from("secret"));
+        expect(() => open(to, KEY, sealed)).toThrow(`a sealed value of ${to} does not open`);
+      });
+    }
+  }
+
+  it("refuse another key, any changed bit, and what is too short", () => {
+    const sealed = seal("wg_peers.private_key", KEY, Buffer.from("secret"));
+    expect(() => open("wg_peers.private_key", Buffer.alloc(32, 8), sealed)).toThrow(
+      "does not open",
+    );
+    for (let bit = 0; bit < sealed.length * 8; bit++) {
+      const changed = Buffer.from(sealed);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => open("wg_peers.private_key", KEY, changed)).toThrow("does not open");
+    }
+    for (let length = 0; length < 28; length++) {
+      const cut = sealed.subarray(0, length);
+      expect(() => open("wg_peers.private_key", KEY, cut)).toThrow("too short");
+    }
+  });
+
+  it("do not carry the plaintext or the key in an error", () => {
+    const sealed = seal("wg_peers.private_key", KEY, Buffer.from("secret"));
+    try {
+      open("users.totp_secret", KEY, sealed);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "MISMATCH", object: "users.totp_secret" });
+      expect((error as Error).cause).toBeUndefined();
+    }
+  });
+});
+
+describe("parseKey", () => {
+  it("reads standard base64 of 32 bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        const text = Buffer.from(bytes).toString("base64");
+        expect(new Uint8Array(parseKey(`${text}\n`))).toEqual(bytes);
+      }),
+    );
+  });
+
+  it.each([
+    ["", "is empty"],
+    ["c2hvcnQ=", "holds 5 bytes, 32 are needed"],
+    [Buffer.alloc(33, 1).toString("base64"), "holds 33 bytes"],
+    [Buffer.alloc(32, 255).toString("base64url"), "is not standard base64"],
+    [Buffer.alloc(32, 1).toString("hex"), "holds 48 bytes"],
+    ["not base64 at all!", "is not standard base64"],
+  ])("says what is wrong without showing it: %j", (text, why) => {
+    try {
+      parseKey(text);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "USAGE" });
+      expect((error as Error).message).toContain(why);
+      if (text !== "") expect((error as Error).message).not.toContain(text);
+    }
+  });
+});
+
+describe("publicKeyOf", () => {
+  it("gives the public key of RFC 7748 (section 6.1, Bob)", () => {
+    const secret = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb";
+    const known = "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f";
+    const publicKey = Buffer.from(known, "hex").toString("base64");
+    expect(publicKeyOf(Buffer.from(secret, "hex"))).toBe(publicKey);
+  });
+
+  it("agrees with the platform's own pairs", () => {
+    const pair = generateKeyPairSync("x25519");
+    const der = pair.privateKey.export({ format: "der", type: "pkcs8" });
+    const raw = pair.publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+    expect(publicKeyOf(der.subarray(-32))).toBe(raw.toString("base64"));
+  });
+
+  it("refuses a key of another length", () => {
+    expect(() => publicKeyOf(Buffer.alloc(31))).toThrow("31 bytes instead of 32");
+  });
+});

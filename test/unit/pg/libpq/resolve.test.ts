@@ -1,0 +1,84 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { UsageError } from "../../../../src/errors.ts";
+import { resolveConnection } from "../../../../src/pg/libpq/resolve.ts";
+
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nexushub-dump-libpq-"));
+  writeFileSync(
+    join(folder, ".pg_service.conf"),
+    "[shop]\nhost=service-host\nport=1111\ndbname=service-db\n",
+  );
+  writeFileSync(
+    join(folder, ".pgpass"),
+    "service-host:*:*:*:from-passfile\nlocalhost:*:*:*:socket\n",
+  );
+  chmodSync(join(folder, ".pgpass"), 0o600);
+  env = { HOME: folder };
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("resolveConnection", () => {
+  it("prefers the string, then the service, then the environment", () => {
+    const settings = resolveConnection(
+      { dbname: "given", service: "shop" },
+      { ...env, PGPORT: "2222", PGUSER: "env-user", PGDATABASE: "env-db" },
+    );
+    expect(settings).toMatchObject({
+      database: "given",
+      user: "env-user",
+      endpoints: [{ host: "service-host", port: 1111 }],
+    });
+    expect(settings.password(settings.endpoints[0]!)).toBe("from-passfile");
+  });
+
+  it("takes everything from the environment", () => {
+    const settings = resolveConnection(
+      {},
+      {
+        ...env,
+        PGHOST: "/run/x,b",
+        PGPORT: "1,2",
+        PGUSER: "u",
+        PGPASSWORD: "secret",
+      },
+    );
+    expect(settings.endpoints).toEqual([
+      { host: "/run/x", address: undefined, port: 1 },
+      { host: "b", address: undefined, port: 2 },
+    ]);
+    expect(settings.database).toBe("u");
+    expect(settings.password(settings.endpoints[1]!)).toBe("secret");
+  });
+
+  it("ignores a passfile that others can read", () => {
+    chmodSync(join(folder, ".pgpass"), 0o644);
+    const settings = resolveConnection({ host: "service-host" }, env);
+    expect(settings.password(settings.endpoints[0]!)).toBeUndefined();
+    chmodSync(join(folder, ".pgpass"), 0o600);
+  });
+
+  it("looks a default socket up in the passfile as localhost", () => {
+    const settings = resolveConnection({ host: "/tmp" }, env);
+    expect(settings.password(settings.endpoints[0]!)).toBe("socket");
+  });
+
+  it.each([
+    [{ hots: "x" }, {}],
+    [{ requirepeer: "postgres" }, {}],
+    [{}, { PGREQUIREAUTH: "scram-sha-256" }],
+    [{ gssencmode: "require" }, {}],
+    [{ port: "0" }, {}],
+    [{ port: "5432x" }, {}],
+    [{ host: "a,b", port: "1,2,3" }, {}],
+    [{ host: "a,b", hostaddr: "1.2.3.4" }, {}],
+    [{ service: "missing" }, {}],
+  ])("refuses %j %j", (params, extra) => {
+    expect(() => resolveConnection(params, { ...env, ...extra })).toThrow(UsageError);
+  });
+});

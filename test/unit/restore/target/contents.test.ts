@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { dropPlan, type InventoryRow, obstacles } from "../../../../src/restore/target/contents.ts";
+
+const row = (
+  type: string,
+  identity: string,
+  namespace: string | null = null,
+  slot: string | null = null,
+): InventoryRow => ({
+  type,
+  identity,
+  namespace,
+  slot,
+});
+
+const ROWS = [
+  row("extension", "citext"),
+  row("extension", "hstore"),
+  row("schema", '"S"'),
+  row("view", "public.v", "public"),
+  row("table", '"S".t', "S"),
+  row("table", "public.t", "public"),
+  row("table", "public.u", "public"),
+  row("function", "public.f(integer)", "public"),
+  row("event trigger", "e"),
+  row("subscription", "sub", null, "slot"),
+  row("subscription", "loose"),
+  row("large object", "17"),
+];
+
+describe("obstacles", () => {
+  it("lists tables first, and not what a restore can live beside", () => {
+    expect(obstacles(ROWS)).toEqual([
+      'table "S".t',
+      "table public.t",
+      "table public.u",
+      "view public.v",
+      "function public.f(integer)",
+      "subscription sub",
+      "subscription loose",
+      "large object 17",
+      'schema "S"',
+    ]);
+  });
+});
+
+describe("dropPlan", () => {
+  it("drops what reacts first, schemas as a whole, and keeps extensions that are wanted", () => {
+    expect(dropPlan(ROWS, new Set(["citext"]))).toEqual({
+      statements: [
+        "DROP EVENT TRIGGER IF EXISTS e CASCADE",
+        "DROP SUBSCRIPTION IF EXISTS loose CASCADE",
+        'DROP SCHEMA IF EXISTS "S" CASCADE',
+        "DROP VIEW IF EXISTS public.v CASCADE",
+        "DROP TABLE IF EXISTS public.t, public.u CASCADE",
+        "DROP ROUTINE IF EXISTS public.f(integer) CASCADE",
+        "DROP EXTENSION IF EXISTS hstore CASCADE",
+        "SELECT pg_catalog.lo_unlink(o) FROM pg_catalog.unnest('{17}'::pg_catalog.oid[]) AS o",
+      ],
+      refused: ["subscription sub"],
+    });
+  });
+
+  it("drops many in several statements", () => {
+    const many = Array.from({ length: 250 }, (_, i) => row("table", `public.t${i}`, "public"));
+    expect(dropPlan(many, new Set()).statements).toHaveLength(3);
+  });
+});
