@@ -145,7 +145,9 @@ export async function verify(
  * back without any identity, with the key that this object made: so what was written can be verified where it was made.
  */
 export function encryptArchive(target: ArchiveTarget, options: AgeRecipients): ArchiveStore {
-  return later(async () => (await import("./archive/encryption/age.ts")).encryptArchive(target, options));
+  return later(async () =>
+    (await import("./archive/encryption/age.ts")).encryptArchive(target, options),
+  );
 }
 
 /**
@@ -153,7 +155,9 @@ export function encryptArchive(target: ArchiveTarget, options: AgeRecipients): A
  * @throws (on open) RefusedError (KEY_MISMATCH) only when none of the identities opens it.
  */
 export function decryptArchive(origin: ArchiveOrigin, options: AgeIdentities): ArchiveStore {
-  return later(async () => (await import("./archive/encryption/age.ts")).decryptArchive(origin, options));
+  return later(async () =>
+    (await import("./archive/encryption/age.ts")).decryptArchive(origin, options),
+  );
 }
 
 /** A store that is made when it is first used. */

@@ -1,5 +1,7 @@
 /** What a long call tells while it works. Events are plain objects and arrive in order. */
 
+import type { Warning } from "./warnings.ts";
+
 /** The stages of an operation, in the order in which they happen. */
 export type Phase =
   | "connect"
@@ -51,9 +53,8 @@ export interface StatementEvent {
 }
 
 /** Something that people should know and that does not stop the operation. Also kept in the result. */
-export interface WarningEvent {
+export interface WarningEvent extends Warning {
   readonly type: "warning";
-  readonly message: string;
 }
 
 export type ProgressEvent = PhaseEvent | DataEvent | RelationEvent | StatementEvent | WarningEvent;

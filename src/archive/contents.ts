@@ -1,5 +1,5 @@
 /** What an archive holds, as a plain object for people and scripts. Pure: nothing but the manifest is looked at. */
-import type { Manifest } from "./format/manifest.ts";
+import type { Manifest, ManifestWarning } from "./format/manifest.ts";
 
 export interface RelationContents {
   readonly kind: "table" | "large-objects";
@@ -35,7 +35,7 @@ export interface ArchiveContents {
   /** In manifest order. */
   readonly relations: readonly RelationContents[];
   readonly sequences: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ManifestWarning[];
   /** Whether the archive says which sealing key its encrypted columns need. */
   readonly hasKey: boolean;
 }

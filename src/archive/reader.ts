@@ -5,9 +5,9 @@
  */
 import { ArchiveError, throwIfAborted } from "../errors.ts";
 import { MAX_MANIFEST_BYTES } from "../limits.ts";
-import { weigh } from "./weighted-semaphore.ts";
+import { memoryOf } from "./weighted-semaphore.ts";
 import { checkManifest } from "./format/check-manifest.ts";
-import { type Framing, decompress, plausible } from "./format/compression.ts";
+import { type Codec, decompress, plausible } from "./format/compression.ts";
 import { sha256, sha256InTurns } from "./format/digest.ts";
 import type { Manifest, ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
 import { MANIFEST_ENTRY } from "./format/entry-names.ts";
@@ -23,11 +23,11 @@ import {
   trailerBytes,
 } from "./format/trailer.ts";
 
-export interface ReadOptions {
+export interface OpenArchiveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ReadPartsOptions extends ReadOptions {
+export interface ReadPartsOptions extends OpenArchiveOptions {
   /** Bytes, stored and inflated, that may be in memory ahead of the consumer; 16 MiB by default. */
   readonly readAhead?: number;
 }
@@ -43,7 +43,7 @@ export interface ArchiveReader {
   /** Bytes of the whole archive. */
   readonly size: number;
   /** How the entries are stored. */
-  readonly framing: Framing;
+  readonly codec: Codec;
   /** Of `manifestOffset` to the end: proven when the archive was opened. */
   readonly manifestOffset: number;
   /**
@@ -67,7 +67,7 @@ const DEFAULT_READ_AHEAD = 16 * 1024 * 1024;
  */
 export async function openArchive(
   origin: ArchiveOrigin,
-  options: ReadOptions = {},
+  options: OpenArchiveOptions = {},
 ): Promise<ArchiveReader> {
   throwIfAborted(options.signal, "before the archive was opened");
   const source = await openSource(origin, options.signal);
@@ -87,27 +87,27 @@ async function read(source: ArchiveSource): Promise<ArchiveReader> {
   const end = Math.min(source.size, MAX_TRAILER_BYTES);
   const found = decodeTrailer(await source.read(source.size - end, end));
   if (found === undefined) throw await foreignArchive(source);
-  const { trailer, framing } = found;
-  const manifest = await readManifest(source, trailer, framing);
+  const { trailer, codec } = found;
+  const manifest = await readManifest(source, trailer, codec);
   checkManifest(manifest, trailer.manifestOffset);
-  checkStorage(manifest, framing);
-  return new Reader(source, manifest, trailer.manifestOffset, framing);
+  checkStorage(manifest, codec);
+  return new Reader(source, manifest, trailer.manifestOffset, codec);
 }
 
 async function readManifest(
   source: ArchiveSource,
   trailer: Trailer,
-  framing: Framing,
+  codec: Codec,
 ): Promise<Manifest> {
   const { manifestOffset, manifestLength, manifestSize } = trailer;
-  const stop = source.size - trailerBytes(framing);
+  const stop = source.size - trailerBytes(codec);
   // The end of the tar is a member of a few bytes whichever way it is compressed.
   const tarEnd = stop - manifestOffset - manifestLength;
   if (manifestSize > MAX_MANIFEST_BYTES || tarEnd < 1 || tarEnd > 2 * TAR_END_BYTES) {
     throw damaged("trailer", "it points to no manifest");
   }
   const size = entryBytes(manifestSize);
-  if (!plausible(framing, manifestLength, size)) {
+  if (!plausible(codec, manifestLength, size)) {
     throw damaged("trailer", "the manifest cannot have the size that it says");
   }
   const stored = await source.read(manifestOffset, stop - manifestOffset);
@@ -115,12 +115,12 @@ async function readManifest(
   const member = stored.subarray(0, manifestLength);
   const zeros = await decompress(
     stored.subarray(manifestLength),
-    framing,
+    codec,
     TAR_END_BYTES,
     "end of the tar",
   );
   if (zeros.some((byte) => byte !== 0)) throw damaged("end of the tar", "it is not empty");
-  const bytes = await decompress(member, framing, size, "manifest");
+  const bytes = await decompress(member, codec, size, "manifest");
   return parseManifest(await openTarEntry(bytes, MANIFEST_ENTRY, manifestSize));
 }
 
@@ -133,8 +133,7 @@ async function parseManifest(json: Buffer): Promise<Manifest> {
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (typeof format === "number") requireFormat(format);
-  const { manifestSchema } = await import("./format/manifest-schema.ts");
-  const result = manifestSchema.safeParse(value);
+  const result = format === 1 ? await parseV1(value) : await parseCurrent(value);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw damaged(
@@ -145,13 +144,23 @@ async function parseManifest(json: Buffer): Promise<Manifest> {
   return result.data;
 }
 
+async function parseCurrent(value: unknown) {
+  const { manifestSchema } = await import("./format/manifest-schema.ts");
+  return manifestSchema.safeParse(value);
+}
+
+async function parseV1(value: unknown) {
+  const { manifestV1Schema, upgradeManifest } = await import("./format/manifest-v1.ts");
+  return manifestV1Schema.transform(upgradeManifest).safeParse(value);
+}
+
 /** What the manifest says of the file beyond itself. */
-function checkStorage({ entries, options }: Manifest, framing: Framing): void {
-  if (options.compression.split(":")[0] !== framing) {
+function checkStorage({ entries, options }: Manifest, codec: Codec): void {
+  if (options.compression.split(":")[0] !== codec) {
     throw damaged("manifest", "it names another compression than the archive has");
   }
   for (const { name, length, size } of entries) {
-    if (!plausible(framing, length, entryBytes(size))) {
+    if (!plausible(codec, length, entryBytes(size))) {
       throw damaged("manifest", `${name} cannot have the size that it says`);
     }
   }
@@ -160,16 +169,16 @@ function checkStorage({ entries, options }: Manifest, framing: Framing): void {
 class Reader implements ArchiveReader {
   readonly manifest: Manifest;
   readonly size: number;
-  readonly framing: Framing;
+  readonly codec: Codec;
   readonly manifestOffset: number;
   readonly #source: ArchiveSource;
   #byName: Map<string, ManifestEntry> | undefined;
 
-  constructor(source: ArchiveSource, manifest: Manifest, manifestOffset: number, framing: Framing) {
+  constructor(source: ArchiveSource, manifest: Manifest, manifestOffset: number, codec: Codec) {
     this.#source = source;
     this.manifest = manifest;
     this.size = source.size;
-    this.framing = framing;
+    this.codec = codec;
     this.manifestOffset = manifestOffset;
   }
 
@@ -188,7 +197,7 @@ class Reader implements ArchiveReader {
     if ((await sha256InTurns(stored)) !== digest) {
       throw new ArchiveError(`${name} is damaged: its checksum differs`, { object: name });
     }
-    return openTarEntry(await decompress(stored, this.framing, entryBytes(size), name), name, size);
+    return openTarEntry(await decompress(stored, this.codec, entryBytes(size), name), name, size);
   }
 
   async #read(name: string, offset: number, length: number): Promise<Buffer> {
@@ -216,7 +225,7 @@ class Reader implements ArchiveReader {
     try {
       for (const part of parts) {
         const { length, size } = this.#entry(part.entry);
-        const weight = weigh(length + size);
+        const weight = memoryOf(length + size);
         while (queue.length > 0 && ahead + weight > readAhead) {
           throwIfAborted(signal, "while reading the archive");
           yield await queue[0]!.read;

@@ -2,7 +2,7 @@
 import { ArchiveError, isNexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { qualify } from "../sql/ident.ts";
-import { ByteBudget } from "./weighted-semaphore.ts";
+import { WeightedSemaphore } from "./weighted-semaphore.ts";
 import { sha256 } from "./format/digest.ts";
 import type { ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
 import { countRows } from "./parts.ts";
@@ -66,19 +66,19 @@ export async function verifyArchive(
     0,
   );
   const damaged = new Map<number, DamagedEntry>();
-  const budget = new ByteBudget(IN_FLIGHT_BYTES);
+  const semaphore = new WeightedSemaphore(IN_FLIGHT_BYTES);
   let storedBytes = 0;
   let bytes = 0;
   let rows = 0;
   let last = performance.now();
 
-  async function prove(index: number, { name, length, size }: ManifestEntry): Promise<void> {
+  async function verifyEntry(index: number, { name, length, size }: ManifestEntry): Promise<void> {
     const claim = claims.get(index);
-    await budget.take(length + size);
+    await semaphore.take(length + size);
     try {
       const data = await reader.readEntry(index);
       if (claim === undefined) return;
-      const counted = proveRows(name, data, claim.part);
+      const counted = verifyRows(name, data, claim.part);
       bytes += data.length;
       rows += counted;
       if (performance.now() - last >= PROGRESS_MS) progress(claim.relation);
@@ -87,7 +87,7 @@ export async function verifyArchive(
       damaged.set(index, { entry: name, message: error.message });
     } finally {
       storedBytes += length;
-      budget.give(length + size);
+      semaphore.give(length + size);
     }
   }
 
@@ -104,7 +104,7 @@ export async function verifyArchive(
       for (const [index, entry] of waiting) {
         if (failures.length > 0) return;
         throwIfAborted(signal, "while the archive was verified");
-        await prove(index, entry);
+        await verifyEntry(index, entry);
       }
     } catch (error) {
       failures.push(error);
@@ -125,7 +125,7 @@ export async function verifyArchive(
 }
 
 /** @returns the rows, counted. */
-function proveRows(name: string, data: Buffer, part: ManifestPart): number {
+function verifyRows(name: string, data: Buffer, part: ManifestPart): number {
   const lie = (what: string): never => {
     throw new ArchiveError(`${name} is damaged: ${what}`, { object: name });
   };

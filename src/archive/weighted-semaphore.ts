@@ -7,12 +7,12 @@
 const LEAST_BYTES = 64 * 1024;
 
 /** What holding `bytes` weighs, so that a crowd of small requests is bounded too. */
-export function weigh(bytes: number): number {
+export function memoryOf(bytes: number): number {
   return Math.max(bytes, LEAST_BYTES);
 }
 
 /** A budget of `total` bytes; a request above it counts as all of it, so that it runs alone and not never. */
-export class ByteBudget {
+export class WeightedSemaphore {
   readonly #total: number;
   #free: number;
   #failed: { readonly error: unknown } | undefined;
@@ -27,7 +27,7 @@ export class ByteBudget {
   /** @throws what `fail` was given, only after it. */
   async take(bytes: number): Promise<void> {
     if (this.#failed !== undefined) throw this.#failed.error;
-    const weight = Math.min(weigh(bytes), this.#total);
+    const weight = Math.min(memoryOf(bytes), this.#total);
     if (this.#waiting.length === 0 && weight <= this.#free) {
       this.#free -= weight;
       return;
@@ -39,7 +39,7 @@ export class ByteBudget {
 
   /** Gives back what `take` was asked for. */
   give(bytes: number): void {
-    this.#free += Math.min(weigh(bytes), this.#total);
+    this.#free += Math.min(memoryOf(bytes), this.#total);
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (next.bytes > this.#free) return;
       this.#free -= next.bytes;

@@ -5,28 +5,20 @@
 import { availableParallelism } from "node:os";
 import { DEFAULT_PART_BYTES } from "../limits.ts";
 import { NexushubDumpError } from "../errors.ts";
-import { ByteBudget } from "./weighted-semaphore.ts";
+import { WeightedSemaphore } from "./weighted-semaphore.ts";
 import { checkManifest } from "./format/check-manifest.ts";
 import { DEFAULT_COMPRESSION, compress, parseCompression } from "./format/compression.ts";
 import { sha256, sha256InTurns } from "./format/digest.ts";
+import { FORMAT_VERSION } from "./format/version.ts";
 import {
-  FORMAT_VERSION,
   type Manifest,
   type ManifestEntry,
   type ManifestHead,
   type ManifestPart,
 } from "./format/manifest.ts";
-import {
-  FORMAT_ENTRY,
-  MANIFEST_ENTRY,
-  README_ENTRY,
-  RESTORE_SQL_ENTRY,
-  type TextEntry,
-  dataEntry,
-} from "./format/entry-names.ts";
+import { FORMAT_ENTRY, MANIFEST_ENTRY, type TextEntry, dataEntry } from "./format/entry-names.ts";
 import { PartBuffers } from "./part-buffers.ts";
 import type { RowBlock } from "./parts.ts";
-import { restoreReadme, restoreSql } from "../dump/psql-script.ts";
 import type { ArchiveSink } from "./storage/store.ts";
 import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./format/tar.ts";
 import { encodeTrailer } from "./format/trailer.ts";
@@ -59,17 +51,27 @@ export interface ArchiveWriter {
   writeEntry(name: TextEntry, body: string): Promise<void>;
   /** Adds the next part of a relation. The block, and its memory, are the writer's from the call on. */
   addPart(relation: number, block: RowBlock): AddedPart;
-  /**
-   * Adds the restore script and the manifest, and makes the archive final. All parts must have been accepted before.
-   * @param seal completes the manifest's `key`, which can cover all the rest.
-   */
-  finish(head: ManifestHead, seal?: SealManifest): Promise<ArchiveResult>;
+  /** Adds the last text entries and the manifest, and makes the archive final. All parts must have been accepted before. */
+  finish(head: ManifestHead, options?: FinishOptions): Promise<ArchiveResult>;
   /** Gives up: what waits is rejected, and nothing is left of the archive. Does nothing after `finish`. */
   abort(reason: Error): Promise<void>;
 }
 
 /** Gives the same manifest with another `key`. */
 export type SealManifest = (manifest: Manifest) => Manifest;
+
+/** Makes text entries that need to know all entries before them. `entries` are the names of these, by index. */
+export type LastEntries = (
+  head: ManifestHead,
+  entries: readonly string[],
+) => readonly (readonly [name: TextEntry, body: string])[];
+
+export interface FinishOptions {
+  /** Completes the manifest's `key`, which can cover all the rest. */
+  readonly seal?: SealManifest | undefined;
+  /** What stands between the rows and the manifest, such as a restore script for psql. */
+  readonly lastEntries?: LastEntries | undefined;
+}
 
 export interface ArchiveResult {
   /** Of the whole archive. */
@@ -105,7 +107,7 @@ class Writer implements ArchiveWriter {
   readonly #options: ArchiveWriterOptions;
   readonly #compression;
   readonly #mtime: number;
-  readonly #budget: ByteBudget;
+  readonly #semaphore: WeightedSemaphore;
   /** Places are taken when an entry is begun, and filled when it is written. */
   readonly #entries: (ManifestEntry | undefined)[] = [];
   /** The number of parts of each relation so far. */
@@ -122,7 +124,7 @@ class Writer implements ArchiveWriter {
     this.#options = options;
     this.#compression = parseCompression(options.compression ?? DEFAULT_COMPRESSION);
     this.#mtime = options.mtime ?? 0;
-    this.#budget = new ByteBudget(concurrency * partBytes);
+    this.#semaphore = new WeightedSemaphore(concurrency * partBytes);
     this.buffers = new PartBuffers(partBytes);
     const tool = { name: "nexushub-dump", version: options.toolVersion };
     this.#text(FORMAT_ENTRY, `${JSON.stringify({ format: FORMAT_VERSION, tool })}\n`).catch(
@@ -136,17 +138,17 @@ class Writer implements ArchiveWriter {
 
   addPart(relation: number, block: RowBlock): AddedPart {
     const { data, rows } = block;
-    const accepted = this.#budget.take(data.length);
+    const accepted = this.#semaphore.take(data.length);
     const part = accepted.then(async () => {
       try {
         const number = (this.#parts.get(relation) ?? 0) + 1;
         this.#parts.set(relation, number);
         const entry = this.#append(dataEntry(relation, number), data);
         const [index, digest] = await Promise.all([entry, sha256InTurns(data)]);
-        return { entry: index, rows, bytes: data.length, sha256: digest };
+        return { entry: index, inBase: false, rows, bytes: data.length, sha256: digest };
       } finally {
         this.buffers.give(data);
-        this.#budget.give(data.length);
+        this.#semaphore.give(data.length);
       }
     });
     part.catch(() => {});
@@ -199,7 +201,7 @@ class Writer implements ArchiveWriter {
 
   #fail(error: unknown): void {
     this.#failure ??= { error };
-    this.#budget.fail(error);
+    this.#semaphore.fail(error);
   }
 
   async #write(stored: Buffer): Promise<void> {
@@ -207,16 +209,11 @@ class Writer implements ArchiveWriter {
     await this.#sink.write(stored);
   }
 
-  async finish(
-    head: ManifestHead,
-    seal: SealManifest = (manifest) => manifest,
-  ): Promise<ArchiveResult> {
+  async finish(head: ManifestHead, options: FinishOptions = {}): Promise<ArchiveResult> {
+    const { seal = (manifest) => manifest, lastEntries = () => [] } = options;
     await this.#turn;
     const names = this.#entries.map((entry) => entry?.name ?? "");
-    await Promise.all([
-      this.#text(RESTORE_SQL_ENTRY, restoreSql(head, names)),
-      this.#text(README_ENTRY, restoreReadme(head)),
-    ]);
+    await Promise.all(lastEntries(head, names).map(([name, body]) => this.#text(name, body)));
     const manifest = seal({ ...head, entries: this.#entries as ManifestEntry[] });
     this.#require(head, manifest);
     const json = Buffer.from(`${JSON.stringify(manifest)}\n`);
@@ -229,7 +226,7 @@ class Writer implements ArchiveWriter {
         manifestSize: json.length,
         sha256: sha256(member, end),
       },
-      this.#compression.framing,
+      this.#compression.codec,
     );
     for (const bytes of [member, end, trailer]) await this.#write(bytes);
     await this.#sink.commit();

@@ -1,5 +1,5 @@
 /** What aggregates have beyond the function row that each of them also is. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface AggregateRow {
@@ -54,5 +54,5 @@ export const aggregates: CatalogQuery<AggregateRow> = {
     JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     LEFT JOIN pg_catalog.pg_operator op ON op.oid = a.aggsortop
     LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
-    WHERE ${IN_OWN_SCHEMA}`,
+    WHERE ${IN_USER_SCHEMA}`,
 };

@@ -1,5 +1,5 @@
 /** Base types: what CREATE TYPE is told about representation and functions. Arrays, which come by themselves, are not read. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface BaseTypeRow {
@@ -49,5 +49,5 @@ export const baseTypes: CatalogQuery<BaseTypeRow> = {
     FROM pg_catalog.pg_type t
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem
-    WHERE t.typtype = 'b' AND ${IN_OWN_SCHEMA} AND COALESCE(element.typarray <> t.oid, TRUE)`,
+    WHERE t.typtype = 'b' AND ${IN_USER_SCHEMA} AND COALESCE(element.typarray <> t.oid, TRUE)`,
 };

@@ -1,5 +1,5 @@
 /** Collations that users made. Their versions are left behind: the target has its own library. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface CollationRow {
@@ -32,5 +32,5 @@ export const collations: CatalogQuery<CollationRow> = {
            ${localeColumn(major)} AS locale, ${major >= 16 ? "c.collicurules" : "NULL"} AS rules
     FROM pg_catalog.pg_collation c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
-    WHERE ${IN_OWN_SCHEMA}`,
+    WHERE ${IN_USER_SCHEMA}`,
 };

@@ -1,5 +1,5 @@
 /** Columns of relations, with their defaults; dropped and system columns are left out. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 /** `attstorage`: p plain, e external, m main, x extended. */
@@ -58,6 +58,6 @@ export const columns: CatalogQuery<ColumnRow> = {
     LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
-      AND ${IN_OWN_SCHEMA}
+      AND ${IN_USER_SCHEMA}
     ORDER BY a.attrelid, a.attnum`,
 };

@@ -1,5 +1,5 @@
 /** The columns of composite types that CREATE TYPE made. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface CompositeColumnRow {
@@ -28,5 +28,5 @@ export const compositeColumns: CatalogQuery<CompositeColumnRow> = {
     LEFT JOIN pg_catalog.pg_type at ON at.oid = a.atttypid
     LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
     LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
-    WHERE ${IN_OWN_SCHEMA} ORDER BY t.oid, a.attnum`,
+    WHERE ${IN_USER_SCHEMA} ORDER BY t.oid, a.attnum`,
 };

@@ -1,5 +1,5 @@
 /** Constraints of relations; those of domains are read with the domains. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface ConstraintRow {
@@ -39,5 +39,5 @@ export const constraints: CatalogQuery<ConstraintRow> = {
     JOIN pg_catalog.pg_class c ON c.oid = co.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE co.contype IN ('c', 'n', 'p', 'u', 'x', 'f') AND c.relpersistence <> 't'
-      AND ${IN_OWN_SCHEMA}`,
+      AND ${IN_USER_SCHEMA}`,
 };

@@ -1,5 +1,5 @@
 /** Conversions between encodings. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface ConversionRow {
@@ -22,5 +22,5 @@ export const conversions: CatalogQuery<ConversionRow> = {
            c.conproc::text AS function, c.condefault AS "isDefault"
     FROM pg_catalog.pg_conversion c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-    WHERE ${IN_OWN_SCHEMA}`,
+    WHERE ${IN_USER_SCHEMA}`,
 };

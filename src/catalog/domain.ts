@@ -1,5 +1,5 @@
 /** Domains and their constraints. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface DomainRow {
@@ -31,7 +31,7 @@ export const domains: CatalogQuery<DomainRow> = {
     JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
     LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation
     LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
-    WHERE t.typtype = 'd' AND ${IN_OWN_SCHEMA}`,
+    WHERE t.typtype = 'd' AND ${IN_USER_SCHEMA}`,
 };
 
 export interface DomainConstraintRow {
@@ -53,5 +53,5 @@ export const domainConstraints: CatalogQuery<DomainConstraintRow> = {
     FROM pg_catalog.pg_constraint co
     JOIN pg_catalog.pg_type t ON t.oid = co.contypid
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-    WHERE co.contype IN ('c', 'n') AND ${IN_OWN_SCHEMA}`,
+    WHERE co.contype IN ('c', 'n') AND ${IN_USER_SCHEMA}`,
 };

@@ -2,7 +2,7 @@
  * Functions, procedures and window functions; aggregates are read in their own file, on top of the rows here. The
  * constructors of range types, which depend on them internally, are theirs (getFuncs(), src/bin/pg_dump/pg_dump.c).
  */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface FunctionRow {
@@ -75,7 +75,7 @@ export const functions: CatalogQuery<FunctionRow> = {
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-    WHERE ${IN_OWN_SCHEMA} AND NOT EXISTS (
+    WHERE ${IN_USER_SCHEMA} AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend d
       WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'i')`,
 };

@@ -1,5 +1,5 @@
 /** Indexes, those behind constraints included. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface IndexRow {
@@ -53,5 +53,5 @@ export const indexes: CatalogQuery<IndexRow> = {
         AND a.attrelid >= 16384
       GROUP BY a.attrelid
     ) st ON st.attrelid = c.oid
-    WHERE c.relpersistence <> 't' AND ${IN_OWN_SCHEMA}`,
+    WHERE c.relpersistence <> 't' AND ${IN_USER_SCHEMA}`,
 };

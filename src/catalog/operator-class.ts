@@ -1,6 +1,6 @@
 /** Operator families and classes, and their members. */
 import { FIRST_NORMAL_OID } from "./address.ts";
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface OperatorFamilyRow {
@@ -17,7 +17,7 @@ export const operatorFamilies: CatalogQuery<OperatorFamilyRow> = {
     FROM pg_catalog.pg_opfamily f
     JOIN pg_catalog.pg_namespace n ON n.oid = f.opfnamespace
     JOIN pg_catalog.pg_am a ON a.oid = f.opfmethod
-    WHERE ${IN_OWN_SCHEMA}`,
+    WHERE ${IN_USER_SCHEMA}`,
 };
 
 export interface OperatorClassRow {
@@ -47,7 +47,7 @@ export const operatorClasses: CatalogQuery<OperatorClassRow> = {
     JOIN pg_catalog.pg_am a ON a.oid = c.opcmethod
     JOIN pg_catalog.pg_opfamily f ON f.oid = c.opcfamily
     JOIN pg_catalog.pg_namespace fn ON fn.oid = f.opfnamespace
-    WHERE ${IN_OWN_SCHEMA}`,
+    WHERE ${IN_USER_SCHEMA}`,
 };
 
 /**

@@ -1,5 +1,5 @@
 /** Operators. One that was only ever named, as another's commutator, has no function and is not read. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface OperatorRow {
@@ -41,5 +41,5 @@ export const operators: CatalogQuery<OperatorRow> = {
     LEFT JOIN pg_catalog.pg_namespace comn ON comn.oid = com.oprnamespace
     LEFT JOIN pg_catalog.pg_operator neg ON neg.oid = o.oprnegate
     LEFT JOIN pg_catalog.pg_namespace negn ON negn.oid = neg.oprnamespace
-    WHERE o.oprcode::oid <> 0 AND ${IN_OWN_SCHEMA}`,
+    WHERE o.oprcode::oid <> 0 AND ${IN_USER_SCHEMA}`,
 };

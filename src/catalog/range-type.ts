@@ -1,5 +1,5 @@
 /** Range types, with what PostgreSQL makes along with them: multirange types, constructors, a cast. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface RangeTypeRow {
@@ -52,6 +52,6 @@ export const rangeTypes: CatalogQuery<RangeTypeRow> = {
     LEFT JOIN pg_catalog.pg_type m ON m.oid = ${major >= 14 ? "r.rngmultitypid" : "NULL"}
     LEFT JOIN pg_catalog.pg_collation co ON co.oid = r.rngcollation
     LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
-    WHERE ${IN_OWN_SCHEMA}`;
+    WHERE ${IN_USER_SCHEMA}`;
   },
 };

@@ -1,8 +1,8 @@
 /** Reads a whole catalog in one snapshot: a fixed number of statements, whatever the number of objects. */
 import { accessMethods } from "./access-method.ts";
-import { additions } from "./inferred/extension-user-object.ts";
+import { extensionUserObjects } from "./inferred/extension-user-object.ts";
 import { type Address, address } from "./address.ts";
-import { adoptions } from "./inferred/manual-extension-member.ts";
+import { manualExtensionMembers } from "./inferred/manual-extension-member.ts";
 import { aggregates } from "./aggregate.ts";
 import { baseTypes } from "./base-type.ts";
 import { casts } from "./cast.ts";
@@ -27,7 +27,7 @@ import { rangeTypes } from "./range-type.ts";
 import { inherits, relations, tableSizes } from "./relation.ts";
 import { rules } from "./rule.ts";
 import { sequences } from "./sequence.ts";
-import { shiftedViews } from "./inferred/stale-column-list.ts";
+import { staleColumnLists } from "./inferred/stale-column-list.ts";
 import { statistics } from "./statistics.ts";
 import {
   textSearchConfigurations,
@@ -59,8 +59,8 @@ import type { ServerVersion } from "./version.ts";
 /** Every kind that is read. The file of the same name in `ddl/` writes it. */
 const QUERIES = {
   accessMethods,
-  additions,
-  adoptions,
+  extensionUserObjects,
+  manualExtensionMembers,
   aggregates,
   baseTypes,
   casts,
@@ -103,7 +103,7 @@ const QUERIES = {
   rules,
   securityLabels,
   sequences,
-  shiftedViews,
+  staleColumnLists,
   statistics,
   subscriptions,
   tableSizes,
@@ -146,7 +146,7 @@ export type Catalog = {
   readonly members: ReadonlyMap<Address, number>;
 };
 
-export interface ReadOptions {
+export interface ReadCatalogOptions {
   /** Share the work with the first connection. */
   readonly others?: readonly Query[];
   /** Whether rows will be copied too. */
@@ -160,7 +160,7 @@ export interface ReadOptions {
 export async function readCatalog(
   first: Query,
   version: ServerVersion,
-  { others = [], rows: wantsRows = true }: ReadOptions = {},
+  { others = [], rows: wantsRows = true }: ReadCatalogOptions = {},
 ): Promise<Catalog> {
   const [facts] = await first<DatabaseRow>(database.sql(version, false), {
     doing: "cannot read the database's properties",

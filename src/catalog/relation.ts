@@ -2,7 +2,7 @@
  * Relations that hold or show rows (tables, partitioned tables, foreign tables, views, materialised views) and
  * sequences. Indexes, composite types and toast tables are read elsewhere or belong to these.
  */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface RelationRow {
@@ -72,7 +72,7 @@ export const relations: CatalogQuery<RelationRow> = {
     LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = c.oid
     LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
-      AND ${IN_OWN_SCHEMA}`,
+      AND ${IN_USER_SCHEMA}`,
 };
 
 /** How large a table is. */
@@ -89,7 +89,7 @@ export const tableSizes: CatalogQuery<TableSizeRow> = {
     SELECT c.oid, (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int)::int AS pages
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND ${IN_OWN_SCHEMA}`,
+    WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND ${IN_USER_SCHEMA}`,
 };
 
 /** Who inherits from whom; partitions too. */

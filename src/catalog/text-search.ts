@@ -1,5 +1,5 @@
 /** Text search parsers, templates, dictionaries and configurations. */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 /** Functions here are as `regproc` prints them; null for none. */
@@ -20,7 +20,7 @@ export const textSearchParsers: CatalogQuery<TextSearchParserRow> = {
            p.prstoken::text AS "getToken", p.prsend::text AS end, NULLIF(p.prsheadline::text, '-') AS headline,
            p.prslextype::text AS "lexTypes"
     FROM pg_catalog.pg_ts_parser p
-    JOIN pg_catalog.pg_namespace n ON n.oid = p.prsnamespace WHERE ${IN_OWN_SCHEMA}`,
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.prsnamespace WHERE ${IN_USER_SCHEMA}`,
 };
 
 export interface TextSearchTemplateRow {
@@ -36,7 +36,7 @@ export const textSearchTemplates: CatalogQuery<TextSearchTemplateRow> = {
     SELECT t.oid, t.tmplname AS name, t.tmplnamespace AS namespace, NULLIF(t.tmplinit::text, '-') AS init,
            t.tmpllexize::text AS lexize
     FROM pg_catalog.pg_ts_template t
-    JOIN pg_catalog.pg_namespace n ON n.oid = t.tmplnamespace WHERE ${IN_OWN_SCHEMA}`,
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.tmplnamespace WHERE ${IN_USER_SCHEMA}`,
 };
 
 export interface TextSearchDictionaryRow {
@@ -58,7 +58,7 @@ export const textSearchDictionaries: CatalogQuery<TextSearchDictionaryRow> = {
     FROM pg_catalog.pg_ts_dict d
     JOIN pg_catalog.pg_namespace n ON n.oid = d.dictnamespace
     JOIN pg_catalog.pg_ts_template t ON t.oid = d.dicttemplate
-    JOIN pg_catalog.pg_namespace tn ON tn.oid = t.tmplnamespace WHERE ${IN_OWN_SCHEMA}`,
+    JOIN pg_catalog.pg_namespace tn ON tn.oid = t.tmplnamespace WHERE ${IN_USER_SCHEMA}`,
 };
 
 export interface TextSearchConfigurationRow {
@@ -77,7 +77,7 @@ export const textSearchConfigurations: CatalogQuery<TextSearchConfigurationRow> 
     FROM pg_catalog.pg_ts_config c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
     JOIN pg_catalog.pg_ts_parser p ON p.oid = c.cfgparser
-    JOIN pg_catalog.pg_namespace pn ON pn.oid = p.prsnamespace WHERE ${IN_OWN_SCHEMA}`,
+    JOIN pg_catalog.pg_namespace pn ON pn.oid = p.prsnamespace WHERE ${IN_USER_SCHEMA}`,
 };
 
 /** The dictionaries that a configuration asks for one type of token. */
@@ -98,6 +98,6 @@ export const textSearchMappings: CatalogQuery<TextSearchMappingRow> = {
     FROM pg_catalog.pg_ts_config_map m
     JOIN pg_catalog.pg_ts_config c ON c.oid = m.mapcfg
     JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
-    WHERE ${IN_OWN_SCHEMA}
+    WHERE ${IN_USER_SCHEMA}
     GROUP BY m.mapcfg, m.maptokentype, c.cfgparser ORDER BY m.mapcfg, m.maptokentype`,
 };

@@ -3,7 +3,7 @@
  * ranges. Row types of relations and the array and multirange types that come with another type are not here. What is
  * particular to a kind is read in the file of that kind.
  */
-import { IN_OWN_SCHEMA } from "./user-schema.ts";
+import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface TypeRow {
@@ -28,7 +28,7 @@ export const types: CatalogQuery<TypeRow> = {
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
     LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem
-    WHERE ${IN_OWN_SCHEMA}
+    WHERE ${IN_USER_SCHEMA}
       AND (t.typtype IN ('b', 'd', 'e', 'r') OR t.typtype = 'c' AND c.relkind = 'c' OR NOT t.typisdefined)
       AND COALESCE(element.typarray <> t.oid, TRUE)`,
 };

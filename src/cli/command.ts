@@ -82,7 +82,10 @@ export function sectionOption(verb: string): Option {
 }
 
 /** A whole number from `least` to `most`. */
-export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+export function positiveInteger(
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < least || value > most) {
@@ -97,7 +100,7 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: str
 }
 
 /** `name: text`, as `--where` and `--mask` are written; the name ends at the first colon outside double quotes. */
-export function pair(
+export function keyValue(
   text: string,
   before: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
@@ -110,7 +113,9 @@ export function pair(
 }
 
 /** Removes keys whose value is undefined, which exact optional types do not take. */
-export function given<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function withoutUndefined<T extends object>(
+  options: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };

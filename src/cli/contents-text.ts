@@ -47,7 +47,7 @@ export function contentsText(contents: ArchiveContents): string {
     ["key", contents.hasKey ? "names the sealing key that it needs" : "none recorded"],
   ];
   const lines = facts.map(([name, value]) => `${name!.padEnd(9)} ${value!}`);
-  const warnings = contents.warnings.map((warning) => `warning: ${warning}`);
+  const warnings = contents.warnings.map(({ message }) => `warning: ${message}`);
   return [
     ...lines,
     "",

@@ -1,7 +1,7 @@
 /** The options that say how many backups to keep, shared by `backup` and `prune`. */
 import type { Command } from "commander";
 import type { RetentionPolicy } from "../nexushub/backup/retention.ts";
-import { given, whole } from "./command.ts";
+import { withoutUndefined, positiveInteger } from "./command.ts";
 
 export interface RetentionOptions {
   readonly keep?: number;
@@ -16,15 +16,15 @@ export function addRetention(command: Command): Command {
     .option(
       "--keep <n>",
       "keep the newest so many (default: 14, when no other rule is given)",
-      whole(1),
+      positiveInteger(1),
     )
-    .option("--keep-days <n>", "keep those of so many days before the newest", whole(1))
-    .option("--keep-daily <n>", "keep the last of each of so many days", whole(1))
-    .option("--keep-weekly <n>", "keep the last of each of so many weeks", whole(1))
-    .option("--keep-monthly <n>", "keep the last of each of so many months", whole(1));
+    .option("--keep-days <n>", "keep those of so many days before the newest", positiveInteger(1))
+    .option("--keep-daily <n>", "keep the last of each of so many days", positiveInteger(1))
+    .option("--keep-weekly <n>", "keep the last of each of so many weeks", positiveInteger(1))
+    .option("--keep-monthly <n>", "keep the last of each of so many months", positiveInteger(1));
 }
 
 export function policyOf(options: RetentionOptions): RetentionPolicy {
   const { keep, keepDays, keepDaily, keepWeekly, keepMonthly } = options;
-  return given({ keep, keepDays, keepDaily, keepWeekly, keepMonthly });
+  return withoutUndefined({ keep, keepDays, keepDaily, keepWeekly, keepMonthly });
 }

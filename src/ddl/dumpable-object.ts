@@ -7,14 +7,15 @@
  */
 import type { Address } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
+import type { Warning } from "../warnings.ts";
 
 export type Section = "pre-data" | "post-data";
 
 /** An address, or an address with `#` and what part of the object it is: `#attach`. */
-export type PieceId = Address | `${Address}#${string}`;
+export type DumpId = Address | `${Address}#${string}`;
 
-export interface Piece {
-  readonly id: PieceId;
+export interface DumpableObject {
+  readonly id: DumpId;
   readonly kind: ObjectKind;
   readonly namespace: string | null;
   /** As pg_dump's table of contents names it: `users`, `users users_pkey`, `area(integer, integer)`. */
@@ -23,14 +24,14 @@ export interface Piece {
   /** What `pg_depend` calls this piece: edges from and to these addresses are its own. Empty for mere parts. */
   readonly addresses: readonly Address[];
   /** Pieces that must come before, beyond what `pg_depend` says. Ids of pieces that are not dumped are ignored. */
-  readonly requires?: readonly PieceId[] | undefined;
+  readonly requires?: readonly DumpId[] | undefined;
   /**
    * The piece whose statement this one is written in, unless the plan takes it out (`DdlContext.separate` then holds
    * its first address): what it depends on, that piece depends on. A default in CREATE TABLE, a view's query.
    */
-  readonly inline?: PieceId | undefined;
+  readonly inline?: DumpId | undefined;
   /** The piece that this is a part of, for selection by relation. */
-  readonly parent?: PieceId | undefined;
+  readonly parent?: DumpId | undefined;
   /**
    * The statements, without closing semicolons. Called when the order is known, so that a piece can tell whether the
    * plan had to take something out of it (`DdlContext.separate`). None is fine: the piece is an anchor.
@@ -42,16 +43,30 @@ export interface Piece {
   readonly owner?: number | undefined;
   readonly privileges?: Privileges | undefined;
   /** Columns that can carry comments, security labels and privileges, by `attnum`. */
-  readonly columns?: readonly PieceColumn[] | undefined;
+  readonly columns?: readonly DumpableColumn[] | undefined;
   /** Objects written inside this piece that carry comments of their own: the checks of a table, the index of a key. */
-  readonly parts?: readonly PiecePart[] | undefined;
+  readonly parts?: readonly DumpableObjectPart[] | undefined;
   /** Roles that the statements name (oids), so that a restore can say beforehand which are missing. */
   readonly roles?: readonly number[] | undefined;
+  /** What the statements need of a server beyond the oldest supported major. */
+  readonly features?: readonly ServerFeature[] | undefined;
   /** What people must know because the statements cannot carry it: a password left out, a role that is gone. */
-  readonly warnings?: readonly string[] | undefined;
+  readonly warnings?: readonly Warning[] | undefined;
 }
 
-export interface PiecePart {
+/** Something that statements need of the server that runs them. */
+export interface ServerFeature {
+  /** Stable: `nulls-not-distinct`. */
+  readonly code: string;
+  /** The first major that has it; null where it depends on how the server was built. */
+  readonly since: number | null;
+  /** For people: `NULLS NOT DISTINCT`. */
+  readonly description: string;
+  /** What a server without it does: fails, or takes the statement and loses this part of its meaning. */
+  readonly without: "fails" | "loses";
+}
+
+export interface DumpableObjectPart {
   readonly address: Address;
   /** As in `Piece.target`: `CONSTRAINT price_check ON public.goods`. */
   readonly target: string;
@@ -67,7 +82,7 @@ export interface Privileges {
   readonly aclDefault: readonly string[];
 }
 
-export interface PieceColumn {
+export interface DumpableColumn {
   readonly number: number;
   readonly name: string;
   readonly acl: readonly string[] | null;

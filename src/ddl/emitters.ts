@@ -1,6 +1,6 @@
 /** All pieces of a schema, in no particular order. */
 import { accessMethods } from "./kinds/access-method.ts";
-import { careful } from "./guard-existing.ts";
+import { guardExisting } from "./guard-existing.ts";
 import { privileges } from "./components/acl.ts";
 import { aggregates } from "./kinds/aggregate.ts";
 import { baseTypes } from "./kinds/base-type.ts";
@@ -29,9 +29,13 @@ import { largeObjects } from "./kinds/large-object.ts";
 import { namespaces } from "./kinds/namespace.ts";
 import { notNullConstraints } from "./kinds/not-null.ts";
 import { operators } from "./kinds/operator.ts";
-import { operatorClasses, operatorFamilies, operatorFamilyMembers } from "./kinds/operator-class.ts";
+import {
+  operatorClasses,
+  operatorFamilies,
+  operatorFamilyMembers,
+} from "./kinds/operator-class.ts";
 import { owners } from "./components/owner.ts";
-import type { Piece } from "./dumpable-object.ts";
+import type { DumpableObject } from "./dumpable-object.ts";
 import { policies, rowSecurity } from "./kinds/policy.ts";
 import { publications } from "./kinds/publication.ts";
 import { rangeTypes } from "./kinds/range-type.ts";
@@ -54,7 +58,7 @@ import { userMappings } from "./kinds/user-mapping.ts";
 import { views } from "./kinds/view.ts";
 
 /** One emitter for each family of objects; the order of this list means nothing. */
-const EMITTERS: readonly ((context: DdlContext) => Piece[])[] = [
+const EMITTERS: readonly ((context: DdlContext) => DumpableObject[])[] = [
   accessMethods,
   aggregates,
   baseTypes,
@@ -106,22 +110,22 @@ const EMITTERS: readonly ((context: DdlContext) => Piece[])[] = [
 ];
 
 /** Everything that the catalog holds, as pieces, without comments, owners, privileges and labels. */
-export function pieces(context: DdlContext): readonly Piece[] {
+export function dumpableObjects(context: DdlContext): readonly DumpableObject[] {
   const all = EMITTERS.map((emit) => emit(context));
-  return careful(context, ([] as Piece[]).concat(...all));
+  return guardExisting(context, ([] as DumpableObject[]).concat(...all));
 }
 
 /** What is said of those pieces: comments, owners, privileges, labels, ties to extensions, each a piece of its own. */
-export function satellites(
+export function components(
   context: DdlContext,
-  pieces: readonly Piece[],
+  dumpableObjects: readonly DumpableObject[],
   wanted: { readonly owner: boolean; readonly privileges: boolean },
-): Piece[] {
+): DumpableObject[] {
   return [
-    ...comments(context, pieces),
-    ...extensionDependencies(context, pieces),
-    ...(wanted.owner ? owners(context, pieces) : []),
-    ...(wanted.privileges ? privileges(context, pieces) : []),
-    ...securityLabels(context, pieces),
+    ...comments(context, dumpableObjects),
+    ...extensionDependencies(context, dumpableObjects),
+    ...(wanted.owner ? owners(context, dumpableObjects) : []),
+    ...(wanted.privileges ? privileges(context, dumpableObjects) : []),
+    ...securityLabels(context, dumpableObjects),
   ];
 }

@@ -3,39 +3,47 @@
  * it is made only where it is not there.
  */
 import { type Address, address } from "../catalog/address.ts";
-import { type AdditionRow, BY_RELATION } from "../catalog/inferred/extension-user-object.ts";
+import {
+  type ExtensionUserObjectRow,
+  BY_RELATION,
+} from "../catalog/inferred/extension-user-object.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import type { DdlContext } from "./context.ts";
-import { onlyIf } from "./conditional-statement.ts";
-import type { Piece } from "./dumpable-object.ts";
-import { relationIndex } from "./relation-lookup.ts";
+import { conditionalStatement } from "./conditional-statement.ts";
+import type { DumpableObject } from "./dumpable-object.ts";
+import { relationLookup } from "./relation-lookup.ts";
 
 const MAKES = /^(?:CREATE |ALTER TABLE [^]*?\bADD CONSTRAINT )/;
 
 /** The pieces, with those of additions made careful. */
-export function careful(context: DdlContext, pieces: readonly Piece[]): readonly Piece[] {
-  const rows = new Map<Address, AdditionRow>(
-    context.catalog.additions.map((row) => [address(row.classid, row.objid), row]),
+export function guardExisting(
+  context: DdlContext,
+  objects: readonly DumpableObject[],
+): readonly DumpableObject[] {
+  const rows = new Map<Address, ExtensionUserObjectRow>(
+    context.catalog.extensionUserObjects.map((row) => [address(row.classid, row.objid), row]),
   );
-  if (rows.size === 0) return pieces;
-  return pieces.map((piece) => {
-    const row = piece.addresses[0] === undefined ? undefined : rows.get(piece.addresses[0]);
-    if (row === undefined) return piece;
+  if (rows.size === 0) return objects;
+  return objects.map((object) => {
+    const row = object.addresses[0] === undefined ? undefined : rows.get(object.addresses[0]);
+    if (row === undefined) return object;
     const condition = absent(context, row);
     return {
-      ...piece,
+      ...object,
       sql: () =>
-        piece
+        object
           .sql()
-          .map((statement) => (MAKES.test(statement) ? onlyIf(condition, statement) : statement)),
+          .map((statement) =>
+            MAKES.test(statement) ? conditionalStatement(condition, statement) : statement,
+          ),
     };
   });
 }
 
 /** True where the addition is not there. */
-function absent(context: DdlContext, { classid, relation, name }: AdditionRow): string {
-  const relations = relationIndex(context);
+function absent(context: DdlContext, { classid, relation, name }: ExtensionUserObjectRow): string {
+  const relations = relationLookup(context);
   const known = BY_RELATION.get(classid);
   if (known === undefined) {
     const index = qualify(context.namespace(relations.byOid.get(relation)!.namespace), name);

@@ -5,11 +5,11 @@
 import { address, type Address, CATALOG } from "../catalog/address.ts";
 import type { ConstraintRow } from "../catalog/constraint.ts";
 
-export interface Unproven {
+export interface NotValid {
   /** Whether the constraint comes after the data: itself unproven, or its parent's is. */
-  readonly isLate: boolean;
+  readonly isPostData: boolean;
   /** Proven here and not where it comes from: it can't be inherited as what it is, so it is validated afterwards. */
-  readonly isProvenLater: boolean;
+  readonly isValidatedLater: boolean;
   /** The constraints that must be there before this one. */
   readonly requires: readonly Address[];
 }
@@ -18,17 +18,17 @@ export interface Unproven {
  * @param above the constraint of the tables from which this one comes; empty where it is written out.
  * @param below the constraint of the tables that inherit it.
  */
-export function unproven(
+export function notValid(
   { isValidated }: ConstraintRow,
   above: readonly ConstraintRow[],
   below: readonly ConstraintRow[],
-): Unproven {
+): NotValid {
   const from = above.filter((it) => !it.isValidated);
   // A parent's constraint is merged into one that is there; the other way round is an error.
   const merged = isValidated ? [] : below.filter((it) => it.isLocal && !it.isValidated);
   return {
-    isLate: !isValidated || from.length > 0,
-    isProvenLater: isValidated && from.length > 0,
+    isPostData: !isValidated || from.length > 0,
+    isValidatedLater: isValidated && from.length > 0,
     requires: [...from, ...merged].map((it) => address(CATALOG.constraint, it.oid)),
   };
 }

@@ -9,16 +9,16 @@ import type { RelationRow } from "../catalog/relation.ts";
 import { qualify } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 
-export interface RelationIndex {
+export interface RelationLookup {
   /** Relations that are written: not PostgreSQL's own, not an extension's. */
-  readonly owned: readonly RelationRow[];
+  readonly dumpable: readonly RelationRow[];
   readonly byOid: ReadonlyMap<number, RelationRow>;
   readonly columns: ReadonlyMap<number, readonly ColumnRow[]>;
   readonly constraints: ReadonlyMap<number, readonly ConstraintRow[]>;
   readonly parents: ReadonlyMap<number, readonly number[]>;
   readonly children: ReadonlyMap<number, readonly number[]>;
   /** Whether pieces of this relation are written. */
-  readonly isOwned: (oid: number) => boolean;
+  readonly isDumped: (oid: number) => boolean;
   /** Whether what hangs on this relation is written: it is, or a user added this to an extension's relation. */
   readonly carries: (oid: number, hanging: Address) => boolean;
   /** Whether a constraint has a comment, which must find it under its name. */
@@ -54,26 +54,28 @@ function related(
   return new Map([...groups].map(([oid, rows]) => [oid, rows.map((row) => row[to])]));
 }
 
-const made = new WeakMap<Catalog, RelationIndex>();
+const made = new WeakMap<Catalog, RelationLookup>();
 
 /** The index of this context's catalog. */
-export function relationIndex(context: DdlContext): RelationIndex {
+export function relationLookup(context: DdlContext): RelationLookup {
   const { catalog } = context;
   const known = made.get(catalog);
   if (known !== undefined) return known;
   const byOid = new Map(catalog.relations.map((row) => [row.oid, row]));
-  const owned = catalog.relations.filter(
+  const dumpable = catalog.relations.filter(
     (row) => !context.isMember(CATALOG.class, row.oid) && !context.isSystemNamespace(row.namespace),
   );
-  const ownedOids = new Set(owned.map((row) => row.oid));
-  const additions = new Set(catalog.additions.map((row) => address(row.classid, row.objid)));
+  const dumpableOids = new Set(dumpable.map((row) => row.oid));
+  const userObjects = new Set(
+    catalog.extensionUserObjects.map((row) => address(row.classid, row.objid)),
+  );
   const comments = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
   const commented = new Set(comments.map((row) => row.objoid));
   const nameOf = ({ relation, name }: ConstraintRow): string =>
     `${byOid.get(relation)?.namespace} ${name}`;
   /** Made when it is first asked for: by the NOT NULL of PostgreSQL 18 alone. */
   let ownNames: ReadonlyMap<string, readonly ConstraintRow[]> | undefined;
-  const namesakes = (constraint: ConstraintRow): readonly ConstraintRow[] => {
+  const constraintsOfSameName = (constraint: ConstraintRow): readonly ConstraintRow[] => {
     ownNames ??= groupBy(
       catalog.constraints.filter((row) => row.isLocal),
       nameOf,
@@ -81,18 +83,18 @@ export function relationIndex(context: DdlContext): RelationIndex {
     return ownNames.get(nameOf(constraint)) ?? [];
   };
   const sqlNames = new Map<number, string>();
-  const index: RelationIndex = {
-    owned,
+  const index: RelationLookup = {
+    dumpable,
     byOid,
     columns: groupBy(catalog.columns, (row) => row.relation),
     constraints: groupBy(catalog.constraints, (row) => row.relation),
     parents: related(catalog, "child", "parent"),
     children: related(catalog, "parent", "child"),
-    isOwned: (oid) => ownedOids.has(oid),
-    carries: (oid, hanging) => ownedOids.has(oid) || additions.has(hanging),
+    isDumped: (oid) => dumpableOids.has(oid),
+    carries: (oid, attached) => dumpableOids.has(oid) || userObjects.has(attached),
     isCommented: (constraint) => commented.has(constraint),
     isNameShared: (constraint) =>
-      namesakes(constraint).some((row) => row.relation !== constraint.relation),
+      constraintsOfSameName(constraint).some((row) => row.relation !== constraint.relation),
     sqlName: (oid) => {
       const known = sqlNames.get(oid);
       if (known !== undefined) return known;
@@ -112,13 +114,13 @@ export function relationAddress(oid: number): Address {
 }
 
 /** The names of the columns in the order that CREATE TABLE … INHERITS gives: the parents' first. */
-function mergedOrder(index: RelationIndex, row: RelationRow): string[] {
+function mergedOrder(index: RelationLookup, row: RelationRow): string[] {
   const namesOf = (oid: number): string[] => (index.columns.get(oid) ?? []).map(({ name }) => name);
   const inherited = (index.parents.get(row.oid) ?? []).flatMap(namesOf);
   return [...new Set([...inherited, ...namesOf(row.oid)])];
 }
 
-function keepsOrder(index: RelationIndex, row: RelationRow): boolean {
+function keepsOrder(index: RelationLookup, row: RelationRow): boolean {
   const own = (index.columns.get(row.oid) ?? []).map(({ name }) => name);
   return mergedOrder(index, row).join("\0") === own.join("\0");
 }
@@ -127,7 +129,7 @@ function keepsOrder(index: RelationIndex, row: RelationRow): boolean {
  * Whether an inheriting table must be made alone and then told its parents: all its columns and constraints are its
  * own (so ALTER TABLE … INHERIT made it), in an order that CREATE TABLE … INHERITS would not give.
  */
-function inheritsByAlter(index: RelationIndex, row: RelationRow): boolean {
+function inheritsByAlter(index: RelationLookup, row: RelationRow): boolean {
   if (row.isPartition || !index.parents.has(row.oid)) return false;
   const columns = index.columns.get(row.oid) ?? [];
   const constraints = index.constraints.get(row.oid) ?? [];
@@ -143,8 +145,8 @@ function inheritsByAlter(index: RelationIndex, row: RelationRow): boolean {
  * table directly, and a restore by pg_dump's script changes the order in the same way. Rows are copied by column name.
  */
 export function reorderedTables(context: DdlContext): string[] {
-  const index = relationIndex(context);
-  return index.owned
+  const index = relationLookup(context);
+  return index.dumpable
     .filter(
       (row) => index.parents.has(row.oid) && !isMadeAlone(index, row) && !keepsOrder(index, row),
     )
@@ -153,7 +155,7 @@ export function reorderedTables(context: DdlContext): string[] {
 }
 
 /** Whether a table is made without its parents, which it is given afterwards: partitions, and the case above. */
-export function isMadeAlone(index: RelationIndex, row: RelationRow): boolean {
+export function isMadeAlone(index: RelationLookup, row: RelationRow): boolean {
   return row.isPartition || inheritsByAlter(index, row);
 }
 
@@ -161,7 +163,7 @@ const NONE: readonly ColumnRow[] = [];
 
 /** The same column in the tables that this one inherits from; none where the table is made without them. */
 export function inheritedFrom(
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
 ): readonly ColumnRow[] {
@@ -171,13 +173,13 @@ export function inheritedFrom(
 }
 
 /** The same column in all parents. */
-export function parentsOf(index: RelationIndex, row: RelationRow, column: ColumnRow): ColumnRow[] {
+export function parentsOf(index: RelationLookup, row: RelationRow, column: ColumnRow): ColumnRow[] {
   return (index.parents.get(row.oid) ?? []).flatMap(
     (parent) => index.columns.get(parent)?.filter((theirs) => theirs.name === column.name) ?? [],
   );
 }
 
 /** Whether CREATE TABLE spells this column out, instead of taking it from a parent. */
-export function isSpelledOut(index: RelationIndex, row: RelationRow, column: ColumnRow): boolean {
+export function isSpelledOut(index: RelationLookup, row: RelationRow, column: ColumnRow): boolean {
   return column.isLocal || isMadeAlone(index, row);
 }

@@ -3,7 +3,7 @@ import { address, CATALOG } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
 import { qualify } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
-import type { Piece } from "./dumpable-object.ts";
+import type { DumpableObject } from "./dumpable-object.ts";
 
 export interface SchemaObjectRow {
   readonly oid: number;
@@ -12,7 +12,7 @@ export interface SchemaObjectRow {
 }
 
 /** The rows that are written: not PostgreSQL's own, not an extension's. */
-export function dumped<Row extends SchemaObjectRow>(
+export function dumpableRows<Row extends SchemaObjectRow>(
   context: DdlContext,
   catalog: keyof typeof CATALOG,
   rows: readonly Row[],
@@ -34,7 +34,7 @@ export function schemaObject(
   catalog: keyof typeof CATALOG,
   kind: ObjectKind,
   row: SchemaObjectRow,
-): Omit<Piece, "sql"> {
+): Omit<DumpableObject, "sql"> {
   const id = address(CATALOG[catalog], row.oid);
   return {
     id,

@@ -43,7 +43,7 @@ export interface DrillOptions {
 }
 
 /** What a drill gathers while it goes on. */
-interface Course {
+interface DrillRun {
   readonly archive: string | ArchiveStore;
   readonly options: DrillOptions;
   readonly results: ProbeResult[];
@@ -68,7 +68,7 @@ export async function drill(
 ): Promise<DrillReport> {
   const startedAt = new Date();
   const started = performance.now();
-  const course: Course = {
+  const run: DrillRun = {
     archive,
     options,
     results: [],
@@ -78,55 +78,53 @@ export async function drill(
     restoreMs: null,
     recoveryPoint: null,
   };
-  const manifest = await prove(course);
-  if (manifest === null) skipFrom(course, "the archive is damaged", true);
-  else await holdWith(course, manifest);
+  const manifest = await verifyArchiveFirst(run);
+  if (manifest === null) skipFrom(run, "the archive is damaged", true);
+  else await holdWith(run, manifest);
   return {
-    ok: course.results.every(({ status }) => status !== "failed"),
+    ok: run.results.every(({ status }) => status !== "failed"),
     startedAt: startedAt.toISOString(),
     elapsedMs: Math.round(performance.now() - started),
     archive: typeof archive === "string" ? archive : null,
-    archiveBytes: course.archiveBytes,
+    archiveBytes: run.archiveBytes,
     contents:
-      course.manifest === null
-        ? null
-        : archiveContents(course.manifest, course.archiveBytes ?? undefined),
-    target: course.target,
-    restoreMs: course.restoreMs,
-    recoveryPoint: course.recoveryPoint?.toISOString() ?? null,
-    probes: course.results,
+      run.manifest === null ? null : archiveContents(run.manifest, run.archiveBytes ?? undefined),
+    target: run.target,
+    restoreMs: run.restoreMs,
+    recoveryPoint: run.recoveryPoint?.toISOString() ?? null,
+    probes: run.results,
   };
 }
 
 /** The manifest when every byte of the archive is proven, null otherwise. */
-async function prove(course: Course): Promise<Manifest | null> {
-  const { archive, options } = course;
-  const { status } = await probe(course, ARCHIVE, async () => {
+async function verifyArchiveFirst(run: DrillRun): Promise<Manifest | null> {
+  const { archive, options } = run;
+  const { status } = await probe(run, ARCHIVE, async () => {
     const reader = await openArchive(archive, options);
-    course.manifest = reader.manifest;
-    course.archiveBytes = reader.size;
+    run.manifest = reader.manifest;
+    run.archiveBytes = reader.size;
     await reader.close();
-    const proven = await verify(archive, options);
-    return passed(`all ${plural(proven.entries, "entry", "entries")} are whole`);
+    const verified = await verify(archive, options);
+    return passed(`all ${plural(verified.entries, "entry", "entries")} are whole`);
   });
-  return status === "passed" ? course.manifest : null;
+  return status === "passed" ? run.manifest : null;
 }
 
-async function holdWith(course: Course, manifest: Manifest): Promise<void> {
+async function holdWith(run: DrillRun, manifest: Manifest): Promise<void> {
   const { serverVersionNum } = manifest.database;
   const throwaway = await openThrowaway({
-    into: course.options.into,
+    into: run.options.into,
     major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
-    signal: course.options.signal,
+    signal: run.options.signal,
   });
   try {
-    course.target = throwaway.label;
+    run.target = throwaway.label;
     const refused: RefusedConstraint[] = [];
-    const { status } = await probe(course, RESTORE, () =>
-      restoreInto(course, manifest, throwaway, refused),
+    const { status } = await probe(run, RESTORE, () =>
+      restoreInto(run, manifest, throwaway, refused),
     );
-    if (status === "passed") await look(course, manifest, throwaway.source, refused);
-    else skipFrom(course, "the archive could not be restored", false);
+    if (status === "passed") await look(run, manifest, throwaway.source, refused);
+    else skipFrom(run, "the archive could not be restored", false);
   } finally {
     await throwaway.remove();
   }
@@ -137,16 +135,16 @@ const FOREIGN_KEY_VIOLATION = "23503";
 
 /** Restores; when foreign keys do not hold, without them, so that every other probe still has something to look at. */
 async function restoreInto(
-  course: Course,
+  run: DrillRun,
   manifest: Manifest,
   { source }: Throwaway,
   refused: RefusedConstraint[],
 ): Promise<Verdict> {
-  const { archive, options } = course;
+  const { archive, options } = run;
   const { signal, onProgress } = options;
   try {
     const result = await restore(archive, source, { signal, onProgress });
-    course.restoreMs = result.elapsedMs;
+    run.restoreMs = result.elapsedMs;
     return passed(
       `${plural(result.rows, "row")} and ${plural(result.objects, "object")} in ${formatDuration(result.elapsedMs)}`,
     );
@@ -154,7 +152,7 @@ async function restoreInto(
     if (!(error instanceof ServerError) || error.sqlState !== FOREIGN_KEY_VIOLATION) throw error;
   }
   const result = await restore(archive, source, { signal, onProgress, leaveOut: isForeignKey });
-  course.restoreMs = result.elapsedMs;
+  run.restoreMs = result.elapsedMs;
   const broken = await addForeignKeys(source, manifest, signal);
   refused.push(...broken.refused);
   return passed(
@@ -163,23 +161,23 @@ async function restoreInto(
   );
 }
 
-function probesOf(course: Course, refused: readonly RefusedConstraint[]): readonly Probe[] {
+function probesOf(run: DrillRun, refused: readonly RefusedConstraint[]): readonly Probe[] {
   return [
     rowsProbe,
     constraintsProbe(() => refused),
     sequencesProbe,
-    ...(course.options.probes ?? []),
+    ...(run.options.probes ?? []),
   ];
 }
 
 /** Runs the probes in one read-only transaction; a savepoint keeps one probe's error from the next. */
 async function look(
-  course: Course,
+  run: DrillRun,
   manifest: Manifest,
   source: ConnectionSource,
   refused: readonly RefusedConstraint[],
 ): Promise<void> {
-  const { signal } = course.options;
+  const { signal } = run.options;
   const { connection, connector } = await connect(source, { signal });
   try {
     const version = await checkServer(connection, connector, {
@@ -191,11 +189,11 @@ async function look(
       connection,
       manifest,
       signal,
-      setRecoveryPoint: (at) => (course.recoveryPoint = at),
+      setRecoveryPoint: (at) => (run.recoveryPoint = at),
     };
-    for (const each of probesOf(course, refused)) {
+    for (const each of probesOf(run, refused)) {
       await connection.query("SAVEPOINT probe");
-      await probe(course, each, () => each.run(context));
+      await probe(run, each, () => each.run(context));
       await connection.query("ROLLBACK TO SAVEPOINT probe");
     }
   } finally {
@@ -208,7 +206,7 @@ const NO_VERDICT: ReadonlySet<string> = new Set(["ABORTED", "KEY_MISMATCH"]);
 
 /** Runs one probe and notes its result. What is thrown is a failure, unless it is no verdict. */
 async function probe(
-  { results, options }: Course,
+  { results, options }: DrillRun,
   { id, title }: Pick<Probe, "id" | "title">,
   run: () => Promise<Verdict>,
 ): Promise<ProbeResult> {
@@ -227,11 +225,11 @@ async function probe(
 }
 
 /** Everything that has not run, as not run. */
-function skipFrom(course: Course, why: string, withRestore: boolean): void {
-  const left = [...(withRestore ? [RESTORE] : []), ...probesOf(course, [])];
+function skipFrom(run: DrillRun, why: string, withRestore: boolean): void {
+  const left = [...(withRestore ? [RESTORE] : []), ...probesOf(run, [])];
   for (const { id, title } of left) {
     const result = { id, title, ...notRun(why), elapsedMs: 0 };
-    course.results.push(result);
-    course.options.onProbe?.(result);
+    run.results.push(result);
+    run.options.onProbe?.(result);
   }
 }

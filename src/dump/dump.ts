@@ -8,18 +8,20 @@ import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { dataProgress } from "../util/progress.ts";
 import { qualify } from "../sql/ident.ts";
+import type { Warning } from "../warnings.ts";
 import { ownPackage } from "../util/package.ts";
 import { columnTypes } from "./column-types.ts";
 import { type CopiedRelation, copyRelations, type CopySource } from "./copy.ts";
 import { copyJobs } from "./jobs.ts";
 import { manifestHead } from "./manifest-head.ts";
 import type { DumpOptions, DumpResult } from "./options.ts";
+import { psqlEntries } from "./psql-script.ts";
 import { selectRows } from "./rows/select-rows.ts";
 import { schemaText } from "./schema-text.ts";
 import type { SelectedRelation } from "./rows/select-list.ts";
 import { readSequences } from "./sequences.ts";
 import { type DumpSettings, dumpSettings } from "./defaults.ts";
-import { type Survey, survey } from "./prepare.ts";
+import { type PreparedDump, prepareDump } from "./prepare.ts";
 import { defaultJobs, openWorkers } from "./workers.ts";
 
 const PAGE_BYTES = 8192;
@@ -98,15 +100,15 @@ async function writeArchive(
 ): Promise<Omit<DumpResult, "path" | "elapsedMs">> {
   const { settings, openWriter, connections, signal } = dump;
   const { onProgress, dataOnly } = settings;
-  const surveyed = await survey(source, settings, signal, (one) => connections.push(one));
-  const { connection, version, catalog, plan } = surveyed;
-  const warnings: string[] = [];
+  const prepared = await prepareDump(source, settings, signal, (one) => connections.push(one));
+  const { connection, version, catalog, plan } = prepared;
+  const warnings: Warning[] = [];
   /** For who runs it. The archive's own are those of the survey: of the contents, and not of this run. */
-  const warn = (message: string): void => {
-    warnings.push(message);
-    onProgress?.({ type: "warning", message });
+  const warn = (warning: Warning): void => {
+    warnings.push(warning);
+    onProgress?.({ type: "warning", ...warning });
   };
-  surveyed.warnings.forEach(warn);
+  prepared.warnings.forEach(warn);
 
   const selected = await selectRows(connection, catalog, plan, settings);
   const positions = await readSequences(connection, version, plan.sequences);
@@ -118,7 +120,7 @@ async function writeArchive(
       writer.writeEntry("schema/post-data.sql", schemaText(plan.objects, "post-data")),
     ]);
   }
-  const { copied, largeObjects } = await copyRows(dump, writer, surveyed, selected, warn);
+  const { copied, largeObjects } = await copyRows(dump, writer, prepared, selected, warn);
   const jobs = connections.length;
   // Nothing more is asked: locks and snapshot need not outlive the copying.
   await Promise.all(connections.splice(0).map((one) => one.close()));
@@ -133,10 +135,13 @@ async function writeArchive(
     copied,
     largeObjects,
     positions,
-    warnings: surveyed.warnings,
+    warnings: prepared.warnings,
   });
   throwIfAborted(signal, "before the archive was complete");
-  const { bytes: archiveBytes } = await writer.finish(head, settings.seal);
+  const { bytes: archiveBytes } = await writer.finish(head, {
+    seal: settings.seal,
+    lastEntries: psqlEntries,
+  });
   return {
     archiveBytes,
     objects: plan.objects.length,
@@ -151,15 +156,15 @@ async function writeArchive(
 async function copyRows(
   { settings, connections, signal, stop }: Dump,
   writer: ArchiveWriter,
-  surveyed: Survey,
+  prepared: PreparedDump,
   selected: readonly SelectedRelation[],
-  warn: (message: string) => void,
+  warn: (warning: Warning) => void,
 ): Promise<{ copied: readonly CopiedRelation[]; largeObjects: boolean }> {
-  const { version, catalog, plan, snapshot } = surveyed;
+  const { version, catalog, plan, snapshot } = prepared;
   const { onProgress, partBytes, reproducible } = settings;
   const pages = plan.relations.reduce((sum, relation) => sum + relation.pages, 0);
   const wanted = snapshot === undefined ? 1 : (settings.jobs ?? defaultJobs(pages));
-  await openWorkers(surveyed, wanted, signal, (one) => connections.push(one), warn);
+  await openWorkers(prepared, wanted, signal, (one) => connections.push(one), warn);
 
   const { encoding, isSuperuser } = catalog.database;
   const jobs = copyJobs(selected, {

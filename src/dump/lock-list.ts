@@ -3,7 +3,7 @@
  * alone, and takes rather too many than too few: a lock more than needed delays nobody, one less loses consistency.
  */
 import { saysMember } from "../catalog/depend.ts";
-import { IN_OWN_SCHEMA } from "../catalog/user-schema.ts";
+import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Lockable } from "../pg/locks.ts";
 import type { SelectOptions } from "../plan/select.ts";
@@ -15,7 +15,7 @@ const TABLES = `
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
-    AND ${IN_OWN_SCHEMA}
+    AND ${IN_USER_SCHEMA}
     AND (NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
                        AND ${saysMember("d")})

@@ -1,5 +1,6 @@
 /** The head of the manifest, from the plan and what was copied. Pure. */
-import { FORMAT_VERSION, type ManifestHead, type ManifestRelation } from "../archive/format/manifest.ts";
+import type { Warning } from "../warnings.ts";
+import { type ManifestHead, type ManifestRelation } from "../archive/format/manifest.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { LARGE_OBJECT_COLUMNS } from "../ddl/kinds/large-object.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -16,7 +17,7 @@ export interface ManifestInput {
   /** Whether the last of `copied` is what the large objects hold. */
   readonly largeObjects: boolean;
   readonly positions: readonly SequencePosition[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly compression: string;
   readonly reproducible: boolean;
   readonly schemaOnly: boolean;
@@ -42,6 +43,9 @@ function largeObjects({ largeObjects, copied }: ManifestInput): ManifestRelation
       where: null,
       masked: [],
       object: null,
+      primaryKey: [],
+      loadThrough: null,
+      units: null,
     },
   ];
 }
@@ -52,9 +56,11 @@ export function manifestHead(input: ManifestInput): ManifestHead {
   const { database } = catalog;
   const fact = <T>(value: T): T | null => (reproducible ? null : value);
   return {
-    format: FORMAT_VERSION,
+    format: 2,
     tool: { name: "nexushub-dump", version: input.toolVersion },
     createdAt: fact(database.now),
+    purpose: "backup",
+    partial: false,
     database: {
       name: fact(database.name),
       encoding: database.encoding,
@@ -63,6 +69,8 @@ export function manifestHead(input: ManifestInput): ManifestHead {
       serverVersion: fact(database.serverVersion),
       serverVersionNum: fact(catalog.version.num),
     },
+    server: null,
+    base: null,
     options: {
       compression: input.compression,
       reproducible,
@@ -89,6 +97,9 @@ export function manifestHead(input: ManifestInput): ManifestHead {
           where: note ?? where,
           masked: [...masks.keys()].sort(),
           object: relation.object,
+          primaryKey: [...relation.keyColumns],
+          loadThrough: null,
+          units: null,
         };
       }),
       ...largeObjects(input),
@@ -101,5 +112,6 @@ export function manifestHead(input: ManifestInput): ManifestHead {
     })),
     warnings: [...input.warnings],
     key: null,
+    signature: null,
   };
 }

@@ -1,4 +1,5 @@
 /** What a dump can be told, and what it gives back. Each default is stated here and filled in by `settings.ts`. */
+import type { Warning } from "../warnings.ts";
 import type { SealManifest } from "../archive/writer.ts";
 import type { SelectOptions } from "../plan/select.ts";
 import type { OnProgress } from "../events.ts";
@@ -99,7 +100,7 @@ export interface DumpResult {
   /** COPY text of all relations, uncompressed. */
   readonly bytes: number;
   readonly sequences: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** Connections that read. */
   readonly jobs: number;
   readonly elapsedMs: number;

@@ -1,4 +1,5 @@
 /** From a source to a plan: connects, looks what the server is, locks, reads the catalogs, plans, refuses. */
+import type { Warning } from "../warnings.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { userObjects } from "../catalog/coverage/uncovered.ts";
 import type { ServerVersion } from "../catalog/version.ts";
@@ -6,11 +7,11 @@ import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
 import { type Plan, planDump } from "../plan/plan.ts";
-import { beginDump, lockLate } from "./snapshot.ts";
+import { takeSnapshot, lockNewTables } from "./snapshot.ts";
 import type { DumpSettings } from "./defaults.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
-export interface Survey {
+export interface PreparedDump {
   /** Holds the snapshot and the locks. */
   readonly connection: Connection;
   readonly connector: Connector;
@@ -19,16 +20,16 @@ export interface Survey {
   readonly plan: Plan;
   /** By which others can see the same; undefined when only this connection can. */
   readonly snapshot: string | undefined;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** @param keep is given the connection as soon as it is open, to close it whatever happens. */
-export async function survey(
+export async function prepareDump(
   source: ConnectionSource,
   settings: DumpSettings,
   signal: AbortSignal,
   keep: (connection: Connection) => void,
-): Promise<Survey> {
+): Promise<PreparedDump> {
   const { onProgress, lockTimeoutMs } = settings;
   onProgress?.({ type: "phase", phase: "connect" });
   const { connection, connector } = await connect(source, { signal });
@@ -37,7 +38,7 @@ export async function survey(
     purpose: "dump",
     allowNewer: settings.allowNewerServer,
   });
-  const { catalog, snapshot, locked } = await beginDump(connection, connector, version, {
+  const { catalog, snapshot, locked } = await takeSnapshot(connection, connector, version, {
     select: settings,
     lockTimeoutMs,
     share: settings.jobs !== 1,
@@ -58,7 +59,7 @@ export async function survey(
     listed === undefined
       ? []
       : await refuseUnsupported(connection, catalog, plan, listed, settings, skipUnsupported);
-  await lockLate(connection, connector, plan, locked, lockTimeoutMs);
+  await lockNewTables(connection, connector, plan, locked, lockTimeoutMs);
   const warnings = [...plan.warnings, ...skipped];
   return { connection, connector, version, catalog, plan, snapshot, warnings };
 }

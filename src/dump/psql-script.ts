@@ -5,8 +5,18 @@
 import { LARGE_OBJECT_STAGE, largeObjectLoadSql } from "../ddl/kinds/large-object.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import type { ManifestHead, ManifestRelation, ManifestSequence } from "../archive/format/manifest.ts";
-import { POST_DATA_ENTRY, PRE_DATA_ENTRY, RESTORE_SQL_ENTRY } from "../archive/format/entry-names.ts";
+import type {
+  ManifestHead,
+  ManifestRelation,
+  ManifestSequence,
+} from "../archive/format/manifest.ts";
+import type { LastEntries } from "../archive/writer.ts";
+import {
+  POST_DATA_ENTRY,
+  PRE_DATA_ENTRY,
+  README_ENTRY,
+  RESTORE_SQL_ENTRY,
+} from "../archive/format/entry-names.ts";
 
 /** What every value is written for, so that the target's own settings change nothing. */
 const SETTINGS = `SET statement_timeout = 0;
@@ -22,6 +32,12 @@ SET datestyle = 'ISO, YMD';
 SET intervalstyle = 'postgres';
 SELECT pg_catalog.set_config('search_path', '', false);
 `;
+
+/** Both texts, as the archive's last entries before the manifest. */
+export const psqlEntries: LastEntries = (head, entries) => [
+  [RESTORE_SQL_ENTRY, restoreSql(head, entries)],
+  [README_ENTRY, restoreReadme(head)],
+];
 
 /**
  * A script for `psql -X -v ON_ERROR_STOP=1 -1 -f restore.sql`, run in the folder into which the archive was extracted.

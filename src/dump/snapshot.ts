@@ -12,7 +12,7 @@ import type { SelectOptions } from "../plan/select.ts";
 import { tablesToLock } from "./lock-list.ts";
 import { openWorkers } from "./workers.ts";
 
-export interface BeginOptions {
+export interface SnapshotOptions {
   readonly select: SelectOptions;
   readonly lockTimeoutMs: number;
   /** Whether other connections may see the same. */
@@ -23,7 +23,7 @@ export interface BeginOptions {
   readonly onProgress: OnProgress | undefined;
 }
 
-export interface Begun {
+export interface DumpSnapshot {
   readonly catalog: Catalog;
   readonly locked: ReadonlySet<number>;
   /** Undefined when it is not shared, or cannot be: then this one connection does everything. */
@@ -38,12 +38,12 @@ const ATTEMPTS = 3;
 const GONE: ReadonlySet<string | undefined> = new Set(["42P01", "3F000"]);
 
 /** Locks, fixes the snapshot, reads the catalogs. */
-export async function beginDump(
+export async function takeSnapshot(
   connection: Connection,
   connector: Connector,
   version: ServerVersion,
-  options: BeginOptions,
-): Promise<Begun> {
+  options: SnapshotOptions,
+): Promise<DumpSnapshot> {
   let { share } = options;
   for (let attempt = 1; ; attempt++) {
     options.onProgress?.({ type: "phase", phase: "lock" });
@@ -94,13 +94,13 @@ export async function beginDump(
 }
 
 /** Locks what the plan copies and the list of names did not foresee: a table made between the list and the snapshot. */
-export async function lockLate(
+export async function lockNewTables(
   connection: Connection,
   connector: Connector,
   plan: Plan,
   locked: ReadonlySet<number>,
   timeoutMs: number,
 ): Promise<void> {
-  const late: Lockable[] = plan.relations.filter(({ oid }) => !locked.has(oid));
-  await lockTables(connection, late, timeoutMs, () => connector.connect());
+  const newTables: Lockable[] = plan.relations.filter(({ oid }) => !locked.has(oid));
+  await lockTables(connection, newTables, timeoutMs, () => connector.connect());
 }

@@ -1,11 +1,12 @@
 /** What a dump would lose: an error that names all of it, or warnings when that was asked for. */
 import type { Catalog } from "../catalog/read.ts";
-import { unclaimed, type UserObjects } from "../catalog/coverage/uncovered.ts";
+import { uncovered, type UserObjects } from "../catalog/coverage/uncovered.ts";
 import { UnsupportedObjectError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select.ts";
 import { schemaPattern } from "../sql/pattern.ts";
+import { type Warning, warning } from "../warnings.ts";
 
 /**
  * Looks for objects that no statement of the whole database's plan makes.
@@ -19,13 +20,15 @@ export async function refuseUnsupported(
   listed: readonly UserObjects[],
   options: SelectOptions,
   skip: boolean,
-): Promise<string[]> {
-  const found = await unclaimed(connection.query, catalog, plan.claimed, listed);
+): Promise<Warning[]> {
+  const found = await uncovered(connection.query, catalog, plan.covered, listed);
   const names = found
     .filter(({ namespace }) => isWanted(namespace, options))
     .map(({ kind, name }) => `${kind} ${name}`);
   if (names.length > 0 && !skip) throw new UnsupportedObjectError(names);
-  return names.map((name) => `${name} cannot be dumped and was left out`);
+  return names.map((name) =>
+    warning("unsupported-object", name, `${name} cannot be dumped and was left out`),
+  );
 }
 
 /** What lives in no schema is left out with all else when schemas are chosen. */

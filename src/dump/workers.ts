@@ -1,9 +1,10 @@
 /** How many connections read, and the opening of those beyond the first. */
+import { type Warning, warning } from "../warnings.ts";
 import { availableParallelism } from "node:os";
 import { ConnectionError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import { joinSnapshot } from "../pg/session.ts";
-import type { Survey } from "./prepare.ts";
+import type { PreparedDump } from "./prepare.ts";
 
 /** Blocks of all tables below which a second connection costs more than it brings: 32 MiB. */
 const SHARE_FROM_PAGES = 4096;
@@ -21,11 +22,11 @@ export function defaultJobs(pages: number): number {
  * @param keep is given each connection as soon as it is open.
  */
 export async function openWorkers(
-  { connector, version, snapshot }: Pick<Survey, "connector" | "version" | "snapshot">,
+  { connector, version, snapshot }: Pick<PreparedDump, "connector" | "version" | "snapshot">,
   wanted: number,
   signal: AbortSignal,
   keep: (connection: Connection) => void,
-  warn: (message: string) => void,
+  warn: (warning: Warning) => void,
 ): Promise<void> {
   if (snapshot === undefined) return;
   for (let count = 1; count < wanted; count++) {
@@ -34,7 +35,13 @@ export async function openWorkers(
       worker = await connector.connect(signal);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      warn(`${count} of ${wanted} connections were to be had: ${error.message}`);
+      warn(
+        warning(
+          "fewer-connections",
+          null,
+          `opened only ${count} of ${wanted} connections: ${error.message}`,
+        ),
+      );
       return;
     }
     keep(worker);

@@ -75,7 +75,7 @@ async function untilReady(
 }
 
 /** Closes the supervisor's pipe and waits until it has removed everything; does that for it if it was killed. */
-async function letGo(child: ChildProcess, folder: string): Promise<void> {
+async function release(child: ChildProcess, folder: string): Promise<void> {
   child.ref();
   child.stdin?.end();
   if (!hasEnded(child)) await once(child, "exit");
@@ -83,7 +83,7 @@ async function letGo(child: ChildProcess, folder: string): Promise<void> {
 }
 
 /** Writes what the supervisor reads, for the account that the server runs under. */
-function furnish(
+function writeRunFiles(
   folder: string,
   account: Account | undefined,
   files: Readonly<Record<string, string>>,
@@ -118,7 +118,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     const { bin, version } = preparePrograms(binaries, folder, account);
     const port = options.tcp === true ? await freePort() : 5432;
     const password = randomBytes(18).toString("base64url");
-    furnish(folder, account, {
+    writeRunFiles(folder, account, {
       password,
       "settings.conf": settingsFile(folder, port, options),
     });
@@ -154,7 +154,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     });
   } catch (error) {
     if (child === undefined) await removeFolder(folder);
-    else await letGo(child, folder);
+    else await release(child, folder);
     throw error;
   }
 }
@@ -186,6 +186,6 @@ function describe(child: ChildProcess, running: Running): EmbeddedServer {
     urlOf: (database) => connectionUrl(connection(database)),
     connection,
     log: () => lastLines(join(folder, "log")),
-    stop: () => (stopped ??= letGo(child, folder)),
+    stop: () => (stopped ??= release(child, folder)),
   };
 }

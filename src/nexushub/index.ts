@@ -57,5 +57,17 @@ export {
   type RetentionDecision,
   type RetentionPolicy,
 } from "./backup/retention.ts";
-export { crontabLine, type ScheduleFile, type ScheduleOptions, systemdUnits } from "./backup/schedule.ts";
-export { open, parseKey, publicKeyOf, seal, SEALED_COLUMNS, type SealedColumn } from "./keys/sealed.ts";
+export {
+  crontabLine,
+  type ScheduleFile,
+  type ScheduleOptions,
+  systemdUnits,
+} from "./backup/schedule.ts";
+export {
+  open,
+  parseKey,
+  publicKeyOf,
+  seal,
+  SEALED_COLUMNS,
+  type SealedColumn,
+} from "./keys/sealed.ts";

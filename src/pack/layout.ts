@@ -21,9 +21,11 @@ const shape = manifestSchema.shape;
 /** What the archive's manifest says, without what can be counted from the files. */
 export const folderSchema = z.strictObject({
   /** The version of this layout. */
-  folder: z.literal(1),
+  folder: z.literal(2),
   tool: shape.tool,
   createdAt: shape.createdAt,
+  purpose: shape.purpose,
+  partial: shape.partial,
   database: shape.database,
   options: shape.options,
   roles: shape.roles,
@@ -34,7 +36,7 @@ export const folderSchema = z.strictObject({
   objects: z.array(shape.objects.element.omit({ statements: true })),
   relations: z.array(
     shape.relations.element
-      .omit({ rows: true, bytes: true, parts: true })
+      .omit({ rows: true, bytes: true, parts: true, units: true })
       // Rows of each part, where there are several. A file that was changed is cut anew.
       .extend({ parts: z.array(z.number().int().nonnegative()).optional() }),
   ),
@@ -69,11 +71,14 @@ export function dataFile({
 
 /** What the folder's manifest says of an archive's. */
 export function folderManifest(manifest: Manifest): FolderManifest {
-  const { tool, createdAt, database, options, roles, warnings, key, sequences } = manifest;
+  const { tool, createdAt, purpose, partial, database, options, roles, warnings, key, sequences } =
+    manifest;
   return {
-    folder: 1,
+    folder: 2,
     tool,
     createdAt,
+    purpose,
+    partial,
     database,
     options,
     roles,
@@ -81,7 +86,7 @@ export function folderManifest(manifest: Manifest): FolderManifest {
     key,
     marker: markerFor(manifest.objects),
     objects: manifest.objects.map(({ statements: _, ...object }) => object),
-    relations: manifest.relations.map(({ rows: _r, bytes: _b, parts, ...relation }) => ({
+    relations: manifest.relations.map(({ rows: _r, bytes: _b, units: _u, parts, ...relation }) => ({
       ...relation,
       ...(parts.length > 1 && manifest.options.reproducible
         ? { parts: parts.map(({ rows }) => rows) }

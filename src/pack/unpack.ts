@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { ManifestHead, ManifestPart } from "../archive/format/manifest.ts";
 import { countRows, PartCutter, PartSink, type RowBlock } from "../archive/parts.ts";
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
+import { psqlEntries } from "../dump/psql-script.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { schemaText } from "../dump/schema-text.ts";
 import { ArchiveError, UsageError } from "../errors.ts";
@@ -64,9 +65,12 @@ export async function unpack(
         rows: parts.reduce((sum, { rows }) => sum + rows, 0),
         bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
         parts: [...parts],
+        units: null,
       });
     }
-    const { bytes } = await writer.finish(head(manifest, objects, relations));
+    const { bytes } = await writer.finish(head(manifest, objects, relations), {
+      lastEntries: psqlEntries,
+    });
     return {
       archiveBytes: bytes,
       objects: objects.length,
@@ -103,19 +107,34 @@ async function readObjects(folder: string, manifest: FolderManifest): Promise<Pl
 
 /** In the manifest's own order of fields, which is that of the bytes. */
 function head(
-  { tool, createdAt, database, options, roles, sequences, warnings, key }: FolderManifest,
+  {
+    tool,
+    createdAt,
+    purpose,
+    partial,
+    database,
+    options,
+    roles,
+    sequences,
+    warnings,
+    key,
+  }: FolderManifest,
   objects: readonly PlannedObject[],
   relations: ManifestHead["relations"],
 ): ManifestHead {
   return {
-    format: 1,
+    format: 2,
     tool,
     createdAt,
+    purpose,
+    partial,
     database,
+    server: null,
+    base: null,
     options,
     roles,
     objects: objects.map(
-      ({ id, kind, namespace, name, section, statements, requires, parent }) => ({
+      ({ id, kind, namespace, name, section, statements, requires, parent, features }) => ({
         id,
         kind,
         namespace,
@@ -124,10 +143,11 @@ function head(
         statements,
         requires,
         parent,
+        features,
       }),
     ),
     relations: relations.map(
-      ({ number, kind, namespace, name, columns, rows, bytes, parts, where, masked, object }) => ({
+      ({
         number,
         kind,
         namespace,
@@ -139,11 +159,29 @@ function head(
         where,
         masked,
         object,
+        primaryKey,
+        loadThrough,
+      }) => ({
+        number,
+        kind,
+        namespace,
+        name,
+        columns,
+        rows,
+        bytes,
+        parts,
+        where,
+        masked,
+        object,
+        primaryKey,
+        loadThrough,
+        units: null,
       }),
     ),
     sequences,
     warnings,
     key,
+    signature: null,
   };
 }
 

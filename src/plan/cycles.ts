@@ -3,11 +3,11 @@
  * check, a view's query. A cycle without any of these is an error that shows its path.
  */
 import { UnsupportedObjectError } from "../errors.ts";
-import type { Piece } from "../ddl/dumpable-object.ts";
-import type { Graph } from "./graph.ts";
+import type { DumpableObject } from "../ddl/dumpable-object.ts";
+import type { DependencyGraph } from "./graph.ts";
 
 /** Sets of pieces that need each other, by Tarjan's algorithm, without recursion: a schema can be deep. */
-export function cycles({ requires }: Graph): number[][] {
+export function cycles({ requires }: DependencyGraph): number[][] {
   /** When each piece was met, from 1 on; 0 before that. */
   const order = new Int32Array(requires.length);
   const low = new Int32Array(requires.length);
@@ -53,32 +53,32 @@ export function cycles({ requires }: Graph): number[][] {
 }
 
 /** What is taken out first: the cheapest to say later. */
-const REPAIRS: readonly Piece["kind"][] = ["default", "check-constraint", "view"];
+const REPAIRS: readonly DumpableObject["kind"][] = ["default", "check-constraint", "view"];
 
 /**
  * The parts to take out so that this cycle can break.
  * @throws UnsupportedObjectError only when no part of the cycle can be said later.
  */
-export function repair(graph: Graph, cycle: readonly number[]): Piece[] {
+export function repair(graph: DependencyGraph, cycle: readonly number[]): DumpableObject[] {
   const members = new Set(cycle);
-  const parts = new Set<Piece>();
+  const parts = new Set<DumpableObject>();
   for (const from of cycle) {
     for (const to of graph.requires[from]!) {
       const part = members.has(to) ? graph.because.get(from)?.get(to) : undefined;
-      if (part !== undefined) parts.add(graph.pieces[part]!);
+      if (part !== undefined) parts.add(graph.objects[part]!);
     }
   }
   for (const kind of REPAIRS) {
-    const chosen = [...parts].filter((piece) => piece.kind === kind);
+    const chosen = [...parts].filter((object) => object.kind === kind);
     if (chosen.length > 0) return chosen;
   }
-  const names = cycle.map((place) => describe(graph.pieces[place]!));
+  const names = cycle.map((place) => describe(graph.objects[place]!));
   throw new UnsupportedObjectError(names, {
     hint: "these objects need each other in a circle that SQL can't create; drop one of the references",
   });
 }
 
 /** A piece as people name it. */
-export function describe(piece: Pick<Piece, "kind" | "namespace" | "name">): string {
-  return `${piece.kind} ${piece.namespace === null ? "" : `${piece.namespace}.`}${piece.name}`;
+export function describe(object: Pick<DumpableObject, "kind" | "namespace" | "name">): string {
+  return `${object.kind} ${object.namespace === null ? "" : `${object.namespace}.`}${object.name}`;
 }

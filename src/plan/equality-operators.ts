@@ -5,7 +5,7 @@
  */
 import { type Address, address, CATALOG } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
-import type { Piece, PieceId } from "../ddl/dumpable-object.ts";
+import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
 import { quoteIdent } from "../sql/ident.ts";
 
 const NAMELESS = /\bDISTINCT FROM\b|\bNULLIF\(|\bCASE (?!WHEN\b)|\bUSING \(/;
@@ -13,8 +13,8 @@ const NAMELESS = /\bDISTINCT FROM\b|\bNULLIF\(|\bCASE (?!WHEN\b)|\bUSING \(/;
 /** Names of the schemas, by piece, whose `=` the piece's statements compare with. */
 export function equalitySchemas(
   catalog: Catalog,
-  pieces: readonly Piece[],
-): ReadonlyMap<PieceId, ReadonlySet<string>> {
+  objects: readonly DumpableObject[],
+): ReadonlyMap<DumpId, ReadonlySet<string>> {
   const namespaces = new Map(catalog.namespaces.map((row) => [row.oid, row.name]));
   const equals = new Map(
     catalog.operators
@@ -31,10 +31,10 @@ export function equalitySchemas(
       used.set(from, (used.get(from) ?? new Set()).add(schema));
     }
   }
-  const found = new Map<PieceId, Set<string>>();
-  for (const piece of used.size === 0 ? [] : pieces) {
-    const schemas = piece.addresses.flatMap((one) => [...(used.get(one) ?? [])]);
-    for (const id of schemas.length === 0 ? [] : [piece.id, piece.inline ?? piece.id])
+  const found = new Map<DumpId, Set<string>>();
+  for (const object of used.size === 0 ? [] : objects) {
+    const schemas = object.addresses.flatMap((one) => [...(used.get(one) ?? [])]);
+    for (const id of schemas.length === 0 ? [] : [object.id, object.inline ?? object.id])
       found.set(id, new Set([...(found.get(id) ?? []), ...schemas]));
   }
   return found;

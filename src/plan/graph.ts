@@ -1,12 +1,12 @@
 /** Who must come before whom: what `pg_depend` says, folded onto pieces, and what the pieces themselves require. */
 import { type Address, type ByAddress, CATALOG, setByAddress } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
-import type { Piece, PieceId } from "../ddl/dumpable-object.ts";
+import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
 
 /** Pieces are spoken of by their places in `pieces`: a large schema has too many to look each up by its id again and again. */
-export interface Graph {
-  readonly pieces: readonly Piece[];
-  readonly places: ReadonlyMap<PieceId, number>;
+export interface DependencyGraph {
+  readonly objects: readonly DumpableObject[];
+  readonly places: ReadonlyMap<DumpId, number>;
   /** The pieces that each piece needs before it; one can be there twice. */
   readonly requires: readonly (readonly number[])[];
   /** The other way round: the pieces that need each piece, each as often as it needs it. */
@@ -16,7 +16,7 @@ export interface Graph {
 }
 
 /** The id of the empty type that a type's input and output functions are declared with. */
-export function shellOf(type: PieceId): PieceId {
+export function shellOf(type: DumpId): DumpId {
   return `${type}#shell`;
 }
 
@@ -26,15 +26,15 @@ interface Edges {
   readonly to: number[];
 }
 
-export function graph(
+export function dependencyGraph(
   catalog: Catalog,
-  pieces: readonly Piece[],
+  objects: readonly DumpableObject[],
   separate: ReadonlySet<Address>,
-): Graph {
-  const places = new Map<PieceId, number>();
-  pieces.forEach(({ id }, place) => places.set(id, place));
+): DependencyGraph {
+  const places = new Map<DumpId, number>();
+  objects.forEach(({ id }, place) => places.set(id, place));
   /** The piece whose statement each piece is written in; undefined where it has its own. */
-  const holders = pieces.map(({ inline, addresses }) =>
+  const holders = objects.map(({ inline, addresses }) =>
     inline === undefined || separate.has(addresses[0]!) ? undefined : places.get(inline),
   );
   const edges: Edges = { from: [], to: [] };
@@ -55,7 +55,7 @@ export function graph(
     else if (!reasons.has(to)) reasons.set(to, from);
   };
 
-  const made = makersOfAll(catalog, pieces);
+  const made = definingObjectsAndMembers(catalog, objects);
   for (const { classid, refclassid, deptype, objids, refobjids } of catalog.depends) {
     const froms = made.get(classid);
     const tos = made.get(refclassid);
@@ -65,15 +65,16 @@ export function graph(
       const to = tos.get(refobjids[n]!);
       if (from === undefined || to === undefined) return;
       // OWNED BY is said when both exist; the default that uses the sequence needs it before the table.
-      if (deptype === "a" && classid === CATALOG.class && pieces[from]!.kind === "sequence") return;
+      if (deptype === "a" && classid === CATALOG.class && objects[from]!.kind === "sequence")
+        return;
       // A partition's share depends on the partitioned table's foreign key and may still have to be made first.
       if (classid === CATALOG.constraint && refclassid === CATALOG.constraint) {
-        if (pieces[from]!.kind === "foreign-key" && pieces[to]!.kind === "foreign-key") return;
+        if (objects[from]!.kind === "foreign-key" && objects[to]!.kind === "foreign-key") return;
       }
       add(from, to);
     });
   }
-  pieces.forEach(({ requires = [] }, place) => {
+  objects.forEach(({ requires = [] }, place) => {
     requires.forEach((id) => {
       const to = places.get(id);
       if (to !== undefined) add(place, to);
@@ -92,23 +93,28 @@ export function graph(
     edges.from.push(place);
     edges.to.push(holder);
   });
-  const requires = gathered(pieces.length, edges);
-  redirectToShells(pieces, places, requires);
-  return { pieces, places, requires, neededBy: turned(requires), because };
+  const requires = gathered(objects.length, edges);
+  redirectToShells(objects, places, requires);
+  return { objects, places, requires, neededBy: turned(requires), because };
 }
 
 /** The place of the piece that makes each object. */
-export function makers(pieces: readonly Piece[]): Map<number, Map<number, number>> {
+export function definingObjects(
+  objects: readonly DumpableObject[],
+): Map<number, Map<number, number>> {
   const found = new Map<number, Map<number, number>>();
-  pieces.forEach(({ addresses }, place) => {
+  objects.forEach(({ addresses }, place) => {
     addresses.forEach((known) => setByAddress(found, known, place));
   });
   return found;
 }
 
 /** The same, where an extension's piece makes its members. */
-export function makersOfAll(catalog: Catalog, pieces: readonly Piece[]): ByAddress<number> {
-  const found = makers(pieces);
+export function definingObjectsAndMembers(
+  catalog: Catalog,
+  objects: readonly DumpableObject[],
+): ByAddress<number> {
+  const found = definingObjects(objects);
   const extensions = found.get(CATALOG.extension);
   for (const [member, extension] of catalog.members) {
     const place = extensions?.get(extension);
@@ -122,11 +128,11 @@ export function makersOfAll(catalog: Catalog, pieces: readonly Piece[]): ByAddre
  * (PostgreSQL docs, CREATE TYPE).
  */
 function redirectToShells(
-  pieces: readonly Piece[],
-  places: ReadonlyMap<PieceId, number>,
+  objects: readonly DumpableObject[],
+  places: ReadonlyMap<DumpId, number>,
   requires: (readonly number[])[],
 ): void {
-  pieces.forEach(({ id, kind }, type) => {
+  objects.forEach(({ id, kind }, type) => {
     const shell = kind === "type" ? places.get(shellOf(id)) : undefined;
     if (shell === undefined) return;
     for (const needed of requires[type]!)

@@ -2,13 +2,17 @@
 import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { UnsupportedObjectError } from "../errors.ts";
-import type { Piece } from "../ddl/dumpable-object.ts";
+import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { cycles, describe, repair } from "./cycles.ts";
-import { graph, type Graph } from "./graph.ts";
+import { dependencyGraph, type DependencyGraph } from "./graph.ts";
 import { sort } from "./sort.ts";
 
 /** Kinds that hold rows, which must exist before the data. */
-const HOLDS_DATA: ReadonlySet<Piece["kind"]> = new Set(["table", "sequence", "large-object"]);
+const HOLDS_DATA: ReadonlySet<DumpableObject["kind"]> = new Set([
+  "table",
+  "sequence",
+  "large-object",
+]);
 
 /**
  * The order in which to create `list`, as places in the graph's. Addresses of parts that had to be taken out of the
@@ -17,11 +21,11 @@ const HOLDS_DATA: ReadonlySet<Piece["kind"]> = new Set(["table", "sequence", "la
  */
 export function order(
   catalog: Catalog,
-  list: readonly Piece[],
+  list: readonly DumpableObject[],
   separate: Set<Address>,
-): { sorted: number[]; graph: Graph } {
+): { sorted: number[]; graph: DependencyGraph } {
   for (;;) {
-    const current = graph(catalog, list, separate);
+    const current = dependencyGraph(catalog, list, separate);
     const loops = cycles(current);
     const out = loops.length > 0 ? loops.flatMap((loop) => repair(current, loop)) : [];
     if (out.length === 0) {
@@ -29,7 +33,7 @@ export function order(
       if (moved.takeOut.length === 0) return { sorted: sort(moved.graph), graph: moved.graph };
       out.push(...moved.takeOut);
     }
-    for (const piece of out) separate.add(piece.addresses[0]!);
+    for (const object of out) separate.add(object.addresses[0]!);
   }
 }
 
@@ -38,29 +42,32 @@ export function order(
  * grouped by one. A table can't move, so what makes it need such a piece is taken out of it; nor should a view, on
  * which pre-data pieces may rest.
  */
-function moveToPostData(current: Graph): { graph: Graph; takeOut: Piece[] } {
-  const pieces = [...current.pieces];
-  const takeOut: Piece[] = [];
+function moveToPostData(current: DependencyGraph): {
+  graph: DependencyGraph;
+  takeOut: DumpableObject[];
+} {
+  const objects = [...current.objects];
+  const takeOut: DumpableObject[] = [];
   const queue: number[] = [];
-  pieces.forEach(({ section }, place) => {
+  objects.forEach(({ section }, place) => {
     if (section === "post-data") queue.push(place);
   });
   for (let needed = queue.pop(); needed !== undefined; needed = queue.pop()) {
     for (const place of current.neededBy[needed]!) {
-      const piece = pieces[place]!;
-      if (piece.section === "post-data") continue;
+      const object = objects[place]!;
+      if (object.section === "post-data") continue;
       const part = current.because.get(place)?.get(needed);
       if (part !== undefined) {
-        takeOut.push(pieces[part]!);
-      } else if (HOLDS_DATA.has(piece.kind)) {
-        throw new UnsupportedObjectError([describe(piece)], {
-          hint: `it must exist before its rows and needs ${describe(pieces[needed]!)}, which can only be made after them`,
+        takeOut.push(objects[part]!);
+      } else if (HOLDS_DATA.has(object.kind)) {
+        throw new UnsupportedObjectError([describe(object)], {
+          hint: `it must exist before its rows and needs ${describe(objects[needed]!)}, which can only be made after them`,
         });
       } else {
-        pieces[place] = { ...piece, section: "post-data" };
+        objects[place] = { ...object, section: "post-data" };
         queue.push(place);
       }
     }
   }
-  return { graph: { ...current, pieces }, takeOut };
+  return { graph: { ...current, objects }, takeOut };
 }

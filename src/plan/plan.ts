@@ -6,14 +6,15 @@ import type { Address, ByAddress } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { ddlContext, type DdlContext, type DdlOptions } from "../ddl/context.ts";
 import { invalidIndexes } from "../ddl/kinds/index-relation.ts";
-import { pieces as allPieces, satellites } from "../ddl/emitters.ts";
+import { dumpableObjects as allPieces, components } from "../ddl/emitters.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
-import type { Piece, PieceId, Section } from "../ddl/dumpable-object.ts";
-import { relationAddress, relationIndex, reorderedTables } from "../ddl/relation-lookup.ts";
+import type { DumpableObject, DumpId, Section, ServerFeature } from "../ddl/dumpable-object.ts";
+import { relationAddress, relationLookup, reorderedTables } from "../ddl/relation-lookup.ts";
 import { withoutNoIndent } from "../sql/deparse/normalize.ts";
-import { reparsable } from "../sql/deparse/round-trip.ts";
+import { roundTrips } from "../sql/deparse/round-trip.ts";
+import { type Warning, warning } from "../warnings.ts";
 import { describe } from "./cycles.ts";
-import { type Graph, makers, makersOfAll } from "./graph.ts";
+import { type DependencyGraph, definingObjects, definingObjectsAndMembers } from "./graph.ts";
 import { equalitySchemas, withEquality } from "./equality-operators.ts";
 import { order } from "./order.ts";
 import { select, type Selection, type SelectOptions } from "./select.ts";
@@ -41,6 +42,8 @@ export interface PlannedObject {
   readonly requires: number[];
   /** `id` of the object that this one is a part of. */
   readonly parent: number | null;
+  /** What the statements need of a server beyond the oldest supported major. */
+  readonly features: ServerFeature[];
 }
 
 /** A relation whose rows are copied. */
@@ -80,11 +83,11 @@ export interface Plan {
   readonly largeObjects: boolean;
   /** Names of roles that the statements name, sorted. */
   readonly roles: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** The selection, for people; empty when everything was taken. */
   readonly selection: readonly string[];
   /** The objects that some piece makes, to compare with what the catalogs hold. */
-  readonly claimed: ByAddress<unknown>;
+  readonly covered: ByAddress<unknown>;
 }
 
 /**
@@ -96,11 +99,11 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const separate = new Set<Address>();
   const context = ddlContext(catalog, options, separate);
   const main = allPieces(context);
-  const every = [...main, ...satellites(context, main, options)].filter(
-    (piece) => options.privileges || piece.kind !== "default-privileges",
+  const every = [...main, ...components(context, main, options)].filter(
+    (object) => options.privileges || object.kind !== "default-privileges",
   );
   const selection = select(context, every, options);
-  const taken = every.filter((piece) => selection.takes(piece));
+  const taken = every.filter((object) => selection.takes(object));
   const { sorted, graph } = order(catalog, taken, separate);
 
   const { objects, numberOf } = plannedObjects(
@@ -110,10 +113,10 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     options,
   );
   const roles = new Set<string>();
-  const pieceWarnings: string[] = [];
-  taken.forEach((piece) => {
-    piece.roles?.forEach((oid) => roles.add(context.role(oid)));
-    if (piece.warnings !== undefined) pieceWarnings.push(...piece.warnings);
+  const objectWarnings: Warning[] = [];
+  taken.forEach((object) => {
+    object.roles?.forEach((oid) => roles.add(context.role(oid)));
+    if (object.warnings !== undefined) objectWarnings.push(...object.warnings);
   });
   return {
     objects,
@@ -123,19 +126,27 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     roles: [...roles].sort(),
     warnings: [
       // The catalogs have no order of their own.
-      ...pieceWarnings.sort(),
+      ...objectWarnings.sort(byMessage),
       ...reorderedTables(context)
         .filter(() => !options.dataOnly)
-        .map(
-          (name) => `table ${name}: a parent's later column will stand before the table's own ones`,
+        .map((name) =>
+          warning(
+            "column-order",
+            `table ${name}`,
+            `table ${name}: a parent's later column will stand before the table's own ones`,
+          ),
         ),
-      ...invalidIndexes(context).map(
-        (name) => `index ${name} is invalid and was left out; REINDEX or drop it`,
+      ...invalidIndexes(context).map((name) =>
+        warning(
+          "invalid-index",
+          `index ${name}`,
+          `index ${name} is invalid and was left out; REINDEX or drop it`,
+        ),
       ),
       ...missing(catalog, every, taken, selection),
     ],
     selection: selection.described,
-    claimed: makers(main),
+    covered: definingObjects(main),
   };
 }
 
@@ -145,48 +156,49 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
  */
 function plannedObjects(
   catalog: Catalog,
-  { pieces, places, requires }: Graph,
+  { objects, places, requires }: DependencyGraph,
   sorted: readonly number[],
   { sections = ["pre-data", "post-data"], reproducible = false }: PlanOptions,
-): { objects: PlannedObject[]; numberOf: (piece: PieceId | undefined) => number | null } {
-  const equalities = equalitySchemas(catalog, pieces);
+): { objects: PlannedObject[]; numberOf: (object: DumpId | undefined) => number | null } {
+  const equalities = equalitySchemas(catalog, objects);
   /** By the piece's place; -1 for none. */
-  const numbers = new Int32Array(pieces.length).fill(-1);
+  const numbers = new Int32Array(objects.length).fill(-1);
   const none: number[] = [];
   /** What stands for each piece in `requires`: its own number, or those of what it needs. */
-  const standsFor: number[][] = pieces.map(() => none);
-  const objects: PlannedObject[] = [];
-  const numberOf = (piece: PieceId | undefined): number | null => {
-    const place = piece === undefined ? undefined : places.get(piece);
+  const standsFor: number[][] = objects.map(() => none);
+  const planned: PlannedObject[] = [];
+  const numberOf = (object: DumpId | undefined): number | null => {
+    const place = object === undefined ? undefined : places.get(object);
     return place === undefined || numbers[place]! < 0 ? null : numbers[place]!;
   };
   // Much of a statement is what the server made of an expression; quoted text is not touched.
-  const spell = (sql: string): string => reparsable(reproducible ? withoutNoIndent(sql) : sql);
+  const spell = (sql: string): string => roundTrips(reproducible ? withoutNoIndent(sql) : sql);
   sorted.forEach((place) => {
-    const piece = pieces[place]!;
-    const statements = sections.includes(piece.section)
-      ? withEquality(piece.sql().map(spell), equalities.get(piece.id))
+    const object = objects[place]!;
+    const statements = sections.includes(object.section)
+      ? withEquality(object.sql().map(spell), equalities.get(object.id))
       : [];
     const needs = ascending(requires[place]!.map((need) => standsFor[need]!));
     if (statements.length === 0) {
       standsFor[place] = needs;
       return;
     }
-    const id = objects.length;
+    const id = planned.length;
     numbers[place] = id;
     standsFor[place] = [id];
-    objects.push({
+    planned.push({
       id,
-      kind: piece.kind,
-      namespace: piece.namespace,
-      name: piece.name,
-      section: piece.section,
+      kind: object.kind,
+      namespace: object.namespace,
+      name: object.name,
+      section: object.section,
       statements,
       requires: needs,
-      parent: numberOf(piece.parent),
+      parent: numberOf(object.parent),
+      features: [...(object.features ?? [])],
     });
   });
-  return { objects, numberOf };
+  return { objects: planned, numberOf };
 }
 
 /** The numbers of all lists, each once. */
@@ -202,9 +214,9 @@ function ascending(lists: readonly number[][]): number[] {
 function dataRelations(
   context: DdlContext,
   selection: Selection,
-  numberOf: (piece: PieceId) => number | null,
+  numberOf: (object: DumpId) => number | null,
 ): DataRelation[] {
-  const index = relationIndex(context);
+  const index = relationLookup(context);
   const conditions = new Map(
     context.catalog.extensions.flatMap((row) =>
       row.configTables.map((table) => [table.relationOid, table.condition] as const),
@@ -213,7 +225,7 @@ function dataRelations(
   const pages = new Map(context.catalog.tableSizes.map((row) => [row.oid, row.pages]));
   return context.catalog.relations
     .filter((row) => row.kind === "r" && selection.takesRows(row.oid))
-    .filter((row) => index.isOwned(row.oid) || conditions.has(row.oid))
+    .filter((row) => index.isDumped(row.oid) || conditions.has(row.oid))
     .map((row) => {
       const columns = index.columns.get(row.oid) ?? [];
       const key = index.constraints.get(row.oid)?.find((co) => co.type === "p");
@@ -237,15 +249,15 @@ function dataRelations(
 function dataSequences(
   context: DdlContext,
   selection: Selection,
-  numberOf: (piece: PieceId) => number | null,
+  numberOf: (object: DumpId) => number | null,
 ): DataSequence[] {
-  const index = relationIndex(context);
+  const index = relationLookup(context);
   const configured = new Set(
     context.catalog.extensions.flatMap((row) => row.configTables.map((table) => table.relationOid)),
   );
   return context.catalog.relations
     .filter((row) => row.kind === "S" && selection.takesRows(row.oid))
-    .filter((row) => index.isOwned(row.oid) || configured.has(row.oid))
+    .filter((row) => index.isDumped(row.oid) || configured.has(row.oid))
     .map((row) => ({
       oid: row.oid,
       namespace: context.namespace(row.namespace),
@@ -266,14 +278,14 @@ function byName(
 /** Objects that a chosen one needs and that the selection left out: they must exist where it is restored. */
 function missing(
   catalog: Catalog,
-  every: readonly Piece[],
-  taken: readonly Piece[],
+  every: readonly DumpableObject[],
+  taken: readonly DumpableObject[],
   selection: Selection,
-): string[] {
+): Warning[] {
   if (selection.everything) return [];
-  const made = makersOfAll(catalog, every);
+  const made = definingObjectsAndMembers(catalog, every);
   const inside = new Set(taken);
-  const found = new Set<string>();
+  const found = new Map<string, Warning>();
   for (const { classid, refclassid, deptype, objids, refobjids } of catalog.depends) {
     const froms = made.get(classid);
     const tos = made.get(refclassid);
@@ -285,8 +297,13 @@ function missing(
       if (from === undefined || to === undefined || !inside.has(from) || inside.has(to)) return;
       // The schema public is in every database.
       if (to.sql().length === 0) return;
-      found.add(`${describe(from)} needs ${describe(to)}, which was not selected`);
+      const message = `${describe(from)} needs ${describe(to)}, which was not selected`;
+      found.set(message, warning("not-selected", describe(from), message));
     });
   }
-  return [...found].sort();
+  return [...found.values()].sort(byMessage);
+}
+
+function byMessage(a: Warning, b: Warning): number {
+  return a.message < b.message ? -1 : a.message > b.message ? 1 : 0;
 }

@@ -5,7 +5,7 @@
 import { CATALOG, catalogOf, oidOf } from "../catalog/address.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
-import type { Piece } from "../ddl/dumpable-object.ts";
+import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { UsageError } from "../errors.ts";
 import {
   type NamePattern,
@@ -32,7 +32,7 @@ export interface SelectOptions {
 
 export interface Selection {
   /** Whether a piece is dumped. */
-  readonly takes: (piece: Piece) => boolean;
+  readonly takes: (object: DumpableObject) => boolean;
   readonly takesRelation: (oid: number) => boolean;
   readonly takesRows: (oid: number) => boolean;
   /** Whether the whole database is dumped. */
@@ -52,7 +52,7 @@ interface Matched {
  */
 export function select(
   context: DdlContext,
-  pieces: readonly Piece[],
+  objects: readonly DumpableObject[],
   options: SelectOptions,
 ): Selection {
   const { catalog } = context;
@@ -105,21 +105,21 @@ export function select(
     return inTables.given ? inTables.oids.has(oid) : takesNamespace(row.namespace);
   };
   const whole = everything && !outSchemas.given && !outTables.given && !inExtensions.given;
-  const byId = new Map((whole ? [] : pieces).map((piece) => [piece.id, piece]));
+  const byId = new Map((whole ? [] : objects).map((object) => [object.id, object]));
   const namespaceOids = new Map(catalog.namespaces.map((row) => [row.name, row.oid]));
   const extensionOids = new Map(catalog.extensions.map((row) => [row.name, row.oid]));
-  const takes = (piece: Piece): boolean => {
-    const parent = piece.parent === undefined ? undefined : byId.get(piece.parent);
+  const takes = (object: DumpableObject): boolean => {
+    const parent = object.parent === undefined ? undefined : byId.get(object.parent);
     if (parent !== undefined) return takes(parent);
-    const relation = relationOf(piece);
+    const relation = relationOf(object);
     if (relation !== null && byOid.has(relation)) return takesRelation(relation);
-    if (piece.kind === "extension") {
+    if (object.kind === "extension") {
       return inExtensions.given
-        ? inExtensions.oids.has(extensionOids.get(piece.name)!)
+        ? inExtensions.oids.has(extensionOids.get(object.name)!)
         : everything;
     }
-    if (piece.kind === "schema") return takesNamespace(namespaceOids.get(piece.name)!);
-    if (piece.namespace !== null) return takesNamespace(namespaceOids.get(piece.namespace) ?? 0);
+    if (object.kind === "schema") return takesNamespace(namespaceOids.get(object.name)!);
+    if (object.namespace !== null) return takesNamespace(namespaceOids.get(object.namespace) ?? 0);
     return everything;
   };
   return {
@@ -171,8 +171,8 @@ function visibleIn(context: DdlContext, path: readonly string[]): (row: Relation
 }
 
 /** The oid of the `pg_class` row that a piece is; null for all else. */
-function relationOf(piece: Piece): number | null {
-  const { id } = piece;
+function relationOf(object: DumpableObject): number | null {
+  const { id } = object;
   return typeof id === "number" && catalogOf(id) === CATALOG.class ? oidOf(id) : null;
 }
 

@@ -3,8 +3,8 @@
  * never do, so two databases of one schema give one text.
  */
 import type { ObjectKind } from "../catalog/kinds.ts";
-import type { Piece } from "../ddl/dumpable-object.ts";
-import type { Graph } from "./graph.ts";
+import type { DumpableObject } from "../ddl/dumpable-object.ts";
+import type { DependencyGraph } from "./graph.ts";
 
 /**
  * Kinds in the order in which they are written where dependencies leave a choice (compare dbObjectTypePriorities,
@@ -75,22 +75,22 @@ const ORDER: readonly ObjectKind[] = [
 const RANK = new Map(ORDER.map((kind, rank) => [kind, rank]));
 
 /** The places of the pieces in the order in which they would stand if none needed another: by section, kind and name. */
-function wishedOrder(pieces: readonly Piece[]): number[] {
-  const texts = pieces.map(sortText);
+function wishedOrder(objects: readonly DumpableObject[]): number[] {
+  const texts = objects.map(sortText);
   // Kind by kind, because comparing names alone is what most of the time would go into.
   const groups = Array.from({ length: 2 * ORDER.length }, (): number[] => []);
-  pieces.forEach(({ section, kind }, place) => {
+  objects.forEach(({ section, kind }, place) => {
     groups[(section === "pre-data" ? 0 : ORDER.length) + RANK.get(kind)!]!.push(place);
   });
   // The statements decide only where all else is equal.
   const compare = (a: number, b: number): number =>
     compareText(texts[a]!, texts[b]!) ||
-    compareText(String(pieces[a]!.sql()), String(pieces[b]!.sql()));
+    compareText(String(objects[a]!.sql()), String(objects[b]!.sql()));
   return ([] as number[]).concat(...groups.map((group) => group.sort(compare)));
 }
 
 /** What orders the pieces of one kind: a zero byte is less than all that a name can hold, so a shorter name comes first. */
-function sortText({ namespace, name, target }: Piece): string {
+function sortText({ namespace, name, target }: DumpableObject): string {
   return `${namespace ?? ""}\0${name}\0${target ?? ""}`;
 }
 
@@ -138,10 +138,10 @@ class Heap {
 }
 
 /** The places of all pieces of an acyclic graph in creation order. */
-export function sort({ pieces, requires, neededBy }: Graph): number[] {
-  const wished = wishedOrder(pieces);
-  const rank = new Int32Array(pieces.length);
-  const waiting = new Int32Array(pieces.length);
+export function sort({ objects, requires, neededBy }: DependencyGraph): number[] {
+  const wished = wishedOrder(objects);
+  const rank = new Int32Array(objects.length);
+  const waiting = new Int32Array(objects.length);
   const ready = new Heap();
   wished.forEach((place, at) => {
     rank[place] = at;

@@ -1,4 +1,5 @@
 /** What a restore can be told, and what it gives back. Each default is stated here and applied in `restore.ts`. */
+import type { Warning } from "../warnings.ts";
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import type { OnProgress } from "../events.ts";
 
@@ -63,7 +64,7 @@ export interface RestoreResult {
   readonly sequences: number;
   /** Objects that were dropped first. */
   readonly dropped: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** False after a dry run, and when the caller owns the transaction. */
   readonly committed: boolean;
   readonly elapsedMs: number;

@@ -15,9 +15,9 @@ import type { Connection } from "../pg/connection.ts";
 import { isPglite, type PgliteClient, refuseMissingInPglite, wrapPglite } from "../pg/pglite.ts";
 import { checkServer } from "../pg/server.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
-import { choose } from "./decide/selection.ts";
+import { selectFromArchive } from "./decide/selection.ts";
 import { settingsNow } from "./target/read.ts";
-import { restoreInside } from "./transaction.ts";
+import { runRestoreTransaction } from "./transaction.ts";
 
 /**
  * Restores an archive in one transaction: schema, rows, indexes, constraints, sequences and checks, then COMMIT.
@@ -40,19 +40,20 @@ export async function restore(
   const reader = await openArchive(archive, { signal });
   let connection: Connection | undefined;
   try {
-    const chosen = choose(reader.manifest, chooseOptions(options));
+    const selection = selectFromArchive(reader.manifest, chooseOptions(options));
     const opened = await open(target, signal);
     connection = opened.connection;
     const version = await checkServer(connection, opened.connector, {
       purpose: "restore into",
       allowNewer: true,
     });
-    if (isPglite(target)) await refuseMissingInPglite(connection, ...pgliteNeeds(chosen.objects));
-    const work = { reader, connection, version, chosen, options };
+    if (isPglite(target))
+      await refuseMissingInPglite(connection, ...pgliteNeeds(selection.objects));
+    const restoreTransaction = { reader, connection, version, selection, options };
     const borrowed = isClient(target);
     const result = borrowed
-      ? await withinTransaction(connection, () => restoreInside(work))
-      : await ownTransaction(connection, options, () => restoreInside(work));
+      ? await withinTransaction(connection, () => runRestoreTransaction(restoreTransaction))
+      : await ownTransaction(connection, options, () => runRestoreTransaction(restoreTransaction));
     return {
       target: connection.label,
       ...result,
@@ -93,7 +94,7 @@ function refuseContradictions({
     throw new UsageError("a table pattern is empty");
 }
 
-function chooseOptions(options: RestoreOptions): Parameters<typeof choose>[1] {
+function chooseOptions(options: RestoreOptions): Parameters<typeof selectFromArchive>[1] {
   return {
     schemaOnly: options.schemaOnly ?? options.sections?.includes("data") === false,
     dataOnly: options.dataOnly ?? false,
@@ -120,13 +121,13 @@ async function open(
 async function ownTransaction<T>(
   connection: Connection,
   { dryRun, onProgress }: RestoreOptions,
-  work: () => Promise<T>,
+  restoreTransaction: () => Promise<T>,
 ): Promise<T> {
   await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", {
     doing: `cannot write to ${connection.label}`,
     hint: "a standby takes no restore: connect to the primary server",
   });
-  const result = await work();
+  const result = await restoreTransaction();
   onProgress?.({ type: "phase", phase: "commit" });
   await connection.query(dryRun === true ? "ROLLBACK" : "COMMIT", { doing: "cannot commit" });
   onProgress?.({ type: "phase", phase: "finish" });
@@ -137,7 +138,10 @@ async function ownTransaction<T>(
  * Works inside the caller's transaction, and leaves its settings as they were. No savepoint around it: rows could not be
  * frozen then, and after a failure the transaction is the caller's to roll back.
  */
-async function withinTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+async function withinTransaction<T>(
+  connection: Connection,
+  restoreTransaction: () => Promise<T>,
+): Promise<T> {
   try {
     // Allowed in a transaction block only, and leaves no trace in it.
     await connection.query("SAVEPOINT nexushub_dump");
@@ -149,7 +153,7 @@ async function withinTransaction<T>(connection: Connection, work: () => Promise<
     });
   }
   const putBack = await settingsNow(connection);
-  const result = await work();
+  const result = await restoreTransaction();
   await connection.query(putBack);
   return result;
 }

@@ -1,4 +1,5 @@
 /** What a restore does inside its transaction, whoever owns that: from the first look at the target to the last check. */
+import { type Warning, warning } from "../warnings.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { ServerVersion } from "../catalog/version.ts";
@@ -6,19 +7,25 @@ import type { Connection } from "../pg/connection.ts";
 import { setLocal } from "../pg/session.ts";
 import { dataProgress } from "../util/progress.ts";
 import { quoteIdent } from "../sql/ident.ts";
-import { constructsBeyond, lostBy, wantsLz4 } from "./decide/server-features.ts";
+import { missingFeatures, lostBy, wantsLz4 } from "./decide/server-features.ts";
 import { loadRelations } from "./run/load-rows.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
 import {
   refuseMissingRoles,
-  refuseNewerConstructs,
+  refuseMissingFeatures,
   refuseReadOnly,
   leftOutNote,
   versionNote,
 } from "./decide/refusals.ts";
-import { prepareChosen, prepareDataOnly, prepareEmpty, type Prepared } from "./decide/prepare.ts";
-import type { Chosen } from "./decide/selection.ts";
-import { ginMemory, restoreSettings, type Tuning, tuning, tuningSettings } from "./decide/session-settings.ts";
+import { prepareSelected, prepareDataOnly, prepareEmpty, type Prepared } from "./decide/prepare.ts";
+import type { Selection } from "./decide/selection.ts";
+import {
+  ginMemory,
+  restoreSettings,
+  type Tuning,
+  tuning,
+  tuningSettings,
+} from "./decide/session-settings.ts";
 import { runStatements } from "./run/statements.ts";
 import { restoreSteps, type Steps } from "./decide/steps.ts";
 import {
@@ -32,11 +39,11 @@ import {
 
 const LOCK_TIMEOUT_MS = 60_000;
 
-export interface RestoreWork {
+export interface RestoreTransaction {
   readonly reader: ArchiveReader;
   readonly connection: Connection;
   readonly version: ServerVersion;
-  readonly chosen: Chosen;
+  readonly selection: Selection;
   readonly options: RestoreOptions;
 }
 
@@ -44,39 +51,42 @@ export interface RestoreWork {
 export type RestoreOutcome = Omit<RestoreResult, "target" | "committed" | "elapsedMs">;
 
 /** Does everything but begin and commit. */
-export async function restoreInside(work: RestoreWork): Promise<RestoreOutcome> {
-  const { reader, connection, version, chosen, options } = work;
+export async function runRestoreTransaction(
+  transaction: RestoreTransaction,
+): Promise<RestoreOutcome> {
+  const { reader, connection, version, selection, options } = transaction;
   const { manifest } = reader;
   const { onProgress } = options;
-  const warnings: string[] = [];
-  const warn = (message: string): void => {
-    warnings.push(message);
-    onProgress?.({ type: "warning", message });
+  const warnings: Warning[] = [];
+  const warn = (warning: Warning): void => {
+    warnings.push(warning);
+    onProgress?.({ type: "warning", ...warning });
   };
-  connection.onWarning(warn);
-  for (const message of chosen.warnings) warn(message);
+  connection.onWarning((message) => warn(warning("server-warning", null, message)));
+  for (const each of selection.warnings) warn(each);
   const older = versionNote(manifest.database.serverVersionNum, version.major);
-  if (older !== undefined) warn(older);
+  if (older !== undefined) warn(warning("older-server", null, older));
   const note = older ?? leftOutNote(manifest.warnings);
 
-  for (const lost of lostBy(chosen.objects, version.major)) warn(lost);
-  const beyond = constructsBeyond(chosen.objects, {
+  for (const lost of lostBy(selection.objects, version.major))
+    warn(warning("feature-lost", null, lost));
+  const beyond = missingFeatures(selection.objects, {
     major: version.major,
-    hasLz4: !wantsLz4(chosen.objects) || (await readLz4(connection)),
+    hasLz4: !wantsLz4(selection.objects) || (await readLz4(connection)),
   });
-  refuseNewerConstructs(beyond, version.major, connection.label);
+  refuseMissingFeatures(beyond, version.major, connection.label);
 
   const facts = await readSession(connection);
   refuseReadOnly(facts, connection.label);
   const tuned = (options.tune ?? true) ? tuning(facts) : undefined;
-  await enter(work, facts, tuned);
-  const prepared = await prepare(work);
-  const steps = restoreSteps(chosen, prepared.relations, {
+  await beginTransaction(transaction, facts, tuned);
+  const prepared = await prepare(transaction);
+  const steps = restoreSteps(selection, prepared.relations, {
     encoding: manifest.database.encoding,
     freeze: (relation) => facts.isReadCommitted && prepared.freeze(relation),
     ginMemory: tuned === undefined ? undefined : ginMemory(version),
   });
-  const total = chosen.objects.reduce((sum, { statements }) => sum + statements.length, 0);
+  const total = selection.objects.reduce((sum, { statements }) => sum + statements.length, 0);
   const memory = tuned?.maintenanceWorkMem ?? "";
   const run = { onProgress, counter: { index: 0, total }, memory, role: options.role, note, warn };
 
@@ -85,31 +95,31 @@ export async function restoreInside(work: RestoreWork): Promise<RestoreOutcome> 
   if (steps.preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
   await runStatements(connection, steps.preData, run);
   await runAll(connection, prepared.before, "cannot make the tables ready");
-  await load(work, steps);
+  await load(transaction, steps);
   await runAll(connection, prepared.after, "the rows do not fit the target");
   if (steps.postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(connection, steps.postData, run);
-  if (options.analyze ?? true) await analyze(work);
+  if (options.analyze ?? true) await analyze(transaction);
 
   return {
-    objects: chosen.objects.length,
-    relations: chosen.relations.map(({ namespace, name, rows, bytes }) => ({
+    objects: selection.objects.length,
+    relations: selection.relations.map(({ namespace, name, rows, bytes }) => ({
       namespace,
       name,
       rows,
       bytes,
     })),
-    rows: chosen.relations.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: chosen.relations.reduce((sum, { bytes }) => sum + bytes, 0),
-    sequences: chosen.sequences.length,
+    rows: selection.relations.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: selection.relations.reduce((sum, { bytes }) => sum + bytes, 0),
+    sequences: selection.sequences.length,
     dropped: prepared.dropped,
     warnings,
   };
 }
 
 /** Pins the transaction's settings and takes on the role, once it is known that all roles are there. */
-async function enter(
-  { reader, connection, version, options }: RestoreWork,
+async function beginTransaction(
+  { reader, connection, version, options }: RestoreTransaction,
   facts: SessionFacts,
   tuned: Tuning | undefined,
 ): Promise<void> {
@@ -136,13 +146,13 @@ async function enter(
 
 /** Rows, and the positions of sequences. */
 async function load(
-  { reader, connection, chosen, options }: RestoreWork,
+  { reader, connection, selection, options }: RestoreTransaction,
   steps: Steps,
 ): Promise<void> {
   const { onProgress, signal } = options;
   if (steps.data.length + steps.sequences.length === 0) return;
   onProgress?.({ type: "phase", phase: "data" });
-  const bytes = chosen.relations.reduce((sum, relation) => sum + relation.bytes, 0);
+  const bytes = selection.relations.reduce((sum, relation) => sum + relation.bytes, 0);
   const progress = dataProgress(onProgress, bytes);
   await loadRelations(connection, reader, steps.data, {
     progress,
@@ -162,14 +172,20 @@ async function runAll(
   for (const statement of statements) await connection.query(statement, { doing, statement });
 }
 
-function prepare({ connection, reader, version, chosen, options }: RestoreWork): Promise<Prepared> {
+function prepare({
+  connection,
+  reader,
+  version,
+  selection,
+  options,
+}: RestoreTransaction): Promise<Prepared> {
   const force = options.force ?? false;
   if (goesIntoExisting(reader.manifest, options)) {
     const disableTriggers = options.disableTriggers ?? false;
-    return prepareDataOnly(connection, chosen, version.major, { force, disableTriggers });
+    return prepareDataOnly(connection, selection, version.major, { force, disableTriggers });
   }
-  if (!chosen.everything) return prepareChosen(connection, chosen, force);
-  return prepareEmpty(connection, reader.manifest, chosen, force);
+  if (!selection.everything) return prepareSelected(connection, selection, force);
+  return prepareEmpty(connection, reader.manifest, selection, force);
 }
 
 /** Whether no relation is made: by the restore's options, or because the archive holds none. */
@@ -198,8 +214,8 @@ async function silenceEventTriggers(
 }
 
 /** Statistics for the planner, so that the first query after the restore has a good plan. */
-async function analyze({ connection, chosen, options }: RestoreWork): Promise<void> {
-  const tables = chosen.relations.filter(({ kind, rows }) => kind === "table" && rows > 0);
+async function analyze({ connection, selection, options }: RestoreTransaction): Promise<void> {
+  const tables = selection.relations.filter(({ kind, rows }) => kind === "table" && rows > 0);
   if (tables.length === 0) return;
   options.onProgress?.({ type: "phase", phase: "analyze" });
   const found = await findRelations(connection, tables);

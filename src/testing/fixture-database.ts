@@ -1,6 +1,6 @@
 /** One copy: its clients, how it is put back, dropped or kept. */
 import type pg from "pg";
-import type { Chosen } from "../restore/decide/selection.ts";
+import type { Selection } from "../restore/decide/selection.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { openClient } from "../pg/connect.ts";
@@ -15,7 +15,7 @@ export interface DatabaseParts {
   readonly url: string;
   readonly archive: ArchiveOrigin;
   /** Tables and sequences whose contents it has; undefined when it was made without any. */
-  readonly held: Pick<Chosen, "relations" | "sequences"> | undefined;
+  readonly held: Pick<Selection, "relations" | "sequences"> | undefined;
   /** The first transaction id that the copy's own changes can have. */
   readonly mark: string;
   /** Runs a statement in the maintenance database. */

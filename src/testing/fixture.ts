@@ -10,7 +10,7 @@ import { serverVersion } from "../catalog/version.ts";
 import { connect } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { restore } from "../restore/restore.ts";
-import { choose } from "../restore/decide/selection.ts";
+import { selectFromArchive } from "../restore/decide/selection.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { createDatabase } from "./fixture-database.ts";
@@ -84,7 +84,8 @@ async function prepare(
     await build(options, connection, url, archive, owner);
   });
 
-  const held = options.restore?.schemaOnly === true ? undefined : choose(manifest, all(options));
+  const held =
+    options.restore?.schemaOnly === true ? undefined : selectFromArchive(manifest, all(options));
   const template = templateName(archive);
   const how =
     strategy === "server" ? "" : ` STRATEGY ${strategy === "FILE_COPY" ? "file_copy" : "wal_log"}`;
@@ -146,7 +147,7 @@ async function prepare(
 }
 
 /** What a restore takes that leaves nothing out but what the options do. */
-function all({ restore: how }: FixtureOptions): Parameters<typeof choose>[1] {
+function all({ restore: how }: FixtureOptions): Parameters<typeof selectFromArchive>[1] {
   return {
     schemaOnly: false,
     dataOnly: true,

@@ -4,7 +4,7 @@
  * (`xmin`), or another number of rows than the archive: nothing that was committed can be missed. Foreign keys that lead
  * into such tables from others are taken off and put on again, which needs no superuser and moves no other row.
  */
-import type { Chosen } from "../restore/decide/selection.ts";
+import type { Selection } from "../restore/decide/selection.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { ServerError } from "../errors.ts";
 import type pg from "pg";
@@ -30,7 +30,7 @@ const LOCK_TIMEOUT_MS = 10_000;
 export async function resetDatabase(
   url: string,
   archive: ArchiveOrigin,
-  held: Pick<Chosen, "relations" | "sequences">,
+  held: Pick<Selection, "relations" | "sequences">,
   mark: string,
 ): Promise<ResetResult> {
   const client = await openClient(url);

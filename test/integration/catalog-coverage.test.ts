@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOGS, KIND_VALUES } from "../../src/catalog/coverage/covered.ts";
 import type { Query } from "../../src/catalog/query.ts";
 import { readCatalog } from "../../src/catalog/read.ts";
-import { unclaimed, userObjects } from "../../src/catalog/coverage/uncovered.ts";
+import { uncovered, userObjects } from "../../src/catalog/coverage/uncovered.ts";
 import { serverVersion } from "../../src/catalog/version.ts";
 import { ddlContext } from "../../src/ddl/context.ts";
-import { pieces } from "../../src/ddl/emitters.ts";
+import { dumpableObjects } from "../../src/ddl/emitters.ts";
 import { queryOf } from "../../src/pg/rows.ts";
-import { makers } from "../../src/plan/graph.ts";
+import { definingObjects } from "../../src/plan/graph.ts";
 import { freshDatabase, MAJORS, type TestDatabase } from "../support/postgres.ts";
 
 /** What a dump of this database would name as lost. */
@@ -27,8 +27,8 @@ async function lost(database: TestDatabase, major: number): Promise<string[]> {
     userMappingSecrets: false,
     databaseProperties: false,
   };
-  const claimed = makers(pieces(ddlContext(catalog, options)));
-  const objects = await unclaimed(query, catalog, claimed, await userObjects(query, catalog));
+  const claimed = definingObjects(dumpableObjects(ddlContext(catalog, options)));
+  const objects = await uncovered(query, catalog, claimed, await userObjects(query, catalog));
   return objects.map(({ kind, name }) => `${kind} ${name}`);
 }
 
@@ -140,7 +140,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
       await client.query("SET search_path = ''");
       const query: Query = queryOf(client, pg.types);
       const catalog = await readCatalog(query, serverVersion(major * 10_000));
-      const objects = await unclaimed(query, catalog, new Map(), await userObjects(query, catalog));
+      const objects = await uncovered(query, catalog, new Map(), await userObjects(query, catalog));
       expect(objects.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
         expect.arrayContaining([
           "table public.t",

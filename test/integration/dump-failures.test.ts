@@ -268,7 +268,7 @@ describe("several connections", () => {
         const result = await dump(url.href, new MemoryStore(), { jobs: 4 });
         expect(result).toMatchObject({ jobs: 2, rows: 1 });
         expect(result.warnings).toHaveLength(1);
-        expect(result.warnings[0]).toContain("2 of 4 connections");
+        expect(result.warnings[0]?.message).toContain("2 of 4 connections");
       } finally {
         await database.query(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`);
       }

@@ -74,7 +74,7 @@ test("an extension's tables come with their users' rows, indexes, constraints, t
     `);
     const archive = new MemoryStore();
     const { warnings } = await dump(from.url, archive, EVERYTHING);
-    expect(warnings).toEqual([
+    expect(warnings.map(({ message }) => message)).toEqual([
       'table "my ext".log is a member of extension store and left to it, with its rows',
     ]);
     await restore(archive, to.url, { owner: true, privileges: true });
@@ -126,7 +126,7 @@ test("what was given to an extension is named by the dump, and by a restore that
     const { warnings } = await dump(from.url, archive);
     const given = (what: string) =>
       `${what} was given to extension citext by ALTER EXTENSION and left to it`;
-    expect(warnings).toEqual([
+    expect(warnings.map(({ message }) => message)).toEqual([
       given("function public.f()"),
       given("table public.empty"),
       `${given("table public.filled")}, with its rows`,
@@ -134,7 +134,7 @@ test("what was given to an extension is named by the dump, and by a restore that
     await withDatabase(async (to) => {
       await expect(restore(archive, to.url)).rejects.toMatchObject({
         message: 'cannot restore view public.needs: relation "public.empty" does not exist',
-        hint: `the dump left out what may be needed: ${warnings.join(", ")}`,
+        hint: `the dump left out what may be needed: ${warnings.map(({ message }) => message).join(", ")}`,
       });
     });
   });

@@ -25,7 +25,13 @@ it("names the object, or records that it was left out", async () => {
     });
     const store = new MemoryStore();
     const { warnings } = await dump(database.url, store, { skipUnsupported: true });
-    expect(warnings).toEqual(["type s.strange cannot be dumped and was left out"]);
+    expect(warnings).toEqual([
+      {
+        code: "unsupported-object",
+        object: "type s.strange",
+        message: "type s.strange cannot be dumped and was left out",
+      },
+    ]);
     const reader = await openArchive(store);
     expect(reader.manifest.warnings).toEqual(warnings);
     await reader.close();

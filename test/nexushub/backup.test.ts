@@ -160,21 +160,25 @@ describe("the key", () => {
     const other = Buffer.alloc(32, 7).toString("base64");
     const result = await run({ env: { PEER_KEY_ENCRYPTION_KEY: other } });
     expect(result).toMatchObject({ key: "does-not-fit", fingerprint: false });
-    expect(result.warnings.join()).toContain("THE KEY DOES NOT FIT THE DATABASE");
+    expect(result.warnings.map(({ message }) => message).join()).toContain(
+      "THE KEY DOES NOT FIT THE DATABASE",
+    );
   });
 
   it("missing or malformed is a warning, the backup is made", async () => {
     expect(await run({ env: {} })).toMatchObject({
       key: "absent",
       fingerprint: false,
-      warnings: [expect.stringContaining("not at hand")],
+      warnings: [expect.objectContaining({ message: expect.stringContaining("not at hand") })],
     });
     const malformed = await run({ env: { PEER_KEY_ENCRYPTION_KEY: "s3cret-not-base64" } });
     expect(malformed).toMatchObject({
       key: "malformed",
-      warnings: [expect.stringContaining("not standard base64")],
+      warnings: [
+        expect.objectContaining({ message: expect.stringContaining("not standard base64") }),
+      ],
     });
-    expect(malformed.warnings.join()).not.toContain("s3cret");
+    expect(malformed.warnings.map(({ message }) => message).join()).not.toContain("s3cret");
   });
 });
 
@@ -267,7 +271,9 @@ describe("what goes wrong", () => {
     await mkdir(join(folder, LEDGER_NAME));
     const result = await run({ retention: { keep: 1 } });
     expect(result.removed).toEqual([]);
-    expect(result.warnings.join()).toContain("list of backups could not be written");
+    expect(result.warnings.map(({ message }) => message).join()).toContain(
+      "list of backups could not be written",
+    );
     expect(await files()).toHaveLength(2);
     await verify(result.path);
   });

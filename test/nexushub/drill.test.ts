@@ -10,7 +10,10 @@ import { renderHtml } from "../../src/drill/render-html.ts";
 import { renderJunit } from "../../src/drill/render-junit.ts";
 import { renderText } from "../../src/drill/render-text.ts";
 import { dump } from "../../src/dump/dump.ts";
-import { nexusHubDrill, type NexusHubDrillOptions } from "../../src/nexushub/drill/nexushub-drill.ts";
+import {
+  nexusHubDrill,
+  type NexusHubDrillOptions,
+} from "../../src/nexushub/drill/nexushub-drill.ts";
 import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { sealManifest } from "../../src/nexushub/keys/key.ts";
 import { runCli } from "../support/cli.ts";

@@ -14,7 +14,7 @@ test("a column that a parent got after its children moves in front of theirs, wi
       INSERT INTO fish (id, fins, weight) VALUES (2, 4, 9.5)`);
     const archive = new MemoryStore();
     const { warnings } = await dump(source.url, archive);
-    expect(warnings).toEqual([
+    expect(warnings.map(({ message }) => message)).toEqual([
       "table public.fish: a parent's later column will stand before the table's own ones",
     ]);
     await withDatabase(async (target) => {
@@ -39,7 +39,7 @@ test("views in which a function's later column takes another's place are named, 
       ALTER TABLE t ADD COLUMN c bigint;
       CREATE VIEW later AS SELECT * FROM f() WITH ORDINALITY`);
     const { warnings } = await dump(source.url, new MemoryStore());
-    expect(warnings.map((text) => text.replace(/:.*/, ""))).toEqual([
+    expect(warnings.map(({ message }) => message.replace(/:.*/, ""))).toEqual([
       "view public.inside",
       "view public.numbered",
       "view public.several",

@@ -52,9 +52,11 @@ export class MemoryStore implements ArchiveStore {
 /** A head without contents; the compression must be that of the writer. */
 export function emptyHead(compression = "gzip:3"): ManifestHead {
   return {
-    format: 1,
+    format: 2,
     tool: { name: "nexushub-dump", version: TOOL_VERSION },
     createdAt: null,
+    purpose: "backup",
+    partial: false,
     database: {
       name: "sample",
       encoding: "UTF8",
@@ -63,6 +65,8 @@ export function emptyHead(compression = "gzip:3"): ManifestHead {
       serverVersion: "16.4",
       serverVersionNum: 160004,
     },
+    server: null,
+    base: null,
     options: {
       compression,
       reproducible: true,
@@ -78,6 +82,7 @@ export function emptyHead(compression = "gzip:3"): ManifestHead {
     sequences: [],
     warnings: [],
     key: null,
+    signature: null,
   };
 }
 
@@ -99,6 +104,9 @@ export function relationOf(
     where: null,
     masked: [],
     object: null,
+    primaryKey: [],
+    loadThrough: null,
+    units: null,
   };
 }
 

@@ -60,7 +60,13 @@ export async function forge({
   }
   const parts = entries.flatMap(({ name, body }, i) => {
     const data = Buffer.from(body);
-    const part = { entry: i + 1, rows: countRows(data), bytes: data.length, sha256: sha256(data) };
+    const part = {
+      entry: i + 1,
+      inBase: false,
+      rows: countRows(data),
+      bytes: data.length,
+      sha256: sha256(data),
+    };
     return name.startsWith("data/1/") ? [part] : [];
   });
   const honest = {
@@ -78,5 +84,5 @@ export async function forge({
     manifestSize: json.length,
     sha256: sha256(member, end),
   });
-  return Buffer.concat([...members, member, end, encodeTrailer(trailer, how.framing)]);
+  return Buffer.concat([...members, member, end, encodeTrailer(trailer, how.codec)]);
 }

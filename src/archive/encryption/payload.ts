@@ -40,7 +40,7 @@ export async function openPayload(
   const nonce = await source.read(headerBytes, NONCE_BYTES);
   const key = new Uint8Array(hkdfSync("sha256", fileKey, nonce, "payload", 32));
   const payload = new Payload(source, start, key);
-  await payload.proveEnd();
+  await payload.verifyEnd();
   return payload;
 }
 
@@ -65,7 +65,7 @@ class Payload implements ArchiveSource {
   }
 
   /** Opens the last chunk, whose nonce alone says that it is the last. */
-  async proveEnd(): Promise<void> {
+  async verifyEnd(): Promise<void> {
     await this.#chunks(this.#last, this.#last);
   }
 

@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { ArchiveError, UsageError } from "../../errors.ts";
 
-export type Framing = "gzip" | "zstd" | "none";
+export type Codec = "gzip" | "zstd" | "none";
 
 /** `gzip:1` to `gzip:9`, `zstd:1` to `zstd:19` where Node has it, or `none`; as `--compression` takes it. */
 export interface Compression {
-  readonly framing: Framing;
+  readonly codec: Codec;
   /** 0 for `none`. */
   readonly level: number;
 }
@@ -50,21 +50,21 @@ const NO_ZSTD_HINT = "zstd needs Node 22.15 or later";
  * @throws UsageError only when the text is not a compression, or is one that this Node lacks.
  */
 export function parseCompression(text: string): Compression {
-  if (text === "none") return { framing: "none", level: 0 };
+  if (text === "none") return { codec: "none", level: 0 };
   const match = /^(gzip|zstd):(\d{1,2})$/.exec(text);
-  const framing = match?.[1] as "gzip" | "zstd" | undefined;
+  const codec = match?.[1] as "gzip" | "zstd" | undefined;
   const level = Number(match?.[2]);
-  if (framing === undefined || level < 1 || level > (framing === "gzip" ? 9 : 19)) {
+  if (codec === undefined || level < 1 || level > (codec === "gzip" ? 9 : 19)) {
     throw new UsageError(`${text} is not a compression`, {
       hint: "use gzip:1 to gzip:9, zstd:1 to zstd:19, or none",
     });
   }
-  if (framing === "zstd" && !hasZstd()) {
+  if (codec === "zstd" && !hasZstd()) {
     throw new UsageError(`Node ${process.versions.node} cannot compress with zstd`, {
       hint: `${NO_ZSTD_HINT}; use gzip`,
     });
   }
-  return { framing, level };
+  return { codec, level };
 }
 
 /** A trip to the thread pool and back costs about as much as compressing this many bytes. */
@@ -89,8 +89,8 @@ const ROOM = { gzip: 0.375, zstd: 0.1875 } as const;
  * What output is made room for at a time, so that mostly one trip to the pool does. Room for the worst case counts as
  * garbage afterwards, and the collector ran a third more often for it.
  */
-function outputRoom(size: number, framing: "gzip" | "zstd"): number {
-  return Math.ceil(size * ROOM[framing]) + 1024;
+function outputRoom(size: number, codec: "gzip" | "zstd"): number {
+  return Math.ceil(size * ROOM[codec]) + 1024;
 }
 
 async function toGzip(bytes: Uint8Array, level: number): Promise<Buffer> {
@@ -104,8 +104,8 @@ async function toGzip(bytes: Uint8Array, level: number): Promise<Buffer> {
 }
 
 /** @returns the stored form of one entry; with `none` the very bytes that were given. */
-export async function compress(bytes: Buffer, { framing, level }: Compression): Promise<Buffer> {
-  switch (framing) {
+export async function compress(bytes: Buffer, { codec, level }: Compression): Promise<Buffer> {
+  switch (codec) {
     case "none":
       return bytes;
     case "gzip":
@@ -113,7 +113,7 @@ export async function compress(bytes: Buffer, { framing, level }: Compression): 
     case "zstd":
       return promisify(zstdOf("zstdCompress")!)(bytes, {
         params: { [ZSTD_LEVEL]: level },
-        chunkSize: outputRoom(bytes.length, framing),
+        chunkSize: outputRoom(bytes.length, codec),
       });
   }
 }
@@ -122,9 +122,9 @@ export async function compress(bytes: Buffer, { framing, level }: Compression): 
  * Whether `length` stored bytes can hold exactly `size` bytes: asked before anything is read or made room for, so that
  * a small lie cannot cost much memory. An honest writer never stores more than `bound` says.
  */
-export function plausible(framing: Framing, length: number, size: number): boolean {
-  if (framing === "none") return length === size;
-  return length <= bound(size) && (framing === "zstd" || size <= length * DEFLATE_MOST);
+export function plausible(codec: Codec, length: number, size: number): boolean {
+  if (codec === "none") return length === size;
+  return length <= bound(size) && (codec === "zstd" || size <= length * DEFLATE_MOST);
 }
 
 /**
@@ -134,19 +134,19 @@ export function plausible(framing: Framing, length: number, size: number): boole
  */
 export async function decompress(
   stored: Buffer,
-  framing: Framing,
+  codec: Codec,
   size: number,
   object: string,
 ): Promise<Buffer> {
   const damaged = (cause?: unknown): ArchiveError =>
     new ArchiveError(`${object} is damaged: it does not hold what it declares`, { object, cause });
-  if (!plausible(framing, stored.length, size)) throw damaged();
-  if (framing === "none") return stored;
+  if (!plausible(codec, stored.length, size)) throw damaged();
+  if (codec === "none") return stored;
   // A few bytes of room above the limit, so that the end is seen without a second buffer.
   const options = { maxOutputLength: size, chunkSize: size + 64 };
   let bytes: Buffer;
   try {
-    if (framing === "gzip") {
+    if (codec === "gzip") {
       bytes = size <= SYNC_BYTES ? zlib.gunzipSync(stored, options) : await gunzip(stored, options);
     } else {
       bytes = await promisify(requireZstd())(stored, options);

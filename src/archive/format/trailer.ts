@@ -5,8 +5,8 @@
  */
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../../errors.ts";
-import type { Framing } from "./compression.ts";
-import { FORMAT_VERSION } from "./manifest.ts";
+import type { Codec } from "./compression.ts";
+import { FORMAT_VERSION } from "./version.ts";
 import { TAR_BLOCK } from "./tar.ts";
 
 /** What the trailer says; offsets and lengths in stored bytes. */
@@ -48,7 +48,7 @@ const GZIP_TAIL = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 const ZSTD_HEAD = Buffer.from([0x5d, 0x2a, 0x4d, 0x18, RECORD, 0, 0, 0]);
 const BLOCK_HEAD = Buffer.alloc(TAR_BLOCK - RECORD);
 
-const FRAMES: Readonly<Record<Framing, { readonly head: Buffer; readonly tail: Buffer }>> = {
+const FRAMES: Readonly<Record<Codec, { readonly head: Buffer; readonly tail: Buffer }>> = {
   gzip: { head: GZIP_HEAD, tail: GZIP_TAIL },
   zstd: { head: ZSTD_HEAD, tail: Buffer.alloc(0) },
   none: { head: BLOCK_HEAD, tail: Buffer.alloc(0) },
@@ -58,11 +58,11 @@ const FRAMES: Readonly<Record<Framing, { readonly head: Buffer; readonly tail: B
 export const MAX_TRAILER_BYTES = TAR_BLOCK;
 
 /** Bytes of the whole trailer. */
-export function trailerBytes(framing: Framing): number {
-  return FRAMES[framing].head.length + RECORD + FRAMES[framing].tail.length;
+export function trailerBytes(codec: Codec): number {
+  return FRAMES[codec].head.length + RECORD + FRAMES[codec].tail.length;
 }
 
-export function encodeTrailer(trailer: Trailer, framing: Framing): Buffer {
+export function encodeTrailer(trailer: Trailer, codec: Codec): Buffer {
   const record = Buffer.alloc(RECORD);
   record.write(MAGIC, 0, "latin1");
   record.writeUInt32LE(FORMAT_VERSION, 8);
@@ -71,7 +71,7 @@ export function encodeTrailer(trailer: Trailer, framing: Framing): Buffer {
   record.writeBigUInt64LE(BigInt(trailer.manifestSize), 28);
   record.write(trailer.sha256, 36, "hex");
   record.writeUInt32LE(crc32(record.subarray(0, CRC_AT)), CRC_AT);
-  const { head, tail } = FRAMES[framing];
+  const { head, tail } = FRAMES[codec];
   return Buffer.concat([head, record, tail]);
 }
 
@@ -80,12 +80,12 @@ export function encodeTrailer(trailer: Trailer, framing: Framing): Buffer {
  * @returns undefined when they are not a whole trailer of any framing.
  * @throws ArchiveError (ARCHIVE_UNSUPPORTED) only when it is whole and of a newer format.
  */
-export function decodeTrailer(end: Buffer): { trailer: Trailer; framing: Framing } | undefined {
-  for (const framing of ["gzip", "zstd", "none"] as const) {
-    const length = trailerBytes(framing);
+export function decodeTrailer(end: Buffer): { trailer: Trailer; codec: Codec } | undefined {
+  for (const codec of ["gzip", "zstd", "none"] as const) {
+    const length = trailerBytes(codec);
     if (end.length < length) continue;
     const frame = end.subarray(end.length - length);
-    const { head, tail } = FRAMES[framing];
+    const { head, tail } = FRAMES[codec];
     const record = frame.subarray(head.length, head.length + RECORD);
     if (!frame.subarray(0, head.length).equals(head)) continue;
     if (!frame.subarray(head.length + RECORD).equals(tail)) continue;
@@ -95,7 +95,7 @@ export function decodeTrailer(end: Buffer): { trailer: Trailer; framing: Framing
     if (version === 0) continue;
     requireFormat(version);
     return {
-      framing,
+      codec,
       trailer: {
         manifestOffset: Number(record.readBigUInt64LE(12)),
         manifestLength: Number(record.readBigUInt64LE(20)),

@@ -10,7 +10,7 @@ import type { Query } from "../query.ts";
 import type { Catalog } from "../read.ts";
 
 /** Something in the database that a dump would lose. */
-export interface UnclaimedObject {
+export interface UncoveredObject {
   /** As `pg_identify_object` calls it: `function`, `operator of access method`. */
   readonly kind: string;
   /** Qualified and quoted as SQL. */
@@ -23,7 +23,7 @@ export interface UnclaimedObject {
 export interface UserObjects {
   readonly catalog: number;
   readonly oids: readonly number[] | null;
-  readonly claimable: boolean;
+  readonly coverable: boolean;
 }
 
 /** Schemas and relations that are passed over: temporary ones, toast tables, members of extensions. */
@@ -99,22 +99,22 @@ export function userObjects(query: Query, { catalogTables }: Catalog): Promise<U
 
 /**
  * The users' objects that are in the database and that nothing claims, in a stable order.
- * @param claimed every address that some piece of the whole database carries, whether it was selected or not.
+ * @param covered every address that some piece of the whole database carries, whether it was selected or not.
  * @param listed what `userObjects` gave.
  * @throws whatever `query` throws.
  */
-export async function unclaimed(
+export async function uncovered(
   query: Query,
   catalog: Catalog,
-  claimed: ByAddress<unknown>,
+  covered: ByAddress<unknown>,
   listed: readonly UserObjects[],
-): Promise<UnclaimedObject[]> {
-  const found = listed.flatMap(({ catalog: classid, oids, claimable }) => {
-    const known = claimable ? claimed.get(classid) : undefined;
+): Promise<UncoveredObject[]> {
+  const found = listed.flatMap(({ catalog: classid, oids, coverable }) => {
+    const known = coverable ? covered.get(classid) : undefined;
     const left = (oids ?? []).filter(
       (oid) => known?.has(oid) !== true && !catalog.members.has(address(classid, oid)),
     );
-    const parts = claimable && left.length > 0 ? internal(catalog, classid) : undefined;
+    const parts = coverable && left.length > 0 ? internal(catalog, classid) : undefined;
     return left.filter((oid) => parts?.has(oid) !== true).map((oid) => ({ classid, oid }));
   });
   return found.length === 0 ? [] : await describe(query, catalog.catalogTables, found);
@@ -133,7 +133,7 @@ async function describe(
   query: Query,
   tables: readonly CatalogTableRow[],
   found: readonly { classid: number; oid: number }[],
-): Promise<UnclaimedObject[]> {
+): Promise<UncoveredObject[]> {
   // The server can't name rows of a catalog that is no class of objects, and would fail on them.
   const known = new Set(tables.filter(({ name }) => name in CATALOGS).map(({ oid }) => oid));
   const named = found.filter(({ classid }) => known.has(classid));
@@ -141,7 +141,7 @@ async function describe(
   const rows =
     named.length === 0
       ? []
-      : await query<UnclaimedObject>(`
+      : await query<UncoveredObject>(`
     SELECT DISTINCT i.type AS kind, i.identity AS name, i.schema AS namespace
     FROM ROWS FROM (pg_catalog.unnest('{${named.map(({ classid }) => classid).join(",")}}'::pg_catalog.oid[]),
                     pg_catalog.unnest('{${named.map(({ oid }) => oid).join(",")}}'::pg_catalog.oid[])) AS o(classid, objid),

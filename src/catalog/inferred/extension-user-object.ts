@@ -8,7 +8,7 @@ import { CATALOG } from "../address.ts";
 import { saysMember } from "../depend.ts";
 import type { CatalogQuery } from "../query.ts";
 
-export interface AdditionRow {
+export interface ExtensionUserObjectRow {
   readonly classid: number;
   readonly objid: number;
   /** The extension's relation. */
@@ -17,7 +17,7 @@ export interface AdditionRow {
 }
 
 /** A catalog of what hangs on relations and is known by its relation and its name: those columns, and which rows are meant. */
-interface Hanging {
+interface AttachedCatalog {
   readonly catalog: string;
   readonly relation: string;
   readonly name: string;
@@ -25,7 +25,7 @@ interface Hanging {
 }
 
 /** All of them but indexes, which have names of their own. */
-export const BY_RELATION: ReadonlyMap<number, Hanging> = new Map(
+export const BY_RELATION: ReadonlyMap<number, AttachedCatalog> = new Map(
   (
     [
       [CATALOG.constraint, "pg_constraint", "conrelid", "conname", "o.contype <> 'n'"],
@@ -40,7 +40,7 @@ export const BY_RELATION: ReadonlyMap<number, Hanging> = new Map(
   ]),
 );
 
-const HANGING = [
+const ATTACHED_OBJECTS = [
   `SELECT ${CATALOG.class}::oid AS classid, o.oid AS objid, i.indrelid AS relation, o.relname AS name
       FROM pg_catalog.pg_class o JOIN pg_catalog.pg_index i ON i.indexrelid = o.oid`,
   ...[...BY_RELATION].map(
@@ -49,7 +49,7 @@ const HANGING = [
   ),
 ].join("\n      UNION ALL ");
 
-export const additions: CatalogQuery<AdditionRow> = {
+export const extensionUserObjects: CatalogQuery<ExtensionUserObjectRow> = {
   // Rows of pg_depend are never updated, so these tell which command of which transaction made a thing.
   sql: () => `
     WITH member AS (
@@ -60,7 +60,7 @@ export const additions: CatalogQuery<AdditionRow> = {
       UNION ALL
       SELECT oid, xmin, cmin::text::int8 FROM pg_catalog.pg_extension)
     SELECT DISTINCT o.classid, o.objid, o.relation, o.name
-    FROM (${HANGING}) o
+    FROM (${ATTACHED_OBJECTS}) o
     JOIN member t ON t.classid = ${CATALOG.class} AND t.objid = o.relation
     JOIN pg_catalog.pg_depend d ON d.classid = o.classid AND d.objid = o.objid AND d.refclassid = ${CATALOG.class}
       AND d.refobjid = o.relation AND d.deptype = 'a'

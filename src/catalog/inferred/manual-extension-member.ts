@@ -7,7 +7,7 @@ import { CATALOG } from "../address.ts";
 import { saysMember } from "../depend.ts";
 import type { CatalogQuery } from "../query.ts";
 
-export interface AdoptionRow {
+export interface ManualExtensionMemberRow {
   readonly extension: number;
   readonly classid: number;
   readonly objid: number;
@@ -15,7 +15,7 @@ export interface AdoptionRow {
   readonly description: string;
 }
 
-export const adoptions: CatalogQuery<AdoptionRow> = {
+export const manualExtensionMembers: CatalogQuery<ManualExtensionMemberRow> = {
   sql: () => `
     WITH member AS (
       SELECT e.refobjid AS extension, e.classid, e.objid,

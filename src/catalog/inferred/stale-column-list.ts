@@ -3,10 +3,10 @@
  * view knows, in a list: where others follow them, of WITH ORDINALITY or of a further function, those take the later
  * columns' places when the list is read again. How many columns the view knows stands in its stored query alone.
  */
-import { IN_OWN_SCHEMA } from "../user-schema.ts";
+import { IN_USER_SCHEMA } from "../user-schema.ts";
 import type { CatalogQuery } from "../query.ts";
 
-export interface ShiftedViewRow {
+export interface StaleColumnListRow {
   readonly relation: number;
 }
 
@@ -16,7 +16,7 @@ const KNOWN =
   String.raw`(?:(?!:funccolcount).)*?:funccolcount (\d+?) ` +
   String.raw`(?:(?!:funcordinality false).)*?(?=\{RANGETBLFUNCTION|:funcordinality true)`;
 
-export const shiftedViews: CatalogQuery<ShiftedViewRow> = {
+export const staleColumnLists: CatalogQuery<StaleColumnListRow> = {
   sql: () => `
     SELECT DISTINCT c.oid AS relation
     FROM pg_catalog.pg_rewrite r
@@ -24,7 +24,7 @@ export const shiftedViews: CatalogQuery<ShiftedViewRow> = {
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
       pg_catalog.regexp_matches(r.ev_action::text, '${KNOWN}', 'g') AS known
     JOIN pg_catalog.pg_type t ON t.oid = known[1]::oid
-    WHERE ${IN_OWN_SCHEMA}
+    WHERE ${IN_USER_SCHEMA}
       -- Few views have what the expression looks for, and it takes a millisecond for each.
       AND (r.ev_action::text LIKE '%:funcordinality true%' OR r.ev_action::text LIKE '%} {RANGETBLFUNCTION %')
       AND known[2]::int4 < (SELECT pg_catalog.max(a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid)`,

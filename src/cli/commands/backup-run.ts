@@ -1,6 +1,6 @@
 /** The body of `backup`. Its last line says how it went: cron mails it. */
 import { backup, type BackupResult } from "../../nexushub/backup/backup.ts";
-import { type Body, given } from "../command.ts";
+import { type Body, withoutUndefined } from "../command.ts";
 import { recipientsOf } from "../encryption.ts";
 import { errorObject, errorText } from "../error-text.ts";
 import { DONE, exitCodeOf } from "../exit-codes.ts";
@@ -14,7 +14,7 @@ export const backupRun: Body<BackupCommandOptions> = async (running, options, fo
   const { console, io, signal } = running;
   try {
     const result = await backup(
-      given({
+      withoutUndefined({
         ...deploymentOptions(options, running),
         folder,
         retention: policyOf(options),

@@ -1,5 +1,10 @@
 /** `backup [dir]`: NexusHub's backup. */
-import { addConnection, type ConnectionOptions, type Registry, whole } from "../command.ts";
+import {
+  addConnection,
+  type ConnectionOptions,
+  type Registry,
+  positiveInteger,
+} from "../command.ts";
 import { addEncryption, type EncryptionOptions } from "../encryption.ts";
 import { addRetention, type RetentionOptions } from "../retention-options.ts";
 
@@ -30,7 +35,7 @@ export function addBackup(registry: Registry): void {
     .option(
       "-j, --jobs <n>",
       "connections that read at once (default: from size and cores)",
-      whole(1, 64),
+      positiveInteger(1, 64),
     )
     .option(
       "--metrics-file <file>",

@@ -1,5 +1,5 @@
 /** `demo`: the whole story on an embedded PostgreSQL. */
-import { type Registry, whole } from "../command.ts";
+import { type Registry, positiveInteger } from "../command.ts";
 
 export interface DemoCommandOptions {
   readonly rows: number;
@@ -13,8 +13,8 @@ export function addDemo(registry: Registry): void {
     .description(
       "Starts a PostgreSQL of its own, fills it with a made-up NexusHub, dumps it, shows the archive, restores it into a second database and proves that both are equal. Leaves nothing behind.",
     )
-    .option("--rows <n>", "rows in the audit log", whole(0, 100_000_000), 200_000)
-    .option("--major <n>", "PostgreSQL's major version", whole(13, 18), 16)
+    .option("--rows <n>", "rows in the audit log", positiveInteger(0, 100_000_000), 200_000)
+    .option("--major <n>", "PostgreSQL's major version", positiveInteger(13, 18), 16)
     .addHelpText(
       "after",
       `

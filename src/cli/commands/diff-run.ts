@@ -1,7 +1,7 @@
 /** The body of `diff`. */
 import { diff } from "../../diff/diff.ts";
 import { UsageError } from "../../errors.ts";
-import { type Body, given } from "../command.ts";
+import { type Body, withoutUndefined } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
@@ -12,7 +12,7 @@ export const diffRun: Body<DiffCommandOptions> = async ({ console, signal }, opt
   const result = await diff(
     a,
     b,
-    given({
+    withoutUndefined({
       schemaOnly: options.schemaOnly,
       dataOnly: options.dataOnly,
       samples: options.samples,

@@ -1,5 +1,5 @@
 /** `diff A B`: what differs between two archives, or an archive and a database. */
-import { type Registry, whole } from "../command.ts";
+import { type Registry, positiveInteger } from "../command.ts";
 
 export interface DiffCommandOptions {
   readonly schemaOnly?: boolean;
@@ -19,7 +19,11 @@ export function addDiff(registry: Registry): void {
     .argument("<b>", "after: an archive, or postgresql://…")
     .option("-s, --schema-only", "objects alone")
     .option("-a, --data-only", "rows and sequences alone")
-    .option("--samples <n>", "rows to show of each table and kind of change (default: 5)", whole(0))
+    .option(
+      "--samples <n>",
+      "rows to show of each table and kind of change (default: 5)",
+      positiveInteger(0),
+    )
     .option("--show-values", "show values instead of their lengths")
     .addHelpText(
       "after",

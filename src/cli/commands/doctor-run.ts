@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { defaultFolder } from "../../nexushub/backup/backup.ts";
 import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor/doctor.ts";
-import { type Body, type ConnectionOptions, given } from "../command.ts";
+import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { deploymentOptions } from "../source.ts";
 
@@ -15,7 +15,7 @@ const MARKS: Readonly<Record<CheckStatus, string>> = {
 
 export const doctorRun: Body<ConnectionOptions> = async (running, options, folder) => {
   const report = await doctor(
-    given({
+    withoutUndefined({
       ...deploymentOptions(options, running),
       folder: resolve(folder ?? (await defaultFolder())),
     }),

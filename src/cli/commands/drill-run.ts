@@ -9,7 +9,7 @@ import { replaceFile } from "../../util/atomic-file.ts";
 import { parseKey } from "../../nexushub/keys/sealed.ts";
 import { OutputError } from "../../errors.ts";
 import { identitiesOf } from "../archive-operand.ts";
-import { type Body, given } from "../command.ts";
+import { type Body, withoutUndefined } from "../command.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { deploymentOptions } from "../source.ts";
@@ -24,7 +24,7 @@ export const drillRun: Body<DrillCommandOptions> = async (running, options, file
   if (key !== null) console.say("info", `uses ${key.from}`);
   const report = await nexusHubDrill(
     fileOrFolder ?? (await defaultFolder()),
-    given({
+    withoutUndefined({
       into: options.into,
       decrypt: await identitiesOf(options),
       key: key === null ? undefined : parseKey(key.value),

@@ -5,7 +5,7 @@ import { dump } from "../../dump/dump.ts";
 import { dumpForCi } from "../../nexushub/ci/dump-ci.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
-import { type Body, given } from "../command.ts";
+import { type Body, withoutUndefined } from "../command.ts";
 import { recipientsOf } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { count, duration, plural, size } from "../../util/format.ts";
@@ -17,7 +17,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
   const { io, console, signal } = running;
   const toStdout = options.output === "-";
   const target = await targetOf(options, toStdout ? io.stdout : options.output);
-  const dumpOptions = given({
+  const dumpOptions = withoutUndefined({
     ...(await patterns(options)),
     strictNames: options.strictNames,
     schemaOnly: options.schemaOnly,
@@ -63,7 +63,7 @@ async function targetOf(options: DumpCommandOptions, place: ArchiveTarget): Prom
 
 /** The patterns of the command line, then those of the filter files. */
 async function patterns(options: DumpCommandOptions): Promise<FilterPatterns> {
-  let all: FilterPatterns = given({
+  let all: FilterPatterns = withoutUndefined({
     schemas: options.schema,
     excludeSchemas: options.excludeSchema,
     tables: options.table,

@@ -5,10 +5,10 @@ import {
   addConnection,
   collect,
   type ConnectionOptions,
-  pair,
+  keyValue,
   type Registry,
   sectionOption,
-  whole,
+  positiveInteger,
 } from "../command.ts";
 import { addEncryption, type EncryptionOptions } from "../encryption.ts";
 
@@ -72,17 +72,17 @@ export function addDump(registry: Registry): void {
     .option(
       "--where <table: condition>",
       "only the rows that satisfy the condition (repeatable)",
-      pair,
+      keyValue,
     )
     .option(
       "--mask <table.column: expression>",
       "replace a column's values on the server, by SQL or by @email, @name, @pseudonym, @ip, @user-agent, @token-hash, @text, @json, @null, @constant(…) (repeatable)",
-      pair,
+      keyValue,
     )
     .option(
       "--sample <table: rows>",
       "only 'newest 1000', '5%' or 'where …', with the rows that these refer to (repeatable)",
-      pair,
+      keyValue,
     )
     .addOption(
       new Option(
@@ -93,15 +93,23 @@ export function addDump(registry: Registry): void {
     .option(
       "-j, --jobs <n>",
       "connections that read at once (default: from size and cores)",
-      whole(1, 64),
+      positiveInteger(1, 64),
     )
     .option("--owner", "record who owns what")
     .option("--privileges", "record privileges")
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19 (default: gzip:4)")
     .option("--reproducible", "the same contents give the same bytes")
-    .option("--part-size <bytes>", "COPY text in one part of the archive", whole(1, 1 << 30))
+    .option(
+      "--part-size <bytes>",
+      "COPY text in one part of the archive",
+      positiveInteger(1, 1 << 30),
+    )
     .option("--skip-unsupported", "leave out what cannot be carried, with a warning")
-    .option("--lock-timeout <ms>", "how long to wait for a table's lock (default: 60000)", whole(0))
+    .option(
+      "--lock-timeout <ms>",
+      "how long to wait for a table's lock (default: 60000)",
+      positiveInteger(0),
+    )
     .option("--no-tablespaces", "leave out tablespaces")
     .option("--no-table-access-method", "leave out table access methods")
     .option("--user-mapping-secrets", "carry the options of user mappings, passwords among them")

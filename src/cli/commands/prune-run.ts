@@ -1,7 +1,7 @@
 /** The body of `prune`. */
 import { UsageError } from "../../errors.ts";
 import { prune } from "../../nexushub/backup/prune.ts";
-import { type Body, given } from "../command.ts";
+import { type Body, withoutUndefined } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { plural, table } from "../../util/format.ts";
 import { policyOf } from "../retention-options.ts";
@@ -12,9 +12,9 @@ export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, o
   const { dryRun = false } = options;
   const result = await prune(
     folder,
-    given({ retention: policyOf(options), dryRun, adopt: options.adopt, signal }),
+    withoutUndefined({ retention: policyOf(options), dryRun, adopt: options.adopt, signal }),
   );
-  for (const warning of result.warnings) console.say("warning", warning);
+  for (const { message } of result.warnings) console.say("warning", message);
   const rows = result.decisions.map(({ action, name, reason }) => [action, name, reason]);
   const kept = result.decisions.length - result.removed.length;
   const last = `${plural(kept, "backup")} ${dryRun ? "would stay" : "kept"}, ${result.removed.length} ${dryRun ? "would go" : "removed"}`;

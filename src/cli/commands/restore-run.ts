@@ -2,10 +2,10 @@
 import { openArchive } from "../../archive/reader.ts";
 import { UsageError } from "../../errors.ts";
 import type { RestoreResult } from "../../restore/options.ts";
-import { choose } from "../../restore/decide/selection.ts";
+import { selectFromArchive } from "../../restore/decide/selection.ts";
 import { qualify } from "../../sql/ident.ts";
 import { archiveOf } from "../archive-operand.ts";
-import { type Body, given, type Running } from "../command.ts";
+import { type Body, withoutUndefined, type Running } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
@@ -25,7 +25,7 @@ export const restoreRun: Body<RestoreCommandOptions> = async (running, options, 
     running,
     options,
     file,
-    given({
+    withoutUndefined({
       force: options.force,
       schemaOnly: options.schemaOnly,
       dataOnly: options.dataOnly,
@@ -63,7 +63,7 @@ async function list(
 ): Promise<number> {
   const reader = await openArchive(await archiveOf(file, io, options), { signal });
   try {
-    const chosen = choose(reader.manifest, {
+    const chosen = selectFromArchive(reader.manifest, {
       schemaOnly: options.schemaOnly ?? false,
       dataOnly: options.dataOnly ?? false,
       sections: options.section,

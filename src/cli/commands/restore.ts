@@ -6,7 +6,7 @@ import {
   type ConnectionOptions,
   type Registry,
   sectionOption,
-  whole,
+  positiveInteger,
 } from "../command.ts";
 import { addDecryption, type DecryptionOptions } from "../encryption.ts";
 
@@ -58,7 +58,11 @@ export function addRestore(registry: Registry): void {
     .option("--tune <on|off>", "raise memory and workers for building indexes (default: on)")
     .option("--no-analyze", "do not gather statistics before committing")
     .option("--disable-triggers", "with --data-only: keep the tables' own triggers from firing")
-    .option("--lock-timeout <ms>", "how long to wait for a lock (default: 60000)", whole(0))
+    .option(
+      "--lock-timeout <ms>",
+      "how long to wait for a lock (default: 60000)",
+      positiveInteger(0),
+    )
     .option("--yes", "with --force: do not ask on a terminal")
     .option(
       "--while-connected",

@@ -14,7 +14,7 @@ import {
   systemdUnits,
   UNIT_NAME,
 } from "../../nexushub/backup/schedule.ts";
-import { type Body, given, type Running } from "../command.ts";
+import { type Body, withoutUndefined, type Running } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import { ownPackage } from "../../util/package.ts";
 import { DONE } from "../exit-codes.ts";
@@ -40,7 +40,7 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (running, options
     return install(running, options, folder, [crontabFile(command)], []);
   }
   const units = systemdUnits(
-    given({
+    withoutUndefined({
       command,
       writes: [folder, ...metricsFolder(extra)],
       onCalendar: options.onCalendar,

@@ -23,13 +23,13 @@ export const verifyRun: Body<VerifyCommandOptions> = async (
   }
   const archive = await archiveOf(file, io, options);
   const onProgress = showProgress(console);
-  const proven = await verify(archive, { signal, onProgress });
-  const text = `whole: ${plural(proven.entries, "entry", "entries")}, ${count(proven.rows)} rows, ${size(proven.archiveBytes)}, proven in ${duration(proven.elapsedMs)}`;
+  const verified = await verify(archive, { signal, onProgress });
+  const text = `whole: ${plural(verified.entries, "entry", "entries")}, ${count(verified.rows)} rows, ${size(verified.archiveBytes)}, proven in ${duration(verified.elapsedMs)}`;
   if (against === undefined) {
-    console.result(proven, text);
+    console.result(verified, text);
     return DONE;
   }
   const differences = await diff(archive, { database: against }, { signal, onProgress });
-  console.result({ ...proven, against: differences }, `${text}\n${diffText(differences)}`);
+  console.result({ ...verified, against: differences }, `${text}\n${diffText(differences)}`);
   return differences.equal ? DONE : FAILED;
 };

@@ -3,21 +3,22 @@
  * (`buildACLCommands()`, src/bin/pg_dump/dumputils.c, and `dumpACL()`), items are compared whole, what is gone is revoked first, and
  * the owner's own grants come before those that lean on them.
  */
+import { type Warning, warning } from "../../warnings.ts";
 import { type Address, address, CATALOG } from "../../catalog/address.ts";
 import type { ChangedPrivilegesRow } from "../../catalog/init-privs.ts";
 import type { Catalog } from "../../catalog/read.ts";
 import { type AclItem, parseAclItem, possibleLetters, privilegeList } from "../../sql/acl-item.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { satellite, satelliteId } from "./component.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { component, componentId } from "./component.ts";
 
 /** What the privileges of one object come to. */
 export interface AclChange {
   readonly statements: readonly string[];
   /** Roles that the statements name, by oid. */
   readonly roles: readonly number[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface AclSubject {
@@ -53,7 +54,7 @@ export function aclChange(
   const possible = possibleLetters(on, catalog.version.major, column !== null);
   const known = roleOids(catalog);
   const roles = new Set<number>();
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const named = (name: string): string => {
     if (name === "") return "PUBLIC";
     roles.add(known.get(name)!);
@@ -75,7 +76,11 @@ export function aclChange(
     const gone = [item.grantee, item.grantor].filter((name) => !exists(name));
     if (gone.length > 0) {
       warnings.push(
-        `privileges on ${on} of role ${gone.join(", ")}, which no longer exists, were left out`,
+        warning(
+          "dropped-role",
+          on,
+          `privileges on ${on} of role ${gone.join(", ")}, which no longer exists, were left out`,
+        ),
       );
       continue;
     }
@@ -145,12 +150,12 @@ function isEmpty({ statements, warnings }: AclChange): boolean {
 }
 
 /** Privileges of the pieces and of their columns; in post-data, since an owner may have taken INSERT from himself. */
-function ofPieces({ catalog }: DdlContext, pieces: readonly Piece[]): Piece[] {
-  return pieces.flatMap((piece) => {
-    const { privileges } = piece;
+function ofObjects({ catalog }: DdlContext, objects: readonly DumpableObject[]): DumpableObject[] {
+  return objects.flatMap((object) => {
+    const { privileges } = object;
     if (privileges === undefined) return [];
-    const columns = piece.columns?.filter(({ acl }) => acl !== null) ?? [];
-    const isPublic = piece.kind === "schema" && piece.name === "public";
+    const columns = object.columns?.filter(({ acl }) => acl !== null) ?? [];
+    const isPublic = object.kind === "schema" && object.name === "public";
     if (privileges.acl === null && columns.length === 0 && !isPublic) return [];
     const aclDefault = privileges.aclDefault.map(parseAclItem);
     const acl = privileges.acl?.map(parseAclItem) ?? aclDefault;
@@ -164,10 +169,10 @@ function ofPieces({ catalog }: DdlContext, pieces: readonly Piece[]): Piece[] {
       ),
     ]);
     if (isEmpty(change)) return [];
-    return satellite(piece, "privileges", "", privileges.on, change.statements, {
+    return component(object, "privileges", "", privileges.on, change.statements, {
       section: "post-data",
       // ALTER … OWNER TO rewrites what the old owner granted and has into the new one's.
-      requires: [satelliteId(piece.id, "owner")],
+      requires: [componentId(object.id, "owner")],
       roles: change.roles,
       warnings: change.warnings,
     });
@@ -175,13 +180,13 @@ function ofPieces({ catalog }: DdlContext, pieces: readonly Piece[]): Piece[] {
 }
 
 /** Changed privileges of members of extensions and of what initdb made, for which there are no pieces. */
-function ofOthers({ catalog, role }: DdlContext): Piece[] {
+function ofOthers({ catalog, role }: DdlContext): DumpableObject[] {
   const objects = new Map<Address, ChangedPrivilegesRow[]>();
   for (const row of catalog.changedPrivileges) {
     const id = address(row.classoid, row.objoid);
     objects.set(id, [...(objects.get(id) ?? []), row]);
   }
-  return [...objects].flatMap(([id, rows]): Piece[] => {
+  return [...objects].flatMap(([id, rows]): DumpableObject[] => {
     const first = rows[0]!;
     const args = first.arguments === null ? "" : `(${first.arguments})`;
     const on = `${first.kind} ${qualify(first.namespace, first.name)}${args}`;
@@ -203,7 +208,7 @@ function ofOthers({ catalog, role }: DdlContext): Piece[] {
     const extension = catalog.members.get(id);
     return [
       {
-        id: satelliteId(id, "privileges"),
+        id: componentId(id, "privileges"),
         kind: "privileges",
         namespace: first.namespace,
         name: on,
@@ -224,6 +229,9 @@ function ofOthers({ catalog, role }: DdlContext): Piece[] {
 }
 
 /** All privileges that differ from what a restore gives by itself. */
-export function privileges(context: DdlContext, pieces: readonly Piece[]): Piece[] {
-  return [...ofPieces(context, pieces), ...ofOthers(context)];
+export function privileges(
+  context: DdlContext,
+  objects: readonly DumpableObject[],
+): DumpableObject[] {
+  return [...ofObjects(context, objects), ...ofOthers(context)];
 }

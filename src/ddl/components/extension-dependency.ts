@@ -2,12 +2,15 @@
 import { type Address, address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../relation-lookup.ts";
-import { satellite } from "./component.ts";
+import { component } from "./component.ts";
 
 /** For functions, procedures, triggers, materialised views and indexes, those behind keys too. */
-export function extensionDependencies({ catalog }: DdlContext, pieces: readonly Piece[]): Piece[] {
+export function extensionDependencies(
+  { catalog }: DdlContext,
+  objects: readonly DumpableObject[],
+): DumpableObject[] {
   const names = new Map(catalog.extensions.map((row) => [row.oid, row.name]));
   const ties = groupBy(
     catalog.depends
@@ -18,11 +21,11 @@ export function extensionDependencies({ catalog }: DdlContext, pieces: readonly 
     ({ own }) => own,
   );
   if (ties.size === 0) return [];
-  const tie = (piece: Piece, own: Address, target: string): Piece[] =>
+  const tie = (object: DumpableObject, own: Address, target: string): DumpableObject[] =>
     // Old servers let the same be said twice, and an upgrade keeps it.
     [...new Set(ties.get(own)?.map(({ extension }) => extension))].map((extension) =>
-      satellite(
-        piece,
+      component(
+        object,
         "extension-dependency",
         `/${own}/${extension}`,
         target,
@@ -30,8 +33,8 @@ export function extensionDependencies({ catalog }: DdlContext, pieces: readonly 
         { requires: [address(CATALOG.extension, extension)] },
       ),
     );
-  return pieces.flatMap((piece) => [
-    ...(piece.target === undefined ? [] : tie(piece, piece.addresses[0]!, piece.target)),
-    ...(piece.parts ?? []).flatMap((part) => tie(piece, part.address, part.target)),
+  return objects.flatMap((object) => [
+    ...(object.target === undefined ? [] : tie(object, object.addresses[0]!, object.target)),
+    ...(object.parts ?? []).flatMap((part) => tie(object, part.address, part.target)),
   ]);
 }

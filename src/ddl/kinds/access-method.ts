@@ -2,9 +2,9 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
-export function accessMethods({ catalog, isMember }: DdlContext): Piece[] {
+export function accessMethods({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.accessMethods
     .filter((row) => !isMember(CATALOG.accessMethod, row.oid))
     .map((row) => {

@@ -5,15 +5,15 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
 import { definition } from "../definition.ts";
 import { PARALLEL } from "./function.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
 const MODIFY = { r: "READ_ONLY", s: "SHAREABLE", w: "READ_WRITE" } as const;
 
-export function aggregates(context: DdlContext): Piece[] {
+export function aggregates(context: DdlContext): DumpableObject[] {
   const byFunction = new Map(context.catalog.aggregates.map((row) => [row.function, row]));
   const rows = context.catalog.functions.filter((row) => row.kind === "a");
-  return dumped(context, "proc", rows).map((row) => {
+  return dumpableRows(context, "proc", rows).map((row) => {
     const name = sqlName(context, row);
     return {
       ...schemaObject(context, "proc", "aggregate", row),

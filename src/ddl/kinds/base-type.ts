@@ -3,22 +3,22 @@ import type { BaseTypeRow } from "../../catalog/base-type.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
 import { definition } from "../definition.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { sqlName } from "../schema-object.ts";
-import { shellPiece, typePiece, typesOf } from "./type.ts";
+import { shellTypeObject, typeObject, typesOf } from "./type.ts";
 
 const ALIGNMENT = { c: "char", s: "int2", i: "int4", d: "double" } as const;
 const STORAGE = { p: "plain", e: "external", m: "main", x: "extended" } as const;
 
-export function baseTypes(context: DdlContext): Piece[] {
+export function baseTypes(context: DdlContext): DumpableObject[] {
   const byType = new Map(context.catalog.baseTypes.map((row) => [row.type, row]));
   return typesOf(context, "b").flatMap((row) => {
     const base = byType.get(row.oid)!;
-    const piece: Piece = {
-      ...typePiece(context, row),
+    const object: DumpableObject = {
+      ...typeObject(context, row),
       sql: () => [createBaseType(sqlName(context, row), base)],
     };
-    return [shellPiece(context, row), piece];
+    return [shellTypeObject(context, row), object];
   });
 }
 

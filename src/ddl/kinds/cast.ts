@@ -2,11 +2,11 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { CastRow } from "../../catalog/cast.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
 const CONTEXT = { e: "", a: " AS ASSIGNMENT", i: " AS IMPLICIT" } as const;
 
-export function casts({ catalog, isMember }: DdlContext): Piece[] {
+export function casts({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.casts
     .filter((row) => !isMember(CATALOG.cast, row.oid))
     .map((row) => {

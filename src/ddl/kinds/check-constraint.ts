@@ -3,11 +3,11 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
-import { constraintPiece } from "../constraint-object.ts";
+import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { type RelationIndex, relationIndex } from "../relation-lookup.ts";
-import { unproven } from "../not-valid.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { type RelationLookup, relationLookup } from "../relation-lookup.ts";
+import { notValid } from "../not-valid.ts";
 
 /**
  * Whether the constraint is written at all: an inherited one comes with the parent, but partitions are made alone.
@@ -18,8 +18,8 @@ function isWritten(row: RelationRow, constraint: ConstraintRow): boolean {
 }
 
 /** The constraint of the same name on each of these tables. */
-function namesakes(
-  index: RelationIndex,
+function constraintsOfSameName(
+  index: RelationLookup,
   relations: readonly number[] | undefined,
   co: ConstraintRow,
 ): ConstraintRow[] {
@@ -32,19 +32,19 @@ function namesakes(
 
 function isInside(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   co: ConstraintRow,
 ): boolean {
   return (
-    index.isOwned(row.oid) &&
+    index.isDumped(row.oid) &&
     isWritten(row, co) &&
     co.isValidated &&
     !context.separate.has(address(CATALOG.constraint, co.oid))
   );
 }
 
-function checksOf(index: RelationIndex, row: RelationRow): ConstraintRow[] {
+function checksOf(index: RelationLookup, row: RelationRow): ConstraintRow[] {
   return (index.constraints.get(row.oid) ?? [])
     .filter((co) => co.type === "c")
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -53,7 +53,7 @@ function checksOf(index: RelationIndex, row: RelationRow): ConstraintRow[] {
 /** `CONSTRAINT … CHECK (…)` elements of CREATE TABLE, by name. */
 export function inlineConstraints(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
 ): string[] {
   return checksOf(index, row)
@@ -62,28 +62,30 @@ export function inlineConstraints(
 }
 
 /** One piece for each CHECK: inside its table unless the plan or its state says otherwise. */
-export function checkConstraints(context: DdlContext): Piece[] {
-  const index = relationIndex(context);
+export function checkConstraints(context: DdlContext): DumpableObject[] {
+  const index = relationLookup(context);
   return context.catalog.constraints
     .filter(
       (co) => co.type === "c" && index.carries(co.relation, address(CATALOG.constraint, co.oid)),
     )
-    .map((co): Piece => {
+    .map((co): DumpableObject => {
       const row = index.byOid.get(co.relation)!;
-      const common = constraintPiece(context, index, co);
+      const common = constraintObject(context, index, co);
       const table = index.sqlName(row.oid);
       const name = quoteIdent(co.name);
       const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
-      const above = isWritten(row, co) ? [] : namesakes(index, index.parents.get(row.oid), co);
-      const below = namesakes(index, index.children.get(row.oid), co);
-      const { isLate, isProvenLater, requires } = unproven(co, above, below);
+      const above = isWritten(row, co)
+        ? []
+        : constraintsOfSameName(index, index.parents.get(row.oid), co);
+      const below = constraintsOfSameName(index, index.children.get(row.oid), co);
+      const { isPostData, isValidatedLater, requires } = notValid(co, above, below);
       return {
         kind: "check-constraint",
-        section: isLate ? "post-data" : "pre-data",
+        section: isPostData ? "post-data" : "pre-data",
         requires: [common.parent, ...requires],
-        inline: isLate ? undefined : common.parent,
+        inline: isPostData ? undefined : common.parent,
         sql: () => {
-          if (isProvenLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
+          if (isValidatedLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
           if (isInside(context, index, row, co) || !isWritten(row, co)) return [];
           return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
         },

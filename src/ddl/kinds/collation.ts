@@ -2,13 +2,13 @@
 import type { CollationRow } from "../../catalog/collation.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
 const PROVIDER = { b: "builtin", c: "libc", i: "icu" } as const;
 
-export function collations(context: DdlContext): Piece[] {
-  return dumped(context, "collation", context.catalog.collations).map((row) => {
+export function collations(context: DdlContext): DumpableObject[] {
+  return dumpableRows(context, "collation", context.catalog.collations).map((row) => {
     const name = sqlName(context, row);
     return {
       ...schemaObject(context, "collation", "collation", row),

@@ -3,16 +3,16 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import type { CompositeColumnRow } from "../../catalog/composite-type.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../relation-lookup.ts";
 import { sqlName } from "../schema-object.ts";
-import { typePiece, typesOf } from "./type.ts";
+import { typeObject, typesOf } from "./type.ts";
 
-export function compositeTypes(context: DdlContext): Piece[] {
+export function compositeTypes(context: DdlContext): DumpableObject[] {
   const byType = groupBy(context.catalog.compositeColumns, (row) => row.type);
   return typesOf(context, "c").map((row) => {
     const rows = byType.get(row.oid) ?? [];
-    const common = typePiece(context, row);
+    const common = typeObject(context, row);
     // Columns and what they depend on are known under the relation behind the type.
     const relations = rows.slice(0, 1).map(({ relation }) => address(CATALOG.class, relation));
     return {

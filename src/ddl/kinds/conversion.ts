@@ -1,11 +1,11 @@
 /** CREATE CONVERSION. */
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
-export function conversions(context: DdlContext): Piece[] {
-  return dumped(context, "conversion", context.catalog.conversions).map((row) => {
+export function conversions(context: DdlContext): DumpableObject[] {
+  return dumpableRows(context, "conversion", context.catalog.conversions).map((row) => {
     const name = sqlName(context, row);
     const encodings = `FOR ${quoteLiteral(row.from)} TO ${quoteLiteral(row.to)}`;
     return {

@@ -3,10 +3,10 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { setting } from "../../sql/setting.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { inThisDatabase, THIS_DATABASE } from "../this-database.ts";
 
-export function databaseProperties({ catalog, options, role }: DdlContext): Piece[] {
+export function databaseProperties({ catalog, options, role }: DdlContext): DumpableObject[] {
   const [row] = catalog.databaseProperties;
   if (!options.databaseProperties || row === undefined) return [];
   const id = address(CATALOG.database, row.oid);

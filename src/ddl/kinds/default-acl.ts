@@ -7,7 +7,7 @@ import { parseAclItem } from "../../sql/acl-item.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { aclChange } from "../components/acl.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
 const PLURALS: Readonly<Record<string, string>> = {
   r: "TABLES",
@@ -18,8 +18,8 @@ const PLURALS: Readonly<Record<string, string>> = {
   L: "LARGE OBJECTS",
 };
 
-export function defaultPrivileges({ catalog, namespace, role }: DdlContext): Piece[] {
-  return catalog.defaultAcls.flatMap((row): Piece[] => {
+export function defaultPrivileges({ catalog, namespace, role }: DdlContext): DumpableObject[] {
+  return catalog.defaultAcls.flatMap((row): DumpableObject[] => {
     const on = PLURALS[row.type];
     // A letter that is not known is left unclaimed, and so named as unsupported.
     if (on === undefined) return [];

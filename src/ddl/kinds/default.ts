@@ -4,14 +4,14 @@ import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import {
   inheritedFrom,
   isSpelledOut,
   parentsOf,
-  type RelationIndex,
+  type RelationLookup,
   relationAddress,
-  relationIndex,
+  relationLookup,
 } from "../relation-lookup.ts";
 
 /** Says of a generation expression what nothing else in the statement does, and what servers before 16 refuse. */
@@ -20,7 +20,7 @@ const OVERRIDES = "/* a parent has another expression */";
 /** DEFAULT or GENERATED as CREATE TABLE says it of this column; null where there is none or it is separate. */
 export function writtenDefault(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
 ): string | null {
@@ -52,7 +52,7 @@ export function writtenDefault(
 
 /** Whether a column is generated in a child and not in a parent, which servers up to 15 allow. */
 export function isGeneratedAlone(
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
 ): boolean {
@@ -61,24 +61,24 @@ export function isGeneratedAlone(
 }
 
 /** One piece for each default, so that the plan can take it out of CREATE TABLE, and for those never inside it. */
-export function defaults(context: DdlContext): Piece[] {
-  const index = relationIndex(context);
+export function defaults(context: DdlContext): DumpableObject[] {
+  const index = relationLookup(context);
   return context.catalog.columns
     .filter(
       (column) =>
         column.generated === "" &&
         // Most columns have none, and nothing to say of it.
         (column.defaultValue !== null || index.parents.has(column.relation)) &&
-        index.isOwned(column.relation),
+        index.isDumped(column.relation),
     )
-    .flatMap((column) => defaultPiece(context, index, column) ?? []);
+    .flatMap((column) => defaultObject(context, index, column) ?? []);
 }
 
-function defaultPiece(
+function defaultObject(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   column: ColumnRow,
-): Piece | undefined {
+): DumpableObject | undefined {
   const row = index.byOid.get(column.relation)!;
   const isTable = row.kind === "r" || row.kind === "p" || row.kind === "f";
   const inside = isTable && isSpelledOut(index, row, column);

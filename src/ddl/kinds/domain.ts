@@ -7,19 +7,19 @@ import type { DomainConstraintRow, DomainRow } from "../../catalog/domain.ts";
 import type { TypeRow } from "../../catalog/type.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../relation-lookup.ts";
 import { sqlName } from "../schema-object.ts";
-import { typePiece, typesOf } from "./type.ts";
+import { typeObject, typesOf } from "./type.ts";
 
-export function domains(context: DdlContext): Piece[] {
+export function domains(context: DdlContext): DumpableObject[] {
   const definitions = new Map(context.catalog.domains.map((row) => [row.type, row]));
   const constraints = groupBy(context.catalog.domainConstraints, (row) => row.type);
   return typesOf(context, "d").flatMap((row) => {
     const own = [...(constraints.get(row.oid) ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
     const definition = definitions.get(row.oid)!;
-    const domain: Piece = {
-      ...typePiece(context, row),
+    const domain: DumpableObject = {
+      ...typeObject(context, row),
       sql: () => [
         create(context, row, definition, own),
         ...(definition.default === null && definition.baseHasDefault
@@ -27,7 +27,7 @@ export function domains(context: DdlContext): Piece[] {
           : []),
       ],
     };
-    return [domain, ...own.map((constraint) => constraintPiece(context, row, constraint))];
+    return [domain, ...own.map((constraint) => domainConstraintObject(context, row, constraint))];
   });
 }
 
@@ -61,11 +61,11 @@ function constraintName(row: TypeRow, notNull: DomainConstraintRow | undefined):
   return ` CONSTRAINT ${quoteIdent(notNull.name)}`;
 }
 
-function constraintPiece(
+function domainConstraintObject(
   context: DdlContext,
   row: TypeRow,
   constraint: DomainConstraintRow,
-): Piece {
+): DumpableObject {
   const id = address(CATALOG.constraint, constraint.oid);
   const type = address(CATALOG.type, row.oid);
   const domain = sqlName(context, row);

@@ -3,14 +3,14 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
 const STATE = { O: null, D: "DISABLE", R: "ENABLE REPLICA", A: "ENABLE ALWAYS" } as const;
 
-export function eventTriggers({ catalog, isMember }: DdlContext): Piece[] {
+export function eventTriggers({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.eventTriggers
     .filter((row) => !isMember(CATALOG.eventTrigger, row.oid))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const id = address(CATALOG.eventTrigger, row.oid);
       const name = quoteIdent(row.name);
       const tags = row.tags?.map(quoteLiteral).join(", ");

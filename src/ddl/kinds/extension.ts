@@ -1,12 +1,13 @@
 /** CREATE EXTENSION, in the schema that it was put in. No version: the target takes the one that it has. */
+import { type Warning, warning } from "../../warnings.ts";
 import { address, CATALOG, FIRST_NORMAL_OID } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { ExtensionRow } from "../../catalog/extension.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
-export function extensions(context: DdlContext): Piece[] {
+export function extensions(context: DdlContext): DumpableObject[] {
   // initdb makes plpgsql: every database has it from the start.
   const rows = context.catalog.extensions.filter((row) => row.oid >= FIRST_NORMAL_OID);
   return rows.map((row) => {
@@ -28,8 +29,8 @@ export function extensions(context: DdlContext): Piece[] {
 }
 
 /** What its script does not make, so that no target gets it, and rows that it does not say are its user's. */
-function leftOut(context: DdlContext, extension: ExtensionRow): string[] {
-  const relations = relationIndex(context);
+function leftOut(context: DdlContext, extension: ExtensionRow): Warning[] {
+  const relations = relationLookup(context);
   const name = quoteIdent(extension.name);
   const configured = new Set(extension.configTables.map(({ relationOid }) => relationOid));
   const filled = context.catalog.tableSizes.filter(
@@ -38,22 +39,28 @@ function leftOut(context: DdlContext, extension: ExtensionRow): string[] {
       !configured.has(oid) &&
       context.catalog.members.get(relationAddress(oid)) === extension.oid,
   );
-  const adopted = new Map(
-    context.catalog.adoptions
+  const manuallyAdded = new Map(
+    context.catalog.manualExtensionMembers
       .filter((row) => row.extension === extension.oid)
       .map((row) => [address(row.classid, row.objid), row.description]),
   );
   const hasRows = new Set(filled.map(({ oid }) => relationAddress(oid)));
   return [
-    ...[...adopted].map(
-      ([id, description]) =>
+    ...[...manuallyAdded].map(([id, description]) =>
+      warning(
+        "manual-extension-member",
+        description,
         `${description} was given to extension ${name} by ALTER EXTENSION and left to it${hasRows.has(id) ? ", with its rows" : ""}`,
+      ),
     ),
     ...filled
-      .filter(({ oid }) => !adopted.has(relationAddress(oid)))
-      .map(
-        ({ oid }) =>
+      .filter(({ oid }) => !manuallyAdded.has(relationAddress(oid)))
+      .map(({ oid }) =>
+        warning(
+          "extension-rows",
+          `table ${relations.sqlName(oid)}`,
           `table ${relations.sqlName(oid)} is a member of extension ${name} and left to it, with its rows`,
+        ),
       ),
   ];
 }

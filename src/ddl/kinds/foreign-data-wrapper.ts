@@ -3,12 +3,12 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { foreignOptions } from "../../sql/storage-options.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
-export function foreignDataWrappers({ catalog, isMember }: DdlContext): Piece[] {
+export function foreignDataWrappers({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.foreignDataWrappers
     .filter((row) => !isMember(CATALOG.foreignDataWrapper, row.oid))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const id = address(CATALOG.foreignDataWrapper, row.oid);
       const name = quoteIdent(row.name);
       return {

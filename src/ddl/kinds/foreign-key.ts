@@ -6,32 +6,41 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import { quoteIdent } from "../../sql/ident.ts";
-import { constraintPiece } from "../constraint-object.ts";
+import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
 import { attachmentsBelow } from "./index-relation.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { groupBy, type RelationIndex, relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import {
+  groupBy,
+  type RelationLookup,
+  relationAddress,
+  relationLookup,
+} from "../relation-lookup.ts";
 
-export function foreignKeys(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function foreignKeys(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   const keys = context.catalog.constraints.filter(
     (co) => co.type === "f" && relations.carries(co.relation, address(CATALOG.constraint, co.oid)),
   );
   const byOid = new Map(keys.map((co) => [co.oid, co]));
   // A key into a partitioned table has further rows of its own, one for each partition there: no table's share.
-  const shares = keys.filter((co) => (byOid.get(co.parent) ?? co).relation !== co.relation);
-  const named = shares.filter((co) => co.name !== byOid.get(co.parent)!.name);
+  const inheritedConstraints = keys.filter(
+    (co) => (byOid.get(co.parent) ?? co).relation !== co.relation,
+  );
+  const named = inheritedConstraints.filter((co) => co.name !== byOid.get(co.parent)!.name);
   const written = new Set([...keys.filter((co) => co.parent === 0), ...named]);
-  const anchors = shares.filter((co) => relations.isCommented(co.oid) && !written.has(co));
+  const emptyEntries = inheritedConstraints.filter(
+    (co) => relations.isCommented(co.oid) && !written.has(co),
+  );
   /** The key that brings this share along. */
-  const bringer = (share: ConstraintRow): ConstraintRow => {
-    const parent = byOid.get(share.parent)!;
+  const bringer = (inheritedConstraint: ConstraintRow): ConstraintRow => {
+    const parent = byOid.get(inheritedConstraint.parent)!;
     return written.has(parent) ? parent : bringer(parent);
   };
   const namedBelow = groupBy(named, bringer);
   const writtenOn = groupBy([...written], (co) => co.relation);
 
-  return [...written, ...anchors].map((co) => {
+  return [...written, ...emptyEntries].map((co) => {
     const relation = relations.byOid.get(co.relation)!;
     const name = quoteIdent(co.name);
     const table = relations.sqlName(co.relation);
@@ -39,13 +48,13 @@ export function foreignKeys(context: DdlContext): Piece[] {
     const only = relation.kind === "p" ? "" : "ONLY ";
     const before = written.has(co) ? (namedBelow.get(co) ?? []) : [bringer(co)];
     // Made first, a partition's own key would be taken for the share of one like it.
-    const twins =
+    const equivalentIndexes =
       co.parent !== 0
         ? []
         : partitionedAbove(relations, co.relation)
             .flatMap((oid) => writtenOn.get(oid) ?? [])
             .filter(({ definition }) => definition === co.definition);
-    const common = constraintPiece(context, relations, co);
+    const common = constraintObject(context, relations, co);
     return {
       kind: "foreign-key",
       section: "post-data",
@@ -53,7 +62,7 @@ export function foreignKeys(context: DdlContext): Piece[] {
         common.parent,
         relationAddress(co.references),
         ...attachmentsBelow(context, co.index),
-        ...[...before, ...twins].map(({ oid }) => address(CATALOG.constraint, oid)),
+        ...[...before, ...equivalentIndexes].map(({ oid }) => address(CATALOG.constraint, oid)),
       ],
       sql: () =>
         written.has(co)
@@ -65,7 +74,7 @@ export function foreignKeys(context: DdlContext): Piece[] {
 }
 
 /** The tables that this one is a partition of, the nearest first. */
-function partitionedAbove(relations: RelationIndex, oid: number): number[] {
+function partitionedAbove(relations: RelationLookup, oid: number): number[] {
   if (relations.byOid.get(oid)?.isPartition !== true) return [];
   return (relations.parents.get(oid) ?? []).flatMap((parent) => [
     parent,

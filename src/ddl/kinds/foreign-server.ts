@@ -4,12 +4,12 @@ import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { foreignOptions } from "../../sql/storage-options.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
-export function foreignServers({ catalog, isMember }: DdlContext): Piece[] {
+export function foreignServers({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.foreignServers
     .filter((row) => !isMember(CATALOG.foreignServer, row.oid))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const id = address(CATALOG.foreignServer, row.oid);
       const name = quoteIdent(row.name);
       return {

@@ -8,18 +8,18 @@ import { withIn } from "../../sql/deparse/normalize.ts";
 import { dollarQuote, quoteLiteral } from "../../sql/literal.ts";
 import { setting } from "../../sql/setting.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
 const VOLATILITY = { i: ["IMMUTABLE"], s: ["STABLE"], v: [] } as const;
 export const PARALLEL = { s: "SAFE", r: "RESTRICTED", u: "UNSAFE" } as const;
 
 /** Functions, window functions and procedures; aggregates have a file of their own. */
-export function functions(context: DdlContext): Piece[] {
+export function functions(context: DdlContext): DumpableObject[] {
   const { functions: all, version } = context.catalog;
   const isOld = context.options.reproducible === true && version.major < 14;
   const rows = all.filter((row) => row.kind !== "a");
-  return dumped(context, "proc", rows).map((found) => {
+  return dumpableRows(context, "proc", rows).map((found) => {
     const row = isOld && found.kind === "p" ? withModes(found) : found;
     const word = row.kind === "p" ? "PROCEDURE" : "FUNCTION";
     const signature = `${word} ${sqlName(context, row)}(${row.identityArguments})`;

@@ -9,8 +9,8 @@ import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { dollarQuote, quoteLiteral } from "../../sql/literal.ts";
 import { storageOptions } from "../../sql/storage-options.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece, PieceId } from "../dumpable-object.ts";
-import { groupBy, relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject, DumpId } from "../dumpable-object.ts";
+import { groupBy, relationAddress, relationLookup } from "../relation-lookup.ts";
 
 /** A new index goes where `default_tablespace` says; the clause itself has no fixed place in a definition. */
 function inTablespace(context: DdlContext, tablespace: string | null, statement: string): string[] {
@@ -36,7 +36,7 @@ function keyDefinition(constraint: ConstraintRow, index: IndexRow): string {
 }
 
 /** The piece that makes the index: its constraint's, where there is one. */
-export function indexPieceId(index: IndexRow, constraint: ConstraintRow | undefined): Address {
+export function indexDumpId(index: IndexRow, constraint: ConstraintRow | undefined): Address {
   return constraint === undefined
     ? relationAddress(index.oid)
     : address(CATALOG.constraint, constraint.oid);
@@ -44,7 +44,7 @@ export function indexPieceId(index: IndexRow, constraint: ConstraintRow | undefi
 
 /** Indexes that PostgreSQL left invalid, which are not carried (nor by pg_dump): a later REINDEX or DROP decides. */
 export function invalidIndexes(context: DdlContext): string[] {
-  const relations = relationIndex(context);
+  const relations = relationLookup(context);
   return context.catalog.indexes
     .filter((row) => relations.carries(row.relation, relationAddress(row.oid)) && !isCarried(row))
     .map((row) =>
@@ -78,8 +78,12 @@ function referredIndexes(context: DdlContext): (row: IndexRow) => IndexRow | und
 }
 
 /** Gives a partition's share of an exclusion constraint the name that it had, in place of the one that the server chose. */
-function renameShare(table: string, parent: ConstraintRow, share: ConstraintRow): string {
-  const [of, from, to] = [table, parent.name, share.name].map(quoteLiteral);
+function renameInheritedConstraint(
+  table: string,
+  parent: ConstraintRow,
+  inheritedConstraint: ConstraintRow,
+): string {
+  const [of, from, to] = [table, parent.name, inheritedConstraint.name].map(quoteLiteral);
   return `DO ${dollarQuote(`DECLARE
   given name;
 BEGIN
@@ -92,18 +96,18 @@ BEGIN
 END`)}`;
 }
 
-export function indexes(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
-  const referredTwin = referredIndexes(context);
+export function indexes(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
+  const referencedEquivalentIndex = referredIndexes(context);
   const constraintOf = new Map(
     context.catalog.constraints.filter((co) => "pux".includes(co.type)).map((co) => [co.index, co]),
   );
   const byOid = new Map(context.catalog.indexes.map((row) => [row.oid, row]));
-  const pieceOf = (row: IndexRow): Address => indexPieceId(row, constraintOf.get(row.oid));
+  const objectOf = (row: IndexRow): Address => indexDumpId(row, constraintOf.get(row.oid));
   return context.catalog.indexes
     .filter(
       (row) =>
-        relations.carries(row.relation, pieceOf(row)) &&
+        relations.carries(row.relation, objectOf(row)) &&
         (isCarried(row) || constraintOf.has(row.oid)),
     )
     .flatMap((row) => {
@@ -112,7 +116,7 @@ export function indexes(context: DdlContext): Piece[] {
       const namespace = context.namespace(relation.namespace);
       const table = relations.sqlName(row.relation);
       const sqlName = qualify(namespace, row.name);
-      const id = pieceOf(row);
+      const id = objectOf(row);
       const name = quoteIdent(constraint?.name ?? row.name);
       const parent = byOid.get(row.parent);
       // Such indexes can't be attached to each other (CompareIndexInfo(), src/backend/catalog/index.c): the parent's
@@ -120,13 +124,13 @@ export function indexes(context: DdlContext): Piece[] {
       const byExclusion = constraint?.byExclusion === true;
       const comesWithParent = byExclusion && parent !== undefined;
       const only = byExclusion && row.isPartitioned ? "" : "ONLY ";
-      const twin = referredTwin(row);
+      const equivalentIndex = referencedEquivalentIndex(row);
       const common = {
         namespace,
         section: "post-data",
         parent: relationAddress(row.relation),
       } as const;
-      const result: Piece[] = [
+      const result: DumpableObject[] = [
         {
           id,
           kind: constraint === undefined ? "index" : "key-constraint",
@@ -134,12 +138,12 @@ export function indexes(context: DdlContext): Piece[] {
           addresses: [id, relationAddress(row.oid)],
           requires: [
             common.parent,
-            ...(comesWithParent ? [pieceOf(parent)] : []),
-            ...(twin === undefined ? [] : [pieceOf(twin)]),
+            ...(comesWithParent ? [objectOf(parent)] : []),
+            ...(equivalentIndex === undefined ? [] : [objectOf(equivalentIndex)]),
           ],
           sql: () => [
             ...(comesWithParent
-              ? [renameShare(table, constraintOf.get(parent.oid)!, constraint)]
+              ? [renameInheritedConstraint(table, constraintOf.get(parent.oid)!, constraint)]
               : inTablespace(
                   context,
                   row.tablespace,
@@ -167,7 +171,7 @@ export function indexes(context: DdlContext): Piece[] {
           kind: "index-attach",
           name: row.name,
           addresses: [],
-          requires: [id, pieceOf(parent), `${common.parent}#attach`],
+          requires: [id, objectOf(parent), `${common.parent}#attach`],
           sql: () => [
             `ALTER INDEX ${qualify(context.namespace(relations.byOid.get(parent.relation)!.namespace), parent.name)} ATTACH PARTITION ${sqlName}`,
           ],
@@ -208,7 +212,7 @@ export function indexes(context: DdlContext): Piece[] {
 const childrenOf = new WeakMap<object, Map<number, number[]>>();
 
 /** The attachment pieces of all indexes below a partitioned one. */
-export function attachmentsBelow(context: DdlContext, oid: number): PieceId[] {
+export function attachmentsBelow(context: DdlContext, oid: number): DumpId[] {
   let children = childrenOf.get(context.catalog);
   if (children === undefined) {
     children = new Map();
@@ -218,17 +222,17 @@ export function attachmentsBelow(context: DdlContext, oid: number): PieceId[] {
     }
     childrenOf.set(context.catalog, children);
   }
-  return (children.get(oid) ?? []).flatMap((child): PieceId[] => [
+  return (children.get(oid) ?? []).flatMap((child): DumpId[] => [
     `${relationAddress(child)}#attach`,
     ...attachmentsBelow(context, child),
   ]);
 }
 
 /** REPLICA IDENTITY NOTHING and FULL; one that names an index follows the index. */
-export function replicaIdentities(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function replicaIdentities(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   return (
-    relations.owned
+    relations.dumpable
       .filter((row) => row.replicaIdentity === "n" || row.replicaIdentity === "f")
       // A materialised view or system table has its kind's own default.
       .filter((row) => row.kind === "r" || row.kind === "p")

@@ -2,10 +2,10 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
 /** Languages that are not part of an extension; most are. */
-export function languages({ catalog, isMember }: DdlContext): Piece[] {
+export function languages({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.languages
     .filter((row) => !isMember(CATALOG.language, row.oid))
     .map((row) => {
@@ -33,7 +33,7 @@ export function languages({ catalog, isMember }: DdlContext): Piece[] {
     });
 }
 
-export function transforms({ catalog, isMember }: DdlContext): Piece[] {
+export function transforms({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.transforms
     .filter((row) => !isMember(CATALOG.transform, row.oid))
     .map((row) => {

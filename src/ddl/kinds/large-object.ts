@@ -4,10 +4,10 @@
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
-export function largeObjects({ catalog }: DdlContext): Piece[] {
-  return catalog.largeObjects.map((row): Piece => {
+export function largeObjects({ catalog }: DdlContext): DumpableObject[] {
+  return catalog.largeObjects.map((row): DumpableObject => {
     const id = address(CATALOG.largeObject, row.oid);
     const target = `LARGE OBJECT ${row.oid}`;
     return {

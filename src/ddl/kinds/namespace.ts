@@ -5,15 +5,15 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { type DdlContext, isSystemNamespaceName } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
 /** The oid of initdb's schema public (src/include/catalog/pg_namespace.dat), for the piece that drops it. */
 const PUBLIC_OID = 2200;
 
-export function namespaces({ catalog, isMember, role }: DdlContext): Piece[] {
-  const pieces = catalog.namespaces
+export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObject[] {
+  const objects = catalog.namespaces
     .filter((row) => !isSystemNamespaceName(row.name) && !isMember(CATALOG.namespace, row.oid))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const name = quoteIdent(row.name);
       const isPublic = row.name === "public";
       return {
@@ -30,10 +30,10 @@ export function namespaces({ catalog, isMember, role }: DdlContext): Piece[] {
         privileges: { on: `SCHEMA ${name}`, acl: row.acl, aclDefault: row.aclDefault },
       };
     });
-  if (catalog.namespaces.some((row) => row.name === "public")) return pieces;
+  if (catalog.namespaces.some((row) => row.name === "public")) return objects;
   const dropped = address(CATALOG.namespace, PUBLIC_OID);
   return [
-    ...pieces,
+    ...objects,
     {
       id: dropped,
       kind: "schema",

@@ -6,14 +6,19 @@ import type { ColumnRow } from "../../catalog/column.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
-import { constraintPiece } from "../constraint-object.ts";
+import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { inheritedFrom, isMadeAlone, type RelationIndex, relationIndex } from "../relation-lookup.ts";
-import { unproven } from "../not-valid.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import {
+  inheritedFrom,
+  isMadeAlone,
+  type RelationLookup,
+  relationLookup,
+} from "../relation-lookup.ts";
+import { notValid } from "../not-valid.ts";
 
 function constraintOf(
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
 ): ConstraintRow | undefined {
@@ -25,7 +30,7 @@ function constraintOf(
 /** `NOT NULL` as CREATE TABLE says it of this column, or null where it is inherited, separate or absent. */
 export function notNull(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
 ): string | null {
@@ -34,14 +39,14 @@ export function notNull(
   const constraint = constraintOf(index, row, column);
   if (constraint === undefined || !constraint.isValidated) return null;
   if (!constraint.isLocal && !isMadeAlone(index, row)) return null;
-  const isLevelled = context.options.reproducible === true;
+  const isNormalized = context.options.reproducible === true;
   // A partition's constraint takes its parent's name; up to 17 there was none to keep.
-  const inherited = isLevelled && row.isPartition && !constraint.isLocal;
+  const inherited = isNormalized && row.isPartition && !constraint.isLocal;
   const isDefault =
     constraint.name === `${row.name}_${column.name}_not_null` && !index.isNameShared(constraint);
   const plain = (isDefault || inherited) && !index.isCommented(constraint.oid);
   // Nor was there a NOT NULL of a table's own beside the one that its parent gives.
-  if (isLevelled && plain && isGiven()) return null;
+  if (isNormalized && plain && isGiven()) return null;
   return [
     ...(plain ? [] : [`CONSTRAINT ${quoteIdent(constraint.name)}`]),
     "NOT NULL",
@@ -58,7 +63,7 @@ export function isInTableForm(context: DdlContext, constraint: string): boolean 
 /** Whether only a parent is NOT NULL, which CREATE TABLE … INHERITS passes on; 18 has NO INHERIT for it. */
 export function isNullableChild(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
 ): boolean {
@@ -67,10 +72,10 @@ export function isNullableChild(
 }
 
 /** Anchors for comments, and the constraints that exist but were not validated. */
-export function notNullConstraints(context: DdlContext): Piece[] {
-  const index = relationIndex(context);
+export function notNullConstraints(context: DdlContext): DumpableObject[] {
+  const index = relationLookup(context);
   /** The constraint of the same column on each of these tables. */
-  const namesakes = (
+  const constraintsOfSameName = (
     relations: readonly number[] | undefined,
     co: ConstraintRow,
   ): ConstraintRow[] => {
@@ -82,22 +87,22 @@ export function notNullConstraints(context: DdlContext): Piece[] {
     });
   };
   return context.catalog.constraints
-    .filter((co) => co.type === "n" && index.isOwned(co.relation))
+    .filter((co) => co.type === "n" && index.isDumped(co.relation))
     .map((co) => {
       const row = index.byOid.get(co.relation)!;
       const table = index.sqlName(co.relation);
       const name = quoteIdent(co.name);
       const isWritten = co.isLocal || isMadeAlone(index, row);
-      const above = isWritten ? [] : namesakes(index.parents.get(co.relation), co);
-      const below = namesakes(index.children.get(co.relation), co);
-      const { isLate, isProvenLater, requires } = unproven(co, above, below);
-      const common = constraintPiece(context, index, co);
+      const above = isWritten ? [] : constraintsOfSameName(index.parents.get(co.relation), co);
+      const below = constraintsOfSameName(index.children.get(co.relation), co);
+      const { isPostData, isValidatedLater, requires } = notValid(co, above, below);
+      const common = constraintObject(context, index, co);
       return {
         kind: "check-constraint",
-        section: isLate ? "post-data" : "pre-data",
+        section: isPostData ? "post-data" : "pre-data",
         requires: [common.parent, ...requires],
         sql: () => {
-          if (isProvenLater) return [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
+          if (isValidatedLater) return [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
           if (co.isValidated || !co.isLocal) return [];
           return [`ALTER TABLE ${table}\n    ADD CONSTRAINT ${name} ${co.definition}`];
         },

@@ -6,12 +6,12 @@ import { address, type Address, CATALOG, FIRST_NORMAL_OID } from "../../catalog/
 import type { OperatorClassRow, OperatorMemberRow } from "../../catalog/operator-class.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../relation-lookup.ts";
-import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
-export function operatorFamilies(context: DdlContext): Piece[] {
-  return dumped(context, "opfamily", context.catalog.operatorFamilies).map((row) => {
+export function operatorFamilies(context: DdlContext): DumpableObject[] {
+  return dumpableRows(context, "opfamily", context.catalog.operatorFamilies).map((row) => {
     const name = `${sqlName(context, row)} USING ${quoteIdent(row.accessMethod)}`;
     return {
       ...schemaObject(context, "opfamily", "operator-family", row),
@@ -27,9 +27,9 @@ export function operatorFamilies(context: DdlContext): Piece[] {
  * What belongs to a family and to none of its classes, for each family. To a family of PostgreSQL's or an extension's,
  * users add operators and functions of their own: those that are not are taken for the extension's.
  */
-export function operatorFamilyMembers(context: DdlContext): Piece[] {
+export function operatorFamilyMembers(context: DdlContext): DumpableObject[] {
   const own = new Set(
-    dumped(context, "opfamily", context.catalog.operatorFamilies).map((row) => row.oid),
+    dumpableRows(context, "opfamily", context.catalog.operatorFamilies).map((row) => row.oid),
   );
   const loose = context.catalog.operatorMembers.filter(
     (row) => row.class === 0 && (own.has(row.family) || isUsers(context, row)),
@@ -60,9 +60,9 @@ function isUsers(context: DdlContext, row: OperatorMemberRow): boolean {
   return row.memberOid >= FIRST_NORMAL_OID && !context.isMember(catalog, row.memberOid);
 }
 
-export function operatorClasses(context: DdlContext): Piece[] {
+export function operatorClasses(context: DdlContext): DumpableObject[] {
   const byClass = groupBy(context.catalog.operatorMembers, (row) => row.class);
-  return dumped(context, "opclass", context.catalog.operatorClasses).map((row) => {
+  return dumpableRows(context, "opclass", context.catalog.operatorClasses).map((row) => {
     const members = byClass.get(row.oid) ?? [];
     const name = sqlName(context, row);
     const common = schemaObject(context, "opclass", "operator-class", row);

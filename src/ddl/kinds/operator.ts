@@ -3,11 +3,11 @@ import type { OperatorRow } from "../../catalog/operator.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { type DdlContext, namespaceAddress } from "../context.ts";
 import { definition } from "../definition.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { dumped, schemaObject } from "../schema-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { dumpableRows, schemaObject } from "../schema-object.ts";
 
-export function operators(context: DdlContext): Piece[] {
-  return dumped(context, "operator", context.catalog.operators).map((row) => {
+export function operators(context: DdlContext): DumpableObject[] {
+  return dumpableRows(context, "operator", context.catalog.operators).map((row) => {
     // An operator's name is never quoted.
     const name = `${quoteIdent(context.namespace(row.namespace))}.${row.name}`;
     const operands = `(${row.left ?? "NONE"}, ${row.right ?? "NONE"})`;

@@ -2,8 +2,8 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
 const COMMAND = {
   "*": "",
@@ -13,11 +13,11 @@ const COMMAND = {
   d: " FOR DELETE",
 } as const;
 
-export function policies(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function policies(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   return context.catalog.policies
     .filter((row) => relations.carries(row.relation, address(CATALOG.policy, row.oid)))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const relation = relations.byOid.get(row.relation)!;
       const table = relations.sqlName(row.relation);
       const name = quoteIdent(row.name);
@@ -52,8 +52,8 @@ export function policies(context: DdlContext): Piece[] {
 }
 
 /** ENABLE and FORCE ROW LEVEL SECURITY; after the data, so that a restoring owner is not held back by it. */
-export function rowSecurity(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function rowSecurity(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   // Extensions' tables too, as pg_dump does: users put policies on them.
   return context.catalog.relations
     .filter((row) => row.rowSecurity || row.forceRowSecurity)

@@ -3,17 +3,17 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import { columnList, qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
 /** `pubgencols` other than none (src/include/catalog/pg_publication.h). */
 const GENERATED_COLUMNS: Readonly<Record<string, string>> = { s: "stored" };
 
-export function publications(context: DdlContext): Piece[] {
+export function publications(context: DdlContext): DumpableObject[] {
   const { catalog, isMember } = context;
   const names = new Map<number, string>();
   const created = catalog.publications
     .filter((row) => !isMember(CATALOG.publication, row.oid))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const id = address(CATALOG.publication, row.oid);
       const name = quoteIdent(row.name);
       names.set(row.oid, row.name);
@@ -40,10 +40,10 @@ export function publications(context: DdlContext): Piece[] {
   return [...created, ...relations(context, names), ...schemas(context, names)];
 }
 
-function relations({ catalog }: DdlContext, names: ReadonlyMap<number, string>): Piece[] {
+function relations({ catalog }: DdlContext, names: ReadonlyMap<number, string>): DumpableObject[] {
   return catalog.publicationRelations
     .filter((row) => names.has(row.publication))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const id = address(CATALOG.publicationRel, row.oid);
       const publication = names.get(row.publication)!;
       return {
@@ -66,10 +66,13 @@ function relations({ catalog }: DdlContext, names: ReadonlyMap<number, string>):
     });
 }
 
-function schemas({ catalog, namespace }: DdlContext, names: ReadonlyMap<number, string>): Piece[] {
+function schemas(
+  { catalog, namespace }: DdlContext,
+  names: ReadonlyMap<number, string>,
+): DumpableObject[] {
   return catalog.publicationSchemas
     .filter((row) => names.has(row.publication))
-    .map((row): Piece => {
+    .map((row): DumpableObject => {
       const id = address(CATALOG.publicationNamespace, row.oid);
       const publication = names.get(row.publication)!;
       const schema = namespace(row.namespace);

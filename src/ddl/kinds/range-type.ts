@@ -5,19 +5,19 @@ import type { TypeRow } from "../../catalog/type.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import { definition } from "../definition.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { sqlName } from "../schema-object.ts";
-import { shellPiece, typeAddresses, typePiece, typesOf } from "./type.ts";
+import { shellTypeObject, typeAddresses, typeObject, typesOf } from "./type.ts";
 
 /** Of a name of 63 bytes, `_multirange` takes eleven. */
 const MULTIRANGE_PREFIX_BYTES = 52;
 
-export function rangeTypes(context: DdlContext): Piece[] {
+export function rangeTypes(context: DdlContext): DumpableObject[] {
   const byType = new Map(context.catalog.rangeTypes.map((row) => [row.type, row]));
   return typesOf(context, "r").flatMap((row) => {
     const range = byType.get(row.oid)!;
-    const common = typePiece(context, row);
-    const piece: Piece = {
+    const common = typeObject(context, row);
+    const object: DumpableObject = {
       ...common,
       addresses: [
         ...common.addresses,
@@ -32,7 +32,7 @@ export function rangeTypes(context: DdlContext): Piece[] {
       sql: () => [create(context, row, range)],
     };
     // The canonical function takes and gives the type itself.
-    return range.canonical === null ? [piece] : [shellPiece(context, row), piece];
+    return range.canonical === null ? [object] : [shellTypeObject(context, row), object];
   });
 }
 

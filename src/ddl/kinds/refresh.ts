@@ -3,18 +3,19 @@
  * that it reads, directly or through views. One that reads an unpopulated one can't be filled again, and stays empty
  * with a warning (as with pg_dump, buildMatViewRefreshDependencies in pg_dump.c).
  */
+import { warning } from "../../warnings.ts";
 import { CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece, PieceId } from "../dumpable-object.ts";
-import { relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject, DumpId } from "../dumpable-object.ts";
+import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
-export function refreshes(context: DdlContext): Piece[] {
-  const index = relationIndex(context);
-  const materialized = index.owned.filter((row) => row.kind === "m");
+export function refreshes(context: DdlContext): DumpableObject[] {
+  const index = relationLookup(context);
+  const materialized = index.dumpable.filter((row) => row.kind === "m");
   if (materialized.length === 0) return [];
   const reads = viewsRead(context);
-  const refreshId = (oid: number): PieceId => `${relationAddress(oid)}#refresh`;
+  const refreshId = (oid: number): DumpId => `${relationAddress(oid)}#refresh`;
   const fillable = (oid: number): boolean =>
     index.byOid.get(oid)!.isPopulated && reads(oid).every((other) => fillable(other));
   return materialized
@@ -37,7 +38,11 @@ export function refreshes(context: DdlContext): Piece[] {
           ? {}
           : {
               warnings: [
-                `materialized view ${sqlName} is not filled after a restore: it reads one that is not populated`,
+                warning(
+                  "unpopulated-view",
+                  `materialized view ${sqlName}`,
+                  `materialized view ${sqlName} is not filled after a restore: it reads one that is not populated`,
+                ),
               ],
             }),
       };

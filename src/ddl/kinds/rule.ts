@@ -2,12 +2,12 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { relationAddress, relationLookup } from "../relation-lookup.ts";
 import { ENABLED } from "./trigger.ts";
 
-export function rules(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function rules(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   return context.catalog.rules
     .filter(
       (row) =>

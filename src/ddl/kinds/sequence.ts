@@ -4,8 +4,8 @@ import type { RelationRow } from "../../catalog/relation.ts";
 import type { SequenceRow } from "../../catalog/sequence.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
 const LIMITS: Readonly<Record<string, readonly [min: string, max: string]>> = {
   smallint: ["-32768", "32767"],
@@ -29,10 +29,10 @@ function parameters(row: SequenceRow): string {
   ].join("\n    ");
 }
 
-export function sequences(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function sequences(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   return context.catalog.sequences
-    .filter((row) => relations.isOwned(row.oid))
+    .filter((row) => relations.isDumped(row.oid))
     .flatMap((row) => {
       const relation = relations.byOid.get(row.oid)!;
       const owner = row.ownerRelation === null ? undefined : relations.byOid.get(row.ownerRelation);
@@ -44,7 +44,7 @@ export function sequences(context: DdlContext): Piece[] {
         name: relation.name,
         section: "pre-data",
       } as const;
-      const result: Piece[] = [
+      const result: DumpableObject[] = [
         {
           id,
           kind: "sequence",
@@ -66,7 +66,7 @@ export function sequences(context: DdlContext): Piece[] {
           ...common,
         },
       ];
-      if (owner !== undefined && !identity && relations.isOwned(owner.oid)) {
+      if (owner !== undefined && !identity && relations.isDumped(owner.oid)) {
         result.push({
           id: `${id}#owned-by`,
           kind: "sequence-owner",
@@ -95,7 +95,7 @@ function identityColumn(
   relation: RelationRow,
   owner: RelationRow,
 ): string[] {
-  const relations = relationIndex(context);
+  const relations = relationLookup(context);
   const sqlName = relations.sqlName(row.oid);
   const column = relations.columns.get(owner.oid)?.find((c) => c.name === row.ownerColumn);
   const always = column?.identity === "a" ? "ALWAYS" : "BY DEFAULT";

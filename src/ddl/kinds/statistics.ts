@@ -2,11 +2,11 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
-export function statistics(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function statistics(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   return context.catalog.statistics
     .filter(
       (row) =>

@@ -2,13 +2,14 @@
  * CREATE SUBSCRIPTION without connecting: as in pg_dump it comes disabled and makes no replication slot, so that a
  * restored copy never takes changes away from the original. Passwords stay behind unless they were asked for.
  */
+import { type Warning, warning } from "../../warnings.ts";
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { SubscriptionRow } from "../../catalog/subscription.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { withoutSecrets } from "../../sql/conninfo-secrets.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 
 /** `substream` (src/include/catalog/pg_subscription.h); 18 changed the default, so it is always said. */
 const STREAMING: Readonly<Record<string, string>> = { f: "off", t: "on", p: "parallel" };
@@ -37,20 +38,28 @@ function options(row: SubscriptionRow): string[] {
   ];
 }
 
-export function subscriptions({ catalog, options: wanted }: DdlContext): Piece[] {
-  return catalog.subscriptions.map((row): Piece => {
+export function subscriptions({ catalog, options: wanted }: DdlContext): DumpableObject[] {
+  return catalog.subscriptions.map((row): DumpableObject => {
     const id = address(CATALOG.subscription, row.oid);
     const name = quoteIdent(row.name);
     const safe = row.conninfo === null ? null : withoutSecrets(row.conninfo);
-    const warnings: string[] = [];
+    const warnings: Warning[] = [];
     if (safe === null) {
       const more = row.synchronousCommit === null ? " and synchronous_commit" : "";
       warnings.push(
-        `subscription ${name} was written without its connection string${more}, which only a superuser can read`,
+        warning(
+          "subscription-connection",
+          `subscription ${name}`,
+          `subscription ${name} was written without its connection string${more}, which only a superuser can read`,
+        ),
       );
     } else if (safe.stripped && !wanted.userMappingSecrets) {
       warnings.push(
-        `subscription ${name} was written without the password in its connection string`,
+        warning(
+          "subscription-password",
+          `subscription ${name}`,
+          `subscription ${name} was written without the password in its connection string`,
+        ),
       );
     }
     const connection = wanted.userMappingSecrets ? row.conninfo : safe?.text;

@@ -2,6 +2,7 @@
  * CREATE TABLE and CREATE FOREIGN TABLE, with all that can only be said of columns afterwards. Partitions are made as
  * tables of their own and attached, which keeps their column order, defaults and storage (as pg_dump does).
  */
+import { type Warning, warning } from "../../warnings.ts";
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
@@ -12,20 +13,20 @@ import { columnSettings } from "../column-settings.ts";
 import type { DdlContext } from "../context.ts";
 import { isGeneratedAlone, writtenDefault } from "./default.ts";
 import { isInTableForm, isNullableChild, notNull } from "./not-null.ts";
-import { onlyBefore } from "../conditional-statement.ts";
-import type { Piece, PieceId } from "../dumpable-object.ts";
+import { beforeMajor } from "../conditional-statement.ts";
+import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import {
   inheritedFrom,
   isMadeAlone,
   isSpelledOut,
-  type RelationIndex,
+  type RelationLookup,
   relationAddress,
-  relationIndex,
+  relationLookup,
 } from "../relation-lookup.ts";
 
-export function tables(context: DdlContext): Piece[] {
-  const index = relationIndex(context);
-  return index.owned
+export function tables(context: DdlContext): DumpableObject[] {
+  const index = relationLookup(context);
+  return index.dumpable
     .filter((row) => row.kind === "r" || row.kind === "p" || row.kind === "f")
     .flatMap((row) => {
       const id = relationAddress(row.oid);
@@ -33,7 +34,7 @@ export function tables(context: DdlContext): Piece[] {
       const columns = index.columns.get(row.oid) ?? [];
       const sqlName = index.sqlName(row.oid);
       const word = row.kind === "f" ? "FOREIGN TABLE" : "TABLE";
-      const table: Piece = {
+      const table: DumpableObject = {
         id,
         kind: row.kind === "f" ? "foreign-table" : "table",
         namespace,
@@ -60,26 +61,43 @@ export function tables(context: DdlContext): Piece[] {
 }
 
 /** How columns differ from a parent's where newer servers want them alike. */
-function childWarnings(context: DdlContext, index: RelationIndex, row: RelationRow): string[] {
+function childWarnings(context: DdlContext, index: RelationLookup, row: RelationRow): Warning[] {
   return (index.columns.get(row.oid) ?? []).flatMap((column) => {
+    const table = `table ${index.sqlName(row.oid)}`;
     const about = `table ${index.sqlName(row.oid)}: ${quoteIdent(column.name)}`;
     return [
       ...(isNullableChild(context, index, row, column)
-        ? [`${about} may be null, its parent's may not; restored into PostgreSQL 18, neither may`]
+        ? [
+            warning(
+              "inherited-not-null",
+              table,
+              `${about} may be null, its parent's may not; restored into PostgreSQL 18, neither may`,
+            ),
+          ]
         : []),
       ...(isGeneratedAlone(index, row, column)
-        ? [`${about} is generated, its parent's is not; PostgreSQL 16 and later refuse that`]
+        ? [
+            warning(
+              "generated-column",
+              table,
+              `${about} is generated, its parent's is not; PostgreSQL 16 and later refuse that`,
+            ),
+          ]
         : []),
     ];
   });
 }
 
 /** ATTACH PARTITION, or INHERIT where CREATE TABLE … INHERITS would put the columns in another order. */
-function attachments(context: DdlContext, index: RelationIndex, row: RelationRow): Piece[] {
+function attachments(
+  context: DdlContext,
+  index: RelationLookup,
+  row: RelationRow,
+): DumpableObject[] {
   const parents = (index.parents.get(row.oid) ?? []).filter((oid) => index.byOid.has(oid));
   if (!isMadeAlone(index, row)) return [];
   const id = relationAddress(row.oid);
-  const attach = (n: number): PieceId => `${id}#attach${n === 0 ? "" : `/${n}`}`;
+  const attach = (n: number): DumpId => `${id}#attach${n === 0 ? "" : `/${n}`}`;
   return parents.map((parent, n) => ({
     id: attach(n),
     kind: "table-attach",
@@ -99,7 +117,7 @@ function attachments(context: DdlContext, index: RelationIndex, row: RelationRow
 
 function columnDefinition(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
 ): string | null {
@@ -121,7 +139,7 @@ function columnDefinition(
   return `${name} ${column.type}${options}${collation}${qualifiers}`;
 }
 
-function createTable(context: DdlContext, index: RelationIndex, row: RelationRow): string {
+function createTable(context: DdlContext, index: RelationLookup, row: RelationRow): string {
   const columns = index.columns.get(row.oid) ?? [];
   const elements = [
     ...columns
@@ -160,7 +178,7 @@ function createTable(context: DdlContext, index: RelationIndex, row: RelationRow
   ].join("");
 }
 
-function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRow): string[] {
+function alterColumns(context: DdlContext, index: RelationLookup, row: RelationRow): string[] {
   const table = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ONLY ${index.sqlName(row.oid)}`;
   const statements: string[] = [];
   for (const column of index.columns.get(row.oid) ?? []) {
@@ -176,7 +194,7 @@ function alterColumns(context: DdlContext, index: RelationIndex, row: RelationRo
     }
     if (isNullableChild(context, index, row, column))
       // There a table's NOT NULL is its children's as well.
-      statements.push(onlyBefore(18, alter("DROP NOT NULL")));
+      statements.push(beforeMajor(18, alter("DROP NOT NULL")));
     const [parent] = inheritedFrom(index, row, column);
     statements.push(...columnSettings(column, parent).map(alter));
   }

@@ -2,12 +2,12 @@
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import { definition } from "../definition.ts";
-import type { Piece } from "../dumpable-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../relation-lookup.ts";
-import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
-export function textSearchParsers(context: DdlContext): Piece[] {
-  return dumped(context, "tsParser", context.catalog.textSearchParsers).map((row) => {
+export function textSearchParsers(context: DdlContext): DumpableObject[] {
+  return dumpableRows(context, "tsParser", context.catalog.textSearchParsers).map((row) => {
     const target = `TEXT SEARCH PARSER ${sqlName(context, row)}`;
     return {
       ...schemaObject(context, "tsParser", "text-search-parser", row),
@@ -25,8 +25,8 @@ export function textSearchParsers(context: DdlContext): Piece[] {
   });
 }
 
-export function textSearchTemplates(context: DdlContext): Piece[] {
-  return dumped(context, "tsTemplate", context.catalog.textSearchTemplates).map((row) => {
+export function textSearchTemplates(context: DdlContext): DumpableObject[] {
+  return dumpableRows(context, "tsTemplate", context.catalog.textSearchTemplates).map((row) => {
     const target = `TEXT SEARCH TEMPLATE ${sqlName(context, row)}`;
     return {
       ...schemaObject(context, "tsTemplate", "text-search-template", row),
@@ -41,23 +41,25 @@ export function textSearchTemplates(context: DdlContext): Piece[] {
   });
 }
 
-export function textSearchDictionaries(context: DdlContext): Piece[] {
-  return dumped(context, "tsDictionary", context.catalog.textSearchDictionaries).map((row) => {
-    const target = `TEXT SEARCH DICTIONARY ${sqlName(context, row)}`;
-    const options = row.options === null ? "" : `,\n    ${row.options}`;
-    return {
-      ...schemaObject(context, "tsDictionary", "text-search-dictionary", row),
-      sql: () => [`CREATE ${target} (\n    TEMPLATE = ${row.template}${options}\n)`],
-      target,
-      owner: row.owner,
-    };
-  });
+export function textSearchDictionaries(context: DdlContext): DumpableObject[] {
+  return dumpableRows(context, "tsDictionary", context.catalog.textSearchDictionaries).map(
+    (row) => {
+      const target = `TEXT SEARCH DICTIONARY ${sqlName(context, row)}`;
+      const options = row.options === null ? "" : `,\n    ${row.options}`;
+      return {
+        ...schemaObject(context, "tsDictionary", "text-search-dictionary", row),
+        sql: () => [`CREATE ${target} (\n    TEMPLATE = ${row.template}${options}\n)`],
+        target,
+        owner: row.owner,
+      };
+    },
+  );
 }
 
 /** Configurations, each with its mappings. */
-export function textSearchConfigurations(context: DdlContext): Piece[] {
+export function textSearchConfigurations(context: DdlContext): DumpableObject[] {
   const mappings = groupBy(context.catalog.textSearchMappings, (row) => row.configuration);
-  return dumped(context, "tsConfig", context.catalog.textSearchConfigurations).map((row) => {
+  return dumpableRows(context, "tsConfig", context.catalog.textSearchConfigurations).map((row) => {
     const target = `TEXT SEARCH CONFIGURATION ${sqlName(context, row)}`;
     return {
       ...schemaObject(context, "tsConfig", "text-search-configuration", row),

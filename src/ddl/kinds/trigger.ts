@@ -1,12 +1,13 @@
 /** Triggers, their states, and the state and comment of a partition's copy where they are its own. */
+import { warning } from "../../warnings.ts";
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { TriggerRow } from "../../catalog/trigger.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import { onlyBefore } from "../conditional-statement.ts";
-import type { Piece, PieceId } from "../dumpable-object.ts";
-import { type RelationIndex, relationAddress, relationIndex } from "../relation-lookup.ts";
-import { satelliteId } from "../components/component.ts";
+import { beforeMajor } from "../conditional-statement.ts";
+import type { DumpableObject, DumpId } from "../dumpable-object.ts";
+import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
+import { componentId } from "../components/component.ts";
 
 /** Words for `tgenabled` and `ev_enabled` in ALTER TABLE. */
 export const ENABLED = {
@@ -16,20 +17,20 @@ export const ENABLED = {
   A: "ENABLE ALWAYS",
 } as const;
 
-export function triggers(context: DdlContext): Piece[] {
-  const relations = relationIndex(context);
+export function triggers(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
   const { catalog } = context;
   const byName = new Map(catalog.triggers.map((row) => [`${row.relation} ${row.name}`, row]));
   return catalog.triggers
     .filter((row) => relations.carries(row.relation, address(CATALOG.trigger, row.oid)))
-    .flatMap((row): Piece[] => {
+    .flatMap((row): DumpableObject[] => {
       const relation = relations.byOid.get(row.relation)!;
       const table = relations.sqlName(row.relation);
       const name = quoteIdent(row.name);
       const id = address(CATALOG.trigger, row.oid);
       const word = relation.kind === "f" ? "FOREIGN TABLE" : "TABLE";
       const state = `ALTER ${word} ${table} ${ENABLED[row.enabled]} TRIGGER ${name}`;
-      const trigger: Piece = {
+      const trigger: DumpableObject = {
         id,
         kind: "trigger",
         namespace: context.namespace(relation.namespace),
@@ -53,18 +54,22 @@ export function triggers(context: DdlContext): Piece[] {
       };
       if (row.ownName === null) return [trigger];
       const ownName = quoteIdent(row.ownName);
-      const rename: Piece = {
+      const rename: DumpableObject = {
         id: `${id}#name`,
         kind: "trigger",
         namespace: trigger.namespace,
         name: `${relation.name} ${row.ownName}`,
         section: "post-data",
         addresses: [],
-        requires: [id, satelliteId(id, "comment")],
+        requires: [id, componentId(id, "comment")],
         parent: id,
-        sql: () => [onlyBefore(15, `ALTER TRIGGER ${name} ON ${table} RENAME TO ${ownName}`)],
+        sql: () => [beforeMajor(15, `ALTER TRIGGER ${name} ON ${table} RENAME TO ${ownName}`)],
         warnings: [
-          `trigger ${ownName} of partition ${table}: PostgreSQL 15 and later call it ${name}, like the trigger that it is a copy of`,
+          warning(
+            "trigger-renamed",
+            `trigger ${ownName} on ${table}`,
+            `trigger ${ownName} of partition ${table}: PostgreSQL 15 and later call it ${name}, like the trigger that it is a copy of`,
+          ),
         ],
       };
       return [trigger, rename];
@@ -73,11 +78,11 @@ export function triggers(context: DdlContext): Piece[] {
 
 /** The pieces of the triggers that this copy descends from, so that their states are set before its own. */
 function ancestors(
-  relations: RelationIndex,
+  relations: RelationLookup,
   byName: ReadonlyMap<string, TriggerRow>,
   row: TriggerRow,
-): PieceId[] {
-  const found: PieceId[] = [];
+): DumpId[] {
+  const found: DumpId[] = [];
   for (const parent of relations.parents.get(row.relation) ?? []) {
     const theirs = byName.get(`${parent} ${row.name}`);
     if (theirs !== undefined) found.push(address(CATALOG.trigger, theirs.oid));

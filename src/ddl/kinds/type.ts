@@ -2,19 +2,19 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { TypeRow } from "../../catalog/type.ts";
 import { type DdlContext, namespaceAddress } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { dumped, schemaObject, sqlName } from "../schema-object.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
 /** The types of one kind that are written. */
 export function typesOf(context: DdlContext, type: TypeRow["type"]): TypeRow[] {
-  return dumped(
+  return dumpableRows(
     context,
     "type",
     context.catalog.types.filter((row) => row.type === type),
   );
 }
 
-export function typePiece(context: DdlContext, row: TypeRow): Omit<Piece, "sql"> {
+export function typeObject(context: DdlContext, row: TypeRow): Omit<DumpableObject, "sql"> {
   const common = schemaObject(context, "type", row.type === "d" ? "domain" : "type", row);
   const name = sqlName(context, row);
   return {
@@ -27,7 +27,7 @@ export function typePiece(context: DdlContext, row: TypeRow): Omit<Piece, "sql">
 }
 
 /** Addresses of types that come along with another; 0 stands for none. */
-export function typeAddresses(...oids: readonly number[]): Piece["addresses"] {
+export function typeAddresses(...oids: readonly number[]): DumpableObject["addresses"] {
   return oids.filter((oid) => oid !== 0).map((oid) => address(CATALOG.type, oid));
 }
 
@@ -35,7 +35,7 @@ export function typeAddresses(...oids: readonly number[]): Piece["addresses"] {
  * The empty type that the functions of a type are declared with, before these define it. The plan leads them to it by
  * its id.
  */
-export function shellPiece(context: DdlContext, row: TypeRow): Piece {
+export function shellTypeObject(context: DdlContext, row: TypeRow): DumpableObject {
   const id = address(CATALOG.type, row.oid);
   return {
     id: `${id}#shell`,
@@ -51,9 +51,9 @@ export function shellPiece(context: DdlContext, row: TypeRow): Piece {
 }
 
 /** Types that were never defined. */
-export function shellTypes(context: DdlContext): Piece[] {
+export function shellTypes(context: DdlContext): DumpableObject[] {
   return typesOf(context, "s").map((row) => ({
-    ...typePiece(context, row),
+    ...typeObject(context, row),
     kind: "shell-type",
     sql: () => [`CREATE TYPE ${sqlName(context, row)}`],
   }));

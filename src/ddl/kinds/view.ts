@@ -8,9 +8,10 @@ import { quoteIdent } from "../../sql/ident.ts";
 import { storageOptions } from "../../sql/storage-options.ts";
 import { unqualified } from "../../sql/deparse/unqualify.ts";
 import { columnSettings } from "../column-settings.ts";
+import { warning } from "../../warnings.ts";
 import type { DdlContext } from "../context.ts";
-import type { Piece } from "../dumpable-object.ts";
-import { type RelationIndex, relationAddress, relationIndex } from "../relation-lookup.ts";
+import type { DumpableObject } from "../dumpable-object.ts";
+import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
 
 /** The query without its closing semicolon. */
 function query({ catalog, options }: DdlContext, row: RelationRow): string {
@@ -31,13 +32,15 @@ function viewOptions(row: RelationRow): { with: string; check: string } {
   };
 }
 
-export function views(context: DdlContext): Piece[] {
-  const index = relationIndex(context);
+export function views(context: DdlContext): DumpableObject[] {
+  const index = relationLookup(context);
   const ruleOf = new Map(
     context.catalog.rules.filter((row) => row.isViewQuery).map((row) => [row.relation, row.oid]),
   );
-  const shifted = new Set(context.catalog.shiftedViews.map(({ relation }) => relation));
-  return index.owned.flatMap((row): Piece[] => {
+  const staleColumnLists = new Set(
+    context.catalog.staleColumnLists.map(({ relation }) => relation),
+  );
+  return index.dumpable.flatMap((row): DumpableObject[] => {
     if (row.kind !== "v" && row.kind !== "m") return [];
     const id = relationAddress(row.oid);
     const sqlName = index.sqlName(row.oid);
@@ -50,9 +53,13 @@ export function views(context: DdlContext): Piece[] {
       section: "pre-data",
       target: `${word} ${sqlName}`,
       owner: row.owner,
-      warnings: shifted.has(row.oid)
+      warnings: staleColumnLists.has(row.oid)
         ? [
-            `view ${sqlName}: a function in it gives more columns than when the view was made; restored, it fails or reads another column; drop it and make it again`,
+            warning(
+              "stale-column-list",
+              `view ${sqlName}`,
+              `view ${sqlName}: a function in it gives more columns than when the view was made; restored, it fails or reads another column; drop it and make it again`,
+            ),
           ]
         : [],
       privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
@@ -100,7 +107,7 @@ export function views(context: DdlContext): Piece[] {
 }
 
 /** A view of the same columns and types that refers to no relation. */
-function shell(index: RelationIndex, row: RelationRow): string {
+function shell(index: RelationLookup, row: RelationRow): string {
   const columns = (index.columns.get(row.oid) ?? []).map((column) => {
     const collation = column.collation === null ? "" : ` COLLATE ${column.collation}`;
     return `NULL::${column.type}${collation} AS ${quoteIdent(column.name)}`;
@@ -110,7 +117,7 @@ function shell(index: RelationIndex, row: RelationRow): string {
 
 function createMaterializedView(
   context: DdlContext,
-  index: RelationIndex,
+  index: RelationLookup,
   row: RelationRow,
 ): string {
   const { noTableAccessMethod, noTablespaces } = context.options;
@@ -130,7 +137,7 @@ function createMaterializedView(
   ].join("");
 }
 
-function alterColumns(index: RelationIndex, row: RelationRow): string[] {
+function alterColumns(index: RelationLookup, row: RelationRow): string[] {
   return (index.columns.get(row.oid) ?? []).flatMap((column) => {
     const alter = `ALTER MATERIALIZED VIEW ${index.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)}`;
     return columnSettings(column).map((setting) => `${alter} ${setting}`);

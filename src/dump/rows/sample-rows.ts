@@ -62,10 +62,10 @@ export async function sampleRows(
       texts.set(oid, text);
     }
   }
-  const closure = new Closure(connection, catalog, selected, chosen);
+  const referentialClosure = new ReferentialClosure(connection, catalog, selected, chosen);
   for (const { sql, label } of targets)
-    await closure.add(sql, { doing: "cannot choose the sample", object: label });
-  await closure.complete();
+    await referentialClosure.add(sql, { doing: "cannot choose the sample", object: label });
+  await referentialClosure.complete();
 
   const result: SelectedRelation[] = [];
   for (const one of selected) {
@@ -166,7 +166,7 @@ function refuseUnfit(tables: readonly SelectedRelation[]): void {
 }
 
 /** Grows the chosen rows until every reference from what is dumped leads to a row that is dumped. */
-class Closure {
+class ReferentialClosure {
   readonly #connection: Connection;
   readonly #selected: ReadonlyMap<number, SelectedRelation>;
   readonly #chosen: ReadonlyMap<number, Set<number>>;

@@ -2,6 +2,7 @@
  * NexusHub's backup, from looking for the database to the metrics. A file appears under its name only when it was read
  * back and found whole; whatever goes wrong, the backups that were there stay as they are and nothing half-made is left.
  */
+import { type Warning, warning } from "../../warnings.ts";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type AgeRecipients, encryptArchive } from "../../archive/encryption/age.ts";
@@ -21,8 +22,12 @@ import { sealManifest } from "../keys/key.ts";
 import { checkKeyFits, type KeyCheck, type KeyState } from "../keys/key-check.ts";
 import { EMPTY_LEDGER, type Ledger, listBackups, readLedger, writeLedger } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
-import { tellFailure, tellSuccess } from "./outcome.ts";
-import { type DeploymentOptions, type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
+import { recordFailure, recordSuccess } from "./outcome.ts";
+import {
+  type DeploymentOptions,
+  type OpenDeployment,
+  openDeployment,
+} from "../deployment/open-deployment.ts";
 import { candidateOf, removeDecided, toRemove, without } from "./prune.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./retention.ts";
 import { estimateBytes, freeBytes, requireSpace } from "./space.ts";
@@ -67,7 +72,7 @@ export interface BackupResult {
   readonly removed: readonly string[];
   /** Backups in the folder now. */
   readonly archives: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly elapsedMs: number;
 }
 
@@ -78,7 +83,7 @@ interface Run {
   readonly startedAt: Date;
   readonly started: number;
   readonly ledger: Ledger;
-  readonly warnings: string[];
+  readonly warnings: Warning[];
 }
 
 const STATE_FOLDER = "/var/lib/nexushub";
@@ -115,13 +120,17 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
   let run: Run = { folder, options, ...clock, ledger: EMPTY_LEDGER, warnings: [] };
   try {
     const { ledger, problem } = await readLedger(folder);
-    run = { ...run, ledger, warnings: problem === null ? [] : [problem] };
-    for (const message of run.warnings) options.onProgress?.({ type: "warning", message });
+    run = {
+      ...run,
+      ledger,
+      warnings: problem === null ? [] : [warning("backup-state", null, problem)],
+    };
+    for (const each of run.warnings) options.onProgress?.({ type: "warning", ...each });
     const result = await backUp(run);
-    if (!dryRun) await told(run, () => tellSuccess(run, result.archives));
+    if (!dryRun) await told(run, () => recordSuccess(run, result.archives));
     return result;
   } catch (error) {
-    if (!dryRun) await tellFailure(run);
+    if (!dryRun) await recordFailure(run);
     throw error;
   } finally {
     await lock?.release();
@@ -203,7 +212,10 @@ async function lookAtDatabase(
   const { connection } = await connect(deployment.connection, { signal, env });
   try {
     const check = await checkKeyFits(connection, deployment.key);
-    if (check.warning !== null) warn(run, check.warning);
+    if (check.warning !== null) {
+      const code = check.key === null ? "key-unavailable" : "key-mismatch";
+      warn(run, warning(code, null, check.warning));
+    }
     const last = run.ledger.lastSuccess?.bytes ?? null;
     return { check, neededBytes: await estimateBytes(connection, last) };
   } finally {
@@ -231,7 +243,7 @@ async function write(
       jobs,
       ...(key === null ? {} : { seal: (manifest) => sealManifest(manifest, key) }),
     });
-    for (const message of dumped.warnings) run.warnings.push(message);
+    run.warnings.push(...dumped.warnings);
     await verify(target, { signal });
     const { size: bytes } = await stat(temporary);
     await rename(temporary, join(folder, name));
@@ -351,7 +363,11 @@ async function keep(run: Run, ledger: Ledger): Promise<void> {
   } catch (error) {
     warn(
       run,
-      `the folder's list of backups could not be written: ${(error as Error).message}; prune --adopt makes it anew`,
+      warning(
+        "backup-state",
+        null,
+        `the folder's list of backups could not be written: ${(error as Error).message}; prune --adopt makes it anew`,
+      ),
     );
   }
 }
@@ -361,13 +377,20 @@ async function told(run: Run, tell: () => Promise<void>): Promise<void> {
   try {
     await tell();
   } catch (error) {
-    warn(run, `the metrics could not be written: ${(error as Error).message}`);
+    warn(
+      run,
+      warning(
+        "backup-state",
+        null,
+        `the metrics could not be written: ${(error as Error).message}`,
+      ),
+    );
   }
 }
 
-function warn(run: Run, message: string): void {
-  run.warnings.push(message);
-  run.options.onProgress?.({ type: "warning", message });
+function warn(run: Run, added: Warning): void {
+  run.warnings.push(added);
+  run.options.onProgress?.({ type: "warning", ...added });
 }
 
 function elapsed({ started }: Run): number {

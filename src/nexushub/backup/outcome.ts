@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Writes the metrics of a run that succeeded and whose ledger is written. Throws what the file system throws. */
-export async function tellSuccess(outcome: Outcome, archives: number): Promise<void> {
+export async function recordSuccess(outcome: Outcome, archives: number): Promise<void> {
   const { folder, options } = outcome;
   if (options.metricsFile === undefined) return;
   const { ledger } = await readLedger(folder);
@@ -20,7 +20,7 @@ export async function tellSuccess(outcome: Outcome, archives: number): Promise<v
 }
 
 /** Counts a failure and writes the metrics, as far as it can: the reason for the failure is what the caller must see. */
-export async function tellFailure(outcome: Outcome): Promise<void> {
+export async function recordFailure(outcome: Outcome): Promise<void> {
   const { folder, options } = outcome;
   // Read again: a backup can be complete and noted, and what comes after it fail.
   const { ledger: before } = await readLedger(folder).catch(() => ({ ledger: EMPTY_LEDGER }));

@@ -1,4 +1,5 @@
 /** Carries out what retention.ts decides, in one folder. */
+import { type Warning, warning } from "../../warnings.ts";
 import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
@@ -24,7 +25,7 @@ export interface PruneResult {
   readonly decisions: readonly RetentionDecision[];
   /** Names of the files that are gone; with `dryRun`, those that would be. */
   readonly removed: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -38,7 +39,7 @@ export async function prune(folder: string, options: PruneOptions = {}): Promise
     const { ledger: known, problem } = await readLedger(folder);
     const ledger = adopt ? await adoptUnknown(folder, known, now, signal) : known;
     const decisions = await decide(folder, ledger, retention, now);
-    const warnings = problem === null ? [] : [problem];
+    const warnings = problem === null ? [] : [warning("backup-state", null, problem)];
     const removed = dryRun ? toRemove(decisions) : await removeDecided(folder, decisions, warnings);
     if (!dryRun) await writeLedger(folder, without(ledger, removed));
     return { folder, decisions, removed, warnings };
@@ -69,7 +70,7 @@ export function toRemove(decisions: readonly RetentionDecision[]): string[] {
 export async function removeDecided(
   folder: string,
   decisions: readonly RetentionDecision[],
-  warnings: string[],
+  warnings: Warning[],
 ): Promise<string[]> {
   const removed: string[] = [];
   for (const name of toRemove(decisions)) {
@@ -77,7 +78,9 @@ export async function removeDecided(
       await unlink(join(folder, name));
       removed.push(name);
     } catch (error) {
-      warnings.push(`${name} could not be removed: ${(error as Error).message}`);
+      warnings.push(
+        warning("backup-state", name, `${name} could not be removed: ${(error as Error).message}`),
+      );
     }
   }
   return removed;

@@ -18,7 +18,7 @@ import {
   textArray,
   timestamp,
   type Field,
-  type FixtureTable,
+  type DemoTable,
 } from "./values.ts";
 
 const USERS = 120;
@@ -29,7 +29,7 @@ const TOKEN_LIFETIME_MS = days(30);
 export interface People {
   readonly users: readonly string[];
   readonly apiKeys: readonly string[];
-  readonly tables: readonly FixtureTable[];
+  readonly tables: readonly DemoTable[];
 }
 
 /** RFC 4648's base32 of 20 bytes, which comes out without padding: what an authenticator takes. */

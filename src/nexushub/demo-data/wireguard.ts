@@ -10,7 +10,7 @@ import {
   textArray,
   timestamp,
   type Field,
-  type FixtureTable,
+  type DemoTable,
 } from "./values.ts";
 
 const PEERS = 400;
@@ -18,7 +18,7 @@ const PEERS = 400;
 export interface WireGuard {
   readonly interfaces: readonly string[];
   readonly peers: readonly string[];
-  readonly tables: readonly FixtureTable[];
+  readonly tables: readonly DemoTable[];
 }
 
 interface Network {

@@ -7,7 +7,7 @@ import { checkKey, type KeyVerdict } from "../keys/key.ts";
 import { configProblems, redactConfig, renderPeerConfig } from "./peer-config.ts";
 import { listKnownPeers, readPeerFacts } from "./peer-facts.ts";
 import { KEY_VARIABLE } from "../keys/sealed.ts";
-import { type ColumnSurvey, surveySealed } from "../keys/sealed-columns.ts";
+import { type SealedColumnFacts, readSealedColumns } from "../keys/sealed-columns.ts";
 
 export interface NexusHubProbeOptions {
   /** The 32 bytes of PEER_KEY_ENCRYPTION_KEY; without them the probes that need it are reported as not run. */
@@ -32,10 +32,10 @@ const KEY_HINT = `set ${KEY_VARIABLE}, or name the file that holds it with --env
 
 /** The probes, in the order of a report. They share one look at the sealed values. */
 export function nexusHubProbes(options: NexusHubProbeOptions = {}): Probe[] {
-  let survey: Promise<ColumnSurvey[]> | undefined;
+  let survey: Promise<SealedColumnFacts[]> | undefined;
   /** Why nothing can be opened, or the survey. */
-  const opened = async (context: ProbeContext, key: Uint8Array): Promise<ColumnSurvey[]> =>
-    (survey ??= surveySealed(context.connection, key));
+  const opened = async (context: ProbeContext, key: Uint8Array): Promise<SealedColumnFacts[]> =>
+    (survey ??= readSealedColumns(context.connection, key));
   const withKey =
     (run: (context: ProbeContext, key: Uint8Array) => Promise<Verdict>): Probe["run"] =>
     async (context) => {
@@ -130,7 +130,7 @@ async function keyFits({ manifest }: ProbeContext, key: Uint8Array | undefined):
 }
 
 function listIds(
-  surveys: readonly ColumnSurvey[],
+  surveys: readonly SealedColumnFacts[],
   of: "closed" | "malformed" | "mismatched",
   what: string,
 ): string[] {
@@ -139,7 +139,7 @@ function listIds(
   );
 }
 
-function sealedValues(surveys: readonly ColumnSurvey[]): Verdict {
+function sealedValues(surveys: readonly SealedColumnFacts[]): Verdict {
   const values = surveys.reduce((sum, survey) => sum + survey.values, 0);
   const closed = listIds(surveys, "closed", "does not open");
   const malformed = listIds(surveys, "malformed", "opens, and is not what belongs there");
@@ -160,7 +160,7 @@ function sealedValues(surveys: readonly ColumnSurvey[]): Verdict {
   );
 }
 
-function keyPairs(surveys: readonly ColumnSurvey[]): Verdict {
+function keyPairs(surveys: readonly SealedColumnFacts[]): Verdict {
   const pairs = surveys.filter(({ column }) => column.endsWith(".private_key"));
   const mismatched = listIds(pairs, "mismatched", "belongs to another public key than the row's");
   const compared = pairs.reduce(

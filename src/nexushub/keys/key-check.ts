@@ -3,7 +3,7 @@ import { isNexushubDumpError, ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { FoundKey } from "../deployment/deployment.ts";
 import { KEY_VARIABLE, parseKey } from "./sealed.ts";
-import { surveySealed } from "./sealed-columns.ts";
+import { readSealedColumns } from "./sealed-columns.ts";
 
 export type KeyState =
   /** All sampled values open. */
@@ -70,7 +70,7 @@ async function sample(
   key: Uint8Array,
 ): Promise<{ values: number; closed: number } | null> {
   try {
-    const surveys = await surveySealed(connection, key, { sample: SAMPLE });
+    const surveys = await readSealedColumns(connection, key, { sample: SAMPLE });
     return {
       values: surveys.reduce((sum, { values }) => sum + values, 0),
       closed: surveys.reduce((sum, { closed }) => sum + closed.length, 0),

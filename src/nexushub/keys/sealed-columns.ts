@@ -11,7 +11,7 @@ import { open, publicKeyOf, SEALED_COLUMNS } from "./sealed.ts";
 type Column = (typeof SEALED_COLUMNS)[number];
 
 /** What became of one column's values. */
-export interface ColumnSurvey {
+export interface SealedColumnFacts {
   /** `wg_peers.private_key`. */
   readonly column: string;
   readonly values: number;
@@ -33,18 +33,18 @@ interface Row {
   readonly publicKey: string | null;
 }
 
-export interface SurveyOptions {
+export interface SealedColumnOptions {
   /** Stop after so many values of each column. Default: all. */
   readonly sample?: number | undefined;
 }
 
 /** Reads in batches by id, so that memory does not grow with the tables. */
-export async function surveySealed(
+export async function readSealedColumns(
   connection: Connection,
   key: Uint8Array,
-  { sample = Infinity }: SurveyOptions = {},
-): Promise<ColumnSurvey[]> {
-  const surveys: ColumnSurvey[] = [];
+  { sample = Infinity }: SealedColumnOptions = {},
+): Promise<SealedColumnFacts[]> {
+  const columns: SealedColumnFacts[] = [];
   for (const column of SEALED_COLUMNS) {
     const found = {
       values: 0,
@@ -57,9 +57,9 @@ export async function surveySealed(
       const verdict = judge(column, key, row);
       if (verdict !== "good") found[verdict].push(row.id);
     }
-    surveys.push({ column: column.name, ...found });
+    columns.push({ column: column.name, ...found });
   }
-  return surveys;
+  return columns;
 }
 
 async function* rowsOf(

@@ -34,10 +34,8 @@ export function loadOrder<Table extends { readonly oid: number }>(
       if (oid !== tableOid && loaded.has(oid)) needs.get(tableOid)?.add(oid);
     }
   }
-  const circles = components(tables, needs);
-  const circleOf = new Map(
-    circles.flatMap((circle, i) => circle.map(({ oid }) => [oid, i] as const)),
-  );
+  const cycles = components(tables, needs);
+  const cycleOf = new Map(cycles.flatMap((cycle, i) => cycle.map(({ oid }) => [oid, i] as const)));
   const byOid = new Map(foreignKeys.map((key) => [key.oid, key]));
   // Only the foreign key at the top of a partition tree can be altered.
   const top = (key: ForeignKey): ForeignKey => {
@@ -46,12 +44,11 @@ export function loadOrder<Table extends { readonly oid: number }>(
   };
   const inside = foreignKeys.filter(({ tableOid, referenced }) =>
     referenced.some(
-      (oid) =>
-        oid !== tableOid && circleOf.has(oid) && circleOf.get(oid) === circleOf.get(tableOid),
+      (oid) => oid !== tableOid && cycleOf.has(oid) && cycleOf.get(oid) === cycleOf.get(tableOid),
     ),
   );
   return {
-    tables: circles.flat(),
+    tables: cycles.flat(),
     toDefer: [...new Set(inside.map(top))].filter(({ deferrable }) => !deferrable),
   };
 }
@@ -71,19 +68,19 @@ function components<Table extends { readonly oid: number }>(
   for (const { oid: start } of tables) {
     if (index.has(start)) continue;
     const path: { oid: number; rest: Iterator<number> }[] = [];
-    const enter = (oid: number): void => {
+    const visit = (oid: number): void => {
       index.set(oid, index.size);
       low.set(oid, index.get(oid)!);
       stack.push(oid);
       onStack.add(oid);
       path.push({ oid, rest: needs.get(oid)!.values() });
     };
-    enter(start);
+    visit(start);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const { oid } = top;
       const next = top.rest.next();
       if (next.done !== true) {
-        if (!index.has(next.value)) enter(next.value);
+        if (!index.has(next.value)) visit(next.value);
         else if (onStack.has(next.value))
           low.set(oid, Math.min(low.get(oid)!, index.get(next.value)!));
         continue;

@@ -9,11 +9,11 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import { planDataOnly } from "./data-only.ts";
 import { dropPlan, obstacles } from "../target/contents.ts";
 import { refuseNotEmpty, refuseUndroppable } from "./refusals.ts";
-import { type Chosen, RELATIONS } from "./selection.ts";
+import { type Selection, RELATIONS } from "./selection.ts";
 import {
   findRelations,
   readForeignKeys,
-  readInventory,
+  readTargetContents,
   readTriggers,
   type TargetRelation,
 } from "../target/read.ts";
@@ -37,21 +37,21 @@ const NOTHING = { drops: [], dropped: [], before: [], after: [] };
 export async function prepareEmpty(
   connection: Connection,
   manifest: Manifest,
-  chosen: Chosen,
+  selection: Selection,
   force: boolean,
 ): Promise<Prepared> {
-  const inventory = await readInventory(connection);
-  const found = obstacles(inventory);
+  const contents = await readTargetContents(connection);
+  const found = obstacles(contents);
   if (!force) refuseNotEmpty(found, connection.label);
   const wanted = manifest.objects
     .filter(({ kind }) => kind === "extension")
     .map(({ name }) => name);
-  const { statements, refused } = dropPlan(inventory, new Set(wanted));
+  const { statements, refused } = dropPlan(contents, new Set(wanted));
   if (force) refuseUndroppable(refused, connection.label);
   return {
     ...NOTHING,
     ...(force ? { drops: statements, dropped: found } : {}),
-    relations: chosen.relations,
+    relations: selection.relations,
     freeze: () => true,
   };
 }
@@ -66,13 +66,13 @@ const WORDS: readonly (readonly [kinds: string, word: string])[] = [
 ];
 
 /** For chosen relations: only these must be absent. */
-export async function prepareChosen(
+export async function prepareSelected(
   connection: Connection,
-  chosen: Chosen,
+  selection: Selection,
   force: boolean,
 ): Promise<Prepared> {
-  const names = chosen.objects.flatMap(({ id, kind, namespace, name }) =>
-    namespace !== null && RELATIONS.has(kind) && !chosen.needed.has(id)
+  const names = selection.objects.flatMap(({ id, kind, namespace, name }) =>
+    namespace !== null && RELATIONS.has(kind) && !selection.needed.has(id)
       ? [{ namespace, name }]
       : [],
   );
@@ -92,7 +92,7 @@ export async function prepareChosen(
     // Without CASCADE: what leans on a chosen table may itself not have been chosen.
     drops: byWord.map((group) => `DROP ${group.word} IF EXISTS ${group.names.join(", ")}`),
     dropped: labels,
-    relations: chosen.relations,
+    relations: selection.relations,
     freeze: () => true,
   };
 }
@@ -100,14 +100,14 @@ export async function prepareChosen(
 /** For rows alone: the tables must be there, and empty unless they may be emptied. */
 export async function prepareDataOnly(
   connection: Connection,
-  chosen: Chosen,
+  selection: Selection,
   major: number,
   { force, disableTriggers }: { readonly force: boolean; readonly disableTriggers: boolean },
 ): Promise<Prepared> {
-  const tables = chosen.relations.filter(({ kind }) => kind === "table");
+  const tables = selection.relations.filter(({ kind }) => kind === "table");
   const relations = await findRelations(connection, tables);
   const oids = relations.map(({ oid }) => oid);
-  const plan = planDataOnly(chosen.relations, {
+  const plan = planDataOnly(selection.relations, {
     relations,
     foreignKeys: await readForeignKeys(connection, major),
     triggers: disableTriggers ? await readTriggers(connection, oids) : [],

@@ -1,4 +1,5 @@
 /** Whether a restore may begin, decided over facts alone. Pure: whoever reads the facts and drops things is elsewhere. */
+import type { Manifest } from "../../archive/format/manifest.ts";
 import { RefusedError, UnsupportedServerError } from "../../errors.ts";
 import type { SessionFacts } from "../target/read.ts";
 
@@ -59,14 +60,14 @@ export function refuseUndroppable(refused: readonly string[], target: string): v
 }
 
 /** @throws UnsupportedServerError only when the chosen objects hold constructs that the target is too old for. */
-export function refuseNewerConstructs(
-  constructs: readonly string[],
+export function refuseMissingFeatures(
+  features: readonly string[],
   targetMajor: number,
   target: string,
 ): void {
-  if (constructs.length === 0) return;
+  if (features.length === 0) return;
   throw new UnsupportedServerError(
-    `cannot restore into PostgreSQL ${targetMajor}, which lacks what the archive holds: ${listed(constructs)}`,
+    `cannot restore into PostgreSQL ${targetMajor}, which lacks what the archive holds: ${listed(features)}`,
     {
       object: target,
       hint: "restore into a server like the one that the archive is from, or choose what this one can hold with --table",
@@ -86,7 +87,9 @@ export function versionNote(sourceNum: number | null, targetMajor: number): stri
 }
 
 /** What the dump left to extensions, as the reason why a statement may fail for want of it. */
-export function leftOutNote(warnings: readonly string[]): string | undefined {
-  const left = warnings.filter((text) => /\bleft to it(?:, with its rows)?$/.test(text));
+export function leftOutNote(warnings: Manifest["warnings"]): string | undefined {
+  const left = warnings
+    .filter(({ code }) => code === "manual-extension-member" || code === "extension-rows")
+    .map(({ message }) => message);
   return left.length === 0 ? undefined : `the dump left out what may be needed: ${listed(left)}`;
 }

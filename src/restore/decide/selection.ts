@@ -2,6 +2,7 @@
  * Which objects and relations of an archive a restore takes. Pure: manifest and options in, subsets out. A chosen
  * relation brings what is part of it and what it needs, but never another table that was not chosen.
  */
+import { type Warning, warning } from "../../warnings.ts";
 import type {
   Manifest,
   ManifestObject,
@@ -11,7 +12,7 @@ import type {
 import { UsageError } from "../../errors.ts";
 import { type NamePattern, namePattern } from "../../sql/pattern.ts";
 
-export interface Chosen {
+export interface Selection {
   readonly objects: readonly ManifestObject[];
   readonly relations: readonly ManifestRelation[];
   readonly sequences: readonly ManifestSequence[];
@@ -19,10 +20,10 @@ export interface Chosen {
   readonly everything: boolean;
   /** `id`s of objects that were not chosen themselves and may exist in the target already. */
   readonly needed: ReadonlySet<number>;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
-export interface ChooseOptions {
+export interface SelectionOptions {
   readonly schemaOnly: boolean;
   readonly dataOnly: boolean;
   /** All when absent. */
@@ -53,7 +54,7 @@ const BROUGHT: ReadonlySet<string> = new Set(["sequence", "view"]);
  * Chooses from an archive.
  * @throws UsageError when a pattern is malformed or matches nothing.
  */
-export function choose(manifest: Manifest, options: ChooseOptions): Chosen {
+export function selectFromArchive(manifest: Manifest, options: SelectionOptions): Selection {
   const leftOut = withDependents(manifest.objects, options.leaveOut);
   const wanted = options.dataOnly
     ? []
@@ -99,7 +100,7 @@ export function choose(manifest: Manifest, options: ChooseOptions): Chosen {
 /** The objects that fit, and those that need or belong to one of them: these come later in the list. */
 function withDependents(
   objects: readonly ManifestObject[],
-  fits: ChooseOptions["leaveOut"],
+  fits: SelectionOptions["leaveOut"],
 ): ReadonlySet<number> {
   const found = new Set<number>();
   if (fits === undefined) return found;
@@ -113,7 +114,7 @@ function withDependents(
 /** Whether a relation's name fits one of the patterns. */
 function matcher(
   manifest: Manifest,
-  { tables, searchPath }: ChooseOptions,
+  { tables, searchPath }: SelectionOptions,
 ): (namespace: string, name: string) => boolean {
   const patterns = tables.map(namePattern);
   const fits = (pattern: NamePattern, namespace: string, name: string): boolean =>
@@ -141,14 +142,14 @@ function closure(
   manifest: Manifest,
   wanted: readonly ManifestObject[],
   matches: (namespace: string, name: string) => boolean,
-): { ids: ReadonlySet<number>; needed: ReadonlySet<number>; warnings: string[] } {
+): { ids: ReadonlySet<number>; needed: ReadonlySet<number>; warnings: Warning[] } {
   const byId = new Map(manifest.objects.map((object) => [object.id, object]));
   const available = new Set(wanted.map(({ id }) => id));
-  const isChosen = ({ kind, namespace, name }: ManifestObject): boolean =>
+  const isSelected = ({ kind, namespace, name }: ManifestObject): boolean =>
     RELATIONS.has(kind) && namespace !== null && matches(namespace, name);
   const ids = new Set<number>();
   const needed = new Set<number>();
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
 
   /** All that an object needs, itself included; null when that is a relation which may not be brought along. */
   const needs = (start: ManifestObject): Set<number> | ManifestObject => {
@@ -160,30 +161,34 @@ function closure(
         object === start ||
         !RELATIONS.has(object.kind) ||
         BROUGHT.has(object.kind) ||
-        isChosen(object);
+        isSelected(object);
       if (!mayCome) return object;
       found.add(object.id);
       queue.push(...object.requires.map((id) => byId.get(id)!));
     }
     return found;
   };
-  const rootIsChosen = (object: ManifestObject): boolean => {
-    if (isChosen(object)) return true;
+  const rootIsSelected = (object: ManifestObject): boolean => {
+    if (isSelected(object)) return true;
     const parent = object.parent === null ? undefined : byId.get(object.parent);
-    return parent !== undefined && rootIsChosen(parent);
+    return parent !== undefined && rootIsSelected(parent);
   };
   for (const object of wanted) {
-    if (!rootIsChosen(object)) continue;
+    if (!rootIsSelected(object)) continue;
     const found = needs(object);
     if (found instanceof Set) {
       for (const id of found) {
         if (!available.has(id)) continue;
         ids.add(id);
-        if (!rootIsChosen(byId.get(id)!)) needed.add(id);
+        if (!rootIsSelected(byId.get(id)!)) needed.add(id);
       }
     } else {
       warnings.push(
-        `${describe(object)} was left out: it needs ${describe(found)}, which was not selected`,
+        warning(
+          "needs-unselected",
+          describe(object),
+          `${describe(object)} was left out: it needs ${describe(found)}, which was not selected`,
+        ),
       );
     }
   }

@@ -6,7 +6,7 @@ import type { ManifestObject } from "../../archive/format/manifest.ts";
 import { qualify } from "../../sql/ident.ts";
 import { withoutQuoted } from "../../sql/deparse/scan.ts";
 
-interface Construct {
+interface ServerFeature {
   /** The first major that has it. */
   readonly since: number;
   readonly what: string;
@@ -19,7 +19,7 @@ interface Construct {
 const TABLES = ["table", "foreign-table"];
 const LZ4 = /\bSET COMPRESSION lz4\b/;
 
-const CONSTRUCTS: readonly Construct[] = [
+const SERVER_FEATURES: readonly ServerFeature[] = [
   { since: 14, what: "a multirange type", kinds: ["type"], pattern: /\bmultirange_type_name = / },
   { since: 14, what: "a subscripting function", kinds: ["type"], pattern: /\bsubscript = /i },
   {
@@ -226,11 +226,11 @@ export interface TargetServer {
 }
 
 /** Each construct that the server lacks, once for each object that has it: `table public.t: … (PostgreSQL 18)`. */
-export function constructsBeyond(
+export function missingFeatures(
   objects: readonly ManifestObject[],
   { major, hasLz4 }: TargetServer,
 ): string[] {
-  const newer = CONSTRUCTS.filter(({ since }) => since > major);
+  const newer = SERVER_FEATURES.filter(({ since }) => since > major);
   const lz4 = major < 14 || hasLz4 ? [] : objects.filter((object) => wantsLz4([object]));
   return [
     ...(newer.length === 0 ? [] : objects.flatMap((object) => beyond(object, newer))),
@@ -241,7 +241,7 @@ export function constructsBeyond(
   ];
 }
 
-function beyond(object: ManifestObject, newer: readonly Construct[]): string[] {
+function beyond(object: ManifestObject, newer: readonly ServerFeature[]): string[] {
   const possible = newer.filter(({ kinds }) => kinds?.includes(object.kind) ?? true);
   const texts = object.statements.map(withoutQuoted);
   return possible

@@ -2,10 +2,14 @@
  * A restore as a value: what will be run, in order, before anything is. Pure: the chosen parts of a manifest and facts
  * of the target go in, statements come out, so that they can be listed, counted and tested without a server.
  */
-import type { ManifestObject, ManifestRelation, ManifestSequence } from "../../archive/format/manifest.ts";
+import type {
+  ManifestObject,
+  ManifestRelation,
+  ManifestSequence,
+} from "../../archive/format/manifest.ts";
 import { columnList, qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import type { Chosen } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 export interface StatementStep {
   /** Its statements are run one after the other. */
@@ -44,22 +48,22 @@ const BATCH = 500;
 
 /** @param relations the chosen relations in the order in which their rows are to be loaded. */
 export function restoreSteps(
-  chosen: Chosen,
+  selection: Selection,
   relations: readonly ManifestRelation[],
   options: StepOptions,
 ): Steps {
   const statements = (section: ManifestObject["section"]): StatementStep[] =>
-    chosen.objects
+    selection.objects
       .filter((object) => object.section === section && object.statements.length > 0)
       .map((object) => ({
         object,
-        mayExist: chosen.needed.has(object.id),
+        mayExist: selection.needed.has(object.id),
         memory: isGin(object) ? options.ginMemory : undefined,
       }));
   return {
     preData: statements("pre-data"),
     data: relations.map((relation) => ({ relation, sql: copySql(relation, options) })),
-    sequences: setvals(chosen.sequences),
+    sequences: setvals(selection.sequences),
     postData: statements("post-data"),
   };
 }

@@ -11,7 +11,7 @@ import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DataStep } from "../decide/steps.ts";
 
-export interface LoadOptions {
+export interface LoadRowsOptions {
   readonly progress: DataProgress;
   readonly signal: AbortSignal | undefined;
   /** Whether the objects behind large-object rows must be made first. */
@@ -26,7 +26,7 @@ export async function loadRelations(
   connection: Connection,
   reader: ArchiveReader,
   steps: readonly DataStep[],
-  options: LoadOptions,
+  options: LoadRowsOptions,
 ): Promise<void> {
   const order = steps.flatMap(({ relation }) => relation.parts);
   const parts = reader.readAhead(order, { signal: options.signal })[Symbol.asyncIterator]();
@@ -91,7 +91,7 @@ async function loadLargeObjects(
   connection: Connection,
   relation: ManifestRelation,
   parts: AsyncIterator<ReadPart>,
-  { progress, createLargeObjects }: LoadOptions,
+  { progress, createLargeObjects }: LoadRowsOptions,
 ): Promise<number> {
   const load = largeObjectLoadSql();
   const context = { doing: "cannot load large objects", object: labelOf(relation) };

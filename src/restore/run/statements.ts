@@ -1,4 +1,5 @@
 /** Runs the schema statements of an archive, one object after the other, and says which one failed. */
+import { type Warning, warning } from "../../warnings.ts";
 import { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
@@ -16,7 +17,7 @@ export interface RunOptions {
   readonly role: string | undefined;
   /** Added as a hint to what fails: why it may have. */
   readonly note: string | undefined;
-  readonly warn: (message: string) => void;
+  readonly warn: (warning: Warning) => void;
 }
 
 /** Objects that exist: of any kind, a table, a function, a schema (PostgreSQL docs, appendix A). */
@@ -81,6 +82,9 @@ async function runUnlessThere(
   } catch (error) {
     if (!(error instanceof ServerError) || !EXISTS.has(error.sqlState)) throw error;
     await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
-    options.warn(`${error.object ?? step.object.name} exists already and was left as it is`);
+    const object = error.object ?? step.object.name;
+    options.warn(
+      warning("existing-object", object, `${object} exists already and was left as it is`),
+    );
   }
 }

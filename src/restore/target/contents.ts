@@ -5,7 +5,7 @@
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 
-export interface InventoryRow {
+export interface TargetObjectRow {
   /** As `pg_identify_object()` calls it: `table`, `text search parser`, `foreign-data wrapper`. */
   readonly type: string;
   /** Null for what lives in no schema. */
@@ -49,7 +49,7 @@ const ELSEWHERE = [
  * member). 16384 is the first oid that user objects can have (FirstNormalObjectId, src/include/access/transam.h);
  * plpgsql, which every database has, is below it.
  */
-export function inventorySql(): string {
+export function targetContentsSql(): string {
   const sources = [
     ...Object.entries(IN_SCHEMAS).map(
       ([catalog, column]) =>
@@ -90,7 +90,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
 ]);
 
 /** The objects that make a target "not empty", tables first. */
-export function obstacles(rows: readonly InventoryRow[]): string[] {
+export function obstacles(rows: readonly TargetObjectRow[]): string[] {
   const rank = (type: string): number => (type === "table" ? 0 : type === "schema" ? 2 : 1);
   return rows
     .filter(({ type }) => !HARMLESS.has(type))
@@ -156,13 +156,13 @@ export interface DropPlan {
  * that the archive wants stay too, because making them again can need rights that keeping them does not.
  */
 export function dropPlan(
-  rows: readonly InventoryRow[],
+  rows: readonly TargetObjectRow[],
   wantedExtensions: ReadonlySet<string>,
 ): DropPlan {
   const schemas = new Set(
     rows.filter(({ type }) => type === "schema").map(({ identity }) => identity),
   );
-  const isSlotted = ({ type, slot }: InventoryRow): boolean =>
+  const isSlotted = ({ type, slot }: TargetObjectRow): boolean =>
     type === "subscription" && slot !== null;
   const remaining = rows.filter(
     (row) =>

@@ -1,7 +1,7 @@
 /** What a restore must know of its target before it decides anything. Each function is one statement. */
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { inventorySql, type InventoryRow } from "./contents.ts";
+import { targetContentsSql, type TargetObjectRow } from "./contents.ts";
 import type { ForeignKey } from "../decide/load-order.ts";
 import { restoreSettings, type TuningFacts } from "../decide/session-settings.ts";
 
@@ -51,8 +51,8 @@ export async function missingRoles(
 }
 
 /** Everything that the target holds. */
-export function readInventory(connection: Connection): Promise<InventoryRow[]> {
-  return connection.query<InventoryRow>(inventorySql(), {
+export function readTargetContents(connection: Connection): Promise<TargetObjectRow[]> {
+  return connection.query<TargetObjectRow>(targetContentsSql(), {
     doing: "cannot list what the target holds",
   });
 }

@@ -25,7 +25,7 @@ const CYCLE_MARKS =
   /\bTO (E?'(?:[^']|'')*'::[^']+?|\S+) DEFAULT (E?'(?:[^']|'')*'::[^']+?|\S+)(?= USING )/y;
 
 /** SQL that the server deparsed, in a spelling that parses to the tree that it shows. */
-export function reparsable(sql: string): string {
+export function roundTrips(sql: string): string {
   return cycleMarks(extracts(betweens(coercedArrays(sql))));
 }
 

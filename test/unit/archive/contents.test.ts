@@ -34,6 +34,7 @@ test("objects are counted by kind, most first", () => {
     statements: [],
     requires: [],
     parent: null,
+    features: [],
   });
   const objects = ["view", "table", "index", "table"].map((kind, id) => object(id, kind));
   const contents = archiveContents({ ...emptyHead(), objects, entries: [] });
@@ -65,6 +66,9 @@ test("what is not whole says so", () => {
     where: "a > 1",
     masked: ["a"],
     object: null,
+    primaryKey: [],
+    loadThrough: null,
+    units: null,
   };
   const contents = archiveContents({ ...emptyHead(), relations: [relation], entries: [] });
   expect(contents.relations[0]).toMatchObject({ partial: true, masked: ["a"] });

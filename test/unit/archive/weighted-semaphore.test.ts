@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ByteBudget } from "../../../src/archive/weighted-semaphore.ts";
+import { WeightedSemaphore } from "../../../src/archive/weighted-semaphore.ts";
 
 const MIB = 1024 * 1024;
 
@@ -19,7 +19,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test("hands out what it has, then makes wait, in order", async () => {
-  const budget = new ByteBudget(4 * MIB);
+  const budget = new WeightedSemaphore(4 * MIB);
   await budget.take(2 * MIB);
   await budget.take(2 * MIB);
   const large = budget.take(3 * MIB);
@@ -34,7 +34,7 @@ test("hands out what it has, then makes wait, in order", async () => {
 });
 
 test("lets through what is larger than all, alone", async () => {
-  const budget = new ByteBudget(MIB);
+  const budget = new WeightedSemaphore(MIB);
   await budget.take(100 * MIB);
   const next = budget.take(1);
   expect(await isSettled(next)).toBe(false);
@@ -43,14 +43,14 @@ test("lets through what is larger than all, alone", async () => {
 });
 
 test("bounds a crowd of small requests too", async () => {
-  const budget = new ByteBudget(MIB);
+  const budget = new WeightedSemaphore(MIB);
   const all = Array.from({ length: 17 }, () => budget.take(1));
   expect(await isSettled(all[15]!)).toBe(true);
   expect(await isSettled(all[16]!)).toBe(false);
 });
 
 test("a failure turns everyone away", async () => {
-  const budget = new ByteBudget(MIB);
+  const budget = new WeightedSemaphore(MIB);
   await budget.take(MIB);
   const waiting = budget.take(1);
   const refused = expect(waiting).rejects.toThrow("disk full");

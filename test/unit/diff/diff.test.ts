@@ -29,6 +29,7 @@ async function archive(
     statements: [statement],
     requires: parent === undefined ? [] : [parent],
     parent: parent ?? null,
+    features: [],
   });
   await writeSample(
     await store.create(),

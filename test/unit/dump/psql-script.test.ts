@@ -11,7 +11,13 @@ const ENTRIES = [
   "data/2/1.copy",
   "data/1/2.copy",
 ];
-const part = (entry: number) => ({ entry, rows: 1, bytes: 2, sha256: "0".repeat(64) });
+const part = (entry: number) => ({
+  inBase: false,
+  entry,
+  rows: 1,
+  bytes: 2,
+  sha256: "0".repeat(64),
+});
 
 function head(change: Partial<ManifestHead>): ManifestHead {
   return { ...emptyHead(), ...change };

@@ -32,6 +32,7 @@ const object = (
   statements,
   requires: [],
   parent: null,
+  features: [],
 });
 
 const OBJECTS = [

@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import { address, CATALOG } from "../../../src/catalog/address.ts";
 import type { DependRow } from "../../../src/catalog/depend.ts";
 import type { Catalog } from "../../../src/catalog/read.ts";
-import type { Piece } from "../../../src/ddl/dumpable-object.ts";
+import type { DumpableObject } from "../../../src/ddl/dumpable-object.ts";
 import { cycles } from "../../../src/plan/cycles.ts";
-import { graph } from "../../../src/plan/graph.ts";
+import { dependencyGraph } from "../../../src/plan/graph.ts";
 import { sort } from "../../../src/plan/sort.ts";
 
 const FIRST = 16384;
 
-function piece(place: number, more: Partial<Piece> = {}): Piece {
+function piece(place: number, more: Partial<DumpableObject> = {}): DumpableObject {
   const id = address(CATALOG.proc, FIRST + place);
   return {
     id,
@@ -54,7 +54,7 @@ function reach(edges: readonly (readonly [number, number])[]): boolean[][] {
 test("each edge is known from both ends", () => {
   fc.assert(
     fc.property(anyEdges, (edges) => {
-      const { requires, neededBy } = graph(catalogOf(edges), all, new Set());
+      const { requires, neededBy } = dependencyGraph(catalogOf(edges), all, new Set());
       for (const a of all.keys()) {
         for (const b of all.keys()) {
           const isEdge = a !== b && edges.some(([from, to]) => from === a && to === b);
@@ -75,7 +75,7 @@ test("pieces that need each other are found together, and no others", () => {
           [...all.keys()].filter((b) => a === b || (reached[a]![b]! && reached[b]![a]!)),
         )
         .filter((members, a) => members.length > 1 && members[0] === a);
-      const found = cycles(graph(catalogOf(edges), all, new Set()));
+      const found = cycles(dependencyGraph(catalogOf(edges), all, new Set()));
       const sorted = found
         .map((members) => members.toSorted((a, b) => a - b))
         .toSorted((a, b) => a[0]! - b[0]!);
@@ -96,7 +96,7 @@ test("every piece stands once, after all that it needs", () => {
           ...it,
           name: `f${String(names[n]).padStart(2, "0")}`,
         }));
-        const order = sort(graph(catalogOf(edges), pieces, new Set()));
+        const order = sort(dependencyGraph(catalogOf(edges), pieces, new Set()));
         expect(order.toSorted((a, b) => a - b)).toEqual([...all.keys()]);
         for (const [from, to] of edges)
           expect(order.indexOf(from)).toBeGreaterThan(order.indexOf(to));
@@ -120,7 +120,7 @@ test("what is written inside another gives it its needs, and is to blame for the
     [1, 3],
     [1, 0],
   ]);
-  const together = graph(catalog, pieces, new Set());
+  const together = dependencyGraph(catalog, pieces, new Set());
   expect(together.requires.map((needs) => [...new Set(needs)].sort())).toEqual([
     [2, 3],
     [0],
@@ -128,7 +128,7 @@ test("what is written inside another gives it its needs, and is to blame for the
     [],
   ]);
   expect([...(together.because.get(0) ?? [])]).toEqual([[3, 1]]);
-  const apart = graph(catalog, pieces, new Set(inside.addresses));
+  const apart = dependencyGraph(catalog, pieces, new Set(inside.addresses));
   expect(apart.requires.map((needs) => [...new Set(needs)].sort())).toEqual([
     [2],
     [0, 2, 3],
@@ -142,7 +142,7 @@ test("what a type needs and that needs the type needs its shell instead", () => 
   const type = piece(0, { kind: "type" });
   const shell = piece(1, { id: `${type.id}#shell`, kind: "shell-type", addresses: [] });
   const [input, other] = [piece(2), piece(3)];
-  const { requires } = graph(
+  const { requires } = dependencyGraph(
     catalogOf([
       [0, 2],
       [2, 0],

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { dataEntry, isTextEntry, parseDataEntry } from "../../../../src/archive/format/entry-names.ts";
+import {
+  dataEntry,
+  isTextEntry,
+  parseDataEntry,
+} from "../../../../src/archive/format/entry-names.ts";
 
 test("a data entry's name is read back", () => {
   expect(dataEntry(12, 3)).toBe("data/12/3.copy");

@@ -1,7 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { decodeTrailer, encodeTrailer, trailerBytes } from "../../../../src/archive/format/trailer.ts";
+import {
+  decodeTrailer,
+  encodeTrailer,
+  trailerBytes,
+} from "../../../../src/archive/format/trailer.ts";
 
 const TRAILER = {
   manifestOffset: 2 ** 40 + 5,

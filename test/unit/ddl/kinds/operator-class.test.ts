@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import type { OperatorClassRow, OperatorMemberRow } from "../../../../src/catalog/operator-class.ts";
+import type {
+  OperatorClassRow,
+  OperatorMemberRow,
+} from "../../../../src/catalog/operator-class.ts";
 import { createOperatorClass } from "../../../../src/ddl/kinds/operator-class.ts";
 
 const CLASS: OperatorClassRow = {

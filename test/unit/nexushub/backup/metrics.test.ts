@@ -2,7 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type BackupMetrics, renderMetrics, writeMetrics } from "../../../../src/nexushub/backup/metrics.ts";
+import {
+  type BackupMetrics,
+  renderMetrics,
+  writeMetrics,
+} from "../../../../src/nexushub/backup/metrics.ts";
 
 const metrics: BackupMetrics = {
   at: new Date("2026-11-24T03:10:00Z"),

@@ -5,7 +5,11 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../../support/cli.ts";
-import { crontabLine, type ScheduleOptions, systemdUnits } from "../../../../src/nexushub/backup/schedule.ts";
+import {
+  crontabLine,
+  type ScheduleOptions,
+  systemdUnits,
+} from "../../../../src/nexushub/backup/schedule.ts";
 
 const options: ScheduleOptions = {
   command: [

@@ -14,9 +14,11 @@ const KEY = Buffer.from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "base64"
 
 function manifest(): Manifest {
   return {
-    format: 1,
+    format: 2,
     tool: { name: "nexushub-dump", version: "1.2.3" },
     createdAt: "2026-11-24T03:00:00Z",
+    purpose: "backup",
+    partial: false,
     database: {
       name: "nexushub",
       encoding: "UTF8",
@@ -25,6 +27,8 @@ function manifest(): Manifest {
       serverVersion: "16.14",
       serverVersionNum: 160014,
     },
+    server: null,
+    base: null,
     options: {
       compression: "gzip:6",
       reproducible: false,
@@ -48,6 +52,7 @@ function manifest(): Manifest {
     ],
     warnings: [],
     key: null,
+    signature: null,
     entries: [
       { name: "nexushub-dump.json", offset: 0, length: 100, size: 60, sha256: "ab".repeat(32) },
     ],
@@ -94,7 +99,7 @@ describe("the key's trace in a manifest", () => {
       (m) => (m.sequences[0]!.isCalled = false),
       (m) => (m.database.name = "nexushub2"),
       (m) => (m.createdAt = null),
-      (m) => m.warnings.push("x"),
+      (m) => m.warnings.push({ code: "x", object: null, message: "x" }),
       (m) => (m.key!.mac = m.key!.mac!.replace(/^./, (c) => (c === "0" ? "1" : "0"))),
       // Taking the MAC away must not help.
       (m) => (m.key!.mac = null),

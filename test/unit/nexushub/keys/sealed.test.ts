@@ -1,7 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SEALED_COLUMNS, open, parseKey, publicKeyOf, seal } from "../../../../src/nexushub/keys/sealed.ts";
+import {
+  SEALED_COLUMNS,
+  open,
+  parseKey,
+  publicKeyOf,
+  seal,
+} from "../../../../src/nexushub/keys/sealed.ts";
 
 const KEY = Buffer.alloc(32, 7);
 const columns = SEALED_COLUMNS.map(({ name }) => name);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest, ManifestObject } from "../../../../src/archive/format/manifest.ts";
 import { UsageError } from "../../../../src/errors.ts";
-import { choose, type ChooseOptions } from "../../../../src/restore/decide/selection.ts";
+import {
+  selectFromArchive,
+  type SelectionOptions,
+} from "../../../../src/restore/decide/selection.ts";
 
 const OBJECTS: [kind: string, name: string, requires: number[], parent: number | null][] = [
   ["type", "mood", [], null], // 0
@@ -27,6 +30,7 @@ const manifest = {
     statements: [`-- ${id}`],
     requires,
     parent,
+    features: [],
   })),
   relations: ["users", "logs"].map((name, number) => ({
     number,
@@ -38,8 +42,8 @@ const manifest = {
   sequences: [{ namespace: "public", name: "users_id_seq", object: 2 }],
 } as unknown as Manifest;
 
-function chosen(options: Partial<ChooseOptions>) {
-  return choose(manifest, {
+function chosen(options: Partial<SelectionOptions>) {
+  return selectFromArchive(manifest, {
     schemaOnly: false,
     dataOnly: false,
     owner: false,
@@ -75,7 +79,7 @@ describe("choose", () => {
   it("leaves out, with a warning, a part that needs another table", () => {
     const result = chosen({ tables: ["logs"] });
     expect(ids(result)).toEqual([3]);
-    expect(result.warnings).toEqual([
+    expect(result.warnings.map(({ message }) => message)).toEqual([
       "foreign key public.logs logs_user was left out: it needs table public.users, which was not selected",
     ]);
     expect(ids(chosen({ tables: ["logs", "users"] }))).toContain(5);

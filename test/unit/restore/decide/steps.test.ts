@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ManifestRelation } from "../../../../src/archive/format/manifest.ts";
 import { planDataOnly } from "../../../../src/restore/decide/data-only.ts";
 import { versionNote } from "../../../../src/restore/decide/refusals.ts";
-import type { Chosen } from "../../../../src/restore/decide/selection.ts";
+import type { Selection } from "../../../../src/restore/decide/selection.ts";
 import { tuning } from "../../../../src/restore/decide/session-settings.ts";
 import { restoreSteps } from "../../../../src/restore/decide/steps.ts";
 
@@ -36,7 +36,7 @@ describe("restoreSteps", () => {
         isCalled: i === 0,
       })),
       needed: new Set([2]),
-    } as unknown as Chosen;
+    } as unknown as Selection;
     const steps = restoreSteps(chosen, [relation("t"), relation("bare", [])], {
       encoding: "LATIN1",
       freeze: ({ name }) => name === "t",

@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { dropPlan, type InventoryRow, obstacles } from "../../../../src/restore/target/contents.ts";
+import {
+  dropPlan,
+  type TargetObjectRow,
+  obstacles,
+} from "../../../../src/restore/target/contents.ts";
 
 const row = (
   type: string,
   identity: string,
   namespace: string | null = null,
   slot: string | null = null,
-): InventoryRow => ({
+): TargetObjectRow => ({
   type,
   identity,
   namespace,

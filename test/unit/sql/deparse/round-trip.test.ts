@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reparsable } from "../../../../src/sql/deparse/round-trip.ts";
+import { roundTrips } from "../../../../src/sql/deparse/round-trip.ts";
 
 test.each([
   [
@@ -29,7 +29,7 @@ test.each([
     `( ) CYCLE id SET "TO" TO 1 DEFAULT s."t t" '$&' USING way`,
   ],
 ])("%s is spelled so that it parses to the same tree", (deparsed, expected) => {
-  expect(reparsable(deparsed)).toBe(expected);
+  expect(roundTrips(deparsed)).toBe(expected);
 });
 
 test.each([
@@ -50,5 +50,5 @@ test.each([
   "( ) CYCLE id SET looped TO true DEFAULT false USING way",
   "AS 'r CYCLE id SET m TO ''Y''::text DEFAULT ''N''::text USING w'",
 ])("%s is left alone", (sql) => {
-  expect(reparsable(sql)).toBe(sql);
+  expect(roundTrips(sql)).toBe(sql);
 });

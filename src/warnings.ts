@@ -1,0 +1,46 @@
+/**
+ * What people should know and what does not stop an operation: a stable code for scripts, what it is about, and a
+ * sentence. Warnings of a dump travel in the manifest, so a restore can tell what was left out without reading sentences.
+ */
+
+/** Stable: scripts may rely on them, messages may change. docs/errors.md says what each means and what to do. */
+export const WARNING_CODES = [
+  "backup-state",
+  "column-order",
+  "dropped-role",
+  "existing-object",
+  "extension-rows",
+  "fewer-connections",
+  "format-1",
+  "generated-column",
+  "inherited-not-null",
+  "invalid-index",
+  "key-mismatch",
+  "key-unavailable",
+  "manual-extension-member",
+  "needs-unselected",
+  "not-selected",
+  "older-server",
+  "feature-lost",
+  "server-warning",
+  "stale-column-list",
+  "subscription-connection",
+  "subscription-password",
+  "trigger-renamed",
+  "unpopulated-view",
+  "unsupported-object",
+  "user-mapping-options",
+] as const;
+
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+export interface Warning {
+  readonly code: WarningCode;
+  /** What it is about, as messages name it: `table public.users`; null where it is about no single object. */
+  readonly object: string | null;
+  readonly message: string;
+}
+
+export function warning(code: WarningCode, object: string | null, message: string): Warning {
+  return { code, object, message };
+}
