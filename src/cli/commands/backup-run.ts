@@ -1,14 +1,21 @@
 /** The body of `backup`. Its last line says how it went: cron mails it. */
 import { backup, type BackupResult } from "../../nexushub/backup/backup.ts";
-import { type Body, withoutUndefined } from "../command.ts";
-import { recipientsOf } from "../encryption.ts";
+import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
+import { type EncryptionOptions, recipientsOf } from "../encryption.ts";
 import { errorObject, errorText } from "../error-text.ts";
 import { DONE, exitCodeOf } from "../exit-codes.ts";
 import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
-import { policyOf } from "../retention-options.ts";
+import { policyOf, type RetentionOptions } from "../retention-options.ts";
 import { deploymentOptions } from "../source.ts";
-import type { BackupCommandOptions } from "./backup.ts";
+
+export interface BackupCommandOptions
+  extends ConnectionOptions, EncryptionOptions, RetentionOptions {
+  readonly compression?: string;
+  readonly jobs?: number;
+  readonly metricsFile?: string;
+  readonly dryRun?: boolean;
+}
 
 export const backupRun: Body<BackupCommandOptions> = async (running, options, folder) => {
   const { console, io, signal } = running;

@@ -1,20 +1,7 @@
 /** `backup [dir]`: NexusHub's backup. */
-import {
-  addConnection,
-  type ConnectionOptions,
-  type Registry,
-  positiveInteger,
-} from "../command.ts";
-import { addEncryption, type EncryptionOptions } from "../encryption.ts";
-import { addRetention, type RetentionOptions } from "../retention-options.ts";
-
-export interface BackupCommandOptions
-  extends ConnectionOptions, EncryptionOptions, RetentionOptions {
-  readonly compression?: string;
-  readonly jobs?: number;
-  readonly metricsFile?: string;
-  readonly dryRun?: boolean;
-}
+import { addConnection, positiveInteger, type Registry } from "../command.ts";
+import { addEncryption } from "../encryption.ts";
+import { addRetention } from "../retention-options.ts";
 
 export function addBackup(registry: Registry): void {
   const command = addConnection(
@@ -51,8 +38,5 @@ Examples:
   $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
   $ nexushub-dump backup --compose-file /srv/nexushub/docker/docker-compose.prod.yml --dry-run`,
     );
-  registry.run<BackupCommandOptions>(
-    command,
-    async () => (await import("./backup-run.ts")).backupRun,
-  );
+  registry.run(command, async () => (await import("./backup-run.ts")).backupRun);
 }

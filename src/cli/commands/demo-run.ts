@@ -19,10 +19,14 @@ import { relationTable } from "../contents-text.ts";
 import { DONE } from "../exit-codes.ts";
 import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
-import type { DemoCommandOptions } from "./demo.ts";
 
 const SOURCE = "nexushub";
 const COPY = "nexushub_restored";
+
+export interface DemoCommandOptions {
+  readonly rows: number;
+  readonly major: number;
+}
 
 export const demoRun: Body<DemoCommandOptions> = async (running, options) => {
   const started = performance.now();

@@ -1,11 +1,6 @@
 /** `demo`: the whole story on an embedded PostgreSQL. */
 import { type Registry, positiveInteger } from "../command.ts";
 
-export interface DemoCommandOptions {
-  readonly rows: number;
-  readonly major: number;
-}
-
 export function addDemo(registry: Registry): void {
   const command = registry
     .command("demo")
@@ -22,5 +17,5 @@ Examples:
   $ nexushub-dump demo
   $ nexushub-dump demo --rows 1000000 --major 18`,
     );
-  registry.run<DemoCommandOptions>(command, async () => (await import("./demo-run.ts")).demoRun);
+  registry.run(command, async () => (await import("./demo-run.ts")).demoRun);
 }

@@ -5,7 +5,13 @@ import { type Body, withoutUndefined } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
-import type { DiffCommandOptions } from "./diff.ts";
+
+export interface DiffCommandOptions {
+  readonly schemaOnly?: boolean;
+  readonly dataOnly?: boolean;
+  readonly samples?: number;
+  readonly showValues?: boolean;
+}
 
 export const diffRun: Body<DiffCommandOptions> = async ({ console, signal }, options, a, b) => {
   if (a === undefined || b === undefined) throw new UsageError("name what to compare");

@@ -1,13 +1,6 @@
 /** `diff A B`: what differs between two archives, or an archive and a database. */
 import { type Registry, positiveInteger } from "../command.ts";
 
-export interface DiffCommandOptions {
-  readonly schemaOnly?: boolean;
-  readonly dataOnly?: boolean;
-  readonly samples?: number;
-  readonly showValues?: boolean;
-}
-
 export function addDiff(registry: Registry): void {
   const command = registry
     .command("diff")
@@ -32,5 +25,5 @@ Examples:
   $ nexushub-dump diff monday.tar.gz tuesday.tar.gz
   $ nexushub-dump diff fixture.tar.gz postgresql://ci@localhost/nexushub --json`,
     );
-  registry.run<DiffCommandOptions>(command, async () => (await import("./diff-run.ts")).diffRun);
+  registry.run(command, async () => (await import("./diff-run.ts")).diffRun);
 }

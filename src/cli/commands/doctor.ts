@@ -1,5 +1,5 @@
 /** `doctor [dir]`: can this host back up and restore? */
-import { addConnection, type ConnectionOptions, type Registry } from "../command.ts";
+import { addConnection, type Registry } from "../command.ts";
 
 export function addDoctor(registry: Registry): void {
   const command = addConnection(
@@ -17,5 +17,5 @@ Examples:
   $ nexushub-dump doctor
   $ nexushub-dump doctor /srv/backups --json`,
   );
-  registry.run<ConnectionOptions>(command, async () => (await import("./doctor-run.ts")).doctorRun);
+  registry.run(command, async () => (await import("./doctor-run.ts")).doctorRun);
 }

@@ -9,14 +9,25 @@ import { replaceFile } from "../../util/atomic-file.ts";
 import { parseKey } from "../../nexushub/keys/sealed.ts";
 import { OutputError } from "../../errors.ts";
 import { identitiesOf } from "../archive-operand.ts";
-import { type Body, withoutUndefined } from "../command.ts";
+import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
+import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { deploymentOptions } from "../source.ts";
-import type { DrillCommandOptions } from "./drill.ts";
 
 /** A report can hold a peer's configuration. */
 const REPORT_MODE = 0o600;
+
+export interface DrillCommandOptions
+  extends Pick<ConnectionOptions, "envFile" | "composeFile">, DecryptionOptions {
+  readonly into?: string;
+  readonly peer?: string;
+  readonly reveal?: boolean;
+  /** Milliseconds. */
+  readonly maxAge?: number;
+  readonly html?: string;
+  readonly junit?: string;
+}
 
 export const drillRun: Body<DrillCommandOptions> = async (running, options, fileOrFolder) => {
   const { console, signal } = running;

@@ -1,18 +1,7 @@
 /** `drill [FILE or dir]`: proves that a backup can be restored. */
 import { InvalidArgumentError } from "commander";
-import type { ConnectionOptions, Registry } from "../command.ts";
-import { addDecryption, type DecryptionOptions } from "../encryption.ts";
-
-export interface DrillCommandOptions
-  extends Pick<ConnectionOptions, "envFile" | "composeFile">, DecryptionOptions {
-  readonly into?: string;
-  readonly peer?: string;
-  readonly reveal?: boolean;
-  /** Milliseconds. */
-  readonly maxAge?: number;
-  readonly html?: string;
-  readonly junit?: string;
-}
+import type { Registry } from "../command.ts";
+import { addDecryption } from "../encryption.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -60,5 +49,5 @@ Examples:
   $ nexushub-dump drill nexushub-20260301T030000Z.tar.gz.age --identity key.txt --env-file ./env
   $ nexushub-dump drill backup.tar.gz --into postgresql://postgres@localhost --peer 6f0e… --reveal`,
   );
-  registry.run<DrillCommandOptions>(command, async () => (await import("./drill-run.ts")).drillRun);
+  registry.run(command, async () => (await import("./drill-run.ts")).drillRun);
 }

@@ -2,16 +2,48 @@
 import { readFile } from "node:fs/promises";
 import type { ArchiveTarget } from "../../archive/storage/sink.ts";
 import { dump } from "../../dump/dump.ts";
+import type { DumpSection } from "../../dump/options.ts";
 import { dumpForCi } from "../../nexushub/ci/dump-ci.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
-import { type Body, withoutUndefined } from "../command.ts";
-import { recipientsOf } from "../encryption.ts";
+import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
+import { type EncryptionOptions, recipientsOf } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
-import type { DumpCommandOptions } from "./dump.ts";
+
+export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions {
+  readonly output: string;
+  readonly schema?: string[];
+  readonly excludeSchema?: string[];
+  readonly table?: string[];
+  readonly excludeTable?: string[];
+  readonly excludeTableData?: string[];
+  readonly extension?: string[];
+  readonly filter?: string[];
+  readonly strictNames?: boolean;
+  readonly schemaOnly?: boolean;
+  readonly dataOnly?: boolean;
+  readonly section?: DumpSection[];
+  readonly where?: Record<string, string>;
+  readonly mask?: Record<string, string>;
+  readonly sample?: Record<string, string>;
+  readonly preset?: "ci";
+  readonly jobs?: number;
+  readonly owner?: boolean;
+  readonly privileges?: boolean;
+  readonly compression?: string;
+  readonly reproducible?: boolean;
+  readonly partSize?: number;
+  readonly skipUnsupported?: boolean;
+  readonly lockTimeout?: number;
+  readonly tablespaces?: boolean;
+  readonly tableAccessMethod?: boolean;
+  readonly userMappingSecrets?: boolean;
+  readonly databaseProperties?: boolean;
+  readonly allowNewerServer?: boolean;
+}
 
 export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
   const { io, console, signal } = running;

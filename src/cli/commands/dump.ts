@@ -1,48 +1,14 @@
 /** `dump -o FILE`: one archive of any database. */
 import { Option } from "commander";
-import type { DumpSection } from "../../dump/options.ts";
 import {
   addConnection,
   collect,
-  type ConnectionOptions,
   keyValue,
   type Registry,
   sectionOption,
   positiveInteger,
 } from "../command.ts";
-import { addEncryption, type EncryptionOptions } from "../encryption.ts";
-
-export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions {
-  readonly output: string;
-  readonly schema?: string[];
-  readonly excludeSchema?: string[];
-  readonly table?: string[];
-  readonly excludeTable?: string[];
-  readonly excludeTableData?: string[];
-  readonly extension?: string[];
-  readonly filter?: string[];
-  readonly strictNames?: boolean;
-  readonly schemaOnly?: boolean;
-  readonly dataOnly?: boolean;
-  readonly section?: DumpSection[];
-  readonly where?: Record<string, string>;
-  readonly mask?: Record<string, string>;
-  readonly sample?: Record<string, string>;
-  readonly preset?: "ci";
-  readonly jobs?: number;
-  readonly owner?: boolean;
-  readonly privileges?: boolean;
-  readonly compression?: string;
-  readonly reproducible?: boolean;
-  readonly partSize?: number;
-  readonly skipUnsupported?: boolean;
-  readonly lockTimeout?: number;
-  readonly tablespaces?: boolean;
-  readonly tableAccessMethod?: boolean;
-  readonly userMappingSecrets?: boolean;
-  readonly databaseProperties?: boolean;
-  readonly allowNewerServer?: boolean;
-}
+import { addEncryption } from "../encryption.ts";
 
 export function addDump(registry: Registry): void {
   const command = addConnection(
@@ -130,5 +96,5 @@ Examples:
 $NEXUSHUB_DUMP_MASK_KEY keys the named masks: the same key gives the same pseudonyms.`,
     );
   addEncryption(command);
-  registry.run<DumpCommandOptions>(command, async () => (await import("./dump-run.ts")).dumpRun);
+  registry.run(command, async () => (await import("./dump-run.ts")).dumpRun);
 }

@@ -2,9 +2,13 @@
 import { inspect, inspectSql } from "../../verify/inspect.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
+import type { DecryptionOptions } from "../encryption.ts";
 import { contentsText } from "../contents-text.ts";
 import { DONE } from "../exit-codes.ts";
-import type { InspectCommandOptions } from "./inspect.ts";
+
+export interface InspectCommandOptions extends DecryptionOptions {
+  readonly sql?: boolean;
+}
 
 export const inspectRun: Body<InspectCommandOptions> = async (
   { io, console, signal },

@@ -1,10 +1,6 @@
 /** `inspect FILE`: what is inside an archive, without a database. */
 import type { Registry } from "../command.ts";
-import { addDecryption, type DecryptionOptions } from "../encryption.ts";
-
-export interface InspectCommandOptions extends DecryptionOptions {
-  readonly sql?: boolean;
-}
+import { addDecryption } from "../encryption.ts";
 
 export function addInspect(registry: Registry): void {
   const command = registry
@@ -24,8 +20,5 @@ Examples:
   $ nexushub-dump inspect backup.tar.gz --sql > schema.sql`,
     );
   addDecryption(command);
-  registry.run<InspectCommandOptions>(
-    command,
-    async () => (await import("./inspect-run.ts")).inspectRun,
-  );
+  registry.run(command, async () => (await import("./inspect-run.ts")).inspectRun);
 }

@@ -4,8 +4,12 @@ import { prune } from "../../nexushub/backup/prune.ts";
 import { type Body, withoutUndefined } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { plural, table } from "../../util/format.ts";
-import { policyOf } from "../retention-options.ts";
-import type { PruneCommandOptions } from "./prune.ts";
+import { policyOf, type RetentionOptions } from "../retention-options.ts";
+
+export interface PruneCommandOptions extends RetentionOptions {
+  readonly dryRun?: boolean;
+  readonly adopt?: boolean;
+}
 
 export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, options, folder) => {
   if (folder === undefined) throw new UsageError("name the folder of the backups");

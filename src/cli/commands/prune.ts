@@ -1,11 +1,6 @@
 /** `prune DIR`: applies retention to a folder of backups. */
 import type { Registry } from "../command.ts";
-import { addRetention, type RetentionOptions } from "../retention-options.ts";
-
-export interface PruneCommandOptions extends RetentionOptions {
-  readonly dryRun?: boolean;
-  readonly adopt?: boolean;
-}
+import { addRetention } from "../retention-options.ts";
 
 export function addPrune(registry: Registry): void {
   const command = registry
@@ -28,5 +23,5 @@ Examples:
   $ nexushub-dump prune /var/backups/nexushub --dry-run
   $ nexushub-dump prune /srv/offsite --adopt --keep-monthly 24`,
     );
-  registry.run<PruneCommandOptions>(command, async () => (await import("./prune-run.ts")).pruneRun);
+  registry.run(command, async () => (await import("./prune-run.ts")).pruneRun);
 }

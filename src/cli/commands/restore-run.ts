@@ -1,16 +1,37 @@
 /** The body of `restore`. */
 import { openArchive } from "../../archive/reader.ts";
 import { UsageError } from "../../errors.ts";
-import type { RestoreResult } from "../../restore/options.ts";
+import type { RestoreResult, RestoreSection } from "../../restore/options.ts";
 import { selectFromArchive } from "../../restore/decide/selection.ts";
 import { qualify } from "../../sql/ident.ts";
 import { archiveOf } from "../archive-operand.ts";
-import { type Body, withoutUndefined, type Running } from "../command.ts";
+import { type Body, type ConnectionOptions, type Running, withoutUndefined } from "../command.ts";
+import type { DecryptionOptions } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
-import type { RestoreCommandOptions } from "./restore.ts";
 import { restoreGuarded } from "./restore-guarded.ts";
+
+export interface RestoreCommandOptions extends ConnectionOptions, DecryptionOptions {
+  readonly force?: boolean;
+  readonly schemaOnly?: boolean;
+  readonly dataOnly?: boolean;
+  readonly section?: RestoreSection[];
+  readonly table?: string[];
+  readonly owner?: boolean;
+  readonly privileges?: boolean;
+  readonly role?: string;
+  readonly dryRun?: boolean;
+  readonly list?: boolean;
+  readonly tune?: string;
+  readonly analyze?: boolean;
+  readonly disableTriggers?: boolean;
+  readonly lockTimeout?: number;
+  readonly yes?: boolean;
+  readonly whileConnected?: boolean;
+  readonly allowKeyMismatch?: boolean;
+  readonly backupFirst?: string | true;
+}
 
 export const restoreRun: Body<RestoreCommandOptions> = async (running, options, file) => {
   if (options.schemaOnly === true && options.dataOnly === true) {

@@ -1,35 +1,12 @@
 /** `restore FILE`: an archive into a database, in one transaction. */
-import type { RestoreSection } from "../../restore/options.ts";
 import {
   addConnection,
   collect,
-  type ConnectionOptions,
   type Registry,
   sectionOption,
   positiveInteger,
 } from "../command.ts";
-import { addDecryption, type DecryptionOptions } from "../encryption.ts";
-
-export interface RestoreCommandOptions extends ConnectionOptions, DecryptionOptions {
-  readonly force?: boolean;
-  readonly schemaOnly?: boolean;
-  readonly dataOnly?: boolean;
-  readonly section?: RestoreSection[];
-  readonly table?: string[];
-  readonly owner?: boolean;
-  readonly privileges?: boolean;
-  readonly role?: string;
-  readonly dryRun?: boolean;
-  readonly list?: boolean;
-  readonly tune?: string;
-  readonly analyze?: boolean;
-  readonly disableTriggers?: boolean;
-  readonly lockTimeout?: number;
-  readonly yes?: boolean;
-  readonly whileConnected?: boolean;
-  readonly allowKeyMismatch?: boolean;
-  readonly backupFirst?: string | true;
-}
+import { addDecryption } from "../encryption.ts";
 
 export function addRestore(registry: Registry): void {
   const command = addConnection(
@@ -79,8 +56,5 @@ Examples:
   $ cat backup.tar.gz | nexushub-dump restore - --table users`,
     );
   addDecryption(command);
-  registry.run<RestoreCommandOptions>(
-    command,
-    async () => (await import("./restore-run.ts")).restoreRun,
-  );
+  registry.run(command, async () => (await import("./restore-run.ts")).restoreRun);
 }

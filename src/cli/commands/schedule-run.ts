@@ -14,12 +14,18 @@ import {
   systemdUnits,
   UNIT_NAME,
 } from "../../nexushub/backup/schedule.ts";
-import { type Body, withoutUndefined, type Running } from "../command.ts";
+import { type Body, type ConnectionOptions, type Running, withoutUndefined } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import { ownPackage } from "../../util/package.ts";
 import { DONE } from "../exit-codes.ts";
 import { deploymentOptions } from "../source.ts";
-import type { ScheduleCommandOptions } from "./schedule.ts";
+
+export interface ScheduleCommandOptions extends ConnectionOptions {
+  readonly folder?: string;
+  readonly onCalendar?: string;
+  readonly install?: boolean;
+  readonly yes?: boolean;
+}
 
 export const scheduleRun: Body<ScheduleCommandOptions> = async (running, options, ...operands) => {
   // The last operand is the list of what stands after `--`.

@@ -1,13 +1,6 @@
 /** `schedule systemd|cron`: the nightly backup as units or as a crontab line. */
 import { Argument } from "commander";
-import { addConnection, type ConnectionOptions, type Registry } from "../command.ts";
-
-export interface ScheduleCommandOptions extends ConnectionOptions {
-  readonly folder?: string;
-  readonly onCalendar?: string;
-  readonly install?: boolean;
-  readonly yes?: boolean;
-}
+import { addConnection, type Registry } from "../command.ts";
 
 export function addSchedule(registry: Registry): void {
   const command = addConnection(
@@ -32,8 +25,5 @@ Examples:
   $ nexushub-dump schedule systemd --install -- --keep 30 --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
   $ nexushub-dump schedule cron --folder /srv/backups`,
     );
-  registry.run<ScheduleCommandOptions>(
-    command,
-    async () => (await import("./schedule-run.ts")).scheduleRun,
-  );
+  registry.run(command, async () => (await import("./schedule-run.ts")).scheduleRun);
 }

@@ -4,11 +4,15 @@ import { UsageError } from "../../errors.ts";
 import { verify } from "../../verify/verify.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
+import type { DecryptionOptions } from "../encryption.ts";
 import { diffText } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { count, duration, plural, size } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
-import type { VerifyCommandOptions } from "./verify.ts";
+
+export interface VerifyCommandOptions extends DecryptionOptions {
+  readonly against?: string;
+}
 
 export const verifyRun: Body<VerifyCommandOptions> = async (
   { io, console, signal },

@@ -1,10 +1,6 @@
 /** `verify FILE`: proves an archive. */
 import type { Registry } from "../command.ts";
-import { addDecryption, type DecryptionOptions } from "../encryption.ts";
-
-export interface VerifyCommandOptions extends DecryptionOptions {
-  readonly against?: string;
-}
+import { addDecryption } from "../encryption.ts";
 
 export function addVerify(registry: Registry): void {
   const command = registry
@@ -27,8 +23,5 @@ Examples:
   $ nexushub-dump verify backup.tar.gz --against postgresql://app@db/shop`,
     );
   addDecryption(command);
-  registry.run<VerifyCommandOptions>(
-    command,
-    async () => (await import("./verify-run.ts")).verifyRun,
-  );
+  registry.run(command, async () => (await import("./verify-run.ts")).verifyRun);
 }
