@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PostgreSqlContainer } from "@testcontainers/postgresql";
 import { Client } from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { diff } from "../../src/diff/diff.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
@@ -58,7 +58,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
   });
   afterAll(() => stack.remove());
 
-  it("is backed up by the container's address, proven, and restored into", async () => {
+  test("is backed up by the container's address, proven, and restored into", async () => {
     const made = await runCli(["backup", folder, "--compose-file", stack.composeFile]);
     expect(made.code, made.stderr).toBe(0);
     expect(made.stderr).toContain("its service postgres runs as container");
@@ -74,7 +74,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
     expect(await holds(stack, path)).toBe(true);
   });
 
-  it("takes the commands of docs/operations.md as they stand, from nothing to a green drill", async () => {
+  test("takes the commands of docs/operations.md as they stand, from nothing to a green drill", async () => {
     const host = await openHost();
     const hasAge = spawnSync("age-keygen", ["--version"]).error === undefined;
     const blocks = operationsBlocks().filter(
@@ -105,7 +105,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
     }
   });
 
-  it("gives nothing away when it refuses the container's password, and is reached from within", async () => {
+  test("gives nothing away when it refuses the container's password, and is reached from within", async () => {
     const change = (password: string) =>
       inStack(stack, async (client) => {
         await client.query(`ALTER ROLE nexushub PASSWORD '${password}'`);
@@ -127,7 +127,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
     }
   });
 
-  it("whose container stops in the middle: a clear error, the old backups untouched", async () => {
+  test("whose container stops in the middle: a clear error, the old backups untouched", async () => {
     const old = await backup({ folder, composeFile: stack.composeFile, env: {} });
     const before = [await archives(), await readFile(old.path)];
     const { code, stderr, stdout } = await stoppedAtWork(stack);
@@ -154,7 +154,7 @@ describe.skipIf(why !== null)(`a stack whose network this host cannot reach${SKI
   });
   afterAll(() => stack.remove());
 
-  it("is backed up and restored through docker exec", async () => {
+  test("is backed up and restored through docker exec", async () => {
     const { path, deployment } = await backup({
       folder,
       composeFile: stack.composeFile,
@@ -173,7 +173,7 @@ describe.skipIf(why !== null)(`a stack whose network this host cannot reach${SKI
     expect(await docker("logs", await stack.postgres())).not.toContain("terminated by signal");
   });
 
-  it("ends when the container stops in the middle, with nothing left", async () => {
+  test("ends when the container stops in the middle, with nothing left", async () => {
     const { code, stderr } = await stoppedAtWork(stack);
     expect(code, stderr).toBe(1);
     expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^error: BACKUP FAILED/);
@@ -183,7 +183,7 @@ describe.skipIf(why !== null)(`a stack whose network this host cannot reach${SKI
 });
 
 describe.skipIf(why !== null)(`a published port${SKIPPED}`, () => {
-  it("is taken before every other way", async () => {
+  test("is taken before every other way", async () => {
     const stack = await startStack("published");
     try {
       const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
@@ -197,7 +197,7 @@ describe.skipIf(why !== null)(`a published port${SKIPPED}`, () => {
 });
 
 describe.skipIf(why !== null)(`a container of testcontainers${SKIPPED}`, () => {
-  it("takes a dump of the library, and gives the same back", async () => {
+  test("takes a dump of the library, and gives the same back", async () => {
     await using container = await new PostgreSqlContainer(IMAGE)
       .withDatabase("app")
       .withUsername("app")

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
@@ -70,11 +70,11 @@ const RUNNERS: Readonly<Record<string, (text: string) => Promise<string>>> = {
   },
 };
 
-it.each(blocks)("block $number ($language) works as it stands", async ({ language, text }) => {
+test.each(blocks)("block $number ($language) works as it stands", async ({ language, text }) => {
   await RUNNERS[language]!(text);
 });
 
-it("left the archive that the first block made, and a database that holds it", async () => {
+test("left the archive that the first block made, and a database that holds it", async () => {
   expect(blocks.map(({ language }) => language)).toEqual([
     "sh",
     "ts",

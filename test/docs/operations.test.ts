@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { type Host, NO_HOST, openHost } from "../support/host.ts";
 import { operationsBlocks } from "../support/operations.ts";
@@ -22,7 +22,7 @@ const blocks = operationsBlocks().filter(
   ({ note }) => ["", "bare metal"].includes(note) || (note === "needs age" && HAS_AGE),
 );
 
-it("but for one block all of the document is pasted, here or by test/docker", () => {
+test("but for one block all of the document is pasted, here or by test/docker", () => {
   const pasted = new Set(["", "bare metal", "compose", "needs age"]);
   const left = operationsBlocks().filter(({ note }) => !pasted.has(note));
   expect(left.map(({ section, note }) => [section, note])).toEqual([["Install", "not pasted"]]);
@@ -49,7 +49,7 @@ describe.skipIf(NO_HOST !== null)(
       await database.drop();
     });
 
-    it("nothing is installed unless somebody agrees", async () => {
+    test("nothing is installed unless somebody agrees", async () => {
       for (const kind of ["cron", "systemd"]) {
         const { code, stderr } = await host.paste(`nexushub-dump schedule ${kind} --install`);
         expect(code).toBe(3);
@@ -62,7 +62,7 @@ describe.skipIf(NO_HOST !== null)(
     });
 
     const drills: string[] = [];
-    it.each(blocks.map((block, i) => [i + 1, block.section, block] as const))(
+    test.each(blocks.map((block, i) => [i + 1, block.section, block] as const))(
       "block %i, %s",
       async (_number, _section, { text }) => {
         const { code, stdout, stderr } = await host.paste(text);
@@ -71,12 +71,12 @@ describe.skipIf(NO_HOST !== null)(
       },
     );
 
-    it("every drill on the way was green, with every probe", () => {
+    test("every drill on the way was green, with every probe", () => {
       expect(drills.length).toBeGreaterThan(1);
       expect(new Set(drills)).toEqual(new Set(["The drill passed: 11 probes."]));
     });
 
-    it("the report's page is there, and the metrics, and the dump of what was replaced", async () => {
+    test("the report's page is there, and the metrics, and the dump of what was replaced", async () => {
       expect(await readFile(host.outside("/var/backups/nexushub-drill.html"), "utf8")).toContain(
         "The drill passed: 11 probes.",
       );
@@ -87,12 +87,12 @@ describe.skipIf(NO_HOST !== null)(
       expect(names.filter((name) => name.startsWith("before-restore-"))).toHaveLength(1);
     });
 
-    it("the doctor finds cron's line where systemd does not run", async () => {
+    test("the doctor finds cron's line where systemd does not run", async () => {
       const { stdout } = await host.paste("nexushub-dump doctor /var/backups/nexushub");
       expect(stdout).toContain("ok      Timer: cron starts it: /etc/cron.d/nexushub-backup\n");
     });
 
-    it("the API was stopped and started, and the timer enabled", async () => {
+    test("the API was stopped and started, and the timer enabled", async () => {
       const asked = await host.systemctl();
       expect(asked).toContain("enable --now nexushub-backup.timer");
       expect(asked.indexOf("stop nexushub-api")).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ describe.skipIf(NO_HOST !== null)(
     const startBare = (command: string) =>
       host.paste(command, { cwd: "/", env: { PATH: "/usr/bin:/bin" } });
 
-    it("what the unit runs makes a backup, with nothing of a shell's environment", async () => {
+    test("what the unit runs makes a backup, with nothing of a shell's environment", async () => {
       const { code, stdout, stderr } = await startBare(confined(await readUnit()));
       expect(code, stderr).toBe(0);
       expect(stdout).toMatch(/^backup done: \/var\/backups\/nexushub\/nexushub-.*verified/);
@@ -114,7 +114,7 @@ describe.skipIf(NO_HOST !== null)(
     const readUnit = () =>
       readFile(host.outside("/etc/systemd/system/nexushub-backup.service"), "utf8");
 
-    it("what cron runs makes a backup and prints nothing, and the drill's line is whole", async () => {
+    test("what cron runs makes a backup and prints nothing, and the drill's line is whole", async () => {
       const commandIn = async (name: string) => {
         const text = await readFile(host.outside(`/etc/cron.d/${name}`), "utf8");
         return /^(?:\S+ ){5}root (.*)$/m.exec(text)![1]!;

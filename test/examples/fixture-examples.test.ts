@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
 import { verify } from "../../src/verify/verify.ts";
@@ -76,14 +76,14 @@ describe("an API on Fastify that streams backups", () => {
     await once(server, "exit");
   });
 
-  it("gives an archive that is whole", async () => {
+  test("gives an archive that is whole", async () => {
     const response = await fetch(`${base}/backup`);
     const path = join(folder.path, "streamed.tar.gz");
     writeFileSync(path, Buffer.from(await response.arrayBuffer()));
     expect((await verify(path)).rows).toBeGreaterThan(20_000);
   });
 
-  it("stops on the server when the client leaves", async () => {
+  test("stops on the server when the client leaves", async () => {
     await new Promise<void>((resolve, reject) => {
       const request = get(`${base}/backup`, (response) => {
         response.once("data", () => request.destroy());
@@ -103,7 +103,7 @@ describe("an API on Fastify that streams backups", () => {
     await expect.poll(sessions, { timeout: 10_000 }).toEqual([]);
   });
 
-  it("tells its progress as server-sent events", async () => {
+  test("tells its progress as server-sent events", async () => {
     const text = await (await fetch(`${base}/backup/events`)).text();
     const events = text
       .trim()
@@ -128,7 +128,7 @@ describe("an API on Fastify that streams backups", () => {
     expect((await verify(join(folder.path, done.name))).rows).toBeGreaterThan(20_000);
   });
 
-  it("answers with an error as long as nothing was sent, and without the address of the database", async () => {
+  test("answers with an error as long as nothing was sent, and without the address of the database", async () => {
     const broken = spawn(process.execPath, [example("fastify-backup.mjs")], {
       env: { ...process.env, DATABASE_URL: "postgresql://u:secret@127.0.0.1:1/none", PORT: "0" },
       stdio: ["ignore", "pipe", "inherit"],
@@ -165,7 +165,7 @@ describe("test runners", { timeout: 240_000 }, () => {
     ...more,
   });
 
-  it("vitest: parallel workers, and nothing left after a run that was killed with all of them", async () => {
+  test("vitest: parallel workers, and nothing left after a run that was killed with all of them", async () => {
     const child = spawn(process.execPath, vitest, { env: env(), stdio: "ignore", detached: true });
     await expect.poll(() => ours("^nhdt_.*_c_"), { interval: 5, timeout: 120_000 }).not.toEqual([]);
     process.kill(-child.pid!, "SIGKILL");
@@ -176,13 +176,13 @@ describe("test runners", { timeout: 240_000 }, () => {
     expect(await ours("^nhdt_")).toEqual([]);
   });
 
-  it("vitest on an embedded server", async () => {
+  test("vitest on an embedded server", async () => {
     const { DATABASE_URL: _, ...without } = env({ NO_COLOR: "1" });
     const { stdout } = await run(process.execPath, vitest, { env: without });
     expect(stdout).toMatch(/Tests {2}7 passed/);
   });
 
-  it("jest", async () => {
+  test("jest", async () => {
     const { stderr } = await run(
       process.execPath,
       [JEST, "--config", example("jest/jest.config.mjs")],
@@ -194,7 +194,7 @@ describe("test runners", { timeout: 240_000 }, () => {
     expect(await ours("^nhdt_")).toEqual([]);
   });
 
-  it("node:test", async () => {
+  test("node:test", async () => {
     const { stdout } = await run(process.execPath, [example("fixture.node-test.mjs")], {
       env: env(),
     });
@@ -203,7 +203,7 @@ describe("test runners", { timeout: 240_000 }, () => {
   });
 });
 
-it("a script brings one table back", async () => {
+test("a script brings one table back", async () => {
   await withDatabase(async (target) => {
     const env = { ...process.env, DATABASE_URL: target.url };
     const { stdout } = await run(
@@ -226,7 +226,7 @@ it("a script brings one table back", async () => {
   });
 });
 
-it(
+test(
   "the GitHub Actions workflow takes a masked snapshot, proves it, and runs tests on it",
   { timeout: 240_000 },
   async () => {

@@ -1,7 +1,7 @@
 /** Ways to a server: TLS, sockets, services, several hosts, poolers, standbys; and cancelling over each. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { NexushubDumpError } from "../../src/errors.ts";
 import { connect } from "../../src/pg/connect.ts";
 import { parseConnectionString } from "../../src/sql/conninfo.ts";
@@ -61,7 +61,7 @@ async function session(
 }
 
 describe("TLS", () => {
-  it.each([
+  test.each([
     ["prefer", "localhost", false, true],
     ["require", "localhost", false, true],
     ["verify-full", "localhost", true, true],
@@ -88,7 +88,7 @@ describe("TLS", () => {
     });
   });
 
-  it("carries cancel requests too", async () => {
+  test("carries cancel requests too", async () => {
     await withDatabase(async (database) => {
       const { user, password, dbname, ...server } = parts(database);
       await withFolder((home) =>
@@ -118,7 +118,7 @@ describe("TLS", () => {
     });
   });
 
-  it("goes on without TLS where the server has none and that is allowed", async () => {
+  test("goes on without TLS where the server has none and that is allowed", async () => {
     await withDatabase(async (database) => {
       const { user, password, dbname, ...server } = parts(database);
       await withProxy(forward(server, false), async ({ port }) => {
@@ -134,7 +134,7 @@ describe("TLS", () => {
 });
 
 describe("libpq's environment", () => {
-  it("gives everything: service, passfile, application name", async () => {
+  test("gives everything: service, passfile, application name", async () => {
     await withDatabase(async (database) => {
       const { user, password, dbname, host, port } = parts(database);
       await withFolder(async (home) => {
@@ -163,7 +163,7 @@ describe("libpq's environment", () => {
     });
   });
 
-  it("says that a password is missing", async () => {
+  test("says that a password is missing", async () => {
     await withProxy(asksForPassword(), async ({ port }) => {
       const work = session(`host=127.0.0.1 port=${port} user=x dbname=x`, { HOME: "/nonexistent" });
       await expect(work).rejects.toMatchObject({ code: "CONNECTION" });
@@ -171,7 +171,7 @@ describe("libpq's environment", () => {
     });
   });
 
-  it("tries host after host, and takes the one that can be written to", async () => {
+  test("tries host after host, and takes the one that can be written to", async () => {
     await withDatabase(async (database) => {
       const { user, password, dbname, host, port } = parts(database);
       const env = { HOME: "/nonexistent", PGPASSWORD: password };
@@ -188,7 +188,7 @@ describe("libpq's environment", () => {
 });
 
 describe("a pooler", () => {
-  it("in transaction mode is told plainly", async () => {
+  test("in transaction mode is told plainly", async () => {
     await withDatabase(async (database) => {
       await withProxy(pooler(database.url, true), async ({ port }) => {
         const { connection, connector } = await connect(
@@ -210,7 +210,7 @@ describe("a pooler", () => {
     });
   });
 
-  it("in session mode is as good as the server", async () => {
+  test("in session mode is as good as the server", async () => {
     await withDatabase(async (database) => {
       await withProxy(pooler(database.url, false), async ({ port, connections }) => {
         const { connection, connector } = await connect(

@@ -1,5 +1,5 @@
 /** What belongs to the whole database or must stay secret: carried on request, left behind and said otherwise. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
@@ -47,7 +47,7 @@ async function giveProperties(database: TestDatabase, role: string): Promise<voi
 }
 
 describe.each(MAJORS)("PostgreSQL %i", (major) => {
-  it("carries the database's own properties into a database of another name", async () => {
+  test("carries the database's own properties into a database of another name", async () => {
     const server = await secondCluster(major);
     const role = `properties "${major}"`.replaceAll('"', "'");
     await withDatabase(
@@ -74,7 +74,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
     await server.admin(`DROP ROLE "${role}"`);
   });
 
-  it("works for who is no superuser, and says what could not be read", async () => {
+  test("works for who is no superuser, and says what could not be read", async () => {
     const server = await secondCluster(major);
     const role = `reader_${major}`;
     await withDatabase(
@@ -115,7 +115,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
   });
 });
 
-it("keeps passwords out of the archive unless they are asked for", async () => {
+test("keeps passwords out of the archive unless they are asked for", async () => {
   await withDatabase(async (source) => {
     await source.query(`
       CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
@@ -136,7 +136,7 @@ it("keeps passwords out of the archive unless they are asked for", async () => {
   });
 });
 
-it("writes security labels of objects, columns and the database", async () => {
+test("writes security labels of objects, columns and the database", async () => {
   await withDatabase(async (source) => {
     await source.query(`
       SET allow_system_table_mods = on;
@@ -158,7 +158,7 @@ it("writes security labels of objects, columns and the database", async () => {
   });
 });
 
-it("leaves out privileges of a role that is gone, and says so", async () => {
+test("leaves out privileges of a role that is gone, and says so", async () => {
   const server = await secondCluster();
   await withDatabase(
     async (source) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import { diff } from "../../src/diff/diff.ts";
 import { dump } from "../../src/dump/dump.ts";
@@ -20,7 +20,7 @@ const template = (): Promise<string> =>
     await client.end();
   });
 
-it.each([true, false])(
+test.each([true, false])(
   "finds what changed since the archive was made (reproducible: %s)",
   async (reproducible) => {
     await withDatabase(
@@ -69,7 +69,7 @@ it.each([true, false])(
   },
 );
 
-it("compares an archive of some tables with the same tables of a database", async () => {
+test("compares an archive of some tables with the same tables of a database", async () => {
   await withDatabase(
     async (database) => {
       const store = new MemoryStore();
@@ -89,7 +89,7 @@ it("compares an archive of some tables with the same tables of a database", asyn
   );
 });
 
-it("ends with 1 on differences from the command line, in verify too", async () => {
+test("ends with 1 on differences from the command line, in verify too", async () => {
   const folder = mkdtempSync(join(tmpdir(), "nhd-"));
   try {
     await withDatabase(

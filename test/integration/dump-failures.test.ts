@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { NexushubDumpError } from "../../src/errors.ts";
 import type { ProgressEvent } from "../../src/events.ts";
@@ -31,7 +31,7 @@ const BIG =
   "CREATE TABLE big AS SELECT i, repeat(md5(i::text), 30) AS t FROM generate_series(1, 60000) AS i";
 
 describe("abort", () => {
-  it.each([
+  test.each([
     { when: "while rows are copied", jobs: 1, at: (event: ProgressEvent) => event.type === "data" },
     { when: "while rows are copied", jobs: 3, at: (event: ProgressEvent) => event.type === "data" },
     {
@@ -68,7 +68,7 @@ describe("abort", () => {
     });
   });
 
-  it("cancels a statement that the server is busy with", async () => {
+  test("cancels a statement that the server is busy with", async () => {
     await withDatabase(async (database) => {
       await database.query("CREATE TABLE slow (a int); INSERT INTO slow VALUES (1)");
       const abort = new AbortController();
@@ -97,7 +97,7 @@ describe("abort", () => {
     });
   });
 
-  it("does nothing when the signal fired before", async () => {
+  test("does nothing when the signal fired before", async () => {
     const error = await failure(
       dump("host=/nowhere", new MemoryStore(), { signal: AbortSignal.abort() }),
     );
@@ -106,7 +106,7 @@ describe("abort", () => {
 });
 
 describe("a server that says no", () => {
-  it("names every table and sequence that the login may not read", async () => {
+  test("names every table and sequence that the login may not read", async () => {
     await withDatabase(async (database) => {
       const role = `r_${database.name}`;
       await database.query(`
@@ -138,7 +138,7 @@ describe("a server that says no", () => {
     });
   });
 
-  it("refuses a table whose rows a policy would hide, and names it", async () => {
+  test("refuses a table whose rows a policy would hide, and names it", async () => {
     await withDatabase(async (database) => {
       const role = `r_${database.name}`;
       await database.query(`
@@ -156,7 +156,7 @@ describe("a server that says no", () => {
     });
   });
 
-  it("names the table that is locked, and by whom", async () => {
+  test("names the table that is locked, and by whom", async () => {
     await withDatabase(async (database) => {
       await database.query("CREATE TABLE a (x int); CREATE TABLE b (x int)");
       const client = await database.client();
@@ -171,7 +171,7 @@ describe("a server that says no", () => {
     });
   });
 
-  it("reports a connection that is cut while rows are copied", async () => {
+  test("reports a connection that is cut while rows are copied", async () => {
     await withDatabase(async (database) => {
       await database.query(BIG);
       const store = new MemoryStore();
@@ -194,7 +194,7 @@ describe("a server that says no", () => {
     });
   });
 
-  it("never shows a password, whatever goes wrong", async () => {
+  test("never shows a password, whatever goes wrong", async () => {
     await withDatabase(async (database) => {
       const url = new URL(database.url);
       const tries = [
@@ -214,7 +214,7 @@ describe("a server that says no", () => {
     });
   });
 
-  it("says when a condition or a mask is wrong, and where", async () => {
+  test("says when a condition or a mask is wrong, and where", async () => {
     await withDatabase(async (database) => {
       await database.query("CREATE TABLE t (a int, b text)");
       for (const options of [{ where: { t: "c = 1" } }, { mask: { "t.b": "nope(a)" } }]) {
@@ -238,7 +238,7 @@ describe("a server that says no", () => {
 });
 
 describe("several connections", () => {
-  it.each([true, false])("stop when one fails (reproducible: %s)", async (reproducible) => {
+  test.each([true, false])("stop when one fails (reproducible: %s)", async (reproducible) => {
     await withDatabase(async (database) => {
       await database.query(
         ["a", "b", "c", "d"]
@@ -256,7 +256,7 @@ describe("several connections", () => {
     });
   });
 
-  it("are fewer when the server gives no more, with a warning", async () => {
+  test("are fewer when the server gives no more, with a warning", async () => {
     await withDatabase(async (database) => {
       const role = `r_${database.name}`;
       await database.query(`CREATE TABLE t AS SELECT 1 AS a; CREATE ROLE "${role}" LOGIN PASSWORD 'pw' CONNECTION LIMIT 2;
@@ -277,7 +277,7 @@ describe("several connections", () => {
 });
 
 describe("locks", () => {
-  it("leaves a table that somebody waits to change to the connection that holds its lock", async () => {
+  test("leaves a table that somebody waits to change to the connection that holds its lock", async () => {
     await withDatabase(async (database) => {
       await database.query(
         "CREATE TABLE a AS SELECT i FROM generate_series(1, 1000) i; CREATE TABLE b AS SELECT i FROM generate_series(1, 1000) i",
@@ -301,7 +301,7 @@ describe("locks", () => {
   });
 });
 
-it.each([
+test.each([
   ["CREATE TABLE %s (a int)", "cannot list the tables"],
   ["COMMENT ON SCHEMA public IS '%s'", "cannot read the comments"],
 ])("says what SQL_ASCII let in where a name is in no encoding: %s", async (sql, doing) => {

@@ -1,5 +1,5 @@
 /** Named masks as the server runs them, and masks that would make an archive which cannot be restored. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
@@ -57,7 +57,7 @@ async function withMasked(
 }
 
 describe.each([13, 16, 18])("PostgreSQL %i", (major) => {
-  it("masks every column on the server, keeping joins, uniqueness and constraints", async () => {
+  test("masks every column on the server, keeping joins, uniqueness and constraints", async () => {
     await withMasked(
       { mask: MASKS },
       async (source, target) => {
@@ -101,7 +101,7 @@ describe.each([13, 16, 18])("PostgreSQL %i", (major) => {
   });
 });
 
-it("gives the same pseudonyms under the same key, and others under another", async () => {
+test("gives the same pseudonyms under the same key, and others under another", async () => {
   await withDatabase(async (source) => {
     await source.query(SCHEMA);
     const bytes = async (options: DumpOptions): Promise<string> => {
@@ -118,7 +118,7 @@ it("gives the same pseudonyms under the same key, and others under another", asy
 });
 
 describe("a mask that breaks a constraint", () => {
-  it.each([
+  test.each([
     ["users.email", "@null", "the NOT NULL constraint"],
     ["users.email", "'same@example.org'", "users_email_key"],
     [
@@ -151,7 +151,7 @@ describe("a mask that breaks a constraint", () => {
     });
   });
 
-  it("and one that fails or does not fit are refused too", async () => {
+  test("and one that fails or does not fit are refused too", async () => {
     await withDatabase(async (source) => {
       await source.query(SCHEMA);
       const attempt = (mask: Record<string, string>) =>
@@ -192,7 +192,7 @@ INSERT INTO visits VALUES (1, '2023-01-01', 'Ann'), (2, '2024-05-05', 'Ann'), (3
 INSERT INTO bookings VALUES (1, '[1,4)', 'a'), (1, '[5,9)', 'b'), (0, '[1,9)', 'c');`;
 
 describe("tables with a family", () => {
-  it("are masked with their partitions and heirs, through domains, and so is what is derived from them", async () => {
+  test("are masked with their partitions and heirs, through domains, and so is what is derived from them", async () => {
     await withDatabase((source) =>
       withDatabase(async (target) => {
         await source.query(FAMILIES);
@@ -223,7 +223,7 @@ describe("tables with a family", () => {
     );
   });
 
-  it("keep their constraints, exclusion and domains' among them", async () => {
+  test("keep their constraints, exclusion and domains' among them", async () => {
     await withDatabase(async (source) => {
       await source.query(FAMILIES);
       const store = new MemoryStore();
@@ -242,7 +242,7 @@ describe("tables with a family", () => {
   });
 });
 
-it("checks keys without overlaps, and references to periods", async () => {
+test("checks keys without overlaps, and references to periods", async () => {
   await withDatabase(
     async (source) => {
       await source.query(`CREATE EXTENSION btree_gist;
@@ -264,7 +264,7 @@ it("checks keys without overlaps, and references to periods", async () => {
   );
 });
 
-it("takes SQL that begins with the operator @, and constants with quotes", async () => {
+test("takes SQL that begins with the operator @, and constants with quotes", async () => {
   await withMasked(
     { mask: { "logins.id": "@ (-id)", "users.note": "@constant(it's)" } },
     async (_source, target) => {
@@ -274,7 +274,7 @@ it("takes SQL that begins with the operator @, and constants with quotes", async
   );
 });
 
-it("makes masks from rows of the snapshot", async () => {
+test("makes masks from rows of the snapshot", async () => {
   await withMasked(
     {
       masksFrom: async (query) => {

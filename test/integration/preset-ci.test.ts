@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { dumpForCi } from "../../src/nexushub/ci/dump-ci.ts";
 import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
@@ -81,7 +81,7 @@ async function searchUnpacked(
 }
 
 describe("the preset for CI", () => {
-  it("is judged by a search that finds every kind of original in another archive", async () => {
+  test("is judged by a search that finds every kind of original in another archive", async () => {
     await withDatabase(
       async (source) => {
         const store = new MemoryStore();
@@ -95,7 +95,7 @@ describe("the preset for CI", () => {
     );
   });
 
-  it("leaves no original, keeps every constraint, and keys that fit", async () => {
+  test("leaves no original, keeps every constraint, and keys that fit", async () => {
     await withDatabase(
       async (source) => {
         const store = new MemoryStore();
@@ -152,7 +152,7 @@ describe("the preset for CI", () => {
     );
   });
 
-  it("fails, and gives nothing, when an original stands where no mask looks", async () => {
+  test("fails, and gives nothing, when an original stands where no mask looks", async () => {
     await withDatabase(
       async (source) => {
         // In the schema, and in a large object across the end of a page.
@@ -198,7 +198,7 @@ describe("the preset for CI", () => {
     );
   });
 
-  it("says what it needs of a database that is none of NexusHub's", async () => {
+  test("says what it needs of a database that is none of NexusHub's", async () => {
     await withDatabase(async (source) => {
       await source.query("CREATE TABLE users (id int)");
       await expect(dumpForCi(source.url, new MemoryStore())).rejects.toMatchObject({

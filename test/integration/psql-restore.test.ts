@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
@@ -62,7 +62,7 @@ async function extract(
 }
 
 describe.skipIf(psql === undefined)("psql", () => {
-  it.each([13, 16, 18])("restores a dump of PostgreSQL %i", async (major) => {
+  test.each([13, 16, 18])("restores a dump of PostgreSQL %i", async (major) => {
     await withDatabase(
       async (source) => {
         await run(source, FIXTURE + HOSTILE);
@@ -83,7 +83,7 @@ describe.skipIf(psql === undefined)("psql", () => {
     );
   });
 
-  it("restores bytes of another encoding", async () => {
+  test("restores bytes of another encoding", async () => {
     await withDatabase(
       async (source) => {
         await run(
@@ -102,7 +102,7 @@ describe.skipIf(psql === undefined)("psql", () => {
     );
   });
 
-  it("leaves the target as it was when anything fails", async () => {
+  test("leaves the target as it was when anything fails", async () => {
     await withDatabase(async (source) => {
       await run(source, FIXTURE);
       await extract(source);
@@ -119,7 +119,7 @@ describe.skipIf(psql === undefined)("psql", () => {
     });
   });
 
-  it("restores rows alone into tables that are there, large objects included", async () => {
+  test("restores rows alone into tables that are there, large objects included", async () => {
     await withDatabase(async (source) => {
       const tables = "CREATE TABLE public.t (a int, b text);";
       await run(

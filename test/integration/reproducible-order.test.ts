@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { unpack } from "../../src/pack/unpack.ts";
@@ -114,7 +114,7 @@ async function make(database: TestDatabase, turn: (list: readonly string[]) => s
   await database.query([...GROUPS.flatMap(turn), ...turn(ROWS), END].join(";\n"));
 }
 
-it("does not depend on the order in which things were made, locale, login, settings or major", async () => {
+test("does not depend on the order in which things were made, locale, login, settings or major", async () => {
   const archives: MemoryStore[] = [];
   const archive = async (url: string, options = {}): Promise<void> => {
     const store = new MemoryStore();

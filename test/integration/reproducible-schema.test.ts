@@ -1,5 +1,5 @@
 /** Majors deparse the same schema differently; a reproducible archive has one text for it, which means the same. */
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { contentsOf } from "../support/contents.ts";
@@ -20,7 +20,7 @@ async function contents(name: string, major: number, archive = new MemoryStore()
   );
 }
 
-it.each(["view--one-relation", "procedure--forms", "type--range", "table--inheritance"])(
+test.each(["view--one-relation", "procedure--forms", "type--range", "table--inheritance"])(
   "gives one text of %s from PostgreSQL 13, 16 and 18",
   async (name) => {
     const newest = await contents(name, 18);
@@ -28,7 +28,7 @@ it.each(["view--one-relation", "procedure--forms", "type--range", "table--inheri
   },
 );
 
-it("gives back the views that it wrote as a newer server does", async () => {
+test("gives back the views that it wrote as a newer server does", async () => {
   const archive = new MemoryStore();
   const before = await contents("view--one-relation", 13, archive);
   await withDatabase(

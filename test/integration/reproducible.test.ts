@@ -1,6 +1,6 @@
 /** The same contents give the same archive: on every major, with any number of jobs, at any time. */
 import { createHash } from "node:crypto";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { dumpForCi } from "../../src/nexushub/ci/dump-ci.ts";
@@ -40,7 +40,7 @@ const OTHERS: Readonly<Record<string, Make>> = {
     dumpForCi(url, store, { ...options, sample: { audit_log: "newest 50" } }),
 };
 
-it("gives one SHA-256 from PostgreSQL 13, 16 and 18, one job and four, today and tomorrow", async () => {
+test("gives one SHA-256 from PostgreSQL 13, 16 and 18, one job and four, today and tomorrow", async () => {
   const archives: MemoryStore[] = [];
   /** The other ways to make fixtures: each gives one archive as well. */
   const others = new Map<string, Set<string>>();

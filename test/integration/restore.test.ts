@@ -1,6 +1,6 @@
 /** What a restore does with targets of all kinds: refuses, empties, fills, leaves alone. */
 import { execFileSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import type { NexushubDumpError } from "../../src/errors.ts";
@@ -88,7 +88,7 @@ function killSessions(database: TestDatabase): void {
 }
 
 describe("a target that is not empty", () => {
-  it("is refused, with what it holds, and not touched", async () => {
+  test("is refused, with what it holds, and not touched", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       await target.query("CREATE TABLE keep (a int); CREATE VIEW seen AS SELECT 1 AS x");
@@ -100,7 +100,7 @@ describe("a target that is not empty", () => {
     });
   });
 
-  it.each([
+  test.each([
     "CREATE SCHEMA s",
     "CREATE TYPE e AS ENUM ()",
     "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
@@ -113,7 +113,7 @@ describe("a target that is not empty", () => {
     });
   });
 
-  it.each([13, 16, 18])("is emptied by force, whatever it holds, on %i", async (major) => {
+  test.each([13, 16, 18])("is emptied by force, whatever it holds, on %i", async (major) => {
     const store = await archiveOf(FIXTURE, {}, major);
     await withDatabase(
       async (target) => {
@@ -133,7 +133,7 @@ describe("a target that is not empty", () => {
     );
   });
 
-  it("keeps a subscription whose slot would stay behind, by name", async () => {
+  test("keeps a subscription whose slot would stay behind, by name", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       await target.query(
@@ -158,7 +158,7 @@ describe("a restore that fails", () => {
     "just before COMMIT": (event) => event.type === "phase" && event.phase === "commit",
   };
 
-  it.each(Object.keys(at))("by abort %s leaves the target as it was", async (when) => {
+  test.each(Object.keys(at))("by abort %s leaves the target as it was", async (when) => {
     const store = await archiveOf(FIXTURE, { partBytes: 10_000 });
     await withDatabase(async (target) => {
       await target.query(LESS_MESS);
@@ -178,7 +178,7 @@ describe("a restore that fails", () => {
     });
   });
 
-  it.each(Object.keys(at))("by a killed session %s leaves the target as it was", async (when) => {
+  test.each(Object.keys(at))("by a killed session %s leaves the target as it was", async (when) => {
     const store = await archiveOf(FIXTURE, { partBytes: 10_000 });
     await withDatabase(async (target) => {
       await target.query(LESS_MESS);
@@ -199,7 +199,7 @@ describe("a restore that fails", () => {
     });
   });
 
-  it("names the object and the statement, with PostgreSQL's message and position", async () => {
+  test("names the object and the statement, with PostgreSQL's message and position", async () => {
     const store = new MemoryStore();
     await withDatabase(async (source) => {
       await source.query(
@@ -222,7 +222,7 @@ describe("a restore that fails", () => {
     });
   });
 
-  it("by rows that do not fit shows the line, and nothing of the row", async () => {
+  test("by rows that do not fit shows the line, and nothing of the row", async () => {
     const store = await archiveOf(
       "CREATE TABLE t (a text); INSERT INTO t VALUES ('1'), ('s3cret')",
       { dataOnly: true },
@@ -236,7 +236,7 @@ describe("a restore that fails", () => {
     });
   });
 
-  it("by a damaged part commits nothing", async () => {
+  test("by a damaged part commits nothing", async () => {
     const store = await archiveOf(SMALL, { compression: "none", partBytes: 1000 });
     const at = store.bytes.indexOf("row 900");
     store.bytes[at + 4] = store.bytes[at + 4]! ^ 1;
@@ -248,7 +248,7 @@ describe("a restore that fails", () => {
     });
   });
 
-  it("by a trigger that drops rows is found by counting", async () => {
+  test("by a trigger that drops rows is found by counting", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       await target.query(`
@@ -280,7 +280,7 @@ describe("rows alone", () => {
     INSERT INTO zz_root VALUES (1); INSERT INTO aaa_first VALUES (1);
     INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES (1, 1, 1), (2, 1, 1); UPDATE a SET b_id = 2; INSERT INTO leaf VALUES (1)`;
 
-  it("go in by the order of foreign keys, circles included, and all is as before", async () => {
+  test("go in by the order of foreign keys, circles included, and all is as before", async () => {
     const store = await archiveOf(CIRCLE + ROWS);
     await withDatabase(async (target) => {
       await target.query(CIRCLE);
@@ -301,7 +301,7 @@ describe("rows alone", () => {
     });
   });
 
-  it("that break a foreign key are refused, naming it", async () => {
+  test("that break a foreign key are refused, naming it", async () => {
     const store = await archiveOf(CIRCLE + ROWS, { where: { b: "id = 1" } });
     await withDatabase(async (target) => {
       await target.query(CIRCLE);
@@ -311,7 +311,7 @@ describe("rows alone", () => {
     });
   });
 
-  it("need their tables", async () => {
+  test("need their tables", async () => {
     const store = await archiveOf(SMALL, { dataOnly: true });
     await withDatabase(async (target) => {
       const error = await failure(restore(store, target.url, { dataOnly: true }));
@@ -324,7 +324,7 @@ describe("rows alone", () => {
 });
 
 describe("choices", () => {
-  it("restores chosen tables with what they need and without what needs others", async () => {
+  test("restores chosen tables with what they need and without what needs others", async () => {
     const store = await archiveOf(FIXTURE);
     await withDatabase(async (target) => {
       const { warnings } = await restore(store, target.url, { tables: ["child", "log*"] });
@@ -354,7 +354,7 @@ describe("choices", () => {
     });
   });
 
-  it("restores the schema alone", async () => {
+  test("restores the schema alone", async () => {
     const store = await archiveOf(FIXTURE);
     await withDatabase(async (target) => {
       const result = await restore(store, target.url, { schemaOnly: true });
@@ -365,7 +365,7 @@ describe("choices", () => {
     });
   });
 
-  it("runs everything in a dry run, and keeps nothing", async () => {
+  test("runs everything in a dry run, and keeps nothing", async () => {
     const store = await archiveOf(FIXTURE);
     await withDatabase(async (target) => {
       const result = await restore(store, target.url, { dryRun: true });
@@ -375,7 +375,7 @@ describe("choices", () => {
     });
   });
 
-  it("lists missing roles before anything runs, and needs none without owners and privileges", async () => {
+  test("lists missing roles before anything runs, and needs none without owners and privileges", async () => {
     await withDatabase(async (source) => {
       const [one, two] = [`one_${source.name}`, `two_${source.name}`];
       const store = new MemoryStore();
@@ -399,7 +399,7 @@ describe("choices", () => {
     });
   });
 
-  it("becomes another role first", async () => {
+  test("becomes another role first", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       const role = `owner_${target.name}`;
@@ -419,7 +419,7 @@ describe("choices", () => {
 });
 
 describe("a client of the caller's", () => {
-  it("keeps its transaction and its settings", async () => {
+  test("keeps its transaction and its settings", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       const client = await target.client();
@@ -443,7 +443,7 @@ describe("a client of the caller's", () => {
     });
   });
 
-  it("works under REPEATABLE READ, and stays usable after an abort", async () => {
+  test("works under REPEATABLE READ, and stays usable after an abort", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       const client = await target.client();
@@ -466,7 +466,7 @@ describe("a client of the caller's", () => {
     });
   });
 
-  it("must be inside a transaction", async () => {
+  test("must be inside a transaction", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       const client = await target.client();
@@ -477,7 +477,7 @@ describe("a client of the caller's", () => {
 });
 
 describe("what a restore leaves behind", () => {
-  it.each([14, 18])("is frozen, all visible and analysed on %i", async (major) => {
+  test.each([14, 18])("is frozen, all visible and analysed on %i", async (major) => {
     const store = await archiveOf(SMALL, {}, major);
     await withDatabase(
       async (target) => {
@@ -494,7 +494,7 @@ describe("what a restore leaves behind", () => {
     );
   });
 
-  it("is not undone by an event trigger of the target", async () => {
+  test("is not undone by an event trigger of the target", async () => {
     const store = await archiveOf(SMALL);
     await withDatabase(async (target) => {
       await target.query(`

@@ -1,6 +1,6 @@
 /** A database dumped and restored is the same database: rows, positions, large objects, and a second dump byte for byte. */
 import { Readable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { type TestDatabase, templateDatabase, withDatabase } from "../support/postgres.ts";
@@ -35,7 +35,7 @@ async function pair(
 }
 
 describe.each([13, 16, 18])("PostgreSQL %i", (major) => {
-  it.each([
+  test.each([
     { jobs: 1, partBytes: undefined, compression: "gzip:3" },
     { jobs: 4, partBytes: 1000, compression: "gzip:1" },
     { jobs: 3, partBytes: 64 * 1024, compression: "none" },
@@ -59,7 +59,7 @@ describe.each([13, 16, 18])("PostgreSQL %i", (major) => {
     },
   );
 
-  it("is unmoved by settings of database and role", async () => {
+  test("is unmoved by settings of database and role", async () => {
     await pair(major, async (source, target) => {
       const [plain, odd] = [new MemoryStore(), new MemoryStore()];
       await dump(source.url, plain, { reproducible: true });
@@ -95,7 +95,7 @@ describe.each([13, 16, 18])("PostgreSQL %i", (major) => {
 });
 
 describe("archives between places", () => {
-  it("goes through a file, and from a stream that can be read once", async () => {
+  test("goes through a file, and from a stream that can be read once", async () => {
     await pair(undefined, async (source, target) => {
       const store = new MemoryStore();
       await dump(source.url, store);
@@ -104,7 +104,7 @@ describe("archives between places", () => {
     });
   });
 
-  it("restores an archive of an older server into a newer one", async () => {
+  test("restores an archive of an older server into a newer one", async () => {
     const template = await fixture(13);
     await withDatabase(
       (source) =>
@@ -122,7 +122,7 @@ describe("archives between places", () => {
     );
   });
 
-  it.each(["LATIN1", "EUC_JP", "SQL_ASCII"])(
+  test.each(["LATIN1", "EUC_JP", "SQL_ASCII"])(
     "keeps every byte of a %s database",
     async (encoding) => {
       await withDatabase(
@@ -167,7 +167,7 @@ describe("archives between places", () => {
 });
 
 describe("selection and change", () => {
-  it("dumps chosen rows and masked values, and says so in the manifest", async () => {
+  test("dumps chosen rows and masked values, and says so in the manifest", async () => {
     await pair(undefined, async (source, target) => {
       const store = new MemoryStore();
       await dump(source.url, store, {

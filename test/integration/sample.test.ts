@@ -1,5 +1,5 @@
 /** Samples: the chosen rows with all that foreign keys need, through chains, circles and partitions. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { UsageError } from "../../src/errors.ts";
@@ -44,7 +44,7 @@ const counts = (target: TestDatabase) =>
     (SELECT count(*)::int FROM events) AS events, (SELECT count(*)::int FROM notes) AS notes`);
 
 describe("a sample", () => {
-  it("takes the newest rows of a partitioned table and leaves the rest whole", async () => {
+  test("takes the newest rows of a partitioned table and leaves the rest whole", async () => {
     await sampled({ events: "newest 10" }, async (target, store) => {
       // The notes are whole and refer to 40 events, one of them among the newest.
       expect(await counts(target)).toEqual([{ teams: 20, people: 200, events: 49, notes: 40 }]);
@@ -59,7 +59,7 @@ describe("a sample", () => {
     });
   });
 
-  it("brings along what a circle and a chain need, and no more", async () => {
+  test("brings along what a circle and a chain need, and no more", async () => {
     const sample = {
       people: "where role = 'admin'",
       teams: "newest 1 by made",
@@ -81,7 +81,7 @@ describe("a sample", () => {
     });
   });
 
-  it("takes the same share of rows wherever they lie", async () => {
+  test("takes the same share of rows wherever they lie", async () => {
     const rows: string[] = [];
     for (const fill of [
       "",
@@ -105,7 +105,7 @@ describe("a sample", () => {
     expect(rows[1]).toBe(rows[0]);
   });
 
-  it("may be empty, whole, or of a table without a key and with an odd name", async () => {
+  test("may be empty, whole, or of a table without a key and with an odd name", async () => {
     const archives: string[] = [];
     for (const order of ["", "DESC"]) {
       await withDatabase((source) =>
@@ -133,7 +133,7 @@ describe("a sample", () => {
     expect(archives[1]).toBe(archives[0]);
   });
 
-  it("of rows that refer to a table without its rows is refused by the foreign key", async () => {
+  test("of rows that refer to a table without its rows is refused by the foreign key", async () => {
     await withDatabase(async (source) => {
       await source.query(SCHEMA);
       const store = new MemoryStore();
@@ -149,7 +149,7 @@ describe("a sample", () => {
     });
   });
 
-  it("is refused where it makes no sense", async () => {
+  test("is refused where it makes no sense", async () => {
     await withDatabase(async (source) => {
       await source.query(SCHEMA);
       for (const [sample, hint] of [

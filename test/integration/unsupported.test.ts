@@ -1,5 +1,5 @@
 /** What cannot be carried stops a dump by name, or is left out with a warning when that is asked for. */
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
 import { MemoryStore } from "../support/archives.ts";
@@ -11,7 +11,7 @@ const UNKNOWN = `
   CREATE SCHEMA s; CREATE TYPE s.strange AS ENUM ();
   UPDATE pg_type SET typtype = 'z' WHERE typname = 'strange'`;
 
-it("names the object, or records that it was left out", async () => {
+test("names the object, or records that it was left out", async () => {
   await withDatabase(async (database) => {
     await database.query(UNKNOWN);
     await expect(dump(database.url, new MemoryStore())).rejects.toMatchObject({
@@ -51,7 +51,7 @@ const STRANGERS = `
   CREATE TABLE later (a int, b int GENERATED ALWAYS AS (a + 1) STORED);
   UPDATE pg_attribute SET attgenerated = 'z' WHERE attrelid = 'later'::regclass AND attname = 'b'`;
 
-it("knows each value that tells kinds apart, and names what has another", async () => {
+test("knows each value that tells kinds apart, and names what has another", async () => {
   await withDatabase(async (database) => {
     await database.query(STRANGERS);
     const error: unknown = await dump(database.url, new MemoryStore()).catch(

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decryptArchive } from "../../src/archive/encryption/age.ts";
 import { openArchive } from "../../src/archive/reader.ts";
 import { backup, type BackupOptions } from "../../src/nexushub/backup/backup.ts";
@@ -68,7 +68,7 @@ const metric = async (name: string) =>
   );
 
 describe("a backup", () => {
-  it("writes one private file under its time, verified, sealed with the key", async () => {
+  test("writes one private file under its time, verified, sealed with the key", async () => {
     const result = await run({ metricsFile });
     expect(result).toMatchObject({
       key: "fits",
@@ -94,7 +94,7 @@ describe("a backup", () => {
     expect(await metric("last_success_timestamp_seconds")).toBe(Date.parse(NIGHT) / 1000);
   });
 
-  it("takes the next second for a second one, and keeps what retention wants", async () => {
+  test("takes the next second for a second one, and keeps what retention wants", async () => {
     for (let night = 0; night < 3; night++) await run({ retention: { keep: 2 } });
     expect(await files()).toEqual([
       "nexushub-20261124T030001Z.tar.gz",
@@ -102,7 +102,7 @@ describe("a backup", () => {
     ]);
   });
 
-  it("touches nothing that it did not write", async () => {
+  test("touches nothing that it did not write", async () => {
     await mkdir(folder);
     const foreign = [
       "nexushub-20200101T000000Z.tar.gz",
@@ -121,7 +121,7 @@ describe("a backup", () => {
     ]);
   });
 
-  it("writes and removes nothing in a dry run", async () => {
+  test("writes and removes nothing in a dry run", async () => {
     const dry = await run({ dryRun: true, metricsFile });
     expect(dry).toMatchObject({
       dryRun: true,
@@ -136,7 +136,7 @@ describe("a backup", () => {
     expect(await files()).toEqual(["nexushub-20261124T030000Z.tar.gz"]);
   });
 
-  it("is encrypted for those who shall read it, and verified without their key", async () => {
+  test("is encrypted for those who shall read it, and verified without their key", async () => {
     const identity = await generateX25519Identity();
     const recipient = await identityToRecipient(identity);
     const result = await run({ encryptTo: { recipients: [recipient] } });
@@ -150,13 +150,13 @@ describe("a backup", () => {
     });
   });
 
-  it("names the compression in the file's name", async () => {
+  test("names the compression in the file's name", async () => {
     expect((await run({ compression: "none" })).path).toMatch(/Z\.tar$/);
   });
 });
 
 describe("the key", () => {
-  it("that does not fit the database is told loudly, and leaves no false fingerprint", async () => {
+  test("that does not fit the database is told loudly, and leaves no false fingerprint", async () => {
     const other = Buffer.alloc(32, 7).toString("base64");
     const result = await run({ env: { PEER_KEY_ENCRYPTION_KEY: other } });
     expect(result).toMatchObject({ key: "does-not-fit", fingerprint: false });
@@ -165,7 +165,7 @@ describe("the key", () => {
     );
   });
 
-  it("missing or malformed is a warning, the backup is made", async () => {
+  test("missing or malformed is a warning, the backup is made", async () => {
     expect(await run({ env: {} })).toMatchObject({
       key: "absent",
       fingerprint: false,
@@ -183,7 +183,7 @@ describe("the key", () => {
 });
 
 describe("the clock", () => {
-  it("going back removes nothing, and the new backup stays", async () => {
+  test("going back removes nothing, and the new backup stays", async () => {
     await run({ now: at("2026-11-24T03:00:00Z") });
     await run({ now: at("2026-11-25T03:00:00Z") });
     const result = await run({ now: at("1970-01-01T00:00:10Z"), retention: { keep: 1 } });
@@ -191,7 +191,7 @@ describe("the clock", () => {
     expect(await files()).toHaveLength(3);
   });
 
-  it("that was ahead for a while does not push good backups out", async () => {
+  test("that was ahead for a while does not push good backups out", async () => {
     for (const day of ["01", "02", "03"]) await run({ now: at(`2040-01-${day}T03:00:00Z`) });
     await run({ now: at("2026-11-24T03:00:00Z"), retention: { keep: 2 } });
     await run({ now: at("2026-11-25T03:00:00Z"), retention: { keep: 2 } });
@@ -214,7 +214,7 @@ describe("what goes wrong", () => {
     return async () => expect(await contents()).toEqual(were);
   }
 
-  it("a server that is not there: the old backups stay, the failure is counted", async () => {
+  test("a server that is not there: the old backups stay, the failure is counted", async () => {
     const unchanged = await before();
     const failing = run({ databaseUrl: "postgresql://nobody:s3cret@127.0.0.1:1/x", metricsFile });
     await expect(failing).rejects.toMatchObject({
@@ -232,7 +232,7 @@ describe("what goes wrong", () => {
     expect(await metric("last_run_success")).toBe(1);
   });
 
-  it("another backup into the folder is running", async () => {
+  test("another backup into the folder is running", async () => {
     const unchanged = await before();
     const lock = await takeLock(folder);
     await expect(run()).rejects.toMatchObject({
@@ -243,7 +243,7 @@ describe("what goes wrong", () => {
     await unchanged();
   });
 
-  it("two at once: one makes its backup, the other says why not", async () => {
+  test("two at once: one makes its backup, the other says why not", async () => {
     const results = await Promise.allSettled([run(), run()]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     expect(results.find((result) => result.status === "rejected")).toMatchObject({
@@ -252,7 +252,7 @@ describe("what goes wrong", () => {
     expect(await files()).toHaveLength(1);
   });
 
-  it("what a killed backup left is tidied up by the next", async () => {
+  test("what a killed backup left is tidied up by the next", async () => {
     await mkdir(folder);
     const dead = 4194304;
     const own = [
@@ -265,7 +265,7 @@ describe("what goes wrong", () => {
     expect(await files()).toEqual([other, "nexushub-20261124T030000Z.tar.gz"]);
   });
 
-  it("a list of backups that cannot be written is a warning: the backup is there, and nothing is removed", async () => {
+  test("a list of backups that cannot be written is a warning: the backup is there, and nothing is removed", async () => {
     await run();
     await rm(join(folder, LEDGER_NAME));
     await mkdir(join(folder, LEDGER_NAME));
@@ -278,13 +278,13 @@ describe("what goes wrong", () => {
     await verify(result.path);
   });
 
-  it("rules that would keep nothing, or metrics that nobody reads, are refused before anything is done", async () => {
+  test("rules that would keep nothing, or metrics that nobody reads, are refused before anything is done", async () => {
     await expect(run({ retention: { keep: 0 } })).rejects.toMatchObject({ code: "USAGE" });
     await expect(run({ metricsFile: "/tmp/metrics.txt" })).rejects.toMatchObject({ code: "USAGE" });
     await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  it("too little room is found out before it begins", async () => {
+  test("too little room is found out before it begins", async () => {
     await run();
     const path = join(folder, LEDGER_NAME);
     const ledger = JSON.parse(await readFile(path, "utf8")) as { lastSuccess: { bytes: number } };
@@ -297,7 +297,7 @@ describe("what goes wrong", () => {
     expect(await files()).toHaveLength(1);
   });
 
-  it("the database restarting under it", async () => {
+  test("the database restarting under it", async () => {
     const server = await startEmbedded({ durable: false });
     try {
       await loadNexusHubFixture(server.url, { auditRows: 30_000, now: new Date() });
@@ -336,7 +336,7 @@ const MOUNT =
 describe.skipIf(!MOUNT)(
   "a full disk (skipped where no tmpfs can be mounted: that takes root on Linux)",
   () => {
-    it("during the dump gives a plain error, and leaves the old backup and nothing else", async () => {
+    test("during the dump gives a plain error, and leaves the old backup and nothing else", async () => {
       await mkdir(folder);
       expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status).toBe(0);
       try {
@@ -369,7 +369,7 @@ describe.skipIf(!MOUNT)(
 );
 
 describe("prune", () => {
-  it("applies the rules alone, and counts backups from elsewhere once they are proven", async () => {
+  test("applies the rules alone, and counts backups from elsewhere once they are proven", async () => {
     for (const day of ["20", "21", "22"]) await run({ now: at(`2026-11-${day}T03:00:00Z`) });
     expect(
       (await prune(folder, { retention: { keep: 1 }, dryRun: true, now: new Date(NIGHT) })).removed,
@@ -395,7 +395,7 @@ describe("prune", () => {
     ]);
   });
 
-  it("waits for no backup that runs: it says so", async () => {
+  test("waits for no backup that runs: it says so", async () => {
     await run();
     const lock = await takeLock(folder);
     await expect(prune(folder)).rejects.toMatchObject({ code: "BUSY" });
@@ -412,7 +412,7 @@ describe("the command line", () => {
     });
   });
 
-  it("finds the bare-metal deployment, and its last line says how it went", async () => {
+  test("finds the bare-metal deployment, and its last line says how it went", async () => {
     const { code, stdout, stderr } = await runCli(["backup", folder, "--env-file", envFile]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
@@ -421,7 +421,7 @@ describe("the command line", () => {
     expect(stderr).toContain(`uses DATABASE_URL in ${envFile}`);
   });
 
-  it("an env file that cannot be read is a clear error, and nothing is written", async () => {
+  test("an env file that cannot be read is a clear error, and nothing is written", async () => {
     const { code, stderr } = await runCli(["backup", folder, "--env-file", join(folder, "none")]);
     expect(code).toBe(2);
     expect(stderr).toContain("cannot read the env file: not there");
@@ -429,7 +429,7 @@ describe("the command line", () => {
     expect((await files()).filter((name) => name.includes("nexushub-"))).toEqual([]);
   });
 
-  it.skipIf(process.platform !== "linux")(
+  test.skipIf(process.platform !== "linux")(
     "an env file that this user may not read is told as that, and nothing is written",
     async () => {
       await chmod(envFile, 0o000);
@@ -455,7 +455,7 @@ describe("the command line", () => {
     },
   );
 
-  it("SIGTERM, as systemd sends it, ends it with nothing left and the lock free", async () => {
+  test("SIGTERM, as systemd sends it, ends it with nothing left and the lock free", async () => {
     await run({ now: at("2026-11-20T03:00:00Z") });
     const were = await files();
     const blocker = await database.client();
@@ -489,7 +489,7 @@ describe("the command line", () => {
     expect(await metric("last_run_success")).toBe(1);
   });
 
-  it("killed outright it blocks nobody, and its rest is tidied up", async () => {
+  test("killed outright it blocks nobody, and its rest is tidied up", async () => {
     const blocker = await database.client();
     await blocker.query("BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE");
     const started = startCli(["backup", folder, "--env-file", envFile]);
@@ -504,7 +504,7 @@ describe("the command line", () => {
     expect(await files()).toEqual([expect.stringMatching(/^nexushub-\d{8}T\d{6}Z\.tar\.gz$/)]);
   });
 
-  it("refuses to restore under another key, and says how to go on", async () => {
+  test("refuses to restore under another key, and says how to go on", async () => {
     const { path } = await run();
     const target = await freshDatabase();
     const other = Buffer.alloc(32, 3).toString("base64");
@@ -541,7 +541,7 @@ describe("the command line", () => {
     }
   });
 
-  it("refuses to restore while others are connected, or waits for their locks with a limit when told", async () => {
+  test("refuses to restore while others are connected, or waits for their locks with a limit when told", async () => {
     const { path } = await run();
     const target = await freshDatabase();
     const restoring = (...more: string[]) =>
@@ -570,7 +570,7 @@ describe("the command line", () => {
 });
 
 describe("a folder that nobody may write to (skipped for root, who may everything)", () => {
-  it.skipIf(process.getuid?.() === 0)("is a clear error", async () => {
+  test.skipIf(process.getuid?.() === 0)("is a clear error", async () => {
     await mkdir(folder);
     await chmod(folder, 0o500);
     await expect(run()).rejects.toMatchObject({

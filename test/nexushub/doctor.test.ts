@@ -14,7 +14,7 @@ import { connect as connectSocket, createServer, type AddressInfo } from "node:n
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type EmbeddedServer, startEmbedded } from "../../src/embedded/index.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
 import { doctor, type DoctorOptions, type DoctorReport } from "../../src/nexushub/doctor/doctor.ts";
@@ -118,7 +118,7 @@ async function lastBackupWas(bytes: number): Promise<void> {
 }
 
 describe("the doctor", () => {
-  it("finds nothing on a host where all is well", async () => {
+  test("finds nothing on a host where all is well", async () => {
     const report = await look();
     expect(report.checks.map(({ id, status }) => `${id} ${status}`)).toEqual(
       [
@@ -136,7 +136,7 @@ describe("the doctor", () => {
     expect(report.ok).toBe(true);
   });
 
-  it.each<[string, () => Promise<DoctorReport>, string, RegExp]>([
+  test.each<[string, () => Promise<DoctorReport>, string, RegExp]>([
     [
       "no server",
       () => look({ databaseUrl: urlWith({ port: "1" }) }),
@@ -283,7 +283,7 @@ describe("the doctor", () => {
     expect(JSON.stringify(report)).not.toContain("s3cret");
   });
 
-  it("does not ask for a timer where systemd does not run", async () => {
+  test("does not ask for a timer where systemd does not run", async () => {
     await rename(join(base, "systemctl"), join(base, "no-systemctl"));
     process.env["PATH"] = base;
     const { checks } = await look();
@@ -294,7 +294,7 @@ describe("the doctor", () => {
     });
   });
 
-  it("tells it on the command line, with exit code 1 for what must be seen to", async () => {
+  test("tells it on the command line, with exit code 1 for what must be seen to", async () => {
     const { code, stdout } = await runCli(["doctor", folder, "-d", urlWith({ port: "1" })]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^FAILED {2}Deployment: .*\n {10}what to do: see that the server runs/);

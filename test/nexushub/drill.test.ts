@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, stat } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encryptArchive } from "../../src/archive/encryption/age.ts";
 import type { DrillReport } from "../../src/drill/report.ts";
 import { renderHtml } from "../../src/drill/render-html.ts";
@@ -53,7 +53,7 @@ const wordsOf = ({ probes }: DrillReport, id: string) => {
 };
 
 describe("a drill", () => {
-  it("is green for a sound backup, and tells recovery time and point", async () => {
+  test("is green for a sound backup, and tells recovery time and point", async () => {
     const report = await drillAfter("");
     expect(withStatus(report, "failed")).toEqual([]);
     expect(withStatus(report, "not-run")).toEqual([]);
@@ -65,7 +65,7 @@ describe("a drill", () => {
   });
 
   const NO_TRIGGERS = "SET session_replication_role = replica;";
-  it.each<[string, string, string, RegExp]>([
+  test.each<[string, string, string, RegExp]>([
     [
       "a value moved to another column",
       `UPDATE public.wg_interfaces SET private_key = (SELECT private_key FROM public.wg_peers WHERE private_key IS NOT NULL LIMIT 1) WHERE name = 'wg0'`,
@@ -126,14 +126,14 @@ describe("a drill", () => {
     expect(report.ok).toBe(false);
   });
 
-  it("finds a wrong key, and does not blame the values for it", async () => {
+  test("finds a wrong key, and does not blame the values for it", async () => {
     const report = await drillAfter("", { key: Buffer.alloc(32, 9) });
     expect(withStatus(report, "failed")).toEqual(["key"]);
     expect(withStatus(report, "not-run")).toEqual(["sealed-values", "key-pairs", "peer-config"]);
     expect(wordsOf(report, "key")).toContain("not the one that was in use when the dump was taken");
   });
 
-  it("finds an archive that was changed without the key, which no restore takes either", async () => {
+  test("finds an archive that was changed without the key, which no restore takes either", async () => {
     const path = join(folder, "changed.tar.gz");
     // All checksums are right: whoever changes a file can make those anew, but not the MAC.
     await withDatabase(
@@ -155,7 +155,7 @@ describe("a drill", () => {
     });
   });
 
-  it("reports what needs a key as not run when there is none", async () => {
+  test("reports what needs a key as not run when there is none", async () => {
     const report = await drillAfter("", { key: undefined });
     expect(report.ok).toBe(true);
     expect(withStatus(report, "not-run")).toEqual([
@@ -166,7 +166,7 @@ describe("a drill", () => {
     ]);
   });
 
-  it("finds a truncated archive, and restores nothing of it", async () => {
+  test("finds a truncated archive, and restores nothing of it", async () => {
     await drillAfter("");
     const path = join(folder, `nexushub-${number - 1}.tar.gz`);
     await truncate(path, Math.floor((await stat(path)).size * 0.6));
@@ -180,7 +180,7 @@ describe("a drill", () => {
     expect(told.stdout).toMatch(/\nTHE DRILL FAILED: Archive proven, 10 not run\.\n$/);
   });
 
-  it("takes the newest backup though it is encrypted, and says what it needs to read it", async () => {
+  test("takes the newest backup though it is encrypted, and says what it needs to read it", async () => {
     await drillAfter("");
     const backups = join(folder, "encrypted");
     await mkdir(backups);
@@ -205,7 +205,7 @@ describe("a drill", () => {
     expect([report.ok, report.archive]).toEqual([true, newest]);
   });
 
-  it("renders the peer that was asked for, with its secrets only when told", async () => {
+  test("renders the peer that was asked for, with its secrets only when told", async () => {
     const hidden = await drillAfter("");
     const id = /that of peer ([0-9a-f-]{36})/.exec(wordsOf(hidden, "peer-config"))![1]!;
     const shown = await drillAfter("", { peer: id, reveal: true });
@@ -225,7 +225,7 @@ describe("a drill", () => {
     }
   });
 
-  it("drops its scratch database, whatever it found", async () => {
+  test("drops its scratch database, whatever it found", async () => {
     await drillAfter("UPDATE public.schema_migrations SET dirty = true");
     const { rows } = await (
       await serverFor()
@@ -235,13 +235,13 @@ describe("a drill", () => {
     ).toEqual([]);
   });
 
-  it("runs on an embedded server of its own by default", async () => {
+  test("runs on an embedded server of its own by default", async () => {
     const report = await drillAfter("", { into: undefined });
     expect(report.ok).toBe(true);
     expect(report.target).toMatch(/^embedded PostgreSQL \d+/);
   });
 
-  it("gives the archive's bytes back untouched", async () => {
+  test("gives the archive's bytes back untouched", async () => {
     await drillAfter("");
     const path = join(folder, `nexushub-${number - 1}.tar.gz`);
     const before = await readFile(path);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { type EmbeddedServer, startEmbedded } from "../../src/embedded/index.ts";
 import { open, SEALED_COLUMNS } from "../../src/nexushub/keys/sealed.ts";
@@ -108,7 +108,7 @@ async function traces(
   ]);
 }
 
-it("a secret is written, said or passed on by no command", async () => {
+test("a secret is written, said or passed on by no command", async () => {
   const backups = at("backups");
   const recipient = await identityToRecipient(identity);
   const env = ["--env-file", at("env")];

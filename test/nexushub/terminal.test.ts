@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
 import { cliArguments } from "../support/cli.ts";
@@ -58,7 +58,7 @@ async function restoreTyping(typed: string): Promise<{ code: number; screen: str
 }
 
 describe.skipIf(!HAS_SCRIPT)("on a terminal (skipped without script(1))", () => {
-  it("shows what will be overwritten, asks, and restores once the name is typed", async () => {
+  test("shows what will be overwritten, asks, and restores once the name is typed", async () => {
     const { code, screen } = await restoreTyping(`${target.name}\n`);
     expect(code, screen).toBe(0);
     const [shown] = screen.split("Type the database's name");
@@ -69,7 +69,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal (skipped without script(1))", () => 
     expect(await isKept()).toBe(false);
   });
 
-  it.each([
+  test.each([
     ["another name", "postgres\n", 3],
     ["nothing", "\n", 3],
     ["the end of input, Ctrl-D", "\u0004", 3],

@@ -1,6 +1,6 @@
 /** Archives compared without a server: counts, samples, columns that differ, and more rows than a bucket holds. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { diff } from "../../../src/diff/diff.ts";
 import { keyColumns } from "../../../src/diff/primary-keys.ts";
 import { fieldValue, keyOf, project } from "../../../src/diff/rows.ts";
@@ -66,13 +66,13 @@ const users = (text: string): Keyed => ({
 });
 
 describe("diff of archives", () => {
-  it("finds nothing in equal archives whose rows lie in another order", async () => {
+  test("finds nothing in equal archives whose rows lie in another order", async () => {
     const a = await archive([users("1\ta\n2\tb\n3\tc\n")]);
     const b = await archive([users("3\tc\n1\ta\n2\tb\n")], undefined, 4);
     expect(await diff(a, b)).toMatchObject({ equal: true, relations: [], comparedRelations: 1 });
   });
 
-  it("counts rows added, removed and changed, and hides values", async () => {
+  test("counts rows added, removed and changed, and hides values", async () => {
     const a = await archive([users("1\tann@example.org\n2\tb\n3\tc\n")]);
     const b = await archive([users("1\tanna@example.org\n3\tc\n4\td\n")]);
     const result = await diff(a, b);
@@ -104,7 +104,7 @@ describe("diff of archives", () => {
     expect(diffText(shown)).toContain('~ id="1"  email: "ann@example.org" → "anna@example.org"');
   });
 
-  it("pairs whole rows as often as they occur where there is no primary key", async () => {
+  test("pairs whole rows as often as they occur where there is no primary key", async () => {
     const table = (text: string): Keyed => ({ name: "t", columns: ["x"], text });
     const result = await diff(
       await archive([table("a\na\nb\n")]),
@@ -113,7 +113,7 @@ describe("diff of archives", () => {
     expect(result.relations[0]).toMatchObject({ key: [], added: 2, removed: 2, changed: 0 });
   });
 
-  it("compares common columns when a column was added or moved, and says so", async () => {
+  test("compares common columns when a column was added or moved, and says so", async () => {
     const a = await archive([
       { name: "t", columns: ["id", "x", "y"], key: "id", text: "1\tp\tq\n2\tr\ts\n" },
     ]);
@@ -130,7 +130,7 @@ describe("diff of archives", () => {
     expect(notes).toEqual(["table public.t: only on one side and not compared: x, z"]);
   });
 
-  it("does not compare masked columns", async () => {
+  test("does not compare masked columns", async () => {
     const mask = (head: ManifestHead): ManifestHead => ({
       ...head,
       relations: head.relations.map((relation) => ({ ...relation, masked: ["email"] })),
@@ -145,7 +145,7 @@ describe("diff of archives", () => {
     });
   });
 
-  it("names objects and sequences that differ, as SQL", async () => {
+  test("names objects and sequences that differ, as SQL", async () => {
     const a = await archive([users("")], (head) => ({
       ...head,
       sequences: [{ namespace: "public", name: "s", lastValue: "4", isCalled: true, object: null }],
@@ -171,7 +171,7 @@ describe("diff of archives", () => {
     ]);
   });
 
-  it("spreads over temporary files what does not fit, with the same result", async () => {
+  test("spreads over temporary files what does not fit, with the same result", async () => {
     const rows = (from: number, change: number): string =>
       Array.from({ length: 60_000 }, (_, i) => {
         const id = (i * 7919) % 60_000;
@@ -186,7 +186,7 @@ describe("diff of archives", () => {
 });
 
 describe("rows", () => {
-  it("reads back any value that COPY text carries, and finds its key", () => {
+  test("reads back any value that COPY text carries, and finds its key", () => {
     const value = fc.option(fc.string({ unit: "binary" }).filter((text) => !text.includes("\0")));
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), fc.nat(), (fields, pick) => {
@@ -201,7 +201,7 @@ describe("rows", () => {
     );
   });
 
-  it("reads quoted names out of a primary key", () => {
+  test("reads quoted names out of a primary key", () => {
     const statement =
       'ALTER TABLE ONLY public.t\n    ADD CONSTRAINT "a b" PRIMARY KEY (id, "x, ""y""") WITH (fillfactor=70)';
     expect(keyColumns(statement)).toEqual(["id", 'x, "y"']);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RelationContents } from "../../../src/archive/contents.ts";
 import { contentsChart } from "../../../src/drill/chart.ts";
 import { renderHtml } from "../../../src/drill/render-html.ts";
@@ -94,7 +94,7 @@ const report: DrillReport = {
 };
 
 describe("renderText", () => {
-  it("gives a line for each probe, what to do, and the verdict last", () => {
+  test("gives a line for each probe, what to do, and the verdict last", () => {
     const lines = renderText(report).split("\n");
     expect(lines).toContain("ok      Archive proven: all 26 entries are whole");
     expect(lines.some((line) => line.startsWith("FAILED  Foreign keys and checks: 1 of 28"))).toBe(
@@ -108,7 +108,7 @@ describe("renderText", () => {
     );
   });
 
-  it("says what there is when the archive could not be read", () => {
+  test("says what there is when the archive could not be read", () => {
     const text = renderText({
       ...report,
       archiveBytes: null,
@@ -123,7 +123,7 @@ describe("renderText", () => {
 });
 
 describe("renderJunit", () => {
-  it("is well-formed whatever the messages hold, with a case for each probe", () => {
+  test("is well-formed whatever the messages hold, with a case for each probe", () => {
     const xml = renderJunit(report);
     const check = spawnSync(
       "python3",
@@ -144,7 +144,7 @@ describe("renderJunit", () => {
 });
 
 describe("contentsChart", () => {
-  it("draws the largest first, and the many small ones as one", () => {
+  test("draws the largest first, and the many small ones as one", () => {
     const names = (svg: string) =>
       Array.from(svg.matchAll(/class="name"[^>]*>([^<]*)</g), ([, name]) => name);
     expect(names(contentsChart([relation("small", 5), relation("large", 50)]))).toEqual([
@@ -157,7 +157,7 @@ describe("contentsChart", () => {
     expect(contentsChart([])).toBe("");
   });
 
-  it("draws no bar for what holds nothing, and one that can be seen for a single byte", () => {
+  test("draws no bar for what holds nothing, and one that can be seen for a single byte", () => {
     const widths = (svg: string) =>
       Array.from(svg.matchAll(/class="bar"[^>]* width="([\d.]+)%"/g), ([, width]) => Number(width));
     expect(widths(contentsChart([relation("a", 1e9), relation("b", 1), relation("c", 0)]))).toEqual(
@@ -167,7 +167,7 @@ describe("contentsChart", () => {
 });
 
 describe("escapeXml", () => {
-  it("leaves nothing that ends an attribute or opens a tag, nor what XML cannot hold", () => {
+  test("leaves nothing that ends an attribute or opens a tag, nor what XML cannot hold", () => {
     expect(escapeXml(HOSTILE)).toBe(
       "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;]]&gt;\ufffd\ufffd",
     );
@@ -176,7 +176,7 @@ describe("escapeXml", () => {
 });
 
 describe("renderHtml", () => {
-  it("needs nothing from outside, and says so to the browser", () => {
+  test("needs nothing from outside, and says so to the browser", () => {
     const html = renderHtml(report);
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
     expect(html).not.toMatch(/<script|\ssrc=|\shref=|url\(|@import|https?:/i);
@@ -194,7 +194,7 @@ if (CHROMIUM === undefined)
 describe.skipIf(CHROMIUM === undefined)(
   "the page in a real browser (skipped without Chromium)",
   () => {
-    it("shows verdict, facts, probes and chart, runs no script, fetches nothing, and fits a telephone", async () => {
+    test("shows verdict, facts, probes and chart, runs no script, fetches nothing, and fits a telephone", async () => {
       const { chromium } = await import("playwright-core");
       const folder = mkdtempSync(join(tmpdir(), "drill-page-"));
       const path = join(folder, "drill.html");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { serverVersion } from "../../../src/catalog/version.ts";
 import { copyJobs, type JobOptions } from "../../../src/dump/jobs.ts";
 import type { SelectedRelation } from "../../../src/dump/rows/select-list.ts";
@@ -43,14 +43,14 @@ const sqlOf = (one: SelectedRelation, how: Partial<JobOptions> = {}): string[] =
   copyJobs([one], options(how)).map(({ sql }) => sql);
 
 describe("copyJobs", () => {
-  it("copies a whole table by its name, in the database's encoding", () => {
+  test("copies a whole table by its name, in the database's encoding", () => {
     expect(sqlOf(selected(), { encoding: "EUC_JP" })).toEqual([
       `COPY public.t (a, "B c") TO STDOUT (ENCODING 'EUC_JP')`,
     ]);
     expect(sqlOf(selected({ columns: [] }))).toEqual([`COPY public.t TO STDOUT (ENCODING 'UTF8')`]);
   });
 
-  it("copies by a query what is masked, chosen or configuration of an extension", () => {
+  test("copies by a query what is masked, chosen or configuration of an extension", () => {
     expect(sqlOf(selected({}, { where: "a > 1", masks: new Map([["B c", "md5(a)"]]) }))).toEqual([
       `COPY (SELECT a, (md5(a)\n) AS "B c" FROM ONLY public.t WHERE (a > 1\n)) TO STDOUT (ENCODING 'UTF8')`,
     ]);
@@ -59,7 +59,7 @@ describe("copyJobs", () => {
     ]);
   });
 
-  it("cuts a large table for several connections, and leaves the last range open", () => {
+  test("cuts a large table for several connections, and leaves the last range open", () => {
     const jobs = copyJobs([selected({ pages: 5000 })], options({ workers: 2 }));
     expect(jobs.map(({ sql }) => /WHERE (.*)\) TO/s.exec(sql)?.[1]?.replaceAll("\n", ""))).toEqual([
       "(ctid < '(1024,0)')",
@@ -71,7 +71,7 @@ describe("copyJobs", () => {
     expect(jobs.map(({ range }) => range)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it.each([
+  test.each([
     ["one connection", { workers: 1 }, {}],
     ["a server without range scans", { workers: 4, version: serverVersion(130010) }, {}],
     ["another access method than heap", { workers: 4 }, { isHeap: false }],
@@ -81,7 +81,7 @@ describe("copyJobs", () => {
     expect(sqlOf(selected({ pages: 100_000, ...facts }), how)).toHaveLength(1);
   });
 
-  it("covers every block exactly once, and gives the longest first", () => {
+  test("covers every block exactly once, and gives the longest first", () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(200_000), { maxLength: 8 }),
@@ -114,7 +114,7 @@ describe("copyJobs", () => {
     );
   });
 
-  it("sorts for reproducible dumps by the key's bytes, else by the whole row", () => {
+  test("sorts for reproducible dumps by the key's bytes, else by the whole row", () => {
     expect(sqlOf(selected({ keyColumns: ["B c", "a"] }), { reproducible: true })).toEqual([
       `COPY (SELECT a, "B c" FROM ONLY public.t ORDER BY public.t."B c", public.t.a COLLATE "C") TO STDOUT (ENCODING 'UTF8')`,
     ]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { mayBeSelected } from "../../../src/dump/lock-list.ts";
 
 const tables = ["public.a", "public.b", "s.a", "t.c"].map((text, oid) => {
@@ -7,7 +7,7 @@ const tables = ["public.a", "public.b", "s.a", "t.c"].map((text, oid) => {
 });
 
 describe("mayBeSelected", () => {
-  it.each([
+  test.each([
     [{}, "public.a public.b s.a t.c"],
     [{ tables: ["a"] }, "public.a s.a"],
     [{ tables: ["s.*", "b"] }, "public.b s.a"],

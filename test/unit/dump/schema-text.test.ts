@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { schemaText } from "../../../src/dump/schema-text.ts";
 import type { PlannedObject } from "../../../src/plan/plan.ts";
 
-it("shows a section's statements, and lets no name break out of its comment", () => {
+test("shows a section's statements, and lets no name break out of its comment", () => {
   const objects = [
     {
       kind: "table",

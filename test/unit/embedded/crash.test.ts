@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "n
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startEmbedded } from "../../../src/embedded/index.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -56,7 +56,7 @@ const servers = (): string[] =>
     .map((name) => join(base.path, name));
 
 describe("kill -9 of the owner", () => {
-  it("ends a running server and removes its folder", async () => {
+  test("ends a running server and removes its folder", async () => {
     const child = owner();
     const { pid, data } = await ready(child);
     expect(isAlive(pid)).toBe(true);
@@ -73,7 +73,7 @@ describe("kill -9 of the owner", () => {
     "data/postgresql.conf",
     "data/postmaster.pid",
   ]) {
-    it(`ends a start that has come to ${file}`, async () => {
+    test(`ends a start that has come to ${file}`, async () => {
       const child = owner();
       await until(() => servers().some((folder) => existsSync(join(folder, file))), file);
       child.kill("SIGKILL");
@@ -82,7 +82,7 @@ describe("kill -9 of the owner", () => {
     });
   }
 
-  it("with its supervisor: the next start ends the server", async () => {
+  test("with its supervisor: the next start ends the server", async () => {
     const child = owner();
     const { pid } = await ready(child);
     base.killSupervisor(servers()[0]!);
@@ -99,7 +99,7 @@ describe("kill -9 of the owner", () => {
 });
 
 describe("an owner with nothing more to do", () => {
-  it("ends by itself, and the server with it", async () => {
+  test("ends by itself, and the server with it", async () => {
     const child = owner("leave");
     const { pid } = await ready(child);
     const [code] = (await once(child, "exit")) as [number];
@@ -116,7 +116,7 @@ describe("folders that lie around", () => {
     return path;
   };
 
-  it("go when nobody looks after them, and stay when somebody does or may", async () => {
+  test("go when nobody looks after them, and stay when somebody does or may", async () => {
     const dead = folder("nexushub-dump-pg-dead", `999999999 ${hostname()}\n`);
     const reused = folder("nexushub-dump-pg-reused", `${process.pid} ${hostname()}\n`);
     const abandoned = folder("nexushub-dump-pg-abandoned", undefined);

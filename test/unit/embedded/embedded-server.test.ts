@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   EMBEDDED_MAJORS,
   installedBinaries,
@@ -57,7 +57,7 @@ async function using<Result>(
 
 describe("startEmbedded", () => {
   for (const major of EMBEDDED_MAJORS) {
-    it.skipIf(installedBinaries(major).length === 0)(
+    test.skipIf(installedBinaries(major).length === 0)(
       `starts, answers and leaves nothing: ${major}`,
       async () => {
         const gone = await using({ major }, async (server) => {
@@ -72,7 +72,7 @@ describe("startEmbedded", () => {
     );
   }
 
-  it("takes settings, a superuser's name, an encoding and a locale", async () => {
+  test("takes settings, a superuser's name, an encoding and a locale", async () => {
     const options = {
       settings: { work_mem: "7MB", cluster_name: "it's \\ here" },
       superuser: "boss",
@@ -89,7 +89,7 @@ describe("startEmbedded", () => {
     });
   });
 
-  it("asks for the password on TCP, and listens on the loopback alone", async () => {
+  test("asks for the password on TCP, and listens on the loopback alone", async () => {
     await using({ tcp: true }, async (server) => {
       expect(server.host).toBe("127.0.0.1");
       expect(await show(server, "listen_addresses")).toBe("127.0.0.1");
@@ -98,13 +98,13 @@ describe("startEmbedded", () => {
     });
   });
 
-  it.skipIf(findTool("psql") === undefined)("gives a URL that psql reads as well", async () => {
+  test.skipIf(findTool("psql") === undefined)("gives a URL that psql reads as well", async () => {
     await using({}, async (server) => {
       expect(await runPsql(server.url, ["-Atc", "SELECT 'reached'"])).toBe("reached\n");
     });
   });
 
-  it.skipIf(process.getuid?.() !== 0)("runs as somebody else when we are root", async () => {
+  test.skipIf(process.getuid?.() !== 0)("runs as somebody else when we are root", async () => {
     await using({}, async (server) => {
       expect(statSync(server.dataDirectory).uid).not.toBe(0);
       expect(statSync(`/proc/${server.pid}`).uid).toBe(statSync(server.dataDirectory).uid);
@@ -112,7 +112,7 @@ describe("startEmbedded", () => {
     });
   });
 
-  it("says what the server said when it does not start", async () => {
+  test("says what the server said when it does not start", async () => {
     const start = startEmbedded({ settings: { shared_buffers: "nonsense" } });
     await expect(start).rejects.toMatchObject({
       code: "CONNECTION",
@@ -121,7 +121,7 @@ describe("startEmbedded", () => {
     expect(readdirSync(base.path)).toEqual([]);
   });
 
-  it("stops starting when the signal fires", async () => {
+  test("stops starting when the signal fires", async () => {
     const controller = new AbortController();
     const start = startEmbedded({ signal: controller.signal });
     setTimeout(() => controller.abort(), 100);
@@ -129,7 +129,7 @@ describe("startEmbedded", () => {
     expect(readdirSync(base.path)).toEqual([]);
   });
 
-  it("cleans up itself when its supervisor was killed", async () => {
+  test("cleans up itself when its supervisor was killed", async () => {
     const server = await startEmbedded();
     base.killSupervisor(dirname(server.dataDirectory));
     expect(isRunning(server.pid)).toBe(true);

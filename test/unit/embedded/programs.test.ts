@@ -16,7 +16,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findBinaries, installedBinaries, platformName } from "../../../src/embedded/binaries.ts";
 import { repairLinks } from "../../../src/embedded/links.ts";
 import { startEmbedded } from "../../../src/embedded/index.ts";
@@ -56,7 +56,7 @@ function links(root: string): string[] {
 }
 
 describe("findBinaries", () => {
-  it("finds an alias and a plain package, nearest first", () => {
+  test("finds an alias and a plain package, nearest first", () => {
     const make = (name: string, version: string): string => {
       const folder = join(base.path, "app/node_modules", name);
       mkdirSync(folder, { recursive: true });
@@ -75,14 +75,14 @@ describe("findBinaries", () => {
     });
   });
 
-  it("refuses a major that is none of ours, and a folder that holds something else", () => {
+  test("refuses a major that is none of ours, and a folder that holds something else", () => {
     expect(() => findBinaries(12)).toThrow("there is no embedded PostgreSQL 12");
     expect(() => findBinaries(16, base.path)).toThrow("holds no PostgreSQL package");
     writeFileSync(join(base.path, "package.json"), JSON.stringify({ version: "14.2.0" }));
     expect(() => findBinaries(16, base.path)).toThrow("holds PostgreSQL 14");
   });
 
-  it("says which package to install when there is none", async () => {
+  test("says which package to install when there is none", async () => {
     const alone = join(base.path, "alone");
     cpSync(join(SOURCES, "embedded"), join(alone, "embedded"), { recursive: true });
     cpSync(join(SOURCES, "errors.ts"), join(alone, "errors.ts"));
@@ -115,14 +115,14 @@ describe("repairLinks", () => {
     return root;
   }
 
-  it("adds them relative, so that the package can be moved", () => {
+  test("adds them relative, so that the package can be moved", () => {
     const root = makePackage();
     expect(repairLinks(root)).toBe(true);
     expect(readlinkSync(join(root, "native/lib/lib7.so"))).toBe("lib7.so.1.2");
     expect(repairLinks(root)).toBe(true);
   });
 
-  it("may be done by several processes at once", async () => {
+  test("may be done by several processes at once", async () => {
     const root = makePackage();
     const module = pathToFileURL(join(SOURCES, "embedded/links.ts")).href;
     const text = `import { repairLinks } from ${JSON.stringify(module)};
@@ -139,7 +139,7 @@ describe("repairLinks", () => {
 describe("programs in an awkward place", () => {
   const installed = installedBinaries(16)[0];
 
-  it.skipIf(installed === undefined || process.getuid?.() !== 0)(
+  test.skipIf(installed === undefined || process.getuid?.() !== 0)(
     "run although only root can read them and their links are missing",
     async () => {
       const hidden = join(base.path, "hidden");

@@ -1,20 +1,20 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { nobodyIn } from "../../../src/embedded/account.ts";
 import { connectionUrl, settingsFile } from "../../../src/embedded/server-config.ts";
 
 describe("settingsFile", () => {
-  it("listens on the socket alone unless asked, and does not wait for the disk", () => {
+  test("listens on the socket alone unless asked, and does not wait for the disk", () => {
     const text = settingsFile("/tmp/x", 5432, {});
     expect(text).toContain("listen_addresses = ''\n");
     expect(text).toContain("unix_socket_directories = '/tmp/x'\n");
     expect(text).toContain("fsync = off\n");
   });
 
-  it("waits for the disk when it is to be durable", () => {
+  test("waits for the disk when it is to be durable", () => {
     expect(settingsFile("/tmp/x", 5432, { durable: true })).not.toContain("fsync");
   });
 
-  it("lets the caller's settings stand, whatever they hold", () => {
+  test("lets the caller's settings stand, whatever they hold", () => {
     const text = settingsFile("/tmp/x", 5432, {
       settings: { fsync: true, cluster_name: "a'b\\c" },
     });
@@ -25,14 +25,14 @@ describe("settingsFile", () => {
 });
 
 describe("connectionUrl", () => {
-  it("escapes what would end a part", () => {
+  test("escapes what would end a part", () => {
     const to = { host: "/tmp/a b", port: 5433, user: "o:@", password: "p/?", database: "d%#" };
     expect(connectionUrl(to)).toBe("postgresql://o%3A%40:p%2F%3F@%2Ftmp%2Fa%20b:5433/d%25%23");
   });
 });
 
 describe("nobodyIn", () => {
-  it("reads Debian's, macOS's and a missing entry", () => {
+  test("reads Debian's, macOS's and a missing entry", () => {
     expect(nobodyIn("root:x:0:0::/:/bin/sh\nnobody:x:65534:65533:n:/:/x\n")).toEqual({
       uid: 65534,
       gid: 65533,

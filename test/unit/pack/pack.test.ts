@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ManifestHead } from "../../../src/archive/format/manifest.ts";
 import { diff } from "../../../src/diff/diff.ts";
 import { schemaText } from "../../../src/dump/schema-text.ts";
@@ -69,7 +69,7 @@ const ROWS = Array.from({ length: 40 }, (_, i) => `${(i * 7) % 40}\tvalue ${i}\n
 const table = (name: string, text = ROWS): SampleTable => ({ name, columns: ["id", "x"], text });
 
 describe("pack and unpack", () => {
-  it("brings a reproducible archive back byte for byte", async () => {
+  test("brings a reproducible archive back byte for byte", async () => {
     const before = await archive([table("a"), table("empty", ""), table("one", "1\tx\n")]);
     const path = join(folder.path, "f");
     expect(await pack(before, path)).toMatchObject({ rows: 41, files: 6 });
@@ -84,7 +84,7 @@ describe("pack and unpack", () => {
     expect(after.bytes.equals(before.bytes)).toBe(true);
   });
 
-  it("sorts the rows of other archives, and loses none", async () => {
+  test("sorts the rows of other archives, and loses none", async () => {
     const [a, b] = [await archive([table("a")], false), await archive([table("a")], false, 8)];
     const [x, y] = [join(folder.path, "x"), join(folder.path, "y")];
     await pack(a, x);
@@ -97,7 +97,7 @@ describe("pack and unpack", () => {
     expect((await diff(a, after)).equal).toBe(true);
   });
 
-  it("replaces an earlier pack and removes tables that are gone", async () => {
+  test("replaces an earlier pack and removes tables that are gone", async () => {
     const path = join(folder.path, "f");
     await pack(await archive([table("a"), table("b")]), path);
     const result = await pack(await archive([table("a")]), path);
@@ -105,7 +105,7 @@ describe("pack and unpack", () => {
     expect(readdirSync(join(path, "data"))).toEqual(["public.a.copy"]);
   });
 
-  it("refuses a folder with other files, and leaves it alone", async () => {
+  test("refuses a folder with other files, and leaves it alone", async () => {
     writeFileSync(join(folder.path, "letter.txt"), "dear");
     await expect(pack(await archive([]), folder.path)).rejects.toMatchObject({
       code: "TARGET_NOT_EMPTY",
@@ -113,7 +113,7 @@ describe("pack and unpack", () => {
     expect(readdirSync(folder.path)).toEqual(["letter.txt"]);
   });
 
-  it("takes rows that people added, and names the row that has a field too many", async () => {
+  test("takes rows that people added, and names the row that has a field too many", async () => {
     const path = join(folder.path, "f");
     await pack(await archive([table("a")]), path);
     const file = join(path, "data/public.a.copy");
@@ -126,7 +126,7 @@ describe("pack and unpack", () => {
     await expect(unpack(path, new MemoryStore())).rejects.toThrow("lacks data/public.a.copy");
   });
 
-  it("refuses schema files that contradict the manifest", async () => {
+  test("refuses schema files that contradict the manifest", async () => {
     const path = join(folder.path, "f");
     await pack(await archive([]), path);
     const file = join(path, "schema/post-data.sql");
@@ -137,7 +137,7 @@ describe("pack and unpack", () => {
     }
   });
 
-  it("writes nothing outside the folder, whatever a table is called", async () => {
+  test("writes nothing outside the folder, whatever a table is called", async () => {
     const path = join(folder.path, "in", "f");
     mkdirSync(path, { recursive: true });
     const names = [
@@ -162,7 +162,7 @@ describe("pack and unpack", () => {
 });
 
 describe("layout", () => {
-  it("gives names that cannot leave a folder or collide where case does not count", () => {
+  test("gives names that cannot leave a folder or collide where case does not count", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary" }),
@@ -180,7 +180,7 @@ describe("layout", () => {
     ).toBe(4);
   });
 
-  it("reads any statements back from a schema file", () => {
+  test("reads any statements back from a schema file", () => {
     const statement = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.array(fc.constantFrom("---", "----", "\n", ";", " 0 x", "-----")).map((p) => p.join("")),
@@ -203,7 +203,7 @@ describe("layout", () => {
     );
   });
 
-  it("sorts in runs as in one piece", async () => {
+  test("sorts in runs as in one piece", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.stringMatching(/^[a-c]{0,4}$/), { minLength: 1 })),

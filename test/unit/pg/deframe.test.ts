@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type CopyBlock, createDeframer } from "../../../src/pg/deframe.ts";
 
 function message(code: string, payload: Uint8Array): Buffer {
@@ -48,7 +48,7 @@ const stream = fc.array(
 );
 
 describe("createDeframer", () => {
-  it("gives the same rows, messages and cuts however the bytes arrive", () => {
+  test("gives the same rows, messages and cuts however the bytes arrive", () => {
     fc.assert(
       fc.property(
         stream,
@@ -86,7 +86,7 @@ describe("createDeframer", () => {
     );
   });
 
-  it("can be cut at every byte", () => {
+  test("can be cut at every byte", () => {
     const bytes = Buffer.concat([
       message("H", Buffer.from([0, 0, 0])),
       message("d", Buffer.from("1\tone\n")),

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { NexushubDumpError, ServerError } from "../../../src/errors.ts";
 import { fromPg, redactMessage } from "../../../src/pg/server-error.ts";
 import { forkOf } from "../../../src/pg/server.ts";
@@ -9,7 +9,7 @@ function driverError(fields: Record<string, string>): Error {
 }
 
 describe("fromPg", () => {
-  it("keeps what names the object and drops what quotes the row", () => {
+  test("keeps what names the object and drops what quotes the row", () => {
     const error = fromPg(
       driverError({
         message: 'duplicate key value violates unique constraint "users_pkey"',
@@ -40,7 +40,7 @@ describe("fromPg", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("s3cret");
   });
 
-  it.each([
+  test.each([
     ["42501", "PERMISSION"],
     ["55P03", "LOCK_TIMEOUT"],
     ["28P01", "CONNECTION"],
@@ -51,7 +51,7 @@ describe("fromPg", () => {
     expect(fromPg(driverError({ message: "m", code })).code).toBe(expected);
   });
 
-  it("tells a broken connection from a fault of ours", () => {
+  test("tells a broken connection from a fault of ours", () => {
     const refused = Object.assign(new Error("connect ECONNREFUSED"), {
       code: "ECONNREFUSED",
       syscall: "connect",
@@ -65,7 +65,7 @@ describe("fromPg", () => {
 });
 
 describe("redactMessage", () => {
-  it.each([
+  test.each([
     [
       "22P02",
       'invalid input syntax for type integer: "s3"cret"',
@@ -91,13 +91,13 @@ describe("redactMessage", () => {
     expect(redactMessage(message, state)).toBe(expected);
   });
 
-  it("shows nothing of what a function raised", () => {
+  test("shows nothing of what a function raised", () => {
     expect(redactMessage("bad token s3cret", "P0001")).not.toContain("s3cret");
   });
 });
 
 describe("forkOf", () => {
-  it.each([
+  test.each([
     [
       "PostgreSQL 16.14 (Debian 16.14-1.pgdg120+1) on x86_64-pc-linux-gnu, compiled by gcc",
       undefined,

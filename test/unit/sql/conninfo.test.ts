@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../src/errors.ts";
 import { parseConnectionString } from "../../../src/sql/conninfo.ts";
 
 describe("parseConnectionString", () => {
-  it.each([
+  test.each([
     ["shop", { dbname: "shop" }],
     ["postgresql://", {}],
     ["postgres://alice@db/shop", { user: "alice", host: "db", dbname: "shop" }],
@@ -35,7 +35,7 @@ describe("parseConnectionString", () => {
     expect(parseConnectionString(text)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     "postgresql://u:sec%ret@h/d",
     "postgresql://u:secret@[::1/d",
     "postgresql://u:secret@h/d?sslmode",

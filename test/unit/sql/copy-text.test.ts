@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { copyField, copyRow } from "../../../src/sql/copy-text.ts";
 import { withDatabase } from "../../support/postgres.ts";
 
 describe("copyField", () => {
-  it("escapes what ends a field or a row, and the backslash", () => {
+  test("escapes what ends a field or a row, and the backslash", () => {
     expect(copyField("a\tb\nc\rd\\e")).toBe("a\\tb\\nc\\rd\\\\e");
     expect(copyField(null)).toBe("\\N");
     expect(copyField("\\N")).toBe("\\\\N");
@@ -14,7 +14,7 @@ describe("copyField", () => {
 });
 
 describe("copyRow", () => {
-  it("is read by the server as what was written", async () => {
+  test("is read by the server as what was written", async () => {
     // Whole code points: a lone surrogate is no text.
     const field = fc.option(fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "")));
     const rows = fc.sample(fc.tuple(field, field), 500);

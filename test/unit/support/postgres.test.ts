@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   freshDatabase,
   secondCluster,
@@ -10,7 +10,7 @@ import {
 import { normaliseDump, findTool, pgDumpSchema } from "../../support/tools.ts";
 
 describe("a test's database", () => {
-  it("is empty, its own, and gone afterwards", async () => {
+  test("is empty, its own, and gone afterwards", async () => {
     const name = await withDatabase(async (db) => {
       await db.query("CREATE TABLE t (a int); INSERT INTO t VALUES (7)");
       expect(await db.query("SELECT a FROM t")).toEqual([{ a: 7 }]);
@@ -24,7 +24,7 @@ describe("a test's database", () => {
     expect(gone.rowCount).toBe(0);
   });
 
-  it("has the encoding that was asked for", async () => {
+  test("has the encoding that was asked for", async () => {
     await withDatabase(
       async (db) => {
         expect(await db.query("SHOW server_encoding")).toEqual([{ server_encoding: "LATIN1" }]);
@@ -33,7 +33,7 @@ describe("a test's database", () => {
     );
   });
 
-  it("can be a clone of a template that is built once", async () => {
+  test("can be a clone of a template that is built once", async () => {
     let built = 0;
     const build = async (): Promise<string> =>
       templateDatabase("support", async (url) => {
@@ -54,7 +54,7 @@ describe("a test's database", () => {
     );
   });
 
-  it("complains about a connection that was left open", async () => {
+  test("complains about a connection that was left open", async () => {
     const db = await freshDatabase();
 
     const leaked = new Client({ connectionString: db.url, application_name: "leaky" });
@@ -64,7 +64,7 @@ describe("a test's database", () => {
     await leaked.end();
   });
 
-  it("comes from another cluster when roles matter", async () => {
+  test("comes from another cluster when roles matter", async () => {
     const [main, second] = await Promise.all([serverFor(), secondCluster()]);
     expect(second.url).not.toBe(main.url);
     expect(second.major).toBe(main.major);
@@ -72,13 +72,13 @@ describe("a test's database", () => {
 });
 
 describe("pg_dump beside us", () => {
-  it("is normalised: no random keys, no versions", () => {
+  test("is normalised: no random keys, no versions", () => {
     const dump =
       "--\n\\restrict abc\n-- Dumped from database version 15.18\nSELECT 1;\n\\unrestrict abc\n";
     expect(normaliseDump(dump)).toBe("--\nSELECT 1;\n");
   });
 
-  it.skipIf(findTool("pg_dump", 15) === undefined)(
+  test.skipIf(findTool("pg_dump", 15) === undefined)(
     "serves servers up to its own major",
     async () => {
       await withDatabase(

@@ -1,5 +1,5 @@
 /** The search for originals finds a value in every form in which it may stand, and nothing else. */
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { findLeaks } from "../../../src/verify/leaked-values.ts";
 import { MemoryStore, writeSample } from "../../support/archives.ts";
 
@@ -22,7 +22,7 @@ const copyText = (text: string): string => text.replaceAll("\\", "\\\\").replace
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const json = JSON.stringify(SECRET);
 
-it.each([
+test.each([
   ["as COPY text", "email", copyText(SECRET)],
   ["in capitals", "email", copyText(SECRET.toUpperCase())],
   ["in small letters, beyond ASCII too", "email", copyText(SECRET.toLowerCase())],
@@ -43,7 +43,7 @@ it.each([
   expect(await leaksIn(text)).toEqual([{ what, where: "table public.t" }]);
 });
 
-it("finds it in the schema too, and nothing where it is not whole", async () => {
+test("finds it in the schema too, and nothing where it is not whole", async () => {
   expect(await leaksIn("", `COMMENT ON TABLE public.t IS '${BYTES.toString("hex")}'`)).toEqual([
     { what: "hash", where: "schema/pre-data.sql" },
   ]);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decryptArchive, encryptArchive } from "../../../../src/archive/encryption/age.ts";
 import { openArchive } from "../../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../../src/archive/verify.ts";
@@ -48,7 +48,7 @@ async function readAll(store: MemoryStore, options = { identities: [identity] })
 }
 
 describe("an encrypted archive", () => {
-  it("is verified where it was made without any identity, and read by an identity", async () => {
+  test("is verified where it was made without any identity, and read by an identity", async () => {
     const path = join(folder, "sample.tar.gz.age");
     const place = encryptArchive(path, { recipients: [recipient, other.recipient] });
     const text = Array.from(
@@ -79,7 +79,7 @@ describe("an encrypted archive", () => {
     rmSync(path);
   });
 
-  it("gives any range of any contents", async () => {
+  test("gives any range of any contents", async () => {
     const sizes = fc.oneof(
       fc.integer({ min: 0, max: 300 }),
       fc.constantFrom(CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 7),
@@ -107,7 +107,7 @@ describe("an encrypted archive", () => {
     );
   });
 
-  it("is what the library itself writes and reads", async () => {
+  test("is what the library itself writes and reads", async () => {
     const plain = randomBytes(2 * CHUNK + 5);
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);
@@ -119,7 +119,7 @@ describe("an encrypted archive", () => {
     );
   });
 
-  it("is made with a passphrase, and opens with it alone", async () => {
+  test("is made with a passphrase, and opens with it alone", async () => {
     const store = new MemoryStore();
     const sink = await encryptArchive(store, { passphrase: "correct horse" }).create();
     await sink.write(Buffer.from("hello"));
@@ -141,12 +141,12 @@ describe("an encrypted archive", () => {
     });
   }, 120_000);
 
-  it("reads an archive that is not encrypted as it is", async () => {
+  test("reads an archive that is not encrypted as it is", async () => {
     const store = decryptArchive(new MemoryStore(await smallArchive()), { identities: [identity] });
     expect((await openArchive(store)).manifest.relations).toHaveLength(2);
   });
 
-  it("tells a wrong identity from damage", async () => {
+  test("tells a wrong identity from damage", async () => {
     const store = await encrypted(randomBytes(100));
     await expect(
       decryptArchive(store, { identities: [other.identity] }).open(),
@@ -156,7 +156,7 @@ describe("an encrypted archive", () => {
     });
   });
 
-  it("cut anywhere is refused before anything is read from it", async () => {
+  test("cut anywhere is refused before anything is read from it", async () => {
     const { bytes } = await encrypted(randomBytes(2 * CHUNK + 100));
     const payload = bytes.length - 2 * (CHUNK + 16) - 116;
     const cuts = [
@@ -181,7 +181,7 @@ describe("an encrypted archive", () => {
     }
   });
 
-  it("changed in any byte is found out, and never gives other contents", async () => {
+  test("changed in any byte is found out, and never gives other contents", async () => {
     const plain = randomBytes(300);
     const { bytes } = await encrypted(plain);
     for (let at = 0; at < bytes.length; at++) {
@@ -197,7 +197,7 @@ describe("an encrypted archive", () => {
     }
   });
 
-  it("with exchanged chunks is found out", async () => {
+  test("with exchanged chunks is found out", async () => {
     const { bytes } = await encrypted(randomBytes(3 * CHUNK));
     const sealed = CHUNK + 16;
     const start = bytes.length - 3 * sealed;
@@ -217,7 +217,7 @@ describe("an encrypted archive", () => {
     expect(await source.read(2 * CHUNK, 10)).toHaveLength(10);
   });
 
-  it("passes on what the place behind it says, and leaves nothing there", async () => {
+  test("passes on what the place behind it says, and leaves nothing there", async () => {
     const full = new Writable({
       write: (_chunk, _encoding, done) =>
         done(Object.assign(new Error("full"), { code: "ENOSPC" })),
@@ -244,7 +244,7 @@ describe("recipients and identities", () => {
   const sealTo = async (options: Parameters<typeof encryptArchive>[1]) =>
     (await encryptArchive(new MemoryStore(), options).create()).abort();
 
-  it("come from files too, with comments and blank lines", async () => {
+  test("come from files too, with comments and blank lines", async () => {
     const recipients = join(folder, "recipients.txt");
     const identities = join(folder, "key.txt");
     writeFileSync(recipients, `# the vault\n${other.recipient}\n\r\n  ${recipient}  \r\n`);
@@ -259,7 +259,7 @@ describe("recipients and identities", () => {
     rmSync(identities);
   });
 
-  it("are refused in plain words when they are none, and a secret is not repeated", async () => {
+  test("are refused in plain words when they are none, and a secret is not repeated", async () => {
     await expect(sealTo({})).rejects.toThrow("no recipient");
     await expect(sealTo({ recipients: ["age1nonsense"] })).rejects.toThrow(
       "not an age recipient age1nonsense",
@@ -287,7 +287,7 @@ describe("recipients and identities", () => {
 const AGE = spawnSync("age", ["--version"]).status === 0;
 
 describe.skipIf(!AGE)("as the age program has it (skipped without age)", () => {
-  it("age -d opens what is written here, for each recipient", async () => {
+  test("age -d opens what is written here, for each recipient", async () => {
     const path = join(folder, "ours.age");
     const plain = randomBytes(5 * CHUNK + 1);
     const sink = await encryptArchive(path, { recipients: [recipient, other.recipient] }).create();
@@ -305,7 +305,7 @@ describe.skipIf(!AGE)("as the age program has it (skipped without age)", () => {
     rmSync(path);
   });
 
-  it("what age -r writes is read here", async () => {
+  test("what age -r writes is read here", async () => {
     const plain = randomBytes(2 * CHUNK);
     const { stdout } = spawnSync("age", ["-r", recipient], { input: plain, maxBuffer: 1 << 24 });
     expect((await readAll(new MemoryStore(stdout))).equals(plain)).toBe(true);

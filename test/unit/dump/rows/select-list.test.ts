@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type SelectListOptions, selectLists } from "../../../../src/dump/rows/select-list.ts";
 import { UsageError } from "../../../../src/errors.ts";
 import type { DataRelation } from "../../../../src/plan/plan.ts";
@@ -31,7 +31,7 @@ function lists(
 }
 
 describe("selectLists", () => {
-  it("finds relations by pattern, bare names on the search path alone", () => {
+  test("finds relations by pattern, bare names on the search path alone", () => {
     expect(
       lists({ users: "x", "other.*": "y" }, { "Users.EMAIL": "m", 'public.users."Odd.Name"': "n" }),
     ).toEqual([
@@ -46,7 +46,7 @@ describe("selectLists", () => {
     ]);
   });
 
-  it("takes a partitioned table for its partitions, and heirs along for masks alone", () => {
+  test("takes a partitioned table for its partitions, and heirs along for masks alone", () => {
     expect(lists({ whole: "x" }, { "users.id": "m" }, PARENTS)).toEqual([
       ["public.users", null, { id: "m" }],
       ["public.logs", "x", {}],
@@ -56,7 +56,7 @@ describe("selectLists", () => {
     expect(() => lists({ absent: "x" }, {}, PARENTS)).toThrow("fits no table");
   });
 
-  it.each([
+  test.each([
     [{ absent: "x" }, {}],
     [{ users: "x", "public.users": "y" }, {}],
     [{}, { "users.absent": "x" }],

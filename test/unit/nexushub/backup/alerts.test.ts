@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { renderMetrics } from "../../../../src/nexushub/backup/metrics.ts";
 
 const RULES = fileURLToPath(new URL("../../../../examples/prometheus-alerts.yml", import.meta.url));
 const HAS_PROMTOOL = spawnSync("promtool", ["--version"]).error === undefined;
 
-it("names only metrics that a backup writes", () => {
+test("names only metrics that a backup writes", () => {
   const day = new Date("2026-11-25T03:00:00Z");
   const written = renderMetrics({
     at: day,
@@ -25,7 +25,7 @@ it("names only metrics that a backup writes", () => {
 });
 
 /** Prometheus' own test of rules, from a story told hour by hour. */
-it.skipIf(!HAS_PROMTOOL)("fires when it should (skipped without promtool)", () => {
+test.skipIf(!HAS_PROMTOOL)("fires when it should (skipped without promtool)", () => {
   const firing = (hour: number, alert: string, instance: string, value: number) => ({
     expr: `count(ALERTS{alertname="NexusHubBackup${alert}",instance="${instance}",alertstate="firing"}) or vector(0)`,
     eval_time: `${hour}h`,

@@ -1,15 +1,15 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { backupName, parseBackupName } from "../../../../src/nexushub/backup/backup-name.ts";
 
 describe("backup names", () => {
-  it("are the old script's, with our extension", () => {
+  test("are the old script's, with our extension", () => {
     const at = new Date("2026-04-23T03:00:01.987Z");
     expect(backupName(at, "tar.gz")).toBe("nexushub-20260423T030001Z.tar.gz");
     expect(backupName(at, "tar.zst.age")).toBe("nexushub-20260423T030001Z.tar.zst.age");
   });
 
-  it("come back from every name, to the second", () => {
+  test("come back from every name, to the second", () => {
     const extension = fc.constantFrom(
       "tar",
       "tar.gz",
@@ -36,7 +36,7 @@ describe("backup names", () => {
     );
   });
 
-  it.each([
+  test.each([
     "nexushub-20260423T030001Z.sql.gz",
     "nexushub-20260231T030001Z.tar.gz",
     "nexushub-20261301T030001Z.tar.gz",

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   EMPTY_LEDGER,
   type Ledger,
@@ -32,7 +32,7 @@ const ledger: Ledger = {
 };
 
 describe("the ledger", () => {
-  it("comes back as it was written, private", async () => {
+  test("comes back as it was written, private", async () => {
     expect(await readLedger(folder)).toEqual({ ledger: EMPTY_LEDGER, problem: null });
     await writeLedger(folder, ledger);
     expect(await readLedger(folder)).toEqual({ ledger, problem: null });
@@ -40,7 +40,7 @@ describe("the ledger", () => {
     expect(readdirSync(folder)).toEqual([LEDGER_NAME]);
   });
 
-  it.each(["", "{", "[]", '{"version":2}', '{"version":1,"backups":7}'])(
+  test.each(["", "{", "[]", '{"version":2}', '{"version":1,"backups":7}'])(
     "damaged as %j it counts as empty, with a word about it",
     async (text) => {
       writeFileSync(join(folder, LEDGER_NAME), text);
@@ -52,7 +52,7 @@ describe("the ledger", () => {
 });
 
 describe("listBackups", () => {
-  it("gives plain files of our name, newest first, and what is known of each", async () => {
+  test("gives plain files of our name, newest first, and what is known of each", async () => {
     const older = "nexushub-20261123T030000Z.tar.gz.age";
     for (const name of [
       NAME,
@@ -74,7 +74,7 @@ describe("listBackups", () => {
     expect(found[1]).toMatchObject({ encrypted: true, entry: null });
   });
 
-  it("does not take a file of another size for the one that it knows", async () => {
+  test("does not take a file of another size for the one that it knows", async () => {
     writeFileSync(join(folder, NAME), "123456");
     expect((await listBackups(folder, ledger))[0]!.entry).toBeNull();
   });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LOCK_NAME, takeLock } from "../../../../src/nexushub/backup/lock.ts";
 
 let folder: string;
@@ -40,7 +40,7 @@ function holder(): Promise<{ child: ChildProcess; said: string }> {
 const ended = (child: ChildProcess) => new Promise((done) => child.once("close", done));
 
 describe("takeLock", () => {
-  it("lets one in, names it to the other, and leaves nothing behind", async () => {
+  test("lets one in, names it to the other, and leaves nothing behind", async () => {
     const lock = await takeLock(folder);
     await expect(takeLock(folder)).rejects.toMatchObject({
       code: "BUSY",
@@ -52,7 +52,7 @@ describe("takeLock", () => {
     await (await takeLock(folder)).release();
   });
 
-  it("holds between processes, and is free when the holder has let go", async () => {
+  test("holds between processes, and is free when the holder has let go", async () => {
     const { child, said } = await holder();
     expect(said).toBe("taken");
     await expect(takeLock(folder)).rejects.toMatchObject({ code: "BUSY" });
@@ -61,7 +61,7 @@ describe("takeLock", () => {
     await (await takeLock(folder)).release();
   });
 
-  it("is not kept by a process that was killed", async () => {
+  test("is not kept by a process that was killed", async () => {
     const { child } = await holder();
     child.kill("SIGKILL");
     await ended(child);
@@ -71,7 +71,7 @@ describe("takeLock", () => {
     await lock.release();
   });
 
-  it("lets exactly one of many in when a dead holder's lock lies there", async () => {
+  test("lets exactly one of many in when a dead holder's lock lies there", async () => {
     for (let round = 0; round < 20; round++) {
       writeFileSync(path, JSON.stringify(await dead()));
       const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(folder)));
@@ -92,7 +92,7 @@ describe("takeLock", () => {
     return { ...record, ...change };
   }
 
-  it.runIf(process.platform === "linux")(
+  test.runIf(process.platform === "linux")(
     "knows a process by its start and the machine's boot",
     async () => {
       for (const change of [{ start: "1" }, { boot: "earlier" }, { pid: 4194304, start: "1" }]) {
@@ -102,7 +102,7 @@ describe("takeLock", () => {
     },
   );
 
-  it("does not judge a process that it cannot see", async () => {
+  test("does not judge a process that it cannot see", async () => {
     for (const change of [
       { host: "elsewhere.example", boot: "b" },
       { pidSpace: "pid:[1]", start: "1" },
@@ -117,7 +117,7 @@ describe("takeLock", () => {
     expect(hostname()).not.toBe("elsewhere.example");
   });
 
-  it("refuses a lock file that it cannot read, and says what to do", async () => {
+  test("refuses a lock file that it cannot read, and says what to do", async () => {
     writeFileSync(path, "");
     await expect(takeLock(folder)).rejects.toMatchObject({
       code: "BUSY",

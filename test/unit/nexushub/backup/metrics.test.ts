@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type BackupMetrics,
   renderMetrics,
@@ -26,7 +26,7 @@ describe("metrics", () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "metrics-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("says when, how long, how much, how old and how often not", () => {
+  test("says when, how long, how much, how old and how often not", () => {
     const text = renderMetrics(metrics);
     const samples = Object.fromEntries(
       text
@@ -47,25 +47,25 @@ describe("metrics", () => {
     });
   });
 
-  it("is in the exposition format: HELP, TYPE and one sample for each name, ending in a line feed", () => {
+  test("is in the exposition format: HELP, TYPE and one sample for each name, ending in a line feed", () => {
     for (const text of [renderMetrics(metrics), renderMetrics({ ...metrics, success: null })]) {
       expect(text).toMatch(/^(# HELP (\w+) [^\n]+\n# TYPE \2 (gauge|counter)\n\2 \d[\d.e+]*\n)+$/);
     }
   });
 
-  it("never had a success: an alert on its age must fire", () => {
+  test("never had a success: an alert on its age must fire", () => {
     expect(renderMetrics({ ...metrics, success: null })).toContain(
       "nexushub_backup_last_success_timestamp_seconds 0\n",
     );
   });
 
-  it("does not grow younger than new when the clock went back", () => {
+  test("does not grow younger than new when the clock went back", () => {
     expect(renderMetrics({ ...metrics, at: new Date("2020-01-01T00:00:00Z") })).toContain(
       "nexushub_backup_age_seconds 0\n",
     );
   });
 
-  it("replaces the file as a whole, readable by the exporter, and leaves nothing else", async () => {
+  test("replaces the file as a whole, readable by the exporter, and leaves nothing else", async () => {
     const path = join(folder, "nexushub.prom");
     writeFileSync(path, "old");
     const before = statSync(path).ino;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { backupName } from "../../../../src/nexushub/backup/backup-name.ts";
 import {
   decideRetention,
@@ -29,7 +29,7 @@ function kept(
 const nightly = (count: number) => Array.from({ length: count }, (_, day) => daysAgo(day));
 
 describe("decideRetention", () => {
-  it("keeps the newest 14 when nothing else is asked", () => {
+  test("keeps the newest 14 when nothing else is asked", () => {
     const decisions = decideRetention(nightly(20), {}, NOW);
     expect(decisions.filter(({ action }) => action === "remove").map(({ name }) => name)).toEqual(
       nightly(20)
@@ -40,18 +40,18 @@ describe("decideRetention", () => {
     expect(decisions[14]?.reason).toBe("no rule keeps it");
   });
 
-  it("drops the default when any rule is given, and keeps what any of them wants", () => {
+  test("drops the default when any rule is given, and keeps what any of them wants", () => {
     expect(kept(nightly(20), { keep: 2 })).toEqual(["20261124", "20261123"]);
     expect(kept(nightly(20), { keepDays: 3 })).toHaveLength(4);
     expect(kept(nightly(20), { keep: 6, keepDays: 3 })).toHaveLength(6);
   });
 
-  it("counts days from the newest backup, so that a host whose backups stopped keeps what it has", () => {
+  test("counts days from the newest backup, so that a host whose backups stopped keeps what it has", () => {
     const stopped = [daysAgo(100), daysAgo(101), daysAgo(140)];
     expect(kept(stopped, { keepDays: 30 })).toHaveLength(2);
   });
 
-  it("keeps sons, fathers and grandfathers", () => {
+  test("keeps sons, fathers and grandfathers", () => {
     // Twice a day, for a year.
     const year = Array.from({ length: 730 }, (_, half) => daysAgo(half / 2));
     const policy = { keepDaily: 3, keepWeekly: 3, keepMonthly: 3 };
@@ -69,7 +69,7 @@ describe("decideRetention", () => {
     expect(reasons).toContain("the last of 2026-09");
   });
 
-  it("gives the days around new year to their ISO week", () => {
+  test("gives the days around new year to their ISO week", () => {
     const at = (day: string) => ({
       name: day,
       at: new Date(`${day}T12:00:00Z`),
@@ -88,7 +88,7 @@ describe("decideRetention", () => {
     ]);
   });
 
-  it("leaves what it is not known to have written, and does not count it", () => {
+  test("leaves what it is not known to have written, and does not count it", () => {
     const candidates = [
       daysAgo(0, { own: false }),
       daysAgo(1),
@@ -100,7 +100,7 @@ describe("decideRetention", () => {
     expect(decisions[0]?.reason).toBe("not known to be written by nexushub-dump");
   });
 
-  it("never removes the last verified one", () => {
+  test("never removes the last verified one", () => {
     const candidates = [
       daysAgo(0),
       daysAgo(1),
@@ -110,7 +110,7 @@ describe("decideRetention", () => {
     expect(kept(candidates, { keep: 1 })).toEqual(["20261124", "20261122"]);
   });
 
-  it("keeps backups from the future and does not count them: a clock that was wrong may not push out good ones", () => {
+  test("keeps backups from the future and does not count them: a clock that was wrong may not push out good ones", () => {
     const fromThen = Array.from({ length: 20 }, (_, day) => daysAgo(-4000 - day));
     const good = nightly(3);
     const decisions = decideRetention([...fromThen, ...good], { keep: 2 }, NOW);
@@ -119,11 +119,11 @@ describe("decideRetention", () => {
     ]);
   });
 
-  it("removes nothing when the clock went back before every backup", () => {
+  test("removes nothing when the clock went back before every backup", () => {
     expect(kept(nightly(20), { keep: 1 }, new Date("1970-01-01T00:05:00Z"))).toHaveLength(20);
   });
 
-  it.each([
+  test.each([
     [{ keep: 0 }],
     [{ keep: 1.5 }],
     [{ keepDays: -1 }],
@@ -152,7 +152,7 @@ describe("decideRetention", () => {
   /** Any clock, right or wrong. */
   const clock = fc.integer({ min: -1500, max: 1500 }).map((days) => daysAgo(days).at);
 
-  it("removes nothing that it did not write, nor the last verified one, whatever rules and clock say", () => {
+  test("removes nothing that it did not write, nor the last verified one, whatever rules and clock say", () => {
     fc.assert(
       fc.property(folder, policy, clock, (candidates, rules, now) => {
         const decisions = decideRetention(candidates, rules, now);
@@ -171,7 +171,7 @@ describe("decideRetention", () => {
     );
   });
 
-  it("keeps the newest, and never less for more rules", () => {
+  test("keeps the newest, and never less for more rules", () => {
     fc.assert(
       fc.property(folder, policy, rule, rule, (candidates, rules, keep, keepDays) => {
         const newest = candidates

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runCli } from "../../../support/cli.ts";
 import {
   crontabLine,
@@ -27,7 +27,7 @@ const setting = (text: string, name: string) =>
     .flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []));
 
 describe("systemdUnits", () => {
-  it("gives a service and a timer under the documented names", () => {
+  test("gives a service and a timer under the documented names", () => {
     const [service, timer] = systemdUnits(options);
     expect(service!.path).toBe("/etc/systemd/system/nexushub-backup.service");
     expect(timer!.path).toBe("/etc/systemd/system/nexushub-backup.timer");
@@ -38,14 +38,14 @@ describe("systemdUnits", () => {
     expect(setting(timer!.text, "Persistent")).toEqual(["true"]);
   });
 
-  it("comes after what it needs", () => {
+  test("comes after what it needs", () => {
     const after = (docker: boolean) =>
       setting(systemdUnits({ ...options, docker })[0]!.text, "After")[0];
     expect(after(false)).toContain("postgresql.service");
     expect(after(true)).toContain("docker.service");
   });
 
-  it("refuses relative paths and control characters", () => {
+  test("refuses relative paths and control characters", () => {
     expect(() => systemdUnits({ ...options, command: ["nexushub-dump", "backup"] })).toThrow(
       /absolute/,
     );
@@ -87,19 +87,19 @@ describe.skipIf(!ANALYZE)("as systemd reads the units (skipped without systemd-a
   const complaints = (text: string) =>
     text.split("\n").filter((line) => line.includes("nexushub-backup"));
 
-  it("are without a fault", () => {
+  test("are without a fault", () => {
     expect(complaints(analyze(["verify"]).text)).toEqual([]);
     expect(
       complaints(analyze(["verify"], { docker: true, onCalendar: "Mon..Sat 02:30" }).text),
     ).toEqual([]);
   });
 
-  it("would not be, were they wrong", () => {
+  test("would not be, were they wrong", () => {
     expect(complaints(analyze(["verify"], { command: ["/no/such/program"] }).text)).not.toEqual([]);
     expect(complaints(analyze(["verify"], { onCalendar: "whenever" }).text)).not.toEqual([]);
   });
 
-  it("keep blanks, quotes, dollars and percent signs in paths", () => {
+  test("keep blanks, quotes, dollars and percent signs in paths", () => {
     const command = [process.execPath, "a b", '"c"', "$d", "${e}", "%h", "f\\g", "'h'"];
     const { text } = analyze(["verify"], { command, writes: ["/srv/my backups/100%"] });
     expect(complaints(text)).toEqual([]);
@@ -111,7 +111,7 @@ describe.skipIf(!ANALYZE)("as systemd reads the units (skipped without systemd-a
     expect(setting(written, "ReadWritePaths")).toEqual(['"/srv/my backups/100%%"']);
   });
 
-  it("are hardened: systemd's own judgement is at most 3 of 10", () => {
+  test("are hardened: systemd's own judgement is at most 3 of 10", () => {
     const { text } = analyze(["security", "--offline=yes", "--threshold=30", "--no-pager"]);
     const exposure = /Overall exposure level for nexushub-backup.service: ([\d.]+)/.exec(text)?.[1];
     expect(Number(exposure)).toBeLessThanOrEqual(3);
@@ -119,13 +119,13 @@ describe.skipIf(!ANALYZE)("as systemd reads the units (skipped without systemd-a
 });
 
 describe("crontabLine", () => {
-  it("runs at three, with a log", () => {
+  test("runs at three, with a log", () => {
     expect(crontabLine(["/usr/bin/nexushub-dump", "backup"])).toBe(
       "0 3 * * * /usr/bin/nexushub-dump backup >>/var/log/nexushub-backup.log 2>&1 || tail -n 3 /var/log/nexushub-backup.log",
     );
   });
 
-  it("prints nothing for cron to mail after a success, and the last lines after a failure", () => {
+  test("prints nothing for cron to mail after a success, and the last lines after a failure", () => {
     const folder = mkdtempSync(join(tmpdir(), "cron-"));
     try {
       const mailed = (script: string) => {
@@ -140,7 +140,7 @@ describe("crontabLine", () => {
     }
   });
 
-  it("gives the shell exactly the words, once cron has taken its percent signs", () => {
+  test("gives the shell exactly the words, once cron has taken its percent signs", () => {
     const word = fc.string({ unit: "grapheme-ascii", minLength: 1 });
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
@@ -158,13 +158,13 @@ describe("crontabLine", () => {
     );
   });
 
-  it("refuses what a crontab line cannot hold", () => {
+  test("refuses what a crontab line cannot hold", () => {
     expect(() => crontabLine(["/bin/true", "a\nb"])).toThrow(/control/);
   });
 });
 
 describe("the schedule command", () => {
-  it("warns that a timer does not have the environment that names the database", async () => {
+  test("warns that a timer does not have the environment that names the database", async () => {
     const file = ["--folder", "/srv/backups", "--env-file", "/dev/null"];
     const named = await runCli(["schedule", "cron", "--folder", "/srv/backups"], {
       DATABASE_URL: "postgresql:///x",

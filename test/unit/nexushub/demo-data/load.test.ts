@@ -1,6 +1,6 @@
 /** The fixture in a real server: it loads on every major, is the same each time, and holds what it promises. */
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   NEXUSHUB_SCHEMA,
   TEST_KEY,
@@ -47,7 +47,7 @@ function textDigest(options: FixtureOptions): string {
 }
 
 describe("the generator", () => {
-  it("gives the same bytes for the same options, and others for others", () => {
+  test("gives the same bytes for the same options, and others for others", () => {
     const same = textDigest(SMALL);
     expect(textDigest({ ...SMALL })).toBe(same);
     expect(textDigest({ ...SMALL, seed: "another" })).not.toBe(same);
@@ -56,13 +56,13 @@ describe("the generator", () => {
     expect(textDigest({ ...SMALL, now: new Date(0) })).not.toBe(same);
   });
 
-  it("has not changed unnoticed: archives of it are compared over time and machines", () => {
+  test("has not changed unnoticed: archives of it are compared over time and machines", () => {
     expect(textDigest(SMALL)).toMatchInlineSnapshot(
       `"69400da44af3de8a37939ff873762cc549a80cabb0dce0f34345714613cfe5f0"`,
     );
   });
 
-  it("gives as many rows as asked, down to none", () => {
+  test("gives as many rows as asked, down to none", () => {
     const count = (options: FixtureOptions, table: string): number =>
       [...fixtureTables(options).find((found) => found.table === table)!.rows].length;
     for (const rows of [0, 1, 2, 3, 50]) {
@@ -75,7 +75,7 @@ describe("the generator", () => {
 });
 
 describe("the schema", () => {
-  it("stands alone, and the generator fills each of its tables and columns", async () => {
+  test("stands alone, and the generator fills each of its tables and columns", async () => {
     await withDatabase(async (db) => {
       await db.query(NEXUSHUB_SCHEMA);
       const rows = await db.query<{ table: string; columns: string[] }>(
@@ -95,7 +95,7 @@ describe("the schema", () => {
 
 describe("loading", () => {
   for (const major of MAJORS) {
-    it(`works on PostgreSQL ${major}`, async () => {
+    test(`works on PostgreSQL ${major}`, async () => {
       await withDatabase(
         async (db) => {
           const loaded = await loadNexusHubFixture(db.url, { auditRows: 200 });
@@ -107,7 +107,7 @@ describe("loading", () => {
     });
   }
 
-  it("twice gives equal databases", async () => {
+  test("twice gives equal databases", async () => {
     const load = (seed?: string): Promise<string> =>
       withDatabase(async (db) => {
         await loadNexusHubFixture(db.url, { ...SMALL, seed });
@@ -118,7 +118,7 @@ describe("loading", () => {
     expect(await load("another")).not.toBe(first);
   });
 
-  it("changes nothing when the database is not empty, and leaves the caller's client usable", async () => {
+  test("changes nothing when the database is not empty, and leaves the caller's client usable", async () => {
     await withDatabase(async (db) => {
       await db.query("CREATE TABLE public.wg_peers ()");
       const client = await db.client();
@@ -146,7 +146,7 @@ describe("the contents", () => {
     return Number(row?.n);
   }
 
-  it("keep every constraint", async () => {
+  test("keep every constraint", async () => {
     const rows = await db.query<{ table: string; name: string; type: string; sql: string }>(
       `SELECT conrelid::regclass::text AS table, conname AS name, contype AS type,
               pg_get_constraintdef(oid) AS sql
@@ -164,7 +164,7 @@ describe("the contents", () => {
   });
 
   for (const { name, table, column, holds } of SEALED_COLUMNS) {
-    it(`open in ${name} under the test key`, async () => {
+    test(`open in ${name} under the test key`, async () => {
       const rows = await db.query<{ value: Buffer; public_key: string | undefined }>(
         `SELECT ${column} AS value${holds === "private-key" ? ", public_key" : ""}
            FROM public.${table} WHERE ${column} IS NOT NULL`,
@@ -182,7 +182,7 @@ describe("the contents", () => {
     });
   }
 
-  it("seal each value with a nonce of its own", async () => {
+  test("seal each value with a nonce of its own", async () => {
     const nonces = SEALED_COLUMNS.map(
       ({ table, column }) => `SELECT substr(${column}, 1, 12) AS nonce FROM public.${table}`,
     ).join(" UNION ALL ");
@@ -191,7 +191,7 @@ describe("the contents", () => {
     ).toBe(0);
   });
 
-  it("have every kind of peer: with and without a key of its own, keys active and retired", async () => {
+  test("have every kind of peer: with and without a key of its own, keys active and retired", async () => {
     expect(await number("SELECT count(*) FROM wg_peers WHERE private_key IS NULL")).toBeGreaterThan(
       20,
     );
@@ -206,7 +206,7 @@ describe("the contents", () => {
     expect(await number("SELECT count(DISTINCT status) FROM wg_peers")).toBe(3);
   });
 
-  it("have chains of refresh tokens, several links long", async () => {
+  test("have chains of refresh tokens, several links long", async () => {
     const depth = await number(
       `SELECT max(depth) FROM (
          WITH RECURSIVE chain (id, depth) AS (
@@ -218,7 +218,7 @@ describe("the contents", () => {
     expect(depth).toBeGreaterThanOrEqual(6);
   });
 
-  it("spread connection logs over months and the default partition", async () => {
+  test("spread connection logs over months and the default partition", async () => {
     const rows = await db.query<{ name: string; rows: string }>(
       "SELECT tableoid::regclass::text AS name, count(*) AS rows FROM connection_logs GROUP BY 1 ORDER BY 1",
     );
@@ -233,7 +233,7 @@ describe("the contents", () => {
     expect(await number("SELECT count(*) FROM connection_logs_2026_06")).toBe(0);
   });
 
-  it("hold every hostile text exactly, the empty text, NULL and a million characters", async () => {
+  test("hold every hostile text exactly, the empty text, NULL and a million characters", async () => {
     const rows = await db.query<{ text: string | null }>(
       `SELECT actor_ua AS text FROM audit_log UNION SELECT error_message FROM audit_log
        UNION SELECT metadata ->> 'note' FROM audit_log`,
@@ -247,18 +247,18 @@ describe("the contents", () => {
     );
   });
 
-  it("leave the sequences ahead of their columns", async () => {
+  test("leave the sequences ahead of their columns", async () => {
     for (const table of ["audit_log", "connection_logs"]) {
       expect(await number(`SELECT nextval('${table}_id_seq') - max(id) FROM ${table}`)).toBe(1);
     }
   });
 
-  it("have their newest audit entry a second before the fixture's present", async () => {
+  test("have their newest audit entry a second before the fixture's present", async () => {
     const [row] = await db.query("SELECT max(occurred_at) AS newest FROM audit_log");
     expect(row).toEqual({ newest: new Date("2026-05-20T09:29:59Z") });
   });
 
-  it("set updated_at by trigger", async () => {
+  test("set updated_at by trigger", async () => {
     for (const table of ["users", "wg_interfaces", "wg_peers", "ebpf_rules"]) {
       const rows = await db.query<{ fresh: boolean }>(
         `UPDATE ${table} SET id = id RETURNING updated_at = now() AS fresh`,

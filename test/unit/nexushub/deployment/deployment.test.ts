@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type ComposeFacts,
   type ContainerFacts,
@@ -49,7 +49,7 @@ const looked = (facts: Partial<DeploymentFacts>) => {
 const kinds = ({ routes }: Deployment) => routes.map(({ kind, name }) => `${kind}: ${name}`);
 
 describe("decideDeployment", () => {
-  it("takes the first that fits: URL given, DATABASE_URL, PG* variables, compose, env file", () => {
+  test("takes the first that fits: URL given, DATABASE_URL, PG* variables, compose, env file", () => {
     const all = {
       databaseUrl: "postgres://given",
       env: { DATABASE_URL: "postgres://variable", PGHOST: "db" },
@@ -71,14 +71,14 @@ describe("decideDeployment", () => {
     );
   });
 
-  it("a file that was named is the only one considered", () => {
+  test("a file that was named is the only one considered", () => {
     const env = { DATABASE_URL: "postgres://variable" };
     expect(decide({ env, only: "env-file", envFile: bareMetal }).shape).toBe("bare-metal");
     expect(decide({ env, only: "compose", compose: [compose] }).shape).toBe("compose");
     expect(looked({ env, only: "compose", envFile: bareMetal })).toBe("");
   });
 
-  it("reaches a container by its published port, then its address, then exec", () => {
+  test("reaches a container by its published port, then its address, then exec", () => {
     const published = { ...container, published: [{ host: "127.0.0.1", port: 15432 }] };
     expect(kinds(decide({ compose: [{ ...compose, container: published }] }))).toEqual([
       "published-port: published port 127.0.0.1:15432",
@@ -88,7 +88,7 @@ describe("decideDeployment", () => {
     expect(kinds(decide({ compose: [compose] }))).toHaveLength(2);
   });
 
-  it("takes login and port from the container's environment, with the image's defaults", () => {
+  test("takes login and port from the container's environment, with the image's defaults", () => {
     const route = (env: Record<string, string>) =>
       decide({ compose: [{ ...compose, container: { ...container, env } }] }).routes[0];
     expect(route({ POSTGRES_USER: "u", POSTGRES_PASSWORD: "p/@:", PGPORT: "6000" })).toMatchObject({
@@ -102,7 +102,7 @@ describe("decideDeployment", () => {
     expect(route({ PGPORT: "nonsense" })).toMatchObject({ port: 5432 });
   });
 
-  it("finds the key in the environment, then the API's container, then the file", () => {
+  test("finds the key in the environment, then the API's container, then the file", () => {
     const apiEnv = { PEER_KEY_ENCRYPTION_KEY: "from-api" };
     expect(decide({ compose: [compose] }).key).toEqual({
       value: "s3cret-key=",
@@ -121,12 +121,12 @@ describe("decideDeployment", () => {
     expect(decide({ envFile: bareMetal }).wgEndpoint).toBe("vpn.example:51820");
   });
 
-  it("falls through a stack that does not run to the env file", () => {
+  test("falls through a stack that does not run to the env file", () => {
     const exited = { ...compose, container: { ...container, status: "exited" } };
     expect(decide({ compose: [exited], envFile: bareMetal }).shape).toBe("bare-metal");
   });
 
-  it("lists all that it looked for, and what it saw there", () => {
+  test("lists all that it looked for, and what it saw there", () => {
     const exited = { ...compose, container: { ...container, status: "exited" } };
     const missing = { ...compose, path: "/srv/x.yml", exists: false, container: null };
     const denied = { ...compose, container: null, problem: "docker: permission denied" };
@@ -147,7 +147,7 @@ describe("decideDeployment", () => {
     );
   });
 
-  it("says nothing secret", () => {
+  test("says nothing secret", () => {
     for (const facts of [
       { compose: [compose] },
       { envFile: bareMetal },
@@ -175,7 +175,7 @@ describe("readInspection", () => {
       ]),
     );
 
-  it("reads names, environment and addresses as the engine gives them", () => {
+  test("reads names, environment and addresses as the engine gives them", () => {
     const found = inspect({
       Ports: { "5432/tcp": null },
       Networks: { a: { IPAddress: "172.18.0.2" }, b: { IPAddress: "" } },
@@ -191,7 +191,7 @@ describe("readInspection", () => {
     expect(inspect({}, null)).toMatchObject({ env: {}, addresses: [], published: [] });
   });
 
-  it("reaches a port published everywhere over loopback, once", () => {
+  test("reaches a port published everywhere over loopback, once", () => {
     const everywhere = [
       { HostIp: "0.0.0.0", HostPort: "15432" },
       { HostIp: "::", HostPort: "15432" },

@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseEnvFile } from "../../../../src/nexushub/deployment/env-file.ts";
 
 const read = (text: string) => Object.fromEntries(parseEnvFile(text).values);
 const notes = (text: string) => parseEnvFile(text).notes.join("\n");
 
 describe("parseEnvFile", () => {
-  it("reads a file as the installer writes it, without a note", () => {
+  test("reads a file as the installer writes it, without a note", () => {
     const text = [
       "# generated; edit with care",
       "",
@@ -28,7 +28,7 @@ describe("parseEnvFile", () => {
     expect(notes(text)).toBe("");
   });
 
-  it.each([
+  test.each([
     ["double quotes", 'A="x y"', "x y"],
     ["single quotes keep backslashes", "A='x\\ny'", "x\\ny"],
     ["escapes in double quotes", 'A="\\"\\\\\\$\\`\\n"', '"\\$`\\n'],
@@ -47,7 +47,7 @@ describe("parseEnvFile", () => {
     expect(read(text).A).toBe(value);
   });
 
-  it.each([
+  test.each([
     ["export A=x", 'line 1: systemd ignores a line that begins with "export"'],
     ["A=x\r\n", "CR LF"],
     ["\n;A=x", 'line 2: only systemd takes ";"'],
@@ -66,11 +66,11 @@ describe("parseEnvFile", () => {
     expect(notes(text)).toContain(note);
   });
 
-  it("counts lines over values that span several", () => {
+  test("counts lines over values that span several", () => {
     expect(notes("A='x\ny'\nB=\\\n\\\nz\nnonsense")).toBe('line 6: no "=", so it is ignored');
   });
 
-  it("never quotes a value in a note", () => {
+  test("never quotes a value in a note", () => {
     fc.assert(
       fc.property(fc.constantFrom("A=", "export A=", ";A=", "A = ", "A.B=", "'A="), (head) => {
         expect(notes(`${head}s3cret "x $s3cret\n`)).not.toContain("s3cret");
@@ -78,7 +78,7 @@ describe("parseEnvFile", () => {
     );
   });
 
-  it("reads compose's .env: blank and # begin a comment, escapes stay", () => {
+  test("reads compose's .env: blank and # begin a comment, escapes stay", () => {
     const { values } = parseEnvFile(
       "A=x # y\nB=x#y\nC='x # y' # z\nD=x\\y\nE= # only a comment\n",
       "compose",
@@ -116,7 +116,7 @@ describe.skipIf(!existsSync(GENERATOR))(
       );
     }
 
-    it("agrees on any arrangement of quotes, blanks, backslashes and line ends", () => {
+    test("agrees on any arrangement of quotes, blanks, backslashes and line ends", () => {
       const piece = fc.constantFrom(
         "a",
         "b c",
@@ -164,7 +164,7 @@ describe.skipIf(!existsSync(GENERATOR))(
 );
 
 describe("as bash reads it", () => {
-  it("agrees wherever there is no note", () => {
+  test("agrees wherever there is no note", () => {
     const piece = fc.constantFrom(
       "a",
       "b",

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   configProblems,
   type PeerConfigFacts,
@@ -27,13 +27,13 @@ const endpoint = (change: Partial<PeerConfigFacts>) =>
   /^Endpoint = (.*)$/m.exec(render(change))?.[1];
 
 describe("renderPeerConfig", () => {
-  it("is a wg-quick configuration in NexusHub's order", () => {
+  test("is a wg-quick configuration in NexusHub's order", () => {
     expect(render({})).toBe(
       `[Interface]\nPrivateKey = ${KEY("A")}\nAddress = 10.8.0.7/32\nDNS = 10.8.0.1\n\n[Peer]\nPublicKey = ${KEY("B")}\nPresharedKey = ${KEY("C")}\nAllowedIPs = 10.8.0.0/16\nEndpoint = vpn.example.org:51820\nPersistentKeepalive = 25\n`,
     );
   });
 
-  it("leaves out what there is not", () => {
+  test("leaves out what there is not", () => {
     const text = render({
       privateKey: null,
       presharedKey: null,
@@ -46,7 +46,7 @@ describe("renderPeerConfig", () => {
     );
   });
 
-  it("prefers the peer's settings to the interface's, and those to the server's", () => {
+  test("prefers the peer's settings to the interface's, and those to the server's", () => {
     expect(render({ peerDns: ["1.1.1.1", "fd00::1"] })).toContain("DNS = 1.1.1.1, fd00::1\n");
     expect(render({ clientAllowedIps: ["0.0.0.0/0", "::/0"] })).toContain(
       "AllowedIPs = 0.0.0.0/0, ::/0\n",
@@ -57,7 +57,7 @@ describe("renderPeerConfig", () => {
     expect(endpoint({})).toBe("vpn.example.org:51820");
   });
 
-  it.each([
+  test.each([
     ["[2001:db8::1]:65535", "[2001:db8::1]:65535"],
     ["[2001:db8::1]", "[2001:db8::1]:51820"],
     ["2001:db8::1", "[2001:db8::1]:51820"],
@@ -65,13 +65,13 @@ describe("renderPeerConfig", () => {
     expect(endpoint({ interfaceEndpoint: given })).toBe(expected);
   });
 
-  it("gives an IPv6 address its prefix", () => {
+  test("gives an IPv6 address its prefix", () => {
     expect(render({ assignedIp: "fd00:8::1000" })).toContain("Address = fd00:8::1000/128\n");
   });
 });
 
 describe("redactConfig", () => {
-  it("hides both secrets and nothing else", () => {
+  test("hides both secrets and nothing else", () => {
     const shown = redactConfig(render({}));
     expect(shown).not.toContain(KEY("A"));
     expect(shown).not.toContain(KEY("C"));
@@ -81,7 +81,7 @@ describe("redactConfig", () => {
 });
 
 describe("configProblems", () => {
-  it("finds what wg-quick would not accept, and quotes no key", () => {
+  test("finds what wg-quick would not accept, and quotes no key", () => {
     expect(configProblems(facts)).toEqual([]);
     expect(configProblems({ ...facts, serverEndpoint: null })).toEqual([
       expect.stringContaining("WG_ENDPOINT"),

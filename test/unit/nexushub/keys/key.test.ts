@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../../../src/archive/format/manifest.ts";
 import { manifestSchema } from "../../../../src/archive/format/manifest-schema.ts";
 import {
@@ -60,7 +60,7 @@ function manifest(): Manifest {
 }
 
 describe("the key's trace in a manifest", () => {
-  it("fits the schema and holds neither the key nor anything that two archives share", () => {
+  test("fits the schema and holds neither the key nor anything that two archives share", () => {
     const [first, second] = [sealManifest(manifest(), KEY), sealManifest(manifest(), KEY)];
     expect(manifestSchema.parse(first)).toEqual(first);
     const text = JSON.stringify(first);
@@ -72,14 +72,14 @@ describe("the key's trace in a manifest", () => {
     expect(first.key!.mac).not.toBe(second.key!.mac);
   });
 
-  it("derives the same for ever: archives outlive versions", () => {
+  test("derives the same for ever: archives outlive versions", () => {
     // Computed apart, with OpenSSL's HKDF and HMAC.
     expect(fingerprintKey(KEY, "00".repeat(32)).fingerprint).toBe(
       "fb56fa1740c8452c525addafb42b4d94bce9e31b90733a5a60f3907d0f05a7a3",
     );
   });
 
-  it("tells the right key from any other", () => {
+  test("tells the right key from any other", () => {
     const sealed = sealManifest(manifest(), KEY);
     expect(checkKey(sealed, KEY)).toBe("match");
     fc.assert(
@@ -91,7 +91,7 @@ describe("the key's trace in a manifest", () => {
     );
   });
 
-  it("finds out every change that was made without the key", () => {
+  test("finds out every change that was made without the key", () => {
     const sealed = sealManifest(manifest(), KEY);
     const changes: ((m: Manifest) => void)[] = [
       (m) => (m.entries[0]!.sha256 = "cd".repeat(32)),
@@ -114,7 +114,7 @@ describe("the key's trace in a manifest", () => {
     expect(checkKey(sealManifest(manifest(), randomBytes(32)), KEY)).toBe("wrong-key");
   });
 
-  it("survives the manifest's way through a file, whatever the order of its keys", () => {
+  test("survives the manifest's way through a file, whatever the order of its keys", () => {
     const sealed = sealManifest(manifest(), KEY);
     const reversed = JSON.parse(JSON.stringify(sealed), (_key, value: unknown) =>
       typeof value === "object" && value !== null && !Array.isArray(value)
@@ -125,7 +125,7 @@ describe("the key's trace in a manifest", () => {
     expect(checkKey(reversed, KEY)).toBe("match");
   });
 
-  it("says so when there is nothing to compare", () => {
+  test("says so when there is nothing to compare", () => {
     expect(checkKey(manifest(), KEY)).toBe("none");
     const sealed = sealManifest(manifest(), KEY);
     expect(checkKey({ ...sealed, key: { ...sealed.key!, scheme: "other/9" } }, KEY)).toBe(
@@ -135,7 +135,7 @@ describe("the key's trace in a manifest", () => {
 });
 
 describe("canonicalJson", () => {
-  it("is JSON, and one text for equal values", () => {
+  test("is JSON, and one text for equal values", () => {
     expect(canonicalJson({ b: [2, { d: 1, c: "é\n" }], a: null })).toBe(
       '{"a":null,"b":[2,{"c":"é\\n","d":1}]}',
     );

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   SEALED_COLUMNS,
   open,
@@ -13,7 +13,7 @@ const KEY = Buffer.alloc(32, 7);
 const columns = SEALED_COLUMNS.map(({ name }) => name);
 
 describe("seal and open", () => {
-  it("give back what was sealed, whatever it is", () => {
+  test("give back what was sealed, whatever it is", () => {
     fc.assert(
       fc.property(fc.constantFrom(...columns), fc.uint8Array(), (column, plaintext) => {
         const sealed = seal(column, KEY, plaintext);
@@ -23,14 +23,14 @@ describe("seal and open", () => {
     );
   });
 
-  it("make another value each time, unless the nonce is given", () => {
+  test("make another value each time, unless the nonce is given", () => {
     const column = columns[0]!;
     expect(seal(column, KEY, Buffer.from("x"))).not.toEqual(seal(column, KEY, Buffer.from("x")));
     const nonce = Buffer.alloc(12, 1);
     expect(seal(column, KEY, KEY, nonce)).toEqual(seal(column, KEY, KEY, nonce));
   });
 
-  it("match a value made elsewhere", () => {
+  test("match a value made elsewhere", () => {
     // By Python's cryptography: key 00…1f, nonce 00…0b, the column's name as additional data.
     const key = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
     const value = Buffer.from(
@@ -42,14 +42,14 @@ describe("seal and open", () => {
 
   for (const from of columns) {
     for (const to of columns.filter((name) => name !== from)) {
-      it(`do not open a value of ${from} as ${to}`, () => {
+      test(`do not open a value of ${from} as ${to}`, () => {
         const sealed = seal(from, KEY, Buffer.from("secret"));
         expect(() => open(to, KEY, sealed)).toThrow(`a sealed value of ${to} does not open`);
       });
     }
   }
 
-  it("refuse another key, any changed bit, and what is too short", () => {
+  test("refuse another key, any changed bit, and what is too short", () => {
     const sealed = seal("wg_peers.private_key", KEY, Buffer.from("secret"));
     expect(() => open("wg_peers.private_key", Buffer.alloc(32, 8), sealed)).toThrow(
       "does not open",
@@ -65,7 +65,7 @@ describe("seal and open", () => {
     }
   });
 
-  it("do not carry the plaintext or the key in an error", () => {
+  test("do not carry the plaintext or the key in an error", () => {
     const sealed = seal("wg_peers.private_key", KEY, Buffer.from("secret"));
     try {
       open("users.totp_secret", KEY, sealed);
@@ -78,7 +78,7 @@ describe("seal and open", () => {
 });
 
 describe("parseKey", () => {
-  it("reads standard base64 of 32 bytes", () => {
+  test("reads standard base64 of 32 bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         const text = Buffer.from(bytes).toString("base64");
@@ -87,7 +87,7 @@ describe("parseKey", () => {
     );
   });
 
-  it.each([
+  test.each([
     ["", "is empty"],
     ["c2hvcnQ=", "holds 5 bytes, 32 are needed"],
     [Buffer.alloc(33, 1).toString("base64"), "holds 33 bytes"],
@@ -107,21 +107,21 @@ describe("parseKey", () => {
 });
 
 describe("publicKeyOf", () => {
-  it("gives the public key of RFC 7748 (section 6.1, Bob)", () => {
+  test("gives the public key of RFC 7748 (section 6.1, Bob)", () => {
     const secret = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb";
     const known = "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f";
     const publicKey = Buffer.from(known, "hex").toString("base64");
     expect(publicKeyOf(Buffer.from(secret, "hex"))).toBe(publicKey);
   });
 
-  it("agrees with the platform's own pairs", () => {
+  test("agrees with the platform's own pairs", () => {
     const pair = generateKeyPairSync("x25519");
     const der = pair.privateKey.export({ format: "der", type: "pkcs8" });
     const raw = pair.publicKey.export({ format: "der", type: "spki" }).subarray(-32);
     expect(publicKeyOf(der.subarray(-32))).toBe(raw.toString("base64"));
   });
 
-  it("refuses a key of another length", () => {
+  test("refuses a key of another length", () => {
     expect(() => publicKeyOf(Buffer.alloc(31))).toThrow("31 bytes instead of 32");
   });
 });

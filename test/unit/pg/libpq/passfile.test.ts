@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findPassword } from "../../../../src/pg/libpq/passfile.ts";
 
 const key = { host: "db", port: 5432, database: "shop", user: "alice" };
 
 describe("findPassword", () => {
-  it.each([
+  test.each([
     ["db:5432:shop:alice:pw", "pw"],
     ["*:*:*:*:any", "any"],
     ["# db:5432:shop:alice:no\ndb:5432:shop:alice:yes", "yes"],
@@ -19,7 +19,7 @@ describe("findPassword", () => {
     expect(findPassword(text, key)).toBe(expected);
   });
 
-  it("compares escaped fields by their meaning", () => {
+  test("compares escaped fields by their meaning", () => {
     expect(
       findPassword("fe80\\:\\:1:1:d:\\*:pw", {
         host: "fe80::1",

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UsageError } from "../../../../src/errors.ts";
 import { resolveConnection } from "../../../../src/pg/libpq/resolve.ts";
 
@@ -24,7 +24,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("resolveConnection", () => {
-  it("prefers the string, then the service, then the environment", () => {
+  test("prefers the string, then the service, then the environment", () => {
     const settings = resolveConnection(
       { dbname: "given", service: "shop" },
       { ...env, PGPORT: "2222", PGUSER: "env-user", PGDATABASE: "env-db" },
@@ -37,7 +37,7 @@ describe("resolveConnection", () => {
     expect(settings.password(settings.endpoints[0]!)).toBe("from-passfile");
   });
 
-  it("takes everything from the environment", () => {
+  test("takes everything from the environment", () => {
     const settings = resolveConnection(
       {},
       {
@@ -56,19 +56,19 @@ describe("resolveConnection", () => {
     expect(settings.password(settings.endpoints[1]!)).toBe("secret");
   });
 
-  it("ignores a passfile that others can read", () => {
+  test("ignores a passfile that others can read", () => {
     chmodSync(join(folder, ".pgpass"), 0o644);
     const settings = resolveConnection({ host: "service-host" }, env);
     expect(settings.password(settings.endpoints[0]!)).toBeUndefined();
     chmodSync(join(folder, ".pgpass"), 0o600);
   });
 
-  it("looks a default socket up in the passfile as localhost", () => {
+  test("looks a default socket up in the passfile as localhost", () => {
     const settings = resolveConnection({ host: "/tmp" }, env);
     expect(settings.password(settings.endpoints[0]!)).toBe("socket");
   });
 
-  it.each([
+  test.each([
     [{ hots: "x" }, {}],
     [{ requirepeer: "postgres" }, {}],
     [{}, { PGREQUIREAUTH: "scram-sha-256" }],

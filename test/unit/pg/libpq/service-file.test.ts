@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../../src/errors.ts";
 import { findService } from "../../../../src/pg/libpq/service-file.ts";
 
@@ -20,7 +20,7 @@ service=shop
 `;
 
 describe("findService", () => {
-  it("takes the first group of the name and the first of equal keywords", () => {
+  test("takes the first group of the name and the first of equal keywords", () => {
     expect(findService(text, "shop")).toEqual({
       host: "db",
       port: "6432",
@@ -28,11 +28,11 @@ describe("findService", () => {
     });
   });
 
-  it("does not find what is not there", () => {
+  test("does not find what is not there", () => {
     expect(findService(text, "sho")).toBeUndefined();
   });
 
-  it.each(["bad", "nested"])("refuses the service %s", (name) => {
+  test.each(["bad", "nested"])("refuses the service %s", (name) => {
     expect(() => findService(text, name)).toThrow(UsageError);
   });
 });

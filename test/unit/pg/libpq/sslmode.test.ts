@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UsageError } from "../../../../src/errors.ts";
 import { type TlsAttempt, tlsAttempts } from "../../../../src/pg/libpq/sslmode.ts";
 
@@ -28,7 +28,7 @@ function strength(attempt: TlsAttempt): string {
 }
 
 describe("tlsAttempts", () => {
-  it.each([
+  test.each([
     [undefined, "open plain", "open plain"],
     ["disable", "plain", "plain"],
     ["allow", "plain open", "plain open"],
@@ -49,13 +49,13 @@ describe("tlsAttempts", () => {
     expect(got).toEqual([without, withRoot]);
   });
 
-  it("checks names against the system's roots with sslrootcert=system", () => {
+  test("checks names against the system's roots with sslrootcert=system", () => {
     const attempts = tlsAttempts({ sslrootcert: "system" }, { HOME: full });
     expect(attempts.map(strength)).toEqual(["name"]);
     expect(attempts[0]).not.toHaveProperty("ca");
   });
 
-  it("sends the client certificate in the default place, unless others can read its key", () => {
+  test("sends the client certificate in the default place, unless others can read its key", () => {
     expect(tlsAttempts({ sslmode: "require" }, { HOME: full })[0]).toMatchObject({
       cert: Buffer.from("postgresql.crt"),
       key: Buffer.from("postgresql.key"),
@@ -65,7 +65,7 @@ describe("tlsAttempts", () => {
     chmodSync(join(full, ".postgresql", "postgresql.key"), 0o600);
   });
 
-  it("refuses an unknown mode and a file that is not there", () => {
+  test("refuses an unknown mode and a file that is not there", () => {
     expect(() => tlsAttempts({ sslmode: "requires" }, { HOME: empty })).toThrow(UsageError);
     expect(() =>
       tlsAttempts({ sslmode: "verify-ca", sslrootcert: "/nowhere" }, { HOME: empty }),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type ForeignKey, loadOrder } from "../../../../src/restore/decide/load-order.ts";
 
 function key(from: number, to: number, more: Partial<ForeignKey> = {}): ForeignKey {
@@ -18,20 +18,20 @@ function key(from: number, to: number, more: Partial<ForeignKey> = {}): ForeignK
 const tables = (...oids: number[]): { oid: number }[] => oids.map((oid) => ({ oid }));
 
 describe("loadOrder", () => {
-  it("puts referenced tables first, and keeps the order of the rest", () => {
+  test("puts referenced tables first, and keeps the order of the rest", () => {
     const order = loadOrder(tables(1, 2, 3, 4), [key(1, 3), key(3, 4)]);
     expect(order.tables).toEqual(tables(4, 3, 1, 2));
     expect(order.toDefer).toEqual([]);
   });
 
-  it("does not mind tables that refer to themselves or to others outside", () => {
+  test("does not mind tables that refer to themselves or to others outside", () => {
     expect(loadOrder(tables(1, 2), [key(1, 1), key(1, 99)])).toEqual({
       tables: tables(1, 2),
       toDefer: [],
     });
   });
 
-  it("lets the foreign keys of a circle wait, those alone, and by the one that can be altered", () => {
+  test("lets the foreign keys of a circle wait, those alone, and by the one that can be altered", () => {
     const order = loadOrder(tables(1, 2, 3, 4), [
       key(1, 2),
       key(2, 1, { parent: 7 }),
@@ -44,7 +44,7 @@ describe("loadOrder", () => {
     expect(order.toDefer.map(({ name }) => name).sort()).toEqual(["fk_1_2", "top"]);
   });
 
-  it("satisfies every foreign key or defers it", () => {
+  test("satisfies every foreign key or defers it", () => {
     const edges = fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 14 });
     fc.assert(
       fc.property(edges, (pairs) => {

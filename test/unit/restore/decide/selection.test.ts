@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Manifest, ManifestObject } from "../../../../src/archive/format/manifest.ts";
 import { UsageError } from "../../../../src/errors.ts";
 import {
@@ -57,18 +57,18 @@ function chosen(options: Partial<SelectionOptions>) {
 const ids = ({ objects }: ReturnType<typeof chosen>): number[] => objects.map(({ id }) => id);
 
 describe("choose", () => {
-  it("takes everything but owners and privileges, which are asked for", () => {
+  test("takes everything but owners and privileges, which are asked for", () => {
     expect(ids(chosen({}))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10]);
     expect(ids(chosen({ owner: true }))).toContain(8);
     expect(ids(chosen({ privileges: true }))).toContain(9);
   });
 
-  it("parts schema from data", () => {
+  test("parts schema from data", () => {
     expect(chosen({ schemaOnly: true })).toMatchObject({ relations: [], sequences: [] });
     expect(chosen({ dataOnly: true })).toMatchObject({ objects: [] });
   });
 
-  it("brings a table with its parts and what they need", () => {
+  test("brings a table with its parts and what they need", () => {
     const { needed, relations, sequences, ...rest } = chosen({ tables: ["users"] });
     expect(rest.objects.map(({ id }) => id)).toEqual([0, 1, 2, 4, 7]);
     expect([...needed]).toEqual([0]);
@@ -76,7 +76,7 @@ describe("choose", () => {
     expect(sequences).toHaveLength(1);
   });
 
-  it("leaves out, with a warning, a part that needs another table", () => {
+  test("leaves out, with a warning, a part that needs another table", () => {
     const result = chosen({ tables: ["logs"] });
     expect(ids(result)).toEqual([3]);
     expect(result.warnings.map(({ message }) => message)).toEqual([
@@ -85,12 +85,12 @@ describe("choose", () => {
     expect(ids(chosen({ tables: ["logs", "users"] }))).toContain(5);
   });
 
-  it("refuses a view whose tables were not chosen, as the part that it is", () => {
+  test("refuses a view whose tables were not chosen, as the part that it is", () => {
     expect(chosen({ tables: ["happy"] }).warnings).toHaveLength(1);
     expect(ids(chosen({ tables: ["happy", "users"] }))).toContain(6);
   });
 
-  it("refuses patterns that match nothing", () => {
+  test("refuses patterns that match nothing", () => {
     expect(() => chosen({ tables: ["absent"] })).toThrow(UsageError);
     expect(() => chosen({ tables: ["users"], searchPath: ["other"] })).toThrow(UsageError);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ManifestRelation } from "../../../../src/archive/format/manifest.ts";
 import { planDataOnly } from "../../../../src/restore/decide/data-only.ts";
 import { versionNote } from "../../../../src/restore/decide/refusals.ts";
@@ -17,7 +17,7 @@ const relation = (name: string, columns = ["a", "B"]): ManifestRelation =>
   }) as unknown as ManifestRelation;
 
 describe("restoreSteps", () => {
-  it("freezes where it may, names the encoding, and sets sequences in few statements", () => {
+  test("freezes where it may, names the encoding, and sets sequences in few statements", () => {
     const chosen = {
       objects: [
         {
@@ -60,7 +60,7 @@ describe("restoreSteps", () => {
 });
 
 describe("planDataOnly", () => {
-  it("surrounds the load with what must be as before afterwards", () => {
+  test("surrounds the load with what must be as before afterwards", () => {
     const plan = planDataOnly([relation("a"), relation("b")], {
       relations: [
         { oid: 1, namespace: "public", name: "a", kind: "r" },
@@ -102,7 +102,7 @@ describe("planDataOnly", () => {
     ]);
   });
 
-  it("names tables that are missing", () => {
+  test("names tables that are missing", () => {
     const facts = { relations: [], foreignKeys: [], triggers: [], empty: false };
     expect(() => planDataOnly([relation("a"), relation("b")], facts)).toThrow(
       /lacks the tables public.a, public.b/,
@@ -118,7 +118,7 @@ describe("tuning", () => {
     maxParallelWorkers: 8,
   };
 
-  it("raises memory with shared_buffers, within bounds, and never lowers what is set", () => {
+  test("raises memory with shared_buffers, within bounds, and never lowers what is set", () => {
     const memory = (more: Partial<typeof facts>): string | undefined =>
       tuning({ ...facts, ...more }).maintenanceWorkMem;
     expect(memory({})).toBe("262144kB");
@@ -129,7 +129,7 @@ describe("tuning", () => {
 });
 
 describe("versionNote", () => {
-  it.each([
+  test.each([
     [180000, 16, true],
     [160004, 16, false],
     [130000, 18, false],

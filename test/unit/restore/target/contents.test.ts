@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   dropPlan,
   type TargetObjectRow,
@@ -33,7 +33,7 @@ const ROWS = [
 ];
 
 describe("obstacles", () => {
-  it("lists tables first, and not what a restore can live beside", () => {
+  test("lists tables first, and not what a restore can live beside", () => {
     expect(obstacles(ROWS)).toEqual([
       'table "S".t',
       "table public.t",
@@ -49,7 +49,7 @@ describe("obstacles", () => {
 });
 
 describe("dropPlan", () => {
-  it("drops what reacts first, schemas as a whole, and keeps extensions that are wanted", () => {
+  test("drops what reacts first, schemas as a whole, and keeps extensions that are wanted", () => {
     expect(dropPlan(ROWS, new Set(["citext"]))).toEqual({
       statements: [
         "DROP EVENT TRIGGER IF EXISTS e CASCADE",
@@ -65,7 +65,7 @@ describe("dropPlan", () => {
     });
   });
 
-  it("drops many in several statements", () => {
+  test("drops many in several statements", () => {
     const many = Array.from({ length: 250 }, (_, i) => row("table", `public.t${i}`, "public"));
     expect(dropPlan(many, new Set()).statements).toHaveLength(3);
   });
