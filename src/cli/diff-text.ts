@@ -2,14 +2,17 @@
 import type { DiffResult, RelationDifference, RowSample } from "../diff/options.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { count, plural } from "../util/format.ts";
+import { objectLabel } from "../util/label.ts";
 
 export function diffText(result: DiffResult): string {
   const { objects, relations, sequences, notes } = result;
   const lines: string[] = [];
-  for (const object of objects.removed) lines.push(`- ${label(object)}`, ...sql("-", object.sql));
-  for (const object of objects.added) lines.push(`+ ${label(object)}`, ...sql("+", object.sql));
+  for (const object of objects.removed)
+    lines.push(`- ${objectLabel(object)}`, ...sql("-", object.sql));
+  for (const object of objects.added)
+    lines.push(`+ ${objectLabel(object)}`, ...sql("+", object.sql));
   for (const object of objects.changed)
-    lines.push(`~ ${label(object)}`, ...sql("-", object.before), ...sql("+", object.after));
+    lines.push(`~ ${objectLabel(object)}`, ...sql("-", object.before), ...sql("+", object.after));
   for (const { namespace, name, before, after } of sequences)
     lines.push(
       `~ position of ${qualify(namespace, name)}: ${before ?? "none"} → ${after ?? "none"}`,
@@ -22,18 +25,6 @@ export function diffText(result: DiffResult): string {
       : `different: ${plural(objects.added.length + objects.removed.length + objects.changed.length, "object")}, rows of ${plural(relations.length, "table")}, ${plural(sequences.length, "sequence")}`,
   );
   return lines.join("\n");
-}
-
-function label({
-  kind,
-  namespace,
-  name,
-}: {
-  kind: string;
-  namespace: string | null;
-  name: string;
-}): string {
-  return `${kind.replaceAll("-", " ")} ${namespace === null ? "" : `${namespace}.`}${name}`;
 }
 
 function sql(sign: string, text: string): string[] {

@@ -1,20 +1,17 @@
 /** The two readable SQL entries of an archive, from the same statements that the manifest holds one by one. Pure. */
 import type { PlannedObject } from "../plan/plan.ts";
+import { objectHeading } from "../util/label.ts";
 
-/**
- * The statements of one section, each under a comment that names its object. A name can hold line breaks, and what
- * follows one would be run: they are shown as blanks.
- */
+/** The statements of one section, those of each object under a comment that names it. */
 export function schemaText(
   objects: readonly PlannedObject[],
   section: PlannedObject["section"],
 ): string {
   let text = "";
-  for (const { section: its, kind, namespace, name, statements } of objects) {
-    if (its !== section) continue;
-    const label = `${kind} ${namespace === null ? "" : `${namespace}.`}${name}`;
-    text += `${text === "" ? "" : "\n"}-- ${label.replaceAll(/[\r\n]+/g, " ")}\n`;
-    for (const statement of statements) text += `${statement};\n`;
+  for (const object of objects) {
+    if (object.section !== section) continue;
+    text += `${text === "" ? "" : "\n"}-- ${objectHeading(object)}\n`;
+    for (const statement of object.statements) text += `${statement};\n`;
   }
   return text;
 }

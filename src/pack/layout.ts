@@ -7,6 +7,7 @@ import { z } from "zod";
 import { ArchiveError, UsageError } from "../errors.ts";
 import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
 import { manifestSchema } from "../archive/format/manifest-schema.ts";
+import { objectHeading } from "../util/label.ts";
 
 export const FOLDER_MANIFEST = "manifest.json";
 export const DATA_FOLDER = "data";
@@ -145,10 +146,9 @@ export function sectionText(
 ): string {
   return objects
     .filter((object) => object.section === section)
-    .map(({ id, kind, namespace, name, statements }) => {
-      const label = `${kind} ${namespace === null ? "" : `${namespace}.`}${name}`;
-      const head = `${marker} ${id} ${label.replaceAll(/[\r\n]+/g, " ")}\n`;
-      return `${head}${statements.map((statement) => `${statement};\n`).join(`${marker}\n`)}`;
+    .map((object) => {
+      const head = `${marker} ${object.id} ${objectHeading(object)}\n`;
+      return `${head}${object.statements.map((statement) => `${statement};\n`).join(`${marker}\n`)}`;
     })
     .join("\n");
 }

@@ -3,7 +3,8 @@ import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { UnsupportedObjectError } from "../errors.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
-import { cycles, describe, repair } from "./cycles.ts";
+import { objectLabel } from "../util/label.ts";
+import { cycles, repair } from "./cycles.ts";
 import { dependencyGraph, type DependencyGraph } from "./graph.ts";
 import { sort } from "./sort.ts";
 
@@ -60,8 +61,8 @@ function moveToPostData(current: DependencyGraph): {
       if (part !== undefined) {
         takeOut.push(objects[part]!);
       } else if (HOLDS_DATA.has(object.kind)) {
-        throw new UnsupportedObjectError([describe(object)], {
-          hint: `it must exist before its rows and needs ${describe(objects[needed]!)}, which can only be made after them`,
+        throw new UnsupportedObjectError([objectLabel(object)], {
+          hint: `it must exist before its rows and needs ${objectLabel(objects[needed]!)}, which can only be made after them`,
         });
       } else {
         objects[place] = { ...object, section: "post-data" };

@@ -13,7 +13,7 @@ import { relationAddress, relationLookup, reorderedTables } from "../ddl/relatio
 import { withoutNoIndent } from "../sql/deparse/normalize.ts";
 import { roundTrips } from "../sql/deparse/round-trip.ts";
 import { type Warning, warning } from "../warnings.ts";
-import { describe } from "./cycles.ts";
+import { objectLabel } from "../util/label.ts";
 import { type DependencyGraph, definingObjects, definingObjectsAndMembers } from "./graph.ts";
 import { equalitySchemas, withEquality } from "./equality-operators.ts";
 import { order } from "./order.ts";
@@ -297,8 +297,8 @@ function missing(
       if (from === undefined || to === undefined || !inside.has(from) || inside.has(to)) return;
       // The schema public is in every database.
       if (to.sql().length === 0) return;
-      const message = `${describe(from)} needs ${describe(to)}, which was not selected`;
-      found.set(message, warning("not-selected", describe(from), message));
+      const message = `${objectLabel(from)} needs ${objectLabel(to)}, which was not selected`;
+      found.set(message, warning("not-selected", objectLabel(from), message));
     });
   }
   return [...found.values()].sort(byMessage);

@@ -4,6 +4,7 @@
  */
 import type { ObjectKind } from "../catalog/kinds.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
+import { MinHeap } from "../util/graph.ts";
 import type { DependencyGraph } from "./graph.ts";
 
 /**
@@ -98,51 +99,12 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A binary heap of numbers that gives the least first. */
-class Heap {
-  readonly #items: number[] = [];
-
-  get size(): number {
-    return this.#items.length;
-  }
-
-  push(item: number): void {
-    const items = this.#items;
-    let at = items.push(item) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (items[above]! <= item) break;
-      items[at] = items[above]!;
-      at = above;
-    }
-    items[at] = item;
-  }
-
-  pop(): number {
-    const items = this.#items;
-    const least = items[0]!;
-    const last = items.pop()!;
-    if (items.length === 0) return least;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= items.length) break;
-      if (below + 1 < items.length && items[below + 1]! < items[below]!) below++;
-      if (last <= items[below]!) break;
-      items[at] = items[below]!;
-      at = below;
-    }
-    items[at] = last;
-    return least;
-  }
-}
-
 /** The places of all pieces of an acyclic graph in creation order. */
 export function sort({ objects, requires, neededBy }: DependencyGraph): number[] {
   const wished = wishedOrder(objects);
   const rank = new Int32Array(objects.length);
   const waiting = new Int32Array(objects.length);
-  const ready = new Heap();
+  const ready = new MinHeap();
   wished.forEach((place, at) => {
     rank[place] = at;
     waiting[place] = requires[place]!.length;
@@ -150,7 +112,7 @@ export function sort({ objects, requires, neededBy }: DependencyGraph): number[]
   });
   const sorted: number[] = [];
   while (ready.size > 0) {
-    const place = wished[ready.pop()]!;
+    const place = wished[ready.pop()!]!;
     sorted.push(place);
     neededBy[place]!.forEach((dependent) => {
       waiting[dependent]!--;

@@ -18,6 +18,7 @@ import type { RestoreOptions, RestoreResult } from "./options.ts";
 import { selectFromArchive } from "./decide/selection.ts";
 import { settingsNow } from "./target/read.ts";
 import { runRestoreTransaction } from "./transaction.ts";
+import { objectLabel } from "../util/label.ts";
 
 /**
  * Restores an archive in one transaction: schema, rows, indexes, constraints, sequences and checks, then COMMIT.
@@ -163,8 +164,6 @@ function pgliteNeeds(objects: readonly ManifestObject[]): [string[], string[]] {
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
   return [
     of("extension").map(({ name }) => name),
-    [...of("subscription"), ...of("foreign-server")].map(
-      ({ kind, name }) => `${kind.replace("-", " ")} ${name}`,
-    ),
+    [...of("subscription"), ...of("foreign-server")].map(objectLabel),
   ];
 }

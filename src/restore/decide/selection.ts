@@ -11,6 +11,7 @@ import type {
 } from "../../archive/format/manifest.ts";
 import { UsageError } from "../../errors.ts";
 import { type NamePattern, namePattern } from "../../sql/pattern.ts";
+import { objectLabel } from "../../util/label.ts";
 
 export interface Selection {
   readonly objects: readonly ManifestObject[];
@@ -186,15 +187,11 @@ function closure(
       warnings.push(
         warning(
           "needs-unselected",
-          describe(object),
-          `${describe(object)} was left out: it needs ${describe(found)}, which was not selected`,
+          objectLabel(object),
+          `${objectLabel(object)} was left out: it needs ${objectLabel(found)}, which was not selected`,
         ),
       );
     }
   }
   return { ids, needed, warnings };
-}
-
-function describe({ kind, namespace, name }: ManifestObject): string {
-  return `${kind.replaceAll("-", " ")} ${namespace === null ? "" : `${namespace}.`}${name}`;
 }

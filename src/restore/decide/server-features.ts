@@ -5,6 +5,7 @@
 import type { ManifestObject } from "../../archive/format/manifest.ts";
 import { qualify } from "../../sql/ident.ts";
 import { withoutQuoted } from "../../sql/deparse/scan.ts";
+import { objectLabel } from "../../util/label.ts";
 
 interface ServerFeature {
   /** The first major that has it. */
@@ -194,10 +195,6 @@ const SERVER_FEATURES: readonly ServerFeature[] = [
 /** The name is as SQL: a quoted one may hold anything. */
 const NAMED_NOT_NULL = /\bCONSTRAINT ((?:"(?:[^"]|"")*")|[^\s"]+) NOT NULL\b/g;
 
-function label({ kind, namespace, name }: ManifestObject): string {
-  return `${kind.replaceAll("-", " ")} ${namespace === null ? name : `${namespace}.${name}`}`;
-}
-
 /** Names of NOT NULL constraints that a table's statements give. */
 function namedNotNulls({ kind, statements }: ManifestObject): string[] {
   if (!TABLES.includes(kind)) return [];
@@ -210,7 +207,7 @@ export function lostBy(objects: readonly ManifestObject[], major: number): strin
   return objects.flatMap((object) => {
     const names = namedNotNulls(object);
     const what = `${names.join(", ")} (PostgreSQL 18 has names for NOT NULL)`;
-    return names.length === 0 ? [] : [`${label(object)}: loses the constraint names ${what}`];
+    return names.length === 0 ? [] : [`${objectLabel(object)}: loses the constraint names ${what}`];
   });
 }
 
@@ -235,9 +232,9 @@ export function missingFeatures(
   return [
     ...(newer.length === 0 ? [] : objects.flatMap((object) => beyond(object, newer))),
     ...(major >= 18 ? [] : commentedNotNulls(objects)).map(
-      (object) => `${label(object)}: a comment on NOT NULL (PostgreSQL 18)`,
+      (object) => `${objectLabel(object)}: a comment on NOT NULL (PostgreSQL 18)`,
     ),
-    ...lz4.map((object) => `${label(object)}: lz4 (the server was built without it)`),
+    ...lz4.map((object) => `${objectLabel(object)}: lz4 (the server was built without it)`),
   ];
 }
 
@@ -246,7 +243,7 @@ function beyond(object: ManifestObject, newer: readonly ServerFeature[]): string
   const texts = object.statements.map(withoutQuoted);
   return possible
     .filter(({ pattern }) => texts.some((text) => pattern.test(text)))
-    .map(({ what, since }) => `${label(object)}: ${what} (PostgreSQL ${since})`);
+    .map(({ what, since }) => `${objectLabel(object)}: ${what} (PostgreSQL ${since})`);
 }
 
 /** Comments on constraints that older servers do not have. */

@@ -6,6 +6,7 @@ import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { StatementStep } from "../decide/steps.ts";
+import { objectLabel } from "../../util/label.ts";
 
 export interface RunOptions {
   readonly onProgress: OnProgress | undefined;
@@ -47,8 +48,7 @@ async function runObject(
   { object }: StatementStep,
   { onProgress, counter, role, note }: RunOptions,
 ): Promise<void> {
-  const kind = object.kind.replaceAll("-", " ");
-  const label = `${kind} ${object.namespace === null ? "" : `${object.namespace}.`}${object.name}`;
+  const label = objectLabel(object);
   for (const statement of object.statements) {
     onProgress?.({
       type: "statement",
