@@ -20,7 +20,7 @@ afterEach(() => {
 /** A process that takes the lock, says `taken` or the error's code, and holds on until it is told to stop. */
 function holder(): Promise<{ child: ChildProcess; said: string }> {
   const program = `
-    import { takeLock } from ${JSON.stringify(resolve("src/nexushub/lock.ts"))};
+    import { takeLock } from ${JSON.stringify(resolve("src/nexushub/backup/lock.ts"))};
     try { const lock = await takeLock(${JSON.stringify(folder)}); console.log("taken");
       process.stdin.once("end", () => lock.release()).resume();
     } catch (error) { console.log(error.code); process.stdin.destroy(); }`;
