@@ -2,8 +2,8 @@
 
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 const INK = "#7a7a7a";
-const COLOURS = ["#2a78b8", "#d1662a", "#3b9a5b", "#9158b5", "#b8a12a", "#5a6a78"];
-const OURS = COLOURS[0]!;
+const COLORS = ["#2a78b8", "#d1662a", "#3b9a5b", "#9158b5", "#b8a12a", "#5a6a78"];
+const OURS = COLORS[0]!;
 
 const number = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
@@ -31,18 +31,18 @@ export interface Bar {
   readonly high: number;
 }
 
-/** One bar a contender, ours in their own colour, with a thin line from the least to the most that was measured. */
+/** One bar a contender, ours in their own color, with a thin line from the least to the most that was measured. */
 export function bars(title: string, unit: string, list: readonly Bar[]): string {
   const [left, width, row] = [230, 760, 24];
   const most = Math.max(...list.map(({ high }) => high));
   const scale = (value: number): number => left + (value / most) * (width - left - 110);
   const body = list.flatMap(({ name, value, low, high }, i) => {
     const y = 40 + i * row;
-    const colour = name.startsWith("ours") ? OURS : INK;
-    const spread = `<line x1="${scale(low)}" x2="${scale(high)}" y1="${y + 8}" y2="${y + 8}" stroke="${COLOURS[1]}" stroke-width="2"/>`;
+    const color = name.startsWith("ours") ? OURS : INK;
+    const spread = `<line x1="${scale(low)}" x2="${scale(high)}" y1="${y + 8}" y2="${y + 8}" stroke="${COLORS[1]}" stroke-width="2"/>`;
     return [
       text(left - 8, y + 13, name, 'text-anchor="end"'),
-      `<rect x="${left}" y="${y}" width="${Math.max(1, scale(value) - left)}" height="16" fill="${colour}"/>`,
+      `<rect x="${left}" y="${y}" width="${Math.max(1, scale(value) - left)}" height="16" fill="${color}"/>`,
       ...(high > low ? [spread] : []),
       text(scale(Math.max(value, high)) + 6, y + 13, `${number(value)} ${unit}`),
     ];
@@ -74,15 +74,15 @@ export function lines(
     text(atX(part * xMost), height - bottom + 20, number(part * xMost), 'text-anchor="middle"'),
   ]);
   const drawn = list.flatMap(({ name, points }, i) => {
-    const colour = COLOURS[i % COLOURS.length]!;
+    const color = COLORS[i % COLORS.length]!;
     const path = points.map(({ x, y }) => `${atX(x).toFixed(1)},${atY(y).toFixed(1)}`).join(" ");
     return [
-      `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+      `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>`,
       ...points.flatMap(({ x, y, label }) => [
-        `<circle cx="${atX(x).toFixed(1)}" cy="${atY(y).toFixed(1)}" r="3.5" fill="${colour}"/>`,
+        `<circle cx="${atX(x).toFixed(1)}" cy="${atY(y).toFixed(1)}" r="3.5" fill="${color}"/>`,
         ...(label === undefined ? [] : [text(atX(x) + 6, atY(y) - 6, label, 'font-size="11"')]),
       ]),
-      `<rect x="${width - right + 14}" y="${top + i * 22 - 9}" width="12" height="12" fill="${colour}"/>`,
+      `<rect x="${width - right + 14}" y="${top + i * 22 - 9}" width="12" height="12" fill="${color}"/>`,
       text(width - right + 32, top + i * 22 + 2, name),
     ];
   });

@@ -1,5 +1,5 @@
 // An API that streams a backup to its client, and one that tells the progress of a backup as server-sent events. A
-// client that leaves ends the dump: the server's query is cancelled, and nothing is left. GET /backup,
+// client that leaves ends the dump: the server's query is canceled, and nothing is left. GET /backup,
 // GET /backup/events. Authenticate before you use this: whoever gets the archive gets the database.
 import { join } from "node:path";
 import { PassThrough } from "node:stream";

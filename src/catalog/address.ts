@@ -3,7 +3,7 @@
  * fixed by PostgreSQL (src/include/catalog/*.h) and the same on every supported version.
  */
 
-/** `pg_class` and its neighbours by name, to the oid of the catalog. */
+/** `pg_class` and its neighbors by name, to the oid of the catalog. */
 export const CATALOG = {
   accessMethod: 2601,
   attrdef: 2604,

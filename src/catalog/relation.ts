@@ -1,5 +1,5 @@
 /**
- * Relations that hold or show rows (tables, partitioned tables, foreign tables, views, materialised views) and
+ * Relations that hold or show rows (tables, partitioned tables, foreign tables, views, materialized views) and
  * sequences. Indexes, composite types and toast tables are read elsewhere or belong to these.
  */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
@@ -9,7 +9,7 @@ export interface RelationRow {
   readonly oid: number;
   readonly name: string;
   readonly namespace: number;
-  /** `relkind`: r table, p partitioned table, f foreign table, v view, m materialised view, S sequence. */
+  /** `relkind`: r table, p partitioned table, f foreign table, v view, m materialized view, S sequence. */
   readonly kind: "r" | "p" | "f" | "v" | "m" | "S";
   /** `relpersistence`: p permanent, u unlogged. */
   readonly persistence: "p" | "u";
@@ -38,12 +38,12 @@ export interface RelationRow {
   readonly partitionKey: string | null;
   /** `FOR VALUES …` or `DEFAULT`; null when not a partition. */
   readonly partitionBound: string | null;
-  /** The query of a view or materialised view. */
+  /** The query of a view or materialized view. */
   readonly definition: string | null;
   /** Server and options of a foreign table. */
   readonly foreignServer: string | null;
   readonly foreignOptions: readonly string[] | null;
-  /** `reltuples`: the planner's estimate, -1 or 0 when never analysed. */
+  /** `reltuples`: the planner's estimate, -1 or 0 when never analyzed. */
   readonly rows: number;
 }
 

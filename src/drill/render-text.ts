@@ -8,7 +8,7 @@ const MARKS: Readonly<Record<ProbeStatus, string>> = {
   "not-run": "not run ",
 };
 
-/** Without colour and without a line end. */
+/** Without color and without a line end. */
 export function renderText(report: DrillReport): string {
   return [...headLines(report), "", ...report.probes.flatMap(probeLines), "", verdict(report)].join(
     "\n",

@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 
-/** How long a cancelled statement may take to stop before its connection is cut. */
+/** How long a canceled statement may take to stop before its connection is cut. */
 export const CANCEL_GRACE_MS = 5000;
 
 /** The driver's members that its types leave out. */

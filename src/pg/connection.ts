@@ -21,7 +21,7 @@ export type BlockOptions = Omit<CopyOutOptions, "cancel">;
 export interface Connection {
   /** `database "shop" on db.example:5432 as alice`, for messages; holds no password. */
   readonly label: string;
-  /** The server process, as the driver learnt it when connecting; a pooler makes this up. */
+  /** The server process, as the driver learned it when connecting; a pooler makes this up. */
   readonly processId: number;
   readonly query: PgQuery;
   /** The rows of one query, a few at a time; nothing else may run on the connection until they end. */

@@ -39,7 +39,7 @@ export function order(
 }
 
 /**
- * What needs a post-data piece is post-data itself: a function whose body relies on a primary key, a materialised view
+ * What needs a post-data piece is post-data itself: a function whose body relies on a primary key, a materialized view
  * grouped by one. A table can't move, so what makes it need such a piece is taken out of it; nor should a view, on
  * which pre-data pieces may rest.
  */

@@ -224,7 +224,7 @@ async function analyze({ connection, selection, options }: RestoreTransaction): 
     found.map(({ oid }) => oid),
   )) {
     await connection.query(`ANALYZE ${name}`, {
-      doing: `cannot analyse ${name}`,
+      doing: `cannot analyze ${name}`,
       object: `table ${name}`,
     });
   }

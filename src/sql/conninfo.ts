@@ -13,7 +13,7 @@ const ENCODE = "write reserved characters as %XX, for example @ as %40 and / as 
 
 /**
  * Reads `postgresql://…`, `key=value …`, or a plain database name, as libpq tools do. Stricter than they are where part
- * of a password would be taken for a host's or a database's name, and shown: an unencoded @ or a misspelt scheme.
+ * of a password would be taken for a host's or a database's name, and shown: an unencoded @ or a misspelled scheme.
  * @throws UsageError only when the text is not a connection string; the message never quotes its values.
  */
 export function parseConnectionString(text: string): ConnParams {

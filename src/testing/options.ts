@@ -37,7 +37,7 @@ export interface FixtureDatabase {
   client(): Promise<pg.Client>;
   /**
    * Makes the rows and sequences those of the archive again, in one transaction: only tables that changed are emptied
-   * and filled. Objects that were made, changed or dropped stay so; materialised views are not refreshed.
+   * and filled. Objects that were made, changed or dropped stay so; materialized views are not refreshed.
    * @returns the tables that had changed.
    */
   reset(): Promise<string[]>;

@@ -24,7 +24,7 @@ CREATE VIEW noted.v AS SELECT id, other AS "Other" FROM noted.t;
 COMMENT ON VIEW noted.v IS 'a view';
 COMMENT ON COLUMN noted.v."Other" IS 'a view''s column';
 CREATE MATERIALIZED VIEW noted.m AS SELECT id FROM noted.t;
-COMMENT ON MATERIALIZED VIEW noted.m IS 'a materialised view';
+COMMENT ON MATERIALIZED VIEW noted.m IS 'a materialized view';
 COMMENT ON COLUMN noted.m.id IS 'its column';
 CREATE SEQUENCE noted.s;
 COMMENT ON SEQUENCE noted.s IS 'a sequence';

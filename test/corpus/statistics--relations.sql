@@ -1,5 +1,5 @@
 -- majors: 14-18
--- Extended statistics on expressions, partitions and materialised views.
+-- Extended statistics on expressions, partitions and materialized views.
 CREATE SCHEMA far;
 CREATE TABLE t (a int, b text, c int);
 CREATE TABLE p (k int, v int) PARTITION BY LIST (k);

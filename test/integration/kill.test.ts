@@ -100,7 +100,7 @@ test(
       const { signal } = await finished;
       if (signal === "SIGKILL") killed++;
       const names = await readdir(place);
-      // Nothing, or a file that is recognisably unfinished; under the final name only a whole one.
+      // Nothing, or a file that is recognizably unfinished; under the final name only a whole one.
       if (names.includes("out.tar.gz")) await verify(output);
       expect(names.filter((name) => name !== "out.tar.gz" && !name.startsWith("."))).toEqual([]);
       await Promise.all(names.map((name) => rm(join(place, name))));

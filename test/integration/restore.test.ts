@@ -154,7 +154,7 @@ describe("a restore that fails", () => {
     "while making tables": (event) => event.type === "statement" && event.index === 3,
     "while loading rows": (event) => event.type === "data",
     "while building indexes": (event) => event.type === "phase" && event.phase === "post-data",
-    "while analysing": (event) => event.type === "phase" && event.phase === "analyze",
+    "while analyzing": (event) => event.type === "phase" && event.phase === "analyze",
     "just before COMMIT": (event) => event.type === "phase" && event.phase === "commit",
   };
 
@@ -477,7 +477,7 @@ describe("a client of the caller's", () => {
 });
 
 describe("what a restore leaves behind", () => {
-  test.each([14, 18])("is frozen, all visible and analysed on %i", async (major) => {
+  test.each([14, 18])("is frozen, all visible and analyzed on %i", async (major) => {
     const store = await archiveOf(SMALL, {}, major);
     await withDatabase(
       async (target) => {

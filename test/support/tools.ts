@@ -49,7 +49,7 @@ export function findTool(
  * Takes out of pg_dump's output what differs between two runs or versions and says nothing about the database:
  * `\restrict` and `\unrestrict` with their random keys (15.14, 16.10 and later) and the comments with versions.
  */
-export function normaliseDump(sql: string): string {
+export function normalizeDump(sql: string): string {
   return sql
     .split("\n")
     .filter((line) => !/^\\(un)?restrict /.test(line))
@@ -58,7 +58,7 @@ export function normaliseDump(sql: string): string {
 }
 
 /**
- * `pg_dump --schema-only` of a database, normalised.
+ * `pg_dump --schema-only` of a database, normalized.
  * @returns undefined when no installed pg_dump can serve a server of that major: a test then says it is skipped.
  */
 export async function pgDumpSchema(
@@ -71,7 +71,7 @@ export async function pgDumpSchema(
   const { stdout } = await execute(tool.path, ["--schema-only", ...options, `--dbname=${url}`], {
     maxBuffer: 1 << 30,
   });
-  return normaliseDump(stdout);
+  return normalizeDump(stdout);
 }
 
 /** Runs a script through psql; undefined when there is none. A failing statement is an error with psql's words. */

@@ -190,7 +190,7 @@ const optionsSchema = z.strictObject({
   selection: z.array(text),
 });
 
-/** How the sealing key of an application's encrypted columns is recognised without being stored. */
+/** How the sealing key of an application's encrypted columns is recognized without being stored. */
 const keySchema = z.strictObject({
   /** Names the derivation, so that it can change. */
   scheme: z.string().max(64),

@@ -1,7 +1,7 @@
 /**
  * An archive as a file that appears whole or not at all: written under a temporary name beside its final one, synced,
  * renamed, and the folder synced. The temporary name tells what it was to become and which process made it, so that
- * what a killed process left can be recognised.
+ * what a killed process left can be recognized.
  */
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";

@@ -6,7 +6,7 @@ import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../relation-lookup.ts";
 import { component } from "./component.ts";
 
-/** For functions, procedures, triggers, materialised views and indexes, those behind keys too. */
+/** For functions, procedures, triggers, materialized views and indexes, those behind keys too. */
 export function extensionDependencies(
   { catalog }: DdlContext,
   objects: readonly DumpableObject[],

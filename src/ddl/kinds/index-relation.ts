@@ -234,7 +234,7 @@ export function replicaIdentities(context: DdlContext): DumpableObject[] {
   return (
     relations.dumpable
       .filter((row) => row.replicaIdentity === "n" || row.replicaIdentity === "f")
-      // A materialised view or system table has its kind's own default.
+      // A materialized view or system table has its kind's own default.
       .filter((row) => row.kind === "r" || row.kind === "p")
       .map((row) => ({
         id: `${relationAddress(row.oid)}#replica-identity`,

@@ -1,5 +1,5 @@
 /**
- * REFRESH MATERIALIZED VIEW, after everything that its query may use: indexes, privileges and the materialised views
+ * REFRESH MATERIALIZED VIEW, after everything that its query may use: indexes, privileges and the materialized views
  * that it reads, directly or through views. One that reads an unpopulated one can't be filled again, and stays empty
  * with a warning (as with pg_dump, buildMatViewRefreshDependencies in pg_dump.c).
  */
@@ -49,7 +49,7 @@ export function refreshes(context: DdlContext): DumpableObject[] {
     });
 }
 
-/** The materialised views that one reads, through views too. */
+/** The materialized views that one reads, through views too. */
 function viewsRead({ catalog }: DdlContext): (oid: number) => number[] {
   const kinds = new Map(catalog.relations.map((row) => [row.oid, row.kind]));
   const relationOfRule = new Map(

@@ -1,5 +1,5 @@
 /**
- * Views and materialised views. A view whose query would close a cycle, or needs a constraint that comes after the
+ * Views and materialized views. A view whose query would close a cycle, or needs a constraint that comes after the
  * data, is made first as an empty shell of the same columns and gets its query by CREATE OR REPLACE.
  */
 import { address, CATALOG } from "../../catalog/address.ts";

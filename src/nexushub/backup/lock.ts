@@ -29,7 +29,7 @@ const holderSchema = z.object({
 type Holder = z.infer<typeof holderSchema>;
 
 export interface Lock {
-  /** Never throws: a lock that stays behind is recognised as such by the next run. */
+  /** Never throws: a lock that stays behind is recognized as such by the next run. */
   release(): Promise<void>;
 }
 

@@ -44,7 +44,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Decides for each candidate; the answer is newest first.
- * `now` serves only to recognise names from the future: they come from a clock that was wrong, so they stay and are
+ * `now` serves only to recognize names from the future: they come from a clock that was wrong, so they stay and are
  * not counted, because counting them would push out every backup made since the clock was put right.
  * @throws UsageError only when a rule is not a whole number, is below 0, or no rule would keep anything.
  */

@@ -1,5 +1,5 @@
 /**
- * The preset `ci`: a NexusHub archive for tests, from which nothing of the original's people and keys can be learnt. No
+ * The preset `ci`: a NexusHub archive for tests, from which nothing of the original's people and keys can be learned. No
  * sessions, refresh tokens and API keys; every password is a known one; names, addresses and free text are pseudonyms;
  * every WireGuard key is a new one that fits its new public key, sealed under the published key of fixtures, so that
  * configurations still render. What it makes is searched for originals before it appears.

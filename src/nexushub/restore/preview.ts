@@ -85,7 +85,7 @@ async function countRows(
   let rows = 0;
   let rowsAreEstimated = false;
   for (const { namespace, name, estimate, bytes } of tables) {
-    // A table that was never analysed has no estimate: -1 (PostgreSQL docs, pg_class).
+    // A table that was never analyzed has no estimate: -1 (PostgreSQL docs, pg_class).
     if (Number(bytes) > COUNT_UP_TO_BYTES && estimate >= 0) {
       rowsAreEstimated = true;
       rows += Math.round(estimate);

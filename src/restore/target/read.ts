@@ -113,7 +113,7 @@ export function readTriggers(
     ORDER BY 2, 1`);
 }
 
-/** What to analyse so that these tables have statistics: a partitioned table stands for its partitions. */
+/** What to analyze so that these tables have statistics: a partitioned table stands for its partitions. */
 export async function analyzeTargets(
   connection: Connection,
   oids: readonly number[],

@@ -239,10 +239,10 @@ describe.skipIf(CHROMIUM === undefined)(
         expect(bars).toHaveLength(4);
         expect(bars[0]).toBeGreaterThan(200);
         expect(bars.toSorted((a, b) => b - a)).toEqual(bars);
-        // Seen, and not only there: the picture holds the colours of verdict, bar and page.
+        // Seen, and not only there: the picture holds the colors of verdict, bar and page.
         const picture = await page.screenshot({ fullPage: true });
         expect(picture.length).toBeGreaterThan(10_000);
-        const colour = (selector: string, property: string) =>
+        const color = (selector: string, property: string) =>
           page
             .locator(selector)
             .first()
@@ -253,8 +253,8 @@ describe.skipIf(CHROMIUM === undefined)(
                 ).getComputedStyle(element)[name],
               property,
             );
-        expect(await colour(".verdict", "backgroundColor")).toBe("rgb(253, 238, 238)");
-        expect(await colour("svg .bar", "fill")).toBe("rgb(47, 111, 181)");
+        expect(await color(".verdict", "backgroundColor")).toBe("rgb(253, 238, 238)");
+        expect(await color("svg .bar", "fill")).toBe("rgb(47, 111, 181)");
 
         await page.setViewportSize({ width: 360, height: 700 });
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
@@ -274,7 +274,7 @@ describe.skipIf(CHROMIUM === undefined)(
           expect(edges[i]![1]).toBeLessThan(edges[i + 1]![0]);
         expect(Math.max(...edges.flat())).toBeLessThanOrEqual(360);
         await page.emulateMedia({ colorScheme: "dark" });
-        expect(await colour("body", "backgroundColor")).toBe("rgb(13, 17, 23)");
+        expect(await color("body", "backgroundColor")).toBe("rgb(13, 17, 23)");
       } finally {
         await browser.close();
         rmSync(folder, { recursive: true });

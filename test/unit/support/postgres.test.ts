@@ -7,7 +7,7 @@ import {
   templateDatabase,
   withDatabase,
 } from "../../support/postgres.ts";
-import { normaliseDump, findTool, pgDumpSchema } from "../../support/tools.ts";
+import { normalizeDump, findTool, pgDumpSchema } from "../../support/tools.ts";
 
 describe("a test's database", () => {
   test("is empty, its own, and gone afterwards", async () => {
@@ -72,10 +72,10 @@ describe("a test's database", () => {
 });
 
 describe("pg_dump beside us", () => {
-  test("is normalised: no random keys, no versions", () => {
+  test("is normalized: no random keys, no versions", () => {
     const dump =
       "--\n\\restrict abc\n-- Dumped from database version 15.18\nSELECT 1;\n\\unrestrict abc\n";
-    expect(normaliseDump(dump)).toBe("--\nSELECT 1;\n");
+    expect(normalizeDump(dump)).toBe("--\nSELECT 1;\n");
   });
 
   test.skipIf(findTool("pg_dump", 15) === undefined)(

@@ -111,7 +111,7 @@ describe.skipIf(!ANALYZE)("as systemd reads the units (skipped without systemd-a
     expect(setting(written, "ReadWritePaths")).toEqual(['"/srv/my backups/100%%"']);
   });
 
-  test("are hardened: systemd's own judgement is at most 3 of 10", () => {
+  test("are hardened: systemd's own judgment is at most 3 of 10", () => {
     const { text } = analyze(["security", "--offline=yes", "--threshold=30", "--no-pager"]);
     const exposure = /Overall exposure level for nexushub-backup.service: ([\d.]+)/.exec(text)?.[1];
     expect(Number(exposure)).toBeLessThanOrEqual(3);
