@@ -32,6 +32,12 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
+/** `a, b, c`; of a longer list the first names and how many more there are: `a, b, and 3 more`. */
+export function listed(names: readonly string[], shown = 10): string {
+  const more = names.length > shown ? `, and ${count(names.length - shown)} more` : "";
+  return names.slice(0, shown).join(", ") + more;
+}
+
 /** Columns under headings, padded to the widest cell; those named in `right` stand to the right. */
 export function table(
   headings: readonly string[],

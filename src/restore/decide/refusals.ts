@@ -1,15 +1,8 @@
 /** Whether a restore may begin, decided over facts alone. Pure: whoever reads the facts and drops things is elsewhere. */
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { RefusedError, UnsupportedServerError } from "../../errors.ts";
+import { listed } from "../../util/format.ts";
 import type { SessionFacts } from "../target/read.ts";
-
-/** Objects shown by name in a message. */
-const SHOWN = 10;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : "";
-  return names.slice(0, SHOWN).join(", ") + more;
-}
 
 /** @throws UnsupportedServerError only when the session cannot write. */
 export function refuseReadOnly(facts: SessionFacts, target: string): void {
