@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { type EmbeddedServer, startEmbedded } from "../src/embedded/index.ts";
-import { loadNexusHubFixture } from "../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../src/nexushub/demo-data/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -86,7 +86,7 @@ export async function nexushubDatabase(bench: Bench, rows: number): Promise<stri
   );
   if (found !== undefined) return name;
   await emptyDatabase(bench, name);
-  await loadNexusHubFixture(bench.server.urlOf(name), { auditRows: rows });
+  await loadNexusHubDemoData(bench.server.urlOf(name), { auditRows: rows });
   await bench.query(name, "VACUUM ANALYZE");
   await bench.query("postgres", "CHECKPOINT");
   return name;

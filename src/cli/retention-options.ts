@@ -1,6 +1,6 @@
 /** The options that say how many backups to keep, shared by `backup` and `prune`. */
 import type { Command } from "commander";
-import type { RetentionPolicy } from "../nexushub/backup/retention.ts";
+import type { RetentionPolicy } from "../nexushub/retention/decide.ts";
 import { withoutUndefined, positiveInteger } from "./command.ts";
 
 export interface RetentionOptions {

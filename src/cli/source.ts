@@ -1,6 +1,6 @@
 /** The database that a command is about: --database-url, $DATABASE_URL, libpq's variables, then a NexusHub deployment. */
-import type { FoundKey } from "../nexushub/deployment/deployment.ts";
-import type { FoundDeployment } from "../nexushub/deployment/open-deployment.ts";
+import type { DetectedKey } from "../nexushub/deployment/decide.ts";
+import type { DetectedDeployment } from "../nexushub/deployment/open-deployment.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { ConnectionOptions, Running } from "./command.ts";
 
@@ -8,9 +8,9 @@ import type { ConnectionOptions, Running } from "./command.ts";
 export interface Database {
   readonly source: ConnectionSource;
   /** The sealing key of NexusHub, where one is at hand. */
-  readonly key: FoundKey | null;
+  readonly key: DetectedKey | null;
   /** The deployment found on this host; null when the operator named the database. */
-  readonly found: FoundDeployment | null;
+  readonly found: DetectedDeployment | null;
 }
 
 /** The options as the library's detection takes them. */

@@ -5,7 +5,7 @@ export {
   type BackupExtension,
   type BackupName,
   parseBackupName,
-} from "./backup/backup-name.ts";
+} from "./backup-folder/backup-name.ts";
 export {
   type ComposeFacts,
   type ContainerFacts,
@@ -14,11 +14,11 @@ export {
   type DeploymentFacts,
   type DeploymentShape,
   type FileFacts,
-  type FoundKey,
+  type DetectedKey as FoundKey,
   type Login,
   type NoDeployment,
   type Route,
-} from "./deployment/deployment.ts";
+} from "./deployment/decide.ts";
 export {
   type Check,
   type CheckStatus,
@@ -28,9 +28,9 @@ export {
 } from "./doctor/doctor.ts";
 export { chooseBackup, nexusHubDrill, type NexusHubDrillOptions } from "./drill/nexushub-drill.ts";
 export { type EnvDialect, type EnvFile, parseEnvFile } from "./deployment/env-file.ts";
-export { checkKey, fingerprintKey, type KeyVerdict, sealManifest } from "./keys/key.ts";
-export { type CiDumpResult, dumpForCi } from "./ci/dump-ci.ts";
-export { CI_PASSWORD, TEST_KEY } from "./ci/preset-ci.ts";
+export { checkKey, fingerprintKey, type KeyVerdict, sealManifest } from "./keys/manifest-key.ts";
+export { type CiDumpResult, dumpForCi } from "./ci/dump-for-ci.ts";
+export { CI_PASSWORD, TEST_KEY } from "./ci/masks.ts";
 export type { KeyState } from "./keys/key-check.ts";
 export { type BackupMetrics, renderMetrics, writeMetrics } from "./backup/metrics.ts";
 export {
@@ -41,7 +41,7 @@ export {
 } from "./deployment/open-deployment.ts";
 export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./drill/peer-config.ts";
 export { nexusHubProbes, type NexusHubProbeOptions } from "./drill/probes.ts";
-export { prune, type PruneOptions, type PruneResult } from "./backup/prune.ts";
+export { prune, type PruneOptions, type PruneResult } from "./retention/prune.ts";
 export { guardRestore, type RestoreGuardOptions } from "./restore/guard.ts";
 export {
   afterRestore,
@@ -56,13 +56,13 @@ export {
   type RetentionCandidate,
   type RetentionDecision,
   type RetentionPolicy,
-} from "./backup/retention.ts";
+} from "./retention/decide.ts";
 export {
   crontabLine,
   type ScheduleFile,
   type ScheduleOptions,
   systemdUnits,
-} from "./backup/schedule.ts";
+} from "./schedule/systemd.ts";
 export {
   open,
   parseKey,
@@ -70,4 +70,4 @@ export {
   seal,
   SEALED_COLUMNS,
   type SealedColumn,
-} from "./keys/sealed.ts";
+} from "./keys/sealed-value.ts";

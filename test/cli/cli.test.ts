@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownPackage } from "../../src/util/package.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { cliArguments, runCli, startCli } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
 
@@ -16,7 +16,7 @@ let archive: string;
 
 beforeAll(async () => {
   source = await freshDatabase();
-  await loadNexusHubFixture(source.url, { auditRows: 300 });
+  await loadNexusHubDemoData(source.url, { auditRows: 300 });
   folder = await mkdtemp(join(tmpdir(), "nexushub-dump-cli-"));
   archive = join(folder, "source.tar.gz");
   const { code, stdout, stderr } = await runCli(["dump", "-d", source.url, "-o", archive]);

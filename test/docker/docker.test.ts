@@ -13,8 +13,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { dump } from "../../src/dump/dump.ts";
 import { diff } from "../../src/diff/diff.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
-import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { LEDGER_NAME } from "../../src/nexushub/backup/ledger.ts";
+import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { LEDGER_NAME } from "../../src/nexushub/backup-folder/ledger.ts";
 import { openDeployment } from "../../src/nexushub/deployment/open-deployment.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { runCli, startCli } from "../support/cli.ts";
@@ -214,7 +214,7 @@ describe.skipIf(why !== null)(`a container of testcontainers${SKIPPED}`, () => {
     await client.connect();
     await client.query("CREATE DATABASE copy");
     await client.end();
-    await loadNexusHubFixture(source, { auditRows: 500 });
+    await loadNexusHubDemoData(source, { auditRows: 500 });
     const path = join(folder, "app.tar.gz");
     const made = await dump(source, path);
     const restored = await restore(path, { ...source, database: "copy" });
@@ -239,7 +239,7 @@ async function inStack<T>(stack: Stack, use: (client: Client) => Promise<T>): Pr
 
 async function load(stack: Stack): Promise<void> {
   const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
-  await loadNexusHubFixture(found.connection, { auditRows: 3000, now: new Date() });
+  await loadNexusHubDemoData(found.connection, { auditRows: 3000, now: new Date() });
   await found.close();
 }
 

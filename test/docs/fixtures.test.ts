@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -26,7 +26,7 @@ let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   source = await freshDatabase();
   empty = await freshDatabase();
-  await loadNexusHubFixture(source.url, { auditRows: 1500 });
+  await loadNexusHubDemoData(source.url, { auditRows: 1500 });
   // As installed: the package by its name, the program on the path.
   const modules = join(folder.path, "node_modules");
   mkdirSync(join(modules, "bin"), { recursive: true });

@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { type Host, NO_HOST, openHost } from "../support/host.ts";
 import { operationsBlocks } from "../support/operations.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
@@ -35,7 +35,7 @@ describe.skipIf(NO_HOST !== null)(
     let database: TestDatabase;
     beforeAll(async () => {
       database = await freshDatabase();
-      await loadNexusHubFixture(database.url, { auditRows: 1000, now: new Date() });
+      await loadNexusHubDemoData(database.url, { auditRows: 1000, now: new Date() });
       host = await openHost();
       await mkdir(host.outside("/etc/nexushub"));
       await writeFile(

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 
 const run = promisify(execFile);
@@ -20,7 +20,7 @@ let archive: string;
 beforeAll(async () => {
   source = await freshDatabase();
   empty = await freshDatabase();
-  await loadNexusHubFixture(source.url, { auditRows: 100 });
+  await loadNexusHubDemoData(source.url, { auditRows: 100 });
   folder = await mkdtemp(join(tmpdir(), "nexushub-dump-examples-"));
   archive = join(folder, "backup.tar.gz");
 });

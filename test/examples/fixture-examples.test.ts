@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -45,7 +45,7 @@ let source: TestDatabase;
 
 beforeAll(async () => {
   source = await freshDatabase();
-  await loadNexusHubFixture(source.url, { auditRows: 20_000 });
+  await loadNexusHubDemoData(source.url, { auditRows: 20_000 });
   // The runners' tests change rows: few of them are as good as many.
   await dump(source.url, archive, {
     sample: { audit_log: "newest 500", connection_logs: "newest 100" },

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { startCli, type Started } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
@@ -47,7 +47,7 @@ let archive: string;
 
 beforeAll(async () => {
   source = await freshDatabase();
-  await loadNexusHubFixture(source.url, { auditRows: ROWS });
+  await loadNexusHubDemoData(source.url, { auditRows: ROWS });
   folder = await mkdtemp(join(tmpdir(), "nexushub-dump-kill-"));
   archive = join(folder, "source.tar.gz");
   await dump(source.url, archive);

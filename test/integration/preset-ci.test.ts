@@ -4,12 +4,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
-import { dumpForCi } from "../../src/nexushub/ci/dump-ci.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { dumpForCi } from "../../src/nexushub/ci/dump-for-ci.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { configProblems, renderPeerConfig } from "../../src/nexushub/drill/peer-config.ts";
 import { listKnownPeers, readPeerFacts } from "../../src/nexushub/drill/peer-facts.ts";
-import { TEST_KEY } from "../../src/nexushub/ci/preset-ci.ts";
-import { open, publicKeyOf, SEALED_COLUMNS } from "../../src/nexushub/keys/sealed.ts";
+import { TEST_KEY } from "../../src/nexushub/ci/masks.ts";
+import { open, publicKeyOf, SEALED_COLUMNS } from "../../src/nexushub/keys/sealed-value.ts";
 import { connect } from "../../src/pg/connect.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { findLeaks } from "../../src/verify/leaked-values.ts";
@@ -20,7 +20,7 @@ import { MemoryStore } from "../support/archives.ts";
 const REAL_KEY = Buffer.alloc(32, 7);
 const template = (): Promise<string> =>
   templateDatabase("nexushub_real_key", async (url) => {
-    await loadNexusHubFixture(url, { auditRows: 2000, key: REAL_KEY });
+    await loadNexusHubDemoData(url, { auditRows: 2000, key: REAL_KEY });
   });
 
 /** What must not be found, as queries for its texts: of bytes the forms in which they may be written. */

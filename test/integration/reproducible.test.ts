@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
-import { dumpForCi } from "../../src/nexushub/ci/dump-ci.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { dumpForCi } from "../../src/nexushub/ci/dump-for-ci.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { templateDatabase, withDatabase } from "../support/postgres.ts";
 import { MemoryStore } from "../support/archives.ts";
@@ -47,7 +47,7 @@ test("gives one SHA-256 from PostgreSQL 13, 16 and 18, one job and four, today a
   for (const major of [13, 16, 18]) {
     const template = await templateDatabase(
       "nexushub_small",
-      async (url) => void (await loadNexusHubFixture(url, { auditRows: 500 })),
+      async (url) => void (await loadNexusHubDemoData(url, { auditRows: 500 })),
       { major },
     );
     await withDatabase(

@@ -19,11 +19,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { decryptArchive } from "../../src/archive/encryption/age.ts";
 import { openArchive } from "../../src/archive/reader.ts";
 import { backup, type BackupOptions } from "../../src/nexushub/backup/backup.ts";
-import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { checkKey } from "../../src/nexushub/keys/key.ts";
-import { LEDGER_NAME, readLedger } from "../../src/nexushub/backup/ledger.ts";
-import { LOCK_NAME, takeLock } from "../../src/nexushub/backup/lock.ts";
-import { prune } from "../../src/nexushub/backup/prune.ts";
+import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { checkKey } from "../../src/nexushub/keys/manifest-key.ts";
+import { LEDGER_NAME, readLedger } from "../../src/nexushub/backup-folder/ledger.ts";
+import { LOCK_NAME, takeLock } from "../../src/nexushub/backup-folder/lock.ts";
+import { prune } from "../../src/nexushub/retention/prune.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { startEmbedded } from "../../src/embedded/index.ts";
 import { cliArguments, runCli, startCli } from "../support/cli.ts";
@@ -37,7 +37,7 @@ let folder: string;
 let metricsFile: string;
 beforeAll(async () => {
   template = await templateDatabase("nexushub_backup", async (url) => {
-    await loadNexusHubFixture(url, { auditRows: 3000, now: new Date() });
+    await loadNexusHubDemoData(url, { auditRows: 3000, now: new Date() });
   });
   database = await freshDatabase({ template });
 });
@@ -300,7 +300,7 @@ describe("what goes wrong", () => {
   test("the database restarting under it", async () => {
     const server = await startEmbedded({ durable: false });
     try {
-      await loadNexusHubFixture(server.url, { auditRows: 30_000, now: new Date() });
+      await loadNexusHubDemoData(server.url, { auditRows: 30_000, now: new Date() });
       await run({ databaseUrl: server.url, now: at("2026-11-20T03:00:00Z") });
       const were = await files();
       let stopped: Promise<void> | undefined;

@@ -18,8 +18,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type EmbeddedServer, startEmbedded } from "../../src/embedded/index.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
 import { doctor, type DoctorOptions, type DoctorReport } from "../../src/nexushub/doctor/doctor.ts";
-import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { LEDGER_NAME } from "../../src/nexushub/backup/ledger.ts";
+import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { LEDGER_NAME } from "../../src/nexushub/backup-folder/ledger.ts";
 import { freeBytes } from "../../src/nexushub/backup/space.ts";
 import { openClient } from "../../src/pg/connect.ts";
 import { runCli } from "../support/cli.ts";
@@ -36,7 +36,7 @@ const path = process.env["PATH"];
 beforeAll(async () => {
   // With a password, and without TLS: over TCP.
   server = await startEmbedded({ tcp: true });
-  await loadNexusHubFixture(server.url, { auditRows: 50 });
+  await loadNexusHubDemoData(server.url, { auditRows: 50 });
   const client = await openClient(server.url);
   await client.query(`
     CREATE ROLE reader LOGIN PASSWORD 'reader';

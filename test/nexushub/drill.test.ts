@@ -14,8 +14,8 @@ import {
   nexusHubDrill,
   type NexusHubDrillOptions,
 } from "../../src/nexushub/drill/nexushub-drill.ts";
-import { loadNexusHubFixture, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { sealManifest } from "../../src/nexushub/keys/key.ts";
+import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { sealManifest } from "../../src/nexushub/keys/manifest-key.ts";
 import { runCli } from "../support/cli.ts";
 import { serverFor, templateDatabase, withDatabase } from "../support/postgres.ts";
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nexushub-drill-"));
   into = (await serverFor()).url;
   template = await templateDatabase("nexushub_drill", async (url) => {
-    await loadNexusHubFixture(url, { auditRows: 2000, now: new Date() });
+    await loadNexusHubDemoData(url, { auditRows: 2000, now: new Date() });
   });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
-import { loadNexusHubFixture } from "../../src/nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { cliArguments } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nexushub-terminal-"));
   archive = join(folder, "old.tar.gz");
   target = await freshDatabase();
-  await loadNexusHubFixture(target.url, { auditRows: 50 });
+  await loadNexusHubDemoData(target.url, { auditRows: 50 });
   await dump(target.url, archive);
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { dump } from "../../dump/dump.ts";
 import { type EmbeddedServer, startEmbedded } from "../../embedded/index.ts";
 import { MismatchError } from "../../errors.ts";
-import { loadNexusHubFixture } from "../../nexushub/demo-data/index.ts";
+import { loadNexusHubDemoData } from "../../nexushub/demo-data/index.ts";
 import { connect } from "../../pg/connect.ts";
 import { restore } from "../../restore/restore.ts";
 import { quoteIdent } from "../../sql/ident.ts";
@@ -70,7 +70,7 @@ async function tell(
     `Filling a database with a made-up NexusHub: users, peers, keys, ${count(options.rows)} audit rows`,
     async () => {
       await createDatabases(server, signal);
-      return loadNexusHubFixture(server.urlOf(SOURCE), { auditRows: options.rows, signal });
+      return loadNexusHubDemoData(server.urlOf(SOURCE), { auditRows: options.rows, signal });
     },
     (it) => `${count(it.rows)} rows in ${plural(it.tables.length, "table")}`,
   );

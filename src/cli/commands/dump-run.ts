@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { ArchiveTarget } from "../../archive/storage/sink.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpSection } from "../../dump/options.ts";
-import { dumpForCi } from "../../nexushub/ci/dump-ci.ts";
+import { dumpForCi } from "../../nexushub/ci/dump-for-ci.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";

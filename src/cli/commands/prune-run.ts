@@ -1,6 +1,6 @@
 /** The body of `prune`. */
 import { UsageError } from "../../errors.ts";
-import { prune } from "../../nexushub/backup/prune.ts";
+import { prune } from "../../nexushub/retention/prune.ts";
 import { type Body, withoutUndefined } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { plural, table } from "../../util/format.ts";

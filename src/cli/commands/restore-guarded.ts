@@ -8,7 +8,7 @@ import { reopenable } from "../../archive/storage/reopenable.ts";
 import { dump } from "../../dump/dump.ts";
 import { RefusedError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup/backup.ts";
-import type { FoundDeployment } from "../../nexushub/deployment/open-deployment.ts";
+import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
 import { guardRestore } from "../../nexushub/restore/guard.ts";
 import {
   afterRestore,
@@ -71,7 +71,7 @@ async function prepare(
   { io, console, signal }: Running,
   options: GuardOptions,
   source: ConnectionSource,
-  found: FoundDeployment | null,
+  found: DetectedDeployment | null,
   file: string | undefined,
 ): Promise<void> {
   const preview = await previewRestore(source, { signal });

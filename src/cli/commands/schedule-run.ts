@@ -5,7 +5,10 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup/backup.ts";
-import { findDeployment, type FoundDeployment } from "../../nexushub/deployment/open-deployment.ts";
+import {
+  findDeployment,
+  type DetectedDeployment,
+} from "../../nexushub/deployment/open-deployment.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 import {
   crontabFile,
@@ -13,7 +16,7 @@ import {
   type ScheduleFile,
   systemdUnits,
   UNIT_NAME,
-} from "../../nexushub/backup/schedule.ts";
+} from "../../nexushub/schedule/systemd.ts";
 import { type Body, type ConnectionOptions, type Running, withoutUndefined } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import { ownPackage } from "../../util/package.ts";
@@ -70,7 +73,7 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (running, options
 function commandLine(
   folder: string,
   { databaseUrl, envFile, composeFile }: ScheduleCommandOptions,
-  found: FoundDeployment | null,
+  found: DetectedDeployment | null,
   extra: readonly string[],
 ): string[] {
   if (databaseUrl !== undefined) {

@@ -17,19 +17,29 @@ import { AbortedError, isNexushubDumpError, UsageError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import { connect } from "../../pg/connect.ts";
 import { verify } from "../../verify/verify.ts";
-import { type BackupExtension, backupName, parseBackupName } from "./backup-name.ts";
-import { sealManifest } from "../keys/key.ts";
+import { type BackupExtension, backupName, parseBackupName } from "../backup-folder/backup-name.ts";
+import { sealManifest } from "../keys/manifest-key.ts";
 import { checkKeyFits, type KeyCheck, type KeyState } from "../keys/key-check.ts";
-import { EMPTY_LEDGER, type Ledger, listBackups, readLedger, writeLedger } from "./ledger.ts";
-import { takeLock } from "./lock.ts";
-import { recordFailure, recordSuccess } from "./outcome.ts";
+import {
+  EMPTY_LEDGER,
+  type Ledger,
+  listBackups,
+  readLedger,
+  writeLedger,
+} from "../backup-folder/ledger.ts";
+import { takeLock } from "../backup-folder/lock.ts";
+import { recordFailure, recordSuccess } from "./record.ts";
 import {
   type DeploymentOptions,
   type OpenDeployment,
   openDeployment,
 } from "../deployment/open-deployment.ts";
-import { candidateOf, removeDecided, toRemove, without } from "./prune.ts";
-import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./retention.ts";
+import { candidateOf, removeDecided, toRemove, without } from "../retention/prune.ts";
+import {
+  decideRetention,
+  type RetentionDecision,
+  type RetentionPolicy,
+} from "../retention/decide.ts";
 import { estimateBytes, freeBytes, requireSpace } from "./space.ts";
 
 export interface BackupOptions extends DeploymentOptions {

@@ -1,5 +1,5 @@
 /** Users, their sessions, chains of refresh tokens, and API keys. */
-import { seal } from "../keys/sealed.ts";
+import { seal } from "../keys/sealed-value.ts";
 import type { Random } from "./random.ts";
 import {
   FIRST_NAMES,

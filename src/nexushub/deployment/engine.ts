@@ -5,7 +5,7 @@
 import { execFile } from "node:child_process";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { type ContainerFacts, postgresPort } from "./deployment.ts";
+import { type ContainerFacts, postgresPort } from "./decide.ts";
 
 /** An engine that does not answer (a remote context, a hanging daemon) is given up after this. */
 const TIMEOUT_MS = 30_000;

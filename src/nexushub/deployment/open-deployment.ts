@@ -22,11 +22,11 @@ import {
   type DeploymentShape,
   ENV_FILE,
   type FileFacts,
-  type FoundKey,
+  type DetectedKey,
   INSTALL_ROOT,
   POSTGRES_SERVICE,
   type Route,
-} from "./deployment.ts";
+} from "./decide.ts";
 
 export interface DeploymentOptions {
   /** A connection string; nothing is detected then, but the key. */
@@ -55,14 +55,14 @@ export interface OpenDeployment {
   readonly why: readonly string[];
   /** What people should know about the files that were read. */
   readonly notes: readonly string[];
-  readonly key: FoundKey | null;
+  readonly key: DetectedKey | null;
   readonly wgEndpoint: string | null;
   /** Ends what was opened to reach the database. */
   close(): Promise<void>;
 }
 
 /** Which of the host's deployments it is, for advice to the operator. */
-export type FoundDeployment = Pick<OpenDeployment, "shape" | "composeFile">;
+export type DetectedDeployment = Pick<OpenDeployment, "shape" | "composeFile">;
 
 /** Addresses of containers that this host cannot reach swallow packets rather than refuse: do not wait for TCP to tire. */
 const CONNECT_TIMEOUT_MS = 5000;
@@ -177,7 +177,7 @@ export async function findKey(
 /** Which deployment this host has, its database unasked; null for none. */
 export async function findDeployment(
   options: DeploymentOptions = {},
-): Promise<FoundDeployment | null> {
+): Promise<DetectedDeployment | null> {
   const found = decideDeployment(await gatherFacts(options));
   return found.shape === null ? null : found;
 }

@@ -2,10 +2,10 @@
 import { formatBytes } from "../../drill/format.ts";
 import { isNexushubDumpError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
-import type { FoundKey } from "../deployment/deployment.ts";
+import type { DetectedKey } from "../deployment/decide.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
-import { readLedger } from "../backup/ledger.ts";
+import { readLedger } from "../backup-folder/ledger.ts";
 import { estimateBytes, freeBytes } from "../backup/space.ts";
 
 /** A dump reads every table, all of its rows, and every sequence. */
@@ -30,7 +30,10 @@ export async function privilegesFinding(connection: Connection): Promise<Finding
   );
 }
 
-export async function keyFinding(connection: Connection, key: FoundKey | null): Promise<Finding> {
+export async function keyFinding(
+  connection: Connection,
+  key: DetectedKey | null,
+): Promise<Finding> {
   let check: KeyCheck;
   try {
     check = await checkKeyFits(connection, key);

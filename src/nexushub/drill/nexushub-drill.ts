@@ -4,7 +4,7 @@ import { type AgeIdentities, decryptArchive, isEncrypted } from "../../archive/e
 import { drill, type DrillOptions } from "../../drill/drill.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
-import { listBackups, readLedger } from "../backup/ledger.ts";
+import { listBackups, readLedger } from "../backup-folder/ledger.ts";
 import { nexusHubProbes, type NexusHubProbeOptions } from "./probes.ts";
 
 export interface NexusHubDrillOptions extends Omit<DrillOptions, "probes">, NexusHubProbeOptions {

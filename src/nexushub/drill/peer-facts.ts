@@ -2,7 +2,7 @@
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { PeerConfigFacts } from "./peer-config.ts";
-import { open } from "../keys/sealed.ts";
+import { open } from "../keys/sealed-value.ts";
 
 interface PeerRow {
   readonly privateKey: string | null;

@@ -3,10 +3,10 @@ import type { Probe, ProbeContext } from "../../drill/probe.ts";
 import { formatDuration } from "../../drill/format.ts";
 import { failed, notRun, passed, plural, shown, type Verdict } from "../../drill/report.ts";
 import { isNexushubDumpError } from "../../errors.ts";
-import { checkKey, type KeyVerdict } from "../keys/key.ts";
+import { checkKey, type KeyVerdict } from "../keys/manifest-key.ts";
 import { configProblems, redactConfig, renderPeerConfig } from "./peer-config.ts";
 import { listKnownPeers, readPeerFacts } from "./peer-facts.ts";
-import { KEY_VARIABLE } from "../keys/sealed.ts";
+import { KEY_VARIABLE } from "../keys/sealed-value.ts";
 import { type SealedColumnFacts, readSealedColumns } from "../keys/sealed-columns.ts";
 
 export interface NexusHubProbeOptions {

@@ -1,8 +1,8 @@
 /** Does the key at hand fit the database? Asked of a few sealed values, at each backup rather than years later. */
 import { isNexushubDumpError, ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
-import type { FoundKey } from "../deployment/deployment.ts";
-import { KEY_VARIABLE, parseKey } from "./sealed.ts";
+import type { DetectedKey } from "../deployment/decide.ts";
+import { KEY_VARIABLE, parseKey } from "./sealed-value.ts";
 import { readSealedColumns } from "./sealed-columns.ts";
 
 export type KeyState =
@@ -31,7 +31,7 @@ const NOT_NEXUSHUB = new Set(["42P01", "42703"]);
 
 export async function checkKeyFits(
   connection: Connection,
-  found: FoundKey | null,
+  found: DetectedKey | null,
 ): Promise<KeyCheck> {
   if (found === null) {
     return {

@@ -6,7 +6,7 @@ import { isNexushubDumpError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { open, publicKeyOf, SEALED_COLUMNS } from "./sealed.ts";
+import { open, publicKeyOf, SEALED_COLUMNS } from "./sealed-value.ts";
 
 type Column = (typeof SEALED_COLUMNS)[number];
 

@@ -3,9 +3,9 @@ import type { Manifest } from "../../archive/format/manifest.ts";
 import { openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { ArchiveError, isNexushubDumpError, RefusedError } from "../../errors.ts";
-import type { FoundKey } from "../deployment/deployment.ts";
-import { checkKey } from "../keys/key.ts";
-import { KEY_VARIABLE, parseKey } from "../keys/sealed.ts";
+import type { DetectedKey } from "../deployment/decide.ts";
+import { checkKey } from "../keys/manifest-key.ts";
+import { KEY_VARIABLE, parseKey } from "../keys/sealed-value.ts";
 
 export interface RestoreGuardOptions {
   /** Let an archive of another key pass, with a warning. Default: false. */
@@ -21,7 +21,7 @@ export interface RestoreGuardOptions {
  */
 export async function guardRestore(
   archive: ArchiveOrigin,
-  found: FoundKey | null,
+  found: DetectedKey | null,
   { allowKeyMismatch = false, signal }: RestoreGuardOptions = {},
 ): Promise<string[]> {
   const reader = await openArchive(archive, { signal });
@@ -32,7 +32,11 @@ export async function guardRestore(
   }
 }
 
-function compare(manifest: Manifest, found: FoundKey | null, allowKeyMismatch: boolean): string[] {
+function compare(
+  manifest: Manifest,
+  found: DetectedKey | null,
+  allowKeyMismatch: boolean,
+): string[] {
   if (manifest.key === null) return [];
   if (found === null)
     return [`${KEY_VARIABLE} is not at hand: whether it is the archive's was not checked`];
@@ -61,7 +65,7 @@ function compare(manifest: Manifest, found: FoundKey | null, allowKeyMismatch: b
 }
 
 /** The key's bytes, or why there are none. */
-function readKey(found: FoundKey): Uint8Array | string {
+function readKey(found: DetectedKey): Uint8Array | string {
   try {
     return parseKey(found.value);
   } catch (error) {

@@ -5,9 +5,9 @@ import { RefusedError } from "../../errors.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
-import { API_SERVICE, COMPOSE_FILE } from "../deployment/deployment.ts";
-import type { FoundDeployment } from "../deployment/open-deployment.ts";
-import { shellWord } from "../backup/schedule.ts";
+import { API_SERVICE, COMPOSE_FILE } from "../deployment/decide.ts";
+import type { DetectedDeployment } from "../deployment/open-deployment.ts";
+import { shellWord } from "../schedule/systemd.ts";
 
 /** Another session of the database. */
 export interface TargetSession {
@@ -156,7 +156,7 @@ function who(sessions: readonly TargetSession[]): string {
 }
 
 /** Where NexusHub's API runs; null when that is not known. */
-type Found = FoundDeployment | null;
+type Found = DetectedDeployment | null;
 
 /** The command that stops or restarts NexusHub's API. */
 function apiCommand(verb: "stop" | "restart", found: Found): string {

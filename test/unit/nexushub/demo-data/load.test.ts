@@ -5,12 +5,12 @@ import {
   NEXUSHUB_SCHEMA,
   TEST_KEY,
   copyText,
-  fixtureTables,
-  loadNexusHubFixture,
-  type FixtureOptions,
+  demoTables,
+  loadNexusHubDemoData,
+  type DemoDataOptions,
 } from "../../../../src/nexushub/demo-data/index.ts";
 import { HOSTILE_TEXTS, HUGE_LENGTH } from "../../../../src/nexushub/demo-data/text.ts";
-import { SEALED_COLUMNS, open, publicKeyOf } from "../../../../src/nexushub/keys/sealed.ts";
+import { SEALED_COLUMNS, open, publicKeyOf } from "../../../../src/nexushub/keys/sealed-value.ts";
 import {
   MAJORS,
   freshDatabase,
@@ -18,7 +18,7 @@ import {
   type TestDatabase,
 } from "../../../support/postgres.ts";
 
-const SMALL: FixtureOptions = { auditRows: 3000 };
+const SMALL: DemoDataOptions = { auditRows: 3000 };
 
 /** One checksum over all rows of all tables, in an order that does not depend on where they lie. */
 async function checksum(db: TestDatabase): Promise<string> {
@@ -37,9 +37,9 @@ async function checksum(db: TestDatabase): Promise<string> {
   return hash.digest("hex");
 }
 
-function textDigest(options: FixtureOptions): string {
+function textDigest(options: DemoDataOptions): string {
   const hash = createHash("sha256");
-  for (const table of fixtureTables(options)) {
+  for (const table of demoTables(options)) {
     hash.update(`${table.table} ${table.columns.join()}\n`);
     for (const chunk of copyText(table)) hash.update(chunk);
   }
@@ -63,8 +63,8 @@ describe("the generator", () => {
   });
 
   test("gives as many rows as asked, down to none", () => {
-    const count = (options: FixtureOptions, table: string): number =>
-      [...fixtureTables(options).find((found) => found.table === table)!.rows].length;
+    const count = (options: DemoDataOptions, table: string): number =>
+      [...demoTables(options).find((found) => found.table === table)!.rows].length;
     for (const rows of [0, 1, 2, 3, 50]) {
       const options = { auditRows: rows, connectionRows: rows };
       expect(count(options, "audit_log")).toBe(rows);
@@ -84,7 +84,7 @@ describe("the schema", () => {
           WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
           GROUP BY relname ORDER BY relname`,
       );
-      const filled = fixtureTables({ auditRows: 0 }).map(({ table, columns }) => ({
+      const filled = demoTables({ auditRows: 0 }).map(({ table, columns }) => ({
         table,
         columns,
       }));
@@ -98,7 +98,7 @@ describe("loading", () => {
     test(`works on PostgreSQL ${major}`, async () => {
       await withDatabase(
         async (db) => {
-          const loaded = await loadNexusHubFixture(db.url, { auditRows: 200 });
+          const loaded = await loadNexusHubDemoData(db.url, { auditRows: 200 });
           expect(loaded.tables).toContainEqual({ table: "audit_log", rows: 200 });
           expect(loaded.rows).toBe(loaded.tables.reduce((sum, { rows }) => sum + rows, 0));
         },
@@ -110,7 +110,7 @@ describe("loading", () => {
   test("twice gives equal databases", async () => {
     const load = (seed?: string): Promise<string> =>
       withDatabase(async (db) => {
-        await loadNexusHubFixture(db.url, { ...SMALL, seed });
+        await loadNexusHubDemoData(db.url, { ...SMALL, seed });
         return checksum(db);
       });
     const first = await load();
@@ -122,7 +122,7 @@ describe("loading", () => {
     await withDatabase(async (db) => {
       await db.query("CREATE TABLE public.wg_peers ()");
       const client = await db.client();
-      await expect(loadNexusHubFixture(client, SMALL)).rejects.toMatchObject({ code: "SERVER" });
+      await expect(loadNexusHubDemoData(client, SMALL)).rejects.toMatchObject({ code: "SERVER" });
       const { rows } = await client.query("SELECT to_regclass('public.users') AS users");
       expect(rows).toEqual([{ users: null }]);
     });
@@ -134,7 +134,7 @@ describe("the contents", () => {
 
   beforeAll(async () => {
     db = await freshDatabase();
-    await loadNexusHubFixture(db.url, SMALL);
+    await loadNexusHubDemoData(db.url, SMALL);
   });
 
   afterAll(async () => {

@@ -5,7 +5,7 @@ import {
   decideDeployment,
   type Deployment,
   type DeploymentFacts,
-} from "../../../../src/nexushub/deployment/deployment.ts";
+} from "../../../../src/nexushub/deployment/decide.ts";
 import { readInspection } from "../../../../src/nexushub/deployment/engine.ts";
 
 const NO_ENV_FILE = { path: "/etc/nexushub/env", text: null, problem: "not there" };

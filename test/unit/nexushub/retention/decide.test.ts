@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backupName } from "../../../../src/nexushub/backup/backup-name.ts";
+import { backupName } from "../../../../src/nexushub/backup-folder/backup-name.ts";
 import {
   decideRetention,
   type RetentionCandidate,
   type RetentionPolicy,
-} from "../../../../src/nexushub/backup/retention.ts";
+} from "../../../../src/nexushub/retention/decide.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const NOW = new Date("2026-11-24T03:00:00Z");

@@ -7,7 +7,7 @@ import {
   parseKey,
   publicKeyOf,
   seal,
-} from "../../../../src/nexushub/keys/sealed.ts";
+} from "../../../../src/nexushub/keys/sealed-value.ts";
 
 const KEY = Buffer.alloc(32, 7);
 const columns = SEALED_COLUMNS.map(({ name }) => name);

@@ -17,7 +17,7 @@ import {
   listBackups,
   readLedger,
   writeLedger,
-} from "../../../../src/nexushub/backup/ledger.ts";
+} from "../../../../src/nexushub/backup-folder/ledger.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "ledger-"))));

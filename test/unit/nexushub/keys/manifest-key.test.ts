@@ -8,7 +8,7 @@ import {
   checkKey,
   fingerprintKey,
   sealManifest,
-} from "../../../../src/nexushub/keys/key.ts";
+} from "../../../../src/nexushub/keys/manifest-key.ts";
 
 const KEY = Buffer.from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "base64");
 

@@ -9,7 +9,7 @@ import {
   crontabLine,
   type ScheduleOptions,
   systemdUnits,
-} from "../../../../src/nexushub/backup/schedule.ts";
+} from "../../../../src/nexushub/schedule/systemd.ts";
 
 const options: ScheduleOptions = {
   command: [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backupName, parseBackupName } from "../../../../src/nexushub/backup/backup-name.ts";
+import { backupName, parseBackupName } from "../../../../src/nexushub/backup-folder/backup-name.ts";
 
 describe("backup names", () => {
   test("are the old script's, with our extension", () => {

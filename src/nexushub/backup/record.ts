@@ -1,5 +1,11 @@
 /** What a backup run leaves behind for those who watch: the ledger's count of failures, and the metrics file. */
-import { EMPTY_LEDGER, type Ledger, listBackups, readLedger, writeLedger } from "./ledger.ts";
+import {
+  EMPTY_LEDGER,
+  type Ledger,
+  listBackups,
+  readLedger,
+  writeLedger,
+} from "../backup-folder/ledger.ts";
 import { type BackupMetrics, writeMetrics } from "./metrics.ts";
 
 /** The parts of a run that matter here. */

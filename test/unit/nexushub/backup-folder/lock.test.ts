@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LOCK_NAME, takeLock } from "../../../../src/nexushub/backup/lock.ts";
+import { LOCK_NAME, takeLock } from "../../../../src/nexushub/backup-folder/lock.ts";
 
 let folder: string;
 let path: string;
@@ -20,7 +20,7 @@ afterEach(() => {
 /** A process that takes the lock, says `taken` or the error's code, and holds on until it is told to stop. */
 function holder(): Promise<{ child: ChildProcess; said: string }> {
   const program = `
-    import { takeLock } from ${JSON.stringify(resolve("src/nexushub/backup/lock.ts"))};
+    import { takeLock } from ${JSON.stringify(resolve("src/nexushub/backup-folder/lock.ts"))};
     try { const lock = await takeLock(${JSON.stringify(folder)}); console.log("taken");
       process.stdin.once("end", () => lock.release()).resume();
     } catch (error) { console.log(error.code); process.stdin.destroy(); }`;

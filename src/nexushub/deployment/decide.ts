@@ -3,7 +3,7 @@
  * Reads nothing and connects to nothing (open-deployment.ts does); no text made here holds a password or the key.
  */
 import { parseEnvFile } from "./env-file.ts";
-import { KEY_VARIABLE } from "../keys/sealed.ts";
+import { KEY_VARIABLE } from "../keys/sealed-value.ts";
 
 export const ENV_FILE = "/etc/nexushub/env";
 /** Where the compose file lies under an install root. */
@@ -91,7 +91,7 @@ export type Route =
     };
 
 /** The sealing key as it was found, not yet checked. */
-export interface FoundKey {
+export interface DetectedKey {
   readonly value: string;
   /** Where, for people. */
   readonly from: string;
@@ -106,7 +106,7 @@ export interface Deployment {
   readonly why: readonly string[];
   /** What people should know about the files that were read. */
   readonly notes: readonly string[];
-  readonly key: FoundKey | null;
+  readonly key: DetectedKey | null;
   /** `host:port` that peers are told, from WG_ENDPOINT. */
   readonly wgEndpoint: string | null;
 }
@@ -311,7 +311,7 @@ function readEnv(file: FileFacts, dialect?: "systemd" | "compose"): ReadEnv | nu
 }
 
 /** The environment before the file: it is what the operator set for this run. */
-function keyFrom(facts: DeploymentFacts, file: ReadEnv | null): FoundKey | null {
+function keyFrom(facts: DeploymentFacts, file: ReadEnv | null): DetectedKey | null {
   const own = facts.env[KEY_VARIABLE];
   if (own !== undefined && own !== "")
     return { value: own, from: `${KEY_VARIABLE} in the environment` };

@@ -10,7 +10,7 @@ import type { DumpOptions, DumpResult } from "../../dump/options.ts";
 import { MismatchError } from "../../errors.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import { findLeaks, type ForbiddenValue } from "../../verify/leaked-values.ts";
-import { CI_EMPTY_TABLES, ciMasks, ciOriginals, requireNexusHub } from "./preset-ci.ts";
+import { CI_EMPTY_TABLES, ciMasks, ciOriginals, requireNexusHub } from "./masks.ts";
 
 /** Bytes copied at once to where a stream or store takes them. */
 const COPY_BYTES = 1024 * 1024;

@@ -4,9 +4,15 @@ import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
 import { verify } from "../../verify/verify.ts";
-import { type BackupFile, type Ledger, listBackups, readLedger, writeLedger } from "./ledger.ts";
-import { takeLock } from "./lock.ts";
-import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./retention.ts";
+import {
+  type BackupFile,
+  type Ledger,
+  listBackups,
+  readLedger,
+  writeLedger,
+} from "../backup-folder/ledger.ts";
+import { takeLock } from "../backup-folder/lock.ts";
+import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
 
 export interface PruneOptions {
   readonly retention?: RetentionPolicy | undefined;
