@@ -89,7 +89,7 @@ function unknownKindsOf(table: CatalogTableRow): string[] {
 export function userObjects(query: Query, { catalogTables }: Catalog): Promise<UserObjects[]> {
   return query<UserObjects>(
     `${PASSED}
-  SELECT *, true AS claimable FROM (${catalogTables.flatMap(objectsOf).join("\n  UNION ALL ")}) objects
+  SELECT *, true AS coverable FROM (${catalogTables.flatMap(objectsOf).join("\n  UNION ALL ")}) objects
   UNION ALL
   SELECT *, false FROM (${catalogTables.flatMap(unknownKindsOf).join("\n  UNION ALL ")}) kinds
   -- Complete before the first row is sent: whoever plans meanwhile reads late, and must not hold up the server.
