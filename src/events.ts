@@ -30,7 +30,7 @@ export interface DataEvent {
   /** What `bytes` will be: exact in a restore, an estimate from the catalogs in a dump. */
   readonly totalBytes: number;
   readonly rows: number;
-  /** The relation being moved, `schema.name` quoted as SQL; of several, any one. */
+  /** The relation being moved, `schema.name`, for display; of several, any one. */
   readonly relation: string;
 }
 

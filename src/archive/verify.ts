@@ -1,7 +1,7 @@
 /** Proves a whole archive without a database: every entry, on every core, and every damaged one named. */
 import { ArchiveError, isNexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
-import { qualify } from "../sql/ident.ts";
+import { qualified } from "../util/label.ts";
 import { WeightedSemaphore } from "./weighted-semaphore.ts";
 import { sha256 } from "./format/digest.ts";
 import type { ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
@@ -93,7 +93,7 @@ export async function verifyArchive(
 
   function progress({ namespace, name }: ManifestRelation): void {
     last = performance.now();
-    onProgress?.({ type: "data", bytes, totalBytes, rows, relation: qualify(namespace, name) });
+    onProgress?.({ type: "data", bytes, totalBytes, rows, relation: qualified(namespace, name) });
   }
 
   const waiting = chosen.values();

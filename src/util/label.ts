@@ -23,6 +23,7 @@ export function objectHeading({ kind, namespace, name }: Labeled): string {
   return `${kind} ${qualified(namespace, name)}`.replaceAll(/[\r\n]+/g, " ");
 }
 
-function qualified(namespace: string | null, name: string): string {
+/** `public.users`; the name alone for objects that live in no schema. Not quoted. */
+export function qualified(namespace: string | null, name: string): string {
   return namespace === null ? name : `${namespace}.${name}`;
 }

@@ -1,0 +1,64 @@
+/**
+ * The rooms of src (folders and top-level files), lowest layer first. A file imports only from its own room and from rooms
+ * of lower layers, types included; rooms of one layer do not import each other. The linter's layer rules are generated
+ * from this list (test/unit/architecture.test.ts), which also checks what the linter cannot see.
+ */
+export const LAYERS: readonly (readonly string[])[] = [
+  ["errors.ts", "limits.ts", "warnings.ts"],
+  ["events.ts"],
+  ["util"],
+  // Below everything that knows PostgreSQL: an archive can be read and verified without it.
+  ["archive"],
+  ["sql"],
+  ["catalog"],
+  ["ddl"],
+  ["plan"],
+  ["pg"],
+  ["embedded"],
+  ["dump", "restore", "verify"],
+  ["diff", "pack"],
+  ["drill"],
+  ["testing"],
+  ["nexushub"],
+  ["api.ts"],
+  ["index.ts"],
+  ["cli"],
+];
+
+/** A dependency, and the rooms whose code may import it. */
+export interface PackageRule {
+  readonly rooms: readonly string[];
+  /** Rooms that may import its types; none when absent. */
+  readonly typeRooms?: readonly string[];
+  readonly reason: string;
+}
+
+const DRIVER = "only src/pg talks to the driver";
+
+/** Every dependency of src has a rule: a new one is decided here. */
+export const PACKAGES: Readonly<Record<string, PackageRule>> = {
+  pg: { rooms: ["pg"], typeRooms: ["pg", "testing"], reason: DRIVER },
+  "pg-copy-streams": { rooms: ["pg"], reason: DRIVER },
+  "pg-query-stream": { rooms: ["pg"], reason: DRIVER },
+  "tar-stream": { rooms: ["archive"], reason: "only src/archive knows tar" },
+  "age-encryption": { rooms: ["archive"], reason: "only src/archive encrypts" },
+  commander: { rooms: ["cli"], reason: "only src/cli parses arguments" },
+  zod: {
+    rooms: ["archive", "pack", "nexushub"],
+    reason: "only readers of files and of other programs' output validate with zod",
+  },
+};
+
+export const ROOMS: readonly string[] = LAYERS.flat();
+
+/** The position of a room's layer, 0 for the lowest. */
+export function layerOf(room: string): number {
+  return LAYERS.findIndex((rooms) => rooms.includes(room));
+}
+
+/** The rooms that `room` must not import: those above it, and the others of its layer. */
+export function forbiddenRooms(room: string): readonly string[] {
+  return LAYERS.slice(layerOf(room))
+    .flat()
+    .filter((other) => other !== room);
+}
