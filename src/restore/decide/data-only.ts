@@ -1,20 +1,19 @@
 /**
- * Loading rows into tables that exist already: in the order of their foreign keys, with circles of these made to wait,
- * and afterwards everything as it was. Pure: facts of the target go in, statements come out.
+ * Loading rows into tables that exist already: in the order of their foreign keys. Foreign keys of a cycle are deferred
+ * for the time of the load, and afterwards everything is as it was. Pure: facts of the target in, statements out.
  */
 import type { ManifestRelation } from "../../archive/format/manifest.ts";
-import { MismatchError } from "../../errors.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
-import { type ForeignKey, loadOrder } from "./load-order.ts";
-import type { TargetRelation, TargetTrigger } from "../target/read.ts";
+import type { ForeignKey, RelationName, TargetRelation, TargetTrigger } from "../target/facts.ts";
+import { loadOrder } from "./load-order.ts";
 
 export interface DataOnlyFacts {
   readonly relations: readonly TargetRelation[];
   readonly foreignKeys: readonly ForeignKey[];
-  /** Triggers to keep from firing; none when they are to fire. */
+  /** Triggers to disable for the time of the load. */
   readonly triggers: readonly TargetTrigger[];
-  /** Whether the tables are to be emptied first. */
-  readonly empty: boolean;
+  /** Whether to empty the tables first. */
+  readonly truncate: boolean;
 }
 
 export interface DataOnlyPlan {
@@ -24,31 +23,19 @@ export interface DataOnlyPlan {
   readonly after: readonly string[];
 }
 
-/**
- * Plans the load.
- * @throws MismatchError when the target lacks a table.
- */
-export function planDataOnly(
-  wanted: readonly ManifestRelation[],
+/** Plans the load, or names the tables that the target lacks, as SQL does. */
+export function dataOnlyPlan(
+  selected: readonly ManifestRelation[],
   facts: DataOnlyFacts,
-): DataOnlyPlan {
-  const key = (relation: { namespace: string; name: string }): string =>
-    JSON.stringify([relation.namespace, relation.name]);
-  const found = new Map(facts.relations.map((relation) => [key(relation), relation]));
-  const tables = wanted.filter(({ kind }) => kind === "table");
-  const missing = tables.filter((relation) => !found.has(key(relation)));
-  if (missing.length > 0) {
-    const names = missing.map(({ namespace, name }) => qualify(namespace, name));
-    throw new MismatchError(
-      `the target lacks ${names.length === 1 ? "the table" : "the tables"} ${names.slice(0, 10).join(", ")}`,
-      {
-        object: names[0],
-        hint: "restore the schema first, or choose tables",
-      },
-    );
-  }
+): DataOnlyPlan | { readonly missing: readonly string[] } {
+  const key = ({ namespace, name }: RelationName): string => JSON.stringify([namespace, name]);
+  const oids = new Map(facts.relations.map((relation) => [key(relation), relation.oid]));
+  const tables = selected.filter(({ kind }) => kind === "table");
+  const missing = tables.filter((relation) => !oids.has(key(relation)));
+  if (missing.length > 0)
+    return { missing: missing.map(({ namespace, name }) => qualify(namespace, name)) };
   const order = loadOrder(
-    tables.map((relation) => ({ oid: found.get(key(relation))!.oid, relation })),
+    tables.map((relation) => ({ oid: oids.get(key(relation))!, relation })),
     facts.foreignKeys,
   );
   const names = tables.map(({ namespace, name }) => qualify(namespace, name));
@@ -57,19 +44,19 @@ export function planDataOnly(
   return {
     relations: [
       ...order.tables.map(({ relation }) => relation),
-      ...wanted.filter(({ kind }) => kind !== "table"),
+      ...selected.filter(({ kind }) => kind !== "table"),
     ],
     before: [
-      ...(facts.empty && names.length > 0 ? [`TRUNCATE ${names.join(", ")}`] : []),
+      ...(facts.truncate && names.length > 0 ? [`TRUNCATE ${names.join(", ")}`] : []),
       ...facts.triggers.map(
         ({ table, name }) => `ALTER TABLE ${table} DISABLE TRIGGER ${quoteIdent(name)}`,
       ),
       ...order.toDefer.map((constraint) => alter(constraint, "DEFERRABLE INITIALLY DEFERRED")),
-      // Those that were deferrable before.
+      // Foreign keys that were deferrable before.
       "SET CONSTRAINTS ALL DEFERRED",
     ],
     after: [
-      // Checks now what was put off: a table with checks pending cannot be altered, and errors name the constraint.
+      // Runs the deferred checks now: a table with pending checks cannot be altered, and errors name the constraint.
       "SET CONSTRAINTS ALL IMMEDIATE",
       ...order.toDefer.map((constraint) => alter(constraint, "NOT DEFERRABLE")),
       ...facts.triggers.map(({ table, name, enabled }) => enableTrigger(table, name, enabled)),

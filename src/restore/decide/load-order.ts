@@ -1,25 +1,13 @@
 /**
- * In which order rows can be loaded into tables whose foreign keys exist already: referenced tables first. Where tables
- * refer to each other in a circle, the foreign keys inside it must wait until all are loaded. Pure.
+ * The order in which rows can be loaded into tables whose foreign keys exist already: referenced tables first. Where
+ * tables refer to each other in a cycle, the foreign keys inside it must be deferred until all are loaded. Pure.
  */
 import { stronglyConnectedComponents } from "../../util/graph.ts";
-
-export interface ForeignKey {
-  readonly oid: number;
-  readonly name: string;
-  /** The referring table, as SQL names it. */
-  readonly table: string;
-  readonly tableOid: number;
-  /** The referenced table and, when that is partitioned, all its partitions. */
-  readonly referenced: readonly number[];
-  /** The foreign key of the partitioned table that this one follows; 0 when there is none. */
-  readonly parent: number;
-  readonly deferrable: boolean;
-}
+import type { ForeignKey } from "../target/facts.ts";
 
 export interface LoadOrder<Table> {
   readonly tables: readonly Table[];
-  /** Foreign keys to make deferrable for the time of the load; none of them is already. */
+  /** Foreign keys to make deferrable for the time of the load; those that are deferrable already are not listed. */
   readonly toDefer: readonly ForeignKey[];
 }
 

@@ -12,6 +12,7 @@ import type {
 import { UsageError } from "../../errors.ts";
 import { type NamePattern, namePattern } from "../../sql/pattern.ts";
 import { objectLabel } from "../../util/label.ts";
+import type { RestoreSettings } from "../defaults.ts";
 
 export interface Selection {
   readonly objects: readonly ManifestObject[];
@@ -24,18 +25,17 @@ export interface Selection {
   readonly warnings: readonly Warning[];
 }
 
-export interface SelectionOptions {
-  readonly schemaOnly: boolean;
-  readonly dataOnly: boolean;
-  /** All when absent. */
-  readonly sections?: readonly string[] | undefined;
-  readonly owner: boolean;
-  readonly privileges: boolean;
-  readonly tables: readonly string[];
-  readonly searchPath: readonly string[];
-  /** Leaves out objects, with all that rests on them. */
-  readonly leaveOut?: ((object: ManifestObject) => boolean) | undefined;
-}
+export type SelectionOptions = Pick<
+  RestoreSettings,
+  | "schemaOnly"
+  | "dataOnly"
+  | "sections"
+  | "owner"
+  | "privileges"
+  | "tables"
+  | "searchPath"
+  | "leaveOut"
+>;
 
 const OWNERSHIP: ReadonlySet<string> = new Set(["owner"]);
 const PRIVILEGES: ReadonlySet<string> = new Set(["privileges", "default-privileges"]);

@@ -1,13 +1,14 @@
 /**
- * Settings of the restore's transaction: what pins the meaning of the archive's text, and what makes building indexes
- * faster. All are SET LOCAL, so they end with the transaction. Pure.
+ * Settings of the restore's transaction: those that fix the meaning of the archive's text, and those that make index
+ * builds faster. All are SET LOCAL, so they end with the transaction. Pure.
  */
 import type { ServerVersion } from "../../catalog/version.ts";
+import type { SessionFacts } from "../target/facts.ts";
 
-type Setting = readonly [name: string, value: string];
+export type Setting = readonly [name: string, value: string];
 
-/** What a database or role could set, and what it would change in how statements and rows are read. */
-export function restoreSettings(version: ServerVersion, lockTimeoutMs: number): Setting[] {
+/** Settings of a database or role that would change how the server reads statements and rows. */
+export function pinnedSettings(version: ServerVersion, lockTimeoutMs: number): Setting[] {
   return [
     ["search_path", ""],
     // A function's body can name tables that come later.
@@ -31,20 +32,12 @@ export function restoreSettings(version: ServerVersion, lockTimeoutMs: number): 
   ];
 }
 
-/** The server's own settings that tuning starts from; memory in kilobytes. */
-export interface TuningFacts {
-  readonly sharedBuffersKb: number;
-  readonly maintenanceWorkMemKb: number;
-  readonly maxParallelMaintenanceWorkers: number;
-  readonly maxParallelWorkers: number;
-}
+/** More memory than this did not make index builds faster. */
+const MAX_MEMORY_KB = 1024 * 1024;
+/** With less than this, sorts of a few million rows spill to disk. */
+const MIN_MEMORY_KB = 128 * 1024;
 
-/** More memory than this no longer made index builds faster. */
-const MOST_MEMORY_KB = 1024 * 1024;
-/** Less than this makes sorts of a few million rows spill. */
-const LEAST_MEMORY_KB = 128 * 1024;
-
-/** What index builds get. */
+/** Memory and workers of index builds. */
 export interface Tuning {
   /** As PostgreSQL writes it: `262144kB`. */
   readonly maintenanceWorkMem: string;
@@ -52,13 +45,21 @@ export interface Tuning {
 }
 
 /**
- * Memory and workers for building indexes. `shared_buffers` is what the administrator thought a good share of the
- * machine; twice it is still far from all. Never lower than what the server has.
+ * Memory and workers for building indexes. `shared_buffers` is what the administrator considers a good share of the
+ * machine; twice as much is still far from all of it. Never lower than the server's own settings.
  */
-export function tuning(facts: TuningFacts): Tuning {
+export function tuning(
+  facts: Pick<
+    SessionFacts,
+    | "sharedBuffersKb"
+    | "maintenanceWorkMemKb"
+    | "maxParallelMaintenanceWorkers"
+    | "maxParallelWorkers"
+  >,
+): Tuning {
   const memory = Math.max(
     facts.maintenanceWorkMemKb,
-    Math.min(MOST_MEMORY_KB, Math.max(LEAST_MEMORY_KB, 2 * facts.sharedBuffersKb)),
+    Math.min(MAX_MEMORY_KB, Math.max(MIN_MEMORY_KB, 2 * facts.sharedBuffersKb)),
   );
   return {
     maintenanceWorkMem: `${memory}kB`,
@@ -75,6 +76,26 @@ export function tuningSettings(tuned: Tuning): Setting[] {
     ["max_parallel_maintenance_workers", String(tuned.maxParallelMaintenanceWorkers)],
   ];
 }
+
+/** Settings of event triggers, which only superusers may change. */
+export const SUPERUSER_SETTINGS = ["event_triggers", "session_replication_role"] as const;
+
+/**
+ * Event triggers of the target, and those that the archive creates, must not act on the restore's statements. Only a
+ * superuser may set this.
+ */
+export function eventTriggerSettings({ major }: ServerVersion): Setting[] {
+  return [major >= 17 ? ["event_triggers", "off"] : ["session_replication_role", "replica"]];
+}
+
+/** Names of all settings that a restore can change, the role included. */
+export const CHANGED_SETTINGS: readonly string[] = [
+  ...pinnedSettings({ num: 180000, major: 18 }, 0).map(([name]) => name),
+  "maintenance_work_mem",
+  "max_parallel_maintenance_workers",
+  "role",
+  ...SUPERUSER_SETTINGS,
+];
 
 /**
  * Memory for a GIN index, less than for others: its entries are gathered in a tree, and once that outgrows the

@@ -1,7 +1,4 @@
-/**
- * A restore as a value: what will be run, in order, before anything is. Pure: the chosen parts of a manifest and facts
- * of the target go in, statements come out, so that they can be listed, counted and tested without a server.
- */
+/** The selected objects, rows and sequences of an archive as steps, in the order in which they run. Pure. */
 import type {
   ManifestObject,
   ManifestRelation,
@@ -12,11 +9,11 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import type { Selection } from "./selection.ts";
 
 export interface StatementStep {
-  /** Its statements are run one after the other. */
+  /** Its statements run one after the other. */
   readonly object: ManifestObject;
-  /** Whether the object may exist in the target already, and is then left as it is. */
+  /** Whether the object may exist in the target already; it is left as it is then. */
   readonly mayExist: boolean;
-  /** `maintenance_work_mem` for it, where it is not the restore's. */
+  /** `maintenance_work_mem` for it, where that is not the transaction's. */
   readonly memory: string | undefined;
 }
 
@@ -28,7 +25,7 @@ export interface DataStep {
 
 export interface Steps {
   readonly preData: readonly StatementStep[];
-  readonly data: readonly DataStep[];
+  readonly rows: readonly DataStep[];
   /** Statements that set the positions of sequences. */
   readonly sequences: readonly string[];
   readonly postData: readonly StatementStep[];
@@ -37,16 +34,16 @@ export interface Steps {
 export interface StepOptions {
   /** Encoding of the archive's rows. */
   readonly encoding: string;
-  /** Whether a relation's rows may be frozen: it was made or emptied in this transaction, and is no partitioned table. */
-  readonly freeze: (relation: ManifestRelation) => boolean;
-  /** `maintenance_work_mem` for GIN indexes; undefined for the same as everything else. */
+  /** Whether a relation's rows may be frozen. */
+  readonly mayFreeze: (relation: ManifestRelation) => boolean;
+  /** `maintenance_work_mem` for GIN indexes; undefined for the transaction's. */
   readonly ginMemory: string | undefined;
 }
 
 /** Sequences set in one statement. */
 const BATCH = 500;
 
-/** @param relations the chosen relations in the order in which their rows are to be loaded. */
+/** @param relations the selected relations in the order in which their rows are loaded. */
 export function restoreSteps(
   selection: Selection,
   relations: readonly ManifestRelation[],
@@ -62,7 +59,7 @@ export function restoreSteps(
       }));
   return {
     preData: statements("pre-data"),
-    data: relations.map((relation) => ({ relation, sql: copySql(relation, options) })),
+    rows: relations.map((relation) => ({ relation, sql: copySql(relation, options) })),
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),
   };
@@ -73,13 +70,16 @@ function isGin({ kind, statements }: ManifestObject): boolean {
 }
 
 /**
- * FREEZE writes rows as they would be after a vacuum, so none is due after the restore (PostgreSQL docs, COPY). The
- * encoding is the dumped database's: the server converts if its own is another.
+ * FREEZE writes rows as they would be after a vacuum, so the restored tables need none (PostgreSQL docs, COPY). The
+ * encoding is the dumped database's; the server converts to its own.
  */
-function copySql(relation: ManifestRelation, { encoding, freeze }: StepOptions): string {
+function copySql(relation: ManifestRelation, { encoding, mayFreeze }: StepOptions): string {
   const { namespace, name, columns } = relation;
   const list = columns.length === 0 ? "" : ` ${columnList(columns)}`;
-  const options = [...(freeze(relation) ? ["FREEZE"] : []), `ENCODING ${quoteLiteral(encoding)}`];
+  const options = [
+    ...(mayFreeze(relation) ? ["FREEZE"] : []),
+    `ENCODING ${quoteLiteral(encoding)}`,
+  ];
   return `COPY ${qualify(namespace, name)}${list} FROM STDIN (${options.join(", ")})`;
 }
 

@@ -12,12 +12,12 @@ export interface RunOptions {
   readonly onProgress: OnProgress | undefined;
   /** Counted over all statements of the restore. */
   readonly counter: { index: number; readonly total: number };
-  /** `maintenance_work_mem` of the restore, to go back to. */
-  readonly memory: string;
-  /** The role to stay in, where there is one. */
+  /** `maintenance_work_mem` of the transaction, to return to after a step with its own. */
+  readonly memory: string | undefined;
+  /** The role to stay in; undefined for the session's. */
   readonly role: string | undefined;
-  /** Added as a hint to what fails: why it may have. */
-  readonly note: string | undefined;
+  /** Why a statement may fail. */
+  readonly hint: string | undefined;
   readonly warn: (warning: Warning) => void;
 }
 
@@ -35,7 +35,8 @@ export async function runStatements(
     if (step.memory !== undefined) await setMemory(connection, step.memory);
     if (step.mayExist) await runUnlessThere(connection, step, options);
     else await runObject(connection, step, options);
-    if (step.memory !== undefined) await setMemory(connection, options.memory);
+    if (step.memory !== undefined && options.memory !== undefined)
+      await setMemory(connection, options.memory);
   }
 }
 
@@ -46,7 +47,7 @@ async function setMemory(connection: Connection, memory: string): Promise<void> 
 async function runObject(
   connection: Connection,
   { object }: StatementStep,
-  { onProgress, counter, role, note }: RunOptions,
+  { onProgress, counter, role, hint }: RunOptions,
 ): Promise<void> {
   const label = objectLabel(object);
   for (const statement of object.statements) {
@@ -61,7 +62,7 @@ async function runObject(
       doing: `cannot restore ${label}`,
       object: label,
       statement,
-      hint: note,
+      hint,
     });
     if (statement === RESET && role !== undefined) {
       await connection.query(`SET LOCAL ROLE ${quoteIdent(role)}`);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ForeignKey, loadOrder } from "../../../../src/restore/decide/load-order.ts";
+import { loadOrder } from "../../../../src/restore/decide/load-order.ts";
+import type { ForeignKey } from "../../../../src/restore/target/facts.ts";
 
 function key(from: number, to: number, more: Partial<ForeignKey> = {}): ForeignKey {
   return {
@@ -24,14 +25,14 @@ describe("loadOrder", () => {
     expect(order.toDefer).toEqual([]);
   });
 
-  test("does not mind tables that refer to themselves or to others outside", () => {
+  test("ignores references of a table to itself and to tables outside", () => {
     expect(loadOrder(tables(1, 2), [key(1, 1), key(1, 99)])).toEqual({
       tables: tables(1, 2),
       toDefer: [],
     });
   });
 
-  test("lets the foreign keys of a circle wait, those alone, and by the one that can be altered", () => {
+  test("defers only the foreign keys of a cycle, and by the one that can be altered", () => {
     const order = loadOrder(tables(1, 2, 3, 4), [
       key(1, 2),
       key(2, 1, { parent: 7 }),
@@ -59,9 +60,9 @@ describe("loadOrder", () => {
           );
         for (const one of keys) {
           const [to] = one.referenced as [number];
-          const inCircle = to !== one.tableOid && reaches(to, one.tableOid);
-          expect(order.toDefer.includes(one)).toBe(inCircle);
-          if (!inCircle) expect(place.get(to)!).toBeLessThanOrEqual(place.get(one.tableOid)!);
+          const inCycle = to !== one.tableOid && reaches(to, one.tableOid);
+          expect(order.toDefer.includes(one)).toBe(inCycle);
+          if (!inCycle) expect(place.get(to)!).toBeLessThanOrEqual(place.get(one.tableOid)!);
         }
       }),
       { numRuns: 300 },

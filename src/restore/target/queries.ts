@@ -1,25 +1,23 @@
-/** What a restore must know of its target before it decides anything. Each function is one statement. */
+/** The queries behind the facts of a target. Each function is one statement, unless it says otherwise. */
 import type { Connection } from "../../pg/connection.ts";
+import { qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { targetContentsSql, type TargetObjectRow } from "./contents.ts";
-import type { ForeignKey } from "../decide/load-order.ts";
-import { restoreSettings, type TuningFacts } from "../decide/session-settings.ts";
+import { contentsSql } from "./contents-sql.ts";
+import type {
+  ForeignKey,
+  RelationName,
+  SessionFacts,
+  TargetObject,
+  TargetRelation,
+  TargetTrigger,
+} from "./facts.ts";
 
-export interface SessionFacts extends TuningFacts {
-  readonly isSuperuser: boolean;
-  /** COPY FREEZE needs that no older snapshot is held: not under REPEATABLE READ. */
-  readonly isReadCommitted: boolean;
-  readonly isReadOnly: boolean;
-  readonly inRecovery: boolean;
-}
-
-/** Facts of the session and its server. */
 export async function readSession(connection: Connection): Promise<SessionFacts> {
   const setting = (name: string): string => `pg_catalog.current_setting('${name}')`;
   const kilobytes = (name: string): string =>
     `(pg_catalog.pg_size_bytes(${setting(name)}) / 1024)::int4`;
   const [facts] = await connection.query<SessionFacts>(`
-    SELECT ${setting("is_superuser")} = 'on' AS "isSuperuser",
+    SELECT ${setting("is_superuser")} = 'on' AS "isSuperuser", ${setting("role")} AS role,
            ${setting("transaction_isolation")} = 'read committed' AS "isReadCommitted",
            ${setting("transaction_read_only")} = 'on' AS "isReadOnly",
            pg_catalog.pg_is_in_recovery() AS "inRecovery",
@@ -31,15 +29,15 @@ export async function readSession(connection: Connection): Promise<SessionFacts>
 }
 
 /** Whether the server can compress values with lz4; none before PostgreSQL 14 can. */
-export async function readLz4(connection: Connection): Promise<boolean> {
+export async function hasLz4(connection: Connection): Promise<boolean> {
   const rows = await connection.query(
     "SELECT FROM pg_catalog.pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)",
   );
   return rows.length > 0;
 }
 
-/** Which of the roles do not exist. */
-export async function missingRoles(
+/** Those of the roles that do not exist. */
+export async function findMissingRoles(
   connection: Connection,
   roles: readonly string[],
 ): Promise<string[]> {
@@ -50,26 +48,17 @@ export async function missingRoles(
   return rows.map(({ name }) => name);
 }
 
-/** Everything that the target holds. */
-export function readTargetContents(connection: Connection): Promise<TargetObjectRow[]> {
-  return connection.query<TargetObjectRow>(targetContentsSql(), {
+/** All user objects of the database. */
+export function readContents(connection: Connection): Promise<TargetObject[]> {
+  return connection.query<TargetObject>(contentsSql(), {
     doing: "cannot list what the target holds",
   });
-}
-
-/** A relation of the target that bears the name of one in the archive. */
-export interface TargetRelation {
-  readonly oid: number;
-  readonly namespace: string;
-  readonly name: string;
-  /** `relkind`. */
-  readonly kind: string;
 }
 
 /** The relations of these names, whatever their kind. */
 export async function findRelations(
   connection: Connection,
-  names: readonly { readonly namespace: string; readonly name: string }[],
+  names: readonly RelationName[],
 ): Promise<TargetRelation[]> {
   if (names.length === 0) return [];
   const list = (key: "namespace" | "name"): string =>
@@ -93,61 +82,51 @@ export function readForeignKeys(connection: Connection, major: number): Promise<
     ORDER BY 3, co.conname`);
 }
 
-/** A trigger that users made, and when it fires. */
-export interface TargetTrigger {
-  readonly name: string;
-  readonly table: string;
-  /** `tgenabled`: O origin, A always, R replica. */
-  readonly enabled: "O" | "A" | "R";
-}
-
 /** The enabled triggers of relations, without those that constraints are made of. */
 export function readTriggers(
   connection: Connection,
-  oids: readonly number[],
+  relations: readonly TargetRelation[],
 ): Promise<TargetTrigger[]> {
   return connection.query<TargetTrigger>(`
     SELECT tgname AS name, tgrelid::pg_catalog.regclass::pg_catalog.text AS table, tgenabled AS enabled
     FROM pg_catalog.pg_trigger
-    WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid = ANY (${quoteLiteral(`{${oids.join(",")}}`)}::oid[])
+    WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid = ANY (${oidArray(relations)})
     ORDER BY 2, 1`);
 }
 
-/** What to analyze so that these tables have statistics: a partitioned table stands for its partitions. */
-export async function analyzeTargets(
+/** Tables asked in one statement whether they hold rows. */
+const BATCH = 200;
+
+/** The tables that hold rows, as SQL names them. Several statements. */
+export async function readFilledTables(
   connection: Connection,
-  oids: readonly number[],
+  relations: readonly TargetRelation[],
+): Promise<string[]> {
+  const tables = relations.map(({ namespace, name }) => qualify(namespace, name));
+  const filled: string[] = [];
+  for (let at = 0; at < tables.length; at += BATCH) {
+    const rows = await connection.query<{ name: string }>(
+      tables
+        .slice(at, at + BATCH)
+        .map((table) => `SELECT ${quoteLiteral(table)} AS name WHERE EXISTS (SELECT FROM ${table})`)
+        .join(" UNION ALL "),
+    );
+    filled.push(...rows.map(({ name }) => name));
+  }
+  return filled;
+}
+
+/** The names for ANALYZE that give these tables statistics: a partitioned table stands for its partitions. */
+export async function findAnalyzeTargets(
+  connection: Connection,
+  relations: readonly TargetRelation[],
 ): Promise<string[]> {
   const rows = await connection.query<{ name: string }>(`
     SELECT DISTINCT COALESCE(pg_catalog.pg_partition_root(o), o::pg_catalog.regclass)::pg_catalog.text AS name
-    FROM pg_catalog.unnest(${quoteLiteral(`{${oids.join(",")}}`)}::oid[]) AS o ORDER BY 1`);
+    FROM pg_catalog.unnest(${oidArray(relations)}) AS o ORDER BY 1`);
   return rows.map(({ name }) => name);
 }
 
-/** Settings that a restore changes for its transaction; all that `settings.ts` and `work.ts` can set. */
-const CHANGED: readonly string[] = [
-  ...restoreSettings({ num: 0, major: 0 }, 0).map(([name]) => name),
-  "maintenance_work_mem",
-  "max_parallel_maintenance_workers",
-  "role",
-  "session_replication_role",
-  "event_triggers",
-  "transaction_timeout",
-];
-
-/** A statement that puts the transaction's settings back to what they are now. */
-export async function settingsNow(connection: Connection): Promise<string> {
-  const rows = await connection.query<{ name: string; value: string | null }>(
-    `SELECT n.name, pg_catalog.current_setting(n.name, true) AS value
-     FROM pg_catalog.unnest(ARRAY[${CHANGED.map(quoteLiteral).join(", ")}]) AS n (name)
-     -- Others than superusers may not set these, and a restore of theirs did not.
-     WHERE pg_catalog.current_setting('is_superuser') = 'on'
-        OR n.name NOT IN ('session_replication_role', 'event_triggers')`,
-  );
-  const calls = rows.flatMap(({ name, value }) =>
-    value === null
-      ? []
-      : [`pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`],
-  );
-  return `SELECT ${calls.join(", ")}`;
+function oidArray(relations: readonly TargetRelation[]): string {
+  return quoteLiteral(`{${relations.map(({ oid }) => oid).join(",")}}`) + "::oid[]";
 }

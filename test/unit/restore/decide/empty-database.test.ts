@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
-import {
-  dropPlan,
-  type TargetObjectRow,
-  obstacles,
-} from "../../../../src/restore/target/contents.ts";
+import { dropPlan, obstacles } from "../../../../src/restore/decide/empty-database.ts";
+import type { TargetObject } from "../../../../src/restore/target/facts.ts";
 
 const row = (
   type: string,
   identity: string,
   namespace: string | null = null,
   slot: string | null = null,
-): TargetObjectRow => ({
+): TargetObject => ({
   type,
   identity,
   namespace,
@@ -49,7 +46,7 @@ describe("obstacles", () => {
 });
 
 describe("dropPlan", () => {
-  test("drops what reacts first, schemas as a whole, and keeps extensions that are wanted", () => {
+  test("drops what reacts first, schemas as a whole, and keeps extensions of the archive", () => {
     expect(dropPlan(ROWS, new Set(["citext"]))).toEqual({
       statements: [
         "DROP EVENT TRIGGER IF EXISTS e CASCADE",
@@ -61,7 +58,7 @@ describe("dropPlan", () => {
         "DROP EXTENSION IF EXISTS hstore CASCADE",
         "SELECT pg_catalog.lo_unlink(o) FROM pg_catalog.unnest('{17}'::pg_catalog.oid[]) AS o",
       ],
-      refused: ["subscription sub"],
+      undroppable: ["subscription sub"],
     });
   });
 

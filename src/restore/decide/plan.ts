@@ -1,0 +1,116 @@
+/**
+ * A restore as a value, before anything runs: manifest, selection, facts of the target and settings in; the refusal, or
+ * every statement in order, out. Pure: no file in this folder talks to a server.
+ */
+import type { Manifest, ManifestRelation } from "../../archive/format/manifest.ts";
+import { type Warning, warning } from "../../warnings.ts";
+import type { RestoreSettings } from "../defaults.ts";
+import type { TargetFacts } from "../target/facts.ts";
+import { leftOutNote, olderServerNote } from "./hints.ts";
+import { prepare } from "./preparation.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Selection } from "./selection.ts";
+import { lostBy, missingFeatures } from "./server-features.ts";
+import {
+  eventTriggerSettings,
+  ginMemory,
+  type Setting,
+  type Tuning,
+  tuning,
+  tuningSettings,
+} from "./session-settings.ts";
+import { restoreSteps, type Steps } from "./steps.ts";
+
+export interface RestorePlan extends Steps {
+  /** Set for the transaction before anything else. */
+  readonly settings: readonly Setting[];
+  /** The role to take on then; undefined for the session's. */
+  readonly role: string | undefined;
+  /** Statements that drop what is in the way. */
+  readonly drops: readonly string[];
+  /** What they drop, or whose rows are removed, for people. */
+  readonly dropped: readonly string[];
+  /** Statements before and after the rows. */
+  readonly beforeRows: readonly string[];
+  readonly afterRows: readonly string[];
+  /** Whether the objects behind large-object rows must be created first. */
+  readonly createLargeObjects: boolean;
+  /** Tables to analyze. */
+  readonly analyze: readonly ManifestRelation[];
+  /** `maintenance_work_mem` of the transaction, to return to after a step with its own; undefined when none has one. */
+  readonly memory: string | undefined;
+  /** Why a statement may fail, as the hint of its error. */
+  readonly hint: string | undefined;
+}
+
+/** A plan, or why there is none; the warnings hold in both cases. */
+export type RestoreDecision = { readonly warnings: readonly Warning[] } & (
+  | { readonly refusal: Refusal; readonly plan: null }
+  | { readonly refusal: null; readonly plan: RestorePlan }
+);
+
+export function planRestore(
+  manifest: Manifest,
+  selection: Selection,
+  target: TargetFacts,
+  settings: RestoreSettings,
+): RestoreDecision {
+  const { major } = target.version;
+  const olderServer = olderServerNote(manifest.database.serverVersionNum, major);
+  const warnings = [
+    ...selection.warnings,
+    ...(olderServer === undefined ? [] : [warning("older-server", null, olderServer)]),
+    ...lostBy(selection.objects, major).map((lost) => warning("feature-lost", null, lost)),
+  ];
+  const refusal = refusalOf(selection, target);
+  if (refusal !== null) return { warnings, refusal, plan: null };
+  const prepared = prepare(manifest, selection, target, settings);
+  if (prepared.refusal !== null) return { warnings, refusal: prepared.refusal, plan: null };
+
+  const { mayFreeze, relations, ...preparation } = prepared.preparation;
+  const tuned = settings.tune ? tuning(target.session) : undefined;
+  const steps = restoreSteps(selection, relations, {
+    encoding: manifest.database.encoding,
+    mayFreeze: (relation) => target.session.isReadCommitted && mayFreeze(relation),
+    ginMemory: tuned === undefined ? undefined : ginMemory(target.version),
+  });
+  return {
+    warnings,
+    refusal: null,
+    plan: {
+      ...steps,
+      ...preparation,
+      settings: transactionSettings(target, settings, tuned),
+      role: settings.role,
+      createLargeObjects: settings.dataOnly,
+      analyze: settings.analyze
+        ? selection.relations.filter(({ kind, rows }) => kind === "table" && rows > 0)
+        : [],
+      memory: tuned?.maintenanceWorkMem,
+      hint: olderServer ?? leftOutNote(manifest.warnings),
+    },
+  };
+}
+
+/** Refusals that do not depend on what the target holds. */
+function refusalOf({ objects }: Selection, target: TargetFacts): Refusal | null {
+  const { session, version, hasLz4, missingRoles } = target;
+  const features = missingFeatures(objects, { major: version.major, hasLz4 });
+  if (features.length > 0) return { reason: "missing-features", features };
+  if (session.inRecovery) return { reason: "standby" };
+  if (session.isReadOnly) return { reason: "read-only" };
+  if (missingRoles.length > 0) return { reason: "missing-roles", roles: missingRoles };
+  return null;
+}
+
+function transactionSettings(
+  { version, session }: TargetFacts,
+  { dataOnly }: RestoreSettings,
+  tuned: Tuning | undefined,
+): Setting[] {
+  return [
+    ...(tuned === undefined ? [] : tuningSettings(tuned)),
+    // With rows alone the tables' own triggers fire, and session_replication_role would stop them.
+    ...(session.isSuperuser && !dataOnly ? eventTriggerSettings(version) : []),
+  ];
+}

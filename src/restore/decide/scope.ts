@@ -1,0 +1,64 @@
+/** How much of the target a restore takes over, and which facts of the target it needs for that. Pure. */
+import type { Manifest } from "../../archive/format/manifest.ts";
+import type { RestoreSettings } from "../defaults.ts";
+import type { NeededFacts, RelationName } from "../target/facts.ts";
+import { RELATIONS, type Selection } from "./selection.ts";
+import { wantsLz4 } from "./server-features.ts";
+
+/**
+ * `database`: a whole archive goes into an empty database. `relations`: the selected relations are created beside
+ * others. `rows`: no relation is created, rows or post-data go into relations that exist.
+ */
+export type RestoreScope = "database" | "relations" | "rows";
+
+export function restoreScope(
+  { objects, options }: Manifest,
+  selection: Selection,
+  settings: RestoreSettings,
+): RestoreScope {
+  const hasNoPreData = objects.length > 0 && !objects.some(({ section }) => section === "pre-data");
+  if (
+    settings.dataOnly ||
+    settings.sections?.includes("pre-data") === false ||
+    options.dataOnly ||
+    hasNoPreData
+  )
+    return "rows";
+  return selection.everything ? "database" : "relations";
+}
+
+export function neededFacts(
+  manifest: Manifest,
+  selection: Selection,
+  settings: RestoreSettings,
+): NeededFacts {
+  const scope = restoreScope(manifest, selection, settings);
+  return {
+    lz4: wantsLz4(selection.objects),
+    roles: namesRoles(manifest, settings) ? manifest.roles : [],
+    contents: scope === "database",
+    relations:
+      scope === "rows" ? tablesOf(selection) : scope === "relations" ? createdBy(selection) : [],
+    rows: scope === "rows",
+    triggers: settings.disableTriggers,
+    role: settings.role,
+  };
+}
+
+/** Without the recorded owners and privileges fewer roles are named, and the archive does not say which. */
+function namesRoles({ options }: Manifest, settings: RestoreSettings): boolean {
+  const isLeftOut =
+    (options.owner && !settings.owner) || (options.privileges && !settings.privileges);
+  return !isLeftOut && !settings.dataOnly;
+}
+
+function tablesOf({ relations }: Selection): RelationName[] {
+  return relations.filter(({ kind }) => kind === "table");
+}
+
+/** Relations that the selection creates, without those that may exist already. */
+function createdBy({ objects, needed }: Selection): RelationName[] {
+  return objects.flatMap(({ id, kind, namespace, name }) =>
+    namespace !== null && RELATIONS.has(kind) && !needed.has(id) ? [{ namespace, name }] : [],
+  );
+}

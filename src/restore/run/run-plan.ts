@@ -1,0 +1,86 @@
+/** Executes a restore's plan, step by step, inside a transaction that somebody else begins and ends. */
+import type { ArchiveReader } from "../../archive/reader.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { setLocal } from "../../pg/session.ts";
+import { dataProgress } from "../../util/progress.ts";
+import type { Warning } from "../../warnings.ts";
+import type { RestorePlan } from "../decide/plan.ts";
+import type { StatementStep } from "../decide/steps.ts";
+import type { RestoreOptions } from "../options.ts";
+import { setRole } from "../set-role.ts";
+import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
+import { loadRelations } from "./load-rows.ts";
+import { runStatements } from "./statements.ts";
+
+export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"> {
+  readonly connection: Connection;
+  readonly reader: ArchiveReader;
+  readonly warn: (warning: Warning) => void;
+}
+
+export async function runPlan(context: RunContext, plan: RestorePlan): Promise<void> {
+  const { connection, onProgress, warn } = context;
+  const { preData, postData, role, memory, hint } = plan;
+  const statements = { onProgress, warn, role, memory, hint, counter: counterOf(plan) };
+
+  if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));
+  if (role !== undefined) await setRole(connection, role);
+  if (plan.drops.length > 0) onProgress?.({ type: "phase", phase: "drop" });
+  await runAll(connection, plan.drops, "cannot drop what the target holds");
+  if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
+  await runStatements(connection, preData, statements);
+  await runAll(connection, plan.beforeRows, "cannot prepare the tables");
+  await loadRows(context, plan);
+  await runAll(connection, plan.afterRows, "the rows do not fit the target");
+  if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
+  await runStatements(connection, postData, statements);
+  await analyze(context, plan);
+}
+
+function counterOf({ preData, postData }: RestorePlan): { index: number; readonly total: number } {
+  const count = (steps: readonly StatementStep[]): number =>
+    steps.reduce((sum, { object }) => sum + object.statements.length, 0);
+  return { index: 0, total: count(preData) + count(postData) };
+}
+
+/** Statements that are not the archive's and hold no rows. */
+async function runAll(
+  connection: Connection,
+  statements: readonly string[],
+  doing: string,
+): Promise<void> {
+  for (const statement of statements) await connection.query(statement, { doing, statement });
+}
+
+/** Rows, and the positions of sequences. */
+async function loadRows(
+  { connection, reader, onProgress, signal }: RunContext,
+  { rows, sequences, createLargeObjects }: RestorePlan,
+): Promise<void> {
+  if (rows.length + sequences.length === 0) return;
+  onProgress?.({ type: "phase", phase: "data" });
+  const bytes = rows.reduce((sum, { relation }) => sum + relation.bytes, 0);
+  const progress = dataProgress(onProgress, bytes);
+  await loadRelations(connection, reader, rows, { progress, signal, createLargeObjects });
+  progress.finish();
+  await runAll(connection, sequences, "cannot set the positions of sequences");
+}
+
+/**
+ * Statistics for the planner, so that the first query after the restore has a good plan. The tables are looked up only
+ * now: the restore may have created them.
+ */
+async function analyze(
+  { connection, onProgress }: RunContext,
+  { analyze: tables }: RestorePlan,
+): Promise<void> {
+  if (tables.length === 0) return;
+  onProgress?.({ type: "phase", phase: "analyze" });
+  const relations = await findRelations(connection, tables);
+  for (const name of await findAnalyzeTargets(connection, relations)) {
+    await connection.query(`ANALYZE ${name}`, {
+      doing: `cannot analyze ${name}`,
+      object: `table ${name}`,
+    });
+  }
+}

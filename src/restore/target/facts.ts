@@ -1,0 +1,98 @@
+/**
+ * Everything a restore knows of its target before it changes anything, as plain data. The decisions (`decide/`) see the
+ * target through these types alone. Types only.
+ */
+import type { ServerVersion } from "../../catalog/version.ts";
+
+export interface TargetFacts {
+  /** `database "shop" on db.example:5432 as alice`, for messages. */
+  readonly label: string;
+  readonly version: ServerVersion;
+  readonly session: SessionFacts;
+  /** Whether values can be compressed with lz4; true where the archive does not need it. */
+  readonly hasLz4: boolean;
+  /** Roles that the archive names and the target lacks. */
+  readonly missingRoles: readonly string[];
+  /** All user objects of the database; empty unless the restore needs an empty database. */
+  readonly contents: readonly TargetObject[];
+  /** Relations of the target that have the names which `NeededFacts` lists. */
+  readonly relations: readonly TargetRelation[];
+  /** Foreign keys that are enforced, triggers that fire, and tables that hold rows: when rows go into existing tables. */
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly triggers: readonly TargetTrigger[];
+  /** As SQL names them. */
+  readonly filledTables: readonly string[];
+}
+
+/** Facts that only some restores need. Everything else is always read. */
+export interface NeededFacts {
+  readonly lz4: boolean;
+  /** Roles to look for. */
+  readonly roles: readonly string[];
+  readonly contents: boolean;
+  readonly relations: readonly RelationName[];
+  /** Read what matters for rows that go into the existing `relations`. */
+  readonly rows: boolean;
+  /** Read the triggers of `relations`. */
+  readonly triggers: boolean;
+  /** The role that reads and writes rows; undefined for the session's. */
+  readonly role: string | undefined;
+}
+
+export interface RelationName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The session and its server. Memory in kilobytes. */
+export interface SessionFacts {
+  readonly isSuperuser: boolean;
+  /** The role that the session has taken on; `none` when it has not. */
+  readonly role: string;
+  /** COPY FREEZE requires that no older snapshot is held: not under REPEATABLE READ. */
+  readonly isReadCommitted: boolean;
+  readonly isReadOnly: boolean;
+  readonly inRecovery: boolean;
+  readonly sharedBuffersKb: number;
+  readonly maintenanceWorkMemKb: number;
+  readonly maxParallelMaintenanceWorkers: number;
+  readonly maxParallelWorkers: number;
+}
+
+export interface TargetObject {
+  /** As `pg_identify_object()` calls it: `table`, `text search parser`, `foreign-data wrapper`. */
+  readonly type: string;
+  /** Null for what lives in no schema. */
+  readonly namespace: string | null;
+  /** SQL text that names the object behind its DROP command. */
+  readonly identity: string;
+  /** The slot of a subscription, which exists outside the transaction; null for all else. */
+  readonly slot: string | null;
+}
+
+export interface TargetRelation extends RelationName {
+  readonly oid: number;
+  /** `relkind`. */
+  readonly kind: string;
+}
+
+export interface ForeignKey {
+  readonly oid: number;
+  readonly name: string;
+  /** The referring table, as SQL names it. */
+  readonly table: string;
+  readonly tableOid: number;
+  /** The referenced table and, when that is partitioned, all its partitions. */
+  readonly referenced: readonly number[];
+  /** The foreign key of the partitioned table that this one follows; 0 when there is none. */
+  readonly parent: number;
+  readonly deferrable: boolean;
+}
+
+/** A user's trigger, and when it fires. */
+export interface TargetTrigger {
+  readonly name: string;
+  readonly table: string;
+  /** `tgenabled`: O origin, A always, R replica. */
+  readonly enabled: "O" | "A" | "R";
+}

@@ -1,0 +1,55 @@
+/** Reads everything that a restore has to know of its target, in one go and before anything is changed. */
+import type { ServerVersion } from "../../catalog/version.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { setRole } from "../set-role.ts";
+import type { NeededFacts, SessionFacts, TargetFacts, TargetRelation } from "./facts.ts";
+import {
+  findMissingRoles,
+  findRelations,
+  hasLz4,
+  readContents,
+  readFilledTables,
+  readForeignKeys,
+  readSession,
+  readTriggers,
+} from "./queries.ts";
+
+/**
+ * Must run inside the restore's transaction, with its search path already empty, so that the server qualifies the names
+ * it gives. Statements run one after the other: the connection may be the caller's, or PGlite's only one.
+ */
+export async function readTarget(
+  connection: Connection,
+  version: ServerVersion,
+  needed: NeededFacts,
+): Promise<TargetFacts> {
+  const session = await readSession(connection);
+  const relations = await findRelations(connection, needed.relations);
+  return {
+    label: connection.label,
+    version,
+    session,
+    hasLz4: !needed.lz4 || (await hasLz4(connection)),
+    missingRoles: await findMissingRoles(connection, needed.roles),
+    contents: needed.contents ? await readContents(connection) : [],
+    relations,
+    foreignKeys: needed.rows ? await readForeignKeys(connection, version.major) : [],
+    triggers: needed.triggers ? await readTriggers(connection, relations) : [],
+    filledTables: needed.rows ? await readRowsAs(connection, session, needed.role, relations) : [],
+  };
+}
+
+/** Rows are read as the role that will write them: the login alone may lack the privilege. */
+async function readRowsAs(
+  connection: Connection,
+  session: SessionFacts,
+  role: string | undefined,
+  relations: readonly TargetRelation[],
+): Promise<string[]> {
+  if (role === undefined) return readFilledTables(connection, relations);
+  await setRole(connection, role);
+  const filled = await readFilledTables(connection, relations);
+  // The restore's settings come first, and some need a superuser's login.
+  await setRole(connection, session.role);
+  return filled;
+}

@@ -1,0 +1,253 @@
+import { describe, expect, test } from "vitest";
+import type { Manifest } from "../../../../src/archive/format/manifest.ts";
+import { serverVersion } from "../../../../src/catalog/version.ts";
+import { planRestore, type RestoreDecision } from "../../../../src/restore/decide/plan.ts";
+import { refusalError } from "../../../../src/restore/decide/refusal.ts";
+import { neededFacts } from "../../../../src/restore/decide/scope.ts";
+import { selectFromArchive } from "../../../../src/restore/decide/selection.ts";
+import { restoreSettings } from "../../../../src/restore/defaults.ts";
+import type { RestoreOptions } from "../../../../src/restore/options.ts";
+import type { SessionFacts, TargetFacts } from "../../../../src/restore/target/facts.ts";
+
+const MANIFEST = {
+  database: { encoding: "UTF8", serverVersionNum: 160004 },
+  options: { owner: false, privileges: false, dataOnly: false, schemaOnly: false },
+  roles: ["alice"],
+  objects: [
+    object(0, "extension", null, "citext"),
+    object(1, "table", "public", "users"),
+    object(2, "table", "public", "logs"),
+    { ...object(3, "index", "public", "users_name"), section: "post-data", requires: [1] },
+  ],
+  relations: ["users", "logs"].map((name, number) => ({
+    number,
+    kind: "table",
+    namespace: "public",
+    name,
+    columns: ["id"],
+    rows: number,
+    bytes: 10,
+    parts: [],
+    object: number + 1,
+  })),
+  sequences: [],
+  warnings: [],
+} as unknown as Manifest;
+
+function object(id: number, kind: string, namespace: string | null, name: string) {
+  const common = { section: "pre-data", statements: [`-- ${id}`], features: [] };
+  return { id, kind, namespace, name, requires: [], parent: null, ...common };
+}
+
+const SESSION: SessionFacts = {
+  isSuperuser: true,
+  role: "none",
+  isReadCommitted: true,
+  isReadOnly: false,
+  inRecovery: false,
+  sharedBuffersKb: 131072,
+  maintenanceWorkMemKb: 65536,
+  maxParallelMaintenanceWorkers: 2,
+  maxParallelWorkers: 8,
+};
+
+const TARGET: TargetFacts = {
+  label: "the target",
+  version: serverVersion(160004),
+  session: SESSION,
+  hasLz4: true,
+  missingRoles: [],
+  contents: [],
+  relations: [],
+  foreignKeys: [],
+  triggers: [],
+  filledTables: [],
+};
+
+const USERS = { oid: 7, namespace: "public", name: "users", kind: "r" };
+const LOGS = { oid: 8, namespace: "public", name: "logs", kind: "p" };
+
+function decide(
+  options: RestoreOptions,
+  target: Partial<TargetFacts>,
+  manifest: Manifest = MANIFEST,
+): RestoreDecision {
+  const settings = restoreSettings(options);
+  const selection = selectFromArchive(manifest, settings);
+  return planRestore(manifest, selection, { ...TARGET, ...target }, settings);
+}
+
+function needed(options: RestoreOptions) {
+  const settings = restoreSettings(options);
+  return neededFacts(MANIFEST, selectFromArchive(MANIFEST, settings), settings);
+}
+
+describe("neededFacts", () => {
+  test("a whole archive needs the database's contents and the roles", () => {
+    expect(needed({})).toMatchObject({
+      contents: true,
+      roles: ["alice"],
+      relations: [],
+      rows: false,
+      triggers: false,
+    });
+  });
+
+  test("selected tables need relations of their names alone", () => {
+    const facts = needed({ tables: ["users"] });
+    expect(facts).toMatchObject({ contents: false, rows: false });
+    expect(facts.relations).toEqual([{ namespace: "public", name: "users" }]);
+  });
+
+  test("rows need the tables and, where triggers are disabled, these", () => {
+    const facts = needed({ dataOnly: true, disableTriggers: true, role: "bob" });
+    expect(facts).toMatchObject({ rows: true, triggers: true, roles: [], role: "bob" });
+    expect(facts.relations.map(({ name }) => name)).toEqual(["users", "logs"]);
+  });
+});
+
+describe("planRestore refuses", () => {
+  const table = { type: "table", namespace: "public", identity: "public.old", slot: null };
+  const subscription = { type: "subscription", namespace: null, identity: "sub", slot: "s" };
+  const virtual = {
+    code: "virtual-column",
+    since: 18,
+    description: "a virtual column",
+    without: "fails" as const,
+  };
+  const newer = {
+    ...MANIFEST,
+    objects: [
+      {
+        ...MANIFEST.objects[1]!,
+        features: [virtual],
+        statements: ["CREATE TABLE public.users (a int GENERATED ALWAYS AS (1) VIRTUAL)"],
+      },
+    ],
+  };
+
+  test.each<[string, RestoreDecision, object, string]>([
+    [
+      "a standby",
+      decide({}, { session: { ...SESSION, inRecovery: true, isReadOnly: true } }),
+      { reason: "standby" },
+      "UNSUPPORTED_SERVER",
+    ],
+    [
+      "a read-only transaction",
+      decide({}, { session: { ...SESSION, isReadOnly: true } }),
+      { reason: "read-only" },
+      "UNSUPPORTED_SERVER",
+    ],
+    [
+      "a server that lacks what the archive needs",
+      decide({}, {}, newer),
+      { reason: "missing-features" },
+      "UNSUPPORTED_SERVER",
+    ],
+    [
+      "missing roles",
+      decide({}, { missingRoles: ["alice"] }),
+      { reason: "missing-roles", roles: ["alice"] },
+      "ROLES_MISSING",
+    ],
+    [
+      "a database that holds something",
+      decide({}, { contents: [table] }),
+      { reason: "not-empty", objects: ["table public.old"] },
+      "TARGET_NOT_EMPTY",
+    ],
+    [
+      "a subscription with a slot, even with force",
+      decide({ force: true }, { contents: [table, subscription] }),
+      { reason: "undroppable", objects: ["subscription sub"] },
+      "TARGET_NOT_EMPTY",
+    ],
+    [
+      "a selected table that exists",
+      decide({ tables: ["users"] }, { relations: [USERS] }),
+      { reason: "not-empty", objects: ["table public.users"] },
+      "TARGET_NOT_EMPTY",
+    ],
+    [
+      "rows without their tables",
+      decide({ dataOnly: true }, { relations: [USERS] }),
+      { reason: "missing-tables", tables: ["public.logs"] },
+      "MISMATCH",
+    ],
+    [
+      "rows into tables that hold some",
+      decide({ dataOnly: true }, { relations: [USERS, LOGS], filledTables: ["public.logs"] }),
+      { reason: "not-empty", objects: ["rows in table public.logs"] },
+      "TARGET_NOT_EMPTY",
+    ],
+  ])("%s", (_case, decision, refusal, code) => {
+    expect(decision.refusal).toMatchObject(refusal);
+    expect(decision.plan).toBeNull();
+    expect(refusalError(decision.refusal!, TARGET).code).toBe(code);
+  });
+});
+
+describe("planRestore plans", () => {
+  test("a whole archive, with the settings that its login may change", () => {
+    const { plan } = decide({}, {});
+    expect(plan).toMatchObject({
+      drops: [],
+      beforeRows: [],
+      afterRows: [],
+      role: undefined,
+      memory: "262144kB",
+      createLargeObjects: false,
+    });
+    expect(plan!.settings.map(([name]) => name)).toEqual([
+      "maintenance_work_mem",
+      "max_parallel_maintenance_workers",
+      "session_replication_role",
+    ]);
+    expect(plan!.preData.map(({ object: { name } }) => name)).toEqual(["citext", "users", "logs"]);
+    expect(plan!.postData.map(({ object: { name } }) => name)).toEqual(["users_name"]);
+    expect(plan!.analyze.map(({ name }) => name)).toEqual(["logs"]);
+    const session = { ...SESSION, isSuperuser: false };
+    expect(decide({ tune: false, analyze: false }, { session }).plan).toMatchObject({
+      settings: [],
+      analyze: [],
+      memory: undefined,
+    });
+  });
+
+  test("to drop what is there, but not the archive's extensions", () => {
+    const contents = ["citext", "hstore"].map((identity) => ({
+      type: "extension",
+      namespace: null,
+      identity,
+      slot: null,
+    }));
+    expect(decide({ force: true }, { contents }).plan).toMatchObject({
+      drops: ["DROP EXTENSION IF EXISTS hstore CASCADE"],
+      dropped: [],
+    });
+  });
+
+  test("to drop selected tables without what depends on them", () => {
+    expect(decide({ tables: ["users"], force: true }, { relations: [USERS] }).plan).toMatchObject({
+      drops: ["DROP TABLE IF EXISTS public.users"],
+      dropped: ["table public.users"],
+    });
+  });
+
+  test("to freeze rows of tables that this transaction creates or truncates, partitioned ones apart", () => {
+    const frozen = (options: RestoreOptions, target: Partial<TargetFacts> = {}): boolean[] =>
+      decide(options, target).plan!.rows.map(({ sql }) => sql.includes("FREEZE"));
+    const relations = [USERS, LOGS];
+    expect(frozen({})).toEqual([true, true]);
+    expect(frozen({ dataOnly: true }, { relations })).toEqual([false, false]);
+    expect(frozen({ dataOnly: true, force: true }, { relations })).toEqual([true, false]);
+    expect(frozen({}, { session: { ...SESSION, isReadCommitted: false } })).toEqual([false, false]);
+  });
+
+  test("with a warning and a hint where the archive is of a newer server", () => {
+    const { plan, warnings } = decide({}, { version: serverVersion(130010) });
+    expect(warnings.map(({ code }) => code)).toEqual(["older-server"]);
+    expect(plan!.hint).toBe(warnings[0]!.message);
+  });
+});
