@@ -112,21 +112,12 @@ export class UnsupportedServerError extends NexushubDumpError {
   }
 }
 
-/** The database holds objects that cannot be carried faithfully. `objects` names each one. */
+/** The database holds objects that cannot be dumped faithfully. `objects` names each one. */
 export class UnsupportedObjectError extends NexushubDumpError {
   readonly objects: readonly string[];
 
-  constructor(objects: readonly string[], facts?: ErrorFacts) {
-    const shown = objects.slice(0, 20).join(", ");
-    const more = objects.length > 20 ? `, and ${objects.length - 20} more` : "";
-    super(
-      "UNSUPPORTED_OBJECT",
-      `the database holds ${objects.length === 1 ? "an object" : "objects"} that cannot be dumped: ${shown}${more}`,
-      {
-        hint: "drop them, leave them out, or pass --skip-unsupported to dump everything else and record them as warnings",
-        ...facts,
-      },
-    );
+  constructor(message: string, objects: readonly string[], facts?: ErrorFacts) {
+    super("UNSUPPORTED_OBJECT", message, facts);
     this.objects = objects;
   }
 }

@@ -1,7 +1,7 @@
 /** An archive's contents as a table for people. Pure. */
 import type { ArchiveContents, RelationContents } from "../archive/contents.ts";
 import { qualify } from "../sql/ident.ts";
-import { count, plural, size, table } from "../util/format.ts";
+import { formatBytes, formatCount, formatTable, plural } from "../util/format.ts";
 
 /** The relations that hold rows first, largest first, and a line for the empty ones. */
 export function relationTable(relations: readonly RelationContents[]): string {
@@ -13,15 +13,15 @@ export function relationTable(relations: readonly RelationContents[]): string {
     relation.kind === "large-objects"
       ? "(large objects)"
       : qualify(relation.namespace, relation.name),
-    count(relation.rows),
-    size(relation.bytes),
-    size(relation.storedBytes),
+    formatCount(relation.rows),
+    formatBytes(relation.bytes),
+    formatBytes(relation.storedBytes),
     [
       ...(relation.partial ? ["some rows"] : []),
       ...(relation.masked.length > 0 ? [`masked: ${relation.masked.join(", ")}`] : []),
     ].join("; "),
   ]);
-  const text = table(["relation", "rows", "as text", "stored", ""], rows, new Set([1, 2, 3]));
+  const text = formatTable(["relation", "rows", "as text", "stored", ""], rows, new Set([1, 2, 3]));
   return empty === 0 ? text : `${text}\n${plural(empty, "more relation")} without rows`;
 }
 
@@ -34,15 +34,16 @@ export function contentsText(contents: ArchiveContents): string {
     ["server", database.serverVersion ?? "(not recorded)"],
     [
       "size",
-      `${contents.archiveBytes === undefined ? "unknown" : size(contents.archiveBytes)}, rows ${size(contents.bytes)} as text${contents.ratio === null ? "" : `, ${contents.ratio.toFixed(2)} to 1`}`,
+      `${contents.archiveBytes === undefined ? "unknown" : formatBytes(contents.archiveBytes)}, rows ${formatBytes(contents.bytes)} as text${contents.ratio === null ? "" : `, ${contents.ratio.toFixed(2)} to 1`}`,
     ],
     [
       "rows",
-      `${count(contents.rows)} in ${plural(contents.relations.length, "relation")}, ${plural(contents.sequences, "sequence")}`,
+      `${formatCount(contents.rows)} in ${plural(contents.relations.length, "relation")}, ${plural(contents.sequences, "sequence")}`,
     ],
     [
       "objects",
-      contents.objects.map((kind) => `${count(kind.count)} ${kind.kind}`).join(", ") || "none",
+      contents.objects.map((kind) => `${formatCount(kind.count)} ${kind.kind}`).join(", ") ||
+        "none",
     ],
     ["key", contents.hasKey ? "names the sealing key that it needs" : "none recorded"],
   ];

@@ -1,7 +1,7 @@
 /** A diff as people read it: `+` is only after, `-` only before, `~` changed. Pure. */
 import type { DiffResult, RelationDifference, RowSample } from "../diff/options.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
-import { count, plural } from "../util/format.ts";
+import { formatCount, plural } from "../util/format.ts";
 import { objectLabel } from "../util/label.ts";
 
 export function diffText(result: DiffResult): string {
@@ -36,9 +36,9 @@ function relationLines(relation: RelationDifference): string[] {
   const how = key.length === 0 ? " (whole rows: no usable primary key)" : "";
   const columns = Object.entries(relation.changedColumns)
     .sort(([, a], [, b]) => b - a)
-    .map(([column, rows]) => `${quoteIdent(column)} in ${count(rows)}`);
+    .map(([column, rows]) => `${quoteIdent(column)} in ${formatCount(rows)}`);
   return [
-    `~ rows of ${qualify(namespace, name)}: +${count(added)} -${count(removed)} ~${count(changed)}${how}`,
+    `~ rows of ${qualify(namespace, name)}: +${formatCount(added)} -${formatCount(removed)} ~${formatCount(changed)}${how}`,
     ...(columns.length > 0 ? [`    changed: ${columns.join(", ")}`] : []),
     ...samples.map((sample) => `    ${sampleText(sample)}`),
   ];

@@ -1,7 +1,7 @@
 /** Progress events as people read them: a bar with rate and time left on a terminal, a plain line now and then else. */
 import type { OnProgress, Phase } from "../events.ts";
 import type { Console } from "./console.ts";
-import { count, duration, size } from "../util/format.ts";
+import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
 
 const WORDS: Readonly<Record<Phase, string>> = {
   connect: "connecting",
@@ -69,14 +69,19 @@ export function dataLine(
   seconds: number,
 ): string {
   const rate = seconds > 0 ? event.bytes / seconds : 0;
-  const parts = [size(event.bytes), `${count(event.rows)} rows`, `${size(rate)}/s`, event.relation];
+  const parts = [
+    formatBytes(event.bytes),
+    `${formatCount(event.rows)} rows`,
+    `${formatBytes(rate)}/s`,
+    event.relation,
+  ];
   // A dump only knows an estimate, so what is moved can pass it.
   if (event.totalBytes > 0) {
     const share = Math.min(event.bytes / event.totalBytes, 1);
     const done = Math.round(share * 20);
     parts.unshift(`[${"#".repeat(done)}${".".repeat(20 - done)}] ${Math.floor(share * 100)} %`);
     const left = rate > 0 ? Math.max(event.totalBytes - event.bytes, 0) / rate : 0;
-    if (left > 0) parts.splice(4, 0, `${duration(left * 1000)} left`);
+    if (left > 0) parts.splice(4, 0, `${formatDuration(left * 1000)} left`);
   }
   return parts.join("  ");
 }

@@ -2,11 +2,7 @@
  * Rows spread over buckets in one temporary file without a name, so that each bucket fits in memory however large the
  * table is. A chunk in the file holds whole rows of one bucket.
  */
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, unlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { OutputError } from "../errors.ts";
+import { TemporaryFile } from "../util/temp-file.ts";
 
 /** Memory for the chunks that are being filled, all together. */
 const FILLING_BYTES = 4 * 1024 * 1024;
@@ -14,7 +10,7 @@ const LARGEST_CHUNK = 32 * 1024;
 
 export class Buckets {
   readonly count: number;
-  readonly #file: FileHandle;
+  readonly #file: TemporaryFile;
   readonly #chunkBytes: number;
   readonly #filling: (Buffer | undefined)[] = [];
   readonly #used: number[];
@@ -22,7 +18,7 @@ export class Buckets {
   #full: Buffer[] = [];
   #offset = 0;
 
-  private constructor(file: FileHandle, count: number) {
+  private constructor(file: TemporaryFile, count: number) {
     this.#file = file;
     this.count = count;
     this.#chunkBytes = Math.min(LARGEST_CHUNK, Math.max(1024, Math.floor(FILLING_BYTES / count)));
@@ -32,14 +28,7 @@ export class Buckets {
 
   /** @throws OutputError only when the folder for temporary files takes no file. */
   static async create(count: number): Promise<Buckets> {
-    const path = join(tmpdir(), `nexushub-dump-${process.pid}-${randomBytes(8).toString("hex")}`);
-    try {
-      const file = await open(path, "wx+", 0o600);
-      await unlink(path);
-      return new Buckets(file, count);
-    } catch (cause) {
-      throw full(cause);
-    }
+    return new Buckets(await TemporaryFile.create(), count);
   }
 
   /** Adds a row, its line end included. Call `flush` now and then. */
@@ -73,19 +62,7 @@ export class Buckets {
     const chunks = this.#full;
     if (chunks.length === 0) return;
     this.#full = [];
-    let at = this.#offset - chunks.reduce((sum, { length }) => sum + length, 0);
-    try {
-      for (const chunk of chunks) {
-        for (let done = 0; done < chunk.length;) {
-          const rest = chunk.length - done;
-          const { bytesWritten } = await this.#file.write(chunk, done, rest, at + done);
-          done += bytesWritten;
-        }
-        at += chunk.length;
-      }
-    } catch (cause) {
-      throw full(cause);
-    }
+    for (const chunk of chunks) await this.#file.append(chunk);
   }
 
   /** After the last row. */
@@ -101,11 +78,7 @@ export class Buckets {
     const data = Buffer.allocUnsafeSlow(chunks.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const { offset, length } of chunks) {
-      for (let done = 0; done < length;) {
-        const { bytesRead } = await this.#file.read(data, at + done, length - done, offset + done);
-        if (bytesRead === 0) throw new OutputError("a temporary file became shorter");
-        done += bytesRead;
-      }
+      await this.#file.readInto(data.subarray(at, at + length), offset);
       at += length;
     }
     return data;
@@ -114,12 +87,4 @@ export class Buckets {
   close(): Promise<void> {
     return this.#file.close();
   }
-}
-
-function full(cause: unknown): OutputError {
-  return new OutputError(`cannot write a temporary file: ${(cause as Error).message}`, {
-    object: tmpdir(),
-    hint: "set TMPDIR to a folder with more room",
-    cause,
-  });
 }

@@ -4,8 +4,8 @@
  * Text and attributes only: no script, nothing to load.
  */
 import type { RelationContents } from "../archive/contents.ts";
-import { formatBytes, formatCount } from "./format.ts";
 import { escapeXml } from "./xml.ts";
+import { formatBytes, formatCount } from "../util/format.ts";
 
 /** Bars before the rest becomes one. */
 const MOST_BARS = 15;

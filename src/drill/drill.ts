@@ -13,7 +13,6 @@ import { checkServer } from "../pg/server.ts";
 import { beginReading } from "../pg/session.ts";
 import { restore } from "../restore/restore.ts";
 import { verify } from "../verify/verify.ts";
-import { formatDuration } from "./format.ts";
 import { addForeignKeys, isForeignKey } from "./deferred-foreign-keys.ts";
 import { constraintsProbe, type RefusedConstraint } from "./probe-constraints.ts";
 import { rowsProbe } from "./probe-rows.ts";
@@ -24,11 +23,11 @@ import {
   failed,
   notRun,
   passed,
-  plural,
   type ProbeResult,
   type Verdict,
 } from "./report.ts";
 import { openThrowaway, type Throwaway } from "./throwaway.ts";
+import { formatDuration, plural } from "../util/format.ts";
 
 export interface DrillOptions {
   /** A server on which a scratch database is made and dropped. Default: an embedded PostgreSQL. */

@@ -5,7 +5,8 @@
  */
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
-import { failed, passed, plural, shown, type Verdict } from "./report.ts";
+import { failed, passed, type Verdict } from "./report.ts";
+import { listedLines, plural } from "../util/format.ts";
 
 interface ForeignKeyRow {
   readonly name: string;
@@ -64,7 +65,7 @@ export function constraintsProbe(refused: () => readonly RefusedConstraint[]): P
       return failed(
         `${broken.length} of ${plural(total, "constraint")} ${broken.length === 1 ? "does" : "do"} not hold`,
         {
-          details: shown(broken),
+          details: listedLines(broken),
           hint: "the rows were like this when the dump was taken: find and repair them in the database, then back up again; a plain restore of this archive stops at them",
         },
       );

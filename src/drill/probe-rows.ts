@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { columnList, qualify } from "../sql/ident.ts";
-import { formatCount } from "./format.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
-import { failed, passed, plural, shown, type Verdict } from "./report.ts";
+import { failed, passed, type Verdict } from "./report.ts";
+import { formatCount, listedLines, plural } from "../util/format.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
 
@@ -31,7 +31,7 @@ export const rowsProbe: Probe = {
     return failed(
       `${plural(differences.length, "table")} of ${tables.length} differ from the archive`,
       {
-        details: shown(differences),
+        details: listedLines(differences),
       },
     );
   },

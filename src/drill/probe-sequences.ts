@@ -1,7 +1,8 @@
 /** Is every sequence ahead of the column that it numbers? If not, the next INSERT meets a number that is taken. */
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
-import { failed, passed, plural, shown, type Verdict } from "./report.ts";
+import { failed, passed, type Verdict } from "./report.ts";
+import { listedLines, plural } from "../util/format.ts";
 
 interface SequenceRow {
   readonly namespace: string;
@@ -26,7 +27,7 @@ export const sequencesProbe: Probe = {
     return failed(
       `${behind.length} of ${plural(sequences.length, "sequence")} would give numbers that are taken`,
       {
-        details: shown(behind),
+        details: listedLines(behind),
         hint: "set them with setval() in the database, then back up again",
       },
     );

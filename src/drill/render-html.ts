@@ -3,10 +3,10 @@
  * policy in the page that says so. Readable on paper, on a telephone, in the dark, and by a screen reader.
  */
 import { contentsChart } from "./chart.ts";
-import { formatBytes, formatCount, formatDuration } from "./format.ts";
 import { verdict } from "./render-text.ts";
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
 import { escapeXml } from "./xml.ts";
+import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --page: #fff; --card: #f6f8fa;

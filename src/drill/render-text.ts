@@ -1,6 +1,6 @@
 /** A drill's report for a terminal or a mail: one line for each probe, details below it, the verdict last. */
-import { formatBytes, formatCount, formatDuration } from "./format.ts";
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
+import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
 
 const MARKS: Readonly<Record<ProbeStatus, string>> = {
   passed: "ok      ",

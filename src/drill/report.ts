@@ -1,6 +1,5 @@
 /** What a drill found, as plain data: every renderer reads this and nothing else. Holds no secret. */
 import type { ArchiveContents } from "../archive/contents.ts";
-import { formatCount } from "./format.ts";
 
 export type ProbeStatus = "passed" | "failed" | "not-run";
 
@@ -59,14 +58,3 @@ export const notRun = (message: string, hint?: string): Verdict => ({
   message,
   hint,
 });
-
-/** `3 rows`, `1 row`, `29 681 rows`. */
-export function plural(count: number, word: string, words = `${word}s`): string {
-  return `${formatCount(count)} ${count === 1 ? word : words}`;
-}
-
-/** The first lines of many, and how many more there are. */
-export function shown(lines: readonly string[], most = 10): string[] {
-  if (lines.length <= most) return [...lines];
-  return [...lines.slice(0, most), `… and ${plural(lines.length - most, "more", "more")}`];
-}

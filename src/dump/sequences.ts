@@ -5,6 +5,7 @@ import type { Connection } from "../pg/connection.ts";
 import type { DataSequence } from "../plan/plan.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
+import { listed } from "../util/format.ts";
 
 export interface SequencePosition {
   readonly lastValue: string;
@@ -82,7 +83,7 @@ async function refuseUnreadable(
   const names = sequences
     .filter(({ oid }) => oids.has(oid))
     .map(({ namespace, name }) => qualify(namespace, name));
-  const object = `${names.length === 1 ? "sequence" : "sequences"} ${names.slice(0, 20).join(", ")}`;
+  const object = `${names.length === 1 ? "sequence" : "sequences"} ${listed(names)}`;
   throw new ServerError(
     `no permission to read ${object}`,
     {

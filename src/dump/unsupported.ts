@@ -1,7 +1,7 @@
 /** What a dump would lose: an error that names all of it, or warnings when that was asked for. */
 import type { Catalog } from "../catalog/read.ts";
 import { uncovered, type UserObjects } from "../catalog/coverage/uncovered.ts";
-import { UnsupportedObjectError } from "../errors.ts";
+import { unsupportedObjects } from "../plan/unsupported-objects.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select.ts";
@@ -25,7 +25,7 @@ export async function refuseUnsupported(
   const names = found
     .filter(({ namespace }) => isWanted(namespace, options))
     .map(({ kind, name }) => `${kind} ${name}`);
-  if (names.length > 0 && !skip) throw new UnsupportedObjectError(names);
+  if (names.length > 0 && !skip) throw unsupportedObjects(names);
   return names.map((name) =>
     warning("unsupported-object", name, `${name} cannot be dumped and was left out`),
   );

@@ -1,7 +1,7 @@
 /** An archive as a folder that reviews well: the schema as SQL, one COPY file a table, a manifest. */
 import { createWriteStream } from "node:fs";
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
@@ -18,6 +18,7 @@ import {
   SCHEMA_FILES,
   sectionText,
 } from "./layout.ts";
+import { temporaryName } from "../util/temp-file.ts";
 import { sortRows } from "./sort.ts";
 
 export interface PackOptions {
@@ -93,12 +94,12 @@ async function write(
   await mkdir(join(folder, DATA_FOLDER), { recursive: true });
   for (const section of ["pre-data", "post-data"] as const) {
     const text = sectionText(manifest.objects, section, described.marker);
-    await replace(join(folder, SCHEMA_FILES[section]), (path) => writeFile(path, text));
+    await replace(join(folder, SCHEMA_FILES[section]), (path) => writeFile(path, text, NEW_FILE));
   }
   for (const relation of manifest.relations) {
     const blocks = rowsOf(reader, relation, signal);
     await replace(join(folder, DATA_FOLDER, dataFile(relation)), (path) =>
-      pipeline(Readable.from(blocks), createWriteStream(path), { signal }),
+      pipeline(Readable.from(blocks), createWriteStream(path, NEW_FILE), { signal }),
     );
   }
   const files = new Set(manifest.relations.map(dataFile));
@@ -106,7 +107,9 @@ async function write(
     (name) => name.endsWith(".copy") && !files.has(name),
   );
   for (const name of removed) await rm(join(folder, DATA_FOLDER, name));
-  await replace(join(folder, FOLDER_MANIFEST), (path) => writeFile(path, manifestText(described)));
+  await replace(join(folder, FOLDER_MANIFEST), (path) =>
+    writeFile(path, manifestText(described), NEW_FILE),
+  );
   return {
     folder,
     files: files.size + 3,
@@ -125,9 +128,12 @@ function rowsOf(
   return ordered ? blocks : sortRows(blocks);
 }
 
+/** Fails where the name exists, so that nothing is written through a link. */
+const NEW_FILE = { flags: "wx", flag: "wx" };
+
 /** A file appears whole or stays as it was. */
 async function replace(path: string, fill: (path: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.tmp`;
+  const temporary = join(dirname(path), temporaryName(basename(path)));
   try {
     await fill(temporary);
     await rename(temporary, path);

@@ -2,11 +2,7 @@
  * Sorts rows of COPY text by their bytes in bounded memory: sorted runs in one temporary file without a name, then
  * merged. For archives whose rows have no order of their own.
  */
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, unlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { OutputError } from "../errors.ts";
+import { TemporaryFile } from "../util/temp-file.ts";
 
 /** COPY text that is sorted in memory at once. */
 const RUN_BYTES = 16 * 1024 * 1024;
@@ -19,22 +15,18 @@ export async function* sortRows(
   blocks: AsyncIterable<Buffer>,
   runBytes = RUN_BYTES,
 ): AsyncGenerator<Buffer> {
-  let file: FileHandle | undefined;
+  let file: TemporaryFile | undefined;
   const runs: { readonly begin: number; readonly end: number }[] = [];
   let gathered: Buffer[] = [];
   let size = 0;
-  let offset = 0;
   try {
     for await (const block of blocks) {
       gathered.push(block);
       size += block.length;
       if (size < runBytes) continue;
-      file ??= await temporary();
-      runs.push({ begin: offset, end: offset + size });
-      for (const chunk of inBlocks(sorted(gathered))) {
-        await file.write(chunk, 0, chunk.length, offset);
-        offset += chunk.length;
-      }
+      file ??= await TemporaryFile.create();
+      runs.push({ begin: file.size, end: file.size + size });
+      for (const chunk of inBlocks(sorted(gathered))) await file.append(chunk);
       [gathered, size] = [[], 0];
     }
     const last = sorted(gathered);
@@ -47,23 +39,9 @@ export async function* sortRows(
     const cursors = runs.map(({ begin, end }) => new Cursor(from, begin, end, ahead));
     for (const cursor of cursors) await cursor.advance();
     yield* merge(cursors, last);
-  } catch (cause) {
-    if (!(cause instanceof Error && "errno" in cause)) throw cause;
-    throw new OutputError(`cannot write a temporary file: ${cause.message}`, {
-      object: tmpdir(),
-      hint: "set TMPDIR to a folder with more room",
-      cause,
-    });
   } finally {
     await file?.close();
   }
-}
-
-async function temporary(): Promise<FileHandle> {
-  const path = join(tmpdir(), `nexushub-dump-${process.pid}-${randomBytes(8).toString("hex")}`);
-  const file = await open(path, "wx+", 0o600);
-  await unlink(path);
-  return file;
 }
 
 function sorted(blocks: readonly Buffer[]): Buffer[] {
@@ -121,14 +99,14 @@ async function* merge(cursors: readonly Cursor[], last: readonly Buffer[]): Asyn
 /** Reads a run row by row. */
 class Cursor {
   row: Buffer | undefined;
-  readonly #file: FileHandle;
+  readonly #file: TemporaryFile;
   readonly #end: number;
   readonly #ahead: number;
   #offset: number;
   #block: Buffer = Buffer.alloc(0);
   #at = 0;
 
-  constructor(file: FileHandle, begin: number, end: number, ahead: number) {
+  constructor(file: TemporaryFile, begin: number, end: number, ahead: number) {
     this.#file = file;
     this.#offset = begin;
     this.#end = end;
@@ -140,11 +118,10 @@ class Cursor {
     while (end === -1 && this.#offset < this.#end) {
       const wanted = Math.min(this.#ahead, this.#end - this.#offset);
       const more = Buffer.allocUnsafeSlow(wanted);
-      const { bytesRead } = await this.#file.read(more, 0, wanted, this.#offset);
-      if (bytesRead === 0) throw new OutputError("a temporary file became shorter");
-      this.#offset += bytesRead;
+      await this.#file.readInto(more, this.#offset);
+      this.#offset += wanted;
       // A new block each time: rows that were handed out stay as they are.
-      this.#block = Buffer.concat([this.#block.subarray(this.#at), more.subarray(0, bytesRead)]);
+      this.#block = Buffer.concat([this.#block.subarray(this.#at), more]);
       this.#at = 0;
       end = this.#block.indexOf(NEWLINE);
     }

@@ -6,6 +6,7 @@ import { ServerError } from "../errors.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import type { Connection } from "./connection.ts";
+import { listed } from "../util/format.ts";
 
 export interface Lockable {
   readonly oid: number;
@@ -124,7 +125,5 @@ function namesOf(tables: readonly Lockable[], rows: readonly { oid: number }[]):
   const names = tables
     .filter(({ oid }) => found.has(oid))
     .map(({ namespace, name }) => qualify(namespace, name));
-  const shown = names.slice(0, 20).join(", ");
-  const noun = names.length === 1 ? "table" : "tables";
-  return `${noun} ${shown}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`;
+  return `${names.length === 1 ? "table" : "tables"} ${listed(names)}`;
 }

@@ -5,6 +5,7 @@
 import { throwIfAborted, UnsupportedServerError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { type ErrorContext, fromPg } from "./server-error.ts";
+import { listed } from "../util/format.ts";
 
 interface PgliteResult {
   readonly rows: readonly unknown[];
@@ -102,7 +103,7 @@ export async function refuseMissingInPglite(
   const missing = extensions.filter((name) => !rows.some((row) => row.name === name));
   const all = [...missing.map((name) => `extension ${name}`), ...unsupported];
   if (all.length === 0) return;
-  throw new UnsupportedServerError(`PGlite lacks ${all.slice(0, 20).join(", ")}`, {
+  throw new UnsupportedServerError(`PGlite lacks ${listed(all)}`, {
     object: all[0],
     hint:
       missing.length > 0

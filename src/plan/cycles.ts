@@ -2,7 +2,7 @@
  * Cycles, found and repaired. The only repair is to take out of a statement what can be said later: a default, a
  * check, a view's query. A cycle without any of these is an error that shows its path.
  */
-import { UnsupportedObjectError } from "../errors.ts";
+import { unsupportedObjects } from "./unsupported-objects.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { objectLabel } from "../util/label.ts";
 import { stronglyConnectedComponents } from "../util/graph.ts";
@@ -34,7 +34,7 @@ export function repair(graph: DependencyGraph, cycle: readonly number[]): Dumpab
     if (chosen.length > 0) return chosen;
   }
   const names = cycle.map((place) => objectLabel(graph.objects[place]!));
-  throw new UnsupportedObjectError(names, {
+  throw unsupportedObjects(names, {
     hint: "these objects need each other in a circle that SQL can't create; drop one of the references",
   });
 }

@@ -1,7 +1,7 @@
 /** Pieces in creation order: cycles repaired, and what needs rows or keys moved behind them. */
 import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
-import { UnsupportedObjectError } from "../errors.ts";
+import { unsupportedObjects } from "./unsupported-objects.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { objectLabel } from "../util/label.ts";
 import { cycles, repair } from "./cycles.ts";
@@ -61,7 +61,7 @@ function moveToPostData(current: DependencyGraph): {
       if (part !== undefined) {
         takeOut.push(objects[part]!);
       } else if (HOLDS_DATA.has(object.kind)) {
-        throw new UnsupportedObjectError([objectLabel(object)], {
+        throw unsupportedObjects([objectLabel(object)], {
           hint: `it must exist before its rows and needs ${objectLabel(objects[needed]!)}, which can only be made after them`,
         });
       } else {

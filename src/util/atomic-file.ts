@@ -1,24 +1,103 @@
-/** Replaces a small file as a whole: whoever reads it sees the old contents or the new, never a part. */
-import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+/** Files that appear complete or not at all: written beside their target, synced, and renamed. */
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { temporaryName } from "./temp-file.ts";
 
-/** Writes beside the file, syncs, and renames. Throws what the file system throws; nothing stays behind then. */
-export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-  try {
-    const file = await open(draft, "wx", mode);
+export interface AtomicFileOptions {
+  /** Permission bits, whatever the process's umask. Default: 0600. */
+  readonly mode?: number | undefined;
+}
+
+/** A file that is written under a temporary name until `commit`. Errors are those of the file system. */
+export class AtomicFile {
+  readonly #target: string;
+  readonly #temporary: string;
+  readonly #file: FileHandle;
+  #isOpen = true;
+
+  private constructor(target: string, temporary: string, file: FileHandle) {
+    this.#target = target;
+    this.#temporary = temporary;
+    this.#file = file;
+  }
+
+  static async create(
+    target: string,
+    { mode = 0o600 }: AtomicFileOptions = {},
+  ): Promise<AtomicFile> {
+    const temporary = join(dirname(target), temporaryName(basename(target)));
+    const file = await open(temporary, "wx", mode);
+    const atomic = new AtomicFile(target, temporary, file);
     try {
-      // The process's umask may have taken rights away, as it should not from a file that another program reads.
-      await file.chmod(mode);
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
+      // The umask may have taken away what other accounts need to read the file.
+      if ((mode & 0o077) !== 0) await file.chmod(mode);
+    } catch (error) {
+      await atomic.abort();
+      throw error;
     }
-    await rename(draft, path);
+    return atomic;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      at += (await this.#file.write(bytes, at, bytes.length - at)).bytesWritten;
+    }
+  }
+
+  /** Replaces the target, durably. After a failure `abort` removes the temporary file. */
+  async commit(): Promise<void> {
+    await this.#file.sync();
+    await this.#file.close();
+    await renameDurably(this.#temporary, this.#target);
+    this.#isOpen = false;
+  }
+
+  /** Removes what was written; does nothing after `commit`. Never throws. */
+  async abort(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#file.close().catch(() => {});
+    await rm(this.#temporary, { force: true }).catch(() => {});
+  }
+}
+
+/** Replaces a small file: a reader sees the old contents or the new. Leaves nothing behind when it throws. */
+export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  const file = await AtomicFile.create(path, { mode });
+  try {
+    await file.write(Buffer.from(text));
+    await file.commit();
   } catch (error) {
-    await rm(draft, { force: true });
+    await file.abort();
     throw error;
+  }
+}
+
+/** Renames a synced file so that the new name survives a power loss. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
+/** Systems that cannot open or sync a folder say so in these ways; PostgreSQL ignores them too (`fsync_fname_ext`). */
+const CANNOT_SYNC_FOLDERS: ReadonlySet<string | undefined> = new Set([
+  "EACCES",
+  "EBADF",
+  "EINVAL",
+  "EISDIR",
+  "EPERM",
+]);
+
+/** Makes creations, renames and removals in a folder durable (fsync(2), notes), where the system can. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!CANNOT_SYNC_FOLDERS.has((error as NodeJS.ErrnoException).code)) throw error;
   }
 }

@@ -1,12 +1,12 @@
-/** Numbers, sizes, times and tables as people read them. Pure. */
+/** Numbers, sizes, durations, lists and tables for people. Pure. */
 
-/** `1 234 567`, with thin groups that copy and paste survive. */
-export function count(value: number): string {
+/** `1 234 567`. */
+export function formatCount(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, " ");
 }
 
 /** `512 B`, `1.4 KiB`, `544.1 MiB`. */
-export function size(bytes: number): string {
+export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 1024 && unit < 4) {
@@ -16,30 +16,44 @@ export function size(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${["B", "KiB", "MiB", "GiB", "TiB"][unit]!}`;
 }
 
-/** `340 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`. */
-export function duration(milliseconds: number): string {
+/** `340 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`, `9 days`. */
+export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
+  const rounded = Math.round(seconds);
   const pad = (n: number): string => String(n).padStart(2, "0");
-  if (whole < 3600) return `${Math.trunc(whole / 60)} min ${pad(whole % 60)} s`;
-  return `${Math.trunc(whole / 3600)} h ${pad(Math.trunc((whole % 3600) / 60))} min`;
+  if (rounded < 3600) return `${Math.trunc(rounded / 60)} min ${pad(rounded % 60)} s`;
+  if (rounded < 48 * 3600) {
+    return `${Math.trunc(rounded / 3600)} h ${pad(Math.trunc((rounded % 3600) / 60))} min`;
+  }
+  return `${Math.round(rounded / 86_400)} days`;
 }
 
 /** `1 table`, `2 tables`. */
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
+export function plural(count: number, singular: string, several = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : several}`;
 }
 
-/** `a, b, c`; of a longer list the first names and how many more there are: `a, b, and 3 more`. */
-export function listed(names: readonly string[], shown = 10): string {
-  const more = names.length > shown ? `, and ${count(names.length - shown)} more` : "";
-  return names.slice(0, shown).join(", ") + more;
+/** `a, b, and 3 more`: the first `limit` names, and the number of the others. */
+export function listed(names: readonly string[], { limit = 10 }: { limit?: number } = {}): string {
+  const rest = names.length - limit;
+  if (rest <= 0) return names.join(", ");
+  return `${names.slice(0, limit).join(", ")}, and ${formatCount(rest)} more`;
 }
 
-/** Columns under headings, padded to the widest cell; those named in `right` stand to the right. */
-export function table(
+/** The same for lines: the first `limit`, then `… and 3 more`. */
+export function listedLines(
+  lines: readonly string[],
+  { limit = 10 }: { limit?: number } = {},
+): string[] {
+  const rest = lines.length - limit;
+  if (rest <= 0) return [...lines];
+  return [...lines.slice(0, limit), `… and ${formatCount(rest)} more`];
+}
+
+/** Columns under headings, padded to the widest cell; `right` holds the indexes of columns aligned to the right. */
+export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),

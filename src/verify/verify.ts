@@ -4,6 +4,7 @@ import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { verifyArchive, type VerifyArchiveReport } from "../archive/verify.ts";
 import { ArchiveError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
+import { listed } from "../util/format.ts";
 
 export interface VerifyOptions {
   /** Stops reading. */
@@ -32,9 +33,8 @@ export async function verify(
   try {
     const { damaged, ...proven } = await verifyArchive(reader, options);
     if (damaged.length > 0) {
-      const shown = damaged.slice(0, 10).map(({ entry, message }) => `${entry} (${message})`);
-      const more = damaged.length > 10 ? `, and ${damaged.length - 10} more` : "";
-      throw new ArchiveError(`the archive is damaged: ${shown.join(", ")}${more}`, {
+      const entries = damaged.map(({ entry, message }) => `${entry} (${message})`);
+      throw new ArchiveError(`the archive is damaged: ${listed(entries)}`, {
         object: damaged[0]!.entry,
         hint: "use another backup; what is undamaged can still be restored one table at a time with --table",
       });

@@ -3,13 +3,10 @@
  * manifest is, so it is first written to a temporary file that has no name any more when the first byte arrives:
  * everything is proven before a database is touched, and nothing is left even after a crash.
  */
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, unlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
 import { Readable, addAbortSignal } from "node:stream";
 import { AbortedError, ArchiveError, isNexushubDumpError } from "../../errors.ts";
-import { outputError } from "./path-sink.ts";
+import { TemporaryFile } from "../../util/temp-file.ts";
 import type { ArchiveSource, ArchiveStore } from "./store.ts";
 
 /** A path, a stream (spooled to the folder for temporary files first), or a store. */
@@ -59,45 +56,24 @@ async function spool(stream: Readable, signal: AbortSignal | undefined): Promise
   // An error before the first read would end the process; the loop below reports it all the same.
   stream.on("error", () => {});
   if (signal !== undefined) addAbortSignal(signal, stream);
-  const file = await openNameless();
-  let size = 0;
+  const file = await TemporaryFile.create();
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      await writeAll(file, chunk);
-      size += chunk.length;
-    }
+    for await (const chunk of stream as AsyncIterable<Buffer>) await file.append(chunk);
   } catch (cause) {
     await file.close();
     if (signal?.aborted) throw new AbortedError("while reading the archive", { cause });
     if (isNexushubDumpError(cause)) throw cause;
     throw new ArchiveError("the stream broke off before the archive was complete", { cause });
   }
-  return new FileSource(file, size);
-}
-
-async function openNameless(): Promise<FileHandle> {
-  const path = join(tmpdir(), `nexushub-dump-${process.pid}-${randomBytes(8).toString("hex")}`);
-  try {
-    const file = await open(path, "wx+", 0o600);
-    await unlink(path);
-    return file;
-  } catch (error) {
-    throw spoolError(error);
-  }
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
-    }
-  } catch (error) {
-    throw spoolError(error);
-  }
-}
-
-function spoolError(error: unknown): Error {
-  return outputError(error, `a temporary file in ${tmpdir()} (TMPDIR names another folder)`);
+  return {
+    size: file.size,
+    async read(offset, length) {
+      const buffer = Buffer.allocUnsafeSlow(length);
+      await file.readInto(buffer, offset);
+      return buffer;
+    },
+    close: () => file.close(),
+  };
 }
 
 class FileSource implements ArchiveSource {

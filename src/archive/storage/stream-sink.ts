@@ -4,7 +4,7 @@
  */
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { outputError } from "./path-sink.ts";
+import { outputError } from "../../util/output-error.ts";
 import type { ArchiveSink } from "./store.ts";
 
 const OBJECT = "the output stream";

@@ -4,7 +4,7 @@ import { type Body, type ConnectionOptions, withoutUndefined } from "../command.
 import { type EncryptionOptions, recipientsOf } from "../encryption.ts";
 import { errorObject, errorText } from "../error-text.ts";
 import { DONE, exitCodeOf } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 import { deploymentOptions } from "../source.ts";
@@ -73,7 +73,7 @@ function summary({
   const warned = warnings.length === 0 ? "" : `; ${plural(warnings.length, "WARNING")}, see above`;
   const kept = `${plural(archives, "backup")} kept, ${removed.length} removed`;
   if (dryRun)
-    return `dry run: would write ${path}, about ${size(bytes)}; ${kept.replace("kept", "would be kept")}${warned}`;
+    return `dry run: would write ${path}, about ${formatBytes(bytes)}; ${kept.replace("kept", "would be kept")}${warned}`;
   const sealed = encrypted ? ", encrypted" : "";
-  return `backup done: ${path}, ${count(rows)} rows, ${size(bytes)}${sealed}, verified, in ${duration(elapsedMs)}; ${kept}${warned}`;
+  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(bytes)}${sealed}, verified, in ${formatDuration(elapsedMs)}; ${kept}${warned}`;
 }

@@ -17,7 +17,7 @@ import { verify } from "../../verify/verify.ts";
 import type { Body, Running } from "../command.ts";
 import { relationTable } from "../contents-text.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 
 const SOURCE = "nexushub";
@@ -50,7 +50,7 @@ export const demoRun: Body<DemoCommandOptions> = async (running, options) => {
     const elapsedMs = performance.now() - started;
     running.console.result(
       { equal: true, elapsedMs, steps: story.steps },
-      `\nA NexusHub database was dumped into one file, proven, restored in one transaction and found equal, in ${duration(elapsedMs)}.`,
+      `\nA NexusHub database was dumped into one file, proven, restored in one transaction and found equal, in ${formatDuration(elapsedMs)}.`,
     );
     return DONE;
   } finally {
@@ -67,18 +67,18 @@ async function tell(
   const onProgress = story.onProgress;
   const archive = join(story.folder, "nexushub.tar.gz");
   await story.step(
-    `Filling a database with a made-up NexusHub: users, peers, keys, ${count(options.rows)} audit rows`,
+    `Filling a database with a made-up NexusHub: users, peers, keys, ${formatCount(options.rows)} audit rows`,
     async () => {
       await createDatabases(server, signal);
       return loadNexusHubDemoData(server.urlOf(SOURCE), { auditRows: options.rows, signal });
     },
-    (it) => `${count(it.rows)} rows in ${plural(it.tables.length, "table")}`,
+    (it) => `${formatCount(it.rows)} rows in ${plural(it.tables.length, "table")}`,
   );
   await story.step(
     "Dumping it into one archive, from one snapshot",
     () => dump(server.urlOf(SOURCE), archive, { signal, onProgress }),
     (it) =>
-      `${size(it.bytes)} of rows in ${size(it.archiveBytes)}, over ${plural(it.jobs, "connection")}`,
+      `${formatBytes(it.bytes)} of rows in ${formatBytes(it.archiveBytes)}, over ${plural(it.jobs, "connection")}`,
   );
   const contents = await inspect(archive, { signal });
   story.show(relationTable(contents.relations));
@@ -90,7 +90,7 @@ async function tell(
   await story.step(
     "Restoring it into a second database, in one transaction",
     () => restore(archive, server.urlOf(COPY), { signal, onProgress }),
-    (it) => `${plural(it.objects, "object")} and ${count(it.rows)} rows committed`,
+    (it) => `${plural(it.objects, "object")} and ${formatCount(it.rows)} rows committed`,
   );
   await story.step(
     "Comparing both: a reproducible dump of each must be the same bytes",
@@ -169,7 +169,7 @@ class Story {
     const value = await work();
     const elapsedMs = performance.now() - started;
     const result = tellResult(value);
-    this.running.console.say("info", `   ${result}, in ${duration(elapsedMs)}`);
+    this.running.console.say("info", `   ${result}, in ${formatDuration(elapsedMs)}`);
     this.steps.push({ step, result, elapsedMs });
     return value;
   }

@@ -9,7 +9,7 @@ import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import { type EncryptionOptions, recipientsOf } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
 
@@ -78,7 +78,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
   const result = await withDatabase(options, running, ({ source }) =>
     (options.preset === "ci" ? dumpForCi : dump)(source, target, dumpOptions),
   );
-  const text = `${toStdout ? "standard output" : options.output}: ${count(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${size(result.bytes)} as text, ${size(result.archiveBytes)} written in ${duration(result.elapsedMs)}`;
+  const text = `${toStdout ? "standard output" : options.output}: ${formatCount(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${formatBytes(result.bytes)} as text, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
   // Standard output is the archive itself then.
   if (toStdout) console.say("info", text, { result });
   else console.result(result, text);

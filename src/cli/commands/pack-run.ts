@@ -5,14 +5,14 @@ import { unpack } from "../../pack/unpack.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, plural, size } from "../../util/format.ts";
+import { formatBytes, formatCount, plural } from "../../util/format.ts";
 
 export const packRun: Body<object> = async ({ io, console, signal }, _options, file, folder) => {
   if (folder === undefined) throw new UsageError("name the folder");
   const result = await pack(await archiveOf(file, io), folder, { signal });
   console.result(
     result,
-    `${folder}: ${count(result.rows)} rows in ${plural(result.files, "file")}${result.removed.length > 0 ? `, ${result.removed.length} removed` : ""}`,
+    `${folder}: ${formatCount(result.rows)} rows in ${plural(result.files, "file")}${result.removed.length > 0 ? `, ${result.removed.length} removed` : ""}`,
   );
   return DONE;
 };
@@ -20,7 +20,7 @@ export const packRun: Body<object> = async ({ io, console, signal }, _options, f
 export const unpackRun: Body<object> = async ({ io, console, signal }, _options, folder, file) => {
   if (folder === undefined || file === undefined) throw new UsageError("name folder and archive");
   const result = await unpack(folder, file === "-" ? io.stdout : file, { signal });
-  const text = `${file === "-" ? "standard output" : file}: ${count(result.rows)} rows in ${plural(result.relations, "relation")}, ${size(result.archiveBytes)}`;
+  const text = `${file === "-" ? "standard output" : file}: ${formatCount(result.rows)} rows in ${plural(result.relations, "relation")}, ${formatBytes(result.archiveBytes)}`;
   if (file === "-") console.say("info", text, { result });
   else console.result(result, text);
   return DONE;

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { prune } from "../../nexushub/retention/prune.ts";
 import { type Body, withoutUndefined } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
-import { plural, table } from "../../util/format.ts";
+import { formatTable, plural } from "../../util/format.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 
 export interface PruneCommandOptions extends RetentionOptions {
@@ -24,7 +24,7 @@ export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, o
   const last = `${plural(kept, "backup")} ${dryRun ? "would stay" : "kept"}, ${result.removed.length} ${dryRun ? "would go" : "removed"}`;
   console.result(
     result,
-    rows.length === 0 ? last : `${table(["", "backup", "why"], rows)}\n\n${last}`,
+    rows.length === 0 ? last : `${formatTable(["", "backup", "why"], rows)}\n\n${last}`,
   );
   return DONE;
 };

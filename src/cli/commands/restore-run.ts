@@ -8,7 +8,7 @@ import { archiveOf } from "../archive-operand.ts";
 import { type Body, type ConnectionOptions, type Running, withoutUndefined } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { restoreGuarded } from "./restore-guarded.ts";
 
@@ -69,8 +69,8 @@ export const restoreRun: Body<RestoreCommandOptions> = async (running, options, 
 };
 
 function summary(result: RestoreResult, dryRun: boolean): string {
-  const what = `${plural(result.objects, "object")} and ${count(result.rows)} rows (${size(result.bytes)} as text)`;
-  const took = duration(result.elapsedMs);
+  const what = `${plural(result.objects, "object")} and ${formatCount(result.rows)} rows (${formatBytes(result.bytes)} as text)`;
+  const took = formatDuration(result.elapsedMs);
   return dryRun
     ? `${result.target}: ${what} restored and rolled back in ${took}; nothing was changed`
     : `${result.target}: ${what} restored and committed in ${took}`;
@@ -101,7 +101,9 @@ async function list(
         .map((object) => line(object.kind, object.namespace, object.name));
     const lines = [
       ...objects("pre-data"),
-      ...chosen.relations.map((it) => `rows ${qualify(it.namespace, it.name)} (${count(it.rows)})`),
+      ...chosen.relations.map(
+        (it) => `rows ${qualify(it.namespace, it.name)} (${formatCount(it.rows)})`,
+      ),
       ...chosen.sequences.map((it) => `position ${qualify(it.namespace, it.name)}`),
       ...objects("post-data"),
     ];

@@ -7,7 +7,7 @@ import type { Body } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { diffText } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
-import { count, duration, plural, size } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 
 export interface VerifyCommandOptions extends DecryptionOptions {
@@ -28,7 +28,7 @@ export const verifyRun: Body<VerifyCommandOptions> = async (
   const archive = await archiveOf(file, io, options);
   const onProgress = showProgress(console);
   const verified = await verify(archive, { signal, onProgress });
-  const text = `whole: ${plural(verified.entries, "entry", "entries")}, ${count(verified.rows)} rows, ${size(verified.archiveBytes)}, proven in ${duration(verified.elapsedMs)}`;
+  const text = `whole: ${plural(verified.entries, "entry", "entries")}, ${formatCount(verified.rows)} rows, ${formatBytes(verified.archiveBytes)}, proven in ${formatDuration(verified.elapsedMs)}`;
   if (against === undefined) {
     console.result(verified, text);
     return DONE;

@@ -3,15 +3,12 @@
  * back and found whole; whatever goes wrong, the backups that were there stay as they are and nothing half-made is left.
  */
 import { type Warning, warning } from "../../warnings.ts";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type AgeRecipients, encryptArchive } from "../../archive/encryption/age.ts";
-import {
-  listLeftovers,
-  outputError,
-  parseTemporaryName,
-  temporaryName,
-} from "../../archive/storage/path-sink.ts";
+import { renameDurably } from "../../util/atomic-file.ts";
+import { outputError } from "../../util/output-error.ts";
+import { listLeftovers, parseTemporaryName, temporaryName } from "../../util/temp-file.ts";
 import { dump } from "../../dump/dump.ts";
 import { AbortedError, isNexushubDumpError, UsageError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
@@ -243,7 +240,7 @@ async function write(
   const { folder, options } = run;
   const { signal, onProgress, encryptTo, compression, jobs } = options;
   await removeLeftovers(folder);
-  const temporary = join(folder, temporaryName(name, process.pid));
+  const temporary = join(folder, temporaryName(name));
   try {
     const target = encryptTo === undefined ? temporary : encryptArchive(temporary, encryptTo);
     const dumped = await dump(deployment.connection, target, {
@@ -256,8 +253,7 @@ async function write(
     run.warnings.push(...dumped.warnings);
     await verify(target, { signal });
     const { size: bytes } = await stat(temporary);
-    await rename(temporary, join(folder, name));
-    await syncFolder(folder);
+    await renameDurably(temporary, join(folder, name));
     // The file is there and whole: what comes now can go wrong, but not fail the backup.
     const written = { bytes, rows: dumped.rows };
     return { ...written, ...(await retain(run, await note(run, name, written), name)) };
@@ -354,15 +350,6 @@ async function nearestFolder(folder: string): Promise<string> {
       () => false,
     );
     if (exists || at === join(at, "..")) return at;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,8 +1,8 @@
 /** Is there room for the next backup? Asked before it begins, because a disk that is full at three at night stays full. */
 import { statfs } from "node:fs/promises";
-import { formatBytes } from "../../drill/format.ts";
 import { OutputError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
+import { formatBytes } from "../../util/format.ts";
 
 /** The last backup's size grows a little from night to night. */
 const GROWTH = 1.25;

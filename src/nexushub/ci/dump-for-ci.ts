@@ -1,16 +1,18 @@
 /** A dump by the preset `ci`: written beside its place, searched for originals, and only then put there. */
-import { randomBytes } from "node:crypto";
-import { mkdtemp, open, rename, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type ArchiveTarget, openSink } from "../../archive/storage/sink.ts";
 import { openSource } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpOptions, DumpResult } from "../../dump/options.ts";
 import { MismatchError } from "../../errors.ts";
+import { renameDurably } from "../../util/atomic-file.ts";
+import { temporaryName } from "../../util/temp-file.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import { findLeaks, type ForbiddenValue } from "../../verify/leaked-values.ts";
 import { CI_EMPTY_TABLES, ciMasks, ciOriginals, requireNexusHub } from "./masks.ts";
+import { listed } from "../../util/format.ts";
 
 /** Bytes copied at once to where a stream or store takes them. */
 const COPY_BYTES = 1024 * 1024;
@@ -34,7 +36,7 @@ export async function dumpForCi(
     typeof target === "string" ? undefined : await mkdtemp(join(tmpdir(), "nexushub-dump-"));
   const unchecked =
     typeof target === "string"
-      ? `${target}.unchecked-${randomBytes(4).toString("hex")}`
+      ? join(dirname(target), temporaryName(basename(target)))
       : join(folder!, "archive");
   try {
     let originals: readonly ForbiddenValue[] = [];
@@ -54,13 +56,13 @@ export async function dumpForCi(
     });
     const leaks = await findLeaks(unchecked, originals, { signal: options.signal });
     if (leaks.length > 0) {
-      const shown = leaks.slice(0, 10).map(({ what, where }) => `${what} in ${where}`);
-      throw new MismatchError(`the archive would hold originals: ${shown.join(", ")}`, {
+      const places = leaks.map(({ what, where }) => `${what} in ${where}`);
+      throw new MismatchError(`the archive would hold originals: ${listed(places)}`, {
         object: leaks[0]!.where,
         hint: "mask that column too, with --mask, or leave the table's rows out",
       });
     }
-    if (typeof target === "string") await moveTo(unchecked, target);
+    if (typeof target === "string") await renameDurably(unchecked, target);
     else await copyTo(unchecked, target);
     return {
       ...result,
@@ -70,17 +72,6 @@ export async function dumpForCi(
   } finally {
     await rm(unchecked, { force: true });
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** The file is synced already; its new name must be, too. */
-async function moveTo(from: string, to: string): Promise<void> {
-  await rename(from, to);
-  const folder = await open(dirname(to), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

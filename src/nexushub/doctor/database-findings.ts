@@ -1,5 +1,4 @@
 /** What the doctor asks of a database: may the login read all of it, does the key fit, is there room for a backup. */
-import { formatBytes } from "../../drill/format.ts";
 import { isNexushubDumpError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { DetectedKey } from "../deployment/decide.ts";
@@ -7,6 +6,7 @@ import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
 import { estimateBytes, freeBytes } from "../backup/space.ts";
+import { formatBytes, listed } from "../../util/format.ts";
 
 /** A dump reads every table, all of its rows, and every sequence. */
 export async function privilegesFinding(connection: Connection): Promise<Finding> {
@@ -20,12 +20,9 @@ export async function privilegesFinding(connection: Connection): Promise<Finding
     { doing: "cannot ask for privileges" },
   );
   if (denied.length === 0) return ok("may read every table and sequence");
-  const names = denied
-    .slice(0, 5)
-    .map(({ name }) => name)
-    .join(", ");
+  const names = denied.map(({ name }) => name);
   return failure(
-    `may not read all of ${names}${denied.length > 5 ? ` and ${denied.length - 5} more` : ""}`,
+    `may not read all of ${listed(names, { limit: 5 })}`,
     "connect as the owner of the tables, or GRANT SELECT on these; past row security only an owner or a role with BYPASSRLS gets",
   );
 }

@@ -2,10 +2,10 @@
 import { execFile } from "node:child_process";
 import { access, constants, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatDuration } from "../../drill/format.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { listBackups, readLedger } from "../backup-folder/ledger.ts";
 import { CRON_FILE, UNIT_NAME } from "../schedule/systemd.ts";
+import { formatDuration } from "../../util/format.ts";
 
 export async function folderFinding(folder: string): Promise<Finding> {
   const found = await stat(folder).catch(() => null);

@@ -1,13 +1,13 @@
 /** What NexusHub needs of a restored database beyond its rows: each probe goes red for one cause, and says which. */
 import type { Probe, ProbeContext } from "../../drill/probe.ts";
-import { formatDuration } from "../../drill/format.ts";
-import { failed, notRun, passed, plural, shown, type Verdict } from "../../drill/report.ts";
+import { failed, notRun, passed, type Verdict } from "../../drill/report.ts";
 import { isNexushubDumpError } from "../../errors.ts";
 import { checkKey, type KeyVerdict } from "../keys/manifest-key.ts";
 import { configProblems, redactConfig, renderPeerConfig } from "./peer-config.ts";
 import { listKnownPeers, readPeerFacts } from "./peer-facts.ts";
 import { KEY_VARIABLE } from "../keys/sealed-value.ts";
 import { type SealedColumnFacts, readSealedColumns } from "../keys/sealed-columns.ts";
+import { formatDuration, listedLines, plural } from "../../util/format.ts";
 
 export interface NexusHubProbeOptions {
   /** The 32 bytes of PEER_KEY_ENCRYPTION_KEY; without them the probes that need it are reported as not run. */
@@ -151,7 +151,7 @@ function sealedValues(surveys: readonly SealedColumnFacts[]): Verdict {
   return failed(
     `${wrong} of ${plural(values, "sealed value")} ${wrong === 1 ? "is" : "are"} not good`,
     {
-      details: shown([...closed, ...malformed]),
+      details: listedLines([...closed, ...malformed]),
       hint:
         closed.length === values
           ? `none opens: the key at hand is not the one that sealed them; find the right ${KEY_VARIABLE}`
@@ -172,7 +172,7 @@ function keyPairs(surveys: readonly SealedColumnFacts[]): Verdict {
   return failed(
     `${mismatched.length} of ${plural(compared, "private key")} ${mismatched.length === 1 ? "does" : "do"} not match`,
     {
-      details: shown(mismatched),
+      details: listedLines(mismatched),
       hint: "a public key or a private key was changed alone: give the peer a new pair",
     },
   );

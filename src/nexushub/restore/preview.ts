@@ -1,6 +1,4 @@
 /** What a restore would overwrite, and who is using it: shown before, so that nobody overwrites the wrong database. */
-import { formatCount } from "../../drill/format.ts";
-import { plural } from "../../drill/report.ts";
 import { RefusedError } from "../../errors.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
@@ -8,6 +6,7 @@ import { qualify } from "../../sql/ident.ts";
 import { API_SERVICE, COMPOSE_FILE } from "../deployment/decide.ts";
 import type { DetectedDeployment } from "../deployment/open-deployment.ts";
 import { shellWord } from "../schedule/systemd.ts";
+import { formatCount, listed, plural } from "../../util/format.ts";
 
 /** Another session of the database. */
 export interface TargetSession {
@@ -150,9 +149,7 @@ function who(sessions: readonly TargetSession[]): string {
     ({ pid, user, application, address }) =>
       `${application || "unnamed"} as ${user} from ${address ?? "this host"} (process ${pid})`,
   );
-  return names.length <= 5
-    ? names.join(", ")
-    : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
+  return listed(names, { limit: 5 });
 }
 
 /** Where NexusHub's API runs; null when that is not known. */

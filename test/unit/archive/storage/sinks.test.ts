@@ -15,12 +15,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OutputError } from "../../../../src/errors.ts";
-import {
-  listLeftovers,
-  outputError,
-  parseTemporaryName,
-  temporaryName,
-} from "../../../../src/archive/storage/path-sink.ts";
+import { parseTemporaryName } from "../../../../src/util/temp-file.ts";
 import { openSink } from "../../../../src/archive/storage/sink.ts";
 import { MemoryStore } from "../../../support/archives.ts";
 
@@ -121,22 +116,6 @@ describe("a path", () => {
   });
 });
 
-describe("temporary files", () => {
-  test("of processes that are gone are found, others are left alone", async () => {
-    // No process has this id: it is above the kernel's largest.
-    const dead = temporaryName("a.tar.gz", 2 ** 22 + 1);
-    const alive = temporaryName("a.tar.gz", process.pid);
-    for (const name of [dead, alive, "a.tar.gz", ".a.partial", ".a.tar.gz.x-00000000.partial"]) {
-      writeFileSync(join(folder, name), "");
-    }
-    expect(await listLeftovers(folder)).toEqual([join(folder, dead)]);
-  });
-
-  test.each(["a", "a\nb", ".a.1-00000000.partial", "é"])("tell what %j was to become", (name) => {
-    expect(parseTemporaryName(temporaryName(name, 7))).toEqual({ name, pid: 7 });
-  });
-});
-
 describe("a stream", () => {
   test("gets every byte and is ended once", async () => {
     const chunks: Buffer[] = [];
@@ -216,12 +195,4 @@ test("a store is asked", async () => {
   await sink.write(Buffer.from("x"));
   await sink.commit();
   expect(store.bytes.toString()).toBe("x");
-});
-
-test("errors of ours pass, others say what could not be written and why", () => {
-  const own = new OutputError("x");
-  expect(outputError(own, "f")).toBe(own);
-  expect(outputError(Object.assign(new Error("odd"), { code: "EODD" }), "f").message).toBe(
-    "cannot write f: odd",
-  );
 });
