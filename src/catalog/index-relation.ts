@@ -1,4 +1,5 @@
 /** Indexes, those behind constraints included. */
+import { FIRST_NORMAL_OID } from "./address.ts";
 import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
@@ -50,7 +51,7 @@ export const indexes: CatalogQuery<IndexRow> = {
       FROM pg_catalog.pg_attribute a
       JOIN pg_catalog.pg_class ic ON ic.oid = a.attrelid AND ic.relkind IN ('i', 'I')
       WHERE a.attstattarget >= 0 AND a.attnum > 0 AND NOT a.attisdropped
-        AND a.attrelid >= 16384
+        AND a.attrelid >= ${FIRST_NORMAL_OID}
       GROUP BY a.attrelid
     ) st ON st.attrelid = c.oid
     WHERE c.relpersistence <> 't' AND ${IN_USER_SCHEMA}`,

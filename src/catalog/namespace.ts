@@ -17,3 +17,8 @@ export const namespaces: CatalogQuery<NamespaceRow> = {
            pg_catalog.acldefault('n', nspowner)::text[] AS "aclDefault"
     FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_' ORDER BY nspname`,
 };
+
+/** Names of schemas by oid. */
+export function namespaceNames(rows: readonly NamespaceRow[]): ReadonlyMap<number, string> {
+  return new Map(rows.map(({ oid, name }) => [oid, name]));
+}

@@ -1,4 +1,5 @@
 /** Rewrite rules. A view's own query is the rule named _RETURN: read for its oid, written with the view. */
+import { FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface RuleRow {
@@ -20,5 +21,5 @@ export const rules: CatalogQuery<RuleRow> = {
              ELSE pg_catalog.pg_get_ruledef(r.oid) END AS definition
     FROM pg_catalog.pg_rewrite r
     JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
-    WHERE r.oid >= 16384`,
+    WHERE r.oid >= ${FIRST_NORMAL_OID}`,
 };

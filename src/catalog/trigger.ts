@@ -1,4 +1,5 @@
 /** Triggers that users made; those that enforce foreign keys come with the constraint. */
+import { FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface TriggerRow {
@@ -26,7 +27,7 @@ export const triggers: CatalogQuery<TriggerRow> = {
   // Before 15 a partition's copy is marked internal (src/backend/commands/tablecmds.c, CloneRowTriggersToPartition).
   sql: () => `
     WITH RECURSIVE copies AS (
-      SELECT oid, tgname AS name FROM pg_catalog.pg_trigger WHERE tgparentid = 0 AND tgrelid >= 16384
+      SELECT oid, tgname AS name FROM pg_catalog.pg_trigger WHERE tgparentid = 0 AND tgrelid >= ${FIRST_NORMAL_OID}
       UNION ALL
       SELECT t.oid, c.name FROM pg_catalog.pg_trigger t JOIN copies c ON c.oid = t.tgparentid)
     SELECT t.oid, c.name, NULLIF(t.tgname, c.name) AS "ownName", t.tgrelid AS relation, pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
@@ -36,7 +37,7 @@ export const triggers: CatalogQuery<TriggerRow> = {
     FROM pg_catalog.pg_trigger t
     JOIN copies c ON c.oid = t.oid
     LEFT JOIN pg_catalog.pg_trigger p ON p.oid = t.tgparentid
-    WHERE t.tgrelid >= 16384
+    WHERE t.tgrelid >= ${FIRST_NORMAL_OID}
       AND ((NOT t.tgisinternal AND t.tgparentid = 0)
         OR ((t.tgenabled <> p.tgenabled OR t.tgname <> c.name OR p.oid IS NOT NULL AND EXISTS (
             SELECT FROM pg_catalog.pg_description d

@@ -1,6 +1,8 @@
 /** What every emitter is given: the catalog, look-ups over it, and the decisions of the plan. */
 import { type Address, address, CATALOG } from "../catalog/address.ts";
+import { namespaceNames } from "../catalog/namespace.ts";
 import type { Catalog } from "../catalog/read.ts";
+import { isUserSchema } from "../catalog/user-schema.ts";
 
 export interface DdlOptions {
   /** Leave out TABLESPACE clauses. */
@@ -36,20 +38,15 @@ export interface DdlContext {
   readonly isSystemNamespace: (oid: number) => boolean;
 }
 
-/** Schemas whose contents are PostgreSQL's own. */
-export function isSystemNamespaceName(name: string): boolean {
-  return name.startsWith("pg_") || name === "information_schema";
-}
-
 export function ddlContext(
   catalog: Catalog,
   options: DdlOptions,
   separate: ReadonlySet<Address> = new Set(),
 ): DdlContext {
-  const namespaces = new Map(catalog.namespaces.map((row) => [row.oid, row.name]));
+  const namespaces = namespaceNames(catalog.namespaces);
   const roles = new Map(catalog.roles.map((row) => [row.oid, row.name]));
   const system = new Set(
-    catalog.namespaces.filter((row) => isSystemNamespaceName(row.name)).map((row) => row.oid),
+    catalog.namespaces.filter((row) => !isUserSchema(row.name)).map((row) => row.oid),
   );
   return {
     catalog,

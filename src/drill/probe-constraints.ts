@@ -7,6 +7,7 @@ import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { failed, passed, type Verdict } from "./report.ts";
 import { listedLines, plural } from "../util/format.ts";
+import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
 
 interface ForeignKeyRow {
   readonly name: string;
@@ -126,7 +127,7 @@ function readChecks({ connection }: ProbeContext): Promise<CheckRow[]> {
     FROM pg_catalog.pg_constraint co
     JOIN pg_catalog.pg_class c ON c.oid = co.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE co.contype = 'c' AND c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+    WHERE co.contype = 'c' AND c.relkind = 'r' AND ${IN_USER_SCHEMA}
     ORDER BY 2, 3, 1`);
 }
 

@@ -1,10 +1,11 @@
 /** Types of columns without the domains around them: a mask for text is one for a domain over text. */
 import type { Catalog } from "../catalog/read.ts";
 import { qualify } from "../sql/ident.ts";
+import { namespaceNames } from "../catalog/namespace.ts";
 
 /** A look-up from a type, as `format_type()` writes it, to the type under all domains; other types are their own. */
 function baseTypes(catalog: Catalog): (type: string) => string {
-  const namespaces = new Map(catalog.namespaces.map(({ oid, name }) => [oid, name]));
+  const namespaces = namespaceNames(catalog.namespaces);
   const names = new Map(
     catalog.types.map(({ oid, namespace, name }) => [
       oid,

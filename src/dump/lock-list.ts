@@ -7,7 +7,13 @@ import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Lockable } from "../pg/locks.ts";
 import type { SelectOptions } from "../plan/select.ts";
-import { qualifiedPattern, schemaPattern } from "../sql/pattern.ts";
+import {
+  matchesPattern,
+  onPath,
+  qualifiedPattern,
+  schemaPattern,
+  type Visibility,
+} from "../sql/pattern.ts";
 
 /** Tables and partitioned tables that a dump can hold: not PostgreSQL's, and of extensions only the configuration. */
 const TABLES = `
@@ -33,12 +39,10 @@ export async function tablesToLock(
 
 /** Whether a table may be selected. Pure. */
 export function mayBeSelected(options: SelectOptions): (table: Lockable) => boolean {
-  const relations = (texts: readonly string[] | undefined) => {
+  const relations = (texts: readonly string[] | undefined, isVisible: Visibility) => {
     const patterns = (texts ?? []).map(qualifiedPattern);
-    return ({ namespace, name }: Lockable): boolean =>
-      patterns.some(
-        (pattern) => pattern.name.test(name) && (pattern.namespace?.test(namespace) ?? true),
-      );
+    return (table: Lockable): boolean =>
+      patterns.some((pattern) => matchesPattern(pattern, table, isVisible));
   };
   const schemas = (texts: readonly string[] | undefined) => {
     const patterns = (texts ?? []).map(schemaPattern);
@@ -46,16 +50,10 @@ export function mayBeSelected(options: SelectOptions): (table: Lockable) => bool
       patterns.some((pattern) => pattern.name.test(namespace));
   };
   const given = (texts: readonly string[] | undefined): boolean => (texts ?? []).length > 0;
-  const inTables = relations(options.tables);
+  const inTables = relations(options.tables, () => true);
   const inSchemas = schemas(options.schemas);
   const outSchemas = schemas(options.excludeSchemas);
-  const path = options.searchPath ?? ["public"];
-  const excluded = (options.excludeTables ?? []).map(qualifiedPattern);
-  const outTables = ({ namespace, name }: Lockable): boolean =>
-    excluded.some(
-      (pattern) =>
-        pattern.name.test(name) && (pattern.namespace?.test(namespace) ?? path.includes(namespace)),
-    );
+  const outTables = relations(options.excludeTables, onPath(options.searchPath ?? ["public"]));
   return (table) => {
     if (outTables(table)) return false;
     if (given(options.tables)) return inTables(table);

@@ -7,6 +7,7 @@ import { type Address, address, CATALOG } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { namespaceNames } from "../catalog/namespace.ts";
 
 const NAMELESS = /\bDISTINCT FROM\b|\bNULLIF\(|\bCASE (?!WHEN\b)|\bUSING \(/;
 
@@ -15,7 +16,7 @@ export function equalitySchemas(
   catalog: Catalog,
   objects: readonly DumpableObject[],
 ): ReadonlyMap<DumpId, ReadonlySet<string>> {
-  const namespaces = new Map(catalog.namespaces.map((row) => [row.oid, row.name]));
+  const namespaces = namespaceNames(catalog.namespaces);
   const equals = new Map(
     catalog.operators
       .filter(({ name }) => name === "=")

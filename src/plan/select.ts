@@ -3,16 +3,17 @@
  * belongs to neither; a relation brings what is part of it, and not what it needs.
  */
 import { CATALOG, catalogOf, oidOf } from "../catalog/address.ts";
-import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { UsageError } from "../errors.ts";
 import {
+  matchesPattern,
   type NamePattern,
   qualifiedPattern,
   refuseOtherDatabase,
   schemaPattern,
   simplePattern,
+  type Visibility,
 } from "../sql/pattern.ts";
 
 /** Patterns as pg_dump's options of the same names take them; an absent or empty list chooses nothing in particular. */
@@ -70,12 +71,13 @@ export function select(
     matchAll(texts, inThisDatabase(schemaPattern), must, (pattern) =>
       catalog.namespaces.filter((row) => pattern.name.test(row.name)).map((row) => row.oid),
     );
-  const visible = visibleIn(context, path);
+  const isVisible = firstOnPath(context, path);
   const relations = (texts: readonly string[] | undefined, must: boolean): Matched =>
     matchAll(texts, inThisDatabase(qualifiedPattern), must, (pattern) =>
       catalog.relations
-        .filter((row) => pattern.name.test(row.name))
-        .filter((row) => pattern.namespace?.test(context.namespace(row.namespace)) ?? visible(row))
+        .filter(({ namespace, name }) =>
+          matchesPattern(pattern, { namespace: context.namespace(namespace), name }, isVisible),
+        )
         .map((row) => row.oid),
     );
   // As in pg_dump, only inclusion is strict: what is to be left out may well be absent.
@@ -154,20 +156,22 @@ function nothing(what: string, texts: readonly string[] | undefined): UsageError
   });
 }
 
-/** Whether a relation is the one that its bare name finds on this path. */
-function visibleIn(context: DdlContext, path: readonly string[]): (row: RelationRow) => boolean {
-  const rank = (row: RelationRow): number => path.indexOf(context.namespace(row.namespace));
-  /** Made when a bare name is looked up. */
+/** A relation is visible when it is the one that its bare name finds on this path. */
+function firstOnPath({ catalog, namespace }: DdlContext, path: readonly string[]): Visibility {
+  /** For each bare name, where on the path it is found; made when one is looked up. */
   let first: Map<string, number> | undefined;
-  const ranks = (): Map<string, number> => {
-    const found = new Map<string, number>();
-    for (const row of context.catalog.relations) {
-      const at = rank(row);
-      if (at >= 0) found.set(row.name, Math.min(found.get(row.name) ?? at, at));
+  const findAll = (): Map<string, number> => {
+    const positions = new Map<string, number>();
+    for (const row of catalog.relations) {
+      const at = path.indexOf(namespace(row.namespace));
+      if (at >= 0) positions.set(row.name, Math.min(positions.get(row.name) ?? at, at));
     }
-    return found;
+    return positions;
   };
-  return (row) => rank(row) >= 0 && (first ??= ranks()).get(row.name) === rank(row);
+  return (schema, name) => {
+    const at = path.indexOf(schema);
+    return at >= 0 && (first ??= findAll()).get(name) === at;
+  };
 }
 
 /** The oid of the `pg_class` row that a piece is; null for all else. */

@@ -145,6 +145,25 @@ export function simplePattern(text: string): NamePattern {
   return { text, database: null, namespace: null, name };
 }
 
+/** Whether an object of this name is found without its schema. */
+export type Visibility = (namespace: string, name: string) => boolean;
+
+/** Objects of the schemas on a search path are visible. */
+export function onPath(searchPath: readonly string[]): Visibility {
+  return (namespace) => searchPath.includes(namespace);
+}
+
+/** Whether the pattern matches an object in a schema; one that names no schema matches visible objects alone. */
+export function matchesPattern(
+  pattern: NamePattern,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  isVisible: Visibility,
+): boolean {
+  return (
+    pattern.name.test(name) && (pattern.namespace?.test(namespace) ?? isVisible(namespace, name))
+  );
+}
+
 /** @throws UsageError when the pattern names another database than this one. */
 export function refuseOtherDatabase({ text, database }: NamePattern, here: string): void {
   if (database === null || database === here) return;

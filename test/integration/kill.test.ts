@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { FIRST_NORMAL_OID } from "../../src/catalog/address.ts";
 import { dump } from "../../src/dump/dump.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { verify } from "../../src/verify/verify.ts";
@@ -79,8 +80,8 @@ async function startedUntil(
 /** Everything that a restore could have changed, as one text. */
 function stateOf(target: TestDatabase): Promise<unknown[]> {
   return target.query(`
-    SELECT c.oid, c.relname, c.relkind, c.relfilenode, xmin::text FROM pg_class c WHERE c.oid >= 16384
-    UNION ALL SELECT oid, nspname, 'n', 0, xmin::text FROM pg_namespace WHERE oid >= 16384
+    SELECT c.oid, c.relname, c.relkind, c.relfilenode, xmin::text FROM pg_class c WHERE c.oid >= ${FIRST_NORMAL_OID}
+    UNION ALL SELECT oid, nspname, 'n', 0, xmin::text FROM pg_namespace WHERE oid >= ${FIRST_NORMAL_OID}
     ORDER BY 1`);
 }
 

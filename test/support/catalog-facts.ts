@@ -2,6 +2,7 @@
  * A database as its own system catalogs tell it, with nothing of ours in between: every row that users caused, with oids
  * and column numbers turned into names. Two databases that were made alike give the same lines.
  */
+import { FIRST_NORMAL_OID } from "../../src/catalog/address.ts";
 import type { TestDatabase } from "./postgres.ts";
 
 /** Catalogs that tell what happened, not how things were made. */
@@ -89,7 +90,7 @@ function rowsOf({ name, columns }: CatalogTable, references: readonly Reference[
       : "";
   return `
     SELECT ${quote(name)} AS name, pg_catalog.to_jsonb(t) AS row FROM pg_catalog.${name} t
-    WHERE (${keys.map((key) => `t.${key}::oid >= 16384`).join(" OR ")})${mine}`;
+    WHERE (${keys.map((key) => `t.${key}::oid >= ${FIRST_NORMAL_OID}`).join(" OR ")})${mine}`;
 }
 
 const quote = (text: string): string => `'${text}'`;
@@ -108,14 +109,15 @@ export async function catalogFacts(database: TestDatabase): Promise<string[]> {
   );
   const attributes = await ask<{ relation: string; number: number; name: string }>(
     `SELECT attrelid::text AS relation, attnum AS number, attname::text AS name FROM pg_catalog.pg_attribute
-     WHERE NOT attisdropped AND attrelid >= 16384`,
+     WHERE NOT attisdropped AND attrelid >= ${FIRST_NORMAL_OID}`,
   );
   const columnName = new Map(attributes.map((it) => [`${it.relation}.${it.number}`, it.name]));
 
   // Objects by name, as the server identifies them.
   const wanted = new Map<string, [classid: number, oid: number]>();
   const want = (classid: number, oid: unknown): void => {
-    if (Number(oid) >= 16384) wanted.set(`${classid}/${String(oid)}`, [classid, Number(oid)]);
+    if (Number(oid) >= FIRST_NORMAL_OID)
+      wanted.set(`${classid}/${String(oid)}`, [classid, Number(oid)]);
   };
   const visit = (
     name: string,
@@ -153,7 +155,7 @@ export async function catalogFacts(database: TestDatabase): Promise<string[]> {
   const nameOf = (classid: number, oid: unknown): unknown => {
     const isPublic = classid === catalogOid.get("pg_namespace") && Number(oid) === PUBLIC_OID;
     if (isPublic) return "schema public";
-    return Number(oid) >= 16384 ? (names.get(`${classid}/${String(oid)}`) ?? "?") : oid;
+    return Number(oid) >= FIRST_NORMAL_OID ? (names.get(`${classid}/${String(oid)}`) ?? "?") : oid;
   };
 
   const trees = new Map(catalogs.map((it) => [it.name, it.trees]));

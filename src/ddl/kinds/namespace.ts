@@ -4,15 +4,16 @@
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
-import { type DdlContext, isSystemNamespaceName } from "../context.ts";
+import { type DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { isUserSchema } from "../../catalog/user-schema.ts";
 
 /** The oid of initdb's schema public (src/include/catalog/pg_namespace.dat), for the piece that drops it. */
 const PUBLIC_OID = 2200;
 
 export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObject[] {
   const objects = catalog.namespaces
-    .filter((row) => !isSystemNamespaceName(row.name) && !isMember(CATALOG.namespace, row.oid))
+    .filter((row) => isUserSchema(row.name) && !isMember(CATALOG.namespace, row.oid))
     .map((row): DumpableObject => {
       const name = quoteIdent(row.name);
       const isPublic = row.name === "public";

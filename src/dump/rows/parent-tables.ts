@@ -2,11 +2,12 @@
 import type { Catalog } from "../../catalog/read.ts";
 import { groupBy } from "../../ddl/relation-lookup.ts";
 import type { ParentTable } from "./select-list.ts";
+import { namespaceNames } from "../../catalog/namespace.ts";
 
 /** All of them, each with everything that is below it, at whatever depth. */
 export function parentTables(catalog: Catalog): ParentTable[] {
   const children = groupBy(catalog.inherits, ({ parent }) => parent);
-  const namespaces = new Map(catalog.namespaces.map(({ oid, name }) => [oid, name]));
+  const namespaces = namespaceNames(catalog.namespaces);
   return catalog.relations
     .filter(({ oid }) => children.has(oid))
     .map(({ oid, namespace, name, kind }) => {

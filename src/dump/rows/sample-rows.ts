@@ -9,12 +9,13 @@ import type { Connection } from "../../pg/connection.ts";
 import type { DataRelation } from "../../plan/plan.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { namePattern } from "../../sql/pattern.ts";
+import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 import { columnTypes } from "../column-types.ts";
 import { matchRows, readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
 import { leavesOf } from "./mask-check.ts";
 import { parseSample, sampleSql } from "./sample.ts";
 import { type SelectedRelation, whereClause } from "./select-list.ts";
+import { namespaceNames } from "../../catalog/namespace.ts";
 
 interface Place {
   readonly oid: number;
@@ -108,15 +109,14 @@ function sampledTables(
   searchPath: readonly string[],
 ): Target[] {
   const dumped = new Map(selected.map((one) => [one.relation.oid, one]));
-  const namespaces = new Map(catalog.namespaces.map(({ oid, name }) => [oid, name]));
+  const namespaces = namespaceNames(catalog.namespaces);
   const typeOf = columnTypes(catalog);
   return Object.entries(samples).flatMap(([text, how]) => {
     const pattern = namePattern(text);
     const spec = parseSample(how, text);
-    const found = catalog.relations.filter(({ kind, name, namespace }) => {
-      const schema = namespaces.get(namespace)!;
-      const fits =
-        pattern.name.test(name) && (pattern.namespace?.test(schema) ?? searchPath.includes(schema));
+    const found = catalog.relations.filter(({ kind, name, namespace: oid }) => {
+      const namespace = namespaces.get(oid)!;
+      const fits = matchesPattern(pattern, { namespace, name }, onPath(searchPath));
       return fits && (kind === "r" || kind === "p");
     });
     // A partitioned table stands for its partitions.

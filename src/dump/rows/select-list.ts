@@ -2,7 +2,7 @@
 import { UsageError } from "../../errors.ts";
 import type { DataRelation } from "../../plan/plan.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
-import { namePattern } from "../../sql/pattern.ts";
+import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 
 /** A relation as it is to be copied. */
 export interface SelectedRelation {
@@ -86,9 +86,8 @@ function matching(
   option: string,
 ): DataRelation[] {
   const pattern = namePattern(text);
-  const fits = ({ namespace, name }: { namespace: string; name: string }): boolean =>
-    pattern.name.test(name) &&
-    (pattern.namespace?.test(namespace) ?? searchPath.includes(namespace));
+  const fits = (table: { namespace: string; name: string }): boolean =>
+    matchesPattern(pattern, table, onPath(searchPath));
   const named = parents.filter(fits);
   const found = relations.filter(
     (relation) => fits(relation) || named.some(({ below }) => below.has(relation.oid)),

@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { OutputError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { formatBytes } from "../../util/format.ts";
+import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 
 /** The last backup's size grows a little from night to night. */
 const GROWTH = 1.25;
@@ -20,7 +21,7 @@ export async function estimateBytes(
   const [row] = await connection.query<{ bytes: string }>(
     `SELECT COALESCE(sum(pg_catalog.pg_table_size(c.oid)), 0)::pg_catalog.text AS bytes
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'm') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'`,
+     WHERE c.relkind IN ('r', 'm') AND ${IN_USER_SCHEMA}`,
     { doing: "cannot ask for the size of the tables" },
   );
   return Math.max(LEAST_BYTES, Math.ceil(Number(row!.bytes) * SHARE_OF_TABLES));

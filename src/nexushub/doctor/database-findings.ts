@@ -7,13 +7,14 @@ import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
 import { estimateBytes, freeBytes } from "../backup/space.ts";
 import { formatBytes, listed } from "../../util/format.ts";
+import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 
 /** A dump reads every table, all of its rows, and every sequence. */
 export async function privilegesFinding(connection: Connection): Promise<Finding> {
   const denied = await connection.query<{ name: string }>(
     `SELECT c.oid::pg_catalog.regclass::pg_catalog.text AS name
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p', 'm', 'S') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+     WHERE c.relkind IN ('r', 'p', 'm', 'S') AND ${IN_USER_SCHEMA}
        AND (NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
             OR pg_catalog.row_security_active(c.oid))
      ORDER BY 1`,

@@ -7,6 +7,7 @@ import { API_SERVICE, COMPOSE_FILE } from "../deployment/decide.ts";
 import type { DetectedDeployment } from "../deployment/open-deployment.ts";
 import { shellWord } from "../schedule/systemd.ts";
 import { formatCount, listed, plural } from "../../util/format.ts";
+import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 
 /** Another session of the database. */
 export interface TargetSession {
@@ -72,7 +73,7 @@ function readTables(connection: Connection): Promise<TableRow[]> {
     `SELECT n.nspname AS namespace, c.relname AS name, c.reltuples::pg_catalog.float8 AS estimate,
             pg_catalog.pg_relation_size(c.oid)::pg_catalog.text AS bytes
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'`,
+     WHERE c.relkind = 'r' AND ${IN_USER_SCHEMA}`,
     { doing: "cannot list what the target holds" },
   );
 }

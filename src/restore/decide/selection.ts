@@ -10,7 +10,7 @@ import type {
   ManifestSequence,
 } from "../../archive/format/manifest.ts";
 import { UsageError } from "../../errors.ts";
-import { type NamePattern, namePattern } from "../../sql/pattern.ts";
+import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { RestoreSettings } from "../defaults.ts";
 
@@ -118,9 +118,7 @@ function matcher(
   { tables, searchPath }: SelectionOptions,
 ): (namespace: string, name: string) => boolean {
   const patterns = tables.map(namePattern);
-  const fits = (pattern: NamePattern, namespace: string, name: string): boolean =>
-    pattern.name.test(name) &&
-    (pattern.namespace?.test(namespace) ?? searchPath.includes(namespace));
+  const isVisible = onPath(searchPath);
   const known = [
     ...manifest.relations,
     ...manifest.objects.flatMap(({ kind, namespace, name }) =>
@@ -128,14 +126,15 @@ function matcher(
     ),
   ];
   for (const pattern of patterns) {
-    if (!known.some(({ namespace, name }) => fits(pattern, namespace, name))) {
+    if (!known.some((relation) => matchesPattern(pattern, relation, isVisible))) {
       throw new UsageError(`the archive holds no table that matches ${pattern.text}`, {
         object: pattern.text,
         hint: "inspect lists what it holds; write table or schema.table",
       });
     }
   }
-  return (namespace, name) => patterns.some((pattern) => fits(pattern, namespace, name));
+  return (namespace, name) =>
+    patterns.some((pattern) => matchesPattern(pattern, { namespace, name }, isVisible));
 }
 
 /** The chosen relations, what they need, and those of their parts that need no other relation. */

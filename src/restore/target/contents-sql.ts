@@ -3,7 +3,7 @@
  * depends on a kind's details.
  */
 import { FIRST_NORMAL_OID } from "../../catalog/address.ts";
-import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
+import { IN_USER_SCHEMA, userSchemaCondition } from "../../catalog/user-schema.ts";
 
 /** Catalogs of objects in schemas: their names, and the columns that hold their schema. */
 const IN_SCHEMAS = {
@@ -56,7 +56,7 @@ export function contentsSql(): string {
     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
     WHERE o.oid >= ${FIRST_NORMAL_OID} AND i.identity IS NOT NULL
       AND (n.nspname IS NULL OR (${IN_USER_SCHEMA}))
-      AND NOT (i.type = 'schema' AND (i.name ~ '^pg_' OR i.name IN ('public', 'information_schema')))
+      AND NOT (i.type = 'schema' AND (i.name = 'public' OR NOT (${userSchemaCondition("i.name")})))
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                       WHERE d.classid = o.class AND d.objid = o.oid AND d.objsubid = 0
                         AND d.deptype IN ('i', 'a', 'e', 'P', 'S'))

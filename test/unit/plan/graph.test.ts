@@ -1,7 +1,7 @@
 /** Edges, cycles and order on made-up pieces, against what can be seen by looking at each edge. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { address, CATALOG } from "../../../src/catalog/address.ts";
+import { address, CATALOG, FIRST_NORMAL_OID } from "../../../src/catalog/address.ts";
 import type { DependRow } from "../../../src/catalog/depend.ts";
 import type { Catalog } from "../../../src/catalog/read.ts";
 import type { DumpableObject } from "../../../src/ddl/dumpable-object.ts";
@@ -9,10 +9,8 @@ import { cycles } from "../../../src/plan/cycles.ts";
 import { dependencyGraph } from "../../../src/plan/graph.ts";
 import { sort } from "../../../src/plan/sort.ts";
 
-const FIRST = 16384;
-
 function piece(place: number, more: Partial<DumpableObject> = {}): DumpableObject {
-  const id = address(CATALOG.proc, FIRST + place);
+  const id = address(CATALOG.proc, FIRST_NORMAL_OID + place);
   return {
     id,
     kind: "function",
@@ -31,8 +29,8 @@ function catalogOf(edges: readonly (readonly [from: number, to: number])[]): Cat
     classid: CATALOG.proc,
     refclassid: CATALOG.proc,
     deptype: "n",
-    objids: edges.map(([from]) => FIRST + from),
-    refobjids: edges.map(([, to]) => FIRST + to),
+    objids: edges.map(([from]) => FIRST_NORMAL_OID + from),
+    refobjids: edges.map(([, to]) => FIRST_NORMAL_OID + to),
   };
   return { depends: [row], members: new Map() } as unknown as Catalog;
 }
