@@ -1,5 +1,5 @@
 /** The database that a command is about: --database-url, $DATABASE_URL, libpq's variables, then a NexusHub deployment. */
-import type { DetectedKey } from "../nexushub/deployment/decide.ts";
+import type { DetectedKey } from "../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../nexushub/deployment/open-deployment.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { ConnectionOptions, Running } from "./command.ts";

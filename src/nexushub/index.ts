@@ -6,19 +6,21 @@ export {
   type BackupName,
   parseBackupName,
 } from "./backup-folder/backup-name.ts";
-export {
-  type ComposeFacts,
-  type ContainerFacts,
-  decideDeployment,
-  type Deployment,
-  type DeploymentFacts,
-  type DeploymentShape,
-  type FileFacts,
-  type DetectedKey as FoundKey,
-  type Login,
-  type NoDeployment,
-  type Route,
-} from "./deployment/decide.ts";
+export type {
+  ComposeFacts,
+  ContainerFacts,
+  DeploymentFacts,
+  FileFacts,
+} from "./deployment/facts.ts";
+export { decideDeployment } from "./deployment/decide.ts";
+export type {
+  Deployment,
+  DeploymentShape,
+  DetectedKey,
+  Login,
+  NoDeployment,
+  Route,
+} from "./deployment/deployment.ts";
 export {
   type Check,
   type CheckStatus,
@@ -33,12 +35,8 @@ export { type CiDumpResult, dumpForCi } from "./ci/dump-for-ci.ts";
 export { CI_PASSWORD, TEST_KEY } from "./ci/masks.ts";
 export type { KeyState } from "./keys/key-check.ts";
 export { type BackupMetrics, renderMetrics, writeMetrics } from "./backup/metrics.ts";
-export {
-  type DeploymentOptions,
-  findKey,
-  type OpenDeployment,
-  openDeployment,
-} from "./deployment/open-deployment.ts";
+export type { DeploymentOptions } from "./deployment/options.ts";
+export { findKey, type OpenDeployment, openDeployment } from "./deployment/open-deployment.ts";
 export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./drill/peer-config.ts";
 export { nexusHubProbes, type NexusHubProbeOptions } from "./drill/probes.ts";
 export { prune, type PruneOptions, type PruneResult } from "./retention/prune.ts";

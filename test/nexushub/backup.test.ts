@@ -424,7 +424,7 @@ describe("the command line", () => {
   test("an env file that cannot be read is a clear error, and nothing is written", async () => {
     const { code, stderr } = await runCli(["backup", folder, "--env-file", join(folder, "none")]);
     expect(code).toBe(2);
-    expect(stderr).toContain("cannot read the env file: not there");
+    expect(stderr).toContain("cannot read the env file: does not exist");
     expect(stderr).toMatch(LAST_WORDS);
     expect((await files()).filter((name) => name.includes("nexushub-"))).toEqual([]);
   });

@@ -153,7 +153,7 @@ describe("the doctor", () => {
       "no deployment",
       () => look({ databaseUrl: undefined, composeFile: join(base, "compose.yml") }),
       "deployment failed",
-      /no NexusHub database was found[^]*to do: looked for: .*compose\.yml: not there.*--env-file/,
+      /no NexusHub database was found[^]*to do: checked: .*compose\.yml: does not exist.*--env-file/,
     ],
     [
       "a server that is too old",

@@ -26,11 +26,8 @@ import {
 } from "../backup-folder/ledger.ts";
 import { takeLock } from "../backup-folder/lock.ts";
 import { recordFailure, recordSuccess } from "./record.ts";
-import {
-  type DeploymentOptions,
-  type OpenDeployment,
-  openDeployment,
-} from "../deployment/open-deployment.ts";
+import type { DeploymentOptions } from "../deployment/options.ts";
+import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import { candidateOf, removeDecided, toRemove, without } from "../retention/prune.ts";
 import {
   decideRetention,

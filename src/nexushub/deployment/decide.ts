@@ -1,151 +1,61 @@
 /**
- * Which NexusHub deployment this host has and how its database is reached: facts in, decision with its reasons out.
- * Reads nothing and connects to nothing (open-deployment.ts does); no text made here holds a password or the key.
+ * Chooses the NexusHub deployment of this host and the ways to reach its database. Pure: facts in, decision and reasons
+ * out; gather.ts reads the host. No text produced here contains a password or the key.
  */
-import { parseEnvFile } from "./env-file.ts";
 import { KEY_VARIABLE } from "../keys/sealed-value.ts";
+import type { Deployment, DetectedKey, NoDeployment, Route } from "./deployment.ts";
+import { parseEnvFile } from "./env-file.ts";
+import {
+  API_SERVICE,
+  type ComposeFacts,
+  type ContainerFacts,
+  type DeploymentFacts,
+  type FileFacts,
+  POSTGRES_SERVICE,
+  postgresPort,
+} from "./facts.ts";
 
-export const ENV_FILE = "/etc/nexushub/env";
-/** Where the compose file lies under an install root. */
-export const COMPOSE_FILE = "docker/docker-compose.prod.yml";
-/** The install root of NexusHub's documentation; the current folder is looked at before it. */
-export const INSTALL_ROOT = "/opt/nexushub";
-/** The services of the compose file that matter here. */
-export const POSTGRES_SERVICE = "postgres";
-export const API_SERVICE = "api";
-
-/** A file that was looked for. */
-export interface FileFacts {
-  readonly path: string;
-  /** Its text; null when it is not there or cannot be read. */
-  readonly text: string | null;
-  /** Why not, in words; null when it was read. */
-  readonly problem: string | null;
-}
-
-/** What the engine tells of a container. */
-export interface ContainerFacts {
-  readonly id: string;
-  readonly name: string;
-  /** Docker's word: running, exited, restarting, paused … */
-  readonly status: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Its addresses on the engine's networks. */
-  readonly addresses: readonly string[];
-  /** Where PostgreSQL's port is published on this host. */
-  readonly published: readonly { readonly host: string; readonly port: number }[];
-}
-
-/** A compose file that was looked for, and what the engine says of its `postgres` service. */
-export interface ComposeFacts {
-  readonly path: string;
-  readonly exists: boolean;
-  /** The container of the service; null when there is none or the engine could not be asked. */
-  readonly container: ContainerFacts | null;
-  /** Why there is no container, in words. */
-  readonly problem: string | null;
-  /** The environment of the stack's API, where it has a container; its key is the one in use. */
-  readonly apiEnv: Readonly<Record<string, string>> | null;
-  /** `.env` beside the compose file; secrets of the stack are there. */
-  readonly envFile: FileFacts | null;
-}
-
-export interface DeploymentFacts {
-  /** The connection string that the caller gave. */
-  readonly databaseUrl?: string | undefined;
-  /** The process's environment. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Set when the caller named a file: nothing else is considered then. */
-  readonly only?: "compose" | "env-file" | undefined;
-  readonly compose: readonly ComposeFacts[];
-  readonly envFile: FileFacts;
-}
-
-export type DeploymentShape = "url" | "environment" | "compose" | "bare-metal";
-
-/** A login, its parts not yet put into a connection string. */
-export interface Login {
-  readonly user: string;
-  readonly database: string;
-  readonly password: string | undefined;
-}
-
-/** One way to the database, to be tried in order. */
-export type Route =
-  /** A libpq connection string; empty: the PG* variables and libpq's files alone. */
-  | { readonly kind: "connection-string"; readonly source: string; readonly name: string }
-  | {
-      readonly kind: "published-port" | "container-address";
-      readonly host: string;
-      readonly port: number;
-      readonly login: Login;
-      readonly name: string;
-    }
-  /** A byte stream over `docker exec`. */
-  | {
-      readonly kind: "exec";
-      readonly container: string;
-      readonly port: number;
-      readonly login: Login;
-      readonly name: string;
-    };
-
-/** The sealing key as it was found, not yet checked. */
-export interface DetectedKey {
-  readonly value: string;
-  /** Where, for people. */
-  readonly from: string;
-}
-
-export interface Deployment {
-  readonly shape: DeploymentShape;
-  /** The compose file whose stack was taken; null for every other shape. */
-  readonly composeFile: string | null;
-  readonly routes: readonly Route[];
-  /** What was found and why it was taken, sentence by sentence. */
-  readonly why: readonly string[];
-  /** What people should know about the files that were read. */
-  readonly notes: readonly string[];
-  readonly key: DetectedKey | null;
-  /** `host:port` that peers are told, from WG_ENDPOINT. */
-  readonly wgEndpoint: string | null;
-}
-
-/** Nothing fits: what was looked for and what was seen there. */
-export interface NoDeployment {
-  readonly shape: null;
-  readonly looked: readonly string[];
-}
-
-/** Decides. The order: the caller's URL, DATABASE_URL, the PG* variables, a running compose stack, the env file. */
+/**
+ * Chooses a deployment. Order of precedence: the caller's connection string, DATABASE_URL, the PG* variables, a running
+ * compose stack, the env file.
+ */
 export function decideDeployment(facts: DeploymentFacts): Deployment | NoDeployment {
-  const looked: string[] = [];
-  const candidates =
-    facts.only === "compose"
-      ? [fromCompose]
-      : facts.only === "env-file"
-        ? [fromUrl, fromEnvFile]
-        : [fromUrl, fromEnvironment, fromCompose, fromEnvFile];
-  for (const candidate of candidates) {
-    const found = candidate(facts, looked);
-    if (found !== null) return found;
+  const checked: string[] = [];
+  for (const detect of detectors(facts)) {
+    const deployment = detect(facts, checked);
+    if (deployment !== null) return deployment;
   }
-  return { shape: null, looked };
+  return { shape: null, checked, stopped: stoppedStack(facts) };
 }
 
-type Candidate = (facts: DeploymentFacts, looked: string[]) => Deployment | null;
+/** The compose stack whose database has a container that does not run: most likely what the operator meant. */
+function stoppedStack({ compose }: DeploymentFacts): NoDeployment["stopped"] {
+  const stack = compose.find(({ container }) => container !== null);
+  return stack === undefined ? null : { composeFile: stack.path, status: stack.container!.status };
+}
 
-const fromUrl: Candidate = (facts, looked) => {
-  const given = facts.databaseUrl;
-  // A named env file is where the caller wants DATABASE_URL to be read.
-  const source = given ?? (facts.only === "env-file" ? undefined : facts.env["DATABASE_URL"]);
+/** Returns the deployment of one shape, or null after adding the reason to `checked`. */
+type Detector = (facts: DeploymentFacts, checked: string[]) => Deployment | null;
+
+function detectors({ only }: DeploymentFacts): readonly Detector[] {
+  if (only === "compose") return [fromCompose];
+  if (only === "env-file") return [fromUrl, fromEnvFile];
+  return [fromUrl, fromEnvironment, fromCompose, fromEnvFile];
+}
+
+const fromUrl: Detector = (facts, checked) => {
+  // When the caller names an env file, DATABASE_URL is read from that file instead of the environment.
+  const fromProcess = facts.only === "env-file" ? undefined : facts.env["DATABASE_URL"];
+  const source = facts.databaseUrl ?? fromProcess;
   if (source === undefined || source === "") {
-    if (facts.only === undefined) looked.push("DATABASE_URL in the environment: not set");
+    if (facts.only === undefined) checked.push("DATABASE_URL in the environment: not set");
     return null;
   }
   const name =
-    given === undefined ? "DATABASE_URL in the environment" : "the connection string given";
-  // A file that the caller named gives the key, though the connection comes from elsewhere.
+    facts.databaseUrl === undefined
+      ? "DATABASE_URL in the environment"
+      : "the connection string given";
+  // An env file named by the caller provides the key even when the connection comes from elsewhere.
   const file = facts.only === "env-file" ? readEnv(facts.envFile) : null;
   return {
     shape: "url",
@@ -158,13 +68,13 @@ const fromUrl: Candidate = (facts, looked) => {
   };
 };
 
-/** Any of these says where a database is; PGUSER or PGPASSWORD alone do not. */
+/** Variables that locate a database; PGUSER and PGPASSWORD alone do not. */
 const PG_VARIABLES = ["PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE"];
 
-const fromEnvironment: Candidate = (facts, looked) => {
+const fromEnvironment: Detector = (facts, checked) => {
   const set = PG_VARIABLES.filter((name) => (facts.env[name] ?? "") !== "");
   if (set.length === 0) {
-    looked.push(`${PG_VARIABLES.join(", ")} in the environment: not set`);
+    checked.push(`${PG_VARIABLES.join(", ")} in the environment: not set`);
     return null;
   }
   const name = `${set.join(" and ")} in the environment`;
@@ -179,11 +89,11 @@ const fromEnvironment: Candidate = (facts, looked) => {
   };
 };
 
-const fromCompose: Candidate = (facts, looked) => {
+const fromCompose: Detector = (facts, checked) => {
   for (const compose of facts.compose) {
     const { container } = compose;
     if (container === null || container.status !== "running") {
-      looked.push(`${compose.path}: ${composeProblem(compose)}`);
+      checked.push(`${compose.path}: ${composeProblem(compose)}`);
       continue;
     }
     const file = compose.envFile === null ? null : readEnv(compose.envFile, "compose");
@@ -194,7 +104,7 @@ const fromCompose: Candidate = (facts, looked) => {
       routes: containerRoutes(container),
       why: [
         `${compose.path}: its service ${POSTGRES_SERVICE} runs as container ${container.name}`,
-        `takes database and login from the container's environment`,
+        "takes database and login from the container's environment",
       ],
       notes: file?.notes ?? [],
       key: keyFrom(facts, api ?? file),
@@ -204,7 +114,7 @@ const fromCompose: Candidate = (facts, looked) => {
   return null;
 };
 
-function apiAsFile(env: Readonly<Record<string, string>>): ReadEnv {
+function apiAsFile(env: Readonly<Record<string, string>>): ParsedEnv {
   return {
     path: `the container of service ${API_SERVICE}`,
     values: new Map(Object.entries(env)),
@@ -213,12 +123,12 @@ function apiAsFile(env: Readonly<Record<string, string>>): ReadEnv {
 }
 
 function composeProblem({ exists, container, problem }: ComposeFacts): string {
-  if (!exists) return "not there";
+  if (!exists) return "does not exist";
   if (container === null) return problem ?? `its service ${POSTGRES_SERVICE} has no container`;
   return `its service ${POSTGRES_SERVICE} is ${container.status}, not running`;
 }
 
-/** The ways into a container, the fastest first (the official image's variables: hub.docker.com/_/postgres). */
+/** Routes into a container, fastest first. The variables are those of the official image (hub.docker.com/_/postgres). */
 function containerRoutes(container: ContainerFacts): Route[] {
   const { env } = container;
   const user = env["POSTGRES_USER"] || "postgres";
@@ -229,12 +139,12 @@ function containerRoutes(container: ContainerFacts): Route[] {
   };
   const port = postgresPort(env);
   return [
-    ...container.published.map(({ host, port: at }) => ({
+    ...container.published.map(({ host, port: hostPort }) => ({
       kind: "published-port" as const,
       host,
-      port: at,
+      port: hostPort,
       login,
-      name: `published port ${host}:${at}`,
+      name: `published port ${host}:${hostPort}`,
     })),
     ...container.addresses.map((host) => ({
       kind: "container-address" as const,
@@ -253,21 +163,15 @@ function containerRoutes(container: ContainerFacts): Route[] {
   ];
 }
 
-/** Where the server in a container listens: the image's server reads PGPORT as any other. */
-export function postgresPort(env: Readonly<Record<string, string>>): number {
-  const port = Number(env["PGPORT"] || "5432");
-  return Number.isInteger(port) && port > 0 && port < 65536 ? port : 5432;
-}
-
-const fromEnvFile: Candidate = (facts, looked) => {
+const fromEnvFile: Detector = (facts, checked) => {
   const file = readEnv(facts.envFile);
   if (file === null) {
-    looked.push(`${facts.envFile.path}: ${facts.envFile.problem ?? "not there"}`);
+    checked.push(`${facts.envFile.path}: ${facts.envFile.problem ?? "does not exist"}`);
     return null;
   }
   const source = file.values.get("DATABASE_URL");
   if (source === undefined || source === "") {
-    looked.push(`${file.path}: holds no DATABASE_URL`);
+    checked.push(`${file.path}: does not set DATABASE_URL`);
     return null;
   }
   const name = `DATABASE_URL in ${file.path}`;
@@ -283,8 +187,8 @@ const fromEnvFile: Candidate = (facts, looked) => {
 };
 
 /**
- * The key and WG_ENDPOINT alone, wherever this host has them: a drill needs no database of NexusHub's. The same order as
- * above; a file that holds the key need hold nothing else.
+ * Chooses the key and WG_ENDPOINT only: a drill needs no NexusHub database. Same precedence as `decideDeployment`, except
+ * that a file counts as soon as it holds the key.
  */
 export function decideKey(facts: DeploymentFacts): Pick<Deployment, "key" | "wgEndpoint"> {
   const files = [
@@ -298,28 +202,26 @@ export function decideKey(facts: DeploymentFacts): Pick<Deployment, "key" | "wgE
   return { key: keyFrom(facts, file), wgEndpoint: endpointFrom(facts, file) };
 }
 
-interface ReadEnv {
+interface ParsedEnv {
   readonly path: string;
   readonly values: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
 }
 
-function readEnv(file: FileFacts, dialect?: "systemd" | "compose"): ReadEnv | null {
+function readEnv(file: FileFacts, dialect?: "systemd" | "compose"): ParsedEnv | null {
   if (file.text === null) return null;
   const { values, notes } = parseEnvFile(file.text, dialect);
   return { path: file.path, values, notes: notes.map((note) => `${file.path}: ${note}`) };
 }
 
-/** The environment before the file: it is what the operator set for this run. */
-function keyFrom(facts: DeploymentFacts, file: ReadEnv | null): DetectedKey | null {
-  const own = facts.env[KEY_VARIABLE];
-  if (own !== undefined && own !== "")
-    return { value: own, from: `${KEY_VARIABLE} in the environment` };
+/** The environment takes precedence over the file: the operator set it for this run. */
+function keyFrom(facts: DeploymentFacts, file: ParsedEnv | null): DetectedKey | null {
+  const fromProcess = facts.env[KEY_VARIABLE];
+  if (fromProcess) return { value: fromProcess, from: `${KEY_VARIABLE} in the environment` };
   const value = file?.values.get(KEY_VARIABLE);
-  if (file === null || value === undefined || value === "") return null;
-  return { value, from: `${KEY_VARIABLE} in ${file.path}` };
+  return file !== null && value ? { value, from: `${KEY_VARIABLE} in ${file.path}` } : null;
 }
 
-function endpointFrom(facts: DeploymentFacts, file: ReadEnv | null): string | null {
+function endpointFrom(facts: DeploymentFacts, file: ParsedEnv | null): string | null {
   return facts.env["WG_ENDPOINT"] || file?.values.get("WG_ENDPOINT") || null;
 }

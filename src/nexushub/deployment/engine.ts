@@ -1,24 +1,24 @@
 /**
- * Asks the container engine about a compose service, through Docker's own commands, as the operator would. Passwords
- * never stand in an argument; what a command prints is read here and not shown, but for the last line of an error.
+ * Queries the container engine about a compose service through the docker commands. Passwords never appear in an
+ * argument, and of a command's output only the last line of an error is ever shown.
  */
 import { execFile } from "node:child_process";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { type ContainerFacts, postgresPort } from "./decide.ts";
+import { type ContainerFacts, postgresPort } from "./facts.ts";
 
-/** An engine that does not answer (a remote context, a hanging daemon) is given up after this. */
+/** Time limit for one command: a remote context or a hanging daemon may never answer. */
 const TIMEOUT_MS = 30_000;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
-interface Outcome {
+interface CommandResult {
   readonly ok: boolean;
   readonly stdout: string;
-  /** The last line that the command wrote to stderr, or why it could not run. */
+  /** The last line of stderr, or why the command could not run. */
   readonly problem: string;
 }
 
-function run(command: string, args: readonly string[]): Promise<Outcome> {
+function run(command: string, args: readonly string[]): Promise<CommandResult> {
   return new Promise((resolve) => {
     execFile(
       command,
@@ -27,7 +27,7 @@ function run(command: string, args: readonly string[]): Promise<Outcome> {
       (error, stdout, stderr) => {
         const last = stderr.trim().split("\n").at(-1) ?? "";
         const missing = error !== null && "code" in error && error.code === "ENOENT";
-        const silent = error?.killed === true ? "no answer in time" : "it failed";
+        const silent = error?.killed === true ? "no answer within 30 s" : "it failed";
         resolve({
           ok: error === null,
           stdout,
@@ -38,7 +38,7 @@ function run(command: string, args: readonly string[]): Promise<Outcome> {
   });
 }
 
-/** The container of a compose file's service, running or not. */
+/** Finds the container of a compose service, running or not. */
 export async function findContainer(
   composeFile: string,
   service: string,
@@ -56,21 +56,21 @@ export async function findContainer(
 }
 
 /**
- * Compose version 2 is asked, then version 1. Both need the project's name to be the one that the stack was started
- * under; where it was another, or neither is installed, the labels that both put on a container tell its folder.
+ * Asks Compose version 2, then version 1. Both only find a stack that was started under the same project name. Otherwise,
+ * or when neither is installed, the labels that Compose puts on a container identify it by its folder.
  */
 async function containerId(composeFile: string, service: string): Promise<string | null> {
   const ps = ["-f", composeFile, "ps", "-a", "-q", service];
   const labels = ["service=" + service, "project.working_dir=" + dirname(composeFile)].flatMap(
     (label) => ["--filter", `label=com.docker.compose.${label}`],
   );
-  const ways: (readonly [string, string[]])[] = [
+  const commands: (readonly [string, string[]])[] = [
     ["docker", ["compose", ...ps]],
     ["docker-compose", ps],
     ["docker", ["ps", "-q", ...labels]],
     ["docker", ["ps", "-a", "-q", ...labels]],
   ];
-  for (const [command, args] of ways) {
+  for (const [command, args] of commands) {
     const { ok, stdout } = await run(command, args);
     const [id] = ok ? stdout.trim().split(/\s+/) : [];
     if (id !== undefined && /^[0-9a-f]{12,64}$/.test(id)) return id;
@@ -78,7 +78,7 @@ async function containerId(composeFile: string, service: string): Promise<string
   return null;
 }
 
-/** The part of `docker inspect` that is read here. */
+/** The fields of `docker inspect` that are used. */
 const inspectionSchema = z.tuple([
   z.object({
     Id: z.string(),
@@ -97,24 +97,24 @@ const inspectionSchema = z.tuple([
   }),
 ]);
 
-/** Reads what `docker inspect` printed about one container. */
+/** Parses the output of `docker inspect` for one container. */
 export function readInspection(json: string): ContainerFacts {
-  const [found] = inspectionSchema.parse(JSON.parse(json));
+  const [inspection] = inspectionSchema.parse(JSON.parse(json));
   const env = Object.fromEntries(
-    (found.Config.Env ?? []).map((pair) => {
-      const at = pair.indexOf("=");
-      return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+    (inspection.Config.Env ?? []).map((pair) => {
+      const equals = pair.indexOf("=");
+      return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
   );
-  const bindings = found.NetworkSettings.Ports?.[`${postgresPort(env)}/tcp`] ?? [];
-  const networks = Object.values(found.NetworkSettings.Networks ?? {});
+  const bindings = inspection.NetworkSettings.Ports?.[`${postgresPort(env)}/tcp`] ?? [];
+  const networks = Object.values(inspection.NetworkSettings.Networks ?? {});
   return {
-    id: found.Id,
-    name: found.Name.replace(/^\//, ""),
-    status: found.State.Status,
+    id: inspection.Id,
+    name: inspection.Name.replace(/^\//, ""),
+    status: inspection.State.Status,
     env,
     addresses: networks.flatMap(({ IPAddress }) => (IPAddress ? [IPAddress] : [])),
-    // A port published on every address is reached over loopback; the same port on :: needs no second try.
+    // A port published on every address is reached over loopback; the same port on :: would be tried twice.
     published: bindings
       .filter(({ HostIp }) => HostIp !== "::")
       .map(({ HostIp, HostPort }) => ({
@@ -124,7 +124,7 @@ export function readInspection(json: string): ContainerFacts {
   };
 }
 
-/** The image also takes `POSTGRES_PASSWORD_FILE` and its like: a file inside the container. */
+/** Resolves `POSTGRES_PASSWORD_FILE` and similar variables of the image, which name a file inside the container. */
 async function withSecretFiles(container: ContainerFacts): Promise<ContainerFacts> {
   const env: Record<string, string> = { ...container.env };
   for (const name of ["POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"]) {

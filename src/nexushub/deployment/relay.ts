@@ -1,7 +1,7 @@
 /**
  * PostgreSQL over `docker exec`, for engines whose networks this host cannot reach. A Unix socket in a private folder
- * takes connections, and each is carried by an `exec` into the container. Being a plain socket, it serves a dump's
- * several workers and its cancel requests alike, and needs nothing of the driver.
+ * accepts connections, and each one is piped through an `exec` into the container. Because it is an ordinary socket,
+ * parallel workers and cancel requests work as usual, and the driver needs no changes.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -10,12 +10,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * The far end: copies between its standard streams and the server, and ends when either side does. It must stay one
- * process. In a container PostgreSQL is process 1, so it inherits orphans, and it takes one that dies by a signal for a
- * crashed server process and restarts the database (CleanupBackend() in src/backend/postmaster/postmaster.c). Hence
- * `exec`, no shell pipeline, and no bash with its /dev/tcp. perl is essential in Debian, nc is in Alpine's busybox.
+ * The script inside the container: copies between its standard streams and the server, and ends when either side ends.
+ * It must stay a single process. In a container PostgreSQL is process 1, so it inherits orphans; one that dies by a
+ * signal looks to it like a crashed backend, and it restarts the database (CleanupBackend() in
+ * src/backend/postmaster/postmaster.c). Hence `exec`, no shell pipeline, and not bash's /dev/tcp. perl is always present
+ * in Debian images, and nc is part of Alpine's busybox.
  */
-const FAR_END = `
+const CONTAINER_SCRIPT = `
 if command -v perl >/dev/null 2>&1; then
   exec perl -MIO::Socket::INET -MIO::Select -e '
     my $server = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die "no server at 127.0.0.1:$ARGV[0]: $@\n";
@@ -33,27 +34,27 @@ echo "the container has neither perl nor socat nor nc" >&2
 exit 4`;
 
 export interface Relay {
-  /** The folder of the socket: a `host` that starts with a slash, as libpq has it. */
+  /** The folder of the socket: a `host` that starts with a slash, as in libpq. */
   readonly host: string;
-  /** Names the socket in the folder: `.s.PGSQL.<port>`. */
+  /** Part of the socket's name in the folder: `.s.PGSQL.<port>`. */
   readonly port: number;
-  /** What the last failed `exec` said; null when none failed. */
+  /** The error message of the last `exec` that failed; null when none did. */
   problem(): string | null;
-  /** Ends every connection and removes the socket. */
+  /** Closes every connection and removes the socket. */
   close(): Promise<void>;
 }
 
-/** Opens the socket. Nothing is executed before somebody connects. */
+/** Opens the socket. Nothing runs in the container before a client connects. */
 export async function openRelay(container: string, port: number): Promise<Relay> {
   const host = await mkdtemp(join(tmpdir(), "nexushub-dump-relay-"));
   const open = new Set<() => void>();
   let problem: string | null = null;
 
-  // Half-open: a client that has said goodbye still gets what the server answers.
+  // Half-open: a client that has finished sending still receives the server's reply.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const child = spawn(
       "docker",
-      ["exec", "-i", container, "sh", "-c", FAR_END, "sh", String(port)],
+      ["exec", "-i", container, "sh", "-c", CONTAINER_SCRIPT, "sh", String(port)],
       {
         stdio: "pipe",
         windowsHide: true,
@@ -65,27 +66,27 @@ export async function openRelay(container: string, port: number): Promise<Relay>
       open.delete(end);
     };
     open.add(end);
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-300)));
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-300)));
     child.on("error", (error) => {
       problem = `docker exec: ${error.message}`;
       end();
     });
     child.on("close", (code) => {
       if (code !== 0 && code !== null)
-        problem = `docker exec: ${said.trim() || `exit code ${code}`}`;
+        problem = `docker exec: ${stderr.trim() || `exit code ${code}`}`;
       open.delete(end);
-      // What the server said last may still be on its way to the client.
+      // The last bytes from the server may still be on their way to the client.
       socket.end();
     });
-    carry(socket, child.stdin, end);
+    pipeToContainer(socket, child.stdin, end);
     child.stdout.pipe(socket);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(join(host, `.s.PGSQL.${port}`), resolve);
   });
-  // The relay alone shall not keep a finished program running.
+  // The relay alone must not keep the process alive.
   server.unref();
   return {
     host,
@@ -99,11 +100,11 @@ export async function openRelay(container: string, port: number): Promise<Relay>
   };
 }
 
-/** From the client into the `exec`; a break on either side ends both. */
-function carry(socket: Socket, stdin: NodeJS.WritableStream, end: () => void): void {
+/** Pipes from the client to the `exec`; an error on either side closes both. */
+function pipeToContainer(socket: Socket, stdin: NodeJS.WritableStream, end: () => void): void {
   socket.on("error", end);
   socket.on("close", end);
-  // A program that is gone closes its input under us: its exit says why.
+  // EPIPE when the program has ended: its exit code tells why.
   stdin.on("error", () => undefined);
   socket.pipe(stdin);
 }

@@ -1,7 +1,7 @@
 /** What the doctor asks of a database: may the login read all of it, does the key fit, is there room for a backup. */
 import { isNexushubDumpError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
-import type { DetectedKey } from "../deployment/decide.ts";
+import type { DetectedKey } from "../deployment/deployment.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
 import { readLedger } from "../backup-folder/ledger.ts";

@@ -5,11 +5,8 @@ import { checkServer } from "../../pg/server.ts";
 import { keyFinding, privilegesFinding, spaceFinding } from "./database-findings.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { drillFinding, folderFinding, newestFinding, timerFinding } from "./host-findings.ts";
-import {
-  type DeploymentOptions,
-  type OpenDeployment,
-  openDeployment,
-} from "../deployment/open-deployment.ts";
+import type { DeploymentOptions } from "../deployment/options.ts";
+import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 
 export type { CheckStatus } from "./finding.ts";
 

@@ -1,7 +1,7 @@
 /** Does the key at hand fit the database? Asked of a few sealed values, at each backup rather than years later. */
 import { isNexushubDumpError, ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
-import type { DetectedKey } from "../deployment/decide.ts";
+import type { DetectedKey } from "../deployment/deployment.ts";
 import { KEY_VARIABLE, parseKey } from "./sealed-value.ts";
 import { readSealedColumns } from "./sealed-columns.ts";
 

@@ -3,7 +3,7 @@ import type { Manifest } from "../../archive/format/manifest.ts";
 import { openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { ArchiveError, isNexushubDumpError, RefusedError } from "../../errors.ts";
-import type { DetectedKey } from "../deployment/decide.ts";
+import type { DetectedKey } from "../deployment/deployment.ts";
 import { checkKey } from "../keys/manifest-key.ts";
 import { KEY_VARIABLE, parseKey } from "../keys/sealed-value.ts";
 

@@ -3,7 +3,7 @@ import { RefusedError } from "../../errors.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
-import { API_SERVICE, COMPOSE_FILE } from "../deployment/decide.ts";
+import { API_SERVICE, COMPOSE_FILE } from "../deployment/facts.ts";
 import type { DetectedDeployment } from "../deployment/open-deployment.ts";
 import { shellWord } from "../schedule/systemd.ts";
 import { formatCount, listed, plural } from "../../util/format.ts";

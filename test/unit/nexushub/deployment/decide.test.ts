@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import {
-  type ComposeFacts,
-  type ContainerFacts,
-  decideDeployment,
-  type Deployment,
-  type DeploymentFacts,
-} from "../../../../src/nexushub/deployment/decide.ts";
+import type {
+  ComposeFacts,
+  ContainerFacts,
+  DeploymentFacts,
+} from "../../../../src/nexushub/deployment/facts.ts";
+import { decideDeployment } from "../../../../src/nexushub/deployment/decide.ts";
+import type { Deployment } from "../../../../src/nexushub/deployment/deployment.ts";
 import { readInspection } from "../../../../src/nexushub/deployment/engine.ts";
 
-const NO_ENV_FILE = { path: "/etc/nexushub/env", text: null, problem: "not there" };
+const NO_ENV_FILE = { path: "/etc/nexushub/env", text: null, problem: "does not exist" };
 const nothing: DeploymentFacts = { env: {}, compose: [], envFile: NO_ENV_FILE };
 
 const container: ContainerFacts = {
@@ -38,13 +38,14 @@ const bareMetal = {
 };
 
 function decide(facts: Partial<DeploymentFacts>): Deployment {
-  const found = decideDeployment({ ...nothing, ...facts });
-  if (found.shape === null) throw new Error(`nothing found: ${found.looked.join("; ")}`);
-  return found;
+  const deployment = decideDeployment({ ...nothing, ...facts });
+  if (deployment.shape === null)
+    throw new Error(`nothing detected: ${deployment.checked.join("; ")}`);
+  return deployment;
 }
-const looked = (facts: Partial<DeploymentFacts>) => {
-  const found = decideDeployment({ ...nothing, ...facts });
-  return found.shape === null ? found.looked.join("\n") : `found ${found.shape}`;
+const checkedSources = (facts: Partial<DeploymentFacts>) => {
+  const deployment = decideDeployment({ ...nothing, ...facts });
+  return deployment.shape === null ? deployment.checked.join("\n") : `detected ${deployment.shape}`;
 };
 const kinds = ({ routes }: Deployment) => routes.map(({ kind, name }) => `${kind}: ${name}`);
 
@@ -75,7 +76,7 @@ describe("decideDeployment", () => {
     const env = { DATABASE_URL: "postgres://variable" };
     expect(decide({ env, only: "env-file", envFile: bareMetal }).shape).toBe("bare-metal");
     expect(decide({ env, only: "compose", compose: [compose] }).shape).toBe("compose");
-    expect(looked({ env, only: "compose", envFile: bareMetal })).toBe("");
+    expect(checkedSources({ env, only: "compose", envFile: bareMetal })).toBe("");
   });
 
   test("reaches a container by its published port, then its address, then exec", () => {
@@ -126,25 +127,35 @@ describe("decideDeployment", () => {
     expect(decide({ compose: [exited], envFile: bareMetal }).shape).toBe("bare-metal");
   });
 
-  test("lists all that it looked for, and what it saw there", () => {
+  test("lists every source that it checked and why it did not apply", () => {
     const exited = { ...compose, container: { ...container, status: "exited" } };
     const missing = { ...compose, path: "/srv/x.yml", exists: false, container: null };
     const denied = { ...compose, container: null, problem: "docker: permission denied" };
-    const text = looked({
+    const text = checkedSources({
       compose: [missing, exited, denied],
       envFile: { path: "/etc/nexushub/env", text: null, problem: "permission denied" },
     });
     expect(text.split("\n")).toEqual([
       "DATABASE_URL in the environment: not set",
       "PGHOST, PGHOSTADDR, PGSERVICE, PGDATABASE in the environment: not set",
-      "/srv/x.yml: not there",
+      "/srv/x.yml: does not exist",
       "/opt/nexushub/docker/docker-compose.prod.yml: its service postgres is exited, not running",
       "/opt/nexushub/docker/docker-compose.prod.yml: docker: permission denied",
       "/etc/nexushub/env: permission denied",
     ]);
-    expect(looked({ envFile: { ...bareMetal, text: "PORT=8080\n" } })).toContain(
-      "holds no DATABASE_URL",
+    expect(checkedSources({ envFile: { ...bareMetal, text: "PORT=8080\n" } })).toContain(
+      "does not set DATABASE_URL",
     );
+  });
+
+  test("names a stack whose database container does not run, unless another source applies", () => {
+    const exited = { ...compose, container: { ...container, status: "exited" } };
+    expect(decideDeployment({ ...nothing, compose: [exited] })).toMatchObject({
+      shape: null,
+      stopped: { composeFile: compose.path, status: "exited" },
+    });
+    expect(decideDeployment(nothing)).toMatchObject({ shape: null, stopped: null });
+    expect(decide({ compose: [exited], envFile: bareMetal }).shape).toBe("bare-metal");
   });
 
   test("says nothing secret", () => {

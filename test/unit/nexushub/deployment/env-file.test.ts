@@ -36,7 +36,7 @@ describe("parseEnvFile", () => {
     ["a line continued", "A=x\\\ny", "xy"],
     ["a line continued in double quotes", 'A="x\\\ny"', "xy"],
     ["a quoted value over two lines", "A='x\ny'", "x\ny"],
-    ["pieces joined", "A='x'\"y\"", "xy"],
+    ["segments joined", "A='x'\"y\"", "xy"],
     ["blanks at the end dropped", "A=x  \t", "x"],
     ["CR LF", "A=x\r\nB=y\r\n", "x"],
     ["export", "export A=x", "x"],
@@ -50,15 +50,15 @@ describe("parseEnvFile", () => {
   test.each([
     ["export A=x", 'line 1: systemd ignores a line that begins with "export"'],
     ["A=x\r\n", "CR LF"],
-    ["\n;A=x", 'line 2: only systemd takes ";"'],
-    ["A=x # y", "line 1: systemd takes the value as it stands"],
+    ["\n;A=x", 'line 2: only systemd treats ";"'],
+    ["A=x # y", "line 1: systemd reads the value literally"],
     ["A=x y", "single quotes"],
     ["A=http://h/?a&b", "single quotes"],
     ["A=a$b", "single quotes"],
     ['A="a$b"', "would expand"],
     ["A = x", "blanks around"],
     ["A='x", "never closed"],
-    ["A.B=x", "not a variable's name"],
+    ["A.B=x", "not a variable name"],
     ["just words", 'no "="'],
     ["# c \\\nA=x", "before 254"],
     ["\uFEFFA=x", "byte order mark"],
@@ -117,7 +117,7 @@ describe.skipIf(!existsSync(GENERATOR))(
     }
 
     test("agrees on any arrangement of quotes, blanks, backslashes and line ends", () => {
-      const piece = fc.constantFrom(
+      const segment = fc.constantFrom(
         "a",
         "b c",
         "'",
@@ -136,8 +136,8 @@ describe.skipIf(!existsSync(GENERATOR))(
         "\r\n",
       );
       const text = fc
-        .array(piece, { maxLength: 14 })
-        .map((pieces) => `ZZ=${pieces.map((p, i) => p.replace("ZZ", `ZZ${i}`)).join("")}\n`);
+        .array(segment, { maxLength: 14 })
+        .map((segments) => `ZZ=${segments.map((p, i) => p.replace("ZZ", `ZZ${i}`)).join("")}\n`);
       fc.assert(
         fc.property(text, (source) => {
           // Its comments continue over a backslash before version 254; ours do not.
@@ -165,7 +165,7 @@ describe.skipIf(!existsSync(GENERATOR))(
 
 describe("as bash reads it", () => {
   test("agrees wherever there is no note", () => {
-    const piece = fc.constantFrom(
+    const segment = fc.constantFrom(
       "a",
       "b",
       " ",
@@ -182,8 +182,8 @@ describe("as bash reads it", () => {
       "\n# c",
     );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => {
-        const source = `A0=${pieces.join("")}\n`;
+      fc.property(fc.array(segment, { maxLength: 10 }), (segments) => {
+        const source = `A0=${segments.join("")}\n`;
         const { values, notes: found } = parseEnvFile(source);
         fc.pre(found.length === 0);
         const script = `set -a; eval "$(cat; echo :)"; printf '%s\\0' "\${A0-unset}" "\${A1-unset}"`;
