@@ -1,17 +1,22 @@
-/** What an archive holds, as a plain object for people and scripts. Pure: nothing but the manifest is looked at. */
-import type { Manifest, ManifestWarning } from "./format/manifest.ts";
+/** Summary of an archive for people and scripts, from its manifest alone. Pure. */
+import type {
+  Manifest,
+  ManifestPart,
+  ManifestRelation,
+  ManifestWarning,
+} from "./format/manifest.ts";
 
 export interface RelationContents {
   readonly kind: "table" | "large-objects";
   readonly namespace: string;
   readonly name: string;
   readonly rows: number;
-  /** COPY text. */
+  /** Bytes of COPY text. */
   readonly bytes: number;
-  /** The same in the archive, compressed. */
+  /** Compressed bytes in this archive; parts that a base holds are not counted. */
   readonly storedBytes: number;
   readonly parts: number;
-  /** Only chosen rows are here. */
+  /** Whether only selected rows are here. */
   readonly partial: boolean;
   /** Columns whose values were replaced. */
   readonly masked: readonly string[];
@@ -21,26 +26,34 @@ export interface ArchiveContents {
   readonly format: number;
   readonly tool: string;
   readonly createdAt: string | null;
+  /** A fixture must not replace a database in use. */
+  readonly purpose: Manifest["purpose"];
+  /** Whether objects, rows or values of the database are missing or were replaced. */
+  readonly partial: boolean;
+  /** The options that selected objects; empty when the whole database was dumped. */
+  readonly selection: readonly string[];
+  /** The full archive that a differential one needs; null for a full archive. */
+  readonly base: Manifest["base"];
   readonly database: Manifest["database"];
   readonly compression: string;
-  /** Of the whole file; undefined when not known. */
+  /** Size of the whole file; undefined when unknown. */
   readonly archiveBytes: number | undefined;
   readonly rows: number;
   readonly bytes: number;
   readonly storedBytes: number;
-  /** Bytes of COPY text for each stored one; null when there is no data. */
+  /** COPY text divided by `storedBytes`, of the parts that are stored here; null when there are none. */
   readonly ratio: number | null;
-  /** How many of each kind, most first, ties by name. */
+  /** Number of objects of each kind, the largest first, ties by name. */
   readonly objects: readonly { readonly kind: string; readonly count: number }[];
-  /** In manifest order. */
+  /** In the order of the manifest. */
   readonly relations: readonly RelationContents[];
   readonly sequences: number;
   readonly warnings: readonly ManifestWarning[];
-  /** Whether the archive says which sealing key its encrypted columns need. */
+  /** Whether the archive identifies the key of its encrypted columns. */
   readonly hasKey: boolean;
 }
 
-/** @param archiveBytes the size of the file, where the caller knows it. */
+/** @param archiveBytes the size of the file, if known. */
 export function archiveContents(manifest: Manifest, archiveBytes?: number): ArchiveContents {
   const relations = manifest.relations.map((relation) => ({
     kind: relation.kind,
@@ -48,30 +61,39 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     name: relation.name,
     rows: relation.rows,
     bytes: relation.bytes,
-    storedBytes: sum(relation.parts.map(({ entry }) => manifest.entries[entry]?.length ?? 0)),
+    storedBytes: sum(ownParts(relation).map(({ entry }) => manifest.entries[entry]?.length ?? 0)),
     parts: relation.parts.length,
     partial: relation.where !== null,
     masked: relation.masked,
   }));
-  const bytes = sum(relations.map((relation) => relation.bytes));
   const storedBytes = sum(relations.map((relation) => relation.storedBytes));
+  const ownBytes = sum(manifest.relations.flatMap(ownParts).map((part) => part.bytes));
   return {
     format: manifest.format,
     tool: `${manifest.tool.name} ${manifest.tool.version}`,
     createdAt: manifest.createdAt,
+    purpose: manifest.purpose,
+    partial: manifest.partial,
+    selection: manifest.options.selection,
+    base: manifest.base,
     database: manifest.database,
     compression: manifest.options.compression,
     archiveBytes,
     rows: sum(relations.map((relation) => relation.rows)),
-    bytes,
+    bytes: sum(relations.map((relation) => relation.bytes)),
     storedBytes,
-    ratio: storedBytes === 0 ? null : bytes / storedBytes,
+    ratio: storedBytes === 0 ? null : ownBytes / storedBytes,
     objects: countKinds(manifest.objects.map(({ kind }) => kind)),
     relations,
     sequences: manifest.sequences.length,
     warnings: manifest.warnings,
     hasKey: manifest.key !== null,
   };
+}
+
+/** The parts that are stored in this archive. */
+function ownParts({ parts }: ManifestRelation): ManifestPart[] {
+  return parts.filter(({ inBase }) => !inBase);
 }
 
 function sum(values: readonly number[]): number {

@@ -212,6 +212,7 @@ class Writer implements ArchiveWriter {
   async finish(head: ManifestHead, options: FinishOptions = {}): Promise<ArchiveResult> {
     const { seal = (manifest) => manifest, lastEntries = () => [] } = options;
     await this.#turn;
+    if (this.#failure !== undefined) throw this.#failure.error;
     const names = this.#entries.map((entry) => entry?.name ?? "");
     await Promise.all(lastEntries(head, names).map(([name, body]) => this.#text(name, body)));
     const manifest = seal({ ...head, entries: this.#entries as ManifestEntry[] });
@@ -221,6 +222,7 @@ class Writer implements ArchiveWriter {
     const end = await compress(Buffer.alloc(TAR_END_BYTES), this.#compression);
     const trailer = encodeTrailer(
       {
+        format: FORMAT_VERSION,
         manifestOffset: this.#offset,
         manifestLength: member.length,
         manifestSize: json.length,

@@ -21,6 +21,8 @@ export interface DatabasePropertiesRow {
   /** The ICU or builtin locale; null for libc. */
   readonly locale: string | null;
   readonly icuRules: string | null;
+  /** Version of the collation provider when the database was created; null before 15 and where it has none. */
+  readonly collationVersion: string | null;
 }
 
 export const databaseProperties: CatalogQuery<DatabasePropertiesRow> = {
@@ -31,7 +33,8 @@ export const databaseProperties: CatalogQuery<DatabasePropertiesRow> = {
            datcollate::text AS collate, datctype::text AS ctype,
            ${major >= 15 ? "datlocprovider::text" : "'c'"} AS "localeProvider",
            ${major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL"} AS locale,
-           ${major >= 16 ? "daticurules" : "NULL"} AS "icuRules"
+           ${major >= 16 ? "daticurules" : "NULL"} AS "icuRules",
+           ${major >= 15 ? "datcollversion" : "NULL"} AS "collationVersion"
     FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()`,
 };
 

@@ -3,7 +3,7 @@
  * so in a report. What it finds wrong is in the report; it throws only when the drill itself cannot be held.
  */
 import { archiveContents } from "../archive/contents.ts";
-import type { Manifest } from "../archive/format/manifest.ts";
+import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveStore } from "../archive/storage/store.ts";
 import { isNexushubDumpError, ServerError } from "../errors.ts";
@@ -47,6 +47,7 @@ interface DrillRun {
   readonly options: DrillOptions;
   readonly results: ProbeResult[];
   manifest: Manifest | null;
+  storedManifest: StoredManifest | null;
   archiveBytes: number | null;
   target: string | null;
   restoreMs: number | null;
@@ -72,6 +73,7 @@ export async function drill(
     options,
     results: [],
     manifest: null,
+    storedManifest: null,
     archiveBytes: null,
     target: null,
     restoreMs: null,
@@ -101,6 +103,7 @@ async function verifyArchiveFirst(run: DrillRun): Promise<Manifest | null> {
   const { status } = await probe(run, ARCHIVE, async () => {
     const reader = await openArchive(archive, options);
     run.manifest = reader.manifest;
+    run.storedManifest = reader.storedManifest;
     run.archiveBytes = reader.size;
     await reader.close();
     const verified = await verify(archive, options);
@@ -187,6 +190,7 @@ async function look(
     const context: ProbeContext = {
       connection,
       manifest,
+      storedManifest: run.storedManifest ?? manifest,
       signal,
       setRecoveryPoint: (at) => (run.recoveryPoint = at),
     };

@@ -1,5 +1,5 @@
 /** What a probe is given and what it must be. A probe looks at a restored database and never changes it. */
-import type { Manifest } from "../archive/format/manifest.ts";
+import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Verdict } from "./report.ts";
 
@@ -7,6 +7,8 @@ export interface ProbeContext {
   /** A session of the restored database, its settings pinned, its search path empty. */
   readonly connection: Connection;
   readonly manifest: Manifest;
+  /** The manifest as the archive stores it, which is what its MAC covers. */
+  readonly storedManifest: StoredManifest;
   readonly signal: AbortSignal | undefined;
   /** Tells up to when the contents reach. */
   readonly setRecoveryPoint: (at: Date) => void;

@@ -2,7 +2,7 @@
 import { DEFAULT_COMPRESSION, parseCompression } from "../archive/format/compression.ts";
 import { UsageError } from "../errors.ts";
 import { DEFAULT_PART_BYTES } from "../limits.ts";
-import type { DumpOptions } from "./options.ts";
+import type { DumpOptions, DumpSection } from "./options.ts";
 
 const LOCK_TIMEOUT_MS = 60_000;
 
@@ -10,6 +10,8 @@ const LOCK_TIMEOUT_MS = 60_000;
 type Defaulted =
   | "schemaOnly"
   | "dataOnly"
+  | "sections"
+  | "purpose"
   | "where"
   | "mask"
   | "owner"
@@ -53,6 +55,8 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     ...options,
     schemaOnly,
     dataOnly,
+    sections: sectionsOf(sections, schemaOnly, dataOnly),
+    purpose: options.purpose ?? "backup",
     partBytes,
     where: options.where ?? {},
     mask: options.mask ?? {},
@@ -69,6 +73,17 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     allowNewerServer: options.allowNewerServer ?? false,
     searchPath: options.searchPath ?? ["public"],
   };
+}
+
+/** In the order of a dump, each once. */
+function sectionsOf(
+  chosen: readonly DumpSection[] | undefined,
+  schemaOnly: boolean,
+  dataOnly: boolean,
+): DumpSection[] {
+  const all: readonly DumpSection[] = ["pre-data", "data", "post-data"];
+  if (chosen !== undefined) return all.filter((section) => chosen.includes(section));
+  return all.filter((section) => (section === "data" ? !schemaOnly : !dataOnly));
 }
 
 function isPositive(value: number): boolean {

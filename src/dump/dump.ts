@@ -127,10 +127,11 @@ async function writeArchive(
 
   onProgress?.({ type: "phase", phase: "finish" });
   const head = manifestHead({
-    ...settings,
     toolVersion: ownPackage().version,
+    settings,
     catalog,
     plan,
+    server: null,
     selected,
     copied,
     largeObjects,

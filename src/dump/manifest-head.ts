@@ -1,108 +1,57 @@
-/** The head of the manifest, from the plan and what was copied. Pure. */
+/** Builds the manifest, except for its entries, from the plan and what was copied. Pure. */
 import type { Warning } from "../warnings.ts";
-import { type ManifestHead, type ManifestRelation } from "../archive/format/manifest.ts";
+import type { Manifest, ManifestHead, ManifestRelation } from "../archive/format/manifest.ts";
+import { FORMAT_VERSION } from "../archive/format/version.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { LARGE_OBJECT_COLUMNS } from "../ddl/kinds/large-object.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { CopiedRelation } from "./copy.ts";
+import type { DumpSettings } from "./defaults.ts";
 import type { SelectedRelation } from "./rows/select-list.ts";
 import type { SequencePosition } from "./sequences.ts";
 
 export interface ManifestInput {
   readonly toolVersion: string;
+  readonly settings: DumpSettings;
   readonly catalog: Catalog;
   readonly plan: Plan;
+  readonly server: Manifest["server"];
   readonly selected: readonly SelectedRelation[];
+  /** In the order of `selected`, then the large objects if they were dumped. */
   readonly copied: readonly CopiedRelation[];
-  /** Whether the last of `copied` is what the large objects hold. */
   readonly largeObjects: boolean;
   readonly positions: readonly SequencePosition[];
   readonly warnings: readonly Warning[];
-  readonly compression: string;
-  readonly reproducible: boolean;
-  readonly schemaOnly: boolean;
-  readonly dataOnly: boolean;
-  readonly owner: boolean;
-  readonly privileges: boolean;
 }
 
-/** They are one relation of the archive; the objects that make them are many. */
-function largeObjects({ largeObjects, copied }: ManifestInput): ManifestRelation[] {
-  if (!largeObjects) return [];
-  const { rows, bytes, parts } = copied.at(-1)!;
-  return [
-    {
-      number: copied.length - 1,
-      kind: "large-objects",
-      namespace: "pg_catalog",
-      name: "pg_largeobject",
-      columns: [...LARGE_OBJECT_COLUMNS],
-      rows,
-      bytes,
-      parts: [...parts],
-      where: null,
-      masked: [],
-      object: null,
-      primaryKey: [],
-      loadThrough: null,
-      units: null,
-    },
-  ];
-}
-
-/** A reproducible archive says nothing of when and where it was made. */
+/** A reproducible archive does not record when and where it was made. */
 export function manifestHead(input: ManifestInput): ManifestHead {
-  const { catalog, plan, reproducible } = input;
-  const { database } = catalog;
-  const fact = <T>(value: T): T | null => (reproducible ? null : value);
+  const { toolVersion, settings, catalog, plan, selected, copied, largeObjects } = input;
+  const { reproducible } = settings;
   return {
-    format: 2,
-    tool: { name: "nexushub-dump", version: input.toolVersion },
-    createdAt: fact(database.now),
-    purpose: "backup",
-    partial: false,
-    database: {
-      name: fact(database.name),
-      encoding: database.encoding,
-      collate: fact(database.collate),
-      ctype: fact(database.ctype),
-      serverVersion: fact(database.serverVersion),
-      serverVersionNum: fact(catalog.version.num),
-    },
-    server: null,
+    format: FORMAT_VERSION,
+    tool: { name: "nexushub-dump", version: toolVersion },
+    createdAt: reproducible ? null : catalog.database.now,
+    purpose: settings.purpose,
+    partial: isPartial(input),
+    database: databaseFacts(catalog, reproducible),
+    server: reproducible ? null : input.server,
     base: null,
     options: {
-      compression: input.compression,
+      compression: settings.compression,
       reproducible,
-      schemaOnly: input.schemaOnly,
-      dataOnly: input.dataOnly,
-      owner: input.owner,
-      privileges: input.privileges,
+      sections: [...settings.sections],
+      schemaOnly: settings.schemaOnly,
+      dataOnly: settings.dataOnly,
+      owner: settings.owner,
+      privileges: settings.privileges,
       selection: [...plan.selection],
     },
     roles: [...plan.roles],
     objects: [...plan.objects],
     relations: [
-      ...input.selected.map(({ relation, where, note, masks }, number) => {
-        const { rows, bytes, parts } = input.copied[number]!;
-        return {
-          number,
-          kind: "table" as const,
-          namespace: relation.namespace,
-          name: relation.name,
-          columns: [...relation.columns],
-          rows,
-          bytes,
-          parts: [...parts],
-          where: note ?? where,
-          masked: [...masks.keys()].sort(),
-          object: relation.object,
-          primaryKey: [...relation.keyColumns],
-          loadThrough: null,
-          units: null,
-        };
-      }),
-      ...largeObjects(input),
+      ...selected.map((each, number) => tableRelation(number, each, copied[number]!)),
+      ...(largeObjects ? [largeObjectRelation(copied.length - 1, copied.at(-1)!)] : []),
     ],
     sequences: plan.sequences.map(({ namespace, name, object }, i) => ({
       namespace,
@@ -113,5 +62,101 @@ export function manifestHead(input: ManifestInput): ManifestHead {
     warnings: [...input.warnings],
     key: null,
     signature: null,
+  };
+}
+
+/** Whether objects, rows or values of the database are not in the archive. */
+function isPartial({ settings, plan, selected, warnings }: ManifestInput): boolean {
+  return (
+    settings.sections.length < 3 ||
+    plan.selection.length > 0 ||
+    selected.some(({ where, masks }) => where !== null || masks.size > 0) ||
+    warnings.some(({ code }) => code === "unsupported-object")
+  );
+}
+
+const LOCALE_PROVIDERS: Readonly<Record<string, Manifest["database"]["localeProvider"]>> = {
+  c: "libc",
+  i: "icu",
+  b: "builtin",
+};
+
+function databaseFacts(
+  { database, databaseProperties: [properties], version }: Catalog,
+  reproducible: boolean,
+): Manifest["database"] {
+  if (reproducible) {
+    return {
+      name: null,
+      encoding: database.encoding,
+      collate: null,
+      ctype: null,
+      localeProvider: null,
+      locale: null,
+      icuRules: null,
+      collationVersion: null,
+      serverVersion: null,
+      serverVersionNum: null,
+    };
+  }
+  return {
+    name: database.name,
+    encoding: database.encoding,
+    collate: database.collate,
+    ctype: database.ctype,
+    localeProvider: LOCALE_PROVIDERS[properties?.localeProvider ?? ""] ?? null,
+    locale: properties?.locale ?? null,
+    icuRules: properties?.icuRules ?? null,
+    collationVersion: properties?.collationVersion ?? null,
+    serverVersion: database.serverVersion,
+    serverVersionNum: version.num,
+  };
+}
+
+function tableRelation(
+  number: number,
+  { relation, where, note, masks }: SelectedRelation,
+  { rows, bytes, parts }: CopiedRelation,
+): ManifestRelation {
+  return {
+    number,
+    kind: "table",
+    namespace: relation.namespace,
+    name: relation.name,
+    columns: [...relation.columns],
+    generated: [...relation.generatedColumns],
+    rows,
+    bytes,
+    parts: [...parts],
+    where: note ?? where,
+    masked: [...masks.keys()].sort(),
+    object: relation.object,
+    primaryKey: [...relation.keyColumns],
+    loadThrough: null,
+    units: null,
+  };
+}
+
+/** All large objects are one relation, although each is an object of its own. */
+function largeObjectRelation(
+  number: number,
+  { rows, bytes, parts }: CopiedRelation,
+): ManifestRelation {
+  return {
+    number,
+    kind: "large-objects",
+    namespace: "pg_catalog",
+    name: "pg_largeobject",
+    columns: [...LARGE_OBJECT_COLUMNS],
+    generated: [],
+    rows,
+    bytes,
+    parts: [...parts],
+    where: null,
+    masked: [],
+    object: null,
+    primaryKey: [],
+    loadThrough: null,
+    units: null,
   };
 }

@@ -18,6 +18,11 @@ export interface DumpOptions extends SelectOptions {
    * constraints, triggers). Excludes `schemaOnly` and `dataOnly`. Default: all three.
    */
   readonly sections?: readonly DumpSection[] | undefined;
+  /**
+   * What the archive is for. A `fixture` holds invented or masked rows, and a restore does not put it in place of a
+   * database in use. Default: `backup`.
+   */
+  readonly purpose?: "backup" | "fixture" | undefined;
   /** Conditions that choose the rows of relations, by name pattern: `{ audit_log: "occurred_at > now() - interval '1 day'" }`. */
   readonly where?: Readonly<Record<string, string>> | undefined;
   /**

@@ -53,6 +53,8 @@ export interface DataRelation {
   readonly name: string;
   /** In table order, without generated columns. */
   readonly columns: readonly string[];
+  /** Generated columns, in table order. */
+  readonly generatedColumns: readonly string[];
   /** The primary key's columns in key order; empty without one. */
   readonly keyColumns: readonly string[];
   /** Blocks of the heap when the catalog was read. */
@@ -235,6 +237,9 @@ function dataRelations(
         namespace: context.namespace(row.namespace),
         name: row.name,
         columns: columns.filter((column) => column.generated === "").map((column) => column.name),
+        generatedColumns: columns
+          .filter((column) => column.generated !== "")
+          .map((column) => column.name),
         keyColumns: key === undefined ? [] : key.columns.map((number) => names.get(number)!),
         pages: pages.get(row.oid) ?? 0,
         rows: row.rows,

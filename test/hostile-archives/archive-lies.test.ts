@@ -8,14 +8,7 @@ import { verifyArchive } from "../../src/archive/verify.ts";
 import { MAX_MANIFEST_BYTES, MAX_PART_BYTES } from "../../src/limits.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type Forgery, ROWS, forge, tarEntry } from "../support/forge.ts";
-
-async function refusedOnOpening(forgery: Forgery, object: string, message = ""): Promise<void> {
-  await expect(openArchive(new MemoryStore(await forge(forgery)))).rejects.toMatchObject({
-    code: "ARCHIVE_DAMAGED",
-    object,
-    message: expect.stringContaining(message),
-  });
-}
+import { changed, refusedOnOpening, set } from "./refused.ts";
 
 /** Opens, as nothing of the manifest is wrong; the entry is refused when it is read. */
 async function refusedOnReading(forgery: Forgery, object = "data/1/1.copy"): Promise<void> {
@@ -34,19 +27,6 @@ test("an honest forgery is believed, so that what follows is refused for its lie
   }
 });
 
-/** Changes one field deep in the manifest. */
-function set(path: string, value: unknown): Forgery {
-  return {
-    manifest: (honest) => {
-      const keys = path.split(".");
-      let target = honest as unknown as Record<string, unknown>;
-      for (const key of keys.slice(0, -1)) target = target[key] as Record<string, unknown>;
-      target[keys.at(-1)!] = value;
-      return honest;
-    },
-  };
-}
-
 const object = (id: number, more: object = {}) => ({
   id,
   kind: "table",
@@ -56,6 +36,7 @@ const object = (id: number, more: object = {}) => ({
   statements: ["SELECT 1"],
   requires: [] as number[],
   parent: null as number | null,
+  features: [],
   ...more,
 });
 const sequence = (name: string, of: number | null = null) => ({
@@ -65,13 +46,6 @@ const sequence = (name: string, of: number | null = null) => ({
   isCalled: true,
   object: of,
 });
-const changed = (change: (manifest: Manifest) => void): Forgery => ({
-  manifest: (honest) => {
-    change(honest);
-    return honest;
-  },
-});
-
 describe("a manifest that contradicts itself or the file", () => {
   test.each<[string, Forgery, string]>(
     [
@@ -214,10 +188,10 @@ describe("a manifest that is not one", () => {
   ])("%s", async (_what, forgery) => refusedOnOpening(forgery, "manifest"));
 
   test("a newer format is said to be newer", async () => {
-    const forgery = { manifest: (honest: Manifest) => ({ ...honest, format: 2, other: true }) };
+    const forgery = { manifest: (honest: Manifest) => ({ ...honest, format: 3, other: true }) };
     await expect(openArchive(new MemoryStore(await forge(forgery)))).rejects.toMatchObject({
       code: "ARCHIVE_UNSUPPORTED",
-      message: expect.stringContaining("version 2"),
+      message: expect.stringContaining("version 3"),
     });
   });
 

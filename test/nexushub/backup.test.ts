@@ -83,7 +83,7 @@ describe("a backup", () => {
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect((await verify(result.path)).rows).toBe(result.rows);
     const reader = await openArchive(result.path);
-    expect(checkKey(reader.manifest, TEST_KEY)).toBe("match");
+    expect(checkKey(reader.storedManifest, TEST_KEY)).toBe("match");
     await reader.close();
     expect((await readLedger(folder)).ledger.backups["nexushub-20261124T030000Z.tar.gz"]).toEqual({
       bytes: result.bytes,

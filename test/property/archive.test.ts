@@ -78,6 +78,7 @@ test("any name and size that fit come back from a tar header", async () => {
 
 test("any trailer comes back", () => {
   const trailers: fc.Arbitrary<Trailer> = fc.record({
+    format: fc.constantFrom(1, 2),
     manifestOffset: fc.maxSafeNat(),
     manifestLength: fc.maxSafeNat(),
     manifestSize: fc.maxSafeNat(),
@@ -90,9 +91,9 @@ test("any trailer comes back", () => {
       trailers,
       fc.constantFrom("gzip", "zstd", "none"),
       fc.uint8Array(),
-      (trailer, framing, before) => {
-        const end = Buffer.concat([before, encodeTrailer(trailer, framing)]);
-        expect(decodeTrailer(end)).toEqual({ trailer, framing });
+      (trailer, codec, before) => {
+        const end = Buffer.concat([before, encodeTrailer(trailer, codec)]);
+        expect(decodeTrailer(end)).toEqual({ trailer, codec });
       },
     ),
   );

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { ManifestHead, ManifestPart } from "../../src/archive/format/manifest.ts";
 import { PartCutter, PartSink } from "../../src/archive/parts.ts";
 import type { ArchiveSink, ArchiveSource, ArchiveStore } from "../../src/archive/storage/store.ts";
+import { psqlEntries } from "../../src/dump/psql-script.ts";
 import {
   type ArchiveResult,
   type ArchiveWriterOptions,
@@ -62,6 +63,10 @@ export function emptyHead(compression = "gzip:3"): ManifestHead {
       encoding: "UTF8",
       collate: "C",
       ctype: "C",
+      localeProvider: "libc",
+      locale: null,
+      icuRules: null,
+      collationVersion: null,
       serverVersion: "16.4",
       serverVersionNum: 160004,
     },
@@ -70,6 +75,7 @@ export function emptyHead(compression = "gzip:3"): ManifestHead {
     options: {
       compression,
       reproducible: true,
+      sections: ["pre-data", "data", "post-data"],
       schemaOnly: false,
       dataOnly: false,
       owner: false,
@@ -98,6 +104,7 @@ export function relationOf(
     namespace: "public",
     name,
     columns: [...columns],
+    generated: [],
     rows: parts.reduce((sum, part) => sum + part.rows, 0),
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     parts: [...parts],
@@ -144,7 +151,9 @@ export async function writeSample(
       await pipeline(Readable.from([Buffer.from(text)], { objectMode: false }), cutter, parts);
       relations.push(relationOf(index + 1, name, columns, parts.parts));
     }
-    return await writer.finish(change({ ...emptyHead(options.compression), relations }));
+    return await writer.finish(change({ ...emptyHead(options.compression), relations }), {
+      lastEntries: psqlEntries,
+    });
   } catch (error) {
     await writer.abort(error as Error);
     throw error;

@@ -5,6 +5,7 @@ import type { Manifest, ManifestEntry } from "../../src/archive/format/manifest.
 import { countRows } from "../../src/archive/parts.ts";
 import { TAR_END_BYTES, encodeTarHeader, paddingOf } from "../../src/archive/format/tar.ts";
 import { type Trailer, encodeTrailer } from "../../src/archive/format/trailer.ts";
+import { FORMAT_VERSION } from "../../src/archive/format/version.ts";
 import { TOOL_VERSION, emptyHead, relationOf } from "./archives.ts";
 
 export interface ForgedEntry {
@@ -46,7 +47,7 @@ export async function forge({
   const how = parseCompression(compression);
   const first = {
     name: "nexushub-dump.json",
-    body: `{"format":1,"tool":{"version":"${TOOL_VERSION}"}}\n`,
+    body: `{"format":${FORMAT_VERSION},"tool":{"name":"nexushub-dump","version":"${TOOL_VERSION}"}}\n`,
   };
   const members: Buffer[] = [];
   const listed: ManifestEntry[] = [];
@@ -79,6 +80,7 @@ export async function forge({
   const member = await compress(await tarEntry({ name: manifestName, body: json }), how);
   const end = await compress(Buffer.alloc(TAR_END_BYTES), how);
   const trailer = changeTrailer({
+    format: FORMAT_VERSION,
     manifestOffset: offset,
     manifestLength: member.length,
     manifestSize: json.length,

@@ -1,125 +1,96 @@
 /**
- * Whether a manifest agrees with itself and with the file that it describes. Its shape is the schema's business; this is
- * what a schema can't say. All of it in time and memory linear in the manifest.
+ * Checks a manifest against itself and against the file that it describes, beyond what its schema can express. Takes
+ * time and memory linear in the manifest.
  */
-import { ArchiveError } from "../../errors.ts";
 import { MAX_TEXT_ENTRY_BYTES } from "../../limits.ts";
-import type { Manifest, ManifestEntry, ManifestRelation } from "./manifest.ts";
+import { checkRelations } from "./check-relations.ts";
+import { contradiction, uniqueValues } from "./contradiction.ts";
 import { FORMAT_ENTRY, MANIFEST_ENTRY, isTextEntry, parseDataEntry } from "./entry-names.ts";
+import type { Manifest, ManifestEntry } from "./manifest.ts";
 
-function lie(what: string): never {
-  throw new ArchiveError(`the manifest contradicts itself: ${what}`, { object: "manifest" });
-}
-
-/** @returns the set, for further look-ups. */
-function unique<T>(values: Iterable<T>, what: string): Set<T> {
-  const seen = new Set<T>();
-  for (const value of values) {
-    if (seen.has(value)) lie(`${what} ${String(value)} occurs twice`);
-    seen.add(value);
-  }
-  return seen;
-}
+/** Hex digits of an ed25519 signature (RFC 8032: 64 bytes). */
+const ED25519_DIGITS = 128;
 
 /**
  * @param manifestOffset where the manifest's own member begins, in stored bytes.
- * @throws ArchiveError naming "manifest", only when something does not fit.
+ * @throws ArchiveError naming "manifest", only when the manifest contradicts itself or the file.
  */
 export function checkManifest(manifest: Manifest, manifestOffset: number): void {
   checkEntries(manifest.entries, manifestOffset);
+  checkOptions(manifest);
   checkObjects(manifest);
   checkRelations(manifest);
 }
 
 function checkEntries(entries: readonly ManifestEntry[], manifestOffset: number): void {
-  let offset = 0;
-  for (const { name, offset: begins, length, size } of entries) {
-    if (begins !== offset) lie(`entry ${name} does not begin where the one before it ends`);
-    if (length === 0) lie(`entry ${name} is empty`);
-    offset += length;
+  let end = 0;
+  for (const { name, offset, length, size } of entries) {
+    if (offset !== end) contradiction(`entry ${name} does not begin where the one before it ends`);
+    if (length === 0) contradiction(`entry ${name} is empty`);
+    end += length;
     if (isTextEntry(name)) {
-      if (size > MAX_TEXT_ENTRY_BYTES) lie(`entry ${name} is too large`);
+      if (size > MAX_TEXT_ENTRY_BYTES) contradiction(`entry ${name} is too large`);
     } else if (parseDataEntry(name) === undefined) {
-      lie(`${JSON.stringify(name)} is not a name that an entry can have`);
+      contradiction(`${JSON.stringify(name)} is not a name that an entry can have`);
     }
   }
-  if (offset !== manifestOffset) lie(`the entries do not end where ${MANIFEST_ENTRY} begins`);
-  if (entries[0]?.name !== FORMAT_ENTRY) lie(`the first entry is not ${FORMAT_ENTRY}`);
-  unique(
+  if (end !== manifestOffset)
+    contradiction(`the entries do not end where ${MANIFEST_ENTRY} begins`);
+  if (entries[0]?.name !== FORMAT_ENTRY) contradiction(`the first entry is not ${FORMAT_ENTRY}`);
+  uniqueValues(
     entries.map(({ name }) => name),
     "entry",
   );
 }
 
-function checkObjects({ objects, relations, sequences }: Manifest): void {
-  const before = new Set<number>();
-  for (const { id, requires } of objects) {
-    if (before.has(id)) lie(`object ${id} occurs twice`);
-    for (const required of requires) {
-      if (!before.has(required))
-        lie(`object ${id} requires ${required}, which does not come before it`);
+/** Facts about the whole archive. */
+function checkOptions(manifest: Manifest): void {
+  const { options, partial, server, base, signature, relations, warnings } = manifest;
+  const sections = uniqueValues(options.sections, "section");
+  const hasSchema = sections.has("pre-data") || sections.has("post-data");
+  if (options.schemaOnly === sections.has("data") || options.dataOnly === hasSchema) {
+    contradiction("it lists other sections than its options say");
+  }
+  if (!partial) {
+    if (sections.size < 3) contradiction("it claims to be complete, and a section is missing");
+    if (options.selection.length > 0) contradiction("it claims to be complete, and was selected");
+    if (relations.some(({ where, masked }) => where !== null || masked.length > 0)) {
+      contradiction("it claims to be complete, and rows or values are missing");
     }
-    before.add(id);
+    if (warnings.some(({ code }) => code === "unsupported-object")) {
+      contradiction("it claims to be complete, and an object was left out");
+    }
+  }
+  if (options.reproducible && (server !== null || base !== null)) {
+    contradiction("it is reproducible, and records a server or a base");
+  }
+  if (signature?.scheme === "ed25519" && signature.value.length !== ED25519_DIGITS) {
+    contradiction("its signature does not have the length of its scheme");
+  }
+}
+
+function checkObjects({ objects, relations, sequences, options }: Manifest): void {
+  const ids = new Set<number>();
+  for (const { id, requires, section } of objects) {
+    if (ids.has(id)) contradiction(`object ${id} occurs twice`);
+    if (!options.sections.includes(section)) {
+      contradiction(`object ${id} is of section ${section}, which was not dumped`);
+    }
+    for (const required of requires) {
+      if (!ids.has(required))
+        contradiction(`object ${id} requires ${required}, which does not come before it`);
+    }
+    ids.add(id);
   }
   for (const { id, parent } of objects) {
-    if (parent !== null && !before.has(parent))
-      lie(`object ${id} is part of ${parent}, which is missing`);
+    if (parent !== null && !ids.has(parent))
+      contradiction(`object ${id} is part of ${parent}, which is missing`);
+  }
+  if (!options.sections.includes("data") && relations.length + sequences.length > 0) {
+    contradiction("it holds rows or sequence positions, and no data was dumped");
   }
   for (const { object, name } of [...relations, ...sequences]) {
-    if (object !== null && !before.has(object))
-      lie(`${name} is made by object ${object}, which is missing`);
+    if (object !== null && !ids.has(object))
+      contradiction(`${name} is created by object ${object}, which is missing`);
   }
-}
-
-function checkRelations({ entries, relations, sequences }: Manifest): void {
-  unique(
-    relations.map(({ number }) => number),
-    "relation",
-  );
-  for (const kind of ["table", "large-objects"] as const) {
-    const those = relations.filter((relation) => relation.kind === kind);
-    unique(those.map(qualified), "relation");
-  }
-  unique(sequences.map(qualified), "sequence");
-  const claimed = new Set<number>();
-  for (const relation of relations) checkRelation(relation, entries, claimed);
-  for (const [index, { name }] of entries.entries()) {
-    if (!isTextEntry(name) && !claimed.has(index)) lie(`entry ${name} belongs to no relation`);
-  }
-}
-
-function qualified({
-  namespace,
-  name,
-}: {
-  readonly namespace: string;
-  readonly name: string;
-}): string {
-  return JSON.stringify([namespace, name]);
-}
-
-function checkRelation(
-  relation: ManifestRelation,
-  entries: readonly ManifestEntry[],
-  claimed: Set<number>,
-): void {
-  const where = `relation ${relation.number}`;
-  unique(relation.columns, `${where}: column`);
-  let rows = 0;
-  let bytes = 0;
-  for (const part of relation.parts) {
-    const entry = entries[part.entry];
-    if (entry === undefined) lie(`${where} has a part in entry ${part.entry}, which is missing`);
-    if (parseDataEntry(entry.name)?.relation !== relation.number) {
-      lie(`${where} has a part in ${entry.name}, which is not its own`);
-    }
-    if (claimed.has(part.entry)) lie(`${entry.name} is two parts`);
-    claimed.add(part.entry);
-    if (part.bytes !== entry.size) lie(`${entry.name} has two sizes`);
-    if (part.rows > part.bytes) lie(`${entry.name} has more rows than bytes`);
-    rows += part.rows;
-    bytes += part.bytes;
-  }
-  if (rows !== relation.rows) lie(`${where} has other rows than its parts`);
-  if (bytes !== relation.bytes) lie(`${where} has other bytes than its parts`);
 }

@@ -1,7 +1,7 @@
 /**
- * The schema of a manifest of format 2, from which the types come (manifest.ts). An archive is untrusted input, so every
- * number and text is bounded here and nowhere trusted before. Only readers load this: zod takes as long as Node's own
- * start. docs/archive-format.md says what each field means to a reader.
+ * The schema of a manifest of format 2, from which the types come (manifest.ts). An archive is untrusted input: every
+ * number and text is bounded here. check-manifest.ts checks what a schema cannot express. Only readers load this module,
+ * because loading zod takes as long as starting Node. docs/archive-format.md documents each field.
  */
 import { z } from "zod";
 import { MAX_ENTRIES, MAX_PART_BYTES } from "../../limits.ts";
@@ -15,23 +15,25 @@ const code = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
   .max(64);
 const decimal = z.string().regex(/^-?\d{1,40}$/);
+/** A position in the WAL, as `pg_lsn` prints it. */
+const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 
-/** One tar entry as it lies in the file; `offset` and `length` are those of its compressed member, tar header included. */
+/** One tar entry as stored; `offset` and `length` are those of its compressed member, tar header included. */
 const entrySchema = z.strictObject({
   name: z.string().min(1).max(100),
   offset: count,
   length: count,
   /** Bytes of the entry's contents, uncompressed. */
   size: count.max(MAX_PART_BYTES),
-  /** SHA-256 of the member as stored, so that no byte of the file is unproven. */
+  /** SHA-256 of the member as stored, so that checksums cover every byte of the file. */
   sha256,
 });
 
 /** Some rows of one relation as COPY text; `sha256` is of the contents. */
 const partSchema = z.strictObject({
-  /** Index into `entries`: of this archive, or where `inBase` says so of the base. */
+  /** Index into `entries`: of the base's manifest when `inBase` is true, else of this one. */
   entry: count.max(MAX_ENTRIES),
-  /** Whether the rows lie in the archive that `base` names; true in differential archives alone. */
+  /** Whether the rows are stored in the archive that `base` identifies. Only differential archives have such parts. */
   inBase: z.boolean(),
   rows: count,
   bytes: count.max(MAX_PART_BYTES),
@@ -39,23 +41,30 @@ const partSchema = z.strictObject({
 });
 
 /**
- * Ranges of a table's heap blocks whose row versions have an identity, so that a later dump can tell which hold the
- * same rows. Units follow one another in block order, and so do their parts.
+ * Ranges of a table's heap blocks, each with an identity of its row versions, so that a later dump can tell which ranges
+ * hold the same rows. The relation's parts are in unit order.
  */
 const unitsSchema = z.strictObject({
-  /** Heap blocks of a unit. */
+  /** How identities are computed: `tid-xmin-hash`. A dump that does not know the scheme reads the table. */
+  scheme: code,
+  /** Seed of the hash, decimal. */
+  seed: decimal,
+  /** Heap blocks in a unit. The last unit has no upper end. */
   blocks: count.min(1),
   /** `pg_relation_filenode()` of the table. */
   filenode: count,
-  /** SHA-256 over all else that the text of a row depends on: columns, types, enum labels, extension versions … */
+  /**
+   * SHA-256 over everything else that the text of a row depends on: the table's oid, columns, types, missing values, enum
+   * labels, extension versions, settings.
+   */
   fingerprint: sha256,
   units: z
     .array(
       z.strictObject({
         rows: count,
-        /** Sum of the hashes of the row versions' addresses and transactions, decimal. */
+        /** Sum of the hashes of the row versions, decimal. */
         identity: decimal,
-        /** How many of the relation's parts are of this unit. */
+        /** Number of the relation's parts that belong to this unit. */
         parts: count.max(MAX_ENTRIES),
       }),
     )
@@ -68,35 +77,40 @@ const relationSchema = z.strictObject({
   kind: z.enum(["table", "large-objects"]),
   namespace: name,
   name,
-  /** In COPY order; generated columns are absent. */
+  /** In COPY order, without generated columns. */
   columns: z.array(name).max(1664),
+  /** Generated columns, in table order: the server computes their values. */
+  generated: z.array(name).max(1664),
   rows: count,
   bytes: count,
   /** In row order. */
   parts: z.array(partSchema).max(MAX_ENTRIES),
-  /** The condition that chose rows, where there was one: the relation is not whole. */
+  /** The condition that selected rows, or a description of the sample; null when all rows are here. */
   where: text.nullable(),
   /** Columns whose values were replaced. */
-  masked: z.array(name),
+  masked: z.array(name).max(1664),
   /** `id` of the object that creates the relation; null in a dump without schema. */
   object: count.nullable(),
-  /** The primary key's columns in key order; empty without one. */
+  /** The primary key's columns in key order; empty when there is no primary key. */
   primaryKey: z.array(name).max(32),
-  /** The partitioned table through which the rows must be loaded, where another server may route them elsewhere. */
+  /**
+   * The partitioned table through which the rows must be loaded, because another server may route them to another
+   * partition; null when they can be loaded into the relation itself.
+   */
   loadThrough: z.strictObject({ namespace: name, name }).nullable(),
-  /** Null where nothing is known by which a later dump could reuse the parts. */
+  /** Null when a later dump cannot reuse the parts. */
   units: unitsSchema.nullable(),
 });
 
-/** Something that a statement needs of the server that runs it. */
+/** A feature that a statement needs from the server that runs it. */
 const featureSchema = z.strictObject({
   /** Stable: `nulls-not-distinct`. */
   code,
-  /** The first major that has it; null where it depends on how the server was built. */
+  /** The first major version that has it; null when it depends on how the server was built. */
   since: count.max(1000).nullable(),
   /** For people: `NULLS NOT DISTINCT`. */
   description: z.string().min(1).max(1024),
-  /** What a server without it does: fails, or takes the statement and loses this part of its meaning. */
+  /** A server without the feature rejects the statement (`fails`), or runs it without this part (`loses`). */
   without: z.enum(["fails", "loses"]),
 });
 
@@ -108,54 +122,67 @@ const objectSchema = z.strictObject({
   section: z.enum(["pre-data", "post-data"]),
   /** Complete SQL statements without the closing semicolon, to run in order. */
   statements: z.array(text),
-  /** `id`s of objects that must exist before; always earlier in the list. */
+  /** `id`s of objects that must exist first; they are always earlier in the list. */
   requires: z.array(count),
-  /** `id` of the object that this one is a part of: the table of an index, the commented object of a comment. */
+  /** `id` of the object that this one belongs to: the table of an index, the object that a comment describes. */
   parent: count.nullable(),
-  /** What the statements need of a server beyond the oldest supported major. */
+  /** Features that the statements need beyond the oldest supported major version. */
   features: z.array(featureSchema),
 });
 
-/** What people should know, and scripts can act on. */
+/** Something that people should know and scripts can act on. */
 const warningSchema = z.strictObject({
   /** Stable: `manual-extension-member`. */
   code,
-  /** What it is about, as SQL names it; null when it is about the whole. */
+  /** The object concerned, as messages label it: `table public.users`; null when it concerns the whole archive. */
   object: text.nullable(),
   message: text,
 });
 
-/** The server that was read, by which a later dump tells that the same row version still means the same row. */
+/** The server that was read, by which a later dump can tell that the same row version still means the same row. */
 const serverSchema = z.strictObject({
-  /** `pg_control_system()`. */
-  systemIdentifier: decimal,
+  /** From `pg_control_system()`; null when the role may not call it. */
+  systemIdentifier: decimal.nullable(),
   databaseOid: count,
-  timeline: count,
+  /** Null when the server does not tell. */
+  timeline: count.nullable(),
   /** `pg_postmaster_start_time()`, ISO 8601 in UTC with microseconds. */
-  startedAt: z.string().max(64),
-  /** The snapshot, as `pg_snapshot` writes it. */
-  snapshot: z.string().max(1024 * 1024),
-  /** Where the WAL was flushed to when the snapshot was taken; null where the server does not say. */
-  walFlushedTo: z.string().max(32).nullable(),
+  startedAt: z.iso.datetime({ precision: 6 }),
+  /** The snapshot, as `pg_snapshot` prints it: `xmin:xmax:xip,…`. */
+  snapshot: z
+    .string()
+    .max(1024 * 1024)
+    .regex(/^\d{1,20}:\d{1,20}:(?:\d{1,20}(?:,\d{1,20})*)?$/),
+  /** Where the next WAL record was to be inserted after the snapshot was taken; null on a standby. */
+  walInsertedTo: lsn.nullable(),
+  /**
+   * How far the WAL was known to be flushed when the archive was completed; null on a standby. Below `walInsertedTo` a
+   * crash could undo transactions that the snapshot saw, and give their ids to others.
+   */
+  walFlushedTo: lsn.nullable(),
 });
 
-/** The full archive that a differential one completes. */
+/** The full archive that a differential one refers to. */
 const baseSchema = z.strictObject({
-  /** SHA-256 that the base's trailer holds: of its manifest's member up to the trailer. */
+  /** The digest in the base's trailer: SHA-256 from its manifest's member up to the trailer. */
   sha256,
-  /** Bytes of the whole base. */
+  /** Size of the base in bytes, without encryption. */
   size: count,
   createdAt: z.iso.datetime().nullable(),
-  /** Its file name when the differential archive was made; a hint for people, never a path. */
+  /** Its file name when the differential archive was made. A hint for people, never used as a path. */
   fileName: z.string().max(255).nullable(),
 });
 
 /** Over the canonical manifest with `signature` null. */
 const signatureSchema = z.strictObject({
-  scheme: z.literal("ed25519"),
-  /** The first bytes of the SHA-256 of the raw public key. */
+  /** `ed25519`; an archive of another scheme cannot be checked by this version. */
+  scheme: code,
+  /** The first 8 bytes of the SHA-256 of the raw public key. */
   keyId: z.string().regex(/^[0-9a-f]{16}$/),
-  value: z.string().regex(/^[0-9a-f]{128}$/),
+  value: z
+    .string()
+    .regex(/^(?:[0-9a-f]{2})+$/)
+    .max(16 * 1024),
 });
 
 const sequenceSchema = z.strictObject({
@@ -166,37 +193,48 @@ const sequenceSchema = z.strictObject({
   object: count.nullable(),
 });
 
-/** Facts of the dumped database; those that tell copies of one database apart are null in a reproducible archive. */
+/** Properties of the dumped database. A reproducible archive has only the encoding; everything else is null. */
 const databaseSchema = z.strictObject({
   name: name.nullable(),
   encoding: name,
   collate: z.string().max(256).nullable(),
   ctype: z.string().max(256).nullable(),
-  /** `version()`'s number, as in `16.14`. */
+  localeProvider: z.enum(["libc", "icu", "builtin"]).nullable(),
+  /** The locale of the `icu` or `builtin` provider. */
+  locale: z.string().max(256).nullable(),
+  icuRules: z
+    .string()
+    .max(64 * 1024)
+    .nullable(),
+  /** `datcollversion`: sort orders of another version may differ. */
+  collationVersion: z.string().max(256).nullable(),
+  /** `server_version`, as in `16.14`. */
   serverVersion: z.string().max(128).nullable(),
-  /** `server_version_num`; of a reproducible archive the oldest major that accepts the schema is not known, so null. */
+  /** `server_version_num`. */
   serverVersionNum: count.nullable(),
 });
 
 const optionsSchema = z.strictObject({
   compression: z.string().regex(/^(none|gzip:[1-9]|zstd:\d{1,2})$/),
   reproducible: z.boolean(),
+  /** Sections that were dumped. */
+  sections: z.array(z.enum(["pre-data", "data", "post-data"])).min(1),
   schemaOnly: z.boolean(),
   dataOnly: z.boolean(),
   /** Whether object owners and privileges were recorded. */
   owner: z.boolean(),
   privileges: z.boolean(),
-  /** The selection as given, for people; empty when the whole database was dumped. */
+  /** The options that selected objects, for people; empty when the whole database was dumped. */
   selection: z.array(text),
 });
 
-/** How the sealing key of an application's encrypted columns is recognized without being stored. */
+/** Identifies the key of an application's encrypted columns without storing it. */
 const keySchema = z.strictObject({
-  /** Names the derivation, so that it can change. */
+  /** Names the derivation. */
   scheme: z.string().max(64),
   salt: z.string().regex(/^[0-9a-f]{2,128}$/),
   fingerprint: z.string().regex(/^[0-9a-f]{2,128}$/),
-  /** Over the canonical manifest with this field null. */
+  /** Over the canonical manifest with this field and `signature` null. */
   mac: z
     .string()
     .regex(/^[0-9a-f]{2,128}$/)
@@ -206,27 +244,27 @@ const keySchema = z.strictObject({
 export const manifestSchema = z.strictObject({
   format: z.literal(2),
   tool: z.strictObject({ name: z.literal("nexushub-dump"), version: z.string().max(64) }),
-  /** ISO 8601 in UTC, of the snapshot; null in a reproducible archive. */
+  /** When the snapshot was taken, ISO 8601 in UTC; null in a reproducible archive. */
   createdAt: z.iso.datetime().nullable(),
-  /** What it is for: a fixture's rows are made up or masked, and must not replace a database in use. */
+  /** A fixture holds invented or masked rows and must not replace a database in use. */
   purpose: z.enum(["backup", "fixture"]),
-  /** Whether something of the database was left out on purpose: objects, rows, or values. */
+  /** Whether objects, rows or values of the database are missing or were replaced. */
   partial: z.boolean(),
   database: databaseSchema,
-  /** Null in a reproducible archive, and where the server does not say enough. */
+  /** Null in a reproducible archive, and when the server does not tell enough. */
   server: serverSchema.nullable(),
-  /** Null in all but differential archives. */
+  /** Null unless the archive is differential. */
   base: baseSchema.nullable(),
   options: optionsSchema,
   /** Roles that the statements name, besides PUBLIC. */
   roles: z.array(name),
-  /** In the order in which they are to be created. */
+  /** In creation order. */
   objects: z.array(objectSchema).max(MAX_ENTRIES),
   relations: z.array(relationSchema).max(MAX_ENTRIES),
   sequences: z.array(sequenceSchema).max(MAX_ENTRIES),
   warnings: z.array(warningSchema),
   key: keySchema.nullable(),
   signature: signatureSchema.nullable(),
-  /** Every entry before the manifest, in file order, without a gap. */
+  /** Every entry before the manifest, in file order, without gaps. */
   entries: z.array(entrySchema).max(MAX_ENTRIES),
 });

@@ -1,14 +1,18 @@
 /**
- * The manifest: what an archive holds, and how a reader verifies it. Types alone. A manifest of an older format is
- * brought into this shape when it is read (manifest-v1.ts), so that nobody else has to know of older formats.
+ * The manifest: what an archive holds, and how a reader verifies it. Types only. A manifest of an older format is
+ * converted to this shape when it is read (upgrade-manifest.ts), so that no other module needs to know older formats.
  */
 import type { z } from "zod";
 import type { manifestSchema } from "./manifest-schema.ts";
+import type { manifestV1Schema } from "./manifest-v1-schema.ts";
 
-type StoredManifest = z.infer<typeof manifestSchema>;
+type ManifestV2 = z.infer<typeof manifestSchema>;
 
 /** `format` is the version of the archive that was read. */
-export type Manifest = Omit<StoredManifest, "format"> & { format: 1 | 2 };
+export type Manifest = Omit<ManifestV2, "format"> & { format: 1 | 2 };
+export type ManifestV1 = z.infer<typeof manifestV1Schema>;
+/** A manifest as it was written. */
+export type StoredManifest = Manifest | ManifestV1;
 export type ManifestEntry = Manifest["entries"][number];
 export type ManifestPart = ManifestRelation["parts"][number];
 export type ManifestRelation = Manifest["relations"][number];
@@ -20,5 +24,5 @@ export type ManifestWarning = Manifest["warnings"][number];
 export type ManifestServer = NonNullable<Manifest["server"]>;
 export type ManifestBase = NonNullable<Manifest["base"]>;
 export type ManifestSignature = NonNullable<Manifest["signature"]>;
-/** What the dump knows and the writer completes with `entries`. */
+/** The manifest without `entries`, which the writer adds. */
 export type ManifestHead = Omit<Manifest, "entries">;

@@ -40,7 +40,7 @@ export function nexusHubProbes(options: NexusHubProbeOptions = {}): Probe[] {
     (run: (context: ProbeContext, key: Uint8Array) => Promise<Verdict>): Probe["run"] =>
     async (context) => {
       if (options.key === undefined) return notRun(NO_KEY, KEY_HINT);
-      if (checkKey(context.manifest, options.key) === "wrong-key")
+      if (checkKey(context.storedManifest, options.key) === "wrong-key")
         return notRun("the key at hand is not the one of this archive");
       return run(context, options.key);
     };
@@ -125,8 +125,13 @@ const KEY_VERDICTS: Readonly<Record<KeyVerdict, () => Verdict>> = {
     notRun("the archive's fingerprint is of a newer kind", "update nexushub-dump"),
 };
 
-async function keyFits({ manifest }: ProbeContext, key: Uint8Array | undefined): Promise<Verdict> {
-  return key === undefined ? notRun(NO_KEY, KEY_HINT) : KEY_VERDICTS[checkKey(manifest, key)]();
+async function keyFits(
+  { storedManifest }: ProbeContext,
+  key: Uint8Array | undefined,
+): Promise<Verdict> {
+  return key === undefined
+    ? notRun(NO_KEY, KEY_HINT)
+    : KEY_VERDICTS[checkKey(storedManifest, key)]();
 }
 
 function listIds(

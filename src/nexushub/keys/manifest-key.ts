@@ -4,7 +4,8 @@
  * what is stored is an HMAC under a key derived by HKDF (RFC 5869) with a salt of the archive's own.
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Manifest } from "../../archive/format/manifest.ts";
+import { canonicalJson } from "../../archive/format/canonical-json.ts";
+import type { Manifest, StoredManifest } from "../../archive/format/manifest.ts";
 
 /** Names the derivation in the manifest, so that a later one can be told apart. */
 export const KEY_SCHEME = "hkdf-sha256+hmac-sha256/1";
@@ -42,38 +43,37 @@ export function fingerprintKey(
   return { scheme: KEY_SCHEME, salt, fingerprint, mac: null };
 }
 
-/** The manifest with the MAC over all of it; its data is covered through the checksums that it lists. */
+/** Adds the MAC over the whole manifest; its data is covered through the checksums that it lists. */
 export function sealManifest(manifest: Manifest, key: Uint8Array): Manifest {
   const trace = manifest.key ?? fingerprintKey(key);
-  const unsealed = { ...manifest, key: { ...trace, mac: null } };
-  return { ...unsealed, key: { ...trace, mac: macOf(unsealed, key, trace.salt) } };
+  return { ...manifest, key: { ...trace, mac: macOf(manifest, trace, key) } };
 }
 
-/** Compares a key at hand with the manifest's trace. */
-export function checkKey(manifest: Manifest, key: Uint8Array): KeyVerdict {
+/**
+ * Compares a key with the manifest's trace.
+ * @param manifest as it is stored in the archive (`ArchiveReader.storedManifest`): that is what the MAC covers.
+ */
+export function checkKey(manifest: StoredManifest, key: Uint8Array): KeyVerdict {
   const trace = manifest.key;
   if (trace === null) return "none";
   if (trace.scheme !== KEY_SCHEME) return "unknown-scheme";
   if (!sameHex(fingerprintKey(key, trace.salt).fingerprint, trace.fingerprint)) return "wrong-key";
   // We never write a fingerprint without a MAC: someone took it away.
   if (trace.mac === null) return "changed";
-  const expected = macOf({ ...manifest, key: { ...trace, mac: null } }, key, trace.salt);
-  return sameHex(expected, trace.mac) ? "match" : "changed";
+  return sameHex(macOf(manifest, trace, key), trace.mac) ? "match" : "changed";
 }
 
-function macOf(unsealed: Manifest, key: Uint8Array, salt: string): string {
-  return createHmac("sha256", derive(key, salt, "mac"))
-    .update(canonicalJson(unsealed))
+/** Over the manifest without what comes after it: the MAC itself, and a signature, which covers the MAC. */
+function macOf(manifest: StoredManifest, trace: KeyTrace, key: Uint8Array): string {
+  const covered = {
+    ...manifest,
+    key: { ...trace, mac: null },
+    // Format 1 has no signature.
+    ...("signature" in manifest ? { signature: null } : {}),
+  };
+  return createHmac("sha256", derive(key, trace.salt, "mac"))
+    .update(canonicalJson(covered))
     .digest("hex");
-}
-
-/** JSON with sorted keys and no blanks: one text for one value, whatever order it was built in. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 function sameHex(a: string, b: string): boolean {

@@ -1,5 +1,5 @@
 /** Is the key at hand that of the archive? Asked before a restore, because afterwards it is too late for the old contents. */
-import type { Manifest } from "../../archive/format/manifest.ts";
+import type { StoredManifest } from "../../archive/format/manifest.ts";
 import { openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { ArchiveError, isNexushubDumpError, RefusedError } from "../../errors.ts";
@@ -26,14 +26,14 @@ export async function guardRestore(
 ): Promise<string[]> {
   const reader = await openArchive(archive, { signal });
   try {
-    return compare(reader.manifest, found, allowKeyMismatch);
+    return compare(reader.storedManifest, found, allowKeyMismatch);
   } finally {
     await reader.close();
   }
 }
 
 function compare(
-  manifest: Manifest,
+  manifest: StoredManifest,
   found: DetectedKey | null,
   allowKeyMismatch: boolean,
 ): string[] {

@@ -7,7 +7,7 @@ test("relations are summed, with what they take in the archive", async () => {
   const { manifest, size } = await openArchive(new MemoryStore(await smallArchive()));
   const contents = archiveContents(manifest, size);
   expect(contents).toMatchObject({
-    format: 1,
+    format: 2,
     rows: 5,
     bytes: 28,
     archiveBytes: size,
@@ -60,6 +60,7 @@ test("what is not whole says so", () => {
     namespace: "public",
     name: "t",
     columns: ["a"],
+    generated: [],
     rows: 0,
     bytes: 0,
     parts: [],

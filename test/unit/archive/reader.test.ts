@@ -123,7 +123,7 @@ test("entries are read by name and by index, and unknown ones refused", async ()
   );
   expect(await reader.readEntry(index)).toEqual(await reader.readEntry("schema/post-data.sql"));
   expect(JSON.parse((await reader.readEntry("nexushub-dump.json")).toString())).toMatchObject({
-    format: 1,
+    format: 2,
   });
   for (const name of ["manifest.json", "data/9/1.copy", "../x", "constructor", 99, -1, 1.5]) {
     await expect(reader.readEntry(name)).rejects.toMatchObject({ code: "ARCHIVE_DAMAGED" });

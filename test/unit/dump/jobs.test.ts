@@ -11,6 +11,7 @@ function relation(facts: Partial<DataRelation> = {}): DataRelation {
     namespace: "public",
     name: "t",
     columns: ["a", "B c"],
+    generatedColumns: [],
     keyColumns: [],
     pages: 10,
     rows: 100,

@@ -13,8 +13,8 @@ import {
 const KINDS = ["gzip:1", "gzip:4", "gzip:9", "none", ...(hasZstd() ? ["zstd:1", "zstd:19"] : [])];
 
 test("the text of a compression is understood", () => {
-  expect(parseCompression("none")).toEqual({ framing: "none", level: 0 });
-  expect(parseCompression("gzip:9")).toEqual({ framing: "gzip", level: 9 });
+  expect(parseCompression("none")).toEqual({ codec: "none", level: 0 });
+  expect(parseCompression("gzip:9")).toEqual({ codec: "gzip", level: 9 });
   expect(parseCompression(DEFAULT_COMPRESSION).codec).toBe("gzip");
 });
 
