@@ -17,6 +17,7 @@ export type ErrorCode =
   | "TARGET_BUSY"
   | "ROLES_MISSING"
   | "KEY_MISMATCH"
+  | "SIGNATURE"
   | "NOT_CONFIRMED"
   | "ARCHIVE_DAMAGED"
   | "ARCHIVE_UNSUPPORTED"
@@ -127,7 +128,12 @@ export class RefusedError extends NexushubDumpError {
   constructor(
     code: Extract<
       ErrorCode,
-      "TARGET_NOT_EMPTY" | "TARGET_BUSY" | "ROLES_MISSING" | "KEY_MISMATCH" | "NOT_CONFIRMED"
+      | "TARGET_NOT_EMPTY"
+      | "TARGET_BUSY"
+      | "ROLES_MISSING"
+      | "KEY_MISMATCH"
+      | "SIGNATURE"
+      | "NOT_CONFIRMED"
     >,
     message: string,
     facts?: ErrorFacts,
