@@ -1,13 +1,13 @@
-/** What a restore can be told, and what it gives back. Each default is stated here and applied in `restore.ts`. */
+/** The options and the result of a restore. `defaults.ts` applies the defaults that are stated here. */
 import type { Warning } from "../warnings.ts";
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import type { OnProgress } from "../events.ts";
 
-/** A part of an archive, by what it needs to be there before. */
+/** A part of an archive: objects without indexes and constraints, rows, or the rest. */
 export type RestoreSection = "pre-data" | "data" | "post-data";
 
 export interface RestoreOptions {
-  /** Drop what the target holds, inside the same transaction, instead of refusing. Default: false. */
+  /** Drop what the target holds, in the same transaction, instead of refusing. Default: false. */
   readonly force?: boolean | undefined;
   /** Objects without rows and sequence positions. Default: false. */
   readonly schemaOnly?: boolean | undefined;
@@ -22,25 +22,25 @@ export interface RestoreOptions {
   readonly tables?: readonly string[] | undefined;
   /** Schemas in which a pattern without a schema looks. Default: `["public"]`. */
   readonly searchPath?: readonly string[] | undefined;
-  /** Give objects the recorded owners. Default: false, they belong to the login or `role`. */
+  /** Give objects the recorded owners. Default: false; they belong to the login, or to `role`. */
   readonly owner?: boolean | undefined;
   /** Grant and revoke as recorded. Default: false. */
   readonly privileges?: boolean | undefined;
-  /** Become this role first. Default: the login. */
+  /** Take on this role (SET ROLE) first. Default: the login. */
   readonly role?: string | undefined;
-  /** Leave out objects, with all that rests on them: a constraint that the rows do not satisfy, say. Default: none. */
+  /** Leaves out objects for which it returns true, and all that depend on them. Default: none. */
   readonly leaveOut?: ((object: ManifestObject) => boolean) | undefined;
   /** Do everything, then roll back. Default: false. */
   readonly dryRun?: boolean | undefined;
-  /** Raise memory and workers for building indexes, within what the server's settings suggest. Default: true. */
+  /** Raise memory and workers for index builds, within what the server's settings suggest. Default: true. */
   readonly tune?: boolean | undefined;
-  /** Gather the planner's statistics before COMMIT. Default: true. */
+  /** Run ANALYZE on the restored tables before COMMIT. Default: true. */
   readonly analyze?: boolean | undefined;
-  /** With `dataOnly`: keep the tables' own triggers from firing (foreign keys are always checked). Default: false. */
+  /** With `dataOnly`: disable the tables' own triggers (foreign keys are always checked). Default: false. */
   readonly disableTriggers?: boolean | undefined;
-  /** How long to wait for a lock that somebody else holds, in milliseconds. Default: 60 000. */
+  /** How long to wait for a lock that another session holds, in milliseconds. Default: 60 000. */
   readonly lockTimeoutMs?: number | undefined;
-  /** Stops the restore: the server is told to cancel and rolls back. */
+  /** Stops the restore: cancels the running statement and rolls back. */
   readonly signal?: AbortSignal | undefined;
   /** Receives events while the restore works. */
   readonly onProgress?: OnProgress | undefined;
@@ -62,10 +62,10 @@ export interface RestoreResult {
   readonly rows: number;
   readonly bytes: number;
   readonly sequences: number;
-  /** Objects that were dropped first. */
+  /** Objects that were dropped, and tables that were emptied, before the restore. */
   readonly dropped: readonly string[];
   readonly warnings: readonly Warning[];
-  /** False after a dry run, and when the caller owns the transaction. */
+  /** False after a dry run, and on a client whose transaction the caller ends. */
   readonly committed: boolean;
   readonly elapsedMs: number;
 }

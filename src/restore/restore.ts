@@ -25,10 +25,11 @@ import { objectLabel } from "../util/label.ts";
  * Restores an archive in one transaction: schema, rows, indexes, constraints, sequences and checks, then COMMIT.
  * Whatever fails, the target stays as it was.
  * @param archive a path, a stream, or a store.
- * @param target the database: a connection string, which libpq's environment completes; a configuration of `pg`; or an
+ * @param target the database: a connection string, which libpq's environment completes; a configuration of `pg`; an
  * open client of `pg` inside a transaction that the caller begins and ends; or a PGlite in this process.
- * @throws ArchiveError for damage, RefusedError when the target is not fit and nothing was done, ServerError naming the
- * object and statement, MismatchError when counts differ, AbortedError when the signal fired.
+ * @throws ArchiveError for damage; RefusedError when the target holds what the restore would collide with;
+ * UnsupportedServerError when it lacks what the archive needs; ServerError with the object and the statement;
+ * MismatchError when counts differ; AbortedError when the signal fired.
  */
 export async function restore(
   archive: ArchiveOrigin,
@@ -83,7 +84,7 @@ async function open(
   return connect(target, { signal });
 }
 
-/** Extensions that objects are of, and what a database in one process cannot have. */
+/** Extensions that the objects need, and objects that a database in one process cannot have. */
 function pgliteNeeds(objects: readonly ManifestObject[]): [string[], string[]] {
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
   return [

@@ -1,6 +1,6 @@
 /**
- * Which objects and relations of an archive a restore takes. Pure: manifest and options in, subsets out. A chosen
- * relation brings what is part of it and what it needs, but never another table that was not chosen.
+ * The objects and relations of an archive that a restore takes. Pure: manifest and options in, subsets out. A selected
+ * relation brings its parts and what it needs, but never a table that was not selected.
  */
 import { type Warning, warning } from "../../warnings.ts";
 import type {
@@ -18,9 +18,9 @@ export interface Selection {
   readonly objects: readonly ManifestObject[];
   readonly relations: readonly ManifestRelation[];
   readonly sequences: readonly ManifestSequence[];
-  /** Whether everything was chosen. */
+  /** Whether no table pattern narrows the selection. */
   readonly everything: boolean;
-  /** `id`s of objects that were not chosen themselves and may exist in the target already. */
+  /** `id`s of objects that come along because others need them, and may exist in the target already. */
   readonly needed: ReadonlySet<number>;
   readonly warnings: readonly Warning[];
 }
@@ -38,9 +38,9 @@ export type SelectionOptions = Pick<
 >;
 
 const OWNERSHIP: ReadonlySet<string> = new Set(["owner"]);
-const PRIVILEGES: ReadonlySet<string> = new Set(["privileges", "default-privileges"]);
+export const PRIVILEGES: ReadonlySet<string> = new Set(["privileges", "default-privileges"]);
 
-/** Kinds that hold or show rows: those that table patterns choose. */
+/** Kinds that table patterns select. */
 export const RELATIONS: ReadonlySet<string> = new Set([
   "table",
   "foreign-table",
@@ -48,16 +48,13 @@ export const RELATIONS: ReadonlySet<string> = new Set([
   "materialized-view",
   "sequence",
 ]);
-/** Kinds that a chosen relation may bring along although they are relations: it cannot be made without them. */
+/** Relations that a selected relation brings along, because it cannot be created without them. */
 const BROUGHT: ReadonlySet<string> = new Set(["sequence", "view"]);
 
-/**
- * Chooses from an archive.
- * @throws UsageError when a pattern is malformed or matches nothing.
- */
+/** @throws UsageError when a pattern is malformed or matches nothing. */
 export function selectFromArchive(manifest: Manifest, options: SelectionOptions): Selection {
   const leftOut = withDependents(manifest.objects, options.leaveOut);
-  const wanted = options.dataOnly
+  const available = options.dataOnly
     ? []
     : manifest.objects.filter(
         ({ id, kind, section }) =>
@@ -69,7 +66,7 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
   const data = !options.schemaOnly;
   if (options.tables.length === 0) {
     return {
-      objects: wanted,
+      objects: available,
       relations: data ? manifest.relations : [],
       sequences: data ? manifest.sequences : [],
       everything: true,
@@ -78,41 +75,40 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
     };
   }
   const matches = matcher(manifest, options);
-  const selection = closure(manifest, wanted, matches);
-  const brought = (object: number | null, of: { namespace: string; name: string }): boolean =>
-    matches(of.namespace, of.name) ||
+  const selection = closure(manifest, available, matches);
+  const isSelectedSequence = ({ object, namespace, name }: ManifestSequence): boolean =>
+    matches(namespace, name) ||
     (object !== null && selection.ids.has(object) && !selection.needed.has(object));
   return {
-    objects: wanted.filter(({ id }) => selection.ids.has(id)),
+    objects: available.filter(({ id }) => selection.ids.has(id)),
     relations: data
       ? manifest.relations.filter(
           ({ kind, namespace, name }) => kind === "table" && matches(namespace, name),
         )
       : [],
-    sequences: data
-      ? manifest.sequences.filter((sequence) => brought(sequence.object, sequence))
-      : [],
+    sequences: data ? manifest.sequences.filter(isSelectedSequence) : [],
     everything: false,
     needed: selection.needed,
     warnings: selection.warnings,
   };
 }
 
-/** The objects that fit, and those that need or belong to one of them: these come later in the list. */
+/** `id`s of the objects that are left out, and of those that need or belong to one of them: these come later in the list. */
 function withDependents(
   objects: readonly ManifestObject[],
-  fits: SelectionOptions["leaveOut"],
+  leaveOut: SelectionOptions["leaveOut"],
 ): ReadonlySet<number> {
-  const found = new Set<number>();
-  if (fits === undefined) return found;
+  const leftOut = new Set<number>();
+  if (leaveOut === undefined) return leftOut;
   for (const object of objects) {
-    const isPart = object.parent !== null && found.has(object.parent);
-    if (isPart || object.requires.some((id) => found.has(id)) || fits(object)) found.add(object.id);
+    const isPart = object.parent !== null && leftOut.has(object.parent);
+    if (isPart || object.requires.some((id) => leftOut.has(id)) || leaveOut(object))
+      leftOut.add(object.id);
   }
-  return found;
+  return leftOut;
 }
 
-/** Whether a relation's name fits one of the patterns. */
+/** A test of a relation's name against the table patterns. */
 function matcher(
   manifest: Manifest,
   { tables, searchPath }: SelectionOptions,
@@ -137,48 +133,48 @@ function matcher(
     patterns.some((pattern) => matchesPattern(pattern, { namespace, name }, isVisible));
 }
 
-/** The chosen relations, what they need, and those of their parts that need no other relation. */
+/** The selected relations, what they need, and those of their parts that need no unselected relation. */
 function closure(
   manifest: Manifest,
-  wanted: readonly ManifestObject[],
+  available: readonly ManifestObject[],
   matches: (namespace: string, name: string) => boolean,
 ): { ids: ReadonlySet<number>; needed: ReadonlySet<number>; warnings: Warning[] } {
   const byId = new Map(manifest.objects.map((object) => [object.id, object]));
-  const available = new Set(wanted.map(({ id }) => id));
+  const availableIds = new Set(available.map(({ id }) => id));
   const isSelected = ({ kind, namespace, name }: ManifestObject): boolean =>
     RELATIONS.has(kind) && namespace !== null && matches(namespace, name);
   const ids = new Set<number>();
   const needed = new Set<number>();
   const warnings: Warning[] = [];
 
-  /** All that an object needs, itself included; null when that is a relation which may not be brought along. */
+  /** `id`s of the object and of all that it needs; or a relation that it needs and that may not be brought along. */
   const needs = (start: ManifestObject): Set<number> | ManifestObject => {
-    const found = new Set<number>();
+    const needed = new Set<number>();
     const queue = [start];
     for (let object = queue.pop(); object !== undefined; object = queue.pop()) {
-      if (found.has(object.id) || ids.has(object.id)) continue;
+      if (needed.has(object.id) || ids.has(object.id)) continue;
       const mayCome =
         object === start ||
         !RELATIONS.has(object.kind) ||
         BROUGHT.has(object.kind) ||
         isSelected(object);
       if (!mayCome) return object;
-      found.add(object.id);
+      needed.add(object.id);
       queue.push(...object.requires.map((id) => byId.get(id)!));
     }
-    return found;
+    return needed;
   };
   const rootIsSelected = (object: ManifestObject): boolean => {
     if (isSelected(object)) return true;
     const parent = object.parent === null ? undefined : byId.get(object.parent);
     return parent !== undefined && rootIsSelected(parent);
   };
-  for (const object of wanted) {
+  for (const object of available) {
     if (!rootIsSelected(object)) continue;
-    const found = needs(object);
-    if (found instanceof Set) {
-      for (const id of found) {
-        if (!available.has(id)) continue;
+    const closed = needs(object);
+    if (closed instanceof Set) {
+      for (const id of closed) {
+        if (!availableIds.has(id)) continue;
         ids.add(id);
         if (!rootIsSelected(byId.get(id)!)) needed.add(id);
       }
@@ -187,7 +183,7 @@ function closure(
         warning(
           "needs-unselected",
           objectLabel(object),
-          `${objectLabel(object)} was left out: it needs ${objectLabel(found)}, which was not selected`,
+          `${objectLabel(object)} was left out: it needs ${objectLabel(closed)}, which was not selected`,
         ),
       );
     }

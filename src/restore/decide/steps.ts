@@ -6,7 +6,7 @@ import type {
 } from "../../archive/format/manifest.ts";
 import { columnList, qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import type { Selection } from "./selection.ts";
+import { PRIVILEGES, type Selection } from "./selection.ts";
 
 export interface StatementStep {
   /** Its statements run one after the other. */
@@ -15,6 +15,8 @@ export interface StatementStep {
   readonly mayExist: boolean;
   /** `maintenance_work_mem` for it, where that is not the transaction's. */
   readonly memory: string | undefined;
+  /** Whether its statements can end SET ROLE: they grant as other roles, under SET SESSION AUTHORIZATION. */
+  readonly mayEndRole: boolean;
 }
 
 export interface DataStep {
@@ -56,6 +58,7 @@ export function restoreSteps(
         object,
         mayExist: selection.needed.has(object.id),
         memory: isGin(object) ? options.ginMemory : undefined,
+        mayEndRole: PRIVILEGES.has(object.kind),
       }));
   return {
     preData: statements("pre-data"),

@@ -1,6 +1,6 @@
 /**
- * Feeds the rows of an archive to one connection, relation by relation. The archive reader inflates parts ahead on other
- * cores, across the ends of relations, so that the connection never waits for it.
+ * Loads the rows of an archive over one connection, relation by relation. The archive reader decompresses parts ahead on
+ * other cores, beyond the end of a relation, so that the connection never waits for it.
  */
 import type { ManifestPart, ManifestRelation } from "../../archive/format/manifest.ts";
 import type { ArchiveReader, ReadPart } from "../../archive/reader.ts";
@@ -14,13 +14,13 @@ import type { DataStep } from "../decide/steps.ts";
 export interface LoadRowsOptions {
   readonly progress: DataProgress;
   readonly signal: AbortSignal | undefined;
-  /** Whether the objects behind large-object rows must be made first. */
+  /** Whether the objects behind large-object rows must be created first. */
   readonly createLargeObjects: boolean;
 }
 
 /**
  * Loads the relations in order.
- * @throws MismatchError when the server took another number of rows than the archive holds; ArchiveError for damage.
+ * @throws MismatchError when the server stored another number of rows than the archive holds; ArchiveError for damage.
  */
 export async function loadRelations(
   connection: Connection,
@@ -39,10 +39,10 @@ export async function loadRelations(
       const label = labelOf(step.relation);
       if (rows !== step.relation.rows) {
         throw new MismatchError(
-          `the server took ${rows} rows, the archive holds ${step.relation.rows}`,
+          `the server stored ${rows} rows, the archive holds ${step.relation.rows}`,
           {
             object: label,
-            hint: "a trigger or rule of the target changes what is inserted",
+            hint: "a trigger or rule of the target changes the rows that are inserted",
           },
         );
       }
@@ -61,13 +61,13 @@ function labelOf({ kind, namespace, name }: ManifestRelation): string {
   return kind === "table" ? `table ${qualify(namespace, name)}` : "large objects";
 }
 
-/** The next parts of the shared stream: those of one relation. Ending early leaves the stream open. */
+/** The next parts of the shared stream, which are those of `expected`. Ending early leaves the stream open. */
 async function* next(
   parts: AsyncIterator<ReadPart>,
-  own: readonly ManifestPart[],
+  expected: readonly ManifestPart[],
   onPart: (part: ManifestPart) => void,
 ): AsyncGenerator<Buffer> {
-  for (const part of own) {
+  for (const part of expected) {
     const { value, done } = await parts.next();
     if (done === true) return;
     yield value.data;
@@ -86,7 +86,7 @@ async function loadTable(
   return connection.copyIn(sql, source, { doing: "cannot load rows", object: labelOf(relation) });
 }
 
-/** Part by part through a temporary table: only a superuser could COPY into pg_largeobject. */
+/** Part by part through a temporary table, because only a superuser can COPY into pg_largeobject. */
 async function loadLargeObjects(
   connection: Connection,
   relation: ManifestRelation,

@@ -4,9 +4,9 @@ import { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
-import { quoteIdent } from "../../sql/ident.ts";
-import type { StatementStep } from "../decide/steps.ts";
 import { objectLabel } from "../../util/label.ts";
+import type { StatementStep } from "../decide/steps.ts";
+import { setRole } from "../set-role.ts";
 
 export interface RunOptions {
   readonly onProgress: OnProgress | undefined;
@@ -21,10 +21,8 @@ export interface RunOptions {
   readonly warn: (warning: Warning) => void;
 }
 
-/** Objects that exist: of any kind, a table, a function, a schema (PostgreSQL docs, appendix A). */
+/** duplicate_object, duplicate_table, duplicate_function, duplicate_schema (PostgreSQL docs, appendix A). */
 const EXISTS: ReadonlySet<string | undefined> = new Set(["42710", "42P07", "42723", "42P06"]);
-/** What ends the other role under which some privileges are granted, and ours with it. */
-const RESET = "RESET SESSION AUTHORIZATION";
 
 export async function runStatements(
   connection: Connection,
@@ -33,8 +31,9 @@ export async function runStatements(
 ): Promise<void> {
   for (const step of steps) {
     if (step.memory !== undefined) await setMemory(connection, step.memory);
-    if (step.mayExist) await runUnlessThere(connection, step, options);
+    if (step.mayExist) await runUnlessExists(connection, step, options);
     else await runObject(connection, step, options);
+    if (step.mayEndRole && options.role !== undefined) await setRole(connection, options.role);
     if (step.memory !== undefined && options.memory !== undefined)
       await setMemory(connection, options.memory);
   }
@@ -47,7 +46,7 @@ async function setMemory(connection: Connection, memory: string): Promise<void> 
 async function runObject(
   connection: Connection,
   { object }: StatementStep,
-  { onProgress, counter, role, hint }: RunOptions,
+  { onProgress, counter, hint }: RunOptions,
 ): Promise<void> {
   const label = objectLabel(object);
   for (const statement of object.statements) {
@@ -64,14 +63,11 @@ async function runObject(
       statement,
       hint,
     });
-    if (statement === RESET && role !== undefined) {
-      await connection.query(`SET LOCAL ROLE ${quoteIdent(role)}`);
-    }
   }
 }
 
-/** What a chosen table needs may be there already; then it is used as it is. */
-async function runUnlessThere(
+/** What a selected table needs may exist already; it is used as it is then. */
+async function runUnlessExists(
   connection: Connection,
   step: StatementStep,
   options: RunOptions,

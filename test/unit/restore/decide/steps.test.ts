@@ -44,10 +44,10 @@ describe("restoreSteps", () => {
       `COPY public.bare FROM STDIN (ENCODING 'LATIN1')`,
     ]);
     expect(steps.preData).toEqual([
-      { object: chosen.objects[1], mayExist: true, memory: undefined },
+      { object: chosen.objects[1], mayExist: true, memory: undefined, mayEndRole: false },
     ]);
     expect(steps.postData).toEqual([
-      { object: chosen.objects[0], mayExist: false, memory: "32MB" },
+      { object: chosen.objects[0], mayExist: false, memory: "32MB", mayEndRole: false },
     ]);
     expect(steps.sequences).toHaveLength(2);
     expect(steps.sequences[1]).toBe(

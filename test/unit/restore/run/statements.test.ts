@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import type { ManifestObject } from "../../../../src/archive/format/manifest.ts";
+import { ServerError } from "../../../../src/errors.ts";
+import type { Connection } from "../../../../src/pg/connection.ts";
+import type { StatementStep } from "../../../../src/restore/decide/steps.ts";
+import { runStatements } from "../../../../src/restore/run/statements.ts";
+import type { Warning } from "../../../../src/warnings.ts";
+
+const step = (name: string, more: Partial<StatementStep> = {}): StatementStep => ({
+  object: { kind: "table", namespace: "s", name, statements: [name] } as unknown as ManifestObject,
+  mayExist: false,
+  memory: undefined,
+  mayEndRole: false,
+  ...more,
+});
+
+/** Runs steps on a connection that only records statements, and refuses those that `fail` names. */
+async function run(steps: readonly StatementStep[], fail?: { sql: string; sqlState: string }) {
+  const statements: string[] = [];
+  const warnings: Warning[] = [];
+  const connection = {
+    query: (sql: string) => {
+      statements.push(sql);
+      return sql === fail?.sql
+        ? Promise.reject(
+            new ServerError("refused", { sqlState: fail.sqlState, object: "table s.t" }),
+          )
+        : Promise.resolve([]);
+    },
+  } as unknown as Connection;
+  await runStatements(connection, steps, {
+    onProgress: undefined,
+    counter: { index: 0, total: steps.length },
+    memory: "128MB",
+    role: "alice",
+    hint: undefined,
+    warn: (warning) => warnings.push(warning),
+  });
+  return { statements, warnings };
+}
+
+describe("runStatements", () => {
+  test("takes the role on again after statements that can end it", async () => {
+    const { statements } = await run([step("a"), step("b", { mayEndRole: true }), step("c")]);
+    expect(statements).toEqual(["a", "b", "SET LOCAL ROLE 'alice'", "c"]);
+  });
+
+  test("gives a step its memory, and takes it back", async () => {
+    const { statements } = await run([step("a", { memory: "32MB" }), step("b")]);
+    expect(statements).toEqual([
+      "SET LOCAL maintenance_work_mem = '32MB'",
+      "a",
+      "SET LOCAL maintenance_work_mem = '128MB'",
+      "b",
+    ]);
+  });
+
+  test("leaves what may exist as it is, with a warning", async () => {
+    const steps = [step("t", { mayExist: true }), step("u")];
+    const { statements, warnings } = await run(steps, { sql: "t", sqlState: "42P07" });
+    expect(statements).toEqual([
+      "SAVEPOINT nexushub_dump",
+      "t",
+      "ROLLBACK TO nexushub_dump; RELEASE nexushub_dump",
+      "u",
+    ]);
+    expect(warnings).toMatchObject([{ code: "existing-object", object: "table s.t" }]);
+    await expect(run(steps, { sql: "t", sqlState: "42501" })).rejects.toThrow("refused");
+    await expect(run([step("t")], { sql: "t", sqlState: "42P07" })).rejects.toThrow("refused");
+  });
+});
