@@ -175,7 +175,7 @@ describe("a stream", () => {
     const sink = await openSink(stream);
     stream.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
     await new Promise(setImmediate);
-    const gone = { code: "OUTPUT", message: expect.stringContaining("gone away") };
+    const gone = { code: "OUTPUT", message: expect.stringContaining("closed the stream") };
     await expect(sink.write(Buffer.from("x"))).rejects.toMatchObject(gone);
     await expect(sink.commit()).rejects.toMatchObject(gone);
   });
