@@ -4,8 +4,8 @@ import type { OnProgress } from "../events.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 
 /**
- * One side: an archive (a path, a stream, a store), or a database: a URL that begins with `postgres://` or
- * `postgresql://`, or any connection as `{ database }`.
+ * One side: an archive (a path, a stream, a store), or a database: a connection string (`postgresql://…`,
+ * `host=… dbname=…`), or any connection as `{ database }`.
  */
 export type DiffSide = ArchiveOrigin | { readonly database: ConnectionSource };
 

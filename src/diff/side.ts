@@ -8,6 +8,7 @@ import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { dump } from "../dump/dump.ts";
 import type { DumpOptions } from "../dump/options.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
+import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DiffOptions, DiffSide } from "./options.ts";
 
@@ -18,7 +19,7 @@ export interface OpenSide {
 
 /** The database that a side is; undefined when it is an archive. */
 export function databaseOf(side: DiffSide): ConnectionSource | undefined {
-  if (typeof side === "string") return /^postgres(ql)?:\/\//.test(side) ? side : undefined;
+  if (typeof side === "string") return readsAsConnectionString(side) ? side : undefined;
   return "database" in side ? side.database : undefined;
 }
 

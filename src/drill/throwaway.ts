@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { ConnectionError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
-import { parseConnectionString } from "../sql/conninfo.ts";
+import { withDatabaseName } from "../sql/conninfo/format.ts";
 import { quoteIdent } from "../sql/ident.ts";
 
 export interface ThrowawayOptions {
@@ -61,7 +61,7 @@ async function scratch(into: string, signal: AbortSignal | undefined): Promise<T
     await connection.close();
   }
   return {
-    source: withDatabase(into, name),
+    source: withDatabaseName(into, name),
     label: `scratch database ${name}, made by ${connection.label}`,
     async remove() {
       // Without the caller's signal: an interrupted drill tidies up too.
@@ -75,12 +75,4 @@ async function scratch(into: string, signal: AbortSignal | undefined): Promise<T
       }
     },
   };
-}
-
-/** The same connection string with another database, in libpq's keyword form (PostgreSQL docs, 34.1.1.1). */
-function withDatabase(into: string, dbname: string): string {
-  const params: Record<string, string | undefined> = { ...parseConnectionString(into), dbname };
-  return Object.entries(params)
-    .map(([keyword, value = ""]) => `${keyword}='${value.replaceAll(/[\\']/g, "\\$&")}'`)
-    .join(" ");
 }

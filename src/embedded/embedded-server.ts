@@ -11,12 +11,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, throwIfAborted } from "../errors.ts";
+import { formatUri } from "../sql/conninfo/format.ts";
 import { serverAccount, type Account } from "./account.ts";
 import { findBinaries } from "./binaries.ts";
 import { baseFolder, makeFolder } from "./folder.ts";
 import type { EmbeddedConnection, EmbeddedOptions, EmbeddedServer } from "./options.ts";
 import { preparePrograms } from "./programs.ts";
-import { connectionUrl, settingsFile } from "./server-config.ts";
+import { settingsFile } from "./server-config.ts";
 import { removeFolder, removeStale } from "./stale.ts";
 import { supervise } from "./supervisor.ts";
 
@@ -176,16 +177,20 @@ function describe(child: ChildProcess, running: Running): EmbeddedServer {
   let stopped: Promise<void> | undefined;
   const connection = (database = to.database): EmbeddedConnection => ({ ...to, database });
   return {
-    url: connectionUrl(to),
+    url: uriOf(to),
     host: to.host,
     port: to.port,
     major,
     version,
     dataDirectory: join(folder, "data"),
     pid,
-    urlOf: (database) => connectionUrl(connection(database)),
+    urlOf: (database) => uriOf(connection(database)),
     connection,
     log: () => lastLines(join(folder, "log")),
     stop: () => (stopped ??= release(child, folder)),
   };
+}
+
+function uriOf({ host, port, user, password, database }: EmbeddedConnection): string {
+  return formatUri({ host, port: String(port), user, password, dbname: database });
 }

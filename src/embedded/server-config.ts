@@ -1,5 +1,5 @@
-/** The text of postgresql.conf and of connection strings. Pure. */
-import type { EmbeddedConnection, EmbeddedOptions } from "./options.ts";
+/** The text of postgresql.conf. Pure. */
+import type { EmbeddedOptions } from "./options.ts";
 
 type Value = string | number | boolean;
 
@@ -40,12 +40,4 @@ export function settingsFile(folder: string, port: number, options: EmbeddedOpti
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${confValue(value)}\n`)
     .join("");
-}
-
-/** A connection string that libpq and pg read alike; a socket's folder stands percent-encoded in the host's place. */
-export function connectionUrl(to: EmbeddedConnection): string {
-  const [user, password, host, database] = [to.user, to.password, to.host, to.database].map(
-    encodeURIComponent,
-  );
-  return `postgresql://${user}:${password}@${host}:${to.port}/${database}`;
 }

@@ -8,7 +8,7 @@ import {
   UsageError,
 } from "../errors.ts";
 import { type Connection, wrapClient } from "./connection.ts";
-import { parseConnectionString } from "../sql/conninfo.ts";
+import { parseConnectionString } from "../sql/conninfo/parse.ts";
 import {
   type ConnSettings,
   type Endpoint,

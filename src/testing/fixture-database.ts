@@ -4,6 +4,8 @@ import type { Selection } from "../restore/decide/selection.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { openClient } from "../pg/connect.ts";
+import { withDatabaseName } from "../sql/conninfo/format.ts";
+import { withoutSecrets } from "../sql/conninfo/secrets.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import type { FixtureDatabase } from "./options.ts";
@@ -69,9 +71,7 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
       await renameDatabase(run, name, kept);
       gone = Promise.resolve();
       parts.onGone();
-      return url
-        .replace(/^([a-z]+:\/\/[^:@/]*):[^@/]*@/, "$1@")
-        .replace(encodeURIComponent(name), kept);
+      return withoutSecrets(withDatabaseName(url, kept)).text;
     },
     [Symbol.asyncDispose]: drop,
   };

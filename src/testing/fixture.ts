@@ -27,6 +27,7 @@ import {
 } from "./database-names.ts";
 import { renameDatabase } from "./rename-database.ts";
 import type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";
+import { withDatabaseName } from "../sql/conninfo/format.ts";
 
 /** `STRATEGY` came with 15. */
 const STRATEGY_SINCE = 15;
@@ -102,7 +103,7 @@ async function prepare(
     await run(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE ${quoteIdent(template)}${how}`);
     const made = createDatabase({
       name,
-      url: withDatabase(url, name),
+      url: withDatabaseName(url, name),
       archive: options.archive,
       held,
       mark: row!.mark,
@@ -164,14 +165,6 @@ function identify(manifest: Manifest, { restore: how }: FixtureOptions, login: s
     .update(JSON.stringify([manifest, how ?? null, login]))
     .digest("hex")
     .slice(0, 16);
-}
-
-/** The same server's connection string with another database. */
-export function withDatabase(url: string, database: string): string {
-  const match = /^([a-z]+:\/\/[^/?]*)(?:\/[^?]*)?(\?.*)?$/.exec(url);
-  if (match !== null) return `${match[1]}/${encodeURIComponent(database)}${match[2] ?? ""}`;
-  // libpq's other form: the last setting of a name wins.
-  return `${url} dbname=${database}`;
 }
 
 /** One statement at a time: a session cannot do more. */
@@ -258,7 +251,7 @@ async function build(
   const building = buildingName(archive, owner);
   await connection.query(`CREATE DATABASE ${quoteIdent(building)} TEMPLATE template0`);
   try {
-    await restore(options.archive, withDatabase(url, building), {
+    await restore(options.archive, withDatabaseName(url, building), {
       ...options.restore,
     });
     // Nobody may connect to it: a template that is in use cannot be copied.

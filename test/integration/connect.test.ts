@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { NexushubDumpError } from "../../src/errors.ts";
 import { connect } from "../../src/pg/connect.ts";
-import { parseConnectionString } from "../../src/sql/conninfo.ts";
+import { parseConnectionString } from "../../src/sql/conninfo/parse.ts";
 import { checkServer } from "../../src/pg/server.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier, type QueryResult, type QueryResultRow } from "pg";
 import { inject } from "vitest";
 import type { ServerFacts } from "./open-server.ts";
+import { withDatabaseName } from "../../src/sql/conninfo/format.ts";
 
 /** All majors that the project supports, for suites that loop. */
 export const MAJORS: readonly number[] = [13, 14, 15, 16, 17, 18];
@@ -69,13 +70,6 @@ async function run<Row extends QueryResultRow>(
   } finally {
     await client.end();
   }
-}
-
-/** The same server's connection string with another database. */
-function withDatabaseName(url: string, database: string): string {
-  const match = /^([a-z]+:\/\/[^/]*)(?:\/[^?]*)?(\?.*)?$/.exec(url);
-  if (match === null) throw new Error("TEST_DATABASE_URL is not a connection string");
-  return `${match[1]}/${encodeURIComponent(database)}${match[2] ?? ""}`;
 }
 
 const known = new Map<string, Promise<TestServer>>();

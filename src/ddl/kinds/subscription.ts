@@ -7,7 +7,7 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import type { SubscriptionRow } from "../../catalog/subscription.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { withoutSecrets } from "../../sql/conninfo-secrets.ts";
+import { withoutSecrets } from "../../sql/conninfo/secrets.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 

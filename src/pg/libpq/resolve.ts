@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
-import type { ConnParams } from "../../sql/conninfo.ts";
+import type { ConnParams } from "../../sql/conninfo/parse.ts";
 import { findPassword } from "./passfile.ts";
 import { findService } from "./service-file.ts";
 

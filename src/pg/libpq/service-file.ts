@@ -1,6 +1,6 @@
 /** The service file: named groups of connection parameters, as in an INI file (PostgreSQL docs, 34.17). Pure text. */
 import { UsageError } from "../../errors.ts";
-import type { ConnParams } from "../../sql/conninfo.ts";
+import type { ConnParams } from "../../sql/conninfo/parse.ts";
 
 /**
  * The parameters of one service; undefined when the file does not define it.

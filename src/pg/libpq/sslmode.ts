@@ -7,7 +7,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConnectionOptions, SecureVersion } from "node:tls";
 import { UsageError } from "../../errors.ts";
-import type { ConnParams } from "../../sql/conninfo.ts";
+import type { ConnParams } from "../../sql/conninfo/parse.ts";
 import type { Environment } from "./resolve.ts";
 
 /** How to connect, in the order to try: without TLS (`false`) or with it. */

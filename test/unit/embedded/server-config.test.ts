@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nobodyIn } from "../../../src/embedded/account.ts";
-import { connectionUrl, settingsFile } from "../../../src/embedded/server-config.ts";
+import { settingsFile } from "../../../src/embedded/server-config.ts";
 
 describe("settingsFile", () => {
   test("listens on the socket alone unless asked, and does not wait for the disk", () => {
@@ -21,13 +21,6 @@ describe("settingsFile", () => {
     expect(text).toContain("fsync = on\n");
     expect(text).not.toContain("fsync = off");
     expect(text).toContain("cluster_name = 'a''b\\\\c'\n");
-  });
-});
-
-describe("connectionUrl", () => {
-  test("escapes what would end a part", () => {
-    const to = { host: "/tmp/a b", port: 5433, user: "o:@", password: "p/?", database: "d%#" };
-    expect(connectionUrl(to)).toBe("postgresql://o%3A%40:p%2F%3F@%2Ftmp%2Fa%20b:5433/d%25%23");
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../../../src/errors.ts";
-import { parseConnectionString } from "../../../src/sql/conninfo.ts";
+import { UsageError } from "../../../../src/errors.ts";
+import { parseConnectionString } from "../../../../src/sql/conninfo/parse.ts";
 
 describe("parseConnectionString", () => {
   test.each([
@@ -31,6 +31,13 @@ describe("parseConnectionString", () => {
     // Blanks after the sign are skipped, as libpq does.
     ["host= dbname=d", { host: "dbname=d" }],
     ["  dbname=d  ", { dbname: "d" }],
+    ["", {}],
+    // A quoted value ends at its quote, an unquoted one may hold quotes, and a last backslash is dropped.
+    ["host='h'dbname=d", { host: "h", dbname: "d" }],
+    ["password=it's user=u\\\\", { password: "it's", user: "u\\" }],
+    ["user=u\\", { user: "u" }],
+    ["postgresql://:pw@/?host=%2Ftmp", { password: "pw", host: "/tmp" }],
+    ["postgresql://h/d?&application_name=a=b", { host: "h", dbname: "d", application_name: "a=b" }],
   ])("reads %s", (text, expected) => {
     expect(parseConnectionString(text)).toEqual(expected);
   });

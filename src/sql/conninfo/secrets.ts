@@ -1,0 +1,74 @@
+/** Keeps the secrets of connection strings out of archives and messages. Pure; the only place that knows what is secret. */
+import { joinUri } from "./format.ts";
+import {
+  isKeywords,
+  isUri,
+  parameterKeyword,
+  parseConnectionString,
+  splitKeywords,
+  splitUri,
+} from "./parse.ts";
+
+/** libpq's parameters whose values are secret (PostgreSQL docs, 34.1.2). */
+const SECRETS: ReadonlySet<string> = new Set([
+  "password",
+  "sslpassword",
+  "scram_client_key",
+  "scram_server_key",
+  "oauth_client_secret",
+]);
+
+/** Parameters of other drivers are judged by their names; those of libpq that match hold names of files. */
+function isSecret(keyword: string): boolean {
+  const name = keyword.toLowerCase();
+  return SECRETS.has(name) || (name !== "passfile" && /pass|pwd|secret|token/.test(name));
+}
+
+export interface StrippedConninfo {
+  readonly text: string;
+  /** Whether anything was removed. */
+  readonly stripped: boolean;
+}
+
+/**
+ * A connection string without passwords and keys; every other character stays. A text that cannot be read as a
+ * connection string comes back empty, because any part of it may be secret.
+ */
+export function withoutSecrets(conninfo: string): StrippedConninfo {
+  const text = strip(conninfo);
+  return { text, stripped: text !== conninfo };
+}
+
+function strip(conninfo: string): string {
+  try {
+    parseConnectionString(conninfo);
+    if (isUri(conninfo)) {
+      const parts = splitUri(conninfo);
+      const parameters = parts.parameters.filter((each) => !isSecret(parameterKeyword(each)));
+      if (parts.password === undefined && parameters.length === parts.parameters.length)
+        return conninfo;
+      return joinUri({ ...parts, password: undefined, parameters });
+    }
+    if (!isKeywords(conninfo)) return conninfo;
+    const pairs = splitKeywords(conninfo);
+    const kept = pairs.filter(({ keyword }) => !isSecret(keyword));
+    return kept.length === pairs.length ? conninfo : kept.map(({ raw }) => raw).join(" ");
+  } catch {
+    return "";
+  }
+}
+
+/** Keywords that every connection string of the second form has one of. */
+const TELLING = /^(?:dbname|host|hostaddr|password|port|service|user)$/;
+
+/**
+ * Whether a text given where no connection string belongs reads as one, and so must not be repeated in a message: a URI
+ * of any scheme with a user or password, one of PostgreSQL's, or `keyword=value` with a keyword of libpq's.
+ */
+export function readsAsConnectionString(text: string): boolean {
+  if (/^postgres(?:ql)?:\/\//i.test(text) || /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/is.test(text))
+    return true;
+  return [...text.matchAll(/(?:^|[ \t\n])([a-z]+)[ \t]*=/g)].some(([, keyword]) =>
+    TELLING.test(keyword!),
+  );
+}
