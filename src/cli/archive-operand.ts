@@ -2,11 +2,11 @@
 import type { AgeIdentities } from "../archive/encryption/age.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
-import { type DecryptionOptions, readPassphrase } from "./encryption.ts";
 import type { Io } from "./console.ts";
+import { type DecryptionOptions, readPassphrase } from "./encryption.ts";
 
 /**
- * @param stdin what stands for standard input, where that must be read more than once.
+ * @param stdin replaces standard input, where the archive must be read more than once.
  * @throws UsageError only when no file was named, or the passphrase cannot be read.
  */
 export async function archiveOf(
@@ -24,7 +24,7 @@ export async function archiveOf(
   return decryptArchive(origin, identities);
 }
 
-/** Undefined when the operator gave nothing to decrypt with. */
+/** Returns undefined when no option names an identity or a passphrase. */
 export async function identitiesOf({
   identity,
   passphraseFile,

@@ -1,8 +1,8 @@
-/** What every command shares: the options that all of them take, the run around its body, and where it connects to. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+/** What every command shares: the type of its body, the options that all of them take, and those that name a database. */
+import { type Command, Option } from "commander";
 import type { Console, Io } from "./console.ts";
 
-/** Options that every command takes. */
+/** Options of every command. */
 export interface CommonOptions {
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -17,8 +17,8 @@ export interface ConnectionOptions {
   readonly composeFile?: string;
 }
 
-/** What a command's body is given beside its own arguments. */
-export interface Running {
+/** What a command's body works with, beside its options and operands. */
+export interface CommandContext {
   readonly io: Io;
   readonly console: Console;
   readonly signal: AbortSignal;
@@ -26,12 +26,12 @@ export interface Running {
 
 /** A command's body: returns the exit code, or throws. */
 export type Body<Options> = (
-  running: Running,
+  context: CommandContext,
   options: Options & CommonOptions,
   ...operands: (string | undefined)[]
 ) => Promise<number>;
 
-/** Lets a command's module be loaded only when the command is used, which keeps `--version` quick. */
+/** Where commands register. A body is loaded only when its command runs, which keeps `--version` and `--help` fast. */
 export interface Registry {
   command(name: string): Command;
   run<Options>(command: Command, load: () => Promise<Body<Options>>): Command;
@@ -39,21 +39,21 @@ export interface Registry {
 
 export function addCommon(command: Command): Command {
   return command
-    .addOption(new Option("-q, --quiet", "warnings and errors only"))
-    .addOption(new Option("--json", "the result as one JSON object on standard output"))
+    .addOption(new Option("-q, --quiet", "no progress, and no messages but warnings and errors"))
+    .addOption(new Option("--json", "print the result as one JSON object"))
     .addOption(
-      new Option("--log-format <format>", "how messages on standard error look")
+      new Option("--log-format <format>", "format of the messages on standard error")
         .choices(["text", "json"])
         .default("text"),
     )
-    .addOption(new Option("--debug", "show the stack of an error"));
+    .addOption(new Option("--debug", "print the stack of an error"));
 }
 
 export function addConnection(command: Command): Command {
   return command
     .option(
       "-d, --database-url <url>",
-      "connection string; default: $DATABASE_URL, libpq's PG* variables, then the NexusHub deployment found",
+      "connection string (default: $DATABASE_URL, then libpq's PG* variables, then the NexusHub deployment on this host)",
     )
     .option("--env-file <path>", "NexusHub's environment file (default: /etc/nexushub/env)")
     .option(
@@ -62,57 +62,7 @@ export function addConnection(command: Command): Command {
     );
 }
 
-/** Gathers an option that may be given several times. */
-export function collect(value: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), value];
-}
-
-const SECTIONS: readonly string[] = ["pre-data", "data", "post-data"];
-
-/** `--section`, repeatable, for the commands that know pg_dump's three parts. */
-export function sectionOption(verb: string): Option {
-  return new Option(
-    "--section <name>",
-    `${verb} only pre-data, data or post-data (repeatable)`,
-  ).argParser((value: string, before: readonly string[] | undefined) => {
-    if (!SECTIONS.includes(value))
-      throw new InvalidArgumentError(`name one of ${SECTIONS.join(", ")}.`);
-    return collect(value, before);
-  });
-}
-
-/** A whole number from `least` to `most`. */
-export function positiveInteger(
-  least: number,
-  most = Number.MAX_SAFE_INTEGER,
-): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(
-        most === Number.MAX_SAFE_INTEGER
-          ? `give a whole number, at least ${least}.`
-          : `give a whole number from ${least} to ${most}.`,
-      );
-    }
-    return value;
-  };
-}
-
-/** `name: text`, as `--where` and `--mask` are written; the name ends at the first colon outside double quotes. */
-export function keyValue(
-  text: string,
-  before: Readonly<Record<string, string>> | undefined,
-): Record<string, string> {
-  const match = /^((?:[^":]|"(?:[^"]|"")*")+):(.*)$/s.exec(text);
-  const name = match?.[1]?.trim() ?? "";
-  const value = match?.[2]?.trim() ?? "";
-  if (name === "" || value === "")
-    throw new InvalidArgumentError("write it as 'name: expression'.");
-  return { ...before, [name]: value };
-}
-
-/** Removes keys whose value is undefined, which exact optional types do not take. */
+/** Removes keys whose value is undefined, which exact optional types do not accept. */
 export function withoutUndefined<T extends object>(
   options: T,
 ): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -1,4 +1,4 @@
-/** The commands, in the order in which the help lists them. Each file declares its options; its body is loaded when used. */
+/** All commands, in the order of the help. Each file declares its options and loads its body when it runs. */
 import type { Registry } from "./command.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addDemo } from "./commands/demo.ts";

@@ -1,17 +1,17 @@
-/** Questions to whoever sits at the terminal. Where nobody does, there is no question. */
+/** Questions to the operator at a terminal. Without a terminal nothing is asked. */
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { throwIfAborted } from "../errors.ts";
 import type { Io } from "./console.ts";
 
-/** Whether somebody can be asked: both ends of the conversation are a terminal. */
+/** True when an operator can be asked: standard input and standard error are both a terminal. */
 export function isTerminal({ stdin, stderr }: Io): boolean {
   return (stdin as { isTTY?: boolean }).isTTY === true && stderr.isTTY === true;
 }
 
 /**
- * Whether the answer is exactly `expected`.
- * @throws AbortedError when the signal fired instead of an answer.
+ * Asks a question and returns true when the answer is exactly `expected`.
+ * @throws AbortedError only when the signal fired before the answer.
  */
 export async function ask(
   io: Io,
@@ -20,10 +20,10 @@ export async function ask(
   signal: AbortSignal,
 ): Promise<boolean> {
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: false });
-  // Ctrl-D ends the input, and would leave the question open for ever.
-  const hungUp = once(lines, "close").then(() => null);
+  // Ctrl-D closes the input, and `question` would never settle.
+  const closed = once(lines, "close").then(() => null);
   try {
-    const answer = await Promise.race([lines.question(question, { signal }), hungUp]);
+    const answer = await Promise.race([lines.question(question, { signal }), closed]);
     if (answer === null) io.stderr.write("\n");
     return answer?.trim() === expected;
   } catch (error) {

@@ -1,13 +1,13 @@
 /**
- * Where a command's words go: results to standard output, messages and progress to standard error. `--quiet` keeps
+ * Output of a command: the result goes to standard output, messages and progress to standard error. `--quiet` leaves
  * warnings and errors, `--log-format json` makes each message one JSON object.
  */
 import type { Readable, Writable } from "node:stream";
 
-/** What a command is given of its process, so that tests can run it without one. */
+/** The streams and the environment of a command, so that tests can run it without a process. */
 export interface Io {
   readonly stdin: Readable;
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -20,17 +20,22 @@ export interface ConsoleOptions {
 
 export type Level = "info" | "warning" | "error";
 
+/** Version of the JSON objects that `--json` prints. It changes when a field is removed or changes its meaning. */
+export const JSON_VERSION = 1;
+
+const DEFAULT_COLUMNS = 80;
+
 export class Console {
   readonly io: Io;
   readonly #options: ConsoleOptions;
-  #live = "";
+  #drawn = "";
 
   constructor(io: Io, options: ConsoleOptions) {
     this.io = io;
     this.#options = options;
   }
 
-  /** Whether a line that redraws itself makes sense here. */
+  /** True when standard error is a terminal on which one line can be redrawn. */
   get isLive(): boolean {
     return (
       this.io.stderr.isTTY === true &&
@@ -39,36 +44,55 @@ export class Console {
     );
   }
 
-  /** A message on standard error. `fields` appear in JSON logs alone. */
-  say(level: Level, text: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  /** Writes a message to standard error. Only JSON logs contain `fields`. */
+  say(level: Level, text: string, fields: object = {}): void {
     if (level === "info" && this.#options.quiet === true) return;
     this.clear();
     if (this.#options.logFormat === "json") {
       const entry = { time: new Date().toISOString(), level, message: text, ...fields };
       this.io.stderr.write(`${JSON.stringify(entry)}\n`);
     } else {
-      this.io.stderr.write(`${level === "info" ? "" : `${level}: `}${text}\n`);
+      this.io.stderr.write(`${level === "info" ? "" : `${level}: `}${printable(text)}\n`);
     }
   }
 
-  /** Draws a line that the next message or drawing replaces. Only where `isLive`. */
+  /** Draws a line that the next message or drawing replaces. Only when `isLive`. */
   draw(text: string): void {
-    const width = this.io.stderr.columns ?? 80;
-    const line = text.slice(0, width - 1);
-    if (line === this.#live) return;
+    // Some terminals say that they have 0 columns.
+    const width = this.io.stderr.columns || DEFAULT_COLUMNS;
+    const line = printable(text).slice(0, width - 1);
+    if (line === this.#drawn) return;
     this.io.stderr.write(`\r\u001B[K${line}`);
-    this.#live = line;
+    this.#drawn = line;
   }
 
   /** Removes the drawn line. */
   clear(): void {
-    if (this.#live !== "") this.io.stderr.write("\r\u001B[K");
-    this.#live = "";
+    if (this.#drawn !== "") this.io.stderr.write("\r\u001B[K");
+    this.#drawn = "";
   }
 
-  /** The result on standard output: `text` for people, or with `--json` the object alone. */
-  result(value: unknown, text: string): void {
+  /** Writes the result to standard output: `text`, or with `--json` the object alone. */
+  result(value: object, text: string): void {
     this.clear();
-    this.io.stdout.write(this.#options.json === true ? `${JSON.stringify(value)}\n` : `${text}\n`);
+    const output =
+      this.#options.json === true
+        ? JSON.stringify({ version: JSON_VERSION, ...value })
+        : this.io.stdout.isTTY === true
+          ? printable(text)
+          : text;
+    this.io.stdout.write(`${output}\n`);
   }
+}
+
+// Control characters other than tab and newline, which would act on the terminal (ECMA-48, C0 and C1).
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+
+/** Replaces control characters, which an object's name may contain, by escapes such as `\x1b`. */
+export function printable(text: string): string {
+  return text.replace(
+    CONTROL,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }

@@ -1,15 +1,15 @@
-/** An archive's contents as a table for people. Pure. */
+/** The contents of an archive as text. Pure. */
 import type { ArchiveContents, RelationContents } from "../archive/contents.ts";
 import { qualify } from "../sql/ident.ts";
 import { formatBytes, formatCount, formatTable, plural } from "../util/format.ts";
 
-/** The relations that hold rows first, largest first, and a line for the empty ones. */
+/** A table of the relations with rows, largest first, and a line that counts the empty ones. */
 export function relationTable(relations: readonly RelationContents[]): string {
-  const full = relations
+  const filled = relations
     .filter((relation) => relation.rows > 0)
     .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
-  const empty = relations.length - full.length;
-  const rows = full.map((relation) => [
+  const empty = relations.length - filled.length;
+  const rows = filled.map((relation) => [
     relation.kind === "large-objects"
       ? "(large objects)"
       : qualify(relation.namespace, relation.name),
@@ -45,7 +45,7 @@ export function contentsText(contents: ArchiveContents): string {
       contents.objects.map((kind) => `${formatCount(kind.count)} ${kind.kind}`).join(", ") ||
         "none",
     ],
-    ["key", contents.hasKey ? "names the sealing key that it needs" : "none recorded"],
+    ["key", contents.hasKey ? "fingerprint recorded" : "no fingerprint recorded"],
   ];
   const lines = facts.map(([name, value]) => `${name!.padEnd(9)} ${value!}`);
   const warnings = contents.warnings.map(({ message }) => `warning: ${message}`);

@@ -1,4 +1,4 @@
-/** A diff as people read it: `+` is only after, `-` only before, `~` changed. Pure. */
+/** A diff as text: `+` is only in the second side, `-` only in the first, `~` changed. Pure. */
 import type { DiffResult, RelationDifference, RowSample } from "../diff/options.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { formatCount, plural } from "../util/format.ts";

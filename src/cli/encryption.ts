@@ -1,9 +1,9 @@
-/** The options of encryption at rest: for whom an archive is written, and with what it is read. */
+/** The options of encryption: the recipients that an archive is written for, and the identities that open one. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { AgeRecipients } from "../archive/encryption/age.ts";
 import { UsageError } from "../errors.ts";
-import { collect } from "./command.ts";
+import { collect } from "./option-values.ts";
 
 export interface EncryptionOptions {
   readonly encryptTo?: string[];
@@ -20,23 +20,26 @@ export function addEncryption(command: Command): Command {
   return command
     .option("--encrypt-to <recipient>", "encrypt to an age recipient, age1… (repeatable)", collect)
     .option("--recipients-file <file>", "encrypt to the recipients in a file (repeatable)", collect)
-    .option("--passphrase-file <file>", "encrypt with the passphrase in a file's first line");
+    .option(
+      "--passphrase-file <file>",
+      "encrypt with a passphrase, read from the first line of a file",
+    );
 }
 
 export function addDecryption(command: Command): Command {
   return command
     .option(
       "--identity <file>",
-      "file with the age identity of an encrypted archive (repeatable)",
+      "file with an age identity that opens the archive (repeatable)",
       collect,
     )
     .option(
       "--passphrase-file <file>",
-      "file with the passphrase of an encrypted archive in its first line",
+      "file whose first line is the passphrase that opens the archive",
     );
 }
 
-/** Undefined when the archive is not to be encrypted. */
+/** Returns undefined when the archive is not to be encrypted. */
 export async function recipientsOf({
   encryptTo,
   recipientsFile,
@@ -48,7 +51,7 @@ export async function recipientsOf({
   return { recipients: encryptTo, recipientFiles: recipientsFile, passphrase };
 }
 
-/** Never from an argument: those are seen by everyone on the host. */
+/** Reads a passphrase from a file, never from an argument: every user of the host can see those. */
 export async function readPassphrase(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
   try {

@@ -1,7 +1,7 @@
-/** An error as an operator reads it: what happened, to which object, and what to do next. */
-import { isNexushubDumpError, ServerError } from "../errors.ts";
+/** Errors as text for people and as objects for `--json`. Pure. */
+import { isNexushubDumpError, ServerError, UnsupportedObjectError } from "../errors.ts";
 
-/** The lines of the message, without a stack. */
+/** The message, the object, for server errors the statement, and the hint; without a stack. */
 export function errorText(error: unknown): string {
   if (!isNexushubDumpError(error)) {
     return error instanceof Error ? error.message : String(error);
@@ -19,12 +19,12 @@ export function errorText(error: unknown): string {
   return lines.join("\n");
 }
 
-/** The line of the statement that holds the position, with a mark under it; the first lines when there is none. */
+/** The line of the statement at the position, with a mark below it; the first lines when the position is unknown. */
 function statementLines(statement: string, position: number | undefined): string[] {
   const lines = statement.split("\n");
   if (position === undefined) {
-    const shown = lines.slice(0, 3).map((line) => `  | ${line}`);
-    return lines.length > 3 ? [...shown, "  | …"] : shown;
+    const first = lines.slice(0, 3).map((line) => `  | ${line}`);
+    return lines.length > 3 ? [...first, "  | …"] : first;
   }
   let left = position - 1;
   for (const line of lines) {
@@ -35,16 +35,33 @@ function statementLines(statement: string, position: number | undefined): string
   return [`  | ${lines.at(-1)!}`];
 }
 
-/** The same for `--json` and JSON logs. */
-export function errorObject(error: unknown): Record<string, unknown> {
-  if (!isNexushubDumpError(error)) return { code: "INTERNAL", message: errorText(error) };
+/** The error of `--json` and of JSON logs. */
+export interface ErrorObject {
+  readonly code: string;
+  readonly message: string;
+  readonly object: string | null;
+  readonly hint: string | null;
+  /** These three only for server errors. */
+  readonly sqlState?: string | null;
+  readonly statement?: string | null;
+  readonly position?: number | null;
+  /** Only for UNSUPPORTED_OBJECT: every object that cannot be dumped. */
+  readonly objects?: readonly string[];
+}
+
+export function errorObject(error: unknown): ErrorObject {
+  if (!isNexushubDumpError(error))
+    return { code: "INTERNAL", message: errorText(error), object: null, hint: null };
   return {
     code: error.code,
     message: error.message,
-    ...(error.object === undefined ? {} : { object: error.object }),
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error instanceof ServerError
-      ? { sqlState: error.sqlState, statement: error.statement, position: error.position }
-      : {}),
+    object: error.object ?? null,
+    hint: error.hint ?? null,
+    ...(error instanceof ServerError && {
+      sqlState: error.sqlState ?? null,
+      statement: error.statement ?? null,
+      position: error.position ?? null,
+    }),
+    ...(error instanceof UnsupportedObjectError && { objects: error.objects }),
   };
 }

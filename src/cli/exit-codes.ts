@@ -1,4 +1,4 @@
-/** What the process says with its exit code; scripts rely on these numbers (README, "Exit codes"). */
+/** Exit codes. Scripts rely on these numbers (docs/cli.md, "Exit codes"). */
 import { type ErrorCode, isNexushubDumpError } from "../errors.ts";
 
 export const DONE = 0;
@@ -8,7 +8,8 @@ export const REFUSED = 3;
 export const DAMAGED = 4;
 export const INTERRUPTED = 130;
 
-const EXIT: Readonly<Record<ErrorCode, number>> = {
+/** The exit code of each error code (docs/errors.md). */
+export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   USAGE,
   CONNECTION: FAILED,
   SERVER: FAILED,
@@ -31,7 +32,7 @@ const EXIT: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: FAILED,
 };
 
-/** The exit code for whatever was thrown. */
+/** The exit code of a thrown error. */
 export function exitCodeOf(error: unknown): number {
-  return isNexushubDumpError(error) ? EXIT[error.code] : FAILED;
+  return isNexushubDumpError(error) ? EXIT_CODES[error.code] : FAILED;
 }

@@ -1,23 +1,23 @@
-/** Progress events as people read them: a bar with rate and time left on a terminal, a plain line now and then else. */
+/** Shows progress events: on a terminal a bar with rate and time left, elsewhere a plain line now and then. */
 import type { OnProgress, Phase } from "../events.ts";
 import type { Console } from "./console.ts";
 import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
 
-const WORDS: Readonly<Record<Phase, string>> = {
+const PHASES: Readonly<Record<Phase, string>> = {
   connect: "connecting",
   catalog: "reading the catalogs",
   lock: "locking tables",
   drop: "dropping the old contents",
-  "pre-data": "making schemas, types and tables",
+  "pre-data": "creating schemas, types and tables",
   data: "copying rows",
-  "post-data": "making indexes and constraints",
-  analyze: "gathering statistics",
-  check: "checking what was written",
+  "post-data": "creating indexes and constraints",
+  analyze: "running ANALYZE",
+  check: "checking rows and checksums",
   commit: "committing",
   finish: "finishing",
 };
 
-/** How often a plain line tells of the data, in milliseconds. */
+/** The time between two plain lines about data. */
 const LINE_EVERY_MS = 10_000;
 
 /** A listener that shows the events of one operation on the console. */
@@ -32,8 +32,8 @@ export function showProgress(
     switch (event.type) {
       case "phase":
         if (event.phase === "data") dataStarted = lastLine = now();
-        if (console.isLive) console.draw(WORDS[event.phase]);
-        else console.say("info", WORDS[event.phase], { phase: event.phase });
+        if (console.isLive) console.draw(PHASES[event.phase]);
+        else console.say("info", PHASES[event.phase], { phase: event.phase });
         break;
       case "data": {
         const seconds = (now() - dataStarted) / 1000;
@@ -75,7 +75,7 @@ export function dataLine(
     `${formatBytes(rate)}/s`,
     event.relation,
   ];
-  // A dump only knows an estimate, so what is moved can pass it.
+  // A dump knows only an estimate, which can be exceeded.
   if (event.totalBytes > 0) {
     const share = Math.min(event.bytes / event.totalBytes, 1);
     const done = Math.round(share * 20);

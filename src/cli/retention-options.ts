@@ -1,7 +1,8 @@
-/** The options that say how many backups to keep, shared by `backup` and `prune`. */
+/** The retention options of `backup` and `prune`: which backups are kept. */
 import type { Command } from "commander";
 import type { RetentionPolicy } from "../nexushub/retention/decide.ts";
-import { withoutUndefined, positiveInteger } from "./command.ts";
+import { withoutUndefined } from "./command.ts";
+import { positiveInteger } from "./option-values.ts";
 
 export interface RetentionOptions {
   readonly keep?: number;
@@ -15,13 +16,13 @@ export function addRetention(command: Command): Command {
   return command
     .option(
       "--keep <n>",
-      "keep the newest so many (default: 14, when no other rule is given)",
-      positiveInteger(1),
+      "keep the newest n backups (default: 14, unless another rule is given)",
+      positiveInteger,
     )
-    .option("--keep-days <n>", "keep those of so many days before the newest", positiveInteger(1))
-    .option("--keep-daily <n>", "keep the last of each of so many days", positiveInteger(1))
-    .option("--keep-weekly <n>", "keep the last of each of so many weeks", positiveInteger(1))
-    .option("--keep-monthly <n>", "keep the last of each of so many months", positiveInteger(1));
+    .option("--keep-days <n>", "keep backups of the n days before the newest", positiveInteger)
+    .option("--keep-daily <n>", "keep the last backup of each of n days", positiveInteger)
+    .option("--keep-weekly <n>", "keep the last backup of each of n weeks", positiveInteger)
+    .option("--keep-monthly <n>", "keep the last backup of each of n months", positiveInteger);
 }
 
 export function policyOf(options: RetentionOptions): RetentionPolicy {

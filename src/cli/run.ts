@@ -1,68 +1,70 @@
-/**
- * Arguments to exit code, without touching the process: the program's commands, the abort signal, and what an error
- * looks like. Only `main.ts` ends the process.
- */
-import { Command, CommanderError, type OutputConfiguration } from "commander";
-import type { Body, CommonOptions, Registry } from "./command.ts";
-import { addCommon } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
+/** From arguments to an exit code, without touching the process: only `main.ts` ends it. */
+import { type Command, CommanderError } from "commander";
+import { UsageError } from "../errors.ts";
+import type { CommonOptions } from "./command.ts";
 import { Console, type Io } from "./console.ts";
-import { errorObject, errorText } from "./error-text.ts";
-import { DONE, exitCodeOf, FAILED, USAGE } from "./exit-codes.ts";
-import { ownPackage } from "../util/package.ts";
+import { DONE, USAGE } from "./exit-codes.ts";
+import { createProgram } from "./program.ts";
+import { reportError } from "./report-error.ts";
 
-/** Runs the command line and gives the exit code; never throws. */
+/** Runs the command line and returns the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
   let code = DONE;
-  const output: OutputConfiguration = {
-    writeOut: (text) => void io.stdout.write(text),
-    writeErr: (text) => void io.stderr.write(text),
-  };
-  const program = new Command("nexushub-dump")
-    .description(
-      "Dumps a PostgreSQL database into one archive and restores it, in one transaction.",
-    )
-    .version(ownPackage().version, "-V, --version")
-    .showHelpAfterError("(run with --help for the options)")
-    .exitOverride()
-    .configureOutput(output);
-  const registry: Registry = {
-    command: (name) => addCommon(program.command(name)).exitOverride().configureOutput(output),
-    run: <Options>(command: Command, load: () => Promise<Body<Options>>) =>
-      command.action(async (...given: unknown[]) => {
-        const options = command.opts<Options & CommonOptions>();
-        const operands = given.slice(0, -2) as (string | undefined)[];
-        code = await runBody(load, options, operands, io, signal);
-      }),
-  };
-  for (const add of COMMANDS) add(registry);
+  const program = createProgram(
+    {
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      // Usage errors are reported below, like all others.
+      outputError: () => {},
+    },
+    async (load, options, operands) => {
+      const console = new Console(io, options);
+      try {
+        const body = await load();
+        code = await body({ io, console, signal }, options, ...operands);
+      } catch (error) {
+        code = reportError(console, error, options);
+      }
+    },
+  );
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(withoutHelpForUnknown(argv, program), { from: "user" });
+    return code;
   } catch (error) {
-    // Commander has written its message; help and version come this way too, with exit code 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
-    io.stderr.write(`error: ${errorText(error)}\n`);
-    return FAILED;
+    const options = commonOptionsOf(argv);
+    const console = new Console(io, options);
+    if (!(error instanceof CommanderError)) return reportError(console, error, options);
+    // Help and the version end the parsing with this error too.
+    if (error.exitCode === 0) return DONE;
+    // Without arguments: the help was written to standard error.
+    if (error.code === "commander.help") return USAGE;
+    return reportError(console, usageErrorOf(error), options);
   }
-  return code;
 }
 
-async function runBody<Options>(
-  load: () => Promise<Body<Options>>,
-  options: Options & CommonOptions,
-  operands: (string | undefined)[],
-  io: Io,
-  signal: AbortSignal,
-): Promise<number> {
-  const console = new Console(io, options);
-  try {
-    return await (
-      await load()
-    )({ io, console, signal }, options, ...operands);
-  } catch (error) {
-    console.say("error", errorText(error), errorObject(error));
-    if (options.json === true) console.result({ error: errorObject(error) }, "");
-    if (options.debug === true && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
-    return exitCodeOf(error);
-  }
+function usageErrorOf({ message }: CommanderError): UsageError {
+  return new UsageError(message.replace(/^error: /, ""), { hint: "--help lists the options" });
+}
+
+/** Commander answers `frobnicate --help` with the program's help and success: leave it only the unknown name. */
+function withoutHelpForUnknown(argv: readonly string[], program: Command): readonly string[] {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  const name = words[0] === "help" ? words[1] : words[0];
+  const isKnown = program.commands.some((command) => command.name() === name);
+  return name === undefined || name === "help" || isKnown ? argv : [name];
+}
+
+/** How to report an error of arguments that could not be parsed. */
+function commonOptionsOf(argv: readonly string[]): CommonOptions {
+  const end = argv.indexOf("--");
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const isJson = words.some(
+    (word, i) =>
+      word === "--log-format=json" || (word === "json" && words[i - 1] === "--log-format"),
+  );
+  return {
+    json: words.includes("--json"),
+    debug: words.includes("--debug"),
+    logFormat: isJson ? "json" : "text",
+  };
 }

@@ -39,7 +39,11 @@ export async function verify(
         hint: "use another backup; what is undamaged can still be restored one table at a time with --table",
       });
     }
-    return { ...proven, archiveBytes: reader.size, elapsedMs: performance.now() - started };
+    return {
+      ...proven,
+      archiveBytes: reader.size,
+      elapsedMs: Math.round(performance.now() - started),
+    };
   } finally {
     await reader.close();
   }

@@ -63,7 +63,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
     expect(made.code, made.stderr).toBe(0);
     expect(made.stderr).toContain("its service postgres runs as container");
     expect(made.stderr).toMatch(/reaches it by container address [\d.]+:5432/);
-    expect(made.stderr).toContain("the key at hand opens the sealed values");
+    expect(made.stderr).toContain("the sealing key on this host opens the sampled sealed values");
     expect(made.stdout + made.stderr).not.toContain(PASSWORD);
     const [name] = await archives();
     const path = join(folder, name!);

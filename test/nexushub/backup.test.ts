@@ -326,7 +326,7 @@ describe("what goes wrong", () => {
 
 /** What cron mails last when a backup failed. */
 const LAST_WORDS =
-  /\nerror: BACKUP FAILED: no new backup was made, and those that were there are untouched\n$/;
+  /\nerror: BACKUP FAILED: no new backup was written, existing ones are unchanged\n$/;
 
 const MOUNT =
   process.platform === "linux" &&

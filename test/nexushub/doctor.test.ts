@@ -299,6 +299,6 @@ describe("the doctor", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^FAILED {2}Deployment: .*\n {10}what to do: see that the server runs/);
     expect(stdout).toMatch(/\nnot run Server: no database was reached\n/);
-    expect(stdout).toMatch(/\n\nTo see to: Deployment\.\n$/);
+    expect(stdout).toMatch(/\n\nProblems: Deployment\.\n$/);
   });
 });

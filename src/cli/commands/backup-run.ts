@@ -1,11 +1,11 @@
-/** The body of `backup`. Its last line says how it went: cron mails it. */
+/** The body of `backup`. Its last line says how it ended: cron mails it. */
 import { backup, type BackupResult } from "../../nexushub/backup/backup.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import { type EncryptionOptions, recipientsOf } from "../encryption.ts";
-import { errorObject, errorText } from "../error-text.ts";
-import { DONE, exitCodeOf } from "../exit-codes.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
+import { reportError } from "../report-error.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 import { deploymentOptions } from "../source.ts";
 
@@ -17,12 +17,12 @@ export interface BackupCommandOptions
   readonly dryRun?: boolean;
 }
 
-export const backupRun: Body<BackupCommandOptions> = async (running, options, folder) => {
-  const { console, io, signal } = running;
+export const backupRun: Body<BackupCommandOptions> = async (context, options, folder) => {
+  const { console, signal } = context;
   try {
     const result = await backup(
       withoutUndefined({
-        ...deploymentOptions(options, running),
+        ...deploymentOptions(options, context),
         folder,
         retention: policyOf(options),
         encryptTo: await recipientsOf(options),
@@ -42,38 +42,23 @@ export const backupRun: Body<BackupCommandOptions> = async (running, options, fo
     console.result(result, summary(result));
     return DONE;
   } catch (error) {
-    // Not left to the runner: after the reason comes the line that a mail is read for.
-    console.say("error", errorText(error), errorObject(error));
-    if (options.json === true) console.result({ error: errorObject(error) }, "");
-    if (options.debug === true && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
-    console.say(
-      "error",
-      "BACKUP FAILED: no new backup was made, and those that were there are untouched",
-    );
-    return exitCodeOf(error);
+    const code = reportError(console, error, options);
+    console.say("error", "BACKUP FAILED: no new backup was written, existing ones are unchanged");
+    return code;
   }
 };
 
 function keyLine({ key, fingerprint }: BackupResult): string[] {
-  if (key === "fits") return ["the key at hand opens the sealed values that were tried"];
-  return fingerprint ? [] : ["the archive carries no fingerprint of the key"];
+  if (key === "fits") return ["the sealing key on this host opens the sampled sealed values"];
+  return fingerprint ? [] : ["the archive has no fingerprint of the sealing key"];
 }
 
-function summary({
-  path,
-  bytes,
-  rows,
-  dryRun,
-  encrypted,
-  archives,
-  removed,
-  warnings,
-  elapsedMs,
-}: BackupResult): string {
+function summary(result: BackupResult): string {
+  const { path, bytes, rows, archives, removed, warnings } = result;
   const warned = warnings.length === 0 ? "" : `; ${plural(warnings.length, "WARNING")}, see above`;
-  const kept = `${plural(archives, "backup")} kept, ${removed.length} removed`;
-  if (dryRun)
-    return `dry run: would write ${path}, about ${formatBytes(bytes)}; ${kept.replace("kept", "would be kept")}${warned}`;
-  const sealed = encrypted ? ", encrypted" : "";
-  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(bytes)}${sealed}, verified, in ${formatDuration(elapsedMs)}; ${kept}${warned}`;
+  const kept = plural(archives, "backup");
+  if (result.dryRun)
+    return `dry run: would write ${path}, about ${formatBytes(bytes)}; ${kept} would be kept, ${removed.length} removed${warned}`;
+  const encrypted = result.encrypted ? ", encrypted" : "";
+  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(bytes)}${encrypted}, verified, in ${formatDuration(result.elapsedMs)}; ${kept} kept, ${removed.length} removed${warned}`;
 }

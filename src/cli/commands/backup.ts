@@ -1,6 +1,7 @@
-/** `backup [dir]`: NexusHub's backup. */
-import { addConnection, positiveInteger, type Registry } from "../command.ts";
+/** `backup [dir]`: the backup of a NexusHub database. */
+import { addConnection, type Registry } from "../command.ts";
 import { addEncryption } from "../encryption.ts";
+import { integerBetween } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
 export function addBackup(registry: Registry): void {
@@ -9,11 +10,11 @@ export function addBackup(registry: Registry): void {
       .command("backup")
       .summary("back up NexusHub")
       .description(
-        "Finds NexusHub's database, dumps it into nexushub-<UTC time>.tar.gz, reads back what it wrote, and removes its oldest backups. When it fails, the backups that are there stay as they are.",
+        "Finds NexusHub's database, dumps it into nexushub-<UTC time>.tar.gz, verifies the archive, and removes old backups. When it fails, existing backups stay as they are.",
       )
       .argument(
         "[dir]",
-        "where backups go (default: /var/backups/nexushub where /var/lib/nexushub exists, else ./backups)",
+        "folder of the backups (default: /var/backups/nexushub where /var/lib/nexushub exists, else ./backups)",
       ),
   );
   addRetention(command);
@@ -21,14 +22,14 @@ export function addBackup(registry: Registry): void {
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19")
     .option(
       "-j, --jobs <n>",
-      "connections that read at once (default: from size and cores)",
-      positiveInteger(1, 64),
+      "connections that read in parallel (default: from the database's size and the cores)",
+      integerBetween(1, 64),
     )
     .option(
       "--metrics-file <file>",
-      "write metrics for Prometheus' node exporter, into a .prom file",
+      "write metrics for Prometheus' node exporter into a .prom file",
     )
-    .option("--dry-run", "find everything out; write and remove nothing")
+    .option("--dry-run", "check everything; write and remove nothing")
     .addHelpText(
       "after",
       `

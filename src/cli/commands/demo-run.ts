@@ -1,4 +1,4 @@
-/** The body of `demo`: each step says in plain words what it does and how long it took. */
+/** The body of `demo`: each step says what it does and how long it took. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,45 +12,45 @@ import { loadNexusHubDemoData } from "../../nexushub/demo-data/index.ts";
 import { connect } from "../../pg/connect.ts";
 import { restore } from "../../restore/restore.ts";
 import { quoteIdent } from "../../sql/ident.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { inspect } from "../../verify/inspect.ts";
 import { verify } from "../../verify/verify.ts";
-import type { Body, Running } from "../command.ts";
+import type { Body, CommandContext } from "../command.ts";
 import { relationTable } from "../contents-text.ts";
 import { DONE } from "../exit-codes.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
-
-const SOURCE = "nexushub";
-const COPY = "nexushub_restored";
 
 export interface DemoCommandOptions {
   readonly rows: number;
   readonly major: number;
 }
 
-export const demoRun: Body<DemoCommandOptions> = async (running, options) => {
+const SOURCE = "nexushub";
+const COPY = "nexushub_restored";
+
+export const demoRun: Body<DemoCommandOptions> = async (context, options) => {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "nexushub-dump-demo-"));
   try {
-    const story = new Story(running, folder);
-    const server = await story.step(
+    const demo = new Demo(context, folder);
+    const server = await demo.step(
       `Starting PostgreSQL ${options.major} in a temporary folder, on a Unix socket`,
-      () => startEmbedded({ major: options.major, signal: running.signal }),
-      (it) => `PostgreSQL ${it.version} runs`,
+      () => startEmbedded({ major: options.major, signal: context.signal }),
+      ({ version }) => `PostgreSQL ${version} is running`,
     );
     try {
-      await tell(story, server, options);
+      await runSteps(demo, server, options);
     } finally {
-      await story.step(
+      await demo.step(
         "Stopping the server and removing its folder",
         () => server.stop(),
-        () => "nothing is left",
+        () => "nothing is left behind",
       );
     }
-    const elapsedMs = performance.now() - started;
-    running.console.result(
-      { equal: true, elapsedMs, steps: story.steps },
-      `\nA NexusHub database was dumped into one file, proven, restored in one transaction and found equal, in ${formatDuration(elapsedMs)}.`,
+    const elapsedMs = Math.round(performance.now() - started);
+    context.console.result(
+      { equal: true, elapsedMs, steps: demo.steps },
+      `\nA NexusHub database was dumped into one file, verified, restored in one transaction and found equal, in ${formatDuration(elapsedMs)}.`,
     );
     return DONE;
   } finally {
@@ -58,54 +58,52 @@ export const demoRun: Body<DemoCommandOptions> = async (running, options) => {
   }
 };
 
-async function tell(
-  story: Story,
+async function runSteps(
+  demo: Demo,
   server: EmbeddedServer,
   options: DemoCommandOptions,
 ): Promise<void> {
-  const { signal } = story.running;
-  const onProgress = story.onProgress;
-  const archive = join(story.folder, "nexushub.tar.gz");
-  await story.step(
-    `Filling a database with a made-up NexusHub: users, peers, keys, ${formatCount(options.rows)} audit rows`,
+  const { signal } = demo.context;
+  const onProgress = demo.onProgress;
+  const archive = join(demo.folder, "nexushub.tar.gz");
+  await demo.step(
+    `Filling a database with invented NexusHub data: users, peers, keys, ${formatCount(options.rows)} audit rows`,
     async () => {
       await createDatabases(server, signal);
       return loadNexusHubDemoData(server.urlOf(SOURCE), { auditRows: options.rows, signal });
     },
-    (it) => `${formatCount(it.rows)} rows in ${plural(it.tables.length, "table")}`,
+    ({ rows, tables }) => `${formatCount(rows)} rows in ${plural(tables.length, "table")}`,
   );
-  await story.step(
+  await demo.step(
     "Dumping it into one archive, from one snapshot",
     () => dump(server.urlOf(SOURCE), archive, { signal, onProgress }),
-    (it) =>
-      `${formatBytes(it.bytes)} of rows in ${formatBytes(it.archiveBytes)}, over ${plural(it.jobs, "connection")}`,
+    ({ bytes, archiveBytes, jobs }) =>
+      `${formatBytes(bytes)} of rows in ${formatBytes(archiveBytes)}, over ${plural(jobs, "connection")}`,
   );
   const contents = await inspect(archive, { signal });
-  story.show(relationTable(contents.relations));
-  await story.step(
-    "Proving the archive, byte by byte",
+  demo.show(relationTable(contents.relations));
+  await demo.step(
+    "Verifying every byte of the archive",
     () => verify(archive, { signal, onProgress }),
-    (it) => `${plural(it.entries, "entry", "entries")} whole`,
+    ({ entries }) => `${plural(entries, "entry", "entries")} intact`,
   );
-  await story.step(
+  await demo.step(
     "Restoring it into a second database, in one transaction",
     () => restore(archive, server.urlOf(COPY), { signal, onProgress }),
-    (it) => `${plural(it.objects, "object")} and ${formatCount(it.rows)} rows committed`,
+    ({ objects, rows }) => `${plural(objects, "object")} and ${formatCount(rows)} rows committed`,
   );
-  await story.step(
-    "Comparing both: a reproducible dump of each must be the same bytes",
+  await demo.step(
+    "Comparing both: a reproducible dump of each must have the same bytes",
     async () => {
-      const [ours, theirs] = [
-        await fingerprint(story, server, SOURCE),
-        await fingerprint(story, server, COPY),
-      ];
-      if (ours !== theirs) {
+      const source = await fingerprint(demo, server, SOURCE);
+      const copy = await fingerprint(demo, server, COPY);
+      if (source !== copy) {
         throw new MismatchError("the restored database differs from the source", {
           object: COPY,
           hint: "this is a bug: please report it with the output above",
         });
       }
-      return ours;
+      return source;
     },
     (digest) => `equal, SHA-256 ${digest.slice(0, 16)}…`,
   );
@@ -125,17 +123,13 @@ async function createDatabases(server: EmbeddedServer, signal: AbortSignal): Pro
 }
 
 /** SHA-256 of a reproducible archive of the database. */
-async function fingerprint(
-  story: Story,
-  server: EmbeddedServer,
-  database: string,
-): Promise<string> {
-  const path = join(story.folder, `${database}.fingerprint.tar`);
+async function fingerprint(demo: Demo, server: EmbeddedServer, database: string): Promise<string> {
+  const path = join(demo.folder, `${database}.fingerprint.tar`);
   await dump(server.urlOf(database), path, {
     reproducible: true,
     compression: "none",
-    signal: story.running.signal,
-    onProgress: story.onProgress,
+    signal: demo.context.signal,
+    onProgress: demo.onProgress,
   });
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
@@ -143,38 +137,38 @@ async function fingerprint(
   return hash.digest("hex");
 }
 
-/** Tells the steps on standard error as they happen, and keeps them for the result. */
-class Story {
-  readonly running: Running;
+/** Runs the steps, reports each on standard error, and collects them for the result. */
+class Demo {
+  readonly context: CommandContext;
   readonly folder: string;
   readonly steps: { readonly step: string; readonly result: string; readonly elapsedMs: number }[] =
     [];
   readonly onProgress: ReturnType<typeof showProgress>;
 
-  constructor(running: Running, folder: string) {
-    this.running = running;
+  constructor(context: CommandContext, folder: string) {
+    this.context = context;
     this.folder = folder;
-    // A terminal gets the live line; elsewhere the steps themselves say enough.
-    this.onProgress = running.console.isLive ? showProgress(running.console) : () => {};
+    // Without a terminal the lines of the steps are progress enough.
+    this.onProgress = context.console.isLive ? showProgress(context.console) : () => {};
   }
 
   async step<Result>(
     step: string,
     work: () => Promise<Result>,
-    tellResult: (result: Result) => string,
+    describe: (result: Result) => string,
   ): Promise<Result> {
     const number = this.steps.length + 1;
-    this.running.console.say("info", `${number}. ${step} …`);
+    this.context.console.say("info", `${number}. ${step} …`);
     const started = performance.now();
     const value = await work();
-    const elapsedMs = performance.now() - started;
-    const result = tellResult(value);
-    this.running.console.say("info", `   ${result}, in ${formatDuration(elapsedMs)}`);
+    const elapsedMs = Math.round(performance.now() - started);
+    const result = describe(value);
+    this.context.console.say("info", `   ${result}, in ${formatDuration(elapsedMs)}`);
     this.steps.push({ step, result, elapsedMs });
     return value;
   }
 
   show(text: string): void {
-    this.running.console.say("info", `\n${text.replaceAll(/^/gm, "   ")}\n`);
+    this.context.console.say("info", `\n${text.replaceAll(/^/gm, "   ")}\n`);
   }
 }

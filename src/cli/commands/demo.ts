@@ -1,15 +1,16 @@
-/** `demo`: the whole story on an embedded PostgreSQL. */
-import { type Registry, positiveInteger } from "../command.ts";
+/** `demo`: dump, verify, restore and compare, on an embedded PostgreSQL. */
+import type { Registry } from "../command.ts";
+import { integerBetween } from "../option-values.ts";
 
 export function addDemo(registry: Registry): void {
   const command = registry
     .command("demo")
-    .summary("the whole story on an embedded PostgreSQL")
+    .summary("dump, verify, restore and compare, on an embedded PostgreSQL")
     .description(
-      "Starts a PostgreSQL of its own, fills it with a made-up NexusHub, dumps it, shows the archive, restores it into a second database and proves that both are equal. Leaves nothing behind.",
+      "Starts a PostgreSQL of its own, fills a database with invented NexusHub data, dumps it, shows the archive, restores it into a second database, and checks that both are equal. Leaves nothing behind.",
     )
-    .option("--rows <n>", "rows in the audit log", positiveInteger(0, 100_000_000), 200_000)
-    .option("--major <n>", "PostgreSQL's major version", positiveInteger(13, 18), 16)
+    .option("--rows <n>", "rows in the audit log", integerBetween(0, 100_000_000), 200_000)
+    .option("--major <n>", "PostgreSQL's major version", integerBetween(13, 18), 16)
     .addHelpText(
       "after",
       `

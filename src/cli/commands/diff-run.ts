@@ -1,6 +1,5 @@
 /** The body of `diff`. */
 import { diff } from "../../diff/diff.ts";
-import { UsageError } from "../../errors.ts";
 import { type Body, withoutUndefined } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
@@ -14,18 +13,12 @@ export interface DiffCommandOptions {
 }
 
 export const diffRun: Body<DiffCommandOptions> = async ({ console, signal }, options, a, b) => {
-  if (a === undefined || b === undefined) throw new UsageError("name what to compare");
+  const { schemaOnly, dataOnly, samples, showValues } = options;
+  const onProgress = showProgress(console);
   const result = await diff(
-    a,
-    b,
-    withoutUndefined({
-      schemaOnly: options.schemaOnly,
-      dataOnly: options.dataOnly,
-      samples: options.samples,
-      showValues: options.showValues,
-      signal,
-      onProgress: showProgress(console),
-    }),
+    a!,
+    b!,
+    withoutUndefined({ schemaOnly, dataOnly, samples, showValues, signal, onProgress }),
   );
   console.result(result, diffText(result));
   return result.equal ? DONE : FAILED;

@@ -6,30 +6,29 @@ import { type Body, type ConnectionOptions, withoutUndefined } from "../command.
 import { DONE, FAILED } from "../exit-codes.ts";
 import { deploymentOptions } from "../source.ts";
 
-const MARKS: Readonly<Record<CheckStatus, string>> = {
+const LABELS: Readonly<Record<CheckStatus, string>> = {
   ok: "ok      ",
   warning: "warning ",
   failed: "FAILED  ",
   "not-run": "not run ",
 };
 
-export const doctorRun: Body<ConnectionOptions> = async (running, options, folder) => {
+export const doctorRun: Body<ConnectionOptions> = async (context, options, folder) => {
   const report = await doctor(
     withoutUndefined({
-      ...deploymentOptions(options, running),
+      ...deploymentOptions(options, context),
       folder: resolve(folder ?? (await defaultFolder())),
     }),
   );
-  const amiss = report.checks.filter(({ status }) => status === "failed" || status === "warning");
-  const last =
-    amiss.length === 0
-      ? "All is well."
-      : `To see to: ${amiss.map(({ title }) => title).join(", ")}.`;
-  running.console.result(report, [...report.checks.flatMap(lines), "", last].join("\n"));
+  const problems = report.checks
+    .filter(({ status }) => status === "failed" || status === "warning")
+    .map(({ title }) => title);
+  const summary = problems.length === 0 ? "No problems." : `Problems: ${problems.join(", ")}.`;
+  context.console.result(report, [...report.checks.flatMap(lines), "", summary].join("\n"));
   return report.ok ? DONE : FAILED;
 };
 
 function lines({ status, title, message, hint }: Check): string[] {
-  const line = `${MARKS[status]}${title}: ${message}`;
+  const line = `${LABELS[status]}${title}: ${message}`;
   return hint === null ? [line] : [line, `          what to do: ${hint}`];
 }

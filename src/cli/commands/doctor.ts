@@ -1,15 +1,15 @@
-/** `doctor [dir]`: can this host back up and restore? */
+/** `doctor [dir]`: checks whether this host can back up and restore. */
 import { addConnection, type Registry } from "../command.ts";
 
 export function addDoctor(registry: Registry): void {
   const command = addConnection(
     registry
       .command("doctor")
-      .summary("can this host back up and restore?")
+      .summary("check whether this host can back up and restore")
       .description(
-        "Looks at deployment, server, privileges, key, disk space, the newest backup and the timer, and says what to do about each. Changes nothing. Exit code 1 when something is wrong.",
+        "Checks deployment, server, privileges, key, disk space, the newest backup and the timer, and says what to do about each problem. Changes nothing. Exit code 1 when a check fails.",
       )
-      .argument("[dir]", "the folder of the backups (default: as backup has it)"),
+      .argument("[dir]", "folder of the backups (default: that of backup)"),
   ).addHelpText(
     "after",
     `

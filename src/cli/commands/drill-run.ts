@@ -15,7 +15,7 @@ import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { deploymentOptions } from "../source.ts";
 
-/** A report can hold a peer's configuration. */
+/** A report can contain a peer's configuration. */
 const REPORT_MODE = 0o600;
 
 export interface DrillCommandOptions
@@ -29,10 +29,10 @@ export interface DrillCommandOptions
   readonly junit?: string;
 }
 
-export const drillRun: Body<DrillCommandOptions> = async (running, options, fileOrFolder) => {
-  const { console, signal } = running;
-  const { key, wgEndpoint } = await findKey(deploymentOptions(options, running));
-  if (key !== null) console.say("info", `uses ${key.from}`);
+export const drillRun: Body<DrillCommandOptions> = async (context, options, fileOrFolder) => {
+  const { console, signal } = context;
+  const { key, wgEndpoint } = await findKey(deploymentOptions(options, context));
+  if (key !== null) console.say("info", `uses the key of ${key.from}`);
   const report = await nexusHubDrill(
     fileOrFolder ?? (await defaultFolder()),
     withoutUndefined({

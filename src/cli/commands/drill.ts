@@ -1,37 +1,28 @@
-/** `drill [FILE or dir]`: proves that a backup can be restored. */
-import { InvalidArgumentError } from "commander";
+/** `drill [FILE or dir]`: checks that a backup can be restored, by restoring it. */
 import type { Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
-
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `36h`, `7d`, `90m` in milliseconds. */
-function age(text: string): number {
-  const [, number, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  if (number === undefined || unit === undefined)
-    throw new InvalidArgumentError("write it as 90m, 36h or 7d.");
-  return Number(number) * UNITS[unit]!;
-}
+import { timeSpan } from "../option-values.ts";
 
 export function addDrill(registry: Registry): void {
   const command = registry
     .command("drill")
-    .summary("prove that a backup can be restored")
+    .summary("check that a backup can be restored, by restoring it")
     .description(
-      "Restores the newest backup of a folder, or one archive, into a throwaway PostgreSQL, and looks whether what came out is sound: rows, constraints, sequences, migrations, sealed values, a peer's configuration. Exit code 1 when a probe fails.",
+      "Restores the newest backup of a folder, or one archive, into a throwaway PostgreSQL, and checks the result: rows, constraints, sequences, migrations, sealed values, a peer's configuration. Exit code 1 when a probe fails.",
     )
-    .argument("[file or dir]", "an archive, or a folder of backups (default: as backup has it)")
+    .argument("[file or dir]", "an archive, or a folder of backups (default: that of backup)")
     .option(
       "--into <url>",
-      "a server to make a scratch database on, instead of an embedded PostgreSQL",
+      "create the scratch database on this server instead of an embedded PostgreSQL",
     )
-    .option(
-      "--peer <id>",
-      "the peer whose configuration is rendered (default: the one changed last)",
-    )
+    .option("--peer <id>", "the peer whose configuration is rendered (default: the latest changed)")
     .option("--reveal", "show that configuration with its secrets")
-    .option("--max-age <age>", "how old the newest audit entry may be: 36h, 7d (default: 7d)", age)
-    .option("--html <file>", "write the report as a page")
+    .option(
+      "--max-age <age>",
+      "maximum age of the newest audit entry: 36h, 7d (default: 7d)",
+      timeSpan,
+    )
+    .option("--html <file>", "write the report as an HTML page")
     .option("--junit <file>", "write the report as JUnit XML")
     .option(
       "--env-file <path>",
@@ -41,7 +32,7 @@ export function addDrill(registry: Registry): void {
   addDecryption(command).addHelpText(
     "after",
     `
-The key is taken from PEER_KEY_ENCRYPTION_KEY, the file of --env-file, or the deployment on this host.
+The key comes from PEER_KEY_ENCRYPTION_KEY, the file of --env-file, or the deployment on this host.
 
 Examples:
   $ nexushub-dump drill

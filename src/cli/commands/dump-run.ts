@@ -45,10 +45,10 @@ export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions
   readonly allowNewerServer?: boolean;
 }
 
-export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
-  const { io, console, signal } = running;
+export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
+  const { io, console, signal } = context;
   const toStdout = options.output === "-";
-  const target = await targetOf(options, toStdout ? io.stdout : options.output);
+  const target = await encryptedTarget(options, toStdout ? io.stdout : options.output);
   const dumpOptions = withoutUndefined({
     ...(await patterns(options)),
     strictNames: options.strictNames,
@@ -75,22 +75,25 @@ export const dumpRun: Body<DumpCommandOptions> = async (running, options) => {
     signal,
     onProgress: showProgress(console),
   });
-  const result = await withDatabase(options, running, ({ source }) =>
+  const result = await withDatabase(options, context, ({ source }) =>
     (options.preset === "ci" ? dumpForCi : dump)(source, target, dumpOptions),
   );
   const text = `${toStdout ? "standard output" : options.output}: ${formatCount(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${formatBytes(result.bytes)} as text, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
-  // Standard output is the archive itself then.
+  // Then standard output is the archive.
   if (toStdout) console.say("info", text, { result });
   else console.result(result, text);
   return DONE;
 };
 
-/** The place itself, or encrypted on its way there. */
-async function targetOf(options: DumpCommandOptions, place: ArchiveTarget): Promise<ArchiveTarget> {
+/** The target itself, or one that encrypts what is written to it. */
+async function encryptedTarget(
+  options: DumpCommandOptions,
+  target: ArchiveTarget,
+): Promise<ArchiveTarget> {
   const recipients = await recipientsOf(options);
-  if (recipients === undefined) return place;
+  if (recipients === undefined) return target;
   const { encryptArchive } = await import("../../archive/encryption/age.ts");
-  return encryptArchive(place, recipients);
+  return encryptArchive(target, recipients);
 }
 
 /** The patterns of the command line, then those of the filter files. */

@@ -1,43 +1,69 @@
-/** `dump -o FILE`: one archive of any database. */
-import { Option } from "commander";
-import {
-  addConnection,
-  collect,
-  keyValue,
-  type Registry,
-  sectionOption,
-  positiveInteger,
-} from "../command.ts";
+/** `dump -o FILE`: an archive of any database. */
+import { type Command, Option } from "commander";
+import { addConnection, type Registry } from "../command.ts";
 import { addEncryption } from "../encryption.ts";
+import {
+  collect,
+  integerBetween,
+  keyValue,
+  nonNegativeInteger,
+  sectionOption,
+} from "../option-values.ts";
 
 export function addDump(registry: Registry): void {
   const command = addConnection(
     registry
       .command("dump")
-      .summary("write one archive of a database")
+      .summary("write an archive of a database")
       .description(
-        "Writes one consistent archive of a database. It appears under its name only when it is complete.",
+        "Writes a consistent archive of a database. The file appears under its name only when it is complete.",
       )
       .requiredOption("-o, --output <file>", "the archive to write, or - for standard output"),
-  )
-    .option("-n, --schema <pattern>", "only these schemas (repeatable)", collect)
-    .option("-N, --exclude-schema <pattern>", "not these schemas (repeatable)", collect)
-    .option("-t, --table <pattern>", "only these relations (repeatable)", collect)
-    .option("-T, --exclude-table <pattern>", "not these relations (repeatable)", collect)
+  );
+  addSelection(command);
+  addRowOptions(command);
+  addArchiveOptions(command);
+  command.addHelpText(
+    "after",
+    `
+Examples:
+  $ nexushub-dump dump -d postgresql://app@db/shop -o shop.tar.gz
+  $ nexushub-dump dump -o - --schema-only | nexushub-dump inspect - --sql
+  $ nexushub-dump dump -o small.tar.gz --where "audit_log: occurred_at > now() - interval '7 days'"
+  $ nexushub-dump dump -o ci.tar.gz --mask "users.email: @email" --sample "audit_log: newest 1000"
+
+$NEXUSHUB_DUMP_MASK_KEY is the key of named masks: the same key gives the same pseudonyms.`,
+  );
+  addEncryption(command);
+  registry.run(command, async () => (await import("./dump-run.ts")).dumpRun);
+}
+
+/** Which objects are dumped: pg_dump's options. */
+function addSelection(command: Command): void {
+  command
+    .option("-n, --schema <pattern>", "dump only these schemas (repeatable)", collect)
+    .option("-N, --exclude-schema <pattern>", "leave out these schemas (repeatable)", collect)
+    .option("-t, --table <pattern>", "dump only these relations (repeatable)", collect)
+    .option("-T, --exclude-table <pattern>", "leave out these relations (repeatable)", collect)
     .option(
       "--exclude-table-data <pattern>",
-      "these relations without their rows (repeatable)",
+      "leave out the rows of these relations (repeatable)",
       collect,
     )
-    .option("-e, --extension <pattern>", "only these extensions (repeatable)", collect)
+    .option("-e, --extension <pattern>", "dump only these extensions (repeatable)", collect)
     .option("--filter <file>", "read patterns from a file, as pg_dump does (repeatable)", collect)
     .option("--strict-names", "fail when a pattern matches nothing")
-    .option("-s, --schema-only", "no rows")
-    .option("-a, --data-only", "rows alone")
-    .addOption(sectionOption("dump"))
+    .option("-s, --schema-only", "leave out all rows")
+    .option("-a, --data-only", "dump only rows and sequence positions")
+    .addOption(sectionOption("dump"));
+}
+
+/** Which rows are dumped, and with which values. */
+function addRowOptions(command: Command): void {
+  command
     .option(
       "--where <table: condition>",
-      "only the rows that satisfy the condition (repeatable)",
+      "dump only the rows that satisfy the condition (repeatable)",
       keyValue,
     )
     .option(
@@ -47,54 +73,49 @@ export function addDump(registry: Registry): void {
     )
     .option(
       "--sample <table: rows>",
-      "only 'newest 1000', '5%' or 'where …', with the rows that these refer to (repeatable)",
+      "dump only 'newest 1000', '5%' or 'where …', with the rows that they refer to (repeatable)",
       keyValue,
     )
     .addOption(
       new Option(
         "--preset <name>",
-        "ci: a NexusHub database for tests, without sessions and tokens, all else masked, keys replaced",
+        "ci: a NexusHub database for tests, without sessions and tokens, everything else masked, keys replaced",
       ).choices(["ci"]),
-    )
+    );
+}
+
+/** How the archive is written, and what is recorded in it. */
+function addArchiveOptions(command: Command): void {
+  command
     .option(
       "-j, --jobs <n>",
-      "connections that read at once (default: from size and cores)",
-      positiveInteger(1, 64),
+      "connections that read in parallel (default: from the database's size and the cores)",
+      integerBetween(1, 64),
     )
-    .option("--owner", "record who owns what")
+    .option("--owner", "record the owners of objects")
     .option("--privileges", "record privileges")
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19 (default: gzip:4)")
-    .option("--reproducible", "the same contents give the same bytes")
+    .option("--reproducible", "write the same bytes for the same contents")
     .option(
       "--part-size <bytes>",
       "COPY text in one part of the archive",
-      positiveInteger(1, 1 << 30),
+      integerBetween(1, 1 << 30),
     )
-    .option("--skip-unsupported", "leave out what cannot be carried, with a warning")
+    .option("--skip-unsupported", "leave out objects that cannot be dumped, with a warning")
     .option(
       "--lock-timeout <ms>",
       "how long to wait for a table's lock (default: 60000)",
-      positiveInteger(0),
+      nonNegativeInteger,
     )
     .option("--no-tablespaces", "leave out tablespaces")
     .option("--no-table-access-method", "leave out table access methods")
-    .option("--user-mapping-secrets", "carry the options of user mappings, passwords among them")
+    .option(
+      "--user-mapping-secrets",
+      "dump the options of user mappings, which can include passwords",
+    )
     .option(
       "--database-properties",
-      "carry what belongs to the database itself: comment, owner, privileges, settings",
+      "dump the database's own comment, owner, privileges and settings",
     )
-    .option("--allow-newer-server", "dump a server newer than the newest tested one")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ nexushub-dump dump -d postgresql://app@db/shop -o shop.tar.gz
-  $ nexushub-dump dump -o - --schema-only | nexushub-dump inspect - --sql
-  $ nexushub-dump dump -o small.tar.gz --where "audit_log: occurred_at > now() - interval '7 days'"
-  $ nexushub-dump dump -o ci.tar.gz --mask "users.email: @email" --sample "audit_log: newest 1000"
-
-$NEXUSHUB_DUMP_MASK_KEY keys the named masks: the same key gives the same pseudonyms.`,
-    );
-  addEncryption(command);
-  registry.run(command, async () => (await import("./dump-run.ts")).dumpRun);
+    .option("--allow-newer-server", "dump a server newer than the newest tested version");
 }

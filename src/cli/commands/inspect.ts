@@ -1,13 +1,13 @@
-/** `inspect FILE`: what is inside an archive, without a database. */
+/** `inspect FILE`: the contents of an archive, without a database. */
 import type { Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
 
 export function addInspect(registry: Registry): void {
   const command = registry
     .command("inspect")
-    .summary("what is inside an archive, without a database")
+    .summary("show what an archive contains")
     .description(
-      "Shows what an archive holds: facts, objects, relations with rows and sizes. Needs no database.",
+      "Shows where an archive comes from, its objects, and its relations with rows and sizes. Needs no database.",
     )
     .argument("<file>", "the archive, or - for standard input")
     .option("--sql", "print the schema as SQL instead")

@@ -6,10 +6,10 @@ export function addPack(registry: Registry): void {
     .command("pack")
     .summary("turn an archive into a folder for version control")
     .description(
-      "Writes the schema as SQL, one sorted COPY file for each table, and a manifest into a folder. Packing into the same folder again changes only what changed.",
+      "Writes the schema as SQL, one sorted COPY file for each table, and a manifest into a folder. Packing into the same folder again changes only the files whose contents changed.",
     )
     .argument("<file>", "the archive, or - for standard input")
-    .argument("<folder>", "a new or empty folder, or one packed before")
+    .argument("<folder>", "a new or empty folder, or one that pack wrote")
     .addHelpText(
       "after",
       `

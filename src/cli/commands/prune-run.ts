@@ -1,9 +1,8 @@
 /** The body of `prune`. */
-import { UsageError } from "../../errors.ts";
 import { prune } from "../../nexushub/retention/prune.ts";
+import { formatTable, plural } from "../../util/format.ts";
 import { type Body, withoutUndefined } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
-import { formatTable, plural } from "../../util/format.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 
 export interface PruneCommandOptions extends RetentionOptions {
@@ -12,19 +11,21 @@ export interface PruneCommandOptions extends RetentionOptions {
 }
 
 export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, options, folder) => {
-  if (folder === undefined) throw new UsageError("name the folder of the backups");
-  const { dryRun = false } = options;
+  const { dryRun = false, adopt } = options;
   const result = await prune(
-    folder,
-    withoutUndefined({ retention: policyOf(options), dryRun, adopt: options.adopt, signal }),
+    folder!,
+    withoutUndefined({ retention: policyOf(options), dryRun, adopt, signal }),
   );
   for (const { message } of result.warnings) console.say("warning", message);
+  const kept = plural(result.decisions.length - result.removed.length, "backup");
+  const removed = result.removed.length;
+  const summary = dryRun
+    ? `${kept} would be kept, ${removed} removed`
+    : `${kept} kept, ${removed} removed`;
   const rows = result.decisions.map(({ action, name, reason }) => [action, name, reason]);
-  const kept = result.decisions.length - result.removed.length;
-  const last = `${plural(kept, "backup")} ${dryRun ? "would stay" : "kept"}, ${result.removed.length} ${dryRun ? "would go" : "removed"}`;
   console.result(
     result,
-    rows.length === 0 ? last : `${formatTable(["", "backup", "why"], rows)}\n\n${last}`,
+    rows.length === 0 ? summary : `${formatTable(["", "backup", "why"], rows)}\n\n${summary}`,
   );
   return DONE;
 };

@@ -7,15 +7,12 @@ export function addPrune(registry: Registry): void {
     .command("prune")
     .summary("remove old backups")
     .description(
-      "Removes backups that no rule keeps. Never touches a file that it is not known to have written, nor the last verified backup.",
+      "Removes the backups that no retention rule keeps. Never removes a file that it did not write, nor the last verified backup.",
     )
-    .argument("<dir>", "the folder of the backups");
+    .argument("<dir>", "folder of the backups");
   addRetention(command)
-    .option("--dry-run", "say what would be removed, and why the rest stays")
-    .option(
-      "--adopt",
-      "prove backups that were brought from elsewhere, and count those that are whole",
-    )
+    .option("--dry-run", "show what would be removed, and why the rest is kept")
+    .option("--adopt", "verify backups that were copied here, and count the intact ones as backups")
     .addHelpText(
       "after",
       `

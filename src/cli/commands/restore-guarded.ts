@@ -1,6 +1,6 @@
 /**
- * What stands between an operator and the wrong restore: the archive's key, a look at what would be overwritten and who
- * is using it, a question, a dump of the old contents; and afterwards the list of what is left to do.
+ * The checks around a restore by an operator: the archive's key, a preview of what would be overwritten and of who is
+ * connected, a confirmation, and a dump of the old contents. Afterwards it lists what is left to do.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -22,9 +22,10 @@ import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
 import { restore } from "../../restore/restore.ts";
 import { verify } from "../../verify/verify.ts";
 import { archiveOf } from "../archive-operand.ts";
-import type { ConnectionOptions, Running } from "../command.ts";
+import type { CommandContext, ConnectionOptions } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
+import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
 
 export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
@@ -37,28 +38,29 @@ export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly backupFirst?: string | true;
 }
 
-/** Restores, once nothing speaks against it. */
+/** Restores the archive when all checks pass. */
 export async function restoreGuarded(
-  running: Running,
+  context: CommandContext,
   options: GuardOptions,
   file: string | undefined,
   restoreOptions: RestoreOptions,
 ): Promise<RestoreResult> {
-  const { io, console, signal } = running;
-  const spooled = file === "-" ? await reopenable(io.stdin, signal) : undefined;
+  const { io, console, signal } = context;
+  const fromStdin = file === "-";
+  const spooled = fromStdin ? await reopenable(io.stdin, signal) : undefined;
   try {
     const archive = await archiveOf(file, io, options, spooled?.store);
-    return await withDatabase(options, running, async ({ source, key, found }) => {
+    return await withDatabase(options, context, async ({ source, key, detected }) => {
       const { allowKeyMismatch } = options;
       for (const warning of await guardRestore(archive, key, { allowKeyMismatch, signal }))
         console.say("warning", warning);
-      // Without --force a target that holds anything is refused anyway, and a dry run changes nothing.
+      // Without --force a target that is not empty is refused anyway, and a dry run changes nothing.
       if (options.force === true && options.dryRun !== true)
-        await prepare(running, options, source, found, file);
+        await prepareOverwrite(context, options, { source, detected, fromStdin });
       const result = await restore(archive, source, restoreOptions);
       const isNexusHub = result.relations.some(({ name }) => name === "wg_peers");
       if (result.committed && isNexusHub)
-        for (const line of afterRestore(found)) console.say("info", line);
+        for (const line of afterRestore(detected)) console.say("info", line);
       return result;
     });
   } finally {
@@ -66,44 +68,57 @@ export async function restoreGuarded(
   }
 }
 
-/** Shows what will be overwritten, and has it confirmed and dumped. */
-async function prepare(
-  { io, console, signal }: Running,
+interface Overwrite {
+  readonly source: ConnectionSource;
+  readonly detected: DetectedDeployment | null;
+  /** The archive comes from standard input, where nobody can answer a question. */
+  readonly fromStdin: boolean;
+}
+
+/** Shows what will be overwritten, asks for confirmation, and dumps the old contents. */
+async function prepareOverwrite(
+  context: CommandContext,
   options: GuardOptions,
-  source: ConnectionSource,
-  found: DetectedDeployment | null,
-  file: string | undefined,
+  { source, detected, fromStdin }: Overwrite,
 ): Promise<void> {
+  const { io, console, signal } = context;
   const preview = await previewRestore(source, { signal });
   if (preview.tables === 0) return;
   for (const line of previewText(preview)) console.say("info", line);
-  if (options.whileConnected !== true) refuseWhileConnected(preview, found);
-  if (options.yes !== true && isTerminal(io)) await confirm(preview);
-  if (options.backupFirst !== undefined) await backUpFirst(preview, options.backupFirst);
+  if (options.whileConnected !== true) refuseWhileConnected(preview, detected);
+  if (options.yes !== true && isTerminal(io)) await confirm(context, preview, fromStdin);
+  if (options.backupFirst !== undefined)
+    await backUpFirst(context, source, preview, options.backupFirst);
+}
 
-  async function confirm({ database, label }: RestorePreview): Promise<void> {
-    // The archive comes over standard input: nobody can answer there.
-    const agreed =
-      file !== "-" &&
-      (await ask(io, `Type the database's name to overwrite it (${database}): `, database, signal));
-    if (agreed) return;
-    throw new RefusedError("NOT_CONFIRMED", "the restore was not confirmed: nothing was changed", {
-      object: label,
-      hint: `type ${database} when asked, or pass --force --yes`,
-    });
-  }
+async function confirm(
+  { io, signal }: CommandContext,
+  { database, label }: RestorePreview,
+  fromStdin: boolean,
+): Promise<void> {
+  const question = `Type the database's name to overwrite it (${database}): `;
+  const isConfirmed = !fromStdin && (await ask(io, question, database, signal));
+  if (isConfirmed) return;
+  throw new RefusedError("NOT_CONFIRMED", "the restore was not confirmed: nothing was changed", {
+    object: label,
+    hint: `type ${database} when asked, or pass --force --yes`,
+  });
+}
 
-  async function backUpFirst({ database }: RestorePreview, where: string | true): Promise<void> {
-    const folder = resolve(where === true ? await defaultFolder() : where);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
-    // Not a backup's name: retention leaves it alone.
-    const path = join(
-      folder,
-      `before-restore-${database.replaceAll(/[^\w.-]/g, "_")}-${stamp}Z.tar.gz`,
-    );
-    await dump(source, path, { signal });
-    await verify(path, { signal });
-    console.say("info", `the old contents were dumped first: ${path}`, { path });
-  }
+async function backUpFirst(
+  { console, signal }: CommandContext,
+  source: ConnectionSource,
+  { database }: RestorePreview,
+  where: string | true,
+): Promise<void> {
+  const folder = resolve(where === true ? await defaultFolder() : where);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
+  // Not the name of a backup: retention never removes it.
+  const name = `before-restore-${database.replaceAll(/[^\w.-]/g, "_")}-${stamp}Z.tar.gz`;
+  const path = join(folder, name);
+  const onProgress = showProgress(console);
+  await dump(source, path, { signal, onProgress });
+  await verify(path, { signal, onProgress });
+  console.say("info", `the old contents were dumped first: ${path}`, { path });
 }

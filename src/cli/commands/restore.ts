@@ -1,12 +1,8 @@
 /** `restore FILE`: an archive into a database, in one transaction. */
-import {
-  addConnection,
-  collect,
-  type Registry,
-  sectionOption,
-  positiveInteger,
-} from "../command.ts";
+import { Option } from "commander";
+import { addConnection, type Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
+import { collect, nonNegativeInteger, sectionOption } from "../option-values.ts";
 
 export function addRestore(registry: Registry): void {
   const command = addConnection(
@@ -14,39 +10,47 @@ export function addRestore(registry: Registry): void {
       .command("restore")
       .summary("restore an archive, in one transaction")
       .description(
-        "Restores an archive in one transaction: all of it or none of it. Refuses a database that holds anything (exit code 3) unless told to replace it.",
+        "Restores an archive in one transaction: all of it or none of it. Refuses a database that is not empty (exit code 3) unless --force is given.",
       )
       .argument("<file>", "the archive, or - for standard input"),
   )
-    .option("--force", "drop what the database holds, in the same transaction")
-    .option("-s, --schema-only", "no rows")
-    .option("-a, --data-only", "rows alone, into tables that exist")
+    .option("--force", "drop the database's contents first, in the same transaction")
+    .option("-s, --schema-only", "leave out all rows")
+    .option("-a, --data-only", "restore only rows, into existing tables")
     .option(
       "-t, --table <pattern>",
-      "only these relations and what they need (repeatable)",
+      "restore only these relations and what they need (repeatable)",
       collect,
     )
     .addOption(sectionOption("restore"))
-    .option("--owner", "give objects the recorded owners")
+    .option("--owner", "give objects their recorded owners")
     .option("--privileges", "grant the recorded privileges")
-    .option("--role <name>", "become this role first")
-    .option("--dry-run", "do everything, then roll back")
-    .option("-l, --list", "show what would be restored, in order, without a database")
-    .option("--tune <on|off>", "raise memory and workers for building indexes (default: on)")
-    .option("--no-analyze", "do not gather statistics before committing")
-    .option("--disable-triggers", "with --data-only: keep the tables' own triggers from firing")
+    .option("--role <name>", "SET ROLE to this role first")
+    .option("--dry-run", "restore everything, then roll back")
+    .option("-l, --list", "list what would be restored, in order, without a database")
+    .addOption(
+      new Option(
+        "--tune <on|off>",
+        "raise memory and parallel workers while indexes are built (default: on)",
+      ).choices(["on", "off"]),
+    )
+    .option("--no-analyze", "do not run ANALYZE before committing")
+    .option("--disable-triggers", "with --data-only: disable the tables' triggers while loading")
     .option(
       "--lock-timeout <ms>",
       "how long to wait for a lock (default: 60000)",
-      positiveInteger(0),
+      nonNegativeInteger,
     )
-    .option("--yes", "with --force: do not ask on a terminal")
+    .option("--yes", "with --force: do not ask for confirmation")
     .option(
       "--while-connected",
-      "with --force: restore while others are connected, waiting for their locks",
+      "with --force: restore although others are connected, waiting for their locks",
     )
     .option("--backup-first [folder]", "with --force: dump the old contents first")
-    .option("--allow-key-mismatch", "restore although PEER_KEY_ENCRYPTION_KEY is not the archive's")
+    .option(
+      "--allow-key-mismatch",
+      "restore although PEER_KEY_ENCRYPTION_KEY is not the archive's key",
+    )
     .addHelpText(
       "after",
       `

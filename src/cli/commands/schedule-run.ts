@@ -1,15 +1,11 @@
 /** The body of `schedule`. */
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { Command } from "commander";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup/backup.ts";
-import {
-  findDeployment,
-  type DetectedDeployment,
-} from "../../nexushub/deployment/open-deployment.ts";
-import { replaceFile } from "../../util/atomic-file.ts";
 import {
   crontabFile,
   crontabLine,
@@ -17,11 +13,23 @@ import {
   systemdUnits,
   UNIT_NAME,
 } from "../../nexushub/schedule/systemd.ts";
-import { type Body, type ConnectionOptions, type Running, withoutUndefined } from "../command.ts";
-import { ask, isTerminal } from "../confirm.ts";
+import {
+  findDeployment,
+  type DetectedDeployment,
+} from "../../nexushub/deployment/open-deployment.ts";
+import { replaceFile } from "../../util/atomic-file.ts";
 import { ownPackage } from "../../util/package.ts";
+import {
+  type Body,
+  type CommandContext,
+  type ConnectionOptions,
+  withoutUndefined,
+} from "../command.ts";
+import { ask, isTerminal } from "../confirm.ts";
 import { DONE } from "../exit-codes.ts";
+import { createRegistry } from "../registry.ts";
 import { deploymentOptions } from "../source.ts";
+import { addBackup } from "./backup.ts";
 
 export interface ScheduleCommandOptions extends ConnectionOptions {
   readonly folder?: string;
@@ -30,101 +38,149 @@ export interface ScheduleCommandOptions extends ConnectionOptions {
   readonly yes?: boolean;
 }
 
-export const scheduleRun: Body<ScheduleCommandOptions> = async (running, options, ...operands) => {
-  // The last operand is the list of what stands after `--`.
-  const [kind, ...extra] = (operands as (string | string[])[]).flat();
+/** Output of commander that is not shown: the error is reported instead. */
+const SILENT = { writeOut: () => {}, writeErr: () => {}, outputError: () => {} };
+
+/** The files of a schedule, and how to start it. */
+interface Schedule {
+  readonly files: readonly ScheduleFile[];
+  readonly commands: readonly (readonly [string, ...string[]])[];
+  /** The schedule as text for people who install it themselves. */
+  readonly text: string;
+}
+
+export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options, ...operands) => {
+  const [kind, ...backupOptions] = operands as ["systemd" | "cron", ...string[]];
+  const { console } = context;
+  const { onCalendar } = options;
+  if (kind === "cron" && onCalendar !== undefined)
+    throw new UsageError("--on-calendar is for systemd only", {
+      hint: "change the time in the crontab line",
+    });
+  const { metricsFile } = await parseBackupOptions(backupOptions);
   const folder = resolve(options.folder ?? (await defaultFolder()));
-  const found = await findDeployment(deploymentOptions(options, running));
-  if (found?.shape === "environment" || found?.shape === "url")
-    running.console.say(
+  const detected = await findDeployment(deploymentOptions(options, context));
+  if (detected?.shape === "environment" || detected?.shape === "url")
+    console.say(
       "warning",
-      "the database is named by this shell's environment, which a timer does not have: put DATABASE_URL into a file of mode 0600 and pass --env-file",
+      "the database is named by this shell's environment, which a timer does not have: write DATABASE_URL into a file of mode 0600 and pass --env-file",
     );
-  const command = commandLine(folder, options, found, extra);
-  if (kind === "cron") {
-    if (options.install !== true) {
-      running.console.result({ line: crontabLine(command) }, crontabLine(command));
-      return DONE;
-    }
-    return install(running, options, folder, [crontabFile(command)], []);
+  const command = backupCommand(folder, options, detected, backupOptions);
+  const schedule =
+    kind === "cron"
+      ? cron(command)
+      : systemd(command, folder, { onCalendar, metricsFile }, detected?.shape === "compose");
+  const { files } = schedule;
+  if (options.install !== true) {
+    console.result({ kind, files, installed: false }, schedule.text);
+    return DONE;
   }
-  const units = systemdUnits(
-    withoutUndefined({
-      command,
-      writes: [folder, ...metricsFolder(extra)],
-      onCalendar: options.onCalendar,
-      docker: found?.shape === "compose",
-    }),
-  );
-  if (options.install === true) {
-    return install(running, options, folder, units, [
-      ["systemctl", "daemon-reload"],
-      ["systemctl", "enable", "--now", `${UNIT_NAME}.timer`],
-    ]);
-  }
-  running.console.result(
-    { files: units },
-    units.map(({ path, text }) => `# ${path}\n${text}`).join("\n"),
-  );
+  await confirmInstall(context, options, folder, schedule);
+  await install(folder, schedule);
+  const paths = files.map(({ path }) => path).join(" and ");
+  console.result({ kind, files, installed: true }, `installed ${paths}`);
   return DONE;
 };
 
-/** Absolute paths throughout, of the compose file too: neither systemd nor cron has this shell's folder or PATH. */
-function commandLine(
+function cron(command: readonly string[]): Schedule {
+  return { files: [crontabFile(command)], commands: [], text: crontabLine(command) };
+}
+
+function systemd(
+  command: readonly string[],
+  folder: string,
+  { onCalendar, metricsFile }: { onCalendar: string | undefined; metricsFile: string | undefined },
+  docker: boolean,
+): Schedule {
+  const files = systemdUnits(
+    withoutUndefined({
+      command,
+      writes: [folder, ...(metricsFile === undefined ? [] : [dirname(metricsFile)])],
+      onCalendar,
+      docker,
+    }),
+  );
+  return {
+    files,
+    commands: [
+      ["systemctl", "daemon-reload"],
+      ["systemctl", "enable", "--now", `${UNIT_NAME}.timer`],
+    ],
+    text: files.map(({ path, text }) => `# ${path}\n${text}`).join("\n"),
+  };
+}
+
+/** Checks the options of the backup that follow `--`, so that a mistake does not wait for the night. */
+async function parseBackupOptions(words: readonly string[]): Promise<{ metricsFile?: string }> {
+  let parsed: { metricsFile?: string } = {};
+  const program = new Command();
+  const registry = createRegistry(program, SILENT, async (_load, options) => {
+    parsed = options as { metricsFile?: string };
+  });
+  addBackup(registry);
+  try {
+    await program.parseAsync(["backup", ...words], { from: "user" });
+  } catch (error) {
+    throw new UsageError(
+      `options of the backup: ${(error as Error).message.replace(/^error: /, "")}`,
+      {
+        hint: "nexushub-dump backup --help lists them",
+      },
+    );
+  }
+  if (parsed.metricsFile !== undefined && !isAbsolute(parsed.metricsFile))
+    throw new UsageError("--metrics-file must be an absolute path: a timer has no current folder");
+  return parsed;
+}
+
+/**
+ * The words that run the backup. Absolute paths throughout, of the compose file too: neither systemd nor cron has this
+ * shell's folder or PATH.
+ */
+function backupCommand(
   folder: string,
   { databaseUrl, envFile, composeFile }: ScheduleCommandOptions,
-  found: DetectedDeployment | null,
-  extra: readonly string[],
+  detected: DetectedDeployment | null,
+  backupOptions: readonly string[],
 ): string[] {
   if (databaseUrl !== undefined) {
     throw new UsageError(
-      "a connection string does not belong into a unit or a crontab: others can read it",
-      {
-        hint: "put DATABASE_URL into a file of mode 0600 and pass --env-file",
-      },
+      "a connection string does not belong in a unit or a crontab: others can read it",
+      { hint: "write DATABASE_URL into a file of mode 0600 and pass --env-file" },
     );
   }
   // The package's own folder has no symbolic links in its name, so this outlives the link in a bin folder.
   const program = join(ownPackage().folder, "dist", "cli", "main.js");
-  const stack = composeFile ?? found?.composeFile ?? null;
+  const stack = composeFile ?? detected?.composeFile ?? null;
   const files = [
     ...(envFile === undefined ? [] : ["--env-file", resolve(envFile)]),
     ...(stack === null ? [] : ["--compose-file", resolve(stack)]),
   ];
-  // The two dashes: Node.js 20 takes --env-file for its own wherever it stands, and would read the file its own way.
-  return [process.execPath, "--", program, "backup", folder, ...files, ...extra];
+  // The two dashes: Node.js 20 takes --env-file for an option of its own anywhere before them.
+  return [process.execPath, "--", program, "backup", folder, ...files, ...backupOptions];
 }
 
-function metricsFolder(extra: readonly string[]): string[] {
-  const at = extra.findIndex(
-    (word) => word === "--metrics-file" || word.startsWith("--metrics-file="),
-  );
-  if (at < 0) return [];
-  const word = extra[at]!;
-  const path = word.includes("=") ? word.slice(word.indexOf("=") + 1) : extra[at + 1];
-  if (path === undefined) throw new UsageError("--metrics-file takes a path");
-  return [dirname(resolve(path))];
-}
-
-async function install(
-  { io, console, signal }: Running,
+async function confirmInstall(
+  { io, console, signal }: CommandContext,
   { yes = false }: ScheduleCommandOptions,
   folder: string,
-  files: readonly ScheduleFile[],
-  commands: readonly (readonly [string, ...string[]])[],
-): Promise<number> {
+  { files, commands }: Schedule,
+): Promise<void> {
   const steps = [
-    `make the folder ${folder}`,
+    `create the folder ${folder}`,
     ...files.map(({ path }) => `write ${path}`),
     ...commands.map((words) => `run ${words.join(" ")}`),
   ];
   for (const step of steps) console.say("info", `will ${step}`);
-  const agreed = yes || (isTerminal(io) && (await ask(io, "Type yes to do this: ", "yes", signal)));
-  if (!agreed) {
-    throw new RefusedError("NOT_CONFIRMED", "not confirmed: nothing was installed", {
-      hint: "answer yes when asked, or pass --yes",
-    });
-  }
+  const isConfirmed =
+    yes || (isTerminal(io) && (await ask(io, "Type yes to do this: ", "yes", signal)));
+  if (isConfirmed) return;
+  throw new RefusedError("NOT_CONFIRMED", "not confirmed: nothing was installed", {
+    hint: "answer yes when asked, or pass --yes",
+  });
+}
+
+async function install(folder: string, { files, commands }: Schedule): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const { path, text } of files) await replaceFile(path, text, 0o644);
@@ -135,11 +191,6 @@ async function install(
     });
   }
   for (const [program, ...words] of commands) await runCommand(program, words);
-  console.result(
-    { installed: files.map(({ path }) => path) },
-    `installed ${files.map(({ path }) => path).join(" and ")}`,
-  );
-  return DONE;
 }
 
 async function runCommand(program: string, words: string[]): Promise<void> {
@@ -148,7 +199,7 @@ async function runCommand(program: string, words: string[]): Promise<void> {
   } catch (cause) {
     const { stderr, message } = cause as { stderr?: string; message: string };
     throw new OutputError(`${program} ${words.join(" ")} failed: ${stderr?.trim() || message}`, {
-      hint: "the files are written; finish by hand",
+      hint: "the files are written: run the remaining commands yourself",
       cause,
     });
   }

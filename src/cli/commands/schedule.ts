@@ -1,4 +1,4 @@
-/** `schedule systemd|cron`: the nightly backup as units or as a crontab line. */
+/** `schedule systemd|cron`: the nightly backup as systemd units or a crontab line. */
 import { Argument } from "commander";
 import { addConnection, type Registry } from "../command.ts";
 
@@ -6,17 +6,17 @@ export function addSchedule(registry: Registry): void {
   const command = addConnection(
     registry
       .command("schedule")
-      .summary("the nightly backup as systemd units or a crontab line")
+      .summary("run the backup every night, with systemd or cron")
       .description(
-        "Prints a hardened systemd service with its timer, or a crontab line. With --install it writes them, once confirmed.",
+        "Prints a hardened systemd service with its timer, or a crontab line. With --install it writes them, after confirmation.",
       )
-      .addArgument(new Argument("<kind>", "which scheduler").choices(["systemd", "cron"]))
+      .addArgument(new Argument("<kind>", "the scheduler").choices(["systemd", "cron"]))
       .argument("[options...]", "options of the backup, after --"),
   )
-    .option("--folder <dir>", "where backups go (default: as backup has it)")
+    .option("--folder <dir>", "folder of the backups (default: that of backup)")
     .option("--on-calendar <when>", "systemd's OnCalendar= (default: *-*-* 03:00:00)")
     .option("--install", "write the files and start the timer")
-    .option("--yes", "with --install: do not ask")
+    .option("--yes", "with --install: do not ask for confirmation")
     .addHelpText(
       "after",
       `

@@ -1,24 +1,21 @@
 /** The body of `verify`. */
 import { diff } from "../../diff/diff.ts";
 import { UsageError } from "../../errors.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { verify } from "../../verify/verify.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
-import type { DecryptionOptions } from "../encryption.ts";
 import { diffText } from "../diff-text.ts";
+import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 
 export interface VerifyCommandOptions extends DecryptionOptions {
   readonly against?: string;
 }
 
-export const verifyRun: Body<VerifyCommandOptions> = async (
-  { io, console, signal },
-  options,
-  file,
-) => {
+export const verifyRun: Body<VerifyCommandOptions> = async (context, options, file) => {
+  const { io, console, signal } = context;
   const { against } = options;
   if (against !== undefined && file === "-") {
     throw new UsageError("an archive from standard input can be read only once", {
@@ -28,7 +25,7 @@ export const verifyRun: Body<VerifyCommandOptions> = async (
   const archive = await archiveOf(file, io, options);
   const onProgress = showProgress(console);
   const verified = await verify(archive, { signal, onProgress });
-  const text = `whole: ${plural(verified.entries, "entry", "entries")}, ${formatCount(verified.rows)} rows, ${formatBytes(verified.archiveBytes)}, proven in ${formatDuration(verified.elapsedMs)}`;
+  const text = `intact: ${plural(verified.entries, "entry", "entries")}, ${formatCount(verified.rows)} rows, ${formatBytes(verified.archiveBytes)}, verified in ${formatDuration(verified.elapsedMs)}`;
   if (against === undefined) {
     console.result(verified, text);
     return DONE;

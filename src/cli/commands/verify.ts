@@ -1,13 +1,13 @@
-/** `verify FILE`: proves an archive. */
+/** `verify FILE`: checks that an archive is intact. */
 import type { Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
 
 export function addVerify(registry: Registry): void {
   const command = registry
     .command("verify")
-    .summary("prove that an archive is whole")
+    .summary("check that an archive is intact")
     .description(
-      "Reads every byte of an archive and proves it: checksums, sizes, headers, rows. Exit code 4 when it is damaged.",
+      "Reads every byte of an archive and checks checksums, sizes, headers and rows. Exit code 4 when it is damaged.",
     )
     .argument("<file>", "the archive, or - for standard input")
     .option(

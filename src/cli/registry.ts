@@ -1,0 +1,27 @@
+/** Registers commands with commander, without knowing which commands there are. */
+import type { Command, OutputConfiguration } from "commander";
+import { addCommon, type Body, type CommonOptions, type Registry } from "./command.ts";
+
+/** Called when a command line is valid, with what it asks for. */
+export type RunBody = <Options>(
+  load: () => Promise<Body<Options>>,
+  options: Options & CommonOptions,
+  operands: (string | undefined)[],
+) => Promise<void>;
+
+export function createRegistry(
+  program: Command,
+  output: OutputConfiguration,
+  runBody: RunBody,
+): Registry {
+  program.exitOverride().configureOutput(output);
+  return {
+    command: (name) => addCommon(program.command(name)).exitOverride().configureOutput(output),
+    run: <Options>(command: Command, load: () => Promise<Body<Options>>) =>
+      command.action(async (...args: unknown[]) => {
+        // Commander adds the options and the command after the operands; the last operand may be a list.
+        const operands = args.slice(0, -2).flat() as (string | undefined)[];
+        await runBody(load, command.opts<Options & CommonOptions>(), operands);
+      }),
+  };
+}

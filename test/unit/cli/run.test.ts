@@ -1,0 +1,101 @@
+/** Arguments to output and exit code, without a process and without a database. */
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { run } from "../../../src/cli/run.ts";
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function cli(...argv: string[]): Promise<Finished> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const io = { stdin, stdout, stderr, env: {} };
+  const code = await run(argv, io, new AbortController().signal);
+  stdout.end();
+  stderr.end();
+  return { code, stdout: await text(stdout), stderr: await text(stderr) };
+}
+
+test.each([
+  [["frobnicate"]],
+  [["frobnicate", "--help"]],
+  [["--help", "frobnicate"]],
+  [["help", "frobnicate"]],
+])("%j is an unknown command", async (argv) => {
+  expect(await cli(...argv)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "error: unknown command 'frobnicate'\n  hint: --help lists the options\n",
+  });
+});
+
+test("a misspelt command and a misspelt option get a suggestion", async () => {
+  expect((await cli("restor")).stderr).toContain("(Did you mean restore?)");
+  expect((await cli("verify", "x", "--agianst", "y")).stderr).toContain(
+    "(Did you mean --against?)",
+  );
+});
+
+test.each([["dump"], ["restore"], ["help", "dump"]])("help is success: %s", async (...words) => {
+  const argv = words[0] === "help" ? words : [...words, "--help"];
+  const { code, stdout, stderr } = await cli(...argv);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("Examples:");
+});
+
+test("without arguments the help goes to standard error", async () => {
+  const { code, stdout, stderr } = await cli();
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^Usage: nexushub-dump/);
+});
+
+test.each([
+  ["an unknown option", ["verify", "x", "--frobnicate"], "unknown option '--frobnicate'"],
+  ["a missing option", ["dump"], "required option '-o, --output <file>' not specified"],
+  ["a missing operand", ["inspect"], "missing required argument 'file'"],
+  ["an unknown command", ["frobnicate"], "unknown command 'frobnicate'"],
+  ["an invalid value", ["dump", "-o", "x", "-j", "many"], "must be an integer from 1 to 64."],
+  [
+    "options that exclude each other",
+    ["restore", "x", "--schema-only", "--data-only"],
+    "--schema-only and --data-only together leave nothing to restore",
+  ],
+  [
+    "an option of systemd for cron",
+    ["schedule", "cron", "--on-calendar", "hourly"],
+    "--on-calendar is for systemd only",
+  ],
+  [
+    "a misspelt option of the scheduled backup",
+    ["schedule", "cron", "--folder", "/x", "--", "--keep-dayly", "7"],
+    "options of the backup: unknown option '--keep-dayly'",
+  ],
+  [
+    "a relative path in a timer",
+    ["schedule", "systemd", "--folder", "/x", "--", "--metrics-file", "x.prom"],
+    "--metrics-file must be an absolute path",
+  ],
+])("%s is a usage error, in JSON too", async (_name, argv, message) => {
+  const plain = await cli(...argv);
+  expect(plain).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+  const [command, ...rest] = argv;
+  const json = await cli(command!, "--json", "--log-format", "json", ...rest);
+  expect(json.code).toBe(2);
+  const { version, error } = JSON.parse(json.stdout) as { version: number; error: object };
+  expect(version).toBe(1);
+  expect(error).toEqual({
+    code: "USAGE",
+    message: expect.stringContaining(message),
+    object: null,
+    hint: (error as { hint: unknown }).hint,
+  });
+  expect(JSON.parse(json.stderr.trim())).toMatchObject({ level: "error", code: "USAGE" });
+});
+
+test("an option after -- does not choose JSON", async () => {
+  const { stdout } = await cli("schedule", "cron", "--frobnicate", "--", "--json");
+  expect(stdout).toBe("");
+});
