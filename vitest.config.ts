@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The round trips take minutes a file. Begun last, one of them would run alone in the end, with a worker idle. */
+/** A round trip takes minutes. Started last, one of them would run alone in the end, with a worker idle. */
 class RoundTripsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -11,14 +11,35 @@ class RoundTripsFirst extends BaseSequencer {
   }
 }
 
+/** Tests that need no server, no built program and no other process. */
+const UNIT = ["test/unit/**/*.test.ts", "test/hostile-archives/**/*.test.ts"];
+const PACKAGE = ["test/package/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: "test/support/global-setup.ts",
     sequence: { sequencer: RoundTripsFirst },
-    pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: UNIT, testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "server",
+          include: ["test/**/*.test.ts"],
+          exclude: [...UNIT, ...PACKAGE],
+          globalSetup: "test/support/global-setup.ts",
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "package", include: PACKAGE, testTimeout: 60_000, hookTimeout: 180_000 },
+      },
+    ],
   },
 });

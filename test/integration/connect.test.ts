@@ -8,8 +8,8 @@ import { parseConnectionString } from "../../src/sql/conninfo/parse.ts";
 import { checkServer } from "../../src/pg/server.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { authority, certificate } from "./certificates.ts";
-import { type Address, asksForPassword, forward, pooler, type Proxy } from "./proxies.ts";
+import { authority, certificate } from "../support/certificates.ts";
+import { type Address, asksForPassword, forward, pooler, type Proxy } from "../support/proxies.ts";
 
 const CHECK = { purpose: "dump", allowNewer: false } as const;
 

@@ -10,13 +10,13 @@ import { dump } from "../../src/dump/dump.ts";
 import { templateDatabase, withDatabase } from "../support/postgres.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { Client } from "pg";
-import { FIXTURE } from "./fixture.ts";
+import { SAMPLE_DATABASE } from "../support/sample-database.ts";
 
 const template = (): Promise<string> =>
   templateDatabase("data_path", async (url) => {
     const client = new Client({ connectionString: url });
     await client.connect();
-    await client.query(FIXTURE);
+    await client.query(SAMPLE_DATABASE);
     await client.end();
   });
 

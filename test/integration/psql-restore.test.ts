@@ -9,7 +9,7 @@ import { dump } from "../../src/dump/dump.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { findTool } from "../support/tools.ts";
-import { CHECKSUMS, FIXTURE } from "./fixture.ts";
+import { CHECKSUMS, SAMPLE_DATABASE } from "../support/sample-database.ts";
 
 const psql = findTool("psql");
 
@@ -65,7 +65,7 @@ describe.skipIf(psql === undefined)("psql", () => {
   test.each([13, 16, 18])("restores a dump of PostgreSQL %i", async (major) => {
     await withDatabase(
       async (source) => {
-        await run(source, FIXTURE + HOSTILE);
+        await run(source, SAMPLE_DATABASE + HOSTILE);
         await extract(source);
         await withDatabase(
           async (target) => {
@@ -104,7 +104,7 @@ describe.skipIf(psql === undefined)("psql", () => {
 
   test("leaves the target as it was when anything fails", async () => {
     await withDatabase(async (source) => {
-      await run(source, FIXTURE);
+      await run(source, SAMPLE_DATABASE);
       await extract(source);
       await withDatabase(async (target) => {
         // A table of the fixture whose rows will not fit, made after the others.

@@ -8,7 +8,7 @@ import type { ProgressEvent } from "../../src/events.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
-import { CHECKSUMS, FIXTURE } from "./fixture.ts";
+import { CHECKSUMS, SAMPLE_DATABASE } from "../support/sample-database.ts";
 
 async function failure(work: Promise<unknown>): Promise<NexushubDumpError> {
   const error: unknown = await work.then(
@@ -114,7 +114,7 @@ describe("a target that is not empty", () => {
   });
 
   test.each([13, 16, 18])("is emptied by force, whatever it holds, on %i", async (major) => {
-    const store = await archiveOf(FIXTURE, {}, major);
+    const store = await archiveOf(SAMPLE_DATABASE, {}, major);
     await withDatabase(
       async (target) => {
         await target.query(MESS);
@@ -159,7 +159,7 @@ describe("a restore that fails", () => {
   };
 
   test.each(Object.keys(at))("by abort %s leaves the target as it was", async (when) => {
-    const store = await archiveOf(FIXTURE, { partBytes: 10_000 });
+    const store = await archiveOf(SAMPLE_DATABASE, { partBytes: 10_000 });
     await withDatabase(async (target) => {
       await target.query(LESS_MESS);
       const before = await state(target);
@@ -179,7 +179,7 @@ describe("a restore that fails", () => {
   });
 
   test.each(Object.keys(at))("by a killed session %s leaves the target as it was", async (when) => {
-    const store = await archiveOf(FIXTURE, { partBytes: 10_000 });
+    const store = await archiveOf(SAMPLE_DATABASE, { partBytes: 10_000 });
     await withDatabase(async (target) => {
       await target.query(LESS_MESS);
       const before = await state(target);
@@ -325,7 +325,7 @@ describe("rows alone", () => {
 
 describe("choices", () => {
   test("restores chosen tables with what they need and without what needs others", async () => {
-    const store = await archiveOf(FIXTURE);
+    const store = await archiveOf(SAMPLE_DATABASE);
     await withDatabase(async (target) => {
       const { warnings } = await restore(store, target.url, { tables: ["child", "log*"] });
       expect(await target.query("SELECT count(*)::int AS n FROM child")).toEqual([{ n: 500 }]);
@@ -355,7 +355,7 @@ describe("choices", () => {
   });
 
   test("restores the schema alone", async () => {
-    const store = await archiveOf(FIXTURE);
+    const store = await archiveOf(SAMPLE_DATABASE);
     await withDatabase(async (target) => {
       const result = await restore(store, target.url, { schemaOnly: true });
       expect(result.rows).toBe(0);
@@ -366,7 +366,7 @@ describe("choices", () => {
   });
 
   test("runs everything in a dry run, and keeps nothing", async () => {
-    const store = await archiveOf(FIXTURE);
+    const store = await archiveOf(SAMPLE_DATABASE);
     await withDatabase(async (target) => {
       const result = await restore(store, target.url, { dryRun: true });
       expect(result).toMatchObject({ committed: false });

@@ -7,7 +7,7 @@ import { type TestDatabase, templateDatabase, withDatabase } from "../support/po
 import { MemoryStore } from "../support/archives.ts";
 import { EVERYTHING } from "../support/contents.ts";
 import { Client } from "pg";
-import { CHECKSUMS, FIXTURE } from "./fixture.ts";
+import { CHECKSUMS, SAMPLE_DATABASE } from "../support/sample-database.ts";
 
 async function fixture(major: number | undefined): Promise<string> {
   return templateDatabase(
@@ -15,7 +15,7 @@ async function fixture(major: number | undefined): Promise<string> {
     async (url) => {
       const client = new Client({ connectionString: url });
       await client.connect();
-      await client.query(FIXTURE);
+      await client.query(SAMPLE_DATABASE);
       await client.end();
     },
     { major },

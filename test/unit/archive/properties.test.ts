@@ -9,13 +9,13 @@ import {
   hasZstd,
   parseCompression,
   plausible,
-} from "../../src/archive/format/compression.ts";
-import { PartCutter, type RowBlock, countRows } from "../../src/archive/parts.ts";
-import { openArchive } from "../../src/archive/reader.ts";
-import { encodeTarHeader, openTarEntry, paddingOf } from "../../src/archive/format/tar.ts";
-import { type Trailer, decodeTrailer, encodeTrailer } from "../../src/archive/format/trailer.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
-import { MemoryStore, writeSample } from "../support/archives.ts";
+} from "../../../src/archive/format/compression.ts";
+import { PartCutter, type RowBlock, countRows } from "../../../src/archive/parts.ts";
+import { openArchive } from "../../../src/archive/reader.ts";
+import { encodeTarHeader, openTarEntry, paddingOf } from "../../../src/archive/format/tar.ts";
+import { type Trailer, decodeTrailer, encodeTrailer } from "../../../src/archive/format/trailer.ts";
+import { verifyArchive } from "../../../src/archive/verify.ts";
+import { MemoryStore, writeSample } from "../../support/archives.ts";
 
 const compressions = fc.constantFrom(
   "gzip:1",

@@ -1,10 +1,10 @@
 /** The rows of an extension's tables that are the user's. Only an extension's script can mark them, so the mark is made by hand. */
 import pg from "pg";
 import { expect, test } from "vitest";
-import { extensions } from "../../../src/catalog/extension.ts";
-import { serverVersion } from "../../../src/catalog/version.ts";
-import { queryOf } from "../../../src/pg/rows.ts";
-import { withDatabase } from "../../support/postgres.ts";
+import { extensions } from "../../src/catalog/extension.ts";
+import { serverVersion } from "../../src/catalog/version.ts";
+import { queryOf } from "../../src/pg/rows.ts";
+import { withDatabase } from "../support/postgres.ts";
 
 test("tables and sequences that hold a user's configuration, with their conditions", async () => {
   await withDatabase(async (database) => {

@@ -1,6 +1,6 @@
 /** A database that holds one of everything which the data path treats in its own way. */
 
-export const FIXTURE = String.raw`
+export const SAMPLE_DATABASE = String.raw`
 CREATE SCHEMA "Odd ""Name";
 CREATE TYPE public.mood AS ENUM ('sad', 'so-so', 'happy');
 

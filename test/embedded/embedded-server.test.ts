@@ -7,9 +7,9 @@ import {
   installedBinaries,
   startEmbedded,
   type EmbeddedServer,
-} from "../../../src/embedded/index.ts";
-import { findTool, runPsql } from "../../support/tools.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
+} from "../../src/embedded/index.ts";
+import { findTool, runPsql } from "../support/tools.ts";
+import { temporaryFolder, type TemporaryFolder } from "../support/temporary-folder.ts";
 
 let base: TemporaryFolder;
 let restore: string | undefined;

@@ -6,10 +6,10 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startEmbedded } from "../../../src/embedded/index.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
+import { startEmbedded } from "../../src/embedded/index.ts";
+import { temporaryFolder, type TemporaryFolder } from "../support/temporary-folder.ts";
 
-const CHILD = join(import.meta.dirname, "../../support/embedded-child.ts");
+const CHILD = join(import.meta.dirname, "child.ts");
 
 let base: TemporaryFolder;
 

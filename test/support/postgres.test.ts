@@ -6,8 +6,8 @@ import {
   serverFor,
   templateDatabase,
   withDatabase,
-} from "../../support/postgres.ts";
-import { normalizeDump, findTool, pgDumpSchema } from "../../support/tools.ts";
+} from "./postgres.ts";
+import { normalizeDump, findTool, pgDumpSchema } from "./tools.ts";
 
 describe("a test's database", () => {
   test("is empty, its own, and gone afterwards", async () => {

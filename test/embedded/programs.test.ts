@@ -17,12 +17,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findBinaries, installedBinaries, platformName } from "../../../src/embedded/binaries.ts";
-import { repairLinks } from "../../../src/embedded/links.ts";
-import { startEmbedded } from "../../../src/embedded/index.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
+import { findBinaries, installedBinaries, platformName } from "../../src/embedded/binaries.ts";
+import { repairLinks } from "../../src/embedded/links.ts";
+import { startEmbedded } from "../../src/embedded/index.ts";
+import { temporaryFolder, type TemporaryFolder } from "../support/temporary-folder.ts";
 
-const SOURCES = fileURLToPath(new URL("../../../src", import.meta.url));
+const SOURCES = fileURLToPath(new URL("../../src", import.meta.url));
 const LOADER = import.meta.resolve("tsx");
 
 let base: TemporaryFolder;

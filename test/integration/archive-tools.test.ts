@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { hasZstd } from "../../../src/archive/format/compression.ts";
-import { openArchive } from "../../../src/archive/reader.ts";
-import { smallArchive } from "../../support/archives.ts";
+import { hasZstd } from "../../src/archive/format/compression.ts";
+import { openArchive } from "../../src/archive/reader.ts";
+import { smallArchive } from "../support/archives.ts";
 
 const hasZstdTool = spawnSync("zstd", ["--version"]).status === 0;
 
