@@ -4,7 +4,7 @@
  */
 import { TemporaryFile } from "../util/temp-file.ts";
 
-/** Memory for the chunks that are being filled, all together. */
+/** Memory for all chunks that are being filled. */
 const FILLING_BYTES = 4 * 1024 * 1024;
 const LARGEST_CHUNK = 32 * 1024;
 
@@ -26,12 +26,12 @@ export class Buckets {
     this.#chunks = Array.from({ length: count }, () => []);
   }
 
-  /** @throws OutputError only when the folder for temporary files takes no file. */
+  /** @throws OutputError only when the folder for temporary files accepts no file. */
   static async create(count: number): Promise<Buckets> {
     return new Buckets(await TemporaryFile.create(), count);
   }
 
-  /** Adds a row, its line end included. Call `flush` now and then. */
+  /** Adds a row, including its line end. Call `flush` regularly to write what is buffered. */
   add(bucket: number, data: Buffer, start: number, end: number): void {
     const length = end - start;
     if (this.#used[bucket]! + length > this.#chunkBytes) this.#finish(bucket);
@@ -57,7 +57,7 @@ export class Buckets {
     this.#full.push(chunk);
   }
 
-  /** Writes what is full. */
+  /** Writes the chunks that are full. */
   async flush(): Promise<void> {
     const chunks = this.#full;
     if (chunks.length === 0) return;
@@ -65,7 +65,7 @@ export class Buckets {
     for (const chunk of chunks) await this.#file.append(chunk);
   }
 
-  /** After the last row. */
+  /** Writes the rest. Call it after the last row. */
   async finish(): Promise<void> {
     for (let bucket = 0; bucket < this.count; bucket++) this.#finish(bucket);
     this.#filling.length = 0;

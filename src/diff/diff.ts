@@ -1,19 +1,17 @@
 /** The public diff: opens both sides, compares objects, sequences and rows, table by table. */
-import type { Manifest, ManifestRelation } from "../archive/format/manifest.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
-import { qualify } from "../sql/ident.ts";
-import { primaryKeys } from "./primary-keys.ts";
-import { compareObjects, compareSequences } from "./objects.ts";
-import type { DiffOptions, DiffResult, DiffSide, RelationDifference } from "./options.ts";
-import { compareRelation } from "./relation.ts";
+import { compareObjects, compareSequences, type ObjectsCompared } from "./objects.ts";
+import type { DiffOptions, DiffResult, DiffSide } from "./options.ts";
+import { compareRelations, type RelationsCompared } from "./relations.ts";
 import { databaseOf, openArchiveSide, openDatabaseSide, type OpenSide } from "./side.ts";
 
-const SAMPLES = 5;
+const NO_OBJECTS: ObjectsCompared = { objects: { added: [], removed: [], changed: [] }, notes: [] };
+const NO_RELATIONS: RelationsCompared = { differences: [], notes: [], compared: 0 };
 
 /**
  * Compares two archives, an archive and a database, or two databases. `a` is before, `b` is after.
- * Memory is bounded; tables that differ and do not fit are spread over temporary files.
+ * Memory is bounded: tables that differ and exceed it are spread over temporary files.
  * @throws ArchiveError for damage, and what `dump` throws for a database.
  */
 export async function diff(
@@ -33,7 +31,7 @@ export async function diff(
   }
 }
 
-/** Archives first: a database is dumped as the archive beside it was. */
+/** Opens archives first: a database is dumped with the options of the archive that it is compared with. */
 async function openBoth(
   a: DiffSide,
   b: DiffSide,
@@ -64,110 +62,33 @@ async function compare(
   options: DiffOptions,
 ): Promise<Omit<DiffResult, "elapsedMs">> {
   const [a, b] = [before.reader.manifest, after.reader.manifest];
-  const notes: string[] = [];
   const withObjects = options.dataOnly !== true && !a.options.dataOnly && !b.options.dataOnly;
   const withRows = options.schemaOnly !== true && !a.options.schemaOnly && !b.options.schemaOnly;
-  if (!withObjects && options.dataOnly !== true)
-    notes.push("a side holds rows alone: objects were not compared");
-  if (!withRows && options.schemaOnly !== true)
-    notes.push("a side holds no rows: rows were not compared");
-  if (a.database.encoding !== b.database.encoding)
-    notes.push("the encodings differ: rows were compared by their bytes");
-
-  const compared = withObjects ? compareObjects(a, b) : undefined;
-  notes.push(...(compared?.notes ?? []));
-  const objects = compared?.objects ?? { added: [], removed: [], changed: [] };
+  const { objects, notes: objectNotes } = withObjects ? compareObjects(a, b) : NO_OBJECTS;
   const sequences = withRows ? compareSequences(a, b) : [];
-  const relations: RelationDifference[] = [];
-  const pairs = withRows ? pairUp(a, b) : [];
-  const [keysA, keysB] = [primaryKeys(a), primaryKeys(b)];
-  const totalBytes = pairs.reduce((sum, [x, y]) => sum + Math.max(x?.bytes ?? 0, y?.bytes ?? 0), 0);
-  let bytes = 0;
-  let rows = 0;
-  if (withRows) options.onProgress?.({ type: "phase", phase: "check" });
-  for (const [x, y] of pairs) {
-    const { namespace, name } = (x ?? y)!;
-    if (x === undefined || y === undefined) {
-      const lone = loneRelation(x, y);
-      if (lone !== undefined) relations.push(lone);
-    } else {
-      notes.push(...notesOn(x, y));
-      const [key, other] = [keysA(x), keysB(y)];
-      const difference = await compareRelation(
-        { reader: before.reader, relation: x },
-        { reader: after.reader, relation: y },
-        {
-          key: String(key) === String(other) ? key : [],
-          samples: options.samples ?? SAMPLES,
-          showValues: options.showValues ?? false,
-          signal: options.signal,
-        },
-      );
-      if (difference !== undefined) relations.push(difference);
-    }
-    bytes += Math.max(x?.bytes ?? 0, y?.bytes ?? 0);
-    rows += Math.max(x?.rows ?? 0, y?.rows ?? 0);
-    const relation = qualify(namespace, name);
-    options.onProgress?.({ type: "data", bytes, totalBytes, rows, relation });
-  }
-  const differs =
-    objects.added.length + objects.removed.length + objects.changed.length > 0 ||
-    sequences.length > 0 ||
-    relations.length > 0;
+  const relations = withRows
+    ? await compareRelations(before.reader, after.reader, options)
+    : NO_RELATIONS;
+  const { differences } = relations;
+  const sizes = [objects.added, objects.removed, objects.changed, sequences, differences];
   return {
-    equal: !differs,
+    equal: sizes.every(({ length }) => length === 0),
     objects,
-    relations,
+    relations: differences,
     sequences,
-    notes,
-    comparedRelations: pairs.length,
+    notes: [
+      ...(withObjects || options.dataOnly === true
+        ? []
+        : ["a side holds only rows: objects were not compared"]),
+      ...(withRows || options.schemaOnly === true
+        ? []
+        : ["a side holds no rows: rows were not compared"]),
+      ...(a.database.encoding === b.database.encoding
+        ? []
+        : ["the encodings differ: rows were compared by their bytes"]),
+      ...objectNotes,
+      ...relations.notes,
+    ],
+    comparedRelations: relations.compared,
   };
-}
-
-/** The relations of both sides by name; undefined where a side has none. */
-function pairUp(
-  a: Manifest,
-  b: Manifest,
-): [ManifestRelation | undefined, ManifestRelation | undefined][] {
-  const id = ({ kind, namespace, name }: ManifestRelation): string =>
-    JSON.stringify([kind, namespace, name]);
-  const others = new Map(b.relations.map((relation) => [id(relation), relation]));
-  const known = new Set(a.relations.map(id));
-  return [
-    ...a.relations.map((relation): [ManifestRelation, ManifestRelation | undefined] => [
-      relation,
-      others.get(id(relation)),
-    ]),
-    ...b.relations
-      .filter((relation) => !known.has(id(relation)))
-      .map((relation): [undefined, ManifestRelation] => [undefined, relation]),
-  ];
-}
-
-/** A table of one side: its rows are all added or all removed. */
-function loneRelation(
-  a: ManifestRelation | undefined,
-  b: ManifestRelation | undefined,
-): RelationDifference | undefined {
-  const { namespace, name } = (a ?? b)!;
-  const [removed, added] = [a?.rows ?? 0, b?.rows ?? 0];
-  if (removed + added === 0) return undefined;
-  const nothing = { key: [], changed: 0, changedColumns: {}, samples: [] };
-  return { namespace, name, ...nothing, added, removed };
-}
-
-function notesOn(a: ManifestRelation, b: ManifestRelation): string[] {
-  const table = `table ${qualify(a.namespace, a.name)}`;
-  const masked = [...new Set([...a.masked, ...b.masked])];
-  const lone = [
-    ...a.columns.filter((name) => !b.columns.includes(name)),
-    ...b.columns.filter((name) => !a.columns.includes(name)),
-  ].filter((name) => !masked.includes(name));
-  return [
-    ...(masked.length > 0 ? [`${table}: masked and not compared: ${masked.join(", ")}`] : []),
-    ...(lone.length > 0 ? [`${table}: only on one side and not compared: ${lone.join(", ")}`] : []),
-    ...[...new Set([a.where, b.where])].flatMap((where) =>
-      where === null ? [] : [`${table}: a side holds only some rows (${where})`],
-    ),
-  ];
 }

@@ -1,4 +1,4 @@
-/** Compares the objects and sequences of two manifests. Pure: an object is known by kind, schema and name. */
+/** Compares the objects and sequences of two manifests, by kind, schema and name. Pure. */
 import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
 import type { DiffResult, SequenceDifference } from "./options.ts";
 
@@ -10,17 +10,18 @@ export interface ObjectsCompared {
   readonly notes: readonly string[];
 }
 
-/** What differs between the objects of two archives. Owners and privileges count only when both recorded them. */
+/** Compares objects. Owners and privileges count only when both archives record them. */
 export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
   const notes: string[] = [];
   const skip = new Set<string>();
-  const both = (what: "owner" | "privileges", kinds: ReadonlySet<string>): void => {
-    if (a.options[what] === b.options[what]) return;
+  const skipUnlessBoth = (option: "owner" | "privileges", kinds: ReadonlySet<string>): void => {
+    if (a.options[option] === b.options[option]) return;
     for (const kind of kinds) skip.add(kind);
-    notes.push(`only one side records ${what === "owner" ? "owners" : "privileges"}: not compared`);
+    const plural = option === "owner" ? "owners" : "privileges";
+    notes.push(`only one side records ${plural}: not compared`);
   };
-  both("owner", OWNERSHIP);
-  both("privileges", PRIVILEGES);
+  skipUnlessBoth("owner", OWNERSHIP);
+  skipUnlessBoth("privileges", PRIVILEGES);
   const [before, after] = [byIdentity(a.objects, skip), byIdentity(b.objects, skip)];
   const lone = (object: ManifestObject) => ({ ...named(object), sql: sqlOf(object) });
   return {
@@ -28,16 +29,16 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
       added: [...after].filter(([id]) => !before.has(id)).map(([, object]) => lone(object)),
       removed: [...before].filter(([id]) => !after.has(id)).map(([, object]) => lone(object)),
       changed: [...before].flatMap(([id, object]) => {
-        const other = after.get(id);
-        if (other === undefined || sqlOf(object) === sqlOf(other)) return [];
-        return [{ ...named(object), before: sqlOf(object), after: sqlOf(other) }];
+        const counterpart = after.get(id);
+        if (counterpart === undefined || sqlOf(object) === sqlOf(counterpart)) return [];
+        return [{ ...named(object), before: sqlOf(object), after: sqlOf(counterpart) }];
       }),
     },
     notes,
   };
 }
 
-/** What differs between the positions of sequences. */
+/** Compares the positions of sequences. */
 export function compareSequences(a: Manifest, b: Manifest): SequenceDifference[] {
   const positions = (manifest: Manifest) =>
     new Map(
@@ -55,20 +56,20 @@ export function compareSequences(a: Manifest, b: Manifest): SequenceDifference[]
     });
 }
 
-/** Objects by what they are; several with one name (comments on a column and its table) are told apart by their order. */
+/** Objects by identity; several of the same name (comments on a column and its table) are distinguished by their order. */
 function byIdentity(
   objects: readonly ManifestObject[],
   skip: ReadonlySet<string>,
 ): Map<string, ManifestObject> {
-  const found = new Map<string, ManifestObject>();
+  const result = new Map<string, ManifestObject>();
   for (const object of objects) {
     if (skip.has(object.kind)) continue;
     const { kind, namespace, name } = object;
     let id = JSON.stringify([kind, namespace, name]);
-    for (let n = 2; found.has(id); n++) id = JSON.stringify([kind, namespace, name, n]);
-    found.set(id, object);
+    for (let n = 2; result.has(id); n++) id = JSON.stringify([kind, namespace, name, n]);
+    result.set(id, object);
   }
-  return found;
+  return result;
 }
 
 function named({ kind, namespace, name }: ManifestObject) {

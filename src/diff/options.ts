@@ -1,4 +1,4 @@
-/** What a diff can be told, and what it gives back: plain objects, equal to what `--json` prints. Types only. */
+/** Options and result of a diff. The result is a plain object, equal to what `--json` prints. Types only. */
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import type { OnProgress } from "../events.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
@@ -10,13 +10,13 @@ import type { ConnectionSource } from "../pg/connect.ts";
 export type DiffSide = ArchiveOrigin | { readonly database: ConnectionSource };
 
 export interface DiffOptions {
-  /** Compare objects alone. Default: false. */
+  /** Compare only objects. Default: false. */
   readonly schemaOnly?: boolean | undefined;
-  /** Compare rows and sequence positions alone. Default: false. */
+  /** Compare only rows and sequence positions. Default: false. */
   readonly dataOnly?: boolean | undefined;
-  /** Rows shown of each table and kind of change. Default: 5. */
+  /** Number of rows to show of each table and kind of change. Default: 5. */
   readonly samples?: number | undefined;
-  /** Show values. Default: false, a value is shown by its length, and only keys that are numbers or UUIDs are readable. */
+  /** Show values. Default: false: only the length of a value is shown, and keys only when they are numbers or UUIDs. */
   readonly showValues?: boolean | undefined;
   /** Stops the comparison. */
   readonly signal?: AbortSignal | undefined;
@@ -24,7 +24,7 @@ export interface DiffOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** An object that one side alone has. */
+/** An object that only one side has. */
 export interface LoneObject {
   readonly kind: string;
   readonly namespace: string | null;
@@ -32,7 +32,7 @@ export interface LoneObject {
   readonly sql: string;
 }
 
-/** An object that both sides have, made by different statements. */
+/** An object that both sides have, created by different statements. */
 export interface ChangedObject {
   readonly kind: string;
   readonly namespace: string | null;
@@ -45,7 +45,7 @@ export interface RowSample {
   readonly change: "added" | "removed" | "changed";
   /** The primary key; null where the table has none, or it could not be used. */
   readonly key: Readonly<Record<string, string | null>> | null;
-  /** Of a changed row the columns that differ, of others without a key all. SQL NULL is null. */
+  /** The columns that differ; all columns of a row without a key that is on one side only. SQL NULL is null. */
   readonly columns: Readonly<
     Record<string, { readonly before?: string | null; readonly after?: string | null }>
   >;
@@ -54,12 +54,12 @@ export interface RowSample {
 export interface RelationDifference {
   readonly namespace: string;
   readonly name: string;
-  /** Columns that paired the rows; empty when whole rows were compared, and then no row counts as changed. */
+  /** Columns that paired the rows; empty when entire rows were compared, and then no row counts as changed. */
   readonly key: readonly string[];
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
-  /** How many rows changed in each column. */
+  /** Number of rows that changed in each column. */
   readonly changedColumns: Readonly<Record<string, number>>;
   readonly samples: readonly RowSample[];
 }
@@ -83,7 +83,7 @@ export interface DiffResult {
   /** Tables whose rows differ. */
   readonly relations: readonly RelationDifference[];
   readonly sequences: readonly SequenceDifference[];
-  /** What could not be compared, and why. */
+  /** Sentences about what was not compared, and why. */
   readonly notes: readonly string[];
   /** Tables whose rows were compared. */
   readonly comparedRelations: number;

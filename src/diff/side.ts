@@ -17,7 +17,7 @@ export interface OpenSide {
   close(): Promise<void>;
 }
 
-/** The database that a side is; undefined when it is an archive. */
+/** The connection of a side that is a database; undefined for an archive. */
 export function databaseOf(side: DiffSide): ConnectionSource | undefined {
   if (typeof side === "string") return readsAsConnectionString(side) ? side : undefined;
   return "database" in side ? side.database : undefined;
@@ -31,7 +31,7 @@ export async function openArchiveSide(
   return { reader, close: () => reader.close() };
 }
 
-/** @param like the archive to compare with, whose selection, conditions and order are taken. */
+/** @param like the archive to compare with: the database is dumped with its selection, conditions and order. */
 export async function openDatabaseSide(
   source: ConnectionSource,
   like: Manifest | undefined,
@@ -81,7 +81,7 @@ const FLAGS: Readonly<Record<string, Selection>> = {
   extension: "extensions",
 };
 
-/** Dump options that give an archive comparable with this one. Pure. */
+/** Dump options for an archive that can be compared with this one. Pure. */
 export function optionsLike({ options, relations }: Manifest): DumpOptions {
   const selection: Partial<Record<Selection, string[]>> = {};
   for (const text of options.selection) {
@@ -103,12 +103,12 @@ export function optionsLike({ options, relations }: Manifest): DumpOptions {
     owner: options.owner,
     privileges: options.privileges,
     reproducible: options.reproducible,
-    // Unsorted rows come in the order of the heap: then their parts can be compared by checksum.
+    // One job copies unsorted rows in heap order, so that their parts can be compared by checksum.
     ...(options.reproducible ? {} : { jobs: 1 }),
   };
 }
 
-/** A name as a pattern that fits it alone. */
+/** A pattern that matches this name only. */
 function quoted(name: string): string {
   return quoteIdent(name).startsWith('"') ? quoteIdent(name) : `"${name}"`;
 }

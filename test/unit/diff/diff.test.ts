@@ -2,12 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { diff } from "../../../src/diff/diff.ts";
-import { keyColumns } from "../../../src/diff/primary-keys.ts";
+import { format1PrimaryKeys, keyColumns } from "../../../src/diff/format-1-primary-keys.ts";
+import { primaryKeys } from "../../../src/diff/primary-keys.ts";
 import { fieldValue, keyOf, project } from "../../../src/diff/rows.ts";
 import { copyField } from "../../../src/sql/copy-text.ts";
 import { diffText } from "../../../src/cli/diff-text.ts";
-import type { ManifestHead } from "../../../src/archive/format/manifest.ts";
+import type { Manifest, ManifestHead } from "../../../src/archive/format/manifest.ts";
 import { MemoryStore, type SampleTable, writeSample } from "../../support/archives.ts";
+
+type Relation = Manifest["relations"][number];
 
 interface Keyed extends SampleTable {
   readonly key?: string;
@@ -20,15 +23,15 @@ async function archive(
   partBytes = 64 * 1024,
 ): Promise<MemoryStore> {
   const store = new MemoryStore();
-  const object = (id: number, kind: string, name: string, statement: string, parent?: number) => ({
+  const object = (id: number, name: string, statement: string) => ({
     id,
-    kind,
+    kind: "table",
     namespace: "public",
     name,
-    section: parent === undefined ? ("pre-data" as const) : ("post-data" as const),
+    section: "pre-data" as const,
     statements: [statement],
-    requires: parent === undefined ? [] : [parent],
-    parent: parent ?? null,
+    requires: [],
+    parent: null,
     features: [],
   });
   await writeSample(
@@ -38,19 +41,13 @@ async function archive(
       change: (head) =>
         change({
           ...head,
-          objects: tables.flatMap(({ name, columns, key }, i) => [
-            object(2 * i, "table", name, `CREATE TABLE public.${name} (${columns.join(", ")})`),
-            object(
-              2 * i + 1,
-              "key-constraint",
-              `${name} ${name}_pkey`,
-              key === undefined
-                ? `ALTER TABLE ONLY public.${name}\n    ADD CONSTRAINT ${name}_key UNIQUE (x)`
-                : `ALTER TABLE ONLY public.${name}\n    ADD CONSTRAINT ${name}_pkey PRIMARY KEY (${key})`,
-              2 * i,
-            ),
-          ]),
-          relations: head.relations.map((relation, i) => ({ ...relation, object: 2 * i })),
+          objects: tables.map(({ name, columns }, i) =>
+            object(i, name, `CREATE TABLE public.${name} (${columns.join(", ")})`),
+          ),
+          relations: head.relations.map((relation, i) => {
+            const key = tables[i]!.key;
+            return { ...relation, object: i, primaryKey: key === undefined ? [] : [key] };
+          }),
         }),
     },
     { partBytes },
@@ -133,6 +130,7 @@ describe("diff of archives", () => {
   test("does not compare masked columns", async () => {
     const mask = (head: ManifestHead): ManifestHead => ({
       ...head,
+      partial: true,
       relations: head.relations.map((relation) => ({ ...relation, masked: ["email"] })),
     });
     const result = await diff(
@@ -156,7 +154,7 @@ describe("diff of archives", () => {
     ]);
     const { objects, sequences, equal } = await diff(a, b);
     expect(equal).toBe(false);
-    expect(objects.added.map(({ name }) => name)).toEqual(["t", "t t_pkey"]);
+    expect(objects.added.map(({ name }) => name)).toEqual(["t"]);
     expect(objects.changed).toEqual([
       {
         kind: "table",
@@ -201,10 +199,29 @@ describe("rows", () => {
     );
   });
 
-  test("reads quoted names out of a primary key", () => {
+  test("format 1: reads quoted names out of a primary key's statement", () => {
     const statement =
       'ALTER TABLE ONLY public.t\n    ADD CONSTRAINT "a b" PRIMARY KEY (id, "x, ""y""") WITH (fillfactor=70)';
     expect(keyColumns(statement)).toEqual(["id", 'x, "y"']);
     expect(keyColumns("ALTER TABLE ONLY t\n    ADD CONSTRAINT u UNIQUE (id)")).toBeUndefined();
+  });
+
+  test("takes keys from the manifest, from statements only in archives of format 1", () => {
+    const statement = "ALTER TABLE ONLY t\n    ADD CONSTRAINT k PRIMARY KEY (old)";
+    const manifest = (format: 1 | 2): Manifest =>
+      ({
+        format,
+        objects: [{ kind: "key-constraint", parent: 7, statements: [statement] }],
+      }) as unknown as Manifest;
+    const relation = { kind: "table", object: 7, primaryKey: ["new"] } as unknown as Relation;
+    const pages = {
+      kind: "large-objects",
+      columns: ["loid", "position", "bytes"],
+      primaryKey: [],
+    } as unknown as Relation;
+    expect(primaryKeys(manifest(2))(relation)).toEqual(["new"]);
+    expect(primaryKeys(manifest(1))(relation)).toEqual(["old"]);
+    expect(format1PrimaryKeys(manifest(1))({ ...relation, object: 8 })).toEqual([]);
+    expect(primaryKeys(manifest(1))(pages)).toEqual(["loid", "position"]);
   });
 });
