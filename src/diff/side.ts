@@ -1,4 +1,5 @@
 /** Opens one side of a diff. A database is first dumped into a temporary archive, with the options of the other side. */
+import { type PatternList, SELECTION_FLAGS } from "../plan/select.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,31 +64,18 @@ export async function openDatabaseSide(
   }
 }
 
-type Selection =
-  | "schemas"
-  | "excludeSchemas"
-  | "tables"
-  | "excludeTables"
-  | "excludeTableData"
-  | "extensions";
-
-/** The options of `plan/select.ts`, by the flags under which a manifest records them. */
-const FLAGS: Readonly<Record<string, Selection>> = {
-  schema: "schemas",
-  "exclude-schema": "excludeSchemas",
-  table: "tables",
-  "exclude-table": "excludeTables",
-  "exclude-table-data": "excludeTableData",
-  extension: "extensions",
-};
+/** The dump options that are recorded in a manifest, by their flags. */
+const SELECTION_OPTIONS = new Map(
+  Object.entries(SELECTION_FLAGS).map(([option, flag]) => [flag, option as PatternList]),
+);
 
 /** Dump options for an archive that can be compared with this one. Pure. */
 export function optionsLike({ options, relations }: Manifest): DumpOptions {
-  const selection: Partial<Record<Selection, string[]>> = {};
+  const selection: Partial<Record<PatternList, string[]>> = {};
   for (const text of options.selection) {
     const match = /^--([a-z-]+) (.*)$/s.exec(text);
-    const name = match === null ? undefined : FLAGS[match[1]!];
-    if (name !== undefined) (selection[name] ??= []).push(match![2]!);
+    const option = match === null ? undefined : SELECTION_OPTIONS.get(match[1]!);
+    if (option !== undefined) (selection[option] ??= []).push(match![2]!);
   }
   return {
     ...selection,

@@ -1,5 +1,5 @@
 /** The two readable SQL entries of an archive, from the same statements that the manifest holds one by one. Pure. */
-import type { PlannedObject } from "../plan/plan.ts";
+import type { PlannedObject } from "../plan/planned-objects.ts";
 import { objectHeading } from "../util/label.ts";
 
 /** The statements of one section, those of each object under a comment that names it. */

@@ -2,7 +2,7 @@
 import type { ServerVersion } from "../catalog/version.ts";
 import { ServerError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
-import type { DataSequence } from "../plan/plan.ts";
+import type { DataSequence } from "../plan/data-relations.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { listed } from "../util/format.ts";

@@ -11,7 +11,7 @@ import { psqlEntries } from "../dump/psql-script.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { schemaText } from "../dump/schema-text.ts";
 import { ArchiveError, UsageError } from "../errors.ts";
-import type { PlannedObject } from "../plan/plan.ts";
+import type { PlannedObject } from "../plan/planned-objects.ts";
 import {
   DATA_FOLDER,
   dataFile,

@@ -1,40 +1,43 @@
 /**
- * Cycles, found and repaired. The only repair is to take out of a statement what can be said later: a default, a
- * check, a view's query. A cycle without any of these is an error that shows its path.
+ * Dependency cycles and how they are broken: a part that can also be created later (a default, a check, a view's query)
+ * is taken out of the statement that it is written in.
  */
-import { unsupportedObjects } from "./unsupported-objects.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
-import { objectLabel } from "../util/label.ts";
 import { stronglyConnectedComponents } from "../util/graph.ts";
+import { objectLabel } from "../util/label.ts";
 import type { DependencyGraph } from "./graph.ts";
+import { unsupportedObjects } from "./unsupported-objects.ts";
 
-/** Sets of dumpable objects, by index, that need each other. */
-export function cycles({ requires }: DependencyGraph): number[][] {
+/** Sets of objects, by index, that require each other. */
+export function dependencyCycles({ requires }: DependencyGraph): number[][] {
   return stronglyConnectedComponents(requires, 2);
 }
 
-/** What is taken out first: the cheapest to say later. */
-const REPAIRS: readonly DumpableObject["kind"][] = ["default", "check-constraint", "view"];
+/** Kinds of parts that can be written separately, the simplest statement first. */
+const SEPARABLE: readonly DumpableObject["kind"][] = ["default", "check-constraint", "view"];
 
 /**
- * The parts to take out so that this cycle can break.
- * @throws UnsupportedObjectError only when no part of the cycle can be said later.
+ * The parts that must be written separately so that this cycle breaks.
+ * @throws UnsupportedObjectError only when the cycle has no such part.
  */
-export function repair(graph: DependencyGraph, cycle: readonly number[]): DumpableObject[] {
+export function partsToSeparate(
+  graph: DependencyGraph,
+  cycle: readonly number[],
+): readonly DumpableObject[] {
   const members = new Set(cycle);
   const parts = new Set<DumpableObject>();
   for (const from of cycle) {
     for (const to of graph.requires[from]!) {
-      const part = members.has(to) ? graph.because.get(from)?.get(to) : undefined;
+      const part = members.has(to) ? graph.inlineParts.get(from)?.get(to) : undefined;
       if (part !== undefined) parts.add(graph.objects[part]!);
     }
   }
-  for (const kind of REPAIRS) {
-    const chosen = [...parts].filter((object) => object.kind === kind);
-    if (chosen.length > 0) return chosen;
+  for (const kind of SEPARABLE) {
+    const ofKind = [...parts].filter((object) => object.kind === kind);
+    if (ofKind.length > 0) return ofKind;
   }
-  const names = cycle.map((place) => objectLabel(graph.objects[place]!));
+  const names = cycle.map((index) => objectLabel(graph.objects[index]!));
   throw unsupportedObjects(names, {
-    hint: "these objects need each other in a circle that SQL can't create; drop one of the references",
+    hint: "these objects depend on each other in a cycle that SQL cannot create; drop one of the references",
   });
 }

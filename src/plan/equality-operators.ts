@@ -1,52 +1,61 @@
 /**
- * Syntax that compares without naming an operator: IS DISTINCT FROM, NULLIF, CASE … WHEN and USING take whatever `=` the
- * search path has for the types, and the server can't show which one it was. With an empty path that is PostgreSQL's own:
- * `citext` is then compared as `text`, and `hstore` not at all.
+ * Syntax that compares without naming an operator: IS DISTINCT FROM, NULLIF, CASE … WHEN and USING use the `=` that the
+ * search path has for the types, and deparsed text does not show which one that was. With an empty path it is
+ * PostgreSQL's own: `citext` would then be compared as `text`, and `hstore` not at all.
  */
 import { type Address, address, CATALOG } from "../catalog/address.ts";
+import { namespaceNames } from "../catalog/namespace.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
 import { quoteIdent } from "../sql/ident.ts";
-import { namespaceNames } from "../catalog/namespace.ts";
 
-const NAMELESS = /\bDISTINCT FROM\b|\bNULLIF\(|\bCASE (?!WHEN\b)|\bUSING \(/;
+const IMPLICIT_EQUALITY = /\bDISTINCT FROM\b|\bNULLIF\(|\bCASE (?!WHEN\b)|\bUSING \(/;
 
-/** Names of the schemas, by piece, whose `=` the piece's statements compare with. */
+/** For each object, the names of the user schemas with an operator `=` that its statements depend on. */
 export function equalitySchemas(
   catalog: Catalog,
   objects: readonly DumpableObject[],
 ): ReadonlyMap<DumpId, ReadonlySet<string>> {
-  const namespaces = namespaceNames(catalog.namespaces);
-  const equals = new Map(
-    catalog.operators
-      .filter(({ name }) => name === "=")
-      .map((row) => [row.oid, namespaces.get(row.namespace)!]),
-  );
-  const used = new Map<Address, Set<string>>();
-  for (const { classid, refclassid, objids, refobjids } of catalog.depends) {
-    if (refclassid !== CATALOG.operator) continue;
-    for (const [n, oid] of refobjids.entries()) {
-      const schema = equals.get(oid);
-      if (schema === undefined) continue;
-      const from = address(classid, objids[n]!);
-      used.set(from, (used.get(from) ?? new Set()).add(schema));
-    }
+  const schemasByAddress = dependentsOfEquality(catalog);
+  const schemasById = new Map<DumpId, Set<string>>();
+  for (const object of schemasByAddress.size === 0 ? [] : objects) {
+    const schemas = object.addresses.flatMap((key) => [...(schemasByAddress.get(key) ?? [])]);
+    if (schemas.length === 0) continue;
+    // A part can be written inline or separately.
+    for (const id of [object.id, object.inline ?? object.id])
+      schemasById.set(id, new Set([...(schemasById.get(id) ?? []), ...schemas]));
   }
-  const found = new Map<DumpId, Set<string>>();
-  for (const object of used.size === 0 ? [] : objects) {
-    const schemas = object.addresses.flatMap((one) => [...(used.get(one) ?? [])]);
-    for (const id of schemas.length === 0 ? [] : [object.id, object.inline ?? object.id])
-      found.set(id, new Set([...(found.get(id) ?? []), ...schemas]));
-  }
-  return found;
+  return schemasById;
 }
 
-/** The statements, with the path that they need around them. */
+/** The database objects that depend on a user's operator `=`, with the schemas of these operators. */
+function dependentsOfEquality(catalog: Catalog): Map<Address, Set<string>> {
+  const namespaces = namespaceNames(catalog.namespaces);
+  const operators = new Map(
+    catalog.operators
+      .filter(({ name }) => name === "=")
+      .map(({ oid, namespace }) => [oid, namespaces.get(namespace)!]),
+  );
+  const dependents = new Map<Address, Set<string>>();
+  for (const { classid, refclassid, objids, refobjids } of catalog.depends) {
+    if (refclassid !== CATALOG.operator) continue;
+    refobjids.forEach((oid, n) => {
+      const schema = operators.get(oid);
+      if (schema === undefined) return;
+      const dependent = address(classid, objids[n]!);
+      dependents.set(dependent, (dependents.get(dependent) ?? new Set()).add(schema));
+    });
+  }
+  return dependents;
+}
+
+/** The statements, between settings of the search path that they need. */
 export function withEquality(
   statements: string[],
   schemas: ReadonlySet<string> | undefined,
 ): string[] {
-  if (schemas === undefined || !statements.some((text) => NAMELESS.test(text))) return statements;
+  if (schemas === undefined || !statements.some((text) => IMPLICIT_EQUALITY.test(text)))
+    return statements;
   const path = [...schemas].sort().map(quoteIdent).join(", ");
   return [`SET LOCAL search_path = ${path}`, ...statements, "SET LOCAL search_path = ''"];
 }

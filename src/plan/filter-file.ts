@@ -1,14 +1,13 @@
 /**
  * The text of a `--filter` file as pg_dump reads it (PostgreSQL docs, pg_dump, "--filter"): a line includes or excludes
- * one pattern, `#` begins a comment, and a pattern in double quotes may go on over line ends.
+ * one pattern, `#` begins a comment, and a pattern in double quotes can continue on the next line.
  */
 import { UsageError } from "../errors.ts";
-import type { SelectOptions } from "./select.ts";
+import type { PatternList } from "./select.ts";
 
-type PatternList = Exclude<keyof SelectOptions, "strictNames" | "searchPath">;
 export type FilterPatterns = Readonly<Partial<Record<PatternList, readonly string[]>>>;
 
-/** The list of patterns that each command adds to. */
+/** The list of patterns that each command of a line adds to. */
 const LISTS: Readonly<Record<string, PatternList>> = {
   "include schema": "schemas",
   "exclude schema": "excludeSchemas",
@@ -19,16 +18,16 @@ const LISTS: Readonly<Record<string, PatternList>> = {
 };
 
 const COMMAND = /[^\S\n]*(include|exclude)[^\S\n]+([a-z_]+)[^\S\n]+/y;
-/** Quoted parts, which hold anything, between plain ones, which end at white space or a comment. */
+/** Quoted parts can hold anything; unquoted ones end at white space or a comment. */
 const PATTERN = /(?:"(?:[^"]|"")*"|[^\s"#])+/y;
 const REST = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
 
 /**
- * The patterns that a filter file's text gives, by the option that they belong to.
- * @throws UsageError naming the line, only when one is malformed or says what is not supported.
+ * Parses a filter file into patterns by option.
+ * @throws UsageError naming the line, only when it is malformed or not supported.
  */
 export function parseFilter(text: string): FilterPatterns {
-  const found: Partial<Record<PatternList, string[]>> = {};
+  const patterns: Partial<Record<PatternList, string[]>> = {};
   let at = 0;
   const take = (expression: RegExp): RegExpExecArray | null => {
     expression.lastIndex = at;
@@ -51,21 +50,21 @@ export function parseFilter(text: string): FilterPatterns {
         `${command[1]!} ${command[2]!} is not one of: ${Object.keys(LISTS).join(", ")}`,
       );
     }
-    found[list] = [...(found[list] ?? []), pattern[0]];
+    patterns[list] = [...(patterns[list] ?? []), pattern[0]];
   }
-  return found;
+  return patterns;
 }
 
 function malformed(line: number, hint: string): UsageError {
-  return new UsageError(`line ${line} of the filter file can't be read`, { hint });
+  return new UsageError(`line ${line} of the filter file cannot be read`, { hint });
 }
 
-/** The patterns of both, in order. */
-export function addPatterns(given: FilterPatterns, more: FilterPatterns): FilterPatterns {
+/** The patterns of both, those of `first` before those of `second`. */
+export function addPatterns(first: FilterPatterns, second: FilterPatterns): FilterPatterns {
   const lists = [...new Set(Object.values(LISTS))];
   return Object.fromEntries(
     lists
-      .map((list) => [list, [...(given[list] ?? []), ...(more[list] ?? [])]] as const)
+      .map((list) => [list, [...(first[list] ?? []), ...(second[list] ?? [])]] as const)
       .filter(([, patterns]) => patterns.length > 0),
   );
 }

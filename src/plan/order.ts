@@ -1,74 +1,75 @@
-/** Pieces in creation order: cycles repaired, and what needs rows or keys moved behind them. */
+/** The order of creation: cycles broken, and what depends on post-data objects moved to post-data. */
 import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
-import { unsupportedObjects } from "./unsupported-objects.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { objectLabel } from "../util/label.ts";
-import { cycles, repair } from "./cycles.ts";
+import { dependencyCycles, partsToSeparate } from "./cycles.ts";
 import { dependencyGraph, type DependencyGraph } from "./graph.ts";
 import { sort } from "./sort.ts";
+import { unsupportedObjects } from "./unsupported-objects.ts";
 
-/** Kinds that hold rows, which must exist before the data. */
-const HOLDS_DATA: ReadonlySet<DumpableObject["kind"]> = new Set([
+/** Kinds that must exist before the data is restored. */
+const BEFORE_DATA: ReadonlySet<DumpableObject["kind"]> = new Set([
   "table",
   "sequence",
   "large-object",
 ]);
 
 /**
- * The order in which to create `list`, as places in the graph's. Addresses of parts that had to be taken out of the
- * statement they belong to are added to `separate`, which the pieces' `sql` looks at.
- * @throws UnsupportedObjectError when objects need each other in a circle that SQL can't create.
+ * The order in which to create the objects, as indexes in the graph's. Each round finds parts that must not be written
+ * inline and builds the graph again without them, until there is nothing left to separate.
+ *
+ * @param separate receives the addresses of these parts; the objects' `sql` reads it (see `DdlContext.separate`).
+ * @throws UnsupportedObjectError when objects depend on each other in a cycle that SQL cannot create.
  */
 export function order(
   catalog: Catalog,
-  list: readonly DumpableObject[],
+  objects: readonly DumpableObject[],
   separate: Set<Address>,
 ): { sorted: number[]; graph: DependencyGraph } {
   for (;;) {
-    const current = dependencyGraph(catalog, list, separate);
-    const loops = cycles(current);
-    const out = loops.length > 0 ? loops.flatMap((loop) => repair(current, loop)) : [];
-    if (out.length === 0) {
+    const current = dependencyGraph(catalog, objects, separate);
+    let parts = dependencyCycles(current).flatMap((cycle) => partsToSeparate(current, cycle));
+    if (parts.length === 0) {
       const moved = moveToPostData(current);
-      if (moved.takeOut.length === 0) return { sorted: sort(moved.graph), graph: moved.graph };
-      out.push(...moved.takeOut);
+      if (moved.parts.length === 0) return { sorted: sort(moved.graph), graph: moved.graph };
+      parts = moved.parts;
     }
-    for (const object of out) separate.add(object.addresses[0]!);
+    for (const part of parts) separate.add(part.addresses[0]!);
   }
 }
 
 /**
- * What needs a post-data piece is post-data itself: a function whose body relies on a primary key, a materialized view
- * grouped by one. A table can't move, so what makes it need such a piece is taken out of it; nor should a view, on
- * which pre-data pieces may rest.
+ * Moves objects that depend on a post-data object to post-data: a function whose body relies on a primary key, a
+ * materialized view that is grouped by one. A table cannot move, so the part that depends on such an object is separated
+ * from it. So is a view's query, because pre-data objects may depend on the view.
  */
 function moveToPostData(current: DependencyGraph): {
   graph: DependencyGraph;
-  takeOut: DumpableObject[];
+  parts: DumpableObject[];
 } {
   const objects = [...current.objects];
-  const takeOut: DumpableObject[] = [];
+  const parts: DumpableObject[] = [];
   const queue: number[] = [];
-  objects.forEach(({ section }, place) => {
-    if (section === "post-data") queue.push(place);
+  objects.forEach(({ section }, index) => {
+    if (section === "post-data") queue.push(index);
   });
-  for (let needed = queue.pop(); needed !== undefined; needed = queue.pop()) {
-    for (const place of current.neededBy[needed]!) {
-      const object = objects[place]!;
+  for (let required = queue.pop(); required !== undefined; required = queue.pop()) {
+    for (const index of current.requiredBy[required]!) {
+      const object = objects[index]!;
       if (object.section === "post-data") continue;
-      const part = current.because.get(place)?.get(needed);
+      const part = current.inlineParts.get(index)?.get(required);
       if (part !== undefined) {
-        takeOut.push(objects[part]!);
-      } else if (HOLDS_DATA.has(object.kind)) {
+        parts.push(objects[part]!);
+      } else if (BEFORE_DATA.has(object.kind)) {
         throw unsupportedObjects([objectLabel(object)], {
-          hint: `it must exist before its rows and needs ${objectLabel(objects[needed]!)}, which can only be made after them`,
+          hint: `it must exist before its rows and depends on ${objectLabel(objects[required]!)}, which can only be created after them`,
         });
       } else {
-        objects[place] = { ...object, section: "post-data" };
-        queue.push(place);
+        objects[index] = { ...object, section: "post-data" };
+        queue.push(index);
       }
     }
   }
-  return { graph: { ...current, objects }, takeOut };
+  return { graph: { ...current, objects }, parts };
 }

@@ -1,8 +1,9 @@
 /**
- * Which objects a dump takes, by patterns, with pg_dump's rules: naming schemas or relations leaves out all that
- * belongs to neither; a relation brings what is part of it, and not what it needs.
+ * Selection of what a dump takes, by patterns and with pg_dump's rules: patterns for schemas or relations leave out all
+ * that belongs to neither; a relation includes its parts, but not what it depends on.
  */
 import { CATALOG, catalogOf, oidOf } from "../catalog/address.ts";
+import type { Catalog } from "../catalog/read.ts";
 import type { DdlContext } from "../ddl/context.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { UsageError } from "../errors.ts";
@@ -16,13 +17,13 @@ import {
   type Visibility,
 } from "../sql/pattern.ts";
 
-/** Patterns as pg_dump's options of the same names take them; an absent or empty list chooses nothing in particular. */
+/** Patterns as pg_dump's options of the same names take them; an absent or empty list restricts nothing. */
 export interface SelectOptions {
   readonly schemas?: readonly string[] | undefined;
   readonly excludeSchemas?: readonly string[] | undefined;
   readonly tables?: readonly string[] | undefined;
   readonly excludeTables?: readonly string[] | undefined;
-  /** The tables are made but their rows are left out. */
+  /** Tables that are dumped without their rows. */
   readonly excludeTableData?: readonly string[] | undefined;
   readonly extensions?: readonly string[] | undefined;
   /** Fail when a pattern matches nothing. */
@@ -31,24 +32,34 @@ export interface SelectOptions {
   readonly searchPath?: readonly string[] | undefined;
 }
 
+/** The options that are lists of patterns. */
+export type PatternList = Exclude<keyof SelectOptions, "strictNames" | "searchPath">;
+
+/** The option of the command line, without its dashes, for each list of patterns. A manifest records these. */
+export const SELECTION_FLAGS: Readonly<Record<PatternList, string>> = {
+  schemas: "schema",
+  excludeSchemas: "exclude-schema",
+  tables: "table",
+  excludeTables: "exclude-table",
+  excludeTableData: "exclude-table-data",
+  extensions: "extension",
+};
+
 export interface Selection {
-  /** Whether a piece is dumped. */
-  readonly takes: (object: DumpableObject) => boolean;
-  readonly takesRelation: (oid: number) => boolean;
-  readonly takesRows: (oid: number) => boolean;
+  readonly includes: (object: DumpableObject) => boolean;
+  /** Whether the rows of a relation are dumped, by its oid. */
+  readonly includesRows: (relation: number) => boolean;
   /** Whether the whole database is dumped. */
   readonly everything: boolean;
   /** The patterns, for people: `--table users`. */
   readonly described: readonly string[];
 }
 
-interface Matched {
-  readonly given: boolean;
-  readonly oids: ReadonlySet<number>;
-}
+/** The oids that the patterns of each list match; null where there are no patterns. */
+type Matches = Readonly<Record<PatternList, ReadonlySet<number> | null>>;
 
 /**
- * Which of `pieces` to dump.
+ * Decides which of `objects` to dump.
  * @throws UsageError when a pattern is malformed, or matches nothing where it must.
  */
 export function select(
@@ -56,140 +67,167 @@ export function select(
   objects: readonly DumpableObject[],
   options: SelectOptions,
 ): Selection {
+  const matches = matchPatterns(context, options);
+  const includesRelation = relationFilter(context.catalog, matches);
+  const everything =
+    matches.schemas === null &&
+    matches.excludeSchemas === null &&
+    matches.tables === null &&
+    matches.excludeTables === null &&
+    matches.extensions === null;
+  return {
+    includes: everything
+      ? () => true
+      : objectFilter(context.catalog, objects, matches, includesRelation),
+    includesRows: (oid) => includesRelation(oid) && !isIn(matches.excludeTableData, oid),
+    everything,
+    described: describeSelection(options),
+  };
+}
+
+/** @throws UsageError as `select` does. */
+function matchPatterns(context: DdlContext, options: SelectOptions): Matches {
   const { catalog } = context;
-  const path = options.searchPath ?? ["public"];
-  const strict = options.strictNames ?? false;
-  const inThisDatabase =
+  const isVisible = firstOnPath(context, options.searchPath ?? ["public"]);
+  const parseHere =
     (parse: (text: string) => NamePattern) =>
     (text: string): NamePattern => {
       const pattern = parse(text);
       refuseOtherDatabase(pattern, catalog.database.name);
       return pattern;
     };
-
-  const schemas = (texts: readonly string[] | undefined, must: boolean): Matched =>
-    matchAll(texts, inThisDatabase(schemaPattern), must, (pattern) =>
-      catalog.namespaces.filter((row) => pattern.name.test(row.name)).map((row) => row.oid),
-    );
-  const isVisible = firstOnPath(context, path);
-  const relations = (texts: readonly string[] | undefined, must: boolean): Matched =>
-    matchAll(texts, inThisDatabase(qualifiedPattern), must, (pattern) =>
-      catalog.relations
-        .filter(({ namespace, name }) =>
-          matchesPattern(pattern, { namespace: context.namespace(namespace), name }, isVisible),
-        )
-        .map((row) => row.oid),
-    );
-  // As in pg_dump, only inclusion is strict: what is to be left out may well be absent.
-  const inSchemas = schemas(options.schemas, strict);
-  const outSchemas = schemas(options.excludeSchemas, false);
-  const inTables = relations(options.tables, strict);
-  const outTables = relations(options.excludeTables, false);
-  const noRows = relations(options.excludeTableData, false);
-  const inExtensions = matchAll(options.extensions, simplePattern, strict, (pattern) =>
-    catalog.extensions.filter((row) => pattern.name.test(row.name)).map((row) => row.oid),
+  const schemas = matcher(parseHere(schemaPattern), catalog.namespaces, (pattern, { name }) =>
+    pattern.name.test(name),
   );
-  if (inSchemas.given && inSchemas.oids.size === 0) throw nothing("schemas", options.schemas);
-  if (inTables.given && inTables.oids.size === 0) throw nothing("tables", options.tables);
-
-  const everything = !inSchemas.given && !inTables.given;
-  const takesNamespace = (oid: number): boolean =>
-    !inTables.given && (!inSchemas.given || inSchemas.oids.has(oid)) && !outSchemas.oids.has(oid);
-  const byOid = new Map(catalog.relations.map((row) => [row.oid, row]));
-  const ownerOf = new Map(catalog.sequences.map((row) => [row.oid, row.ownerRelation]));
-  const takesRelation = (oid: number): boolean => {
-    const row = byOid.get(oid);
-    if (row === undefined) return false;
-    // A column's sequence comes with the table even where a pattern leaves it out: the default needs it.
-    const owner = ownerOf.get(oid) ?? null;
-    if (owner !== null && takesRelation(owner)) return true;
-    if (outTables.oids.has(oid)) return false;
-    return inTables.given ? inTables.oids.has(oid) : takesNamespace(row.namespace);
+  const relations = matcher(
+    parseHere(qualifiedPattern),
+    catalog.relations,
+    (pattern, { namespace, name }) =>
+      matchesPattern(pattern, { namespace: context.namespace(namespace), name }, isVisible),
+  );
+  const extensions = matcher(simplePattern, catalog.extensions, (pattern, { name }) =>
+    pattern.name.test(name),
+  );
+  // As in pg_dump, --strict-names is for inclusion: what is to be left out may well be absent.
+  const strict = options.strictNames ?? false;
+  const matches: Matches = {
+    schemas: schemas(options.schemas, strict),
+    excludeSchemas: schemas(options.excludeSchemas, false),
+    tables: relations(options.tables, strict),
+    excludeTables: relations(options.excludeTables, false),
+    excludeTableData: relations(options.excludeTableData, false),
+    extensions: extensions(options.extensions, strict),
   };
-  const whole = everything && !outSchemas.given && !outTables.given && !inExtensions.given;
-  const byId = new Map((whole ? [] : objects).map((object) => [object.id, object]));
-  const namespaceOids = new Map(catalog.namespaces.map((row) => [row.name, row.oid]));
-  const extensionOids = new Map(catalog.extensions.map((row) => [row.name, row.oid]));
-  const takes = (object: DumpableObject): boolean => {
-    const parent = object.parent === undefined ? undefined : byId.get(object.parent);
-    if (parent !== undefined) return takes(parent);
-    const relation = relationOf(object);
-    if (relation !== null && byOid.has(relation)) return takesRelation(relation);
-    if (object.kind === "extension") {
-      return inExtensions.given
-        ? inExtensions.oids.has(extensionOids.get(object.name)!)
-        : everything;
-    }
-    if (object.kind === "schema") return takesNamespace(namespaceOids.get(object.name)!);
-    if (object.namespace !== null) return takesNamespace(namespaceOids.get(object.namespace) ?? 0);
-    return everything;
-  };
-  return {
-    takes: whole ? () => true : takes,
-    takesRelation,
-    takesRows: (oid) => takesRelation(oid) && !noRows.oids.has(oid),
-    everything: whole,
-    described: described(options),
-  };
+  if (matches.schemas?.size === 0) throw noMatch("schemas", options.schemas);
+  if (matches.tables?.size === 0) throw noMatch("tables", options.tables);
+  return matches;
 }
 
-function matchAll(
-  texts: readonly string[] | undefined,
+/** A function from the texts of patterns to the oids of the rows that any of them matches; null for no patterns. */
+function matcher<Row extends { readonly oid: number }>(
   parse: (text: string) => NamePattern,
-  strict: boolean,
-  match: (pattern: NamePattern) => number[],
-): Matched {
-  const oids = new Set<number>();
-  for (const text of texts ?? []) {
-    const matched = match(parse(text));
-    if (strict && matched.length === 0) {
-      throw new UsageError(`the pattern ${text} matches nothing`, { object: text });
+  rows: readonly Row[],
+  fits: (pattern: NamePattern, row: Row) => boolean,
+): (texts: readonly string[] | undefined, strict: boolean) => ReadonlySet<number> | null {
+  return (texts = [], strict) => {
+    if (texts.length === 0) return null;
+    const oids = new Set<number>();
+    for (const text of texts) {
+      const pattern = parse(text);
+      const matching = rows.filter((row) => fits(pattern, row));
+      if (strict && matching.length === 0) {
+        throw new UsageError(`the pattern ${text} matches nothing`, { object: text });
+      }
+      for (const { oid } of matching) oids.add(oid);
     }
-    for (const oid of matched) oids.add(oid);
-  }
-  return { given: (texts ?? []).length > 0, oids };
+    return oids;
+  };
 }
 
-function nothing(what: string, texts: readonly string[] | undefined): UsageError {
-  return new UsageError(`no ${what} match ${(texts ?? []).join(", ")}`, {
+function noMatch(kinds: string, texts: readonly string[] | undefined): UsageError {
+  return new UsageError(`no ${kinds} match ${(texts ?? []).join(", ")}`, {
     hint: "check the spelling and the schema",
   });
 }
 
-/** A relation is visible when it is the one that its bare name finds on this path. */
+/** A relation is visible when it is the first on this path that has its name. */
 function firstOnPath({ catalog, namespace }: DdlContext, path: readonly string[]): Visibility {
-  /** For each bare name, where on the path it is found; made when one is looked up. */
+  /** The least index in `path` of a schema with a relation of each name; made when the first name is looked up. */
   let first: Map<string, number> | undefined;
   const findAll = (): Map<string, number> => {
-    const positions = new Map<string, number>();
+    const indexes = new Map<string, number>();
     for (const row of catalog.relations) {
-      const at = path.indexOf(namespace(row.namespace));
-      if (at >= 0) positions.set(row.name, Math.min(positions.get(row.name) ?? at, at));
+      const index = path.indexOf(namespace(row.namespace));
+      if (index >= 0) indexes.set(row.name, Math.min(indexes.get(row.name) ?? index, index));
     }
-    return positions;
+    return indexes;
   };
   return (schema, name) => {
-    const at = path.indexOf(schema);
-    return at >= 0 && (first ??= findAll()).get(name) === at;
+    const index = path.indexOf(schema);
+    return index >= 0 && (first ??= findAll()).get(name) === index;
   };
 }
 
-/** The oid of the `pg_class` row that a piece is; null for all else. */
-function relationOf(object: DumpableObject): number | null {
-  const { id } = object;
+/** Whether a schema is dumped with all that is in it. */
+function isSchemaIncluded({ schemas, excludeSchemas, tables }: Matches, oid: number): boolean {
+  return tables === null && (schemas === null || schemas.has(oid)) && !isIn(excludeSchemas, oid);
+}
+
+function relationFilter(catalog: Catalog, matches: Matches): (oid: number) => boolean {
+  const relations = new Map(catalog.relations.map((row) => [row.oid, row]));
+  const owners = new Map(catalog.sequences.map((row) => [row.oid, row.ownerRelation]));
+  const includesRelation = (oid: number): boolean => {
+    const row = relations.get(oid);
+    if (row === undefined) return false;
+    // A sequence is dumped with the column that owns it even where a pattern excludes it: the default needs it.
+    const owner = owners.get(oid) ?? null;
+    if (owner !== null && includesRelation(owner)) return true;
+    if (isIn(matches.excludeTables, oid)) return false;
+    return matches.tables?.has(oid) ?? isSchemaIncluded(matches, row.namespace);
+  };
+  return includesRelation;
+}
+
+/** An object is dumped with the one that it is a part of; others by relation, extension or schema. */
+function objectFilter(
+  catalog: Catalog,
+  objects: readonly DumpableObject[],
+  matches: Matches,
+  includesRelation: (oid: number) => boolean,
+): (object: DumpableObject) => boolean {
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  const relations = new Set(catalog.relations.map((row) => row.oid));
+  const namespaces = new Map(catalog.namespaces.map((row) => [row.name, row.oid]));
+  const extensions = new Map(catalog.extensions.map((row) => [row.name, row.oid]));
+  /** Whether objects are dumped that belong to no schema. */
+  const includesGlobal = matches.schemas === null && matches.tables === null;
+  const includes = (object: DumpableObject): boolean => {
+    const parent = object.parent === undefined ? undefined : byId.get(object.parent);
+    if (parent !== undefined) return includes(parent);
+    const relation = relationOf(object);
+    if (relation !== null && relations.has(relation)) return includesRelation(relation);
+    if (object.kind === "extension") {
+      return matches.extensions?.has(extensions.get(object.name)!) ?? includesGlobal;
+    }
+    const schema = object.kind === "schema" ? object.name : object.namespace;
+    return schema === null
+      ? includesGlobal
+      : isSchemaIncluded(matches, namespaces.get(schema) ?? 0);
+  };
+  return includes;
+}
+
+/** The oid of the `pg_class` row that an object defines; null for other objects. */
+function relationOf({ id }: DumpableObject): number | null {
   return typeof id === "number" && catalogOf(id) === CATALOG.class ? oidOf(id) : null;
 }
 
-function described(options: SelectOptions): string[] {
-  const flags = {
-    schema: options.schemas,
-    "exclude-schema": options.excludeSchemas,
-    table: options.tables,
-    "exclude-table": options.excludeTables,
-    "exclude-table-data": options.excludeTableData,
-    extension: options.extensions,
-  };
-  return Object.entries(flags).flatMap(([flag, texts]) =>
-    (texts ?? []).map((text) => `--${flag} ${text}`),
+function isIn(oids: ReadonlySet<number> | null, oid: number): boolean {
+  return oids?.has(oid) ?? false;
+}
+
+function describeSelection(options: SelectOptions): string[] {
+  return Object.entries(SELECTION_FLAGS).flatMap(([list, flag]) =>
+    (options[list as PatternList] ?? []).map((text) => `--${flag} ${text}`),
   );
 }

@@ -1,6 +1,6 @@
 /**
- * A stable topological order: what is needed comes first, and of what is free, the kind decides, then the name. Oids
- * never do, so two databases of one schema give one text.
+ * A stable topological order: objects come after those that they require; where that leaves a choice, kind and then name
+ * decide. Oids never do, so two databases with the same schema give the same text.
  */
 import type { ObjectKind } from "../catalog/kinds.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
@@ -8,9 +8,9 @@ import { MinHeap } from "../util/graph.ts";
 import type { DependencyGraph } from "./graph.ts";
 
 /**
- * Kinds in the order in which they are written where dependencies leave a choice (compare dbObjectTypePriorities,
- * src/bin/pg_dump/pg_dump_sort.c). What stands before `schema` follows its object at once. Privileges come last:
- * they could hold back the restoring role itself; refreshing views and event triggers after them.
+ * Kinds in the order in which they are created where dependencies leave a choice (compare dbObjectTypePriorities,
+ * src/bin/pg_dump/pg_dump_sort.c). Those before `database` directly follow the object that they belong to. Privileges
+ * are late, because a REVOKE could hinder the restoring role itself; refreshes and event triggers come after them.
  */
 const ORDER: readonly ObjectKind[] = [
   "comment",
@@ -75,23 +75,23 @@ const ORDER: readonly ObjectKind[] = [
 
 const RANK = new Map(ORDER.map((kind, rank) => [kind, rank]));
 
-/** The places of the pieces in the order in which they would stand if none needed another: by section, kind and name. */
-function wishedOrder(objects: readonly DumpableObject[]): number[] {
-  const texts = objects.map(sortText);
-  // Kind by kind, because comparing names alone is what most of the time would go into.
+/** The indexes of the objects in the order that they would have if none required another: by section, kind and name. */
+function preferredOrder(objects: readonly DumpableObject[]): number[] {
+  const keys = objects.map(sortKey);
+  // By kind first: most of the time would go into comparing names alone.
   const groups = Array.from({ length: 2 * ORDER.length }, (): number[] => []);
-  objects.forEach(({ section, kind }, place) => {
-    groups[(section === "pre-data" ? 0 : ORDER.length) + RANK.get(kind)!]!.push(place);
+  objects.forEach(({ section, kind }, index) => {
+    groups[(section === "pre-data" ? 0 : ORDER.length) + RANK.get(kind)!]!.push(index);
   });
   // The statements decide only where all else is equal.
   const compare = (a: number, b: number): number =>
-    compareText(texts[a]!, texts[b]!) ||
+    compareText(keys[a]!, keys[b]!) ||
     compareText(String(objects[a]!.sql()), String(objects[b]!.sql()));
   return ([] as number[]).concat(...groups.map((group) => group.sort(compare)));
 }
 
-/** What orders the pieces of one kind: a zero byte is less than all that a name can hold, so a shorter name comes first. */
-function sortText({ namespace, name, target }: DumpableObject): string {
+/** Orders the objects of one kind. No name holds a zero byte, which sorts first, so a name comes before its extensions. */
+function sortKey({ namespace, name, target }: DumpableObject): string {
   return `${namespace ?? ""}\0${name}\0${target ?? ""}`;
 }
 
@@ -99,22 +99,24 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The places of all pieces of an acyclic graph in creation order. */
-export function sort({ objects, requires, neededBy }: DependencyGraph): number[] {
-  const wished = wishedOrder(objects);
+/** The indexes of all objects of an acyclic graph in the order of creation. */
+export function sort({ objects, requires, requiredBy }: DependencyGraph): number[] {
+  const preferred = preferredOrder(objects);
+  /** The position of each object in `preferred`. */
   const rank = new Int32Array(objects.length);
+  /** How many edges of each object lead to objects that are not sorted yet. */
   const waiting = new Int32Array(objects.length);
   const ready = new MinHeap();
-  wished.forEach((place, at) => {
-    rank[place] = at;
-    waiting[place] = requires[place]!.length;
-    if (waiting[place] === 0) ready.push(at);
+  preferred.forEach((index, position) => {
+    rank[index] = position;
+    waiting[index] = requires[index]!.length;
+    if (waiting[index] === 0) ready.push(position);
   });
   const sorted: number[] = [];
   while (ready.size > 0) {
-    const place = wished[ready.pop()!]!;
-    sorted.push(place);
-    neededBy[place]!.forEach((dependent) => {
+    const index = preferred[ready.pop()!]!;
+    sorted.push(index);
+    requiredBy[index]!.forEach((dependent) => {
       waiting[dependent]!--;
       if (waiting[dependent] === 0) ready.push(rank[dependent]!);
     });

@@ -61,6 +61,45 @@ export function stronglyConnectedComponents(
   return components;
 }
 
+/**
+ * For each node, the nodes that its edges lead to, in the order of the edges.
+ *
+ * @param count how many nodes there are.
+ * @param from where each edge begins; `to`, of the same length, is where it ends.
+ */
+export function adjacencyLists(
+  count: number,
+  from: readonly number[],
+  to: readonly number[],
+): (readonly number[])[] {
+  /** Where the edges of each node begin in `sorted`. */
+  const starts = new Int32Array(count + 1);
+  from.forEach((node) => starts[node + 1]!++);
+  for (let node = 0; node < count; node++) starts[node + 1]! += starts[node]!;
+  const next = starts.slice();
+  const sorted: number[] = Array.from({ length: from.length });
+  from.forEach((node, n) => {
+    sorted[next[node]!++] = to[n]!;
+  });
+  const none: readonly number[] = [];
+  return Array.from({ length: count }, (_, node) =>
+    starts[node] === starts[node + 1] ? none : sorted.slice(starts[node], starts[node + 1]),
+  );
+}
+
+/** The same graph with every edge turned around. */
+export function reversedEdges(edges: readonly (readonly number[])[]): (readonly number[])[] {
+  const from: number[] = [];
+  const to: number[] = [];
+  edges.forEach((targets, node) => {
+    targets.forEach((target) => {
+      from.push(target);
+      to.push(node);
+    });
+  });
+  return adjacencyLists(edges.length, from, to);
+}
+
 /** A binary heap of numbers: `pop` removes the least. */
 export class MinHeap {
   readonly #items: number[] = [];

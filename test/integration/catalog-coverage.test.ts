@@ -12,7 +12,7 @@ import { serverVersion } from "../../src/catalog/version.ts";
 import { ddlContext } from "../../src/ddl/context.ts";
 import { dumpableObjects } from "../../src/ddl/emitters.ts";
 import { queryOf } from "../../src/pg/rows.ts";
-import { definingObjects } from "../../src/plan/graph.ts";
+import { definingObjects } from "../../src/plan/defining-objects.ts";
 import { freshDatabase, MAJORS, type TestDatabase } from "../support/postgres.ts";
 
 /** What a dump of this database would name as lost. */

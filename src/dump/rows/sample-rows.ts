@@ -6,7 +6,7 @@
 import type { Catalog } from "../../catalog/read.ts";
 import { UsageError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
-import type { DataRelation } from "../../plan/plan.ts";
+import type { DataRelation } from "../../plan/data-relations.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";

@@ -1,6 +1,6 @@
 /** What is copied of a relation: its columns with masks, and the condition on its rows. Pure. */
 import { UsageError } from "../../errors.ts";
-import type { DataRelation } from "../../plan/plan.ts";
+import type { DataRelation } from "../../plan/data-relations.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { serverVersion } from "../../../src/catalog/version.ts";
 import { copyJobs, type JobOptions } from "../../../src/dump/jobs.ts";
 import type { SelectedRelation } from "../../../src/dump/rows/select-list.ts";
-import type { DataRelation } from "../../../src/plan/plan.ts";
+import type { DataRelation } from "../../../src/plan/data-relations.ts";
 
 function relation(facts: Partial<DataRelation> = {}): DataRelation {
   return {

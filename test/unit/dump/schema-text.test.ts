@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { schemaText } from "../../../src/dump/schema-text.ts";
-import type { PlannedObject } from "../../../src/plan/plan.ts";
+import type { PlannedObject } from "../../../src/plan/planned-objects.ts";
 
 test("shows a section's statements, and lets no name break out of its comment", () => {
   const objects = [

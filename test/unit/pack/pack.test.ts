@@ -11,7 +11,7 @@ import { dataFile, parseSection, sectionText } from "../../../src/pack/layout.ts
 import { pack } from "../../../src/pack/pack.ts";
 import { sortRows } from "../../../src/pack/sort.ts";
 import { unpack } from "../../../src/pack/unpack.ts";
-import type { PlannedObject } from "../../../src/plan/plan.ts";
+import type { PlannedObject } from "../../../src/plan/planned-objects.ts";
 import { MemoryStore, type SampleTable, writeSample } from "../../support/archives.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
 

@@ -1,29 +1,29 @@
-/** Edges, cycles and order on made-up pieces, against what can be seen by looking at each edge. */
+/** Edges, cycles and order of random objects, against definitions that look at every edge. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { address, CATALOG, FIRST_NORMAL_OID } from "../../../src/catalog/address.ts";
 import type { DependRow } from "../../../src/catalog/depend.ts";
 import type { Catalog } from "../../../src/catalog/read.ts";
 import type { DumpableObject } from "../../../src/ddl/dumpable-object.ts";
-import { cycles } from "../../../src/plan/cycles.ts";
+import { dependencyCycles } from "../../../src/plan/cycles.ts";
 import { dependencyGraph } from "../../../src/plan/graph.ts";
 import { sort } from "../../../src/plan/sort.ts";
 
-function piece(place: number, more: Partial<DumpableObject> = {}): DumpableObject {
-  const id = address(CATALOG.proc, FIRST_NORMAL_OID + place);
+function dumpableObject(index: number, more: Partial<DumpableObject> = {}): DumpableObject {
+  const id = address(CATALOG.proc, FIRST_NORMAL_OID + index);
   return {
     id,
     kind: "function",
     namespace: "public",
-    name: `f${place}`,
+    name: `f${index}`,
     section: "pre-data",
     addresses: [id],
-    sql: () => [`CREATE FUNCTION f${place}()`],
+    sql: () => [`CREATE FUNCTION f${index}()`],
     ...more,
   };
 }
 
-/** As pg_depend would say it, some rows twice. */
+/** A catalog with these dependencies, some of them twice. */
 function catalogOf(edges: readonly (readonly [from: number, to: number])[]): Catalog {
   const row: DependRow = {
     classid: CATALOG.proc,
@@ -36,35 +36,35 @@ function catalogOf(edges: readonly (readonly [from: number, to: number])[]): Cat
 }
 
 const COUNT = 12;
-const place = fc.nat(COUNT - 1);
-const anyEdges = fc.array(fc.tuple(place, place), { maxLength: 40 });
-const all = Array.from({ length: COUNT }, (_, n) => piece(n));
+const index = fc.nat(COUNT - 1);
+const anyEdges = fc.array(fc.tuple(index, index), { maxLength: 40 });
+const all = Array.from({ length: COUNT }, (_, n) => dumpableObject(n));
 
-/** Whether each place can be reached from each, by edges. */
+/** For each object, whether it leads to each object by edges. */
 function reach(edges: readonly (readonly [number, number])[]): boolean[][] {
-  const found = all.map((_, a) => all.map((__, b) => edges.some(([x, y]) => x === a && y === b)));
+  const reached = all.map((_, a) => all.map((__, b) => edges.some(([x, y]) => x === a && y === b)));
   for (const via of all.keys())
     for (const a of all.keys())
-      for (const b of all.keys()) found[a]![b] ||= found[a]![via]! && found[via]![b]!;
-  return found;
+      for (const b of all.keys()) reached[a]![b] ||= reached[a]![via]! && reached[via]![b]!;
+  return reached;
 }
 
-test("each edge is known from both ends", () => {
+test("every edge is listed at both ends", () => {
   fc.assert(
     fc.property(anyEdges, (edges) => {
-      const { requires, neededBy } = dependencyGraph(catalogOf(edges), all, new Set());
+      const { requires, requiredBy } = dependencyGraph(catalogOf(edges), all, new Set());
       for (const a of all.keys()) {
         for (const b of all.keys()) {
           const isEdge = a !== b && edges.some(([from, to]) => from === a && to === b);
           expect(requires[a]!.includes(b)).toBe(isEdge);
-          expect(neededBy[b]!.includes(a)).toBe(isEdge);
+          expect(requiredBy[b]!.includes(a)).toBe(isEdge);
         }
       }
     }),
   );
 });
 
-test("pieces that need each other are found together, and no others", () => {
+test("a cycle is all objects that require each other", () => {
   fc.assert(
     fc.property(anyEdges, (edges) => {
       const reached = reach(edges.filter(([from, to]) => from !== to));
@@ -73,8 +73,8 @@ test("pieces that need each other are found together, and no others", () => {
           [...all.keys()].filter((b) => a === b || (reached[a]![b]! && reached[b]![a]!)),
         )
         .filter((members, a) => members.length > 1 && members[0] === a);
-      const found = cycles(dependencyGraph(catalogOf(edges), all, new Set()));
-      const sorted = found
+      const cycles = dependencyCycles(dependencyGraph(catalogOf(edges), all, new Set()));
+      const sorted = cycles
         .map((members) => members.toSorted((a, b) => a - b))
         .toSorted((a, b) => a[0]! - b[0]!);
       expect(sorted).toEqual(expected);
@@ -83,63 +83,63 @@ test("pieces that need each other are found together, and no others", () => {
   );
 });
 
-test("every piece stands once, after all that it needs", () => {
+test("every object is listed once, after all that it requires", () => {
   const acyclic = anyEdges.map((edges) => edges.filter(([from, to]) => from > to));
   fc.assert(
     fc.property(
       acyclic,
       fc.shuffledSubarray([...all.keys()], { minLength: COUNT }),
       (edges, names) => {
-        const pieces = all.map((it, n) => ({
-          ...it,
+        const objects = all.map((object, n) => ({
+          ...object,
           name: `f${String(names[n]).padStart(2, "0")}`,
         }));
-        const order = sort(dependencyGraph(catalogOf(edges), pieces, new Set()));
+        const order = sort(dependencyGraph(catalogOf(edges), objects, new Set()));
         expect(order.toSorted((a, b) => a - b)).toEqual([...all.keys()]);
         for (const [from, to] of edges)
           expect(order.indexOf(from)).toBeGreaterThan(order.indexOf(to));
         if (edges.length === 0)
-          expect(order.map((at) => pieces[at]!.name)).toEqual(
-            pieces.map(({ name }) => name).sort(),
+          expect(order.map((at) => objects[at]!.name)).toEqual(
+            objects.map(({ name }) => name).sort(),
           );
       },
     ),
   );
 });
 
-test("what is written inside another gives it its needs, and is to blame for them only where it alone has them", () => {
-  const table = piece(0, { kind: "table" });
-  const inside = piece(1, { kind: "default", inline: table.id });
-  const [both, partOnly] = [piece(2), piece(3)];
-  const pieces = [table, inside, both, partOnly];
+test("the object that holds a part requires what the part requires, and the part is the reason only for what the object does not require itself", () => {
+  const table = dumpableObject(0, { kind: "table" });
+  const part = dumpableObject(1, { kind: "default", inline: table.id });
+  const [both, partOnly] = [dumpableObject(2), dumpableObject(3)];
+  const objects = [table, part, both, partOnly];
   const catalog = catalogOf([
     [1, 2],
     [0, 2],
     [1, 3],
     [1, 0],
   ]);
-  const together = dependencyGraph(catalog, pieces, new Set());
-  expect(together.requires.map((needs) => [...new Set(needs)].sort())).toEqual([
+  const inlined = dependencyGraph(catalog, objects, new Set());
+  expect(inlined.requires.map((indexes) => [...new Set(indexes)].sort())).toEqual([
     [2, 3],
     [0],
     [],
     [],
   ]);
-  expect([...(together.because.get(0) ?? [])]).toEqual([[3, 1]]);
-  const apart = dependencyGraph(catalog, pieces, new Set(inside.addresses));
-  expect(apart.requires.map((needs) => [...new Set(needs)].sort())).toEqual([
+  expect([...(inlined.inlineParts.get(0) ?? [])]).toEqual([[3, 1]]);
+  const separated = dependencyGraph(catalog, objects, new Set(part.addresses));
+  expect(separated.requires.map((indexes) => [...new Set(indexes)].sort())).toEqual([
     [2],
     [0, 2, 3],
     [],
     [],
   ]);
-  expect(apart.because.size).toBe(0);
+  expect(separated.inlineParts.size).toBe(0);
 });
 
-test("what a type needs and that needs the type needs its shell instead", () => {
-  const type = piece(0, { kind: "type" });
-  const shell = piece(1, { id: `${type.id}#shell`, kind: "shell-type", addresses: [] });
-  const [input, other] = [piece(2), piece(3)];
+test("a function that a type requires and that requires the type requires its shell instead", () => {
+  const type = dumpableObject(0, { kind: "type" });
+  const shell = dumpableObject(1, { id: `${type.id}#shell`, kind: "shell-type", addresses: [] });
+  const [input, other] = [dumpableObject(2), dumpableObject(3)];
   const { requires } = dependencyGraph(
     catalogOf([
       [0, 2],
@@ -149,5 +149,5 @@ test("what a type needs and that needs the type needs its shell instead", () => 
     [type, shell, input, other],
     new Set(),
   );
-  expect(requires.map((needs) => [...needs].sort())).toEqual([[1, 2], [], [1], [0]]);
+  expect(requires.map((indexes) => [...indexes].sort())).toEqual([[1, 2], [], [1], [0]]);
 });

@@ -1,7 +1,12 @@
 /** Graph algorithms on random graphs, against definitions that look at every pair of nodes. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MinHeap, stronglyConnectedComponents } from "../../../src/util/graph.ts";
+import {
+  adjacencyLists,
+  MinHeap,
+  reversedEdges,
+  stronglyConnectedComponents,
+} from "../../../src/util/graph.ts";
 
 const COUNT = 10;
 const node = fc.nat(COUNT - 1);
@@ -72,6 +77,35 @@ test("a path of 200 000 nodes, and the same path closed to a cycle, are taken wi
   expect(stronglyConnectedComponents(path, 2)).toEqual([]);
   path[path.length - 1] = [0];
   expect(stronglyConnectedComponents(path)).toEqual([[...path.keys()]]);
+});
+
+test("adjacency lists hold every edge, in the order in which they were given", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(node, node), { maxLength: 30 }), (edges) => {
+      const lists = adjacencyLists(
+        COUNT,
+        edges.map(([from]) => from),
+        edges.map(([, to]) => to),
+      );
+      expect(lists).toEqual(
+        Array.from({ length: COUNT }, (_, from) =>
+          edges.filter((edge) => edge[0] === from).map(([, to]) => to),
+        ),
+      );
+    }),
+  );
+});
+
+test("reversed edges lead back, each as often as it led there", () => {
+  fc.assert(
+    fc.property(graphs, (edges) => {
+      const reversed = reversedEdges(edges);
+      const times = (list: readonly number[], item: number): number =>
+        list.filter((other) => other === item).length;
+      for (const a of edges.keys())
+        for (const b of edges.keys()) expect(times(reversed[b]!, a)).toBe(times(edges[a]!, b));
+    }),
+  );
 });
 
 test("a heap gives what was pushed in ascending order, whenever it is popped", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type SelectListOptions, selectLists } from "../../../../src/dump/rows/select-list.ts";
 import { UsageError } from "../../../../src/errors.ts";
-import type { DataRelation } from "../../../../src/plan/plan.ts";
+import type { DataRelation } from "../../../../src/plan/data-relations.ts";
 
 const relations = [
   ["public", "users", ["id", "email", "Odd.Name"]],

@@ -1,0 +1,126 @@
+/** The relations whose rows a dump copies, and the sequences whose values it records. */
+import type { ColumnRow } from "../catalog/column.ts";
+import type { RelationRow } from "../catalog/relation.ts";
+import type { DdlContext } from "../ddl/context.ts";
+import { relationAddress, relationLookup } from "../ddl/relation-lookup.ts";
+import type { PlannedId } from "./planned-objects.ts";
+import type { Selection } from "./select.ts";
+
+/** A relation whose rows are copied. */
+export interface DataRelation {
+  readonly oid: number;
+  readonly namespace: string;
+  readonly name: string;
+  /** In table order, without generated columns. */
+  readonly columns: readonly string[];
+  /** In table order. */
+  readonly generatedColumns: readonly string[];
+  /** The primary key's columns in key order; empty without one. */
+  readonly keyColumns: readonly string[];
+  /** Blocks of the heap when the catalog was read. */
+  readonly pages: number;
+  /** The planner's estimate; negative or zero when unknown. */
+  readonly rows: number;
+  /** Whether its access method is heap, whose rows have addresses that can be split into ranges. */
+  readonly isHeap: boolean;
+  /** `WHERE …` with which an extension marked the rows of its configuration that are the user's; null for all rows. */
+  readonly condition: string | null;
+  /** `id` of the planned object that creates the relation; null when it is not in the plan. */
+  readonly object: number | null;
+}
+
+/** A sequence whose current value is recorded. */
+export interface DataSequence {
+  readonly oid: number;
+  readonly namespace: string;
+  readonly name: string;
+  /** `id` of the planned object that creates the sequence; null when it is not in the plan. */
+  readonly object: number | null;
+}
+
+/** Selected tables that hold rows of the user's, by schema and name. */
+export function dataRelations(
+  context: DdlContext,
+  selection: Selection,
+  plannedId: PlannedId,
+): DataRelation[] {
+  const relations = relationLookup(context);
+  const conditions = configurationTables(context);
+  const pages = new Map(context.catalog.tableSizes.map((row) => [row.oid, row.pages]));
+  return selectedRelations(context, selection, "r", conditions)
+    .map((row) => {
+      const columns = relations.columns.get(row.oid) ?? [];
+      const key = relations.constraints.get(row.oid)?.find(({ type }) => type === "p");
+      const names = new Map(columns.map((column) => [column.number, column.name]));
+      return {
+        oid: row.oid,
+        namespace: context.namespace(row.namespace),
+        name: row.name,
+        columns: columns.filter((column) => !isGenerated(column)).map(({ name }) => name),
+        generatedColumns: columns.filter(isGenerated).map(({ name }) => name),
+        keyColumns: key === undefined ? [] : key.columns.map((number) => names.get(number)!),
+        pages: pages.get(row.oid) ?? 0,
+        rows: row.rows,
+        isHeap: row.accessMethod === "heap",
+        condition: conditions.get(row.oid) || null,
+        object: plannedId(relationAddress(row.oid)),
+      };
+    })
+    .sort(byName);
+}
+
+/** Selected sequences, by schema and name. */
+export function dataSequences(
+  context: DdlContext,
+  selection: Selection,
+  plannedId: PlannedId,
+): DataSequence[] {
+  return selectedRelations(context, selection, "S", configurationTables(context))
+    .map((row) => ({
+      oid: row.oid,
+      namespace: context.namespace(row.namespace),
+      name: row.name,
+      object: plannedId(relationAddress(row.oid)),
+    }))
+    .sort(byName);
+}
+
+/** Relations of one kind whose contents are selected: the user's, and configuration tables of extensions. */
+function selectedRelations(
+  context: DdlContext,
+  selection: Selection,
+  kind: RelationRow["kind"],
+  configuration: ReadonlyMap<number, string>,
+): RelationRow[] {
+  const relations = relationLookup(context);
+  return context.catalog.relations.filter(
+    (row) =>
+      row.kind === kind &&
+      selection.includesRows(row.oid) &&
+      (relations.isDumped(row.oid) || configuration.has(row.oid)),
+  );
+}
+
+/**
+ * The relations that extensions marked with pg_extension_config_dump(), with the condition on their rows; an empty one
+ * means all.
+ */
+function configurationTables({ catalog }: DdlContext): Map<number, string> {
+  return new Map(
+    catalog.extensions.flatMap((row) =>
+      row.configTables.map((table) => [table.relationOid, table.condition] as const),
+    ),
+  );
+}
+
+function isGenerated({ generated }: ColumnRow): boolean {
+  return generated !== "";
+}
+
+function byName(
+  a: { namespace: string; name: string },
+  b: { namespace: string; name: string },
+): number {
+  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
+}

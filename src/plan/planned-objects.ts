@@ -1,0 +1,95 @@
+/** The objects of a plan with their statements, numbered in the order of creation. */
+import type { Catalog } from "../catalog/read.ts";
+import type { ObjectKind } from "../catalog/kinds.ts";
+import type { DumpId, Section, ServerFeature } from "../ddl/dumpable-object.ts";
+import { withoutNoIndent } from "../sql/deparse/normalize.ts";
+import { roundTrips } from "../sql/deparse/round-trip.ts";
+import { equalitySchemas, withEquality } from "./equality-operators.ts";
+import type { DependencyGraph } from "./graph.ts";
+
+export interface PlannedObject {
+  readonly id: number;
+  readonly kind: ObjectKind;
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly section: Section;
+  readonly statements: string[];
+  /** `id`s of objects that this one requires; they come before it. */
+  readonly requires: number[];
+  /** `id` of the object that this one is a part of. */
+  readonly parent: number | null;
+  /** What the statements need of a server beyond the oldest supported major. */
+  readonly features: ServerFeature[];
+}
+
+/** The `id` of the planned object that a dumpable object became; null when it has no statements in the plan. */
+export type PlannedId = (object: DumpId | undefined) => number | null;
+
+interface StatementOptions {
+  /** Sections whose objects get statements; both when absent. */
+  readonly sections?: readonly string[] | undefined;
+  readonly reproducible?: boolean;
+}
+
+/**
+ * The objects that have statements. An object without any is left out, and what required it requires instead what it
+ * requires itself.
+ *
+ * @param sorted indexes of the graph's objects in the order of creation.
+ */
+export function plannedObjects(
+  catalog: Catalog,
+  { objects, indexById, requires }: DependencyGraph,
+  sorted: readonly number[],
+  { sections = ["pre-data", "post-data"], reproducible = false }: StatementOptions,
+): { objects: PlannedObject[]; plannedId: PlannedId } {
+  const equalities = equalitySchemas(catalog, objects);
+  /** By index; -1 for none. */
+  const ids = new Int32Array(objects.length).fill(-1);
+  const none: number[] = [];
+  /** What each object is in the `requires` of others: its own id, or the ids of what it requires. */
+  const substitutes: number[][] = objects.map(() => none);
+  const planned: PlannedObject[] = [];
+  const plannedId: PlannedId = (object) => {
+    const index = object === undefined ? undefined : indexById.get(object);
+    return index === undefined || ids[index]! < 0 ? null : ids[index]!;
+  };
+  // Much of a statement is what the server deparsed; quoted text is not changed.
+  const normalize = (sql: string): string => roundTrips(reproducible ? withoutNoIndent(sql) : sql);
+  sorted.forEach((index) => {
+    const object = objects[index]!;
+    const statements = sections.includes(object.section)
+      ? withEquality(object.sql().map(normalize), equalities.get(object.id))
+      : [];
+    const required = ascending(requires[index]!.map((other) => substitutes[other]!));
+    if (statements.length === 0) {
+      substitutes[index] = required;
+      return;
+    }
+    const id = planned.length;
+    ids[index] = id;
+    substitutes[index] = [id];
+    planned.push({
+      id,
+      kind: object.kind,
+      namespace: object.namespace,
+      name: object.name,
+      section: object.section,
+      statements,
+      requires: required,
+      parent: plannedId(object.parent),
+      features: [...(object.features ?? [])],
+    });
+  });
+  return { objects: planned, plannedId };
+}
+
+/** The numbers of all lists in ascending order, without duplicates. */
+function ascending(lists: readonly number[][]): number[] {
+  if (lists.length === 1) return lists[0]!;
+  const all: number[] = [];
+  for (const list of lists) for (const number of list) all.push(number);
+  if (all.length < 2) return all;
+  all.sort((a, b) => a - b);
+  return all.some((number, n) => number === all[n - 1]) ? [...new Set(all)] : all;
+}
