@@ -17,6 +17,7 @@ export type ErrorCode =
   | "TARGET_BUSY"
   | "ROLES_MISSING"
   | "KEY_MISMATCH"
+  | "FIXTURE_REFUSED"
   | "SIGNATURE"
   | "NOT_CONFIRMED"
   | "ARCHIVE_DAMAGED"
@@ -132,6 +133,7 @@ export class RefusedError extends NexushubDumpError {
       | "TARGET_BUSY"
       | "ROLES_MISSING"
       | "KEY_MISMATCH"
+      | "FIXTURE_REFUSED"
       | "SIGNATURE"
       | "NOT_CONFIRMED"
     >,

@@ -11,6 +11,7 @@ export const WARNING_CODES = [
   "existing-object",
   "extension-rows",
   "fewer-connections",
+  "fixture-over-database",
   "format-1",
   "generated-column",
   "inherited-not-null",

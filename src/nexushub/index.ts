@@ -38,34 +38,26 @@ export { type BackupMetrics, renderMetrics, writeMetrics } from "./backup/metric
 export type { DeploymentOptions } from "./deployment/options.ts";
 export { findKey, type OpenDeployment, openDeployment } from "./deployment/open-deployment.ts";
 export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./drill/peer-config.ts";
-export { nexusHubProbes, type NexusHubProbeOptions } from "./drill/probes.ts";
+export { nexusHubProbes } from "./drill/probes.ts";
+export type { NexusHubProbeOptions } from "./drill/options.ts";
 export { prune, type PruneOptions, type PruneResult } from "./retention/prune.ts";
 export { guardRestore, type RestoreGuardOptions } from "./restore/guard.ts";
+export { afterRestore } from "./restore/operator-steps.ts";
 export {
-  afterRestore,
   previewRestore,
-  previewText,
-  refuseWhileConnected,
   type RestorePreview,
   type TargetSession,
-} from "./restore/preview.ts";
+} from "./restore/target-preview.ts";
+export { previewText, refuseWhileConnected } from "./restore/preview-text.ts";
 export {
   decideRetention,
   type RetentionCandidate,
   type RetentionDecision,
   type RetentionPolicy,
 } from "./retention/decide.ts";
-export {
-  crontabLine,
-  type ScheduleFile,
-  type ScheduleOptions,
-  systemdUnits,
-} from "./schedule/systemd.ts";
-export {
-  open,
-  parseKey,
-  publicKeyOf,
-  seal,
-  SEALED_COLUMNS,
-  type SealedColumn,
-} from "./keys/sealed-value.ts";
+export { crontabLine } from "./schedule/cron.ts";
+export type { ScheduleFile } from "./schedule/schedule-file.ts";
+export { type ScheduleOptions, systemdUnits } from "./schedule/systemd.ts";
+export { open, seal, SEALED_COLUMNS, type SealedColumn } from "./keys/sealed-value.ts";
+export { parseKey } from "./keys/sealing-key.ts";
+export { publicKeyOf } from "./keys/wireguard-key.ts";

@@ -169,7 +169,7 @@ describe("the key", () => {
     expect(await run({ env: {} })).toMatchObject({
       key: "absent",
       fingerprint: false,
-      warnings: [expect.objectContaining({ message: expect.stringContaining("not at hand") })],
+      warnings: [expect.objectContaining({ message: expect.stringContaining("was not found") })],
     });
     const malformed = await run({ env: { PEER_KEY_ENCRYPTION_KEY: "s3cret-not-base64" } });
     expect(malformed).toMatchObject({
@@ -518,7 +518,7 @@ describe("the command line", () => {
       expect(await target.query("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
       const unknown = await runCli(["restore", path, "-d", target.url]);
       expect(unknown.code, unknown.stderr).toBe(0);
-      expect(unknown.stderr).toContain("PEER_KEY_ENCRYPTION_KEY is not at hand");
+      expect(unknown.stderr).toContain("PEER_KEY_ENCRYPTION_KEY was not found");
       expect(unknown.stderr).toContain("restart the API");
       const forced = await runCli(
         [

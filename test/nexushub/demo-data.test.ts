@@ -9,7 +9,8 @@ import {
   type DemoDataOptions,
 } from "../../src/nexushub/demo-data/index.ts";
 import { HOSTILE_TEXTS, HUGE_LENGTH } from "../../src/nexushub/demo-data/text.ts";
-import { SEALED_COLUMNS, open, publicKeyOf } from "../../src/nexushub/keys/sealed-value.ts";
+import { SEALED_COLUMNS, open } from "../../src/nexushub/keys/sealed-value.ts";
+import { publicKeyOf } from "../../src/nexushub/keys/wireguard-key.ts";
 import { MAJORS, freshDatabase, withDatabase, type TestDatabase } from "../support/postgres.ts";
 
 const SMALL: DemoDataOptions = { auditRows: 3000 };

@@ -171,7 +171,7 @@ describe("the doctor", () => {
       "no key",
       () => look({ env: {} }),
       "key warning",
-      /not at hand[^]*to do: set PEER_KEY_ENCRYPTION_KEY/,
+      /was not found[^]*to do: set PEER_KEY_ENCRYPTION_KEY/,
     ],
     [
       "a key that is none",
@@ -239,7 +239,7 @@ describe("the doctor", () => {
       "backups that stopped",
       () => look({ now: new Date(Date.now() + 30 * HOUR_MS) }),
       "newest failed",
-      /30 h old, verified; 1 in all\nto do: see why no newer one was made: journalctl -u nexushub-backup/,
+      /30 h 00 min old, verified; 1 in total\nto do: find out why there is no newer one: journalctl -u nexushub-backup/,
     ],
     [
       "a clock that went back",
@@ -254,7 +254,7 @@ describe("the doctor", () => {
         return look();
       },
       "newest warning",
-      /cannot be read[^]*to do: prove and adopt them: nexushub-dump prune --adopt/,
+      /cannot be read[^]*to do: verify and register them: nexushub-dump prune --adopt/,
     ],
     [
       "no timer",
@@ -283,14 +283,15 @@ describe("the doctor", () => {
     expect(JSON.stringify(report)).not.toContain("s3cret");
   });
 
-  test("does not ask for a timer where systemd does not run", async () => {
+  test("warns where nothing starts backups", async () => {
     await rename(join(base, "systemctl"), join(base, "no-systemctl"));
     process.env["PATH"] = base;
     const { checks } = await look();
     process.env["PATH"] = `${base}:${path}`;
     expect(checks.find(({ id }) => id === "timer")).toMatchObject({
-      status: "not-run",
-      message: expect.stringContaining("schedule cron"),
+      status: "warning",
+      message: expect.stringContaining("neither a systemd timer nor a cron job"),
+      hint: expect.stringContaining("schedule cron"),
     });
   });
 

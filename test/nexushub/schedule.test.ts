@@ -5,11 +5,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  crontabLine,
-  type ScheduleOptions,
-  systemdUnits,
-} from "../../src/nexushub/schedule/systemd.ts";
+import { crontabLine } from "../../src/nexushub/schedule/cron.ts";
+import { type ScheduleOptions, systemdUnits } from "../../src/nexushub/schedule/systemd.ts";
 import { runCli } from "../support/cli.ts";
 
 const options: ScheduleOptions = {

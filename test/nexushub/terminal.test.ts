@@ -64,7 +64,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal (skipped without script(1))", () => 
     const [shown] = screen.split("Type the database's name");
     expect(shown).toMatch(new RegExp(`database "${target.name}" on .* will be overwritten`));
     expect(shown).toMatch(/it holds \d+ tables with [\d ]+ rows/);
-    expect(shown).toContain("its newest audit entry is of 20");
+    expect(shown).toContain("its newest audit entry is from 20");
     expect(screen).toContain("restart the API");
     expect(await isKept()).toBe(false);
   });

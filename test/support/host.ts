@@ -55,6 +55,10 @@ export async function openHost(): Promise<Host> {
     mode: 0o755,
   });
 
+  // Cron is never started either, but the doctor looks for a process of that name: the one that holds the namespace.
+  const cron = join(bin, "cron");
+  await writeFile(cron, "#!/bin/sh\nread -r _\n", { mode: 0o755 });
+
   const binds = FOLDERS.map((folder) => `mount --bind '${outside(folder)}' ${folder}`);
   const holder = spawn(
     "unshare",
@@ -64,9 +68,9 @@ export async function openHost(): Promise<Host> {
       "private",
       "sh",
       "-c",
-      `set -e\n${binds.join("\n")}\necho ready\nexec sleep infinity`,
+      `set -e\n${binds.join("\n")}\necho ready\nexec '${cron}'`,
     ],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    { stdio: ["pipe", "pipe", "inherit"] },
   );
   await once(holder.stdout, "data");
   const env = { ...withoutDatabase(process.env), PATH: `${bin}:${process.env["PATH"]}` };

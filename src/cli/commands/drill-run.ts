@@ -6,7 +6,7 @@ import { defaultFolder } from "../../nexushub/backup/backup.ts";
 import { nexusHubDrill } from "../../nexushub/drill/nexushub-drill.ts";
 import { findKey } from "../../nexushub/deployment/open-deployment.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
-import { parseKey } from "../../nexushub/keys/sealed-value.ts";
+import { parseKey } from "../../nexushub/keys/sealing-key.ts";
 import { OutputError } from "../../errors.ts";
 import { identitiesOf } from "../archive-operand.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";

@@ -10,13 +10,9 @@ import { RefusedError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup/backup.ts";
 import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
 import { guardRestore } from "../../nexushub/restore/guard.ts";
-import {
-  afterRestore,
-  previewRestore,
-  previewText,
-  refuseWhileConnected,
-  type RestorePreview,
-} from "../../nexushub/restore/preview.ts";
+import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
+import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
+import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
 import { restore } from "../../restore/restore.ts";
@@ -34,6 +30,7 @@ export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly yes?: boolean;
   readonly whileConnected?: boolean;
   readonly allowKeyMismatch?: boolean;
+  readonly allowFixture?: boolean;
   /** A folder, or true for the default one. */
   readonly backupFirst?: string | true;
 }
@@ -51,9 +48,10 @@ export async function restoreGuarded(
   try {
     const archive = await archiveOf(file, io, options, spooled?.store);
     return await withDatabase(options, context, async ({ source, key, detected }) => {
-      const { allowKeyMismatch } = options;
-      for (const warning of await guardRestore(archive, key, { allowKeyMismatch, signal }))
-        console.say("warning", warning);
+      const { allowKeyMismatch, allowFixture } = options;
+      const guard = { target: source, allowKeyMismatch, allowFixture, env: io.env, signal };
+      for (const { message } of await guardRestore(archive, key, guard))
+        console.say("warning", message);
       // Without --force a target that is not empty is refused anyway, and a dry run changes nothing.
       if (options.force === true && options.dryRun !== true)
         await prepareOverwrite(context, options, { source, detected, fromStdin });

@@ -51,6 +51,7 @@ export function addRestore(registry: Registry): void {
       "--allow-key-mismatch",
       "restore although PEER_KEY_ENCRYPTION_KEY is not the archive's key",
     )
+    .option("--allow-fixture", "let a fixture replace the contents of a NexusHub database in use")
     .addHelpText(
       "after",
       `

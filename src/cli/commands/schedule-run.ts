@@ -6,13 +6,9 @@ import { promisify } from "node:util";
 import { Command } from "commander";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup/backup.ts";
-import {
-  crontabFile,
-  crontabLine,
-  type ScheduleFile,
-  systemdUnits,
-  UNIT_NAME,
-} from "../../nexushub/schedule/systemd.ts";
+import { crontabFile, crontabLine } from "../../nexushub/schedule/cron.ts";
+import type { ScheduleFile } from "../../nexushub/schedule/schedule-file.ts";
+import { systemdUnits, UNIT_NAME } from "../../nexushub/schedule/systemd.ts";
 import {
   findDeployment,
   type DetectedDeployment,

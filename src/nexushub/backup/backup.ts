@@ -217,8 +217,7 @@ async function lookAtDatabase(
   try {
     const check = await checkKeyFits(connection, deployment.key);
     if (check.warning !== null) {
-      const code = check.key === null ? "key-unavailable" : "key-mismatch";
-      warn(run, warning(code, null, check.warning));
+      warn(run, check.warning);
     }
     const last = run.ledger.lastSuccess?.bytes ?? null;
     return { check, neededBytes: await estimateBytes(connection, last) };

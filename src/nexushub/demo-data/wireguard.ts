@@ -1,5 +1,6 @@
 /** WireGuard interfaces, their peers and preshared keys, with key pairs that match. */
-import { publicKeyOf, seal, type SealedColumn } from "../keys/sealed-value.ts";
+import { publicKeyOf } from "../keys/wireguard-key.ts";
+import { seal, type SealedColumn } from "../keys/sealed-value.ts";
 import type { Random } from "./random.ts";
 import { HOSTILE_TEXTS, cut } from "./text.ts";
 import {

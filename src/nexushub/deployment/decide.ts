@@ -2,7 +2,7 @@
  * Chooses the NexusHub deployment of this host and the ways to reach its database. Pure: facts in, decision and reasons
  * out; gather.ts reads the host. No text produced here contains a password or the key.
  */
-import { KEY_VARIABLE } from "../keys/sealed-value.ts";
+import { KEY_VARIABLE } from "../keys/sealing-key.ts";
 import type { Deployment, DetectedKey, NoDeployment, Route } from "./deployment.ts";
 import { parseEnvFile } from "./env-file.ts";
 import {

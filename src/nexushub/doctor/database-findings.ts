@@ -1,4 +1,4 @@
-/** What the doctor asks of a database: may the login read all of it, does the key fit, is there room for a backup. */
+/** The doctor's checks of the database: privileges of the login, the sealing key, room for the next backup. */
 import { isNexushubDumpError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { DetectedKey } from "../deployment/deployment.ts";
@@ -9,7 +9,7 @@ import { estimateBytes, freeBytes } from "../backup/space.ts";
 import { formatBytes, listed } from "../../util/format.ts";
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 
-/** A dump reads every table, all of its rows, and every sequence. */
+/** Checks that the login may read all that a dump reads: every table with all its rows, and every sequence. */
 export async function privilegesFinding(connection: Connection): Promise<Finding> {
   const denied = await connection.query<{ name: string }>(
     `SELECT c.oid::pg_catalog.regclass::pg_catalog.text AS name
@@ -18,13 +18,13 @@ export async function privilegesFinding(connection: Connection): Promise<Finding
        AND (NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
             OR pg_catalog.row_security_active(c.oid))
      ORDER BY 1`,
-    { doing: "cannot ask for privileges" },
+    { doing: "cannot read the privileges" },
   );
   if (denied.length === 0) return ok("may read every table and sequence");
   const names = denied.map(({ name }) => name);
   return failure(
     `may not read all of ${listed(names, { limit: 5 })}`,
-    "connect as the owner of the tables, or GRANT SELECT on these; past row security only an owner or a role with BYPASSRLS gets",
+    "connect as the owner of the tables, or GRANT SELECT on these; row security lets only an owner or a role with BYPASSRLS read all rows",
   );
 }
 
@@ -36,29 +36,33 @@ export async function keyFinding(
   try {
     check = await checkKeyFits(connection, key);
   } catch (error) {
-    // The check of privileges says what to do about it.
+    // The check of privileges already says what to do.
     if (isNexushubDumpError(error) && error.code === "PERMISSION")
-      return notRun(`it was not tried: ${error.message}`);
+      return notRun(`not tested: ${error.message}`);
     throw error;
   }
-  const { state, warning: text } = check;
-  if (state === "fits") return ok(`${key!.from} opens the sealed values that were tried`);
+  const { state, warning: problem } = check;
+  if (state === "fits") return ok(`${key!.from} opens the sampled sealed values`);
   if (state === "untested")
-    return ok(`${key!.from}; the database seals no value yet, so it was not tried`);
+    return ok(`${key!.from}; the database holds no sealed value yet, so it was not tested`);
   const hint =
-    "set PEER_KEY_ENCRYPTION_KEY to the key that NexusHub runs with, and keep a copy apart from the backups";
-  return state === "absent" ? warning(text!, hint) : failure(text!, hint);
+    "set PEER_KEY_ENCRYPTION_KEY to the key that NexusHub runs with, and keep a copy away from the backups";
+  const text = problem?.message ?? "";
+  return state === "absent" ? warning(text, hint) : failure(text, hint);
 }
 
-/** Is there room in the folder for the next backup? */
+/** Checks that the next backup fits into the folder. */
 export async function spaceFinding(connection: Connection, folder: string): Promise<Finding> {
   const last = (await readLedger(folder)).ledger.lastSuccess?.bytes ?? null;
   const needed = await estimateBytes(connection, last);
   const free = await freeBytes(folder);
-  if (free === null) return notRun("the folder does not exist yet, or does not tell");
+  if (free === null)
+    return notRun(
+      "the free space is not known: the folder does not exist yet, or its file system does not report it",
+    );
   const text = `${formatBytes(free)} free, the next backup takes about ${formatBytes(needed)}`;
   if (free < needed) return failure(text, "free some space, or back up into another folder");
   return free < 3 * needed
-    ? warning(text, "there is room for one or two backups more: free some space soon")
+    ? warning(text, "there is room for one or two more backups: free some space soon")
     : ok(text);
 }

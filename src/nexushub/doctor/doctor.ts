@@ -1,12 +1,14 @@
-/** Can this host back up and restore? Each check says what it saw and, where something is amiss, what to do. */
+/** Checks whether this host can back up and restore. Every check says what it saw and, if something is wrong, what to do. */
 import { isNexushubDumpError } from "../../errors.ts";
 import { connect } from "../../pg/connect.ts";
 import { checkServer } from "../../pg/server.ts";
-import { keyFinding, privilegesFinding, spaceFinding } from "./database-findings.ts";
-import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
-import { drillFinding, folderFinding, newestFinding, timerFinding } from "./host-findings.ts";
-import type { DeploymentOptions } from "../deployment/options.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
+import type { DeploymentOptions } from "../deployment/options.ts";
+import { keyFinding, privilegesFinding, spaceFinding } from "./database-findings.ts";
+import { drillFinding } from "./drill-finding.ts";
+import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
+import { folderFinding, newestFinding } from "./folder-findings.ts";
+import { schedulerFinding } from "./scheduler-finding.ts";
 
 export type { CheckStatus } from "./finding.ts";
 
@@ -17,66 +19,41 @@ export interface Check extends Finding {
 }
 
 export interface DoctorReport {
-  /** No check failed. */
+  /** True when no check failed; warnings do not count. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
 }
 
 export interface DoctorOptions extends DeploymentOptions {
-  /** The folder of the backups. */
+  /** The backup folder. */
   readonly folder: string;
   /** Default: the clock. */
   readonly now?: Date | undefined;
 }
 
+type RunCheck = (id: string, title: string, check: () => Promise<Finding>) => Promise<void>;
+
 /** Runs all checks; changes nothing. Throws only when interrupted. */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const checks: Check[] = [];
-  const run = async (id: string, title: string, look: () => Promise<Finding>): Promise<Finding> => {
-    let finding: Finding;
+  const run: RunCheck = async (id, title, check) => {
     try {
-      finding = await look();
+      checks.push({ id, title, ...(await check()) });
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code === "ABORTED") throw error;
-      finding = failure(error.message, error.hint ?? null);
+      checks.push({ id, title, ...failure(error.message, error.hint ?? null) });
     }
-    checks.push({ id, title, ...finding });
-    return finding;
   };
-  const skip = (id: string, title: string, why: string) => run(id, title, async () => notRun(why));
-
-  let deployment: OpenDeployment | undefined;
-  await run("deployment", "Deployment", async () => {
-    deployment = await openDeployment(options);
-    const why = deployment.why.join("; ");
-    const [note] = deployment.notes;
-    return note === undefined
-      ? ok(why)
-      : warning(
-          `${why}; ${deployment.notes.join("; ")}`,
-          "make the file mean the same to systemd and to shells",
-        );
-  });
-  try {
-    if (deployment === undefined) {
-      for (const [id, title] of DATABASE_CHECKS) await skip(id, title, "no database was reached");
-    } else {
-      await lookAtDatabase(deployment, options, run);
-    }
-  } finally {
-    await deployment?.close();
-  }
-  await run("folder", "Backup folder", () => folderFinding(options.folder));
-  await run("newest", "Newest backup", () =>
-    newestFinding(options.folder, options.now ?? new Date()),
-  );
-  await run("timer", "Timer", timerFinding);
+  await checkDatabase(options, run);
+  const { folder, now = new Date() } = options;
+  await run("folder", "Backup folder", () => folderFinding(folder));
+  await run("newest", "Newest backup", () => newestFinding(folder, now));
+  await run("timer", "Timer", schedulerFinding);
   await run("drill", "Drill", drillFinding);
   return { ok: checks.every(({ status }) => status !== "failed"), checks };
 }
 
-type Run = (id: string, title: string, look: () => Promise<Finding>) => Promise<Finding>;
-
+/** The checks that need a database, in order. */
 const DATABASE_CHECKS = [
   ["server", "Server"],
   ["privileges", "Privileges"],
@@ -84,10 +61,37 @@ const DATABASE_CHECKS = [
   ["space", "Disk space"],
 ] as const;
 
-async function lookAtDatabase(
+async function checkDatabase(options: DoctorOptions, run: RunCheck): Promise<void> {
+  let deployment: OpenDeployment | undefined;
+  await run("deployment", "Deployment", async () => {
+    deployment = await openDeployment(options);
+    return deploymentFinding(deployment);
+  });
+  if (deployment === undefined) {
+    for (const [id, title] of DATABASE_CHECKS)
+      await run(id, title, async () => notRun("no database was reached"));
+    return;
+  }
+  try {
+    await checkOpenDatabase(deployment, options, run);
+  } finally {
+    await deployment.close();
+  }
+}
+
+function deploymentFinding({ why, notes }: OpenDeployment): Finding {
+  const text = why.join("; ");
+  if (notes.length === 0) return ok(text);
+  return warning(
+    `${text}; ${notes.join("; ")}`,
+    "change the file so that systemd and shells read the same values",
+  );
+}
+
+async function checkOpenDatabase(
   deployment: OpenDeployment,
   { signal, env, folder }: DoctorOptions,
-  run: Run,
+  run: RunCheck,
 ): Promise<void> {
   const { connection, connector } = await connect(deployment.connection, { signal, env });
   const [server, privileges, key, space] = DATABASE_CHECKS;

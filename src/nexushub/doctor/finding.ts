@@ -1,11 +1,11 @@
-/** What one check of the doctor found. */
+/** The result of one check of the doctor. */
 
 export type CheckStatus = "ok" | "warning" | "failed" | "not-run";
 
 export interface Finding {
   readonly status: CheckStatus;
   readonly message: string;
-  /** What to do; null when nothing is to be done. */
+  /** What the operator should do; null when there is nothing to do. */
   readonly hint: string | null;
 }
 

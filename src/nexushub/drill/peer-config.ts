@@ -1,9 +1,9 @@
 /**
- * A peer's wg-quick configuration, as NexusHub gives it to the peer's owner: proof that what was restored is good for
- * something. The text holds private keys; `redactConfig` gives one that may be shown.
+ * A peer's wg-quick configuration, as NexusHub hands it to the peer's owner. Rendering one shows that a restored database
+ * is usable. The text holds private keys; `redactConfig` removes them.
  */
 
-/** What a configuration is made of; keys in base64. */
+/** The values in a configuration; keys in base64. */
 export interface PeerConfigFacts {
   /** Null when the client keeps its key. */
   readonly privateKey: string | null;
@@ -25,10 +25,10 @@ export interface PeerConfigFacts {
   readonly persistentKeepalive: number;
 }
 
-/** What stands for the key that only the client knows. */
+/** Placeholder for a key that only the client knows. */
 const CLIENT_KEY = "<the client's own private key>";
 
-/** In wg-quick's format (wg-quick(8), wg(8)), in NexusHub's order. */
+/** Renders the configuration in wg-quick's format (wg-quick(8), wg(8)), with the settings in NexusHub's order. */
 export function renderPeerConfig(facts: PeerConfigFacts): string {
   const dns = facts.peerDns.length > 0 ? facts.peerDns : facts.interfaceDns;
   const allowed =
@@ -50,12 +50,12 @@ export function renderPeerConfig(facts: PeerConfigFacts): string {
   ].join("\n");
 }
 
-/** A line, or none. */
+/** Returns a line, or none when there is no value. */
 function setting(name: string, value: string | null): string[] {
   return value === null ? [] : [`${name} = ${value}`];
 }
 
-/** Where the client finds the server: the peer's own setting, the interface's, the server's; null when none says. */
+/** The address of the server: from the peer's setting, else the interface's, else the server's; null when none is set. */
 function endpointOf(facts: PeerConfigFacts): string | null {
   if (facts.peerEndpoint) return facts.peerEndpoint;
   if (facts.interfaceEndpoint) {
@@ -66,7 +66,7 @@ function endpointOf(facts: PeerConfigFacts): string | null {
   return `${splitEndpoint(facts.serverEndpoint).host}:${facts.listenPort}`;
 }
 
-/** `vpn.example:51820`, `[2001:db8::1]:51820`, or a host alone; a bare IPv6 address gets its brackets. */
+/** Splits `vpn.example:51820`, `[2001:db8::1]:51820` or a host alone; puts a bare IPv6 address into brackets. */
 function splitEndpoint(endpoint: string): { host: string; port: string | null } {
   const bracketed = /^(\[[^\]]+\])(?::(\d+))?$/.exec(endpoint);
   if (bracketed !== null) return { host: bracketed[1]!, port: bracketed[2] ?? null };
@@ -75,14 +75,14 @@ function splitEndpoint(endpoint: string): { host: string; port: string | null } 
   return { host: parts[0]!, port: parts[1] ?? null };
 }
 
-/** The same with its two secrets hidden. */
+/** Returns the configuration without its two secrets. */
 export function redactConfig(config: string): string {
   return config.replaceAll(/^(PrivateKey|PresharedKey) = (?!<).*$/gm, "$1 = (hidden)");
 }
 
 const KEY = /^[A-Za-z0-9+/]{43}=$/;
 
-/** What wg-quick would not accept in a configuration; empty when it would. Says what, and quotes no secret. */
+/** Lists what wg-quick would not accept; quotes no secret. */
 export function configProblems(facts: PeerConfigFacts): string[] {
   const problems: string[] = [];
   if (facts.privateKey !== null && !KEY.test(facts.privateKey))
@@ -93,7 +93,7 @@ export function configProblems(facts: PeerConfigFacts): string[] {
     problems.push("the interface's public key is not a WireGuard key");
   if (endpointOf(facts) === null)
     problems.push(
-      "nothing says where the server is: neither peer nor interface has an endpoint, and WG_ENDPOINT is not set",
+      "the server's address is not known: neither peer nor interface has an endpoint, and WG_ENDPOINT is not set",
     );
   return problems;
 }

@@ -1,4 +1,4 @@
-/** Reads from a database what a peer's configuration is made of, its secrets opened with the key. */
+/** Reads the values of a peer's configuration from a database, and opens its secrets with the key. */
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { PeerConfigFacts } from "./peer-config.ts";
@@ -22,7 +22,7 @@ interface PeerRow {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Null when there is no such peer.
+ * Reads one peer; null when there is none with that id.
  * @throws MismatchError only when a sealed value of the peer does not open with the key.
  */
 export async function readPeerFacts(
@@ -62,12 +62,12 @@ export async function readPeerFacts(
   };
 }
 
-/** Peers that are in use and whose key NexusHub holds, the most recently changed first. */
-export async function listKnownPeers(connection: Connection, most: number): Promise<string[]> {
+/** Lists ids of peers: those whose key NexusHub holds first, then enabled ones, then the most recently changed. */
+export async function listKnownPeers(connection: Connection, limit: number): Promise<string[]> {
   const rows = await connection.query<{ id: string }>(
     `SELECT id::pg_catalog.text AS id FROM public.wg_peers
      ORDER BY private_key IS NULL, status <> 'enabled'::public.wg_peer_status, updated_at DESC, public.wg_peers.id
-     LIMIT ${most}`,
+     LIMIT ${limit}`,
     { doing: "cannot list the peers", object: "table public.wg_peers" },
   );
   return rows.map(({ id }) => id);

@@ -1,16 +1,17 @@
-/** Does the key at hand fit the database? Asked of a few sealed values, at each backup rather than years later. */
+/** Tests a sealing key on some sealed values of a database, so that a wrong key is noticed at the next backup. */
 import { isNexushubDumpError, ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
+import { type Warning, type WarningCode, warning } from "../../warnings.ts";
 import type { DetectedKey } from "../deployment/deployment.ts";
-import { KEY_VARIABLE, parseKey } from "./sealed-value.ts";
 import { readSealedColumns } from "./sealed-columns.ts";
+import { KEY_VARIABLE, parseKey } from "./sealing-key.ts";
 
 export type KeyState =
   /** All sampled values open. */
   | "fits"
-  /** The database seals nothing yet, or is not NexusHub's: the key cannot be judged. */
+  /** The database holds no sealed value, or is not NexusHub's: the key cannot be tested. */
   | "untested"
-  /** Some sampled values open and some do not. */
+  /** Some of the sampled values open. */
   | "fits-partly"
   | "does-not-fit"
   | "malformed"
@@ -18,65 +19,65 @@ export type KeyState =
 
 export interface KeyCheck {
   readonly state: KeyState;
-  /** The key's bytes, where it may be taken for the database's. */
+  /** The key's bytes; null unless the archive may record it as the database's key. */
   readonly key: Uint8Array | null;
-  /** What to tell the operator; null when all is well. Quotes no key. */
-  readonly warning: string | null;
+  /** Null when nothing is wrong. Quotes no key. */
+  readonly warning: Warning | null;
 }
 
-/** Values of each column that are opened. */
+/** Values to open in each column. */
 const SAMPLE = 20;
 /** SQLSTATEs undefined_table and undefined_column (PostgreSQL docs, appendix A). */
-const NOT_NEXUSHUB = new Set(["42P01", "42703"]);
+const NOT_NEXUSHUB: ReadonlySet<string | undefined> = new Set(["42P01", "42703"]);
 
 export async function checkKeyFits(
   connection: Connection,
-  found: DetectedKey | null,
+  detected: DetectedKey | null,
 ): Promise<KeyCheck> {
-  if (found === null) {
-    return {
-      state: "absent",
-      key: null,
-      warning: `${KEY_VARIABLE} is not at hand: whether it fits was not checked, and the archive will carry no fingerprint of it`,
-    };
+  if (detected === null) {
+    const text = `${KEY_VARIABLE} was not found: it cannot be tested, and the archive will not record its fingerprint`;
+    return failed("absent", "key-unavailable", text);
   }
   let key: Uint8Array;
   try {
-    key = parseKey(found.value);
+    key = parseKey(detected.value);
   } catch (error) {
     if (!isNexushubDumpError(error)) throw error;
-    return { state: "malformed", key: null, warning: `${found.from}: ${error.message}` };
+    return failed("malformed", "key-unavailable", `${detected.from}: ${error.message}`);
   }
-  const counts = await sample(connection, key);
-  if (counts === null || counts.values === 0) return { state: "untested", key, warning: null };
+  const counts = await countSample(connection, key);
+  if (counts.values === 0) return { state: "untested", key, warning: null };
   if (counts.closed === 0) return { state: "fits", key, warning: null };
-  const some = `${counts.closed} of ${counts.values} sealed values that were tried do not open with ${found.from}`;
+  const summary = `${counts.closed} of ${counts.values} sampled sealed values do not open with ${detected.from}`;
   if (counts.closed < counts.values) {
-    return {
-      state: "fits-partly",
-      key,
-      warning: `${some}: they were sealed with another key, or moved from another column`,
-    };
+    const text = `${summary}: they were sealed with another key, or moved from another column`;
+    return { state: "fits-partly", key, warning: warning("key-mismatch", null, text) };
   }
-  return {
-    state: "does-not-fit",
-    key: null,
-    warning: `THE KEY DOES NOT FIT THE DATABASE: ${some}. A restore would lose every private key. Find the right ${KEY_VARIABLE} now; the archive will carry no fingerprint of this one`,
-  };
+  return failed(
+    "does-not-fit",
+    "key-mismatch",
+    `THE KEY DOES NOT FIT THE DATABASE: ${summary}. A restore would lose every private key. Set ${KEY_VARIABLE} to the right key now; the archive will not record the fingerprint of this one`,
+  );
 }
 
-async function sample(
+function failed(state: KeyState, code: WarningCode, text: string): KeyCheck {
+  return { state, key: null, warning: warning(code, null, text) };
+}
+
+/** Counts the sampled values and those that do not open; a database that is not NexusHub's has none. */
+async function countSample(
   connection: Connection,
   key: Uint8Array,
-): Promise<{ values: number; closed: number } | null> {
+): Promise<{ values: number; closed: number }> {
   try {
-    const surveys = await readSealedColumns(connection, key, { sample: SAMPLE });
+    const columns = await readSealedColumns(connection, key, { sample: SAMPLE });
     return {
-      values: surveys.reduce((sum, { values }) => sum + values, 0),
-      closed: surveys.reduce((sum, { closed }) => sum + closed.length, 0),
+      values: columns.reduce((sum, { values }) => sum + values, 0),
+      closed: columns.reduce((sum, { closed }) => sum + closed.length, 0),
     };
   } catch (error) {
-    if (error instanceof ServerError && NOT_NEXUSHUB.has(error.sqlState ?? "")) return null;
+    if (error instanceof ServerError && NOT_NEXUSHUB.has(error.sqlState))
+      return { values: 0, closed: 0 };
     throw error;
   }
 }

@@ -1,30 +1,31 @@
 /**
- * Opens every sealed value of a database with the key at hand, and compares every private key with its row's public
- * key. Counts and names rows; no key and no plaintext leaves this file.
+ * Opens the sealed values of a database with a key, and compares every private key with its row's public key. Returns
+ * counts and row ids; no key and no plaintext leaves this file.
  */
 import { isNexushubDumpError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { open, publicKeyOf, SEALED_COLUMNS } from "./sealed-value.ts";
+import { open, SEALED_COLUMNS } from "./sealed-value.ts";
+import { publicKeyOf } from "./wireguard-key.ts";
 
 type Column = (typeof SEALED_COLUMNS)[number];
 
-/** What became of one column's values. */
+/** The values of one sealed column, judged with a key. */
 export interface SealedColumnFacts {
   /** `wg_peers.private_key`. */
   readonly column: string;
   readonly values: number;
   /** `id`s of rows whose value does not open. */
   readonly closed: readonly string[];
-  /** `id`s of rows whose value opens, and is not what the column holds: not 32 bytes, not base32. */
+  /** `id`s of rows whose value opens but is not what the column should hold: not 32 bytes, not base32. */
   readonly malformed: readonly string[];
-  /** `id`s of rows whose private key opens, and has another public key than the row. */
+  /** `id`s of rows whose private key opens but does not belong to the row's public key. */
   readonly mismatched: readonly string[];
 }
 
 const BATCH = 2000;
-/** RFC 4648's base32, as authenticators take it. */
+/** Base32 (RFC 4648), the form of a TOTP secret. */
 const BASE32 = /^[A-Z2-7]+=*$/;
 
 interface Row {
@@ -34,11 +35,11 @@ interface Row {
 }
 
 export interface SealedColumnOptions {
-  /** Stop after so many values of each column. Default: all. */
+  /** Read at most this many values of each column. Default: all. */
   readonly sample?: number | undefined;
 }
 
-/** Reads in batches by id, so that memory does not grow with the tables. */
+/** Judges the values of every sealed column. Reads in batches, so that memory does not grow with the tables. */
 export async function readSealedColumns(
   connection: Connection,
   key: Uint8Array,
@@ -46,18 +47,18 @@ export async function readSealedColumns(
 ): Promise<SealedColumnFacts[]> {
   const columns: SealedColumnFacts[] = [];
   for (const column of SEALED_COLUMNS) {
-    const found = {
+    const facts = {
       values: 0,
       closed: [] as string[],
       malformed: [] as string[],
       mismatched: [] as string[],
     };
     for await (const row of rowsOf(connection, column, sample)) {
-      found.values++;
+      facts.values++;
       const verdict = judge(column, key, row);
-      if (verdict !== "good") found[verdict].push(row.id);
+      if (verdict !== "good") facts[verdict].push(row.id);
     }
-    columns.push({ column: column.name, ...found });
+    columns.push({ column: column.name, ...facts });
   }
   return columns;
 }
@@ -65,11 +66,11 @@ export async function readSealedColumns(
 async function* rowsOf(
   connection: Connection,
   { table, column }: Column,
-  most: number,
+  limit: number,
 ): AsyncGenerator<Row> {
   const publicKey = column === "private_key" ? "public_key" : "NULL";
   let after = "";
-  for (let left = most; left > 0;) {
+  for (let left = limit; left > 0;) {
     const batch = Math.min(BATCH, left);
     const rows = await connection.query<Row>(
       `SELECT id::pg_catalog.text AS id, pg_catalog.encode(${quoteIdent(column)}, 'hex') AS sealed, ${publicKey} AS "publicKey"

@@ -1,26 +1,17 @@
 /**
- * NexusHub's sealed columns: AES-256-GCM under PEER_KEY_ENCRYPTION_KEY, with the column's own name as additional
- * data, so that a value moved to another column does not open. Stored are 12 bytes of nonce, the ciphertext, 16
- * bytes of tag. No error here quotes a key, a plaintext or a ciphertext, nor carries a cause that could.
+ * Values of NexusHub's sealed columns: AES-256-GCM under the sealing key, with the column's name as additional data, so
+ * that a value moved to another column does not open. Stored bytes: 12 of nonce, the ciphertext, 16 of tag. No error
+ * here quotes a key, a plaintext or a ciphertext, nor has a cause that could.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  createPublicKey,
-  randomBytes,
-} from "node:crypto";
-import { MismatchError, UsageError } from "../../errors.ts";
-
-/** Name of the environment variable that holds the key. */
-export const KEY_VARIABLE = "PEER_KEY_ENCRYPTION_KEY";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { MismatchError } from "../../errors.ts";
+import { KEY_VARIABLE } from "./sealing-key.ts";
 
 const CIPHER = "aes-256-gcm";
-const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Each sealed column, its table and what the plaintext is. */
+/** Every sealed column, and the kind of its plaintext. */
 export const SEALED_COLUMNS = [
   { name: "users.totp_secret", table: "users", column: "totp_secret", holds: "totp" },
   {
@@ -38,31 +29,10 @@ export const SEALED_COLUMNS = [
   },
 ] as const;
 
-/** `wg_peers.private_key` and its like: the additional data under which a value is sealed. */
+/** A column as `table.column`; also the additional data under which its values are sealed. */
 export type SealedColumn = (typeof SEALED_COLUMNS)[number]["name"];
 
-/**
- * Reads a key as the environment holds it.
- * @throws UsageError when it is not standard base64 of exactly 32 bytes; the message says in which way.
- */
-export function parseKey(base64: string): Buffer {
-  const text = base64.trim();
-  const bytes = Buffer.from(text, "base64");
-  const hint = "it is made by: openssl rand -base64 32";
-  // Node skips what is not base64 and takes the URL alphabet too; what comes back must be what was given.
-  if (text === "") throw new UsageError(`${KEY_VARIABLE} is empty`, { hint });
-  if (bytes.toString("base64") !== text) {
-    throw new UsageError(`${KEY_VARIABLE} is not standard base64`, { hint });
-  }
-  if (bytes.length !== KEY_BYTES) {
-    throw new UsageError(`${KEY_VARIABLE} holds ${bytes.length} bytes, ${KEY_BYTES} are needed`, {
-      hint,
-    });
-  }
-  return bytes;
-}
-
-/** Seals a value for one column. A nonce is given only for contents that must come out the same each time. */
+/** Seals a value for a column. Pass a nonce only for contents that must be the same every time, such as demo data. */
 export function seal(
   column: SealedColumn,
   key: Uint8Array,
@@ -74,12 +44,12 @@ export function seal(
 }
 
 /**
- * Opens a column's value.
- * @throws MismatchError when it does not open: another key, another column's value, or a changed one.
+ * Opens a value of a column.
+ * @throws MismatchError when it does not open: the key is another one, or the value was changed or belongs to another column.
  */
 export function open(column: SealedColumn, key: Uint8Array, bytes: Uint8Array): Buffer {
   if (bytes.length < NONCE_BYTES + TAG_BYTES) {
-    throw new MismatchError(`a value of ${bytes.length} bytes is too short to be a sealed one`, {
+    throw new MismatchError(`a value of ${bytes.length} bytes is too short to be sealed`, {
       object: column,
     });
   }
@@ -92,28 +62,7 @@ export function open(column: SealedColumn, key: Uint8Array, bytes: Uint8Array): 
   } catch {
     throw new MismatchError(`a sealed value of ${column} does not open with this key`, {
       object: column,
-      hint: `check that ${KEY_VARIABLE} is the one that the database was written with`,
+      hint: `check that ${KEY_VARIABLE} is the key that NexusHub ran with when it wrote the value`,
     });
   }
-}
-
-/** What stands before the 32 raw bytes in a PKCS #8 private key for X25519 (RFC 8410, section 7). */
-const PKCS8_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");
-
-/**
- * The X25519 public key of a raw private key, in base64 as WireGuard writes it.
- * @throws MismatchError when the private key has not 32 bytes.
- */
-export function publicKeyOf(rawPrivate: Uint8Array): string {
-  if (rawPrivate.length !== KEY_BYTES) {
-    throw new MismatchError(`a private key has ${rawPrivate.length} bytes instead of ${KEY_BYTES}`);
-  }
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_X25519, rawPrivate]),
-    format: "der",
-    type: "pkcs8",
-  });
-  // The raw key is the end of its DER form.
-  const der = createPublicKey(privateKey).export({ format: "der", type: "spki" });
-  return der.subarray(-KEY_BYTES).toString("base64");
 }

@@ -1,75 +1,123 @@
-/** Is the key at hand that of the archive? Asked before a restore, because afterwards it is too late for the old contents. */
+/**
+ * Checks before a restore into NexusHub, while the old contents still exist: is the key at hand the archive's, and would
+ * a fixture replace a database in use?
+ */
 import type { StoredManifest } from "../../archive/format/manifest.ts";
 import { openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { ArchiveError, isNexushubDumpError, RefusedError } from "../../errors.ts";
+import { connect, type ConnectionSource } from "../../pg/connect.ts";
+import { type Warning, warning } from "../../warnings.ts";
 import type { DetectedKey } from "../deployment/deployment.ts";
 import { checkKey } from "../keys/manifest-key.ts";
-import { KEY_VARIABLE, parseKey } from "../keys/sealed-value.ts";
+import { KEY_VARIABLE, parseKey } from "../keys/sealing-key.ts";
+import { isNexusHubInUse } from "./in-use.ts";
 
 export interface RestoreGuardOptions {
+  /** The database that the restore will change. Without it, fixtures are not checked. */
+  readonly target?: ConnectionSource | undefined;
   /** Let an archive of another key pass, with a warning. Default: false. */
   readonly allowKeyMismatch?: boolean | undefined;
+  /** Let a fixture replace a NexusHub database in use, with a warning. Default: false. */
+  readonly allowFixture?: boolean | undefined;
+  /** The environment for `target`. Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Compares the archive's fingerprint with the key at hand. An archive without a fingerprint passes.
- * @returns warnings, for people.
- * @throws RefusedError (KEY_MISMATCH) only when it is another key; ArchiveError when the key fits and the archive was
- *   changed by someone without it, or is damaged.
+ * Checks that an archive may be restored. One that records no key passes the check of the key.
+ * @throws RefusedError only when the archive was written with another key (KEY_MISMATCH), or is a fixture and the target
+ *   is a NexusHub database in use (FIXTURE_REFUSED); ArchiveError when the key fits and the archive was changed by
+ *   someone without it, or is damaged.
  */
 export async function guardRestore(
   archive: ArchiveOrigin,
-  found: DetectedKey | null,
-  { allowKeyMismatch = false, signal }: RestoreGuardOptions = {},
-): Promise<string[]> {
-  const reader = await openArchive(archive, { signal });
+  key: DetectedKey | null,
+  options: RestoreGuardOptions = {},
+): Promise<Warning[]> {
+  const reader = await openArchive(archive, { signal: options.signal });
   try {
-    return compare(reader.storedManifest, found, allowKeyMismatch);
+    return [
+      ...compareKeys(reader.storedManifest, key, options.allowKeyMismatch ?? false),
+      ...(reader.manifest.purpose === "fixture" ? await guardFixture(options) : []),
+    ];
   } finally {
     await reader.close();
   }
 }
 
-function compare(
+function compareKeys(
   manifest: StoredManifest,
-  found: DetectedKey | null,
+  detected: DetectedKey | null,
   allowKeyMismatch: boolean,
-): string[] {
+): Warning[] {
   if (manifest.key === null) return [];
-  if (found === null)
-    return [`${KEY_VARIABLE} is not at hand: whether it is the archive's was not checked`];
-  const key = readKey(found);
-  if (typeof key === "string") return [key];
-  const verdict = checkKey(manifest, key);
-  if (verdict === "changed") {
-    throw new ArchiveError("the archive was changed by someone who does not have its key", {
-      object: "manifest",
-      hint: "use another backup, and find out who could write to this one",
-    });
+  if (detected === null)
+    return notCompared(`${KEY_VARIABLE} was not found, so it was not compared with the archive's`);
+  let key: Uint8Array;
+  try {
+    key = parseKey(detected.value);
+  } catch (error) {
+    if (!isNexushubDumpError(error)) throw error;
+    return notCompared(
+      `${detected.from}: ${error.message}; it was not compared with the archive's`,
+    );
   }
-  if (verdict === "unknown-scheme")
-    return ["the archive's fingerprint of its key is of a newer kind: it was not checked"];
-  if (verdict !== "wrong-key") return [];
-  if (allowKeyMismatch)
-    return [`${found.from} is not the archive's: its sealed values will not open with it`];
+  switch (checkKey(manifest, key)) {
+    case "match":
+    case "none":
+      return [];
+    case "unknown-scheme":
+      return notCompared(
+        "the archive's key fingerprint has an unknown scheme: it was not compared",
+      );
+    case "changed":
+      throw new ArchiveError("the archive was changed by someone who does not have its key", {
+        object: "manifest",
+        hint: "use another backup, and find out who could write to this one",
+      });
+    case "wrong-key":
+      return keyMismatch(detected, allowKeyMismatch);
+  }
+}
+
+function notCompared(message: string): Warning[] {
+  return [warning("key-unavailable", null, message)];
+}
+
+function keyMismatch({ from }: DetectedKey, isAllowed: boolean): Warning[] {
+  if (isAllowed) {
+    const message = `${from} is not the archive's key: its sealed values will not open with it`;
+    return [warning("key-mismatch", null, message)];
+  }
   throw new RefusedError(
     "KEY_MISMATCH",
-    `${found.from} is not the key that was in use when the dump was taken`,
+    `${from} is not the key that was in use when the dump was taken`,
     {
       object: "manifest",
-      hint: "put the old key in its place first; without it no private key of the archive can be read. --allow-key-mismatch restores all the same",
+      hint: "put the old key in its place first; without it no private key of the archive can be read. --allow-key-mismatch restores anyway",
     },
   );
 }
 
-/** The key's bytes, or why there are none. */
-function readKey(found: DetectedKey): Uint8Array | string {
+async function guardFixture({
+  target,
+  allowFixture = false,
+  env,
+  signal,
+}: RestoreGuardOptions): Promise<Warning[]> {
+  if (target === undefined) return [];
+  const { connection } = await connect(target, { env, signal });
   try {
-    return parseKey(found.value);
-  } catch (error) {
-    if (!isNexushubDumpError(error)) throw error;
-    return `${found.from}: ${error.message}; whether it is the archive's was not checked`;
+    if (!(await isNexusHubInUse(connection))) return [];
+    const message = `the archive is a fixture, and ${connection.label} is a NexusHub database in use`;
+    if (allowFixture) return [warning("fixture-over-database", null, message)];
+    throw new RefusedError("FIXTURE_REFUSED", message, {
+      object: connection.label,
+      hint: "a fixture's rows are made up or masked: restore it into a database for tests. --allow-fixture restores anyway",
+    });
+  } finally {
+    await connection.close();
   }
 }

@@ -1,9 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  crontabLine,
-  type ScheduleOptions,
-  systemdUnits,
-} from "../../../../src/nexushub/schedule/systemd.ts";
+import { type ScheduleOptions, systemdUnits } from "../../../../src/nexushub/schedule/systemd.ts";
 
 const options: ScheduleOptions = {
   command: [
@@ -48,17 +44,5 @@ describe("systemdUnits", () => {
       systemdUnits({ ...options, command: ["/bin/true", "a\nExecStartPre=/bin/rm"] }),
     ).toThrow(/control/);
     expect(() => systemdUnits({ ...options, onCalendar: "daily\nUnit=x" })).toThrow(/control/);
-  });
-});
-
-describe("crontabLine", () => {
-  test("runs at three, with a log", () => {
-    expect(crontabLine(["/usr/bin/nexushub-dump", "backup"])).toBe(
-      "0 3 * * * /usr/bin/nexushub-dump backup >>/var/log/nexushub-backup.log 2>&1 || tail -n 3 /var/log/nexushub-backup.log",
-    );
-  });
-
-  test("refuses what a crontab line cannot hold", () => {
-    expect(() => crontabLine(["/bin/true", "a\nb"])).toThrow(/control/);
   });
 });

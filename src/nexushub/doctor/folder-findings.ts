@@ -1,0 +1,76 @@
+/** The doctor's checks of the backup folder and the newest backup in it. */
+import { access, constants, stat } from "node:fs/promises";
+import { formatBytes, formatDuration } from "../../util/format.ts";
+import { type BackupFile, type Ledger, listBackups, readLedger } from "../backup-folder/ledger.ts";
+import { failure, type Finding, ok, warning } from "./finding.ts";
+
+export async function folderFinding(folder: string): Promise<Finding> {
+  const stats = await stat(folder).catch(() => null);
+  if (stats === null) {
+    return warning(
+      `${folder} does not exist yet`,
+      `the first backup creates it; the timer's unit needs it before: install -d -m 0700 ${folder}`,
+    );
+  }
+  if (!stats.isDirectory()) return failure(`${folder} is not a folder`, "name another folder");
+  const isWritable = await access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isWritable)
+    return failure(`${folder} is not writable for this user`, "run as root, or change its owner");
+  if ((stats.mode & 0o077) !== 0)
+    return warning(
+      `${folder} is open to other users (mode ${(stats.mode & 0o777).toString(8)})`,
+      `chmod 0700 ${folder}`,
+    );
+  return ok(folder);
+}
+
+/** One day, and some hours for a slow night. */
+const FRESH_MS = 26 * 60 * 60 * 1000;
+
+export async function newestFinding(folder: string, now: Date): Promise<Finding> {
+  const { ledger, problem } = await readLedger(folder);
+  const backups = await listBackups(folder, ledger).catch(() => []);
+  return judgeNewest({ backups, ledger, problem, now });
+}
+
+export interface FolderFacts {
+  /** Newest first. */
+  readonly backups: readonly BackupFile[];
+  readonly ledger: Ledger;
+  /** Why the ledger could not be read; null when it could. */
+  readonly problem: string | null;
+  readonly now: Date;
+}
+
+/** Judges the newest backup whose time is not in the future: such a time would hide that backups stopped. Pure. */
+export function judgeNewest({ backups, ledger, problem, now }: FolderFacts): Finding {
+  if (backups.length === 0) return failure("there is no backup", "make one: nexushub-dump backup");
+  const newest = backups.find(({ at }) => at <= now);
+  const future = backups.filter(({ at }) => at > now);
+  const futureText = `the time of ${future.map(({ name }) => name).join(", ")} is in the future`;
+  const clockHint = "check this host's clock; move such a file away if its time is wrong";
+  if (newest === undefined) return warning(futureText, clockHint);
+
+  const ageMs = now.getTime() - newest.at.getTime();
+  const isVerified = (newest.entry?.verifiedAt ?? null) !== null;
+  const state = isVerified ? "verified" : "not known to be verified";
+  const text = `${newest.path}, ${formatDuration(ageMs)} old, ${state}; ${backups.length} in total`;
+  const written = ledger.backups[newest.name]?.bytes;
+  if (written !== undefined && written !== newest.bytes) {
+    return failure(
+      `${newest.path} has ${formatBytes(newest.bytes)}, but ${formatBytes(written)} were written: it is damaged`,
+      "make a new backup, and find out what changed the file",
+    );
+  }
+  if (ageMs > FRESH_MS) {
+    const hint = "find out why there is no newer one: journalctl -u nexushub-backup";
+    return failure(future.length === 0 ? text : `${text}; ${futureText}`, hint);
+  }
+  if (problem !== null)
+    return warning(`${text}; ${problem}`, "verify and register them: nexushub-dump prune --adopt");
+  if (future.length > 0) return warning(`${text}; ${futureText}`, clockHint);
+  return ok(text);
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { backupName } from "../../../../src/nexushub/backup-folder/backup-name.ts";
+import { type BackupFile, EMPTY_LEDGER } from "../../../../src/nexushub/backup-folder/ledger.ts";
+import { judgeNewest } from "../../../../src/nexushub/doctor/folder-findings.ts";
+
+const NOW = new Date("2026-11-24T09:00:00Z");
+const VERIFIED = { bytes: 1000, verifiedAt: "2026-11-24T03:00:10Z" };
+
+/** The facts of a folder with backups of these times, all recorded with 1000 bytes. */
+function facts(times: readonly string[], bytes = 1000) {
+  const backups = times.map((time): BackupFile => {
+    const at = new Date(time);
+    const name = backupName(at, "tar.gz");
+    const entry = bytes === VERIFIED.bytes ? VERIFIED : null;
+    return { name, at, encrypted: false, path: `/backups/${name}`, bytes, entry };
+  });
+  const recorded = Object.fromEntries(backups.map(({ name }) => [name, VERIFIED]));
+  return { backups, ledger: { ...EMPTY_LEDGER, backups: recorded }, problem: null, now: NOW };
+}
+
+describe("judgeNewest", () => {
+  test("accepts a verified backup of the last night", () => {
+    expect(judgeNewest(facts(["2026-11-24T03:00:00Z"]))).toMatchObject({
+      status: "ok",
+      message: expect.stringContaining("6 h 00 min old, verified; 1 in total"),
+    });
+  });
+
+  test("fails for a file whose size is not the recorded one", () => {
+    expect(judgeNewest(facts(["2026-11-24T03:00:00Z"], 600))).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/has 600 B, but 1000 B were written: it is damaged/),
+    });
+  });
+
+  test("is not deceived by a time in the future", () => {
+    const future = "2026-12-24T03:00:00Z";
+    expect(judgeNewest(facts([future, "2026-11-20T03:00:00Z"]))).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/20261120T030000Z.* 4 days old.*20261224.* is in the future/),
+      hint: expect.stringContaining("journalctl"),
+    });
+    expect(judgeNewest(facts([future, "2026-11-24T03:00:00Z"]))).toMatchObject({
+      status: "warning",
+      message: expect.stringContaining("is in the future"),
+    });
+    expect(judgeNewest(facts([future])).status).toBe("warning");
+  });
+});
