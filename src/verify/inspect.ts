@@ -1,4 +1,4 @@
-/** What is inside an archive, without a database. */
+/** Summary and schema of an archive, without a database. */
 import { type ArchiveContents, archiveContents } from "../archive/contents.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";

@@ -1,7 +1,7 @@
-/** Proves an archive without a database. */
+/** Verifies an archive without a database. */
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { verifyArchive, type VerifyArchiveReport } from "../archive/verify.ts";
+import { verifyEntries, type VerifyEntriesReport } from "../archive/verify-entries.ts";
 import { ArchiveError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { listed } from "../util/format.ts";
@@ -13,16 +13,16 @@ export interface VerifyOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** What was proven: nothing is damaged. */
-export interface VerifyResult extends Omit<VerifyArchiveReport, "damaged"> {
-  /** Of the whole archive. */
+/** Sizes of an archive in which nothing is damaged. */
+export interface VerifyResult extends Omit<VerifyEntriesReport, "damaged"> {
+  /** Size of the archive. */
   readonly archiveBytes: number;
   readonly elapsedMs: number;
 }
 
 /**
- * Proves every byte of an archive: checksums of what is stored and of the rows, their number, sizes and headers.
- * @throws ArchiveError only when something is damaged; the message names every damaged entry.
+ * Verifies every byte of an archive: checksums of the stored bytes and of the rows, row counts, sizes and headers.
+ * @throws ArchiveError only when something is damaged; the message names the damaged entries.
  */
 export async function verify(
   archive: ArchiveOrigin,
@@ -31,16 +31,16 @@ export async function verify(
   const started = performance.now();
   const reader = await openArchive(archive, options);
   try {
-    const { damaged, ...proven } = await verifyArchive(reader, options);
+    const { damaged, ...verified } = await verifyEntries(reader, options);
     if (damaged.length > 0) {
       const entries = damaged.map(({ entry, message }) => `${entry} (${message})`);
       throw new ArchiveError(`the archive is damaged: ${listed(entries)}`, {
         object: damaged[0]!.entry,
-        hint: "use another backup; what is undamaged can still be restored one table at a time with --table",
+        hint: "use another backup; undamaged tables can still be restored one at a time with --table",
       });
     }
     return {
-      ...proven,
+      ...verified,
       archiveBytes: reader.size,
       elapsedMs: Math.round(performance.now() - started),
     };

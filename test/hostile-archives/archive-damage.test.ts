@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { hasZstd } from "../../src/archive/format/compression.ts";
 import type { Manifest } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { isNexushubDumpError } from "../../src/errors.ts";
 import { MemoryStore, smallArchive } from "../support/archives.ts";
 
@@ -11,7 +11,7 @@ import { MemoryStore, smallArchive } from "../support/archives.ts";
 async function damageIn(bytes: Buffer): Promise<string[] | undefined> {
   try {
     const reader = await openArchive(new MemoryStore(bytes));
-    const { damaged } = await verifyArchive(reader);
+    const { damaged } = await verifyEntries(reader);
     return damaged.length === 0 ? undefined : damaged.map(({ entry }) => entry);
   } catch (error) {
     if (!isNexushubDumpError(error)) throw error;

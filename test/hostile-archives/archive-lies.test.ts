@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { compress, parseCompression } from "../../src/archive/format/compression.ts";
 import type { Manifest } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { MAX_MANIFEST_BYTES, MAX_PART_BYTES } from "../../src/limits.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type Forgery, ROWS, forge, tarEntry } from "../support/forge.ts";
@@ -13,7 +13,7 @@ import { changed, refusedOnOpening, set } from "./refused.ts";
 /** Opens, as nothing of the manifest is wrong; the entry is refused when it is read. */
 async function refusedOnReading(forgery: Forgery, object = "data/1/1.copy"): Promise<void> {
   const reader = await openArchive(new MemoryStore(await forge(forgery)));
-  expect((await verifyArchive(reader)).damaged.map(({ entry }) => entry)).toEqual([object]);
+  expect((await verifyEntries(reader)).damaged.map(({ entry }) => entry)).toEqual([object]);
   const reading = (async () => {
     for await (const _ of reader.readParts(reader.manifest.relations[0]!));
   })();
@@ -23,7 +23,7 @@ async function refusedOnReading(forgery: Forgery, object = "data/1/1.copy"): Pro
 test("an honest forgery is believed, so that what follows is refused for its lie", async () => {
   for (const compression of ["gzip:4", "none"]) {
     const reader = await openArchive(new MemoryStore(await forge({ compression })));
-    expect(await verifyArchive(reader)).toMatchObject({ rows: 2, damaged: [] });
+    expect(await verifyEntries(reader)).toMatchObject({ rows: 2, damaged: [] });
   }
 });
 
@@ -238,7 +238,7 @@ describe("an entry that is not what the manifest says", () => {
       relation!.rows = 3;
     });
     const reader = await openArchive(new MemoryStore(await forge(forgery)));
-    const { damaged } = await verifyArchive(reader);
+    const { damaged } = await verifyEntries(reader);
     expect(damaged).toEqual([
       { entry: "data/1/1.copy", message: expect.stringContaining("2 rows") },
     ]);
@@ -252,7 +252,7 @@ describe("an entry that is not what the manifest says", () => {
     const reader = await openArchive(
       new MemoryStore(await forge({ entries: [{ name: "data/1/1.copy", body: "1\tone\n2\ttw" }] })),
     );
-    const { damaged } = await verifyArchive(reader);
+    const { damaged } = await verifyEntries(reader);
     expect(damaged[0]?.message).toContain("within a row");
   });
 

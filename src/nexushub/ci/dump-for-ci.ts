@@ -10,7 +10,8 @@ import { MismatchError } from "../../errors.ts";
 import { renameDurably } from "../../util/atomic-file.ts";
 import { temporaryName } from "../../util/temp-file.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
-import { findLeaks, type ForbiddenValue } from "../../verify/leaked-values.ts";
+import { findLeaks } from "../../verify/leaked-values.ts";
+import type { ForbiddenValue } from "../../verify/value-search.ts";
 import { CI_EMPTY_TABLES, ciMasks, ciOriginals, requireNexusHub } from "./masks.ts";
 import { listed } from "../../util/format.ts";
 

@@ -7,7 +7,7 @@
 import { createHmac } from "node:crypto";
 import { UsageError } from "../../errors.ts";
 import { TEST_KEY } from "../demo-data/generate.ts";
-import type { ForbiddenValue } from "../../verify/leaked-values.ts";
+import type { ForbiddenValue } from "../../verify/value-search.ts";
 import { publicKeyOf } from "../keys/wireguard-key.ts";
 import { seal, type SealedColumn } from "../keys/sealed-value.ts";
 import { quoteLiteral } from "../../sql/literal.ts";

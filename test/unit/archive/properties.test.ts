@@ -14,7 +14,7 @@ import { PartCutter, type RowBlock, countRows } from "../../../src/archive/parts
 import { openArchive } from "../../../src/archive/reader.ts";
 import { encodeTarHeader, openTarEntry, paddingOf } from "../../../src/archive/format/tar.ts";
 import { type Trailer, decodeTrailer, encodeTrailer } from "../../../src/archive/format/trailer.ts";
-import { verifyArchive } from "../../../src/archive/verify.ts";
+import { verifyEntries } from "../../../src/archive/verify-entries.ts";
 import { MemoryStore, writeSample } from "../../support/archives.ts";
 
 const compressions = fc.constantFrom(
@@ -160,7 +160,7 @@ test("whatever tables are written are read, and proven", async () => {
       const { manifest } = await writeSample(await store.create(), { tables: named, preData }, how);
       const reader = await openArchive(store);
       expect(reader.manifest).toEqual(manifest);
-      const report = await verifyArchive(reader);
+      const report = await verifyEntries(reader);
       expect(report.damaged).toEqual([]);
       expect(report.rows).toBe(texts.reduce((sum, text) => sum + countRows(text), 0));
       expect((await reader.readEntry("schema/pre-data.sql")).equals(Buffer.from(preData))).toBe(
@@ -192,7 +192,7 @@ test("one changed byte in any archive is refused", async () => {
         );
         store.bytes[Math.floor(where * store.bytes.length)]! ^= mask;
         const proven = openArchive(store).then(
-          async (reader) => (await verifyArchive(reader)).damaged.length === 0,
+          async (reader) => (await verifyEntries(reader)).damaged.length === 0,
         );
         expect(
           await proven.catch((error: { code: string }) => error.code !== "ARCHIVE_DAMAGED"),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openArchive } from "../../../src/archive/reader.ts";
-import { verifyArchive } from "../../../src/archive/verify.ts";
+import { verifyEntries } from "../../../src/archive/verify-entries.ts";
 import { MemoryStore, smallArchive } from "../../support/archives.ts";
 
 test.each(["gzip:1", "gzip:3", "gzip:9", "none"])(
@@ -13,7 +13,7 @@ test.each(["gzip:1", "gzip:3", "gzip:9", "none"])(
     for await (const block of reader.readParts(a!)) rows.push(block.toString());
     expect(rows).toEqual(["1\tone\n2\ttwo\n", "3\tthree\n"]);
     for await (const block of reader.readParts(b!)) expect(block.toString()).toBe("é\\n\n\\N\n");
-    expect(await verifyArchive(reader)).toMatchObject({
+    expect(await verifyEntries(reader)).toMatchObject({
       rows: 5,
       bytes: 28,
       damaged: [],

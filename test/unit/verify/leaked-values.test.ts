@@ -1,4 +1,4 @@
-/** The search for originals finds a value in every form in which it may stand, and nothing else. */
+/** The search for leaked values finds a value in all of its forms, and nothing else. */
 import { expect, test } from "vitest";
 import { findLeaks } from "../../../src/verify/leaked-values.ts";
 import { MemoryStore, writeSample } from "../../support/archives.ts";

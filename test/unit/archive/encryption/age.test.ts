@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decryptArchive, encryptArchive } from "../../../../src/archive/encryption/age.ts";
 import { openArchive } from "../../../../src/archive/reader.ts";
-import { verifyArchive } from "../../../../src/archive/verify.ts";
+import { verifyEntries } from "../../../../src/archive/verify-entries.ts";
 import { OutputError } from "../../../../src/errors.ts";
 import { MemoryStore, smallArchive, writeSample } from "../../../support/archives.ts";
 
@@ -68,7 +68,7 @@ describe("an encrypted archive", () => {
       decryptArchive(path, { identities: [other.identity] }),
     ]) {
       const reader = await openArchive(store);
-      expect(await verifyArchive(reader)).toMatchObject({ rows: 20_000, damaged: [] });
+      expect(await verifyEntries(reader)).toMatchObject({ rows: 20_000, damaged: [] });
       await reader.close();
     }
     const spooled = await openArchive(

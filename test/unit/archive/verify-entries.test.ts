@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { ProgressEvent } from "../../../src/events.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
-import { verifyArchive } from "../../../src/archive/verify.ts";
+import { verifyEntries } from "../../../src/archive/verify-entries.ts";
 import { MemoryStore, smallArchive } from "../../support/archives.ts";
 
 test("a whole archive is counted from its data", async () => {
   const bytes = await smallArchive();
   const reader = await openArchive(new MemoryStore(bytes));
   const events: ProgressEvent[] = [];
-  const report = await verifyArchive(reader, { onProgress: (event) => void events.push(event) });
+  const report = await verifyEntries(reader, { onProgress: (event) => void events.push(event) });
   expect(report).toEqual({
     entries: 8,
     storedBytes: reader.manifestOffset,
@@ -26,7 +26,7 @@ test("every damaged entry is named, in file order", async () => {
     const entry = manifest.entries.find((each) => each.name === name)!;
     store.bytes[entry.offset + entry.length - 1]! ^= 0x40;
   }
-  const report = await verifyArchive(await openArchive(store), { concurrency: 2 });
+  const report = await verifyEntries(await openArchive(store), { concurrency: 2 });
   expect(report.damaged.map(({ entry }) => entry)).toEqual([
     "schema/pre-data.sql",
     "data/2/1.copy",
@@ -40,7 +40,7 @@ test("only the chosen entries are read", async () => {
   const store = new MemoryStore(await smallArchive());
   const reader = await openArchive(store);
   const before = store.reads.length;
-  const report = await verifyArchive(reader, { only: ({ name }) => !name.startsWith("data/") });
+  const report = await verifyEntries(reader, { only: ({ name }) => !name.startsWith("data/") });
   expect(report).toMatchObject({ entries: 5, rows: 0, bytes: 0, damaged: [] });
   expect(store.reads.length - before).toBe(5);
 });
@@ -48,7 +48,7 @@ test("only the chosen entries are read", async () => {
 describe("an abort", () => {
   test("is thrown", async () => {
     const reader = await openArchive(new MemoryStore(await smallArchive()));
-    const verifying = verifyArchive(reader, { signal: AbortSignal.abort() });
+    const verifying = verifyEntries(reader, { signal: AbortSignal.abort() });
     await expect(verifying).rejects.toMatchObject({ code: "ABORTED" });
   });
 
@@ -57,6 +57,6 @@ describe("an abort", () => {
     const stop = (): never => {
       throw new Error("enough");
     };
-    await expect(verifyArchive(reader, { onProgress: stop })).rejects.toThrow("enough");
+    await expect(verifyEntries(reader, { onProgress: stop })).rejects.toThrow("enough");
   });
 });

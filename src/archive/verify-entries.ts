@@ -9,7 +9,7 @@ import { countRows } from "./parts.ts";
 import type { ArchiveReader } from "./reader.ts";
 import { defaultConcurrency } from "./writer.ts";
 
-export interface VerifyArchiveOptions {
+export interface VerifyEntriesOptions {
   readonly signal?: AbortSignal | undefined;
   /** Gets `data` events, at most every 100 ms and one at the end. */
   readonly onProgress?: OnProgress | undefined;
@@ -24,7 +24,7 @@ export interface DamagedEntry {
   readonly message: string;
 }
 
-export interface VerifyArchiveReport {
+export interface VerifyEntriesReport {
   /** Entries that were proven or found damaged, the manifest not counted. */
   readonly entries: number;
   /** Stored bytes of them. */
@@ -50,10 +50,10 @@ interface Claim {
  * Reads and proves every entry: stored checksum, size, tar header, checksum of the rows, and their number. What is
  * damaged is in the report, not thrown; an abort and a missing feature of Node are thrown.
  */
-export async function verifyArchive(
+export async function verifyEntries(
   reader: ArchiveReader,
-  options: VerifyArchiveOptions = {},
-): Promise<VerifyArchiveReport> {
+  options: VerifyEntriesOptions = {},
+): Promise<VerifyEntriesReport> {
   const { signal, onProgress, concurrency = defaultConcurrency(), only = () => true } = options;
   const { entries, relations } = reader.manifest;
   const claims = new Map<number, Claim>();
