@@ -12,6 +12,10 @@ export {
   unpack,
   verify,
 } from "./api.ts";
+export { readSignKey, readVerifyKeys } from "./archive/signing/ed25519-key.ts";
+export type { SignKey, VerifyKey } from "./archive/signing/ed25519-key.ts";
+export { requireSigned } from "./archive/signing/signed-archive.ts";
+export type { SignedArchive } from "./archive/signing/signed-archive.ts";
 export type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
 export type { ArchiveContents, RelationContents } from "./archive/contents.ts";
 export type { ArchiveOrigin } from "./archive/storage/source.ts";

@@ -17,6 +17,8 @@ import { foreignArchive } from "./format/recognize.ts";
 import { entryBytes, openTarEntry } from "./format/tar.ts";
 import { MAX_TRAILER_BYTES, type Trailer, decodeTrailer } from "./format/trailer.ts";
 import { type ReadManifest, readManifest } from "./read-manifest.ts";
+import { requireSignature } from "./signing/signature.ts";
+import { requiredKeys } from "./signing/signed-archive.ts";
 import { type ArchiveOrigin, openSource } from "./storage/source.ts";
 import type { ArchiveSource } from "./storage/store.ts";
 import { memoryOf } from "./weighted-semaphore.ts";
@@ -70,7 +72,7 @@ const DEFAULT_READ_AHEAD = 16 * 1024 * 1024;
  * Opens an archive and verifies its manifest. Of a file it reads the end only. A stream is first copied to a temporary
  * file without a name, in the folder that `TMPDIR` names.
  * @throws ArchiveError only when it is damaged, cut short, or not a nexushub-dump archive; ARCHIVE_UNSUPPORTED when it is
- *   of a newer format.
+ *   of a newer format; RefusedError (SIGNATURE) when the origin comes from `requireSigned` and no required key signed it.
  */
 export async function openArchive(
   origin: ArchiveOrigin,
@@ -79,7 +81,10 @@ export async function openArchive(
   throwIfAborted(options.signal, "before the archive was opened");
   const source = await openSource(origin, options.signal);
   try {
-    return await read(source);
+    const reader = await read(source);
+    const keys = requiredKeys(origin);
+    if (keys !== undefined) requireSignature(reader.storedManifest, keys);
+    return reader;
   } catch (error) {
     await source.close();
     throw error;

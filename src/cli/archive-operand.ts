@@ -1,9 +1,10 @@
 /** The archive that a command reads: a path, or `-` for standard input; encrypted or not. */
 import type { AgeIdentities } from "../archive/encryption/age.ts";
+import type { VerifyKey } from "../archive/signing/ed25519-key.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "./console.ts";
-import { type DecryptionOptions, readPassphrase } from "./encryption.ts";
+import { type DecryptionOptions, readKeyFile, readPassphrase } from "./encryption.ts";
 
 /**
  * @param stdin replaces standard input, where the archive must be read more than once.
@@ -19,9 +20,25 @@ export async function archiveOf(
     throw new UsageError("name the archive, or - for standard input");
   const origin = file === "-" ? stdin : file;
   const identities = await identitiesOf(options);
-  if (identities === undefined) return origin;
-  const { decryptArchive } = await import("../archive/encryption/age.ts");
-  return decryptArchive(origin, identities);
+  const keys = await verifyKeysOf(options);
+  const plain =
+    identities === undefined
+      ? origin
+      : (await import("../archive/encryption/age.ts")).decryptArchive(origin, identities);
+  if (keys === undefined) return plain;
+  const { requireSigned } = await import("../archive/signing/signed-archive.ts");
+  return requireSigned(plain, keys);
+}
+
+/** Returns undefined when no option names a key that must have signed the archive. */
+export async function verifyKeysOf({
+  verifyKey,
+}: DecryptionOptions): Promise<readonly VerifyKey[] | undefined> {
+  if (verifyKey === undefined) return undefined;
+  const { readVerifyKeys } = await import("../archive/signing/ed25519-key.ts");
+  const keys: VerifyKey[] = [];
+  for (const file of verifyKey) keys.push(...readVerifyKeys(await readKeyFile(file)));
+  return keys;
 }
 
 /** Returns undefined when no option names an identity or a passphrase. */

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { AgeRecipients } from "../archive/encryption/age.ts";
+import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import { UsageError } from "../errors.ts";
 import { collect } from "./option-values.ts";
 
@@ -14,6 +15,7 @@ export interface EncryptionOptions {
 export interface DecryptionOptions {
   readonly identity?: string[];
   readonly passphraseFile?: string;
+  readonly verifyKey?: string[];
 }
 
 export function addEncryption(command: Command): Command {
@@ -26,6 +28,24 @@ export function addEncryption(command: Command): Command {
     );
 }
 
+export interface SigningOptions {
+  readonly signKey?: string;
+}
+
+export function addSigning(command: Command): Command {
+  return command.option(
+    "--sign-key <file>",
+    "sign with an Ed25519 private key without a passphrase (ssh-keygen -t ed25519 -N '')",
+  );
+}
+
+/** Returns undefined when the archive is not to be signed. */
+export async function signKeyOf({ signKey }: SigningOptions): Promise<SignKey | undefined> {
+  if (signKey === undefined) return undefined;
+  const { readSignKey } = await import("../archive/signing/ed25519-key.ts");
+  return readSignKey(await readKeyFile(signKey));
+}
+
 export function addDecryption(command: Command): Command {
   return command
     .option(
@@ -36,6 +56,11 @@ export function addDecryption(command: Command): Command {
     .option(
       "--passphrase-file <file>",
       "file whose first line is the passphrase that opens the archive",
+    )
+    .option(
+      "--verify-key <file>",
+      "file with the Ed25519 public key that must have signed the archive (repeatable)",
+      collect,
     );
 }
 
@@ -54,10 +79,19 @@ export async function recipientsOf({
 /** Reads a passphrase from a file, never from an argument: every user of the host can see those. */
 export async function readPassphrase(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
+  return (await readSecretFile(file, "passphrase")).split(/\r?\n/, 1)[0];
+}
+
+/** Reads the contents of a key file. */
+export function readKeyFile(file: string): Promise<string> {
+  return readSecretFile(file, "key");
+}
+
+async function readSecretFile(file: string, what: "passphrase" | "key"): Promise<string> {
   try {
-    return (await readFile(file, "utf8")).split(/\r?\n/, 1)[0];
+    return await readFile(file, "utf8");
   } catch (cause) {
     const { message } = cause as Error;
-    throw new UsageError(`cannot read the passphrase file: ${message}`, { object: file, cause });
+    throw new UsageError(`cannot read the ${what} file: ${message}`, { object: file, cause });
   }
 }

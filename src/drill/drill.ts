@@ -205,7 +205,7 @@ async function look(
 }
 
 /** Errors that say nothing of the archive: the drill was stopped, or cannot read what it was given. */
-const NO_VERDICT: ReadonlySet<string> = new Set(["ABORTED", "KEY_MISMATCH"]);
+const NO_VERDICT: ReadonlySet<string> = new Set(["ABORTED", "KEY_MISMATCH", "SIGNATURE"]);
 
 /** Runs one probe and notes its result. What is thrown is a failure, unless it is no verdict. */
 async function probe(

@@ -1,7 +1,8 @@
 /** The public dump: surveys the database, copies its rows, and makes the archive final. */
 import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
-import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
+import { signManifest } from "../archive/signing/signature.ts";
+import { type ArchiveWriter, createArchiveWriter, type SealManifest } from "../archive/writer.ts";
 import { largeObjectCopySql } from "../ddl/kinds/large-object.ts";
 import { AbortedError, NexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
@@ -140,7 +141,7 @@ async function writeArchive(
   });
   throwIfAborted(signal, "before the archive was complete");
   const { bytes: archiveBytes } = await writer.finish(head, {
-    seal: settings.seal,
+    seal: sealAndSign(settings),
     lastEntries: psqlEntries,
   });
   return {
@@ -201,6 +202,12 @@ async function copyRows(
   });
   progress.finish();
   return { copied, largeObjects };
+}
+
+/** The signature comes last: it covers the MAC of an application's key. */
+function sealAndSign({ seal, signKey }: DumpSettings): SealManifest | undefined {
+  if (signKey === undefined) return seal;
+  return (manifest) => signManifest(seal === undefined ? manifest : seal(manifest), signKey);
 }
 
 function totals(

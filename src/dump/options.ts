@@ -1,4 +1,5 @@
 /** What a dump can be told, and what it gives back. Each default is stated here and filled in by `settings.ts`. */
+import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import type { Warning } from "../warnings.ts";
 import type { SealManifest } from "../archive/writer.ts";
 import type { SelectOptions } from "../plan/select.ts";
@@ -78,6 +79,8 @@ export interface DumpOptions extends SelectOptions {
   readonly allowNewerServer?: boolean | undefined;
   /** Completes the manifest's `key` before it is written: a fingerprint, and a MAC over all the rest. Default: no key. */
   readonly seal?: SealManifest | undefined;
+  /** Signs the archive; from `readSignKey`. Default: no signature. */
+  readonly signKey?: SignKey | undefined;
   /** Stops the dump: the server is told to cancel, and no archive appears. */
   readonly signal?: AbortSignal | undefined;
   /** Receives events while the dump works. */

@@ -6,8 +6,10 @@
 import { sign, verify } from "node:crypto";
 import { RefusedError } from "../../errors.ts";
 import { canonicalJson } from "../format/canonical-json.ts";
-import type { Manifest } from "../format/manifest.ts";
+import type { Manifest, StoredManifest } from "../format/manifest.ts";
 import type { SignKey, VerifyKey } from "./ed25519-key.ts";
+
+const SCHEME = "ed25519";
 
 /** Begins what is signed, so that a signature made for something else with the same key is none of an archive. */
 const CONTEXT = "nexushub-dump manifest 2\n";
@@ -19,7 +21,7 @@ function signedBytes(manifest: object): Buffer {
 /** The manifest with the signature over all of it, the MAC of an application's key included. */
 export function signManifest(manifest: Manifest, signKey: SignKey): Manifest {
   const value = sign(null, signedBytes(manifest), signKey.privateKey).toString("hex");
-  return { ...manifest, signature: { scheme: "ed25519", keyId: signKey.id, value } };
+  return { ...manifest, signature: { scheme: SCHEME, keyId: signKey.id, value } };
 }
 
 /** What the keys at hand say of a manifest. */
@@ -29,13 +31,19 @@ export type SignatureVerdict =
   | "unsigned"
   /** None of the keys made the signature. */
   | "unknown-key"
+  /** The signature is of a scheme that this version does not know. */
+  | "unknown-scheme"
   /** One of the keys is named, and the manifest is not what it signed. */
   | "invalid";
 
 /** @param manifest as it is stored: a manifest of an older format has no signature. */
-export function checkSignature(manifest: Manifest, keys: readonly VerifyKey[]): SignatureVerdict {
-  const { signature } = manifest;
+export function checkSignature(
+  manifest: StoredManifest,
+  keys: readonly VerifyKey[],
+): SignatureVerdict {
+  const signature = "signature" in manifest ? manifest.signature : null;
   if (signature === null) return "unsigned";
+  if (signature.scheme !== SCHEME) return "unknown-scheme";
   const named = keys.filter(({ id }) => id === signature.keyId);
   if (named.length === 0) return "unknown-key";
   const bytes = signedBytes(manifest);
@@ -52,6 +60,10 @@ const REASONS: Readonly<Record<Exclude<SignatureVerdict, "valid">, readonly [str
     "the archive was signed with another key",
     "give the public key of the host that makes the backups, or do not use this archive",
   ],
+  "unknown-scheme": [
+    "the archive is signed in a way that this version does not know",
+    "use a newer nexushub-dump",
+  ],
   invalid: [
     "the archive is not what its signature covers",
     "somebody changed it after it was signed; do not use it",
@@ -62,7 +74,7 @@ const REASONS: Readonly<Record<Exclude<SignatureVerdict, "valid">, readonly [str
  * Requires a valid signature by one of the keys.
  * @throws RefusedError (SIGNATURE) only when there is none.
  */
-export function requireSignature(manifest: Manifest, keys: readonly VerifyKey[]): void {
+export function requireSignature(manifest: StoredManifest, keys: readonly VerifyKey[]): void {
   const verdict = checkSignature(manifest, keys);
   if (verdict === "valid") return;
   const [message, hint] = REASONS[verdict];

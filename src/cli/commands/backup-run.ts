@@ -2,7 +2,12 @@
 import { backup, type BackupResult } from "../../nexushub/backup/backup.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
-import { type EncryptionOptions, recipientsOf } from "../encryption.ts";
+import {
+  type EncryptionOptions,
+  recipientsOf,
+  type SigningOptions,
+  signKeyOf,
+} from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { reportError } from "../report-error.ts";
@@ -10,7 +15,7 @@ import { policyOf, type RetentionOptions } from "../retention-options.ts";
 import { deploymentOptions } from "../source.ts";
 
 export interface BackupCommandOptions
-  extends ConnectionOptions, EncryptionOptions, RetentionOptions {
+  extends ConnectionOptions, EncryptionOptions, SigningOptions, RetentionOptions {
   readonly compression?: string;
   readonly jobs?: number;
   readonly metricsFile?: string;
@@ -26,6 +31,7 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
         folder,
         retention: policyOf(options),
         encryptTo: await recipientsOf(options),
+        signKey: await signKeyOf(options),
         compression: options.compression,
         jobs: options.jobs,
         metricsFile: options.metricsFile,

@@ -1,6 +1,6 @@
 /** `backup [dir]`: the backup of a NexusHub database. */
 import { addConnection, type Registry } from "../command.ts";
-import { addEncryption } from "../encryption.ts";
+import { addEncryption, addSigning } from "../encryption.ts";
 import { integerBetween } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
@@ -18,7 +18,7 @@ export function addBackup(registry: Registry): void {
       ),
   );
   addRetention(command);
-  addEncryption(command)
+  addSigning(addEncryption(command))
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19")
     .option(
       "-j, --jobs <n>",

@@ -8,7 +8,7 @@ import { findKey } from "../../nexushub/deployment/open-deployment.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 import { parseKey } from "../../nexushub/keys/sealing-key.ts";
 import { OutputError } from "../../errors.ts";
-import { identitiesOf } from "../archive-operand.ts";
+import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
@@ -38,6 +38,7 @@ export const drillRun: Body<DrillCommandOptions> = async (context, options, file
     withoutUndefined({
       into: options.into,
       decrypt: await identitiesOf(options),
+      verifyKeys: await verifyKeysOf(options),
       key: key === null ? undefined : parseKey(key.value),
       wgEndpoint,
       peer: options.peer,

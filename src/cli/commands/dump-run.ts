@@ -7,13 +7,18 @@ import { dumpForCi } from "../../nexushub/ci/dump-for-ci.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
-import { type EncryptionOptions, recipientsOf } from "../encryption.ts";
+import {
+  type EncryptionOptions,
+  recipientsOf,
+  type SigningOptions,
+  signKeyOf,
+} from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
 
-export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions {
+export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions, SigningOptions {
   readonly output: string;
   readonly schema?: string[];
   readonly excludeSchema?: string[];
@@ -72,6 +77,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     userMappingSecrets: options.userMappingSecrets,
     databaseProperties: options.databaseProperties,
     allowNewerServer: options.allowNewerServer,
+    signKey: await signKeyOf(options),
     signal,
     onProgress: showProgress(console),
   });

@@ -1,7 +1,7 @@
 /** `dump -o FILE`: an archive of any database. */
 import { type Command, Option } from "commander";
 import { addConnection, type Registry } from "../command.ts";
-import { addEncryption } from "../encryption.ts";
+import { addEncryption, addSigning } from "../encryption.ts";
 import {
   collect,
   integerBetween,
@@ -34,7 +34,7 @@ Examples:
 
 $NEXUSHUB_DUMP_MASK_KEY is the key of named masks: the same key gives the same pseudonyms.`,
   );
-  addEncryption(command);
+  addSigning(addEncryption(command));
   registry.run(command, async () => (await import("./dump-run.ts")).dumpRun);
 }
 

@@ -6,6 +6,7 @@ import { type Warning, warning } from "../../warnings.ts";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type AgeRecipients, encryptArchive } from "../../archive/encryption/age.ts";
+import type { SignKey } from "../../archive/signing/ed25519-key.ts";
 import { renameDurably } from "../../util/atomic-file.ts";
 import { outputError } from "../../util/output-error.ts";
 import { listLeftovers, parseTemporaryName, temporaryName } from "../../util/temp-file.ts";
@@ -43,6 +44,8 @@ export interface BackupOptions extends DeploymentOptions {
   readonly retention?: RetentionPolicy | undefined;
   /** Encrypt with age. Default: not. */
   readonly encryptTo?: AgeRecipients | undefined;
+  /** Signs the archive; from `readSignKey`. Default: no signature. */
+  readonly signKey?: SignKey | undefined;
   /** As `dump` has it. */
   readonly compression?: string | undefined;
   /** As `dump` has it. */
@@ -234,7 +237,7 @@ async function write(
   name: string,
 ): Promise<Pick<BackupResult, "bytes" | "rows" | "retention" | "removed" | "archives">> {
   const { folder, options } = run;
-  const { signal, onProgress, encryptTo, compression, jobs } = options;
+  const { signal, onProgress, encryptTo, signKey, compression, jobs } = options;
   await removeLeftovers(folder);
   const temporary = join(folder, temporaryName(name));
   try {
@@ -244,6 +247,7 @@ async function write(
       onProgress,
       compression,
       jobs,
+      signKey,
       ...(key === null ? {} : { seal: (manifest) => sealManifest(manifest, key) }),
     });
     run.warnings.push(...dumped.warnings);

@@ -1,6 +1,8 @@
 /** NexusHub's drill: restores the newest backup of a folder, or one archive, and runs all probes. */
 import { stat } from "node:fs/promises";
 import { type AgeIdentities, decryptArchive, isEncrypted } from "../../archive/encryption/age.ts";
+import type { VerifyKey } from "../../archive/signing/ed25519-key.ts";
+import { requireSigned } from "../../archive/signing/signed-archive.ts";
 import { drill, type DrillOptions } from "../../drill/drill.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
@@ -11,6 +13,8 @@ import { nexusHubProbes } from "./probes.ts";
 export interface NexusHubDrillOptions extends Omit<DrillOptions, "probes">, NexusHubProbeOptions {
   /** Identities or a passphrase for an encrypted archive. */
   readonly decrypt?: AgeIdentities | undefined;
+  /** One of these must have signed the archive. Default: any archive will do. */
+  readonly verifyKeys?: readonly VerifyKey[] | undefined;
 }
 
 /**
@@ -29,7 +33,9 @@ export async function nexusHubDrill(
       hint: "pass --identity with the file of its age identity, or --passphrase-file; if that file must not be on this host, run the drill with a copy of the backup on a host where it is",
     });
   }
-  const archive = options.decrypt === undefined ? path : decryptArchive(path, options.decrypt);
+  const plain = options.decrypt === undefined ? path : decryptArchive(path, options.decrypt);
+  const archive =
+    options.verifyKeys === undefined ? plain : requireSigned(plain, options.verifyKeys);
   const report = await drill(archive, { ...options, probes: nexusHubProbes(options) });
   return { ...report, archive: path };
 }

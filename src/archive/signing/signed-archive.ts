@@ -1,0 +1,32 @@
+/** An archive that must be signed, as something that every operation reads: none of them needs to know of signatures. */
+import { ArchiveError } from "../../errors.ts";
+import { type ArchiveOrigin, openSource } from "../storage/source.ts";
+import type { ArchiveStore } from "../storage/store.ts";
+import type { VerifyKey } from "./ed25519-key.ts";
+
+export interface SignedArchive extends ArchiveStore {
+  /** One of these must have signed the manifest. */
+  readonly verifyKeys: readonly VerifyKey[];
+}
+
+/**
+ * The same archive, readable only if one of the keys signed it. An encrypted one is decrypted first:
+ * `requireSigned(decryptArchive(path, identities), keys)`.
+ * @param keys from `readVerifyKeys`.
+ * @throws (on open) RefusedError (SIGNATURE) only when it is not signed, or signed by another key, or was changed after.
+ */
+export function requireSigned(origin: ArchiveOrigin, keys: readonly VerifyKey[]): SignedArchive {
+  return {
+    verifyKeys: keys,
+    create: () =>
+      Promise.reject(new ArchiveError("an archive that is being read cannot be written")),
+    open: () => openSource(origin),
+  };
+}
+
+/** The keys of which one must have signed the archive; undefined where any archive will do. */
+export function requiredKeys(origin: ArchiveOrigin): readonly VerifyKey[] | undefined {
+  return typeof origin === "object" && "verifyKeys" in origin
+    ? (origin as SignedArchive).verifyKeys
+    : undefined;
+}
