@@ -1,42 +1,48 @@
 import ts from "typescript";
 import { type CodeFile, type TextFile, visitNodes } from "./source-files.ts";
 
+interface Coined {
+  /** A pattern for whole words. */
+  readonly words: string;
+  readonly instead: string;
+  /** The files in which the word has its coined meaning; everywhere when absent. */
+  readonly files?: RegExp;
+}
+
+const OF_OBJECTS = /\b(catalog|ddl|plan|coverage)\b/;
+
 /**
  * Words that were coined here once, with the word that a PostgreSQL or TypeScript engineer searches for. They are looked for
  * in comments, text and names, camel case taken apart.
  */
-const COINED: Readonly<Record<string, string>> = {
-  "pieces?": "dumpable object",
-  "satellites?": "component",
-  makers: "defining objects",
-  "claimed|claims?": "covered",
-  unclaimed: "uncovered",
-  circles: "dependency cycles",
-  circle: "dependency cycle",
-  "carr(y|ies|ied|ying)": "dump, hold, record",
-  "adopt(s|ed|ion|ions)?": "manually added extension member",
-  "additions?": "user objects on an extension's relations",
-  careful: "guardExisting",
-  hanging: "user object on an extension's relation",
-  "unproven|provable": "not valid, not verified",
-  "prove|proves|proven|proved|proving": "verify, verified, intact",
-  "anchors?": "empty entry",
-  "twins?": "equivalent index",
-  "namesakes?": "of the same name",
-  reparse: "deparse round trip",
-  shifted: "stale column list",
-  "survey(s|ed)?": "prepare",
-  framing: "codec",
-  weigh: "weighted semaphore",
-  "told|furnish|let go": "record, save, write, release",
-  "for want of|is to be had|are to be had|were to be had": "plain English: missing, available",
-  "whole number": "integer",
-  materialised: "materialized, as PostgreSQL spells it",
-  "recognis(e|es|ed|ing)": "recognize, as PostgreSQL spells it",
-};
-
-/** A coined word and the files that may hold it, for a meaning that is not the coined one. */
-const ALLOWED: readonly { word: RegExp; files: RegExp; reason: string }[] = [];
+const COINED: readonly Coined[] = [
+  { words: "pieces?", instead: "dumpable object" },
+  { words: "satellites?", instead: "component" },
+  { words: "makers", instead: "defining objects", files: OF_OBJECTS },
+  { words: "claimed|claims?", instead: "covered", files: OF_OBJECTS },
+  { words: "unclaimed", instead: "uncovered" },
+  { words: "(?<!<)circles?", instead: "dependency cycle" },
+  { words: "carr(?:y|ies|ied|ying)(?! out)", instead: "dump, hold, record" },
+  { words: "adoptions?", instead: "manually added extension member" },
+  { words: "additions?", instead: "user objects on an extension's relations" },
+  { words: "careful", instead: "guardExisting", files: OF_OBJECTS },
+  { words: "hanging", instead: "user object on an extension's relation", files: OF_OBJECTS },
+  { words: "unproven|provable", instead: "not valid, not verified" },
+  { words: "prove|proves|proven|proved|proving", instead: "verify, verified, intact" },
+  { words: "(?<!text-)anchors?", instead: "empty entry" },
+  { words: "twins?", instead: "equivalent index" },
+  { words: "namesakes?", instead: "of the same name" },
+  { words: "reparse", instead: "deparse round trip" },
+  { words: "shifted", instead: "stale column list", files: OF_OBJECTS },
+  { words: "surveys?|surveyed", instead: "prepare, read" },
+  { words: "framing", instead: "codec" },
+  { words: "weigh", instead: "weighted semaphore" },
+  { words: "told|furnish|let go", instead: "record, save, write, release" },
+  { words: "for want of|(?:is|are|were) to be had", instead: "missing, available" },
+  { words: "whole numbers?", instead: "integer" },
+  { words: "materialised", instead: "materialized, as PostgreSQL spells it" },
+  { words: "recognis(?:e|es|ed|ing)", instead: "recognize, as PostgreSQL spells it" },
+];
 
 /** Names of variables, parameters, functions and properties that say nothing about the thing. */
 const FILLER_NAMES: ReadonlySet<string> = new Set(
@@ -52,34 +58,32 @@ export interface WordUse {
   readonly instead: string;
 }
 
-const ANY = new RegExp(`\\b(?:${Object.keys(COINED).join("|")})\\b`, "gi");
-const MEANINGS = Object.entries(COINED).map(([words, instead]) => ({
-  pattern: new RegExp(`^(?:${words})$`, "i"),
-  instead,
+const ANY = new RegExp(`\\b(?:${COINED.map(({ words }) => words).join("|")})\\b`, "i");
+const PATTERNS = COINED.map((coined) => ({
+  ...coined,
+  pattern: new RegExp(`\\b(?:${coined.words})\\b`, "gi"),
 }));
 
 export function coinedWords(file: TextFile): readonly WordUse[] {
   // Line by line only where there is something to find: most files hold none.
-  if (wordsOf(file.text).search(ANY) === -1) return [];
-  return file.text.split("\n").flatMap((text, index) =>
-    Array.from(wordsOf(text).matchAll(ANY), ([word]) => word)
-      .filter((word) => !isAllowed(word, file.path))
-      .map((word) => ({
+  if (!ANY.test(wordsOf(file.text))) return [];
+  const patterns = PATTERNS.filter(({ files }) => files === undefined || files.test(file.path));
+  return file.text.split("\n").flatMap((text, index) => {
+    const words = wordsOf(text);
+    return patterns.flatMap(({ pattern, instead }) =>
+      Array.from(words.matchAll(pattern), ([word]) => ({
         path: file.path,
         line: index + 1,
         word,
-        instead: MEANINGS.find(({ pattern }) => pattern.test(word))?.instead ?? "",
+        instead,
       })),
-  );
+    );
+  });
 }
 
 /** The text with the words of names apart: `PieceId` and `PIECE_ID` as `Piece Id`. */
 function wordsOf(text: string): string {
   return text.replace(/([a-z])(?=[A-Z])/g, "$1 ").replaceAll("_", " ");
-}
-
-function isAllowed(used: string, path: string): boolean {
-  return ALLOWED.some(({ word, files }) => word.test(used) && files.test(path));
 }
 
 export function fillerNames(file: CodeFile): readonly WordUse[] {
