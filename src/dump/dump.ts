@@ -21,6 +21,7 @@ import { selectRows } from "./rows/select-rows.ts";
 import { schemaText } from "./schema-text.ts";
 import type { SelectedRelation } from "./rows/select-list.ts";
 import { readSequences } from "./sequences.ts";
+import { readServerIdentity, withFlushPosition } from "./server-identity.ts";
 import { type DumpSettings, dumpSettings } from "./defaults.ts";
 import { type PreparedDump, prepareDump } from "./prepare.ts";
 import { defaultJobs, openWorkers } from "./workers.ts";
@@ -111,6 +112,7 @@ async function writeArchive(
   };
   prepared.warnings.forEach(warn);
 
+  const identity = settings.reproducible ? null : await readServerIdentity(connection, catalog);
   const selected = await selectRows(connection, catalog, plan, settings);
   const positions = await readSequences(connection, version, plan.sequences);
   // Not before everything was asked and checked: who streams to a client can answer with an error until then.
@@ -122,6 +124,7 @@ async function writeArchive(
     ]);
   }
   const { copied, largeObjects } = await copyRows(dump, writer, prepared, selected, warn);
+  const server = identity === null ? null : await withFlushPosition(connection, identity);
   const jobs = connections.length;
   // Nothing more is asked: locks and snapshot need not outlive the copying.
   await Promise.all(connections.splice(0).map((one) => one.close()));
@@ -132,7 +135,7 @@ async function writeArchive(
     settings,
     catalog,
     plan,
-    server: null,
+    server,
     selected,
     copied,
     largeObjects,
