@@ -5,7 +5,7 @@ import { qualified } from "../util/label.ts";
 import { WeightedSemaphore } from "./weighted-semaphore.ts";
 import { sha256 } from "./format/digest.ts";
 import type { ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
-import { countRows } from "./parts.ts";
+import { countRows } from "./rows.ts";
 import type { ArchiveReader } from "./reader.ts";
 import { defaultConcurrency } from "./writer.ts";
 

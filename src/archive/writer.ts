@@ -18,7 +18,7 @@ import {
 } from "./format/manifest.ts";
 import { FORMAT_ENTRY, MANIFEST_ENTRY, type TextEntry, dataEntry } from "./format/entry-names.ts";
 import { PartBuffers } from "./part-buffers.ts";
-import type { RowBlock } from "./parts.ts";
+import type { RowBlock } from "./rows.ts";
 import type { ArchiveSink } from "./storage/store.ts";
 import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./format/tar.ts";
 import { encodeTrailer } from "./format/trailer.ts";

@@ -4,7 +4,8 @@
  */
 import { pipeline } from "node:stream/promises";
 import type { ManifestPart } from "../archive/format/manifest.ts";
-import { PartSink, type RowBlock } from "../archive/parts.ts";
+import { PartSink } from "../archive/part-sink.ts";
+import type { RowBlock } from "../archive/rows.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { AbortedError, MismatchError, ServerError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";

@@ -18,7 +18,7 @@ import { manifestHead } from "./manifest-head.ts";
 import type { DumpOptions, DumpResult } from "./options.ts";
 import { psqlEntries } from "./psql-script.ts";
 import { selectRows } from "./rows/select-rows.ts";
-import { schemaText } from "./schema-text.ts";
+import { schemaText } from "../archive/schema-text.ts";
 import type { SelectedRelation } from "./rows/select-list.ts";
 import { readSequences } from "./sequences.ts";
 import { readServerIdentity, withFlushPosition } from "./server-identity.ts";

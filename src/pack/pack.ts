@@ -1,44 +1,52 @@
-/** An archive as a folder that reviews well: the schema as SQL, one COPY file a table, a manifest. */
-import { createWriteStream } from "node:fs";
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+/** Writes an archive as a folder that reviews well: the schema as SQL, one COPY file for each table, a manifest. */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { OutputError, RefusedError } from "../errors.ts";
+import { RefusedError, throwIfAborted } from "../errors.ts";
+import { outputError } from "../util/output-error.ts";
+import {
+  isUnfinished,
+  listFolder,
+  markFinished,
+  markUnfinished,
+  readPlainText,
+  replaceInFolder,
+  requireFolders,
+} from "./folder-access.ts";
+import { folderManifest, manifestText, parseFolderManifest } from "./folder-manifest.ts";
 import {
   DATA_FOLDER,
   dataFile,
   FOLDER_MANIFEST,
-  folderManifest,
-  manifestText,
-  parseFolderManifest,
   SCHEMA_FILES,
-  sectionText,
+  SCHEMA_FOLDER,
+  SECTIONS,
 } from "./layout.ts";
-import { temporaryName } from "../util/temp-file.ts";
+import { sectionText } from "./schema-file.ts";
 import { sortRows } from "./sort.ts";
 
 export interface PackOptions {
-  /** Stops the work; the folder may then be incomplete. */
+  /** Stops the work; the folder is then incomplete, and only another `pack` accepts it. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface PackResult {
   readonly folder: string;
-  /** Files written, the manifest among them. */
+  /** Number of files written, with the manifest. */
   readonly files: number;
   readonly rows: number;
-  /** Data files of an earlier pack that were removed. */
+  /** Names of data files of an earlier pack that were removed. */
   readonly removed: readonly string[];
 }
 
 /**
- * Writes an archive's contents into a folder: a new one, an empty one, or one that an earlier `pack` wrote. Rows of a
- * reproducible archive keep their order; others are sorted, so that two packs of the same contents are equal files.
- * @throws RefusedError (TARGET_NOT_EMPTY) only when the folder holds something else; ArchiveError for damage.
+ * Writes an archive's contents into a folder: a new one, an empty one, or one that an earlier `pack` wrote or began to
+ * write. Rows of a reproducible archive keep their order; others are sorted, so that two packs of the same contents give
+ * equal files.
+ * @throws RefusedError (TARGET_NOT_EMPTY) only when the folder holds something else; ArchiveError for damage; OutputError
+ *   when a file cannot be written.
  */
 export async function pack(
   archive: ArchiveOrigin,
@@ -47,35 +55,24 @@ export async function pack(
 ): Promise<PackResult> {
   const reader = await openArchive(archive, { signal });
   try {
-    await refuseForeign(folder);
-    return await write(reader, folder, signal);
+    await refuseOtherContents(folder);
+    return await writeFolder(reader, folder, signal);
   } catch (error) {
-    if (!(error instanceof Error && "errno" in error)) throw error;
-    throw new OutputError(`cannot write ${folder}: ${error.message}`, {
-      object: folder,
-      cause: error,
-    });
+    throw error instanceof Error && "errno" in error ? outputError(error, folder) : error;
   } finally {
     await reader.close();
   }
 }
 
-async function refuseForeign(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch(() => []);
-  for (const name of ["schema", DATA_FOLDER]) {
-    const facts = await lstat(join(folder, name)).catch(() => undefined);
-    if (facts?.isSymbolicLink() === true) {
-      throw new RefusedError("TARGET_NOT_EMPTY", `${join(folder, name)} leads out of the folder`, {
-        object: folder,
-        hint: "remove the link: nothing is written outside the folder",
-      });
-    }
-  }
-  if (entries.every((name) => name.startsWith("."))) return;
+async function refuseOtherContents(folder: string): Promise<void> {
+  await requireFolders(folder);
+  const names = await listFolder(folder);
+  // Hidden files may be those of version control.
+  if (names.every((name) => name.startsWith(".")) || (await isUnfinished(folder))) return;
   try {
-    parseFolderManifest(await readFile(join(folder, FOLDER_MANIFEST), "utf8"));
+    parseFolderManifest(await readPlainText(folder, FOLDER_MANIFEST));
   } catch (cause) {
-    throw new RefusedError("TARGET_NOT_EMPTY", `${folder} holds files that no pack wrote`, {
+    throw new RefusedError("TARGET_NOT_EMPTY", `${folder} holds files that pack did not write`, {
       object: folder,
       hint: "choose an empty or a new folder",
       cause,
@@ -83,33 +80,38 @@ async function refuseForeign(folder: string): Promise<void> {
   }
 }
 
-async function write(
+async function writeFolder(
   reader: ArchiveReader,
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<PackResult> {
   const { manifest } = reader;
   const described = folderManifest(manifest);
-  await mkdir(join(folder, "schema"), { recursive: true });
-  await mkdir(join(folder, DATA_FOLDER), { recursive: true });
-  for (const section of ["pre-data", "post-data"] as const) {
+  await mkdir(folder, { recursive: true });
+  await markUnfinished(folder);
+  for (const name of [SCHEMA_FOLDER, DATA_FOLDER]) {
+    await mkdir(join(folder, name), { recursive: true });
+  }
+  for (const section of SECTIONS) {
     const text = sectionText(manifest.objects, section, described.marker);
-    await replace(join(folder, SCHEMA_FILES[section]), (path) => writeFile(path, text, NEW_FILE));
+    await replaceInFolder(folder, SCHEMA_FILES[section], (file) => file.writeFile(text));
   }
   for (const relation of manifest.relations) {
-    const blocks = rowsOf(reader, relation, signal);
-    await replace(join(folder, DATA_FOLDER, dataFile(relation)), (path) =>
-      pipeline(Readable.from(blocks), createWriteStream(path, NEW_FILE), { signal }),
-    );
+    const name = `${DATA_FOLDER}/${dataFile(relation)}`;
+    await replaceInFolder(folder, name, async (file) => {
+      for await (const rows of rowsOf(reader, relation, signal)) {
+        throwIfAborted(signal, "while packing");
+        await file.appendFile(rows);
+      }
+    });
   }
   const files = new Set(manifest.relations.map(dataFile));
-  const removed = (await readdir(join(folder, DATA_FOLDER))).filter(
+  const removed = (await listFolder(join(folder, DATA_FOLDER))).filter(
     (name) => name.endsWith(".copy") && !files.has(name),
   );
   for (const name of removed) await rm(join(folder, DATA_FOLDER, name));
-  await replace(join(folder, FOLDER_MANIFEST), (path) =>
-    writeFile(path, manifestText(described), NEW_FILE),
-  );
+  await replaceInFolder(folder, FOLDER_MANIFEST, (file) => file.writeFile(manifestText(described)));
+  await markFinished(folder);
   return {
     folder,
     files: files.size + 3,
@@ -124,21 +126,6 @@ function rowsOf(
   signal: AbortSignal | undefined,
 ): AsyncIterable<Buffer> {
   const blocks = reader.readParts(relation, { signal });
-  const ordered = reader.manifest.options.reproducible || relation.kind === "large-objects";
-  return ordered ? blocks : sortRows(blocks);
-}
-
-/** Fails where the name exists, so that nothing is written through a link. */
-const NEW_FILE = { flags: "wx", flag: "wx" };
-
-/** A file appears whole or stays as it was. */
-async function replace(path: string, fill: (path: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), temporaryName(basename(path)));
-  try {
-    await fill(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  const isOrdered = reader.manifest.options.reproducible || relation.kind === "large-objects";
+  return isOrdered ? blocks : sortRows(blocks);
 }

@@ -1,27 +1,17 @@
-/** A folder that `pack` wrote, perhaps changed by people since, as an archive again. */
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ManifestHead, ManifestPart } from "../archive/format/manifest.ts";
-import { countRows, PartCutter, PartSink, type RowBlock } from "../archive/parts.ts";
+/** Writes a folder that `pack` wrote, and that people may have changed since, as an archive again. */
+import type { ManifestHead, ManifestObject, ManifestPart } from "../archive/format/manifest.ts";
+import { FORMAT_VERSION } from "../archive/format/version.ts";
+import { schemaText } from "../archive/schema-text.ts";
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
-import { psqlEntries } from "../dump/psql-script.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
-import { schemaText } from "../dump/schema-text.ts";
-import { ArchiveError, UsageError } from "../errors.ts";
-import type { PlannedObject } from "../plan/planned-objects.ts";
-import {
-  DATA_FOLDER,
-  dataFile,
-  FOLDER_MANIFEST,
-  type FolderManifest,
-  type FolderRelation,
-  parseFolderManifest,
-  parseSection,
-  SCHEMA_FILES,
-} from "./layout.ts";
+import { psqlEntries } from "../dump/psql-script.ts";
+import { AbortedError, ArchiveError } from "../errors.ts";
+import { addRows } from "./data-file.ts";
+import { isUnfinished, readPlainText } from "./folder-access.ts";
+import { parseFolderManifest } from "./folder-manifest.ts";
+import type { FolderManifest, FolderRelation } from "./folder-schema.ts";
+import { FOLDER_MANIFEST, SCHEMA_FILES, SECTIONS } from "./layout.ts";
+import { parseSection } from "./schema-file.ts";
 
 export interface UnpackOptions {
   /** Stops the work; no archive appears then. */
@@ -36,16 +26,22 @@ export interface UnpackResult {
 }
 
 /**
- * Writes the archive of a folder. From the folder of a reproducible archive that nobody changed comes the same archive,
- * byte for byte.
- * @throws UsageError when files contradict the manifest, ArchiveError when one is missing or no such file.
+ * Writes the archive of a folder. The unchanged folder of a reproducible archive gives the same archive, byte for byte.
+ * @throws UsageError when files contradict the manifest; ArchiveError when one is missing or cannot be read, or when the
+ *   folder was not completely packed.
  */
 export async function unpack(
   folder: string,
   target: ArchiveTarget,
   { signal }: UnpackOptions = {},
 ): Promise<UnpackResult> {
-  const manifest = parseFolderManifest(await read(folder, FOLDER_MANIFEST));
+  if (await isUnfinished(folder)) {
+    throw new ArchiveError(`${folder} is incomplete: the last pack into it was interrupted`, {
+      object: folder,
+      hint: "pack the archive into it again",
+    });
+  }
+  const manifest = parseFolderManifest(await readPlainText(folder, FOLDER_MANIFEST));
   const objects = await readObjects(folder, manifest);
   const sink = await openSink(target);
   const writer = createArchiveWriter(sink, {
@@ -53,227 +49,110 @@ export async function unpack(
     compression: manifest.options.compression,
   });
   try {
-    if (!manifest.options.dataOnly) {
-      for (const section of ["pre-data", "post-data"] as const)
-        await writer.writeEntry(SCHEMA_FILES[section], schemaText(objects, section));
-    }
-    const relations: ManifestHead["relations"] = [];
-    for (const { parts: hint, ...relation } of manifest.relations) {
-      const parts = await addRows(writer, folder, relation, hint, signal);
-      relations.push({
-        ...relation,
-        rows: parts.reduce((sum, { rows }) => sum + rows, 0),
-        bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-        parts: [...parts],
-        units: null,
-      });
-    }
-    const { bytes } = await writer.finish(head(manifest, objects, relations), {
-      lastEntries: psqlEntries,
-    });
-    return {
-      archiveBytes: bytes,
-      objects: objects.length,
-      relations: relations.length,
-      rows: relations.reduce((sum, { rows }) => sum + rows, 0),
-    };
+    return await writeArchive(writer, { folder, manifest, objects, signal });
   } catch (error) {
-    await writer.abort(error as Error);
-    throw error;
+    const failure = signal?.aborted
+      ? new AbortedError("while unpacking", { cause: error })
+      : (error as Error);
+    await writer.abort(failure);
+    throw failure;
   }
 }
 
-async function read(folder: string, name: string): Promise<string> {
-  try {
-    return await readFile(join(folder, name), "utf8");
-  } catch (cause) {
-    throw new ArchiveError(`${folder} is not a packed archive: ${name} cannot be read`, {
-      object: name,
-      cause,
-    });
-  }
+interface Folder {
+  readonly folder: string;
+  readonly manifest: FolderManifest;
+  readonly objects: readonly ManifestObject[];
+  readonly signal: AbortSignal | undefined;
 }
 
-async function readObjects(folder: string, manifest: FolderManifest): Promise<PlannedObject[]> {
-  const statements = new Map<number, string[]>();
-  for (const section of ["pre-data", "post-data"] as const) {
-    const text = await read(folder, SCHEMA_FILES[section]);
-    for (const [id, own] of parseSection(text, section, manifest)) statements.set(id, own);
+async function writeArchive(
+  writer: ArchiveWriter,
+  { folder, manifest, objects, signal }: Folder,
+): Promise<UnpackResult> {
+  if (!manifest.options.dataOnly) {
+    for (const section of SECTIONS)
+      await writer.writeEntry(SCHEMA_FILES[section], schemaText(objects, section));
   }
-  return manifest.objects.map(
-    (object) => ({ ...object, statements: statements.get(object.id)! }) as PlannedObject,
-  );
-}
-
-/** In the manifest's own order of fields, which is that of the bytes. */
-function head(
-  {
-    tool,
-    createdAt,
-    purpose,
-    partial,
-    database,
-    options,
-    roles,
-    sequences,
-    warnings,
-    key,
-  }: FolderManifest,
-  objects: readonly PlannedObject[],
-  relations: ManifestHead["relations"],
-): ManifestHead {
+  const relations: ManifestHead["relations"] = [];
+  for (const relation of manifest.relations) {
+    relations.push(toRelation(relation, await addRows(writer, folder, relation, signal)));
+  }
+  const { bytes } = await writer.finish(toHead(manifest, objects, relations), {
+    lastEntries: psqlEntries,
+  });
   return {
-    format: 2,
-    tool,
-    createdAt,
-    purpose,
-    partial,
-    database,
-    server: null,
-    base: null,
-    options,
-    roles,
-    objects: objects.map(
-      ({ id, kind, namespace, name, section, statements, requires, parent, features }) => ({
-        id,
-        kind,
-        namespace,
-        name,
-        section,
-        statements,
-        requires,
-        parent,
-        features,
-      }),
-    ),
-    relations: relations.map(
-      ({
-        number,
-        kind,
-        namespace,
-        name,
-        columns,
-        generated,
-        rows,
-        bytes,
-        parts,
-        where,
-        masked,
-        object,
-        primaryKey,
-        loadThrough,
-      }) => ({
-        number,
-        kind,
-        namespace,
-        name,
-        columns,
-        generated,
-        rows,
-        bytes,
-        parts,
-        where,
-        masked,
-        object,
-        primaryKey,
-        loadThrough,
-        units: null,
-      }),
-    ),
-    sequences,
-    warnings,
-    key,
-    signature: null,
+    archiveBytes: bytes,
+    objects: objects.length,
+    relations: relations.length,
+    rows: relations.reduce((sum, { rows }) => sum + rows, 0),
   };
 }
 
-async function addRows(
-  writer: ArchiveWriter,
-  folder: string,
-  relation: Omit<FolderRelation, "parts">,
-  hint: readonly number[] | undefined,
-  signal: AbortSignal | undefined,
-): Promise<readonly ManifestPart[]> {
-  const name = `${DATA_FOLDER}/${dataFile(relation)}`;
-  const path = join(folder, name);
-  const check = checkFields(name, relation.columns.length);
-  const sink = new PartSink(writer, relation.number);
-  const asBefore = hint !== undefined && (await rowsIn(path, signal)) === sum(hint);
-  try {
-    if (asBefore) {
-      await pipeline(createReadStream(path), check, byRows(hint), sink, { signal });
-    } else {
-      const cutter = new PartCutter({ buffers: writer.buffers });
-      await pipeline(createReadStream(path), check, cutter, sink, { signal });
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new ArchiveError(`${folder} lacks ${name}`, { object: name, cause: error });
+/** In the order of fields of the manifest, on which its bytes depend; so are the functions below. */
+async function readObjects(folder: string, manifest: FolderManifest): Promise<ManifestObject[]> {
+  const statements = new Map<number, string[]>();
+  for (const section of SECTIONS) {
+    const text = await readPlainText(folder, SCHEMA_FILES[section]);
+    for (const [id, own] of parseSection(text, section, manifest)) statements.set(id, own);
   }
-  return sink.parts;
+  return manifest.objects.map((object) => ({
+    id: object.id,
+    kind: object.kind,
+    namespace: object.namespace,
+    name: object.name,
+    section: object.section,
+    statements: statements.get(object.id)!,
+    requires: object.requires,
+    parent: object.parent,
+    features: object.features,
+  }));
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
-
-async function rowsIn(path: string, signal: AbortSignal | undefined): Promise<number> {
-  let rows = 0;
-  try {
-    for await (const chunk of createReadStream(path, { signal }))
-      rows += countRows(chunk as Buffer);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  return rows;
+function toRelation(
+  relation: FolderRelation,
+  parts: readonly ManifestPart[],
+): ManifestHead["relations"][number] {
+  return {
+    number: relation.number,
+    kind: relation.kind,
+    namespace: relation.namespace,
+    name: relation.name,
+    columns: relation.columns,
+    generated: relation.generated,
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    parts: [...parts],
+    where: relation.where,
+    masked: relation.masked,
+    object: relation.object,
+    primaryKey: relation.primaryKey,
+    loadThrough: relation.loadThrough,
+    units: null,
+  };
 }
 
-/** Whether each row has as many fields as the table has columns: people and merges change such files. */
-function checkFields(object: string, columns: number): Transform {
-  const wanted = Math.max(0, columns - 1);
-  let tabs = 0;
-  let row = 1;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, callback) {
-      for (const byte of chunk) {
-        if (byte === 9) tabs++;
-        else if (byte === 10) {
-          if (tabs !== wanted) {
-            callback(
-              new UsageError(
-                `${object}: row ${row} has ${tabs + 1} fields where the table has ${columns} columns`,
-                { object },
-              ),
-            );
-            return;
-          }
-          tabs = 0;
-          row++;
-        }
-      }
-      callback(null, chunk);
-    },
-  });
-}
-
-/** Cuts after these numbers of rows. */
-function byRows(parts: readonly number[]): Transform {
-  let part = 0;
-  let rows = 0;
-  let gathered: Buffer[] = [];
-  return new Transform({
-    readableObjectMode: true,
-    readableHighWaterMark: 1,
-    transform(chunk: Buffer, _encoding, callback) {
-      let begin = 0;
-      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) {
-        if (++rows < parts[part]!) continue;
-        gathered.push(chunk.subarray(begin, at + 1));
-        this.push({ data: Buffer.concat(gathered), rows } satisfies RowBlock);
-        begin = at + 1;
-        [gathered, rows] = [[], 0];
-        part++;
-      }
-      gathered.push(chunk.subarray(begin));
-      callback();
-    },
-  });
+function toHead(
+  manifest: FolderManifest,
+  objects: readonly ManifestObject[],
+  relations: ManifestHead["relations"],
+): ManifestHead {
+  return {
+    format: FORMAT_VERSION,
+    tool: manifest.tool,
+    createdAt: manifest.createdAt,
+    purpose: manifest.purpose,
+    partial: manifest.partial,
+    database: manifest.database,
+    server: null,
+    base: null,
+    options: manifest.options,
+    roles: manifest.roles,
+    objects: [...objects],
+    relations,
+    sequences: manifest.sequences,
+    warnings: manifest.warnings,
+    key: manifest.key,
+    signature: manifest.signature,
+  };
 }

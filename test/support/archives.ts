@@ -2,7 +2,8 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ManifestHead, ManifestPart } from "../../src/archive/format/manifest.ts";
-import { PartCutter, PartSink } from "../../src/archive/parts.ts";
+import { PartCutter } from "../../src/archive/part-cutter.ts";
+import { PartSink } from "../../src/archive/part-sink.ts";
 import type { ArchiveSink, ArchiveSource, ArchiveStore } from "../../src/archive/storage/store.ts";
 import { psqlEntries } from "../../src/dump/psql-script.ts";
 import {

@@ -1,8 +1,8 @@
 /** Archives that lie: made by hand, with all checksums right, so that only what a test changes is wrong. */
 import { compress, parseCompression } from "../../src/archive/format/compression.ts";
 import { sha256 } from "../../src/archive/format/digest.ts";
-import type { Manifest, ManifestEntry } from "../../src/archive/format/manifest.ts";
-import { countRows } from "../../src/archive/parts.ts";
+import type { Manifest, ManifestEntry, ManifestV1 } from "../../src/archive/format/manifest.ts";
+import { countRows } from "../../src/archive/rows.ts";
 import { TAR_END_BYTES, encodeTarHeader, paddingOf } from "../../src/archive/format/tar.ts";
 import { type Trailer, encodeTrailer } from "../../src/archive/format/trailer.ts";
 import { FORMAT_VERSION } from "../../src/archive/format/version.ts";
@@ -26,6 +26,8 @@ export interface Forgery {
   /** The name in the manifest's own tar header. */
   readonly manifestName?: string;
   readonly compression?: string;
+  /** The format of the archive; the current one by default. */
+  readonly format?: 1 | 2;
 }
 
 export const ROWS = "1\tone\n2\ttwo\n";
@@ -43,11 +45,12 @@ export async function forge({
   trailer: changeTrailer = (honest) => honest,
   manifestName = "manifest.json",
   compression = "gzip:4",
+  format = FORMAT_VERSION,
 }: Forgery = {}): Promise<Buffer> {
   const how = parseCompression(compression);
   const first = {
     name: "nexushub-dump.json",
-    body: `{"format":${FORMAT_VERSION},"tool":{"name":"nexushub-dump","version":"${TOOL_VERSION}"}}\n`,
+    body: `{"format":${format},"tool":{"name":"nexushub-dump","version":"${TOOL_VERSION}"}}\n`,
   };
   const members: Buffer[] = [];
   const listed: ManifestEntry[] = [];
@@ -75,16 +78,44 @@ export async function forge({
     relations: [relationOf(1, "t", ["a", "b"], parts)],
     entries: listed,
   };
-  const changed = change(structuredClone(honest));
+  const changed = change(structuredClone(format === 1 ? toFormat1(honest) : honest));
   const json = Buffer.from(typeof changed === "string" ? changed : `${JSON.stringify(changed)}\n`);
   const member = await compress(await tarEntry({ name: manifestName, body: json }), how);
   const end = await compress(Buffer.alloc(TAR_END_BYTES), how);
   const trailer = changeTrailer({
-    format: FORMAT_VERSION,
+    format,
     manifestOffset: offset,
     manifestLength: member.length,
     manifestSize: json.length,
     sha256: sha256(member, end),
   });
   return Buffer.concat([...members, member, end, encodeTrailer(trailer, how.codec)]);
+}
+
+/** The same manifest as format 1 had it. It is typed as one of today, so that tests change both in one way. */
+function toFormat1(manifest: Manifest): Manifest {
+  const { purpose: _p, partial: _pa, server: _s, base: _b, signature: _si, ...rest } = manifest;
+  const {
+    localeProvider: _l,
+    locale: _lo,
+    icuRules: _i,
+    collationVersion: _c,
+    ...database
+  } = rest.database;
+  const { sections: _se, ...options } = rest.options;
+  const v1: ManifestV1 = {
+    ...rest,
+    format: 1,
+    database,
+    options,
+    objects: rest.objects.map(({ features: _, ...object }) => object),
+    relations: rest.relations.map(
+      ({ generated: _g, primaryKey: _k, loadThrough: _t, units: _u, parts, ...relation }) => ({
+        ...relation,
+        parts: parts.map(({ inBase: _in, ...part }) => part),
+      }),
+    ),
+    warnings: rest.warnings.map(({ message }) => message),
+  };
+  return v1 as unknown as Manifest;
 }

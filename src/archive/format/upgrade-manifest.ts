@@ -2,50 +2,81 @@
  * Converts manifests of format 1 to the current shape. A fact that format 1 did not record gets the value that readers
  * of format 1 assumed.
  */
-import type { Manifest, ManifestV1 } from "./manifest.ts";
+import type { Manifest, ManifestV1, ManifestWarning } from "./manifest.ts";
 
 /** Converts a manifest of format 1 to the current shape. */
 export function upgradeManifest(manifest: ManifestV1): Manifest {
-  const { database, options, relations, objects, warnings } = manifest;
   return {
     ...manifest,
     purpose: "backup",
-    partial:
-      options.schemaOnly ||
-      options.dataOnly ||
-      options.selection.length > 0 ||
-      relations.some(({ where, masked }) => where !== null || masked.length > 0),
-    database: {
-      ...database,
-      localeProvider: null,
-      locale: null,
-      icuRules: null,
-      collationVersion: null,
-    },
+    partial: isPartialV1(manifest),
+    database: upgradeDatabase(manifest.database),
     server: null,
     base: null,
-    options: { ...options, sections: sectionsOf(options) },
-    objects: objects.map((each) => ({ ...each, features: [] })),
-    relations: relations.map((each) => ({
-      ...each,
-      parts: each.parts.map((one) => ({ ...one, inBase: false })),
+    options: upgradeOptions(manifest.options),
+    objects: manifest.objects.map(upgradeObject),
+    relations: manifest.relations.map((relation) => ({
+      ...relation,
+      parts: relation.parts.map((part) => ({ ...part, inBase: false })),
       generated: [],
       primaryKey: [],
       loadThrough: null,
       units: null,
     })),
-    warnings: warnings.map((message) => ({ code: "format-1", object: null, message })),
+    warnings: manifest.warnings.map(upgradeWarning),
     signature: null,
   };
 }
 
-function sectionsOf({
-  schemaOnly,
-  dataOnly,
-}: ManifestV1["options"]): Manifest["options"]["sections"] {
-  return [
-    ...(dataOnly ? [] : (["pre-data"] as const)),
-    ...(schemaOnly ? [] : (["data"] as const)),
-    ...(dataOnly ? [] : (["post-data"] as const)),
-  ];
+type RowSelection = Pick<ManifestV1["relations"][number], "where" | "masked">;
+
+/** Whether a manifest of format 1 says that something is missing or replaced. */
+export function isPartialV1({
+  options,
+  relations,
+}: Pick<ManifestV1, "options"> & { readonly relations: readonly RowSelection[] }): boolean {
+  return (
+    options.schemaOnly ||
+    options.dataOnly ||
+    options.selection.length > 0 ||
+    relations.some(({ where, masked }) => where !== null || masked.length > 0)
+  );
+}
+
+/** In the order of fields of the current schema, on which the bytes of an unpacked archive depend. */
+export function upgradeDatabase({
+  serverVersion,
+  serverVersionNum,
+  ...database
+}: ManifestV1["database"]): Manifest["database"] {
+  return {
+    ...database,
+    localeProvider: null,
+    locale: null,
+    icuRules: null,
+    collationVersion: null,
+    serverVersion,
+    serverVersionNum,
+  };
+}
+
+/** In the order of fields of the current schema, too. */
+export function upgradeOptions({
+  compression,
+  reproducible,
+  ...options
+}: ManifestV1["options"]): Manifest["options"] {
+  const { schemaOnly, dataOnly } = options;
+  const sections = (["pre-data", "data", "post-data"] as const).filter((section) =>
+    section === "data" ? !schemaOnly : !dataOnly,
+  );
+  return { compression, reproducible, sections, ...options };
+}
+
+export function upgradeObject<T extends object>(object: T): T & { features: [] } {
+  return { ...object, features: [] };
+}
+
+export function upgradeWarning(message: string): ManifestWarning {
+  return { code: "format-1", object: null, message };
 }

@@ -10,7 +10,8 @@ import {
   parseCompression,
   plausible,
 } from "../../../src/archive/format/compression.ts";
-import { PartCutter, type RowBlock, countRows } from "../../../src/archive/parts.ts";
+import { PartCutter } from "../../../src/archive/part-cutter.ts";
+import { type RowBlock, countRows } from "../../../src/archive/rows.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { encodeTarHeader, openTarEntry, paddingOf } from "../../../src/archive/format/tar.ts";
 import { type Trailer, decodeTrailer, encodeTrailer } from "../../../src/archive/format/trailer.ts";

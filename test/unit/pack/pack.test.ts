@@ -1,17 +1,31 @@
 /** A folder for version control and the archive that comes back from it, from archives made in memory. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ManifestHead } from "../../../src/archive/format/manifest.ts";
+import { openArchive } from "../../../src/archive/reader.ts";
+import type { ArchiveStore } from "../../../src/archive/storage/store.ts";
 import { diff } from "../../../src/diff/diff.ts";
-import { schemaText } from "../../../src/dump/schema-text.ts";
-import { dataFile, parseSection, sectionText } from "../../../src/pack/layout.ts";
+import { schemaText } from "../../../src/archive/schema-text.ts";
+import { dataFile } from "../../../src/pack/layout.ts";
 import { pack } from "../../../src/pack/pack.ts";
+import { parseSection, sectionText } from "../../../src/pack/schema-file.ts";
 import { sortRows } from "../../../src/pack/sort.ts";
 import { unpack } from "../../../src/pack/unpack.ts";
 import type { PlannedObject } from "../../../src/plan/planned-objects.ts";
+import { temporaryName } from "../../../src/util/temp-file.ts";
 import { MemoryStore, type SampleTable, writeSample } from "../../support/archives.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -158,6 +172,145 @@ describe("pack and unpack", () => {
     await unpack(path, after);
     const digest = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
     expect(digest(after.bytes)).toBe(digest(before.bytes));
+  });
+});
+
+describe("a folder from other people", () => {
+  let path: string;
+  beforeEach(async () => {
+    path = join(folder.path, "f");
+    await pack(await archive([table("a")]), path);
+    writeFileSync(join(folder.path, "outside"), ROWS);
+  });
+
+  /** Puts something else in the place of a file of the folder. */
+  const instead: readonly (readonly [what: string, put: (file: string) => void])[] = [
+    ["a link", (file) => symlinkSync(join(folder.path, "outside"), file)],
+    ["a link to nothing", (file) => symlinkSync(join(folder.path, "nothing"), file)],
+    ["a FIFO", (file) => void execFileSync("mkfifo", [file])],
+    ["a folder", (file) => mkdirSync(file)],
+  ];
+
+  test.each(
+    instead.flatMap(([what, put]) =>
+      ["manifest.json", "schema/pre-data.sql", "data/public.a.copy"].map(
+        (name) => [what, name, put] as const,
+      ),
+    ),
+  )("unpack does not read %s as %s", async (_what, name, put) => {
+    rmSync(join(path, name));
+    put(join(path, name));
+    const store = new MemoryStore();
+    await expect(unpack(path, store)).rejects.toMatchObject({
+      code: "ARCHIVE_DAMAGED",
+      object: name,
+    });
+    expect(store.committed).toBe(false);
+  });
+
+  test.each(["schema", "data"])("neither reads or writes through a link as %s", async (name) => {
+    renameSync(join(path, name), join(folder.path, "elsewhere"));
+    symlinkSync(join(folder.path, "elsewhere"), join(path, name));
+    const before = readdirSync(join(folder.path, "elsewhere"));
+    await expect(unpack(path, new MemoryStore())).rejects.toMatchObject({
+      code: "TARGET_NOT_EMPTY",
+    });
+    await expect(pack(await archive([table("b")]), path)).rejects.toMatchObject({
+      code: "TARGET_NOT_EMPTY",
+    });
+    expect(readdirSync(join(folder.path, "elsewhere"))).toEqual(before);
+  });
+
+  test.each(["manifest.json", "schema/pre-data.sql", "data/public.a.copy"])(
+    "pack replaces a link as %s and leaves what it leads to",
+    async (name) => {
+      if (name !== "manifest.json") {
+        rmSync(join(path, name));
+        symlinkSync(join(folder.path, "outside"), join(path, name));
+        await pack(await archive([table("a", "1\tx\n")]), path);
+        expect(lstatSync(join(path, name)).isFile()).toBe(true);
+      } else {
+        // Nothing says that the folder is one of ours.
+        rmSync(join(path, name));
+        symlinkSync(join(folder.path, "outside"), join(path, name));
+        await expect(pack(await archive([table("a")]), path)).rejects.toMatchObject({
+          code: "TARGET_NOT_EMPTY",
+        });
+      }
+      expect(readFileSync(join(folder.path, "outside"), "utf8")).toBe(ROWS);
+    },
+  );
+});
+
+describe("a row that people left without its end", () => {
+  test.each([
+    ["the last newline is gone", ROWS.slice(0, -1)],
+    ["another row without a newline", `${ROWS}99\tnew`],
+    ["the last newline is gone and a row was added before", `0\tx\n${ROWS.slice(0, -1)}`],
+  ])("%s, in a table of several parts", async (_what, text) => {
+    const path = join(folder.path, "f");
+    await pack(await archive([table("a")]), path);
+    expect(readFileSync(join(path, "manifest.json"), "utf8")).toContain('"parts":[');
+    writeFileSync(join(path, "data/public.a.copy"), text);
+    const store = new MemoryStore();
+    await expect(unpack(path, store)).rejects.toMatchObject({
+      code: "USAGE",
+      object: "data/public.a.copy",
+      message: expect.stringContaining("does not end with a newline"),
+    });
+    expect(store.committed).toBe(false);
+  });
+});
+
+describe("an interrupted pack", () => {
+  /** An archive whose last table cannot be read, as when the process was killed while it wrote that table's file. */
+  async function unreadable(): Promise<ArchiveStore> {
+    const store = await archive([table("a", "1\tx\n"), table("b")]);
+    const reader = await openArchive(store);
+    const entry = reader.manifest.entries.find(({ name }) => name.startsWith("data/2/"))!;
+    await reader.close();
+    store.bytes[entry.offset + 20]! ^= 1;
+    return store;
+  }
+
+  test("of a new folder is done again", async () => {
+    const path = join(folder.path, "f");
+    await expect(pack(await unreadable(), path)).rejects.toMatchObject({ code: "ARCHIVE_DAMAGED" });
+    expect(readdirSync(join(path, "data"))).toEqual(["public.a.copy"]);
+    await expect(unpack(path, new MemoryStore())).rejects.toThrow("was interrupted");
+    const before = await archive([table("a")]);
+    await pack(before, path);
+    const after = new MemoryStore();
+    await unpack(path, after);
+    expect(after.bytes.equals(before.bytes)).toBe(true);
+    expect(readdirSync(path).sort()).toEqual(["data", "manifest.json", "schema"]);
+  });
+
+  test("of an earlier folder leaves no mixture that looks like an archive", async () => {
+    const path = join(folder.path, "f");
+    await pack(await archive([table("a"), table("b")]), path);
+    await expect(pack(await unreadable(), path)).rejects.toMatchObject({ code: "ARCHIVE_DAMAGED" });
+    await expect(unpack(path, new MemoryStore())).rejects.toThrow("was interrupted");
+  });
+
+  test("that was killed leaves files that the next one removes", async () => {
+    const path = join(folder.path, "f");
+    await pack(await archive([table("a")]), path);
+    const { pid } = spawnSync("true");
+    writeFileSync(join(path, "data", temporaryName("public.a.copy", pid)), "1");
+    await pack(await archive([table("a")]), path);
+    expect(readdirSync(join(path, "data"))).toEqual(["public.a.copy"]);
+  });
+
+  test("by its signal says so", async () => {
+    const path = join(folder.path, "f");
+    const before = await archive([table("a")]);
+    await pack(before, path);
+    const signal = AbortSignal.abort();
+    await expect(unpack(path, new MemoryStore(), { signal })).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+    await expect(pack(before, path, { signal })).rejects.toMatchObject({ code: "ABORTED" });
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { schemaText } from "../../../src/dump/schema-text.ts";
-import type { PlannedObject } from "../../../src/plan/planned-objects.ts";
+import type { ManifestObject } from "../../../src/archive/format/manifest.ts";
+import { schemaText } from "../../../src/archive/schema-text.ts";
 
 test("shows a section's statements, and lets no name break out of its comment", () => {
   const objects = [
@@ -12,7 +12,7 @@ test("shows a section's statements, and lets no name break out of its comment", 
       statements: ["CREATE 1", "ALTER 1"],
     },
     { kind: "index", namespace: null, name: "i", section: "post-data", statements: ["CREATE 2"] },
-  ] as unknown as PlannedObject[];
+  ] as unknown as ManifestObject[];
   expect(schemaText(objects, "pre-data")).toBe(
     "-- table public.a DROP TABLE b; --\nCREATE 1;\nALTER 1;\n",
   );

@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { describe, expect, test } from "vitest";
 import { PartBuffers } from "../../../src/archive/part-buffers.ts";
-import { PartCutter, type RowBlock, countRows } from "../../../src/archive/parts.ts";
+import { PartCutter } from "../../../src/archive/part-cutter.ts";
+import { type RowBlock, countRows } from "../../../src/archive/rows.ts";
 
 /** The cutter's blocks for chunks as given. */
 async function cut(
