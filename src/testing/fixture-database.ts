@@ -1,33 +1,37 @@
-/** One copy: its clients, how it is put back, dropped or kept. */
+/** One copy of a template: its clients, and how it is reset, dropped or kept. */
+import { randomBytes } from "node:crypto";
 import type pg from "pg";
-import type { Selection } from "../restore/decide/selection.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { openClient } from "../pg/connect.ts";
+import type { Selection } from "../restore/decide/selection.ts";
 import { withDatabaseName } from "../sql/conninfo/format.ts";
 import { withoutSecrets } from "../sql/conninfo/secrets.ts";
-import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
+import { keptName } from "./database-names.ts";
 import type { FixtureDatabase } from "./options.ts";
 import { renameDatabase } from "./rename-database.ts";
 import { resetDatabase } from "./reset.ts";
+import { dropDatabase, type ServerSession } from "./server-session.ts";
+
+/** Tables and sequences whose contents a copy has. */
+export type RestoredContents = Pick<Selection, "relations" | "sequences">;
 
 export interface DatabaseParts {
   readonly name: string;
   readonly url: string;
   readonly archive: ArchiveOrigin;
-  /** Tables and sequences whose contents it has; undefined when it was made without any. */
-  readonly held: Pick<Selection, "relations" | "sequences"> | undefined;
-  /** The first transaction id that the copy's own changes can have. */
+  /** Undefined when the copy was created without rows. */
+  readonly contents: RestoredContents | undefined;
+  /** The first transaction id that changes of the copy can have. */
   readonly mark: string;
-  /** Runs a statement in the maintenance database. */
-  readonly run: <Row>(sql: string) => Promise<Row[]>;
+  readonly session: ServerSession;
+  /** Called when the copy is dropped or kept. */
   readonly onGone: () => void;
-  readonly keptName: () => string;
 }
 
 export function createDatabase(parts: DatabaseParts): FixtureDatabase {
-  const { name, url, run } = parts;
+  const { name, url, session } = parts;
   const clients: pg.Client[] = [];
   let { mark } = parts;
   let gone: Promise<void> | undefined;
@@ -38,8 +42,20 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
 
   async function remove(): Promise<void> {
     await endClients();
-    await run(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
+    await dropDatabase(session, name);
     parts.onGone();
+  }
+
+  async function leaveOnServer(): Promise<string> {
+    await endClients();
+    await session.run(
+      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)}`,
+    );
+    const newName = keptName(randomBytes(6).toString("hex"));
+    await renameDatabase(session.run, name, newName);
+    gone = Promise.resolve();
+    parts.onGone();
+    return withoutSecrets(withDatabaseName(url, newName)).text;
   }
 
   const drop = (): Promise<void> => (gone ??= remove());
@@ -52,27 +68,17 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
       return client;
     },
     async reset() {
-      if (parts.held === undefined) {
+      if (parts.contents === undefined) {
         throw new UsageError("a copy without the archive's rows cannot be reset", {
           hint: "take a new copy, or open the fixture without schemaOnly",
         });
       }
-      const done = await resetDatabase(url, parts.archive, parts.held, mark);
-      ({ mark } = done);
-      return done.changed;
+      const result = await resetDatabase(url, parts.archive, parts.contents, mark);
+      ({ mark } = result);
+      return result.changed;
     },
     drop,
-    async keep() {
-      await endClients();
-      await run(
-        `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)}`,
-      );
-      const kept = parts.keptName();
-      await renameDatabase(run, name, kept);
-      gone = Promise.resolve();
-      parts.onGone();
-      return withoutSecrets(withDatabaseName(url, kept)).text;
-    },
+    keep: leaveOnServer,
     [Symbol.asyncDispose]: drop,
   };
 }

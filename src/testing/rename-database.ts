@@ -1,8 +1,12 @@
-/** Renaming a database whose last sessions are still ending. */
+/** Renames a database whose last sessions are still ending. */
+import { ServerError } from "../errors.ts";
 import { quoteIdent } from "../sql/ident.ts";
 
-/** Sessions take a moment to end after they were told to. */
-const RENAME_TRIES = 50;
+/** Sessions take a moment to end after they were terminated. */
+const TRIES = 50;
+const PAUSE_MS = 20;
+/** SQLSTATE object_in_use: other sessions use the database. */
+const OBJECT_IN_USE = "55006";
 
 export async function renameDatabase(
   run: (sql: string) => Promise<unknown>,
@@ -14,10 +18,9 @@ export async function renameDatabase(
       await run(`ALTER DATABASE ${quoteIdent(from)} RENAME TO ${quoteIdent(to)}`);
       return;
     } catch (error) {
-      // 55006: being accessed by other users.
-      if ((error as { sqlState?: string }).sqlState !== "55006" || attempt === RENAME_TRIES)
-        throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      const isInUse = error instanceof ServerError && error.sqlState === OBJECT_IN_USE;
+      if (!isInUse || attempt === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The embedded server as tests want it: its files lie in memory where that has room. */
+/** The embedded server for tests: its files are in memory where there is room. */
 import { existsSync, statfsSync } from "node:fs";
 import {
   type EmbeddedOptions,
@@ -8,10 +8,10 @@ import {
 
 /** Linux's file system in memory (Linux man-pages, shm_overview(7)). */
 const MEMORY = "/dev/shm";
-/** A server holds about 50 MiB to begin with, and a small database 8; this leaves room for several of both. */
+/** A new server takes about 50 MiB and a small database 8; this is room for several of both. */
 const ROOM_BYTES = 4 * 1024 ** 3;
 
-/** Undefined where there is none, or where it has not enough room: containers often get 64 MiB. */
+/** Undefined where there is none, or too little room: containers often get 64 MiB. */
 function memoryFolder(): string | undefined {
   if (!existsSync(MEMORY)) return undefined;
   const { bavail, bsize } = statfsSync(MEMORY);
@@ -19,11 +19,10 @@ function memoryFolder(): string | undefined {
 }
 
 /**
- * Starts a server for tests. A database is 300 files and more, so on a disk most of a test's time would go into making
- * and removing them. Where `/dev/shm` has 4 GiB to spare the files lie there; `base` overrides that, for instance with
- * `os.tmpdir()` for databases of gigabytes. All else is as `startEmbedded` of the package itself has it.
- *
- * @throws UsageError, ConnectionError and AbortedError as that does.
+ * Starts a server for tests. A database consists of 300 files and more, so on a disk most of a test's time would be
+ * spent creating and removing them. Where `/dev/shm` has 4 GiB free, the files are there; `base` overrides that, for
+ * instance with `os.tmpdir()` for databases of gigabytes. All other options are those of the embedded server.
+ * @throws UsageError, ConnectionError and AbortedError as the embedded server does.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
   const memory = options.base === undefined ? memoryFolder() : undefined;

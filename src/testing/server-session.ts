@@ -1,0 +1,91 @@
+/**
+ * The session of one process on the server of its test databases. The process is identified to others by it, so
+ * whatever happens to the process, the end of the session says that its databases can be dropped.
+ */
+import { createHash } from "node:crypto";
+import { serverVersion } from "../catalog/version.ts";
+import { connect } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import { OUR_NAMES, type Owner } from "./database-names.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+
+export interface ServerSession {
+  readonly url: string;
+  readonly owner: Owner;
+  readonly major: number;
+  /** The role that logged in. */
+  readonly login: string;
+  /** Runs a statement after those that were given before: a session runs one at a time. */
+  run<Row>(sql: string): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** `pg_stat_activity.backend_start` as `Owner.started`. */
+const STARTED = "(pg_catalog.date_part('epoch', backend_start) * 1000000)::pg_catalog.int8";
+
+export async function openServerSession(url: string): Promise<ServerSession> {
+  const { connection } = await connect(url);
+  try {
+    const [facts] = await connection.query<Owner & { num: string; login: string }>(`
+      SELECT pid, session_user::pg_catalog.text AS login, ${STARTED} AS started,
+             pg_catalog.current_setting('server_version_num') AS num
+      FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()`);
+    const { num, login, ...owner } = facts!;
+    return {
+      url,
+      owner,
+      major: serverVersion(Number(num)).major,
+      login,
+      run: oneByOne(connection),
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function oneByOne(connection: Connection): ServerSession["run"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return <Row>(sql: string) => {
+    const run = (): Promise<Row[]> => connection.query<Row>(sql);
+    const result = last.then(run, run);
+    last = result;
+    return result;
+  };
+}
+
+/** Sessions that exist now. */
+export function livingOwners({ run }: ServerSession): Promise<Owner[]> {
+  return run<Owner>(`
+    SELECT pid, ${STARTED} AS started FROM pg_catalog.pg_stat_activity WHERE backend_start IS NOT NULL`);
+}
+
+/** Names of test databases that the login may drop. */
+export async function testDatabases({ run }: ServerSession): Promise<string[]> {
+  const rows = await run<{ name: string }>(
+    `SELECT datname AS name FROM pg_catalog.pg_database
+     WHERE datname ~ ${quoteLiteral(OUR_NAMES)} AND pg_catalog.pg_has_role(datdba, 'USAGE')`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Drops a database, whoever is connected to it. */
+export async function dropDatabase({ run }: ServerSession, name: string): Promise<void> {
+  await run(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
+}
+
+/** Lets one process at a time create or drop templates. The lock ends with the session at the latest. */
+export async function withTemplateLock(
+  { run }: ServerSession,
+  body: () => Promise<void>,
+): Promise<void> {
+  const key = createHash("sha256").update("nexushub-dump testing build").digest().readInt32BE();
+  await run(`SELECT pg_catalog.pg_advisory_lock(${key}, 0)`);
+  try {
+    await body();
+  } finally {
+    await run(`SELECT pg_catalog.pg_advisory_unlock(${key}, 0)`);
+  }
+}
