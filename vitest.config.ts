@@ -11,8 +11,8 @@ class RoundTripsFirst extends BaseSequencer {
   }
 }
 
-/** Tests that need no server, no built program and no other process. */
-const UNIT = ["test/unit/**/*.test.ts", "test/hostile-archives/**/*.test.ts"];
+/** Tests that need no server and no built program, and are quick. */
+const UNIT = ["test/unit/**/*.test.ts"];
 const PACKAGE = ["test/package/**/*.test.ts"];
 
 export default defineConfig({

@@ -7,11 +7,11 @@ import { Readable, Writable } from "node:stream";
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decryptArchive, encryptArchive } from "../../../../src/archive/encryption/age.ts";
-import { openArchive } from "../../../../src/archive/reader.ts";
-import { verifyEntries } from "../../../../src/archive/verify-entries.ts";
-import { OutputError } from "../../../../src/errors.ts";
-import { MemoryStore, smallArchive, writeSample } from "../../../support/archives.ts";
+import { decryptArchive, encryptArchive } from "../../src/archive/encryption/age.ts";
+import { openArchive } from "../../src/archive/reader.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
+import { OutputError } from "../../src/errors.ts";
+import { MemoryStore, smallArchive, writeSample } from "../support/archives.ts";
 
 const CHUNK = 64 * 1024;
 let folder: string;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LOCK_NAME, takeLock } from "../../../../src/nexushub/backup-folder/lock.ts";
+import { LOCK_NAME, takeLock } from "../../src/nexushub/backup-folder/lock.ts";
 
 let folder: string;
 let path: string;

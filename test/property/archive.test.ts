@@ -9,14 +9,14 @@ import {
   hasZstd,
   parseCompression,
   plausible,
-} from "../../../src/archive/format/compression.ts";
-import { PartCutter } from "../../../src/archive/part-cutter.ts";
-import { type RowBlock, countRows } from "../../../src/archive/rows.ts";
-import { openArchive } from "../../../src/archive/reader.ts";
-import { encodeTarHeader, openTarEntry, paddingOf } from "../../../src/archive/format/tar.ts";
-import { type Trailer, decodeTrailer, encodeTrailer } from "../../../src/archive/format/trailer.ts";
-import { verifyEntries } from "../../../src/archive/verify-entries.ts";
-import { MemoryStore, writeSample } from "../../support/archives.ts";
+} from "../../src/archive/format/compression.ts";
+import { PartCutter } from "../../src/archive/part-cutter.ts";
+import { type RowBlock, countRows } from "../../src/archive/rows.ts";
+import { openArchive } from "../../src/archive/reader.ts";
+import { encodeTarHeader, openTarEntry, paddingOf } from "../../src/archive/format/tar.ts";
+import { type Trailer, decodeTrailer, encodeTrailer } from "../../src/archive/format/trailer.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
+import { MemoryStore, writeSample } from "../support/archives.ts";
 
 const compressions = fc.constantFrom(
   "gzip:1",

@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import {
-  copyText,
-  demoTables,
-  type DemoDataOptions,
-} from "../../../../src/nexushub/demo-data/index.ts";
+import { copyText, demoTables, type DemoDataOptions } from "../../src/nexushub/demo-data/index.ts";
 
 const SMALL: DemoDataOptions = { auditRows: 3000 };
 
