@@ -12,9 +12,15 @@ export interface ConstraintRow {
   readonly definition: string;
   readonly isLocal: boolean;
   readonly isValidated: boolean;
+  /** False for NOT ENFORCED (18). */
+  readonly isEnforced: boolean;
   readonly noInherit: boolean;
   /** Whether its index compares by operators: exclusion constraints, and keys WITHOUT OVERLAPS (18). */
   readonly byExclusion: boolean;
+  /** Whether a key is WITHOUT OVERLAPS, or a foreign key has a PERIOD (18). */
+  readonly isTemporal: boolean;
+  /** Whether ON DELETE SET NULL or SET DEFAULT of a foreign key names columns (15). */
+  readonly deleteSetsColumns: boolean;
   readonly deferrable: boolean;
   readonly deferred: boolean;
   /** The index behind a key or exclusion constraint, or the referenced one of a foreign key; 0 for none. */
@@ -29,10 +35,13 @@ export interface ConstraintRow {
 
 export const constraints: CatalogQuery<ConstraintRow> = {
   // Constraint triggers ('t') are written as triggers.
-  sql: () => `
+  sql: ({ major }) => `
     SELECT co.oid, co.conrelid AS relation, co.conname AS name, co.contype AS type,
            pg_catalog.pg_get_constraintdef(co.oid) AS definition, co.conislocal AS "isLocal",
-           co.convalidated AS "isValidated", co.conexclop IS NOT NULL AS "byExclusion", co.connoinherit AS "noInherit", co.condeferrable AS deferrable,
+           co.convalidated AS "isValidated", ${major >= 18 ? "co.conenforced" : "true"} AS "isEnforced",
+           ${major >= 18 ? "co.conperiod" : "false"} AS "isTemporal",
+           ${major >= 15 ? "co.confdelsetcols IS NOT NULL" : "false"} AS "deleteSetsColumns",
+           co.conexclop IS NOT NULL AS "byExclusion", co.connoinherit AS "noInherit", co.condeferrable AS deferrable,
            co.condeferred AS deferred, co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,
            COALESCE(co.conkey, '{}') AS columns
     FROM pg_catalog.pg_constraint co

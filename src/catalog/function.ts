@@ -22,6 +22,8 @@ export interface FunctionRow {
   readonly arguments: string;
   /** `pg_get_function_result()`; null for procedures. */
   readonly result: string | null;
+  /** Whether it is a procedure with an OUT argument (14). */
+  readonly isProcedureWithOut: boolean;
   readonly language: string;
   /** `format_type()` of the types that are passed through a transform. */
   readonly transformTypes: readonly string[];
@@ -59,6 +61,7 @@ export const functions: CatalogQuery<FunctionRow> = {
            pg_catalog.pg_get_function_identity_arguments(p.oid) AS "identityArguments",
            pg_catalog.pg_get_function_arguments(p.oid) AS arguments,
            pg_catalog.pg_get_function_result(p.oid) AS result,
+           p.prokind = 'p' AND COALESCE('o' = ANY (p.proargmodes), false) AS "isProcedureWithOut",
            l.lanname AS language,
            ARRAY(SELECT pg_catalog.format_type(a.type, NULL)
                  FROM pg_catalog.unnest(p.protrftypes) WITH ORDINALITY AS a(type, position)

@@ -14,6 +14,8 @@ export interface IndexRow {
   readonly isPartitioned: boolean;
   readonly isUnique: boolean;
   readonly isPrimary: boolean;
+  /** Since 15. */
+  readonly nullsNotDistinct: boolean;
   readonly isValid: boolean;
   readonly isReady: boolean;
   readonly isClustered: boolean;
@@ -29,10 +31,11 @@ export interface IndexRow {
 }
 
 export const indexes: CatalogQuery<IndexRow> = {
-  sql: () => `
+  sql: ({ major }) => `
     SELECT c.oid, c.relname AS name, i.indrelid AS relation,
            CASE WHEN co.oid IS NULL THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
            COALESCE(inh.inhparent, 0) AS parent, c.relkind = 'I' AS "isPartitioned", i.indisunique AS "isUnique",
+           ${major >= 15 ? "i.indnullsnotdistinct" : "false"} AS "nullsNotDistinct",
            i.indisprimary AS "isPrimary", i.indisvalid AS "isValid", i.indisready AS "isReady",
            i.indisclustered AS "isClustered", i.indisreplident AS "isReplicaIdentity", ts.spcname AS tablespace,
            CASE WHEN i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL

@@ -1,6 +1,7 @@
 /** What ALTER … ALTER COLUMN alone can say of a column: statistics target, storage, compression, options. */
 import type { ColumnRow } from "../catalog/column.ts";
 import { storageOptions } from "../sql/storage-options.ts";
+import { FEATURE, type ServerFeature } from "./server-features.ts";
 
 const STORAGE = { p: "PLAIN", e: "EXTERNAL", m: "MAIN", x: "EXTENDED" } as const;
 const COMPRESSION = { p: "pglz", l: "lz4", "": "default" } as const;
@@ -10,6 +11,21 @@ const COMPRESSION = { p: "pglz", l: "lz4", "": "default" } as const;
  * src/include/catalog/pg_attribute.h). The server's own business: those before do not know it, these do not take it.
  */
 const VERSION = "pg_attver=";
+
+/** What the columns' settings need of a server. */
+export function columnSettingFeatures(
+  columns: readonly ColumnRow[],
+  parentOf: (column: ColumnRow) => ColumnRow | undefined = () => undefined,
+): ServerFeature[] {
+  let isCompression = false;
+  let isLz4 = false;
+  for (const column of columns) {
+    if (column.compression === (parentOf(column)?.compression ?? "")) continue;
+    isCompression = true;
+    isLz4 ||= column.compression === "l";
+  }
+  return [...(isCompression ? [FEATURE.columnCompression] : []), ...(isLz4 ? [FEATURE.lz4] : [])];
+}
 
 /**
  * The actions, to stand after `ALTER COLUMN name`.

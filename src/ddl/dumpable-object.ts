@@ -8,6 +8,7 @@
 import type { Address } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
 import type { Warning } from "../warnings.ts";
+import type { ServerFeature } from "./server-features.ts";
 
 export type Section = "pre-data" | "post-data";
 
@@ -48,22 +49,15 @@ export interface DumpableObject {
   readonly parts?: readonly DumpableObjectPart[] | undefined;
   /** Roles that the statements name (oids), so that a restore can say beforehand which are missing. */
   readonly roles?: readonly number[] | undefined;
-  /** What the statements need of a server beyond the oldest supported major. */
+  /**
+   * What the statements need of a server beyond the oldest supported major, but for the syntax of deparsed text, which
+   * the plan looks for. Of an object that is written inside another (`inline`), the plan adds them to that one.
+   */
   readonly features?: readonly ServerFeature[] | undefined;
+  /** What a comment on the object needs of a server. */
+  readonly commentFeatures?: readonly ServerFeature[] | undefined;
   /** What people must know because the statements cannot carry it: a password left out, a role that is gone. */
   readonly warnings?: readonly Warning[] | undefined;
-}
-
-/** Something that statements need of the server that runs them. */
-export interface ServerFeature {
-  /** Stable: `nulls-not-distinct`. */
-  readonly code: string;
-  /** The first major that has it; null where it depends on how the server was built. */
-  readonly since: number | null;
-  /** For people: `NULLS NOT DISTINCT`. */
-  readonly description: string;
-  /** What a server without it does: fails, or takes the statement and loses this part of its meaning. */
-  readonly without: "fails" | "loses";
 }
 
 export interface DumpableObjectPart {

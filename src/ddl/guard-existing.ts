@@ -13,6 +13,7 @@ import type { DdlContext } from "./context.ts";
 import { conditionalStatement } from "./conditional-statement.ts";
 import type { DumpableObject } from "./dumpable-object.ts";
 import { relationLookup } from "./relation-lookup.ts";
+import { syntaxFeatures } from "./server-features.ts";
 
 const MAKES = /^(?:CREATE |ALTER TABLE [^]*?\bADD CONSTRAINT )/;
 
@@ -31,6 +32,8 @@ export function guardExisting(
     const condition = absent(context, row);
     return {
       ...object,
+      // The plan does not look into the blocks that the statements end up in.
+      features: [...(object.features ?? []), ...syntaxFeatures(object.sql())],
       sql: () =>
         object
           .sql()

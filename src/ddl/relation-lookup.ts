@@ -8,6 +8,7 @@ import type { ConstraintRow } from "../catalog/constraint.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import { qualify } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
+import { groupBy } from "../util/group-by.ts";
 
 export interface RelationLookup {
   /** Relations that are written: not PostgreSQL's own, not an extension's. */
@@ -27,21 +28,6 @@ export interface RelationLookup {
   readonly isNameShared: (constraint: ConstraintRow) => boolean;
   /** The relation's qualified name as SQL. */
   readonly sqlName: (oid: number) => string;
-}
-
-/** Rows gathered under a key, in the order in which they came. */
-export function groupBy<Row, Key>(
-  rows: readonly Row[],
-  key: (row: Row) => Key,
-): Map<Key, readonly Row[]> {
-  const groups = new Map<Key, Row[]>();
-  rows.forEach((row) => {
-    const its = key(row);
-    const group = groups.get(its);
-    if (group === undefined) groups.set(its, [row]);
-    else group.push(row);
-  });
-  return groups;
 }
 
 /** From one side of inheritance to the other, in the catalog's order. */

@@ -1,7 +1,9 @@
 /** The objects of a plan with their statements, numbered in the order of creation. */
 import type { Catalog } from "../catalog/read.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
-import type { DumpId, Section, ServerFeature } from "../ddl/dumpable-object.ts";
+import type { DumpableObject, DumpId, Section } from "../ddl/dumpable-object.ts";
+import { type ServerFeature, syntaxFeatures } from "../ddl/server-features.ts";
+import { NEWER_SYNTAX_SINCE } from "../sql/deparse/newer-syntax.ts";
 import { withoutNoIndent } from "../sql/deparse/normalize.ts";
 import { roundTrips } from "../sql/deparse/round-trip.ts";
 import { equalitySchemas, withEquality } from "./equality-operators.ts";
@@ -56,6 +58,7 @@ export function plannedObjects(
   };
   // Much of a statement is what the server deparsed; quoted text is not changed.
   const normalize = (sql: string): string => roundTrips(reproducible ? withoutNoIndent(sql) : sql);
+  const hasNewerSyntax = catalog.version.major >= NEWER_SYNTAX_SINCE;
   sorted.forEach((index) => {
     const object = objects[index]!;
     const statements = sections.includes(object.section)
@@ -64,6 +67,9 @@ export function plannedObjects(
     const required = ascending(requires[index]!.map((other) => substitutes[other]!));
     if (statements.length === 0) {
       substitutes[index] = required;
+      const host = plannedId(object.inline);
+      if (object.features !== undefined && host !== null)
+        planned[host] = withFeatures(planned[host]!, object.features);
       return;
     }
     const id = planned.length;
@@ -78,10 +84,25 @@ export function plannedObjects(
       statements,
       requires: required,
       parent: plannedId(object.parent),
-      features: [...(object.features ?? [])],
+      features: featuresOf(object, hasNewerSyntax ? syntaxFeatures(statements) : NONE),
     });
   });
   return { objects: planned, plannedId };
+}
+
+/** Shared by all objects that need nothing. */
+const NONE: ServerFeature[] = [];
+
+function featuresOf(
+  { features = NONE }: DumpableObject,
+  syntax: readonly ServerFeature[],
+): ServerFeature[] {
+  return features.length + syntax.length === 0 ? NONE : [...features, ...syntax];
+}
+
+/** The object with the features of an object that is written inside it. */
+function withFeatures(object: PlannedObject, features: readonly ServerFeature[]): PlannedObject {
+  return { ...object, features: [...object.features, ...features] };
 }
 
 /** The numbers of all lists in ascending order, without duplicates. */

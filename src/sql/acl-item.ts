@@ -95,16 +95,11 @@ export function possibleLetters(on: string, major: number, column: boolean): str
 }
 
 /**
- * The list between GRANT and ON: `SELECT, UPDATE`; ALL when it is everything that this server knows, so that a newer
- * server adds what it has beyond; with a column, `SELECT (name)`. Empty when there is nothing.
+ * The privileges as GRANT names them: `SELECT`, `UPDATE`; ALL alone when they are all that this server knows, so that a
+ * newer server adds those that it has beyond.
  */
-export function privilegeList(
-  letters: ReadonlySet<string>,
-  possible: string,
-  column: string | null,
-): string {
+export function privilegeWords(letters: ReadonlySet<string>, possible: string): string[] {
   const held = [...possible].filter((letter) => letters.has(letter));
-  const suffix = column === null ? "" : ` (${column})`;
-  if (held.length > 0 && held.length === possible.length) return `ALL${suffix}`;
-  return held.map((letter) => WORDS[letter]! + suffix).join(", ");
+  if (held.length > 0 && held.length === possible.length) return ["ALL"];
+  return held.map((letter) => WORDS[letter]!);
 }

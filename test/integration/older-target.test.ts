@@ -94,10 +94,32 @@ test("names of NOT NULL constraints that an older server does not keep are warne
       );
       const { warnings } = await restore(store, target.url);
       expect(warnings.map(({ message }) => message)).toContain(
-        'table public.t: loses the constraint names "must be", c1 (PostgreSQL 18 has names for NOT NULL)',
+        'table public.t: loses the constraint names "must be", c1 (PostgreSQL 18)',
       );
     },
     { major: 17 },
+  );
+});
+
+test("the name of a domain's NOT NULL that an older server does not keep is warned of, a comment on it refused", async () => {
+  const sql = "CREATE DOMAIN d AS int CONSTRAINT must NOT NULL";
+  const store = await archiveOf(sql, 17);
+  const commented = await archiveOf(`${sql}; COMMENT ON CONSTRAINT must ON DOMAIN d IS 'x'`, 17);
+  await withDatabase(
+    async (target) => {
+      const error = await restore(commented, target.url).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "UNSUPPORTED_SERVER" });
+      expect((error as Error).message).toContain(
+        "comment public.CONSTRAINT must ON DOMAIN public.d: a comment on the NOT NULL of a domain (PostgreSQL 17)",
+      );
+      const { warnings } = await restore(store, target.url);
+      expect(warnings.map(({ message }) => message)).toContain(
+        "domain public.d: loses the constraint name must (PostgreSQL 17)",
+      );
+      const [row] = await target.query("SELECT typnotnull FROM pg_type WHERE typname = 'd'");
+      expect(row).toEqual({ typnotnull: true });
+    },
+    { major: 16 },
   );
 });
 

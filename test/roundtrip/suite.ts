@@ -3,7 +3,6 @@
  * rows and sequence positions included, and on the newest server the catalogs themselves; where a pg_dump is at hand
  * that knows the server, compare by it too.
  */
-import { escapeIdentifier } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { hasZstd } from "../../src/archive/format/compression.ts";
 import { dump } from "../../src/dump/dump.ts";
@@ -12,8 +11,8 @@ import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { contentsOf, EVERYTHING } from "../support/contents.ts";
 import { catalogFacts } from "../support/catalog-facts.ts";
-import { corpus, type CorpusCase } from "../support/corpus.ts";
-import { freshDatabase, MAJORS, serverFor, type TestDatabase } from "../support/postgres.ts";
+import { corpus, type CorpusCase, dropSubscriptions, loadCase } from "../support/corpus.ts";
+import { freshDatabase, MAJORS, serverFor } from "../support/postgres.ts";
 import { findTool, pgDumpSchema } from "../support/tools.ts";
 
 /** How the archive is made. A case takes another one with each major, so that in six of them it meets all. */
@@ -25,30 +24,6 @@ const WAYS: readonly DumpOptions[] = [
   ...(hasZstd() ? [{ jobs: 4, compression: "zstd:1" }] : []),
 ];
 
-async function makeRoles(database: TestDatabase, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    // Another file may make the same role at the same time.
-    await database.server
-      .admin(`CREATE ROLE ${escapeIdentifier(name)}`)
-      .catch((error: { code?: string }) => {
-        if (error.code !== "42710" && error.code !== "23505") throw error;
-      });
-  }
-}
-
-/** A database with a subscription can't be dropped. */
-async function dropSubscriptions(database: TestDatabase): Promise<void> {
-  const rows = await database.query<{ subname: string }>(
-    "SELECT subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database()",
-  );
-  for (const { subname } of rows) {
-    const name = escapeIdentifier(subname);
-    await database.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
-    await database.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
-    await database.query(`DROP SUBSCRIPTION ${name}`);
-  }
-}
-
 async function roundTrip(
   it: CorpusCase,
   way: DumpOptions & { readonly reproducible: boolean },
@@ -58,8 +33,7 @@ async function roundTrip(
   const source = await freshDatabase({ major, encoding });
   const target = await freshDatabase({ major, encoding });
   try {
-    await makeRoles(source, it.roles);
-    await source.query(it.sql);
+    await loadCase(source, it);
     const archive = new MemoryStore();
     // A reproducible archive is itself what the target's is to be compared with.
     const before = way.reproducible ? await contentsOf(source.url, way, archive) : undefined;

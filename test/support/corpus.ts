@@ -1,6 +1,8 @@
 /** The corpus: SQL files that each build one kind of object in many forms, with the majors and roles that they need. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { escapeIdentifier } from "pg";
+import type { TestDatabase } from "./postgres.ts";
 
 const FOLDER = fileURLToPath(new URL("../corpus/", import.meta.url));
 
@@ -37,4 +39,30 @@ function parse(name: string, sql: string): CorpusCase {
     encoding: header("encoding"),
     roles: header("roles")?.split(", ") ?? [],
   };
+}
+
+/** Creates the roles of a case and runs its SQL. */
+export async function loadCase(database: TestDatabase, { roles, sql }: CorpusCase): Promise<void> {
+  for (const name of roles) {
+    // Another file may make the same role at the same time.
+    await database.server
+      .admin(`CREATE ROLE ${escapeIdentifier(name)}`)
+      .catch((error: { code?: string }) => {
+        if (error.code !== "42710" && error.code !== "23505") throw error;
+      });
+  }
+  await database.query(sql);
+}
+
+/** A database with a subscription can't be dropped. */
+export async function dropSubscriptions(database: TestDatabase): Promise<void> {
+  const rows = await database.query<{ subname: string }>(
+    "SELECT subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database()",
+  );
+  for (const { subname } of rows) {
+    const name = escapeIdentifier(subname);
+    await database.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
+    await database.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+    await database.query(`DROP SUBSCRIPTION ${name}`);
+  }
 }

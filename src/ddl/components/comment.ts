@@ -39,7 +39,8 @@ export function comments(
   }
   const made: DumpableObject[] = [];
   const add = (object: DumpableObject, part: string, target: string, text: string | null) => {
-    made.push(component(object, "comment", part, target, [commentOn(target, text)]));
+    const features = part === "" ? object.commentFeatures : undefined;
+    made.push(component(object, "comment", part, target, [commentOn(target, text)], { features }));
   };
   objects.forEach((object) => {
     const own = object.addresses[0];

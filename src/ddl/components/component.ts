@@ -4,6 +4,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import type { Warning } from "../../warnings.ts";
 import type { DumpableObject, DumpId, Section } from "../dumpable-object.ts";
 import { inThisDatabase, THIS_DATABASE } from "../this-database.ts";
+import type { ServerFeature } from "../server-features.ts";
 
 type ComponentKind = Extract<
   ObjectKind,
@@ -30,6 +31,7 @@ export function component(
     readonly requires?: readonly DumpId[];
     readonly roles?: readonly number[];
     readonly warnings?: readonly Warning[];
+    readonly features?: readonly ServerFeature[] | undefined;
   } = {},
 ): DumpableObject {
   return {
@@ -44,5 +46,6 @@ export function component(
     sql: () => statements.map(inThisDatabase),
     roles: more.roles,
     warnings: more.warnings,
+    features: more.features,
   };
 }

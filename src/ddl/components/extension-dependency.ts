@@ -3,7 +3,7 @@ import { type Address, address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
-import { groupBy } from "../relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { component } from "./component.ts";
 
 /** For functions, procedures, triggers, materialized views and indexes, those behind keys too. */

@@ -6,6 +6,7 @@ import { definition } from "../definition.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { sqlName } from "../schema-object.ts";
 import { shellTypeObject, typeObject, typesOf } from "./type.ts";
+import { FEATURE } from "../server-features.ts";
 
 const ALIGNMENT = { c: "char", s: "int2", i: "int4", d: "double" } as const;
 const STORAGE = { p: "plain", e: "external", m: "main", x: "extended" } as const;
@@ -17,6 +18,7 @@ export function baseTypes(context: DdlContext): DumpableObject[] {
     const object: DumpableObject = {
       ...typeObject(context, row),
       sql: () => [createBaseType(sqlName(context, row), base)],
+      features: base.subscript === null ? undefined : [FEATURE.subscriptFunction],
     };
     return [shellTypeObject(context, row), object];
   });

@@ -8,6 +8,7 @@ import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { type RelationLookup, relationLookup } from "../relation-lookup.ts";
 import { notValid } from "../not-valid.ts";
+import { FEATURE } from "../server-features.ts";
 
 /**
  * Whether the constraint is written at all: an inherited one comes with the parent, but partitions are made alone.
@@ -84,6 +85,7 @@ export function checkConstraints(context: DdlContext): DumpableObject[] {
         section: isPostData ? "post-data" : "pre-data",
         requires: [common.parent, ...requires],
         inline: isPostData ? undefined : common.parent,
+        features: co.isEnforced ? undefined : [FEATURE.notEnforced],
         sql: () => {
           if (isValidatedLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
           if (isInside(context, index, row, co) || !isWritten(row, co)) return [];

@@ -4,6 +4,7 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 const PROVIDER = { b: "builtin", c: "libc", i: "icu" } as const;
 
@@ -13,10 +14,18 @@ export function collations(context: DdlContext): DumpableObject[] {
     return {
       ...schemaObject(context, "collation", "collation", row),
       sql: () => [createCollation(name, row)],
+      features: features(row),
       target: `COLLATION ${name}`,
       owner: row.owner,
     };
   });
+}
+
+function features(row: CollationRow): ServerFeature[] {
+  return [
+    ...(row.provider === "b" ? [FEATURE.builtinCollation] : []),
+    ...(row.rules === null ? [] : [FEATURE.collationRules]),
+  ];
 }
 
 export function createCollation(name: string, row: CollationRow): string {

@@ -4,7 +4,7 @@ import type { CompositeColumnRow } from "../../catalog/composite-type.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
-import { groupBy } from "../relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { sqlName } from "../schema-object.ts";
 import { typeObject, typesOf } from "./type.ts";
 

@@ -5,9 +5,10 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { parseAclItem } from "../../sql/acl-item.ts";
 import { quoteIdent } from "../../sql/ident.ts";
-import { aclChange } from "../components/acl.ts";
+import { aclChange } from "../acl-change.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { FEATURE } from "../server-features.ts";
 
 const PLURALS: Readonly<Record<string, string>> = {
   r: "TABLES",
@@ -43,6 +44,10 @@ export function defaultPrivileges({ catalog, namespace, role }: DdlContext): Dum
         addresses: [id],
         roles: [...new Set([row.role, ...change.roles])],
         warnings: change.warnings,
+        features:
+          row.type === "L"
+            ? [...change.features, FEATURE.largeObjectDefaultPrivileges]
+            : change.features,
         sql: () => change.statements,
       },
     ];

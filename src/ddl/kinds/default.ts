@@ -13,8 +13,9 @@ import {
   relationAddress,
   relationLookup,
 } from "../relation-lookup.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
-/** Says of a generation expression what nothing else in the statement does, and what servers before 16 refuse. */
+/** For people who read the statement: servers before 16 refuse it. */
 const OVERRIDES = "/* a parent has another expression */";
 
 /** DEFAULT or GENERATED as CREATE TABLE says it of this column; null where there is none or it is separate. */
@@ -24,21 +25,13 @@ export function writtenDefault(
   row: RelationRow,
   column: ColumnRow,
 ): string | null {
-  const parents = inheritedFrom(index, row, column);
   if (column.generated !== "") {
-    const generating = parents.filter((theirs) => theirs.generated !== "");
-    // Before 16 a child must not repeat the expression that it inherits.
-    if (
-      generating.length > 0 &&
-      generating.every((theirs) => theirs.defaultValue === column.defaultValue)
-    )
-      return null;
+    if (inheritsGeneration(index, row, column)) return null;
     const word = column.generated === "s" ? "STORED" : "VIRTUAL";
-    const overridden = parentsOf(index, row, column).some(
-      (theirs) => theirs.generated !== "" && theirs.defaultValue !== column.defaultValue,
-    );
-    return `GENERATED ALWAYS AS (${column.defaultValue!}) ${word}${overridden ? ` ${OVERRIDES}` : ""}`;
+    const overrides = overridesGeneration(index, row, column) ? ` ${OVERRIDES}` : "";
+    return `GENERATED ALWAYS AS (${column.defaultValue!}) ${word}${overrides}`;
   }
+  const parents = inheritedFrom(index, row, column);
   if (!isSpelledOut(index, row, column)) return null;
   if (column.defaultValue === null) {
     // The parent's default was dropped from this table alone.
@@ -48,6 +41,38 @@ export function writtenDefault(
   }
   if (context.separate.has(address(CATALOG.attrdef, column.defaultOid!))) return null;
   return `DEFAULT ${column.defaultValue}`;
+}
+
+/** Whether a column has its generation expression from its parents: before 16 a child must not repeat it. */
+function inheritsGeneration(index: RelationLookup, row: RelationRow, column: ColumnRow): boolean {
+  const generating = inheritedFrom(index, row, column).filter((theirs) => theirs.generated !== "");
+  return (
+    generating.length > 0 &&
+    generating.every((theirs) => theirs.defaultValue === column.defaultValue)
+  );
+}
+
+function overridesGeneration(index: RelationLookup, row: RelationRow, column: ColumnRow): boolean {
+  return parentsOf(index, row, column).some(
+    (theirs) => theirs.generated !== "" && theirs.defaultValue !== column.defaultValue,
+  );
+}
+
+/** What the generated columns in CREATE TABLE need of a server. */
+export function generationFeatures(index: RelationLookup, row: RelationRow): ServerFeature[] {
+  let isVirtual = false;
+  let isOverride = false;
+  for (const column of index.columns.get(row.oid) ?? []) {
+    if (column.generated === "" || inheritsGeneration(index, row, column)) continue;
+    // Then nothing is written of the column.
+    if (row.ofType === null && !isSpelledOut(index, row, column)) continue;
+    isVirtual ||= column.generated === "v";
+    isOverride ||= overridesGeneration(index, row, column);
+  }
+  return [
+    ...(isOverride ? [FEATURE.generationOverride] : []),
+    ...(isVirtual ? [FEATURE.virtualColumn] : []),
+  ];
 }
 
 /** Whether a column is generated in a child and not in a parent, which servers up to 15 allow. */

@@ -8,9 +8,10 @@ import type { TypeRow } from "../../catalog/type.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
-import { groupBy } from "../relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { sqlName } from "../schema-object.ts";
 import { typeObject, typesOf } from "./type.ts";
+import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
 
 export function domains(context: DdlContext): DumpableObject[] {
   const definitions = new Map(context.catalog.domains.map((row) => [row.type, row]));
@@ -26,6 +27,7 @@ export function domains(context: DdlContext): DumpableObject[] {
           ? [`ALTER DOMAIN ${sqlName(context, row)} DROP DEFAULT`]
           : []),
       ],
+      features: features(row, own),
     };
     return [domain, ...own.map((constraint) => domainConstraintObject(context, row, constraint))];
   });
@@ -41,8 +43,7 @@ function create(
   domain: DomainRow,
   constraints: readonly DomainConstraintRow[],
 ): string {
-  // Before 17 NOT NULL is a mark on the domain alone.
-  const notNull = constraints.find(({ constraintType }) => constraintType === "n");
+  const name = notNullName(row, constraints);
   const checks = constraints.filter(
     (constraint) => constraint.constraintType === "c" && isInside(context, constraint),
   );
@@ -50,15 +51,24 @@ function create(
     `CREATE DOMAIN ${sqlName(context, row)} AS ${domain.baseType}`,
     ...(domain.collation === null ? [] : [` COLLATE ${domain.collation}`]),
     ...(domain.default === null ? [] : [` DEFAULT ${domain.default}`]),
-    ...(domain.notNull ? [`${constraintName(row, notNull)} NOT NULL`] : []),
+    ...(domain.notNull ? [`${name === null ? "" : ` CONSTRAINT ${name}`} NOT NULL`] : []),
     ...checks.map(({ name, definition }) => `\n    CONSTRAINT ${quoteIdent(name)} ${definition}`),
   ].join("");
 }
 
-/** A name is said only where PostgreSQL would choose another by itself, so that older servers take the text too. */
-function constraintName(row: TypeRow, notNull: DomainConstraintRow | undefined): string {
-  if (notNull === undefined || notNull.name === `${row.name}_not_null`) return "";
-  return ` CONSTRAINT ${quoteIdent(notNull.name)}`;
+/** The name of the NOT NULL, as SQL, where PostgreSQL would choose another by itself. Before 17 it has none. */
+function notNullName(row: TypeRow, constraints: readonly DomainConstraintRow[]): string | null {
+  const notNull = constraints.find(({ constraintType }) => constraintType === "n");
+  if (notNull === undefined || notNull.name === `${row.name}_not_null`) return null;
+  return quoteIdent(notNull.name);
+}
+
+function features(
+  row: TypeRow,
+  constraints: readonly DomainConstraintRow[],
+): ServerFeature[] | undefined {
+  const name = notNullName(row, constraints);
+  return name === null ? undefined : [notNullNames([name], 17)];
 }
 
 function domainConstraintObject(
@@ -85,5 +95,8 @@ function domainConstraintObject(
         ? []
         : [`ALTER DOMAIN ${domain}\n    ADD CONSTRAINT ${name} ${constraint.definition}`],
     target: `CONSTRAINT ${name} ON DOMAIN ${domain}`,
+    ...(constraint.constraintType === "n"
+      ? { commentFeatures: [FEATURE.domainNotNullComment] }
+      : {}),
   };
 }

@@ -4,6 +4,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { FEATURE } from "../server-features.ts";
 
 const STATE = { O: null, D: "DISABLE", R: "ENABLE REPLICA", A: "ENABLE ALWAYS" } as const;
 
@@ -28,6 +29,7 @@ export function eventTriggers({ catalog, isMember }: DdlContext): DumpableObject
           }\n    EXECUTE FUNCTION ${row.functionName}()`,
           ...(state === null ? [] : [`ALTER EVENT TRIGGER ${name} ${state}`]),
         ],
+        features: row.event === "login" ? [FEATURE.loginTrigger] : undefined,
         target: `EVENT TRIGGER ${name}`,
         owner: row.owner,
       };

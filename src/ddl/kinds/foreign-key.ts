@@ -10,12 +10,9 @@ import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
 import { attachmentsBelow } from "./index-relation.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
-import {
-  groupBy,
-  type RelationLookup,
-  relationAddress,
-  relationLookup,
-} from "../relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
+import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 export function foreignKeys(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
@@ -68,9 +65,20 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
         written.has(co)
           ? [`ALTER TABLE ${only}${table}\n    ADD CONSTRAINT ${name} ${co.definition}`]
           : [],
+      features: written.has(co) ? features(co) : undefined,
       ...common,
     };
   });
+}
+
+function features(co: ConstraintRow): ServerFeature[] | undefined {
+  // Most have none.
+  if (!co.deleteSetsColumns && !co.isTemporal && co.isEnforced) return undefined;
+  return [
+    ...(co.deleteSetsColumns ? [FEATURE.foreignKeySetColumns] : []),
+    ...(co.isTemporal ? [FEATURE.foreignKeyPeriod] : []),
+    ...(co.isEnforced ? [] : [FEATURE.notEnforced]),
+  ];
 }
 
 /** The tables that this one is a partition of, the nearest first. */

@@ -10,6 +10,7 @@ import { setting } from "../../sql/setting.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 const VOLATILITY = { i: ["IMMUTABLE"], s: ["STABLE"], v: [] } as const;
 export const PARALLEL = { s: "SAFE", r: "RESTRICTED", u: "UNSAFE" } as const;
@@ -27,6 +28,7 @@ export function functions(context: DdlContext): DumpableObject[] {
       ...schemaObject(context, "proc", row.kind === "p" ? "procedure" : "function", row),
       name: `${row.name}(${row.argumentTypes})`,
       sql: () => statements(sqlName(context, row), row),
+      features: features(row),
       target: signature,
       owner: row.owner,
       privileges: { on: signature, acl: row.acl, aclDefault: row.aclDefault },
@@ -40,6 +42,15 @@ function withModes(row: FunctionRow): FunctionRow {
     arguments: withIn(row.arguments),
     identityArguments: withIn(row.identityArguments),
   };
+}
+
+function features(row: FunctionRow): ServerFeature[] | undefined {
+  // Most have none.
+  if (row.sqlBody === null && !row.isProcedureWithOut) return undefined;
+  return [
+    ...(row.sqlBody === null ? [] : [FEATURE.sqlBody]),
+    ...(row.isProcedureWithOut ? [FEATURE.procedureOut] : []),
+  ];
 }
 
 /** A body that was parsed when the function was made can't call what is not there yet: there is a bare one first. */

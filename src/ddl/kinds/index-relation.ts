@@ -10,7 +10,9 @@ import { dollarQuote, quoteLiteral } from "../../sql/literal.ts";
 import { storageOptions } from "../../sql/storage-options.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject, DumpId } from "../dumpable-object.ts";
-import { groupBy, relationAddress, relationLookup } from "../relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
+import { relationAddress, relationLookup } from "../relation-lookup.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 /** A new index goes where `default_tablespace` says; the clause itself has no fixed place in a definition. */
 function inTablespace(context: DdlContext, tablespace: string | null, statement: string): string[] {
@@ -96,6 +98,21 @@ BEGIN
 END`)}`;
 }
 
+function features(
+  row: IndexRow,
+  constraint: ConstraintRow | undefined,
+): ServerFeature[] | undefined {
+  const isPartitionedExclusion = constraint?.type === "x" && row.isPartitioned;
+  const isTemporal = constraint?.isTemporal === true;
+  // Most have none.
+  if (!row.nullsNotDistinct && !isPartitionedExclusion && !isTemporal) return undefined;
+  return [
+    ...(row.nullsNotDistinct ? [FEATURE.nullsNotDistinct] : []),
+    ...(isPartitionedExclusion ? [FEATURE.partitionedExclusion] : []),
+    ...(isTemporal ? [FEATURE.withoutOverlaps] : []),
+  ];
+}
+
 export function indexes(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
   const referencedEquivalentIndex = referredIndexes(context);
@@ -156,6 +173,7 @@ export function indexes(context: DdlContext): DumpableObject[] {
                 `ALTER INDEX ${sqlName} ALTER COLUMN ${column} SET STATISTICS ${row.statisticsTargets[n]!}`,
             ),
           ],
+          features: comesWithParent ? undefined : features(row, constraint),
           target: constraint === undefined ? `INDEX ${sqlName}` : `CONSTRAINT ${name} ON ${table}`,
           // A comment can stand on the index behind a constraint as well.
           parts:

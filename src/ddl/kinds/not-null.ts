@@ -12,10 +12,12 @@ import type { DumpableObject } from "../dumpable-object.ts";
 import {
   inheritedFrom,
   isMadeAlone,
+  isSpelledOut,
   type RelationLookup,
   relationLookup,
 } from "../relation-lookup.ts";
 import { notValid } from "../not-valid.ts";
+import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
 
 function constraintOf(
   index: RelationLookup,
@@ -27,15 +29,24 @@ function constraintOf(
     ?.find((co) => co.type === "n" && co.columns[0] === column.number);
 }
 
-/** `NOT NULL` as CREATE TABLE says it of this column, or null where it is inherited, separate or absent. */
-export function notNull(
+/** A NOT NULL that CREATE TABLE says. */
+interface NotNull {
+  /** Null where PostgreSQL chooses the same by itself. */
+  readonly name: string | null;
+  readonly noInherit: boolean;
+}
+
+const PLAIN: NotNull = { name: null, noInherit: false };
+
+/** The NOT NULL that CREATE TABLE says of a column; null where it is inherited, comes later or is absent. */
+function writtenNotNull(
   context: DdlContext,
   index: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
-): string | null {
+): NotNull | null {
   const isGiven = (): boolean => inheritedFrom(index, row, column).some((theirs) => theirs.notNull);
-  if (context.catalog.version.major < 18) return column.notNull && !isGiven() ? "NOT NULL" : null;
+  if (context.catalog.version.major < 18) return column.notNull && !isGiven() ? PLAIN : null;
   const constraint = constraintOf(index, row, column);
   if (constraint === undefined || !constraint.isValidated) return null;
   if (!constraint.isLocal && !isMadeAlone(index, row)) return null;
@@ -47,17 +58,75 @@ export function notNull(
   const plain = (isDefault || inherited) && !index.isCommented(constraint.oid);
   // Nor was there a NOT NULL of a table's own beside the one that its parent gives.
   if (isNormalized && plain && isGiven()) return null;
-  return [
-    ...(plain ? [] : [`CONSTRAINT ${quoteIdent(constraint.name)}`]),
-    "NOT NULL",
-    ...(constraint.noInherit ? ["NO INHERIT"] : []),
-  ].join(" ");
+  if (plain) return constraint.noInherit ? { name: null, noInherit: true } : PLAIN;
+  return { name: constraint.name, noInherit: constraint.noInherit };
+}
+
+function notNullText({ name, noInherit }: NotNull, column: string): string {
+  const constraint = name === null ? "" : `CONSTRAINT ${quoteIdent(name)} `;
+  return `${constraint}NOT NULL${column}${noInherit ? " NO INHERIT" : ""}`;
 }
 
 /** Whether CREATE TABLE says this of a column that it does not spell out: 18 can, up to 17 it takes an ALTER TABLE. */
-export function isInTableForm(context: DdlContext, constraint: string): boolean {
-  if (context.catalog.version.major < 18) return false;
-  return context.options.reproducible !== true || constraint !== "NOT NULL";
+function isInTableForm({ catalog, options }: DdlContext, constraint: NotNull): boolean {
+  if (catalog.version.major < 18) return false;
+  return options.reproducible !== true || constraint.name !== null || constraint.noInherit;
+}
+
+/** `NOT NULL` behind the column in CREATE TABLE; null where there is none. */
+export function columnNotNull(
+  context: DdlContext,
+  index: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  const constraint = writtenNotNull(context, index, row, column);
+  return constraint === null ? null : notNullText(constraint, "");
+}
+
+/** `NOT NULL column` in CREATE TABLE, for a column that comes from a parent; null where there is none. */
+export function tableNotNull(
+  context: DdlContext,
+  index: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  const constraint = writtenNotNull(context, index, row, column);
+  if (constraint === null || !isInTableForm(context, constraint)) return null;
+  return notNullText(constraint, ` ${quoteIdent(column.name)}`);
+}
+
+/** Whether a column that comes from a parent is set NOT NULL after CREATE TABLE. */
+export function isSetNotNull(
+  context: DdlContext,
+  index: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): boolean {
+  const constraint = writtenNotNull(context, index, row, column);
+  return constraint !== null && !isInTableForm(context, constraint);
+}
+
+/** What the NOT NULL in CREATE TABLE needs of a server. */
+export function notNullFeatures(
+  context: DdlContext,
+  index: RelationLookup,
+  row: RelationRow,
+): ServerFeature[] {
+  if (context.catalog.version.major < 18) return [];
+  let isConstraint = false;
+  const names: string[] = [];
+  for (const column of index.columns.get(row.oid) ?? []) {
+    const constraint = column.notNull ? writtenNotNull(context, index, row, column) : null;
+    if (constraint === null) continue;
+    const isInherited = row.ofType === null && !isSpelledOut(index, row, column);
+    isConstraint ||= constraint.noInherit || (isInherited && isInTableForm(context, constraint));
+    if (constraint.name !== null) names.push(quoteIdent(constraint.name));
+  }
+  return [
+    ...(isConstraint ? [FEATURE.notNullConstraint] : []),
+    ...(names.length === 0 ? [] : [notNullNames(names, 18)]),
+  ];
 }
 
 /** Whether only a parent is NOT NULL, which CREATE TABLE … INHERITS passes on; 18 has NO INHERIT for it. */
@@ -101,6 +170,11 @@ export function notNullConstraints(context: DdlContext): DumpableObject[] {
         kind: "check-constraint",
         section: isPostData ? "post-data" : "pre-data",
         requires: [common.parent, ...requires],
+        features:
+          isValidatedLater || (!co.isValidated && co.isLocal)
+            ? [FEATURE.notNullConstraint]
+            : undefined,
+        commentFeatures: [FEATURE.notNullComment],
         sql: () => {
           if (isValidatedLater) return [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`];
           if (co.isValidated || !co.isLocal) return [];

@@ -7,7 +7,7 @@ import type { OperatorClassRow, OperatorMemberRow } from "../../catalog/operator
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
-import { groupBy } from "../relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
 export function operatorFamilies(context: DdlContext): DumpableObject[] {

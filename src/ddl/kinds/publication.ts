@@ -4,6 +4,7 @@ import { columnList, qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { FEATURE } from "../server-features.ts";
 
 /** `pubgencols` other than none (src/include/catalog/pg_publication.h). */
 const GENERATED_COLUMNS: Readonly<Record<string, string>> = { s: "stored" };
@@ -33,6 +34,7 @@ export function publications(context: DdlContext): DumpableObject[] {
         sql: () => [
           `CREATE PUBLICATION ${name}${row.allTables ? " FOR ALL TABLES" : ""} WITH (${options.join(", ")})`,
         ],
+        features: generated === undefined ? undefined : [FEATURE.publishedGeneratedColumns],
         target: `PUBLICATION ${name}`,
         owner: row.owner,
       };
@@ -55,6 +57,8 @@ function relations({ catalog }: DdlContext, names: ReadonlyMap<number, string>):
         addresses: [id],
         requires: [address(CATALOG.class, row.relation)],
         parent: address(CATALOG.publication, row.publication),
+        features:
+          row.columns === null && row.filter === null ? undefined : [FEATURE.publicationFilter],
         sql: () => [
           [
             `ALTER PUBLICATION ${quoteIdent(publication)} ADD TABLE ONLY ${qualify(row.namespace, row.name)}`,
@@ -85,6 +89,7 @@ function schemas(
         addresses: [id],
         requires: [address(CATALOG.namespace, row.namespace)],
         parent: address(CATALOG.publication, row.publication),
+        features: [FEATURE.publishedSchema],
         sql: () => [
           `ALTER PUBLICATION ${quoteIdent(publication)} ADD TABLES IN SCHEMA ${quoteIdent(schema)}`,
         ],

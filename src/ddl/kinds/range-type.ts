@@ -8,6 +8,7 @@ import { definition } from "../definition.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { sqlName } from "../schema-object.ts";
 import { shellTypeObject, typeAddresses, typeObject, typesOf } from "./type.ts";
+import { FEATURE } from "../server-features.ts";
 
 /** Of a name of 63 bytes, `_multirange` takes eleven. */
 const MULTIRANGE_PREFIX_BYTES = 52;
@@ -30,6 +31,7 @@ export function rangeTypes(context: DdlContext): DumpableObject[] {
         target: `TYPE ${range.multirangeName!}`,
       })),
       sql: () => [create(context, row, range)],
+      features: multirangeName(context, row, range) === null ? undefined : [FEATURE.multirangeType],
     };
     // The canonical function takes and gives the type itself.
     return range.canonical === null ? [object] : [shellTypeObject(context, row), object];

@@ -6,6 +6,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
+import { FEATURE } from "../server-features.ts";
 
 const LIMITS: Readonly<Record<string, readonly [min: string, max: string]>> = {
   smallint: ["-32768", "32767"],
@@ -55,6 +56,13 @@ export function sequences(context: DdlContext): DumpableObject[] {
             identity
               ? identityColumn(context, row, relation, owner)
               : [createSequence(row, relation, sqlName)],
+          features: (
+            identity
+              ? persistenceChange(context, relation, owner) !== null
+              : relation.persistence === "u"
+          )
+            ? [FEATURE.unloggedSequence]
+            : undefined,
           target: `SEQUENCE ${sqlName}`,
           // A sequence that a column owns changes hands with the table.
           owner: owner === undefined ? relation.owner : undefined,
@@ -100,11 +108,19 @@ function identityColumn(
   const column = relations.columns.get(owner.oid)?.find((c) => c.name === row.ownerColumn);
   const always = column?.identity === "a" ? "ALWAYS" : "BY DEFAULT";
   const kind = owner.kind === "f" ? "FOREIGN TABLE" : "TABLE";
+  const change = persistenceChange(context, relation, owner);
   return [
     `ALTER ${kind} ${relations.sqlName(owner.oid)} ALTER COLUMN ${quoteIdent(row.ownerColumn!)} ADD GENERATED ${always} AS IDENTITY (\n    SEQUENCE NAME ${sqlName}\n    ${parameters(row)}\n)`,
-    // The sequence of an identity column is made as durable as its table; ALTER SEQUENCE can have changed it since.
-    ...(context.catalog.version.major >= 15 && relation.persistence !== owner.persistence
-      ? [`ALTER SEQUENCE ${sqlName} SET ${relation.persistence === "u" ? "UNLOGGED" : "LOGGED"}`]
-      : []),
+    ...(change === null ? [] : [`ALTER SEQUENCE ${sqlName} SET ${change}`]),
   ];
+}
+
+/** The sequence of an identity column is created as durable as its table; ALTER SEQUENCE can have changed it since 15. */
+function persistenceChange(
+  { catalog }: DdlContext,
+  sequence: RelationRow,
+  table: RelationRow,
+): "UNLOGGED" | "LOGGED" | null {
+  if (catalog.version.major < 15 || sequence.persistence === table.persistence) return null;
+  return sequence.persistence === "u" ? "UNLOGGED" : "LOGGED";
 }

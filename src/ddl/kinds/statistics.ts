@@ -4,6 +4,7 @@ import { qualify } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
+import { FEATURE } from "../server-features.ts";
 
 export function statistics(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
@@ -30,6 +31,7 @@ export function statistics(context: DdlContext): DumpableObject[] {
           row.definition,
           ...(row.target < 0 ? [] : [`ALTER STATISTICS ${sqlName} SET STATISTICS ${row.target}`]),
         ],
+        features: row.hasExpressions ? [FEATURE.expressionStatistics] : undefined,
         target: `STATISTICS ${sqlName}`,
         owner: row.owner,
       };

@@ -10,6 +10,7 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import { withoutSecrets } from "../../sql/conninfo/secrets.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 /** `substream` (src/include/catalog/pg_subscription.h); 18 changed the default, so it is always said. */
 const STREAMING: Readonly<Record<string, string>> = { f: "off", t: "on", p: "parallel" };
@@ -35,6 +36,23 @@ function options(row: SubscriptionRow): string[] {
     ...(row.origin === null || row.origin === "any"
       ? []
       : [`origin = ${quoteLiteral(row.origin)}`]),
+  ];
+}
+
+/** What the options need that are written. */
+function features(row: SubscriptionRow): ServerFeature[] {
+  const needs16 =
+    row.streaming === "p" ||
+    row.passwordRequired === false ||
+    row.runAsOwner === true ||
+    (row.origin !== null && row.origin !== "any");
+  return [
+    ...(row.binary === true || STREAMING[row.streaming ?? ""] !== undefined
+      ? [FEATURE.subscription14]
+      : []),
+    ...(row.twoPhase === true || row.disableOnError === true ? [FEATURE.subscription15] : []),
+    ...(needs16 ? [FEATURE.subscription16] : []),
+    ...(row.failover === true ? [FEATURE.subscriptionFailover] : []),
   ];
 }
 
@@ -75,6 +93,7 @@ export function subscriptions({ catalog, options: wanted }: DdlContext): Dumpabl
           .map(quoteIdent)
           .join(", ")}\n    WITH (${options(row).join(", ")})`,
       ],
+      features: features(row),
       target: `SUBSCRIPTION ${name}`,
       owner: row.owner,
       warnings,

@@ -9,10 +9,16 @@ import type { RelationRow } from "../../catalog/relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { foreignOptions, storageOptions } from "../../sql/storage-options.ts";
 import { inlineConstraints } from "./check-constraint.ts";
-import { columnSettings } from "../column-settings.ts";
+import { columnSettingFeatures, columnSettings } from "../column-settings.ts";
 import type { DdlContext } from "../context.ts";
-import { isGeneratedAlone, writtenDefault } from "./default.ts";
-import { isInTableForm, isNullableChild, notNull } from "./not-null.ts";
+import { generationFeatures, isGeneratedAlone, writtenDefault } from "./default.ts";
+import {
+  columnNotNull,
+  isNullableChild,
+  isSetNotNull,
+  notNullFeatures,
+  tableNotNull,
+} from "./not-null.ts";
 import { beforeMajor } from "../conditional-statement.ts";
 import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import {
@@ -23,6 +29,7 @@ import {
   relationAddress,
   relationLookup,
 } from "../relation-lookup.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 export function tables(context: DdlContext): DumpableObject[] {
   const index = relationLookup(context);
@@ -54,10 +61,37 @@ export function tables(context: DdlContext): DumpableObject[] {
         owner: row.owner,
         privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
         columns,
+        features: features(context, index, row),
         warnings: index.parents.has(row.oid) ? childWarnings(context, index, row) : undefined,
       };
       return index.parents.has(row.oid) ? [table, ...attachments(context, index, row)] : table;
     });
+}
+
+function features(
+  context: DdlContext,
+  index: RelationLookup,
+  row: RelationRow,
+): ServerFeature[] | undefined {
+  const needed = [
+    ...columnSettingFeatures(
+      index.columns.get(row.oid) ?? [],
+      (column) => inheritedFrom(index, row, column)[0],
+    ),
+    ...generationFeatures(index, row),
+    ...(row.kind === "p" && accessMethod(context, row) !== null
+      ? [FEATURE.partitionedAccessMethod]
+      : []),
+    ...notNullFeatures(context, index, row),
+  ];
+  return needed.length === 0 ? undefined : needed;
+}
+
+/** The method to name in CREATE TABLE; null for the usual one. */
+function accessMethod({ options }: DdlContext, row: RelationRow): string | null {
+  // A partitioned table has no method of its own unless it was given one, be it the usual one.
+  const usual = row.kind === "p" ? null : "heap";
+  return options.noTableAccessMethod || row.accessMethod === usual ? null : row.accessMethod;
 }
 
 /** How columns differ from a parent's where newer servers want them alike. */
@@ -121,18 +155,16 @@ function columnDefinition(
   row: RelationRow,
   column: ColumnRow,
 ): string | null {
+  if (row.ofType === null && !isSpelledOut(index, row, column)) {
+    // PostgreSQL 18 lets a child give an inherited column its own constraint.
+    return tableNotNull(context, index, row, column);
+  }
   const defaultText = writtenDefault(context, index, row, column);
-  const constraint = notNull(context, index, row, column);
+  const constraint = columnNotNull(context, index, row, column);
   const qualifiers =
     (defaultText === null ? "" : ` ${defaultText}`) + (constraint === null ? "" : ` ${constraint}`);
   const name = quoteIdent(column.name);
   if (row.ofType !== null) return qualifiers === "" ? null : `${name} WITH OPTIONS${qualifiers}`;
-  if (!isSpelledOut(index, row, column)) {
-    // PostgreSQL 18 lets a child give an inherited column its own constraint, in table form.
-    return constraint === null || !isInTableForm(context, constraint)
-      ? null
-      : constraint.replace(/NOT NULL/, () => `NOT NULL ${name}`);
-  }
   const options =
     column.foreignOptions === null ? "" : ` OPTIONS (${foreignOptions(column.foreignOptions)})`;
   const collation = column.collation === null ? "" : ` COLLATE ${column.collation}`;
@@ -154,10 +186,8 @@ function createTable(context: DdlContext, index: RelationLookup, row: RelationRo
     ...(row.options === null ? [] : [storageOptions(row.options)]),
     ...(row.toastOptions === null ? [] : [storageOptions(row.toastOptions, "toast.")]),
   ];
-  const { noTableAccessMethod, noTablespaces } = context.options;
-  // A partitioned table has no method of its own unless it was given one, be it the usual one.
-  const usual = row.kind === "p" ? null : "heap";
-  const method = noTableAccessMethod || row.accessMethod === usual ? null : row.accessMethod;
+  const { noTablespaces } = context.options;
+  const method = accessMethod(context, row);
   return [
     row.kind === "f" ? "CREATE FOREIGN TABLE" : `CREATE ${unlogged}TABLE`,
     ` ${index.sqlName(row.oid)}`,
@@ -185,8 +215,7 @@ function alterColumns(context: DdlContext, index: RelationLookup, row: RelationR
     const alter = (action: string): string =>
       `${table} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
     const inherited = !isSpelledOut(index, row, column) && row.ofType === null;
-    const constraint = inherited ? notNull(context, index, row, column) : null;
-    if (constraint !== null && !isInTableForm(context, constraint)) {
+    if (inherited && isSetNotNull(context, index, row, column)) {
       statements.push(alter("SET NOT NULL"));
     }
     if (inherited && column.foreignOptions !== null) {

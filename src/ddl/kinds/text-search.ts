@@ -3,7 +3,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import { definition } from "../definition.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
-import { groupBy } from "../relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
 export function textSearchParsers(context: DdlContext): DumpableObject[] {

@@ -7,11 +7,12 @@ import type { RelationRow } from "../../catalog/relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { storageOptions } from "../../sql/storage-options.ts";
 import { unqualified } from "../../sql/deparse/unqualify.ts";
-import { columnSettings } from "../column-settings.ts";
+import { columnSettingFeatures, columnSettings } from "../column-settings.ts";
 import { warning } from "../../warnings.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
+import { FEATURE } from "../server-features.ts";
 
 /** The query without its closing semicolon. */
 function query({ catalog, options }: DdlContext, row: RelationRow): string {
@@ -47,6 +48,7 @@ export function views(context: DdlContext): DumpableObject[] {
     const rule = address(CATALOG.rewrite, ruleOf.get(row.oid)!);
     const word = row.kind === "v" ? "VIEW" : "MATERIALIZED VIEW";
     const types = [address(CATALOG.type, row.rowType), address(CATALOG.type, row.arrayType)];
+    const columns = index.columns.get(row.oid) ?? [];
     const common = {
       namespace: context.namespace(row.namespace),
       name: row.name,
@@ -63,7 +65,7 @@ export function views(context: DdlContext): DumpableObject[] {
           ]
         : [],
       privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
-      columns: (index.columns.get(row.oid) ?? []).map(({ number, name, acl }) => ({
+      columns: columns.map(({ number, name, acl }) => ({
         number,
         name,
         acl,
@@ -76,6 +78,7 @@ export function views(context: DdlContext): DumpableObject[] {
           id,
           kind: "materialized-view",
           addresses: [id, ...types, rule],
+          features: columnSettingFeatures(columns),
           sql: () => [createMaterializedView(context, index, row), ...alterColumns(index, row)],
         },
       ];
@@ -100,6 +103,9 @@ export function views(context: DdlContext): DumpableObject[] {
         requires: [id],
         inline: id,
         parent: id,
+        features: row.options?.some((option) => option.startsWith("security_invoker="))
+          ? [FEATURE.securityInvoker]
+          : undefined,
         sql: () => (context.separate.has(rule) ? [`CREATE OR REPLACE ${text}`] : []),
       },
     ];

@@ -1,6 +1,6 @@
 /** Tables that others are partitions of or inherit from. */
 import type { Catalog } from "../../catalog/read.ts";
-import { groupBy } from "../../ddl/relation-lookup.ts";
+import { groupBy } from "../../util/group-by.ts";
 import type { ParentTable } from "./select-list.ts";
 import { namespaceNames } from "../../catalog/namespace.ts";
 

@@ -13,6 +13,7 @@ import { UsageError } from "../../errors.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { RestoreSettings } from "../defaults.ts";
+import { withFeatures } from "./server-features.ts";
 
 export interface Selection {
   readonly objects: readonly ManifestObject[];
@@ -56,12 +57,15 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
   const leftOut = withDependents(manifest.objects, options.leaveOut);
   const available = options.dataOnly
     ? []
-    : manifest.objects.filter(
-        ({ id, kind, section }) =>
-          (options.sections?.includes(section) ?? true) &&
-          (options.owner || !OWNERSHIP.has(kind)) &&
-          (options.privileges || !PRIVILEGES.has(kind)) &&
-          !leftOut.has(id),
+    : withFeatures(
+        manifest,
+        manifest.objects.filter(
+          ({ id, kind, section }) =>
+            (options.sections?.includes(section) ?? true) &&
+            (options.owner || !OWNERSHIP.has(kind)) &&
+            (options.privileges || !PRIVILEGES.has(kind)) &&
+            !leftOut.has(id),
+        ),
       );
   const data = !options.schemaOnly;
   if (options.tables.length === 0) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseAclItem, possibleLetters, privilegeList } from "../../../src/sql/acl-item.ts";
+import { parseAclItem, possibleLetters, privilegeWords } from "../../../src/sql/acl-item.ts";
 
 describe("parseAclItem", () => {
   test.each([
@@ -37,21 +37,25 @@ describe("parseAclItem", () => {
   });
 });
 
-describe("privilegeList", () => {
+describe("privilegeWords", () => {
   const letters = (text: string): Set<string> => new Set(text);
 
   test("ALL is what the server of that major knows", () => {
     const of16 = possibleLetters("TABLE public.t", 16, false);
     const of17 = possibleLetters("TABLE public.t", 17, false);
-    expect(privilegeList(letters("arwdDxt"), of16, null)).toBe("ALL");
-    expect(privilegeList(letters("arwdDxt"), of17, null)).not.toBe("ALL");
-    expect(privilegeList(letters("arwdDxtm"), of17, null)).toBe("ALL");
+    expect(privilegeWords(letters("arwdDxt"), of16)).toEqual(["ALL"]);
+    expect(privilegeWords(letters("arwdDxt"), of17)).toHaveLength(7);
+    expect(privilegeWords(letters("arwdDxtm"), of17)).toEqual(["ALL"]);
   });
 
-  test("columns have their own set, and their name behind each word", () => {
+  test("columns have their own set", () => {
     const possible = possibleLetters("TABLE public.t", 18, true);
-    expect(privilegeList(letters("rw"), possible, '"a b"')).toBe('SELECT ("a b"), UPDATE ("a b")');
-    expect(privilegeList(letters("arwx"), possible, "a")).toBe("ALL (a)");
+    expect(privilegeWords(letters("rw"), possible)).toEqual(["SELECT", "UPDATE"]);
+    expect(privilegeWords(letters("arwx"), possible)).toEqual(["ALL"]);
+  });
+
+  test("no letters are no words", () => {
+    expect(privilegeWords(letters(""), "rw")).toEqual([]);
   });
 
   test.each([

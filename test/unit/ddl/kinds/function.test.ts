@@ -13,6 +13,7 @@ const PLAIN: FunctionRow = {
   argumentTypes: "integer",
   identityArguments: "a integer",
   arguments: "a integer DEFAULT 1",
+  isProcedureWithOut: false,
   result: "integer",
   language: "sql",
   transformTypes: [],
