@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import type { Catalog } from "../../../../src/catalog/read.ts";
+import { foreignKeys } from "../../../../src/ddl/kinds/foreign-key.ts";
+import { constraintRow, contextOf, statementsOf, tableRow } from "../../../support/catalog.ts";
+
+const FK = {
+  type: "f",
+  definition: "FOREIGN KEY (a) REFERENCES shop.t(id)",
+  references: 16400,
+} as const;
+const PARTITIONS = {
+  relations: [
+    tableRow(16400, "t"),
+    tableRow(16410, "p", { kind: "p", partitionKey: "RANGE (a)" }),
+    tableRow(16420, "p1", { isPartition: true, partitionBound: "DEFAULT" }),
+  ],
+  inherits: [{ child: 16420, parent: 16410 }],
+};
+
+type Case = [what: string, rows: Partial<Catalog>, statements: string[]];
+
+test.each<Case>([
+  [
+    "of a table, ONLY there",
+    {
+      relations: [tableRow(16400, "t"), tableRow(16410, "u")],
+      constraints: [constraintRow(16430, 16410, "u fk", FK)],
+    },
+    [`ALTER TABLE ONLY shop.u\n    ADD CONSTRAINT "u fk" FOREIGN KEY (a) REFERENCES shop.t(id)`],
+  ],
+  [
+    "of a partitioned table: reaches into the partitions, which inherit it",
+    {
+      ...PARTITIONS,
+      constraints: [
+        constraintRow(16430, 16410, "fk", FK),
+        constraintRow(16431, 16420, "fk", { ...FK, parent: 16430, isLocal: false }),
+      ],
+    },
+    ["ALTER TABLE shop.p\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES shop.t(id)"],
+  ],
+  [
+    "of a partition with a name of its own: written there too",
+    {
+      ...PARTITIONS,
+      constraints: [
+        constraintRow(16430, 16410, "fk", FK),
+        constraintRow(16431, 16420, "mine", { ...FK, parent: 16430, isLocal: false }),
+      ],
+    },
+    [
+      "ALTER TABLE shop.p\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES shop.t(id)",
+      "ALTER TABLE ONLY shop.p1\n    ADD CONSTRAINT mine FOREIGN KEY (a) REFERENCES shop.t(id)",
+    ],
+  ],
+])("%s", (_what, rows, statements) => {
+  expect(statementsOf(foreignKeys, rows)).toEqual(statements);
+});
+
+test("a partition's own key comes before the key that takes it as its inherited one", () => {
+  const context = contextOf({
+    ...PARTITIONS,
+    constraints: [
+      constraintRow(16430, 16410, "fk", FK),
+      constraintRow(16431, 16420, "mine", { ...FK, parent: 16430, isLocal: false }),
+    ],
+  });
+  const [parent, own] = foreignKeys(context);
+  expect(parent?.requires).toContain(own?.id);
+});
+
+test("an inherited key with a comment has an empty entry, which the comment can follow", () => {
+  const context = contextOf({
+    ...PARTITIONS,
+    constraints: [
+      constraintRow(16430, 16410, "fk", FK),
+      constraintRow(16431, 16420, "fk", { ...FK, parent: 16430, isLocal: false }),
+    ],
+    comments: [{ classoid: 2606, objoid: 16431, objsubid: 0, description: "x" }],
+  });
+  const [parent, inherited] = foreignKeys(context);
+  expect(inherited?.sql()).toEqual([]);
+  expect(inherited?.requires).toContain(parent?.id);
+});
