@@ -17,3 +17,12 @@ export const MAX_TEXT_ENTRY_BYTES = 512 * 1024 * 1024;
 
 /** The most entries an archive may list. */
 export const MAX_ENTRIES = 20_000_000;
+
+/** The most that one message of a server may hold: PostgreSQL's own limit (MaxAllocSize), with room for its frame. */
+export const MAX_SERVER_MESSAGE_BYTES = 1024 * 1024 * 1024 + 64;
+
+/**
+ * The most that a server may answer to one statement, rows of COPY and cursors not counted: the catalogs of 100 000
+ * tables stay well below, and a server that never stops would otherwise fill the memory.
+ */
+export const MAX_RESULT_BYTES = 768 * 1024 * 1024;

@@ -2,8 +2,8 @@
 
 import type { ServerVersion } from "./version.ts";
 
-/** Runs one statement and returns its rows with column names as keys. `doing` begins the message where that fails. */
-export type Query = <Row>(sql: string, context?: { readonly doing: string }) => Promise<Row[]>;
+/** Runs one statement and returns its rows with column names as keys. `action` begins the message where that fails. */
+export type Query = <Row>(sql: string, context?: { readonly action: string }) => Promise<Row[]>;
 
 /** How one kind of object is read: a single statement for the whole database, never one an object. */
 export interface CatalogQuery<Row> {

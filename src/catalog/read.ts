@@ -163,14 +163,14 @@ export async function readCatalog(
   { others = [], rows: wantsRows = true }: ReadCatalogOptions = {},
 ): Promise<Catalog> {
   const [facts] = await first<DatabaseRow>(database.sql(version, false), {
-    doing: "cannot read the database's properties",
+    action: "read the database's properties",
   });
   const read: Record<string, readonly unknown[]> = {};
   const readKind = async (query: Query, kind: Kind): Promise<void> => {
     const one: CatalogQuery<unknown> = QUERIES[kind];
-    const doing = `cannot read the ${kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
+    const action = `read the ${kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
     const isWanted = version.major >= (one.since ?? 0) && (one.forRows !== true || wantsRows);
-    read[kind] = isWanted ? await query(one.sql(version, facts!.isSuperuser), { doing }) : [];
+    read[kind] = isWanted ? await query(one.sql(version, facts!.isSuperuser), { action }) : [];
   };
   const rest = (Object.keys(QUERIES) as Kind[]).filter((kind) => !OVER_COLUMNS.includes(kind));
   const waiting = new Set([...LONG, ...rest]).values();

@@ -146,7 +146,7 @@ async function count(
   table: string,
 ): Promise<number> {
   const [row] = await connection.query<{ count: string }>(sql, {
-    doing: `cannot check the constraints of ${table}`,
+    action: `check the constraints of ${table}`,
     object: `table ${table}`,
   });
   return Number(row!.count);

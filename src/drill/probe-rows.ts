@@ -75,7 +75,7 @@ async function compare(
       }
     }
   } catch (error) {
-    throw connection.failure(error, { doing: `cannot read ${name}`, object: `table ${name}` });
+    throw connection.failure(error, { action: `read ${name}`, object: `table ${name}` });
   }
   if (rows !== table.rows) return `${plural(rows, "row")} instead of ${formatCount(table.rows)}`;
   return same && part === undefined ? null : "the contents differ";

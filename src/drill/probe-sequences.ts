@@ -63,7 +63,7 @@ async function compare({ connection }: ProbeContext, row: SequenceRow): Promise<
     `SELECT s.last_value AS last, s.is_called AS called,
             (SELECT ${up ? "max" : "min"}(${quoteIdent(row.column)}) FROM ${table})::pg_catalog.text AS furthest
      FROM ${sequence} s`,
-    { doing: `cannot compare ${sequence} with its column`, object: `sequence ${sequence}` },
+    { action: `compare ${sequence} with its column`, object: `sequence ${sequence}` },
   );
   const { last, called, furthest } = found!;
   if (furthest === null) return null;

@@ -55,7 +55,7 @@ async function scratch(into: string, signal: AbortSignal | undefined): Promise<T
   const { connection } = await connect(into, { signal });
   try {
     await connection.query(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`, {
-      doing: "cannot make a scratch database for the drill",
+      action: "make a scratch database for the drill",
     });
   } finally {
     await connection.close();
@@ -68,7 +68,7 @@ async function scratch(into: string, signal: AbortSignal | undefined): Promise<T
       const again = (await connect(into)).connection;
       try {
         await again.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`, {
-          doing: `cannot drop the scratch database ${name}`,
+          action: `drop the scratch database ${name}`,
         });
       } finally {
         await again.close();

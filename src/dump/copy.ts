@@ -82,7 +82,7 @@ export async function copyRelations(
     try {
       await pipeline(stream, pass, sink, { signal: options.signal });
     } catch (error) {
-      throw connection.failure(error, { doing: "cannot copy rows", object: label });
+      throw connection.failure(error, { action: "copy rows", object: label });
     }
     if (stream.rowCount !== sink.rows) {
       throw new MismatchError(`the server counted ${stream.rowCount} rows and sent ${sink.rows}`, {

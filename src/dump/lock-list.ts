@@ -33,7 +33,7 @@ export async function tablesToLock(
   connection: Connection,
   options: SelectOptions,
 ): Promise<Lockable[]> {
-  const tables = await connection.query<Lockable>(TABLES, { doing: "cannot list the tables" });
+  const tables = await connection.query<Lockable>(TABLES, { action: "list the tables" });
   return tables.filter(mayBeSelected(options));
 }
 

@@ -35,7 +35,7 @@ export async function readSequences(
   const rows = new Map<number, Row>();
   for (const sql of statements(version, sequences)) {
     const read = await connection.query<Row>(sql, {
-      doing: "cannot read the positions of sequences",
+      action: "read the positions of sequences",
     });
     for (const row of read) rows.set(row.oid, row);
   }

@@ -1,6 +1,7 @@
 /**
  * One connection as the layers above use it: rows, COPY both ways, cancel, close, with errors already translated.
- * An aborted signal stops what runs on the server and refuses everything that follows.
+ * An aborted signal stops what runs on the server and refuses everything that follows. Nothing waits for ever: what is
+ * pending fails when the connection ends, and closing has a limit.
  */
 import type pg from "pg";
 import type { Query } from "../catalog/query.ts";
@@ -8,6 +9,9 @@ import { AbortedError, throwIfAborted } from "../errors.ts";
 import { CANCEL_GRACE_MS, requestCancel } from "./cancel.ts";
 import { copyIn } from "./copy-in.ts";
 import { CopyOut, type CopyOutOptions } from "./copy-out.ts";
+import { driverClient } from "./driver.ts";
+import { type NoticeListener, warningListener } from "./notices.ts";
+import { PendingWork } from "./pending-work.ts";
 import { streamRows } from "./row-stream.ts";
 import { queryOf } from "./rows.ts";
 import { type ErrorContext, fromPg } from "./server-error.ts";
@@ -16,7 +20,7 @@ import { type ErrorContext, fromPg } from "./server-error.ts";
 export type PgQuery = <Row>(sql: string, context?: ErrorContext) => Promise<Row[]>;
 
 /** How the rows of a COPY are cut, and where their memory comes from. */
-export type BlockOptions = Omit<CopyOutOptions, "cancel">;
+export type BlockOptions = Pick<CopyOutOptions, "blockBytes" | "allocate">;
 
 export interface Connection {
   /** `database "shop" on db.example:5432 as alice`, for messages; holds no password. */
@@ -36,9 +40,9 @@ export interface Connection {
   ): Promise<number>;
   /** What to throw for an error of `copyOut`. */
   failure(error: unknown, context?: ErrorContext): Error;
-  /** Called with the text of every warning that the server sends. */
+  /** Called with the text of every warning that the server sends, until the connection is closed. */
   onWarning(listener: (message: string) => void): void;
-  /** Ends the transaction, if there is one, and closes. Never throws. For a caller's own client: does nothing. */
+  /** Ends the transaction, if there is one, and closes. Never throws. A caller's own client stays open. */
   close(): Promise<void>;
 }
 
@@ -51,52 +55,46 @@ export interface ConnectionOptions {
   readonly borrowed: boolean;
 }
 
-/** The driver's members that its types leave out. */
-interface DriverClient {
-  readonly processID: number | null;
-  readonly connection: { readonly stream: { destroy(error?: Error): void } };
-  /** As ReadyForQuery says it: I idle, T in a transaction, E in a failed one. */
-  getTransactionStatus(): "I" | "T" | "E" | null;
-}
-
 export function wrapClient(
   client: pg.ClientBase,
   driver: typeof pg,
   options: ConnectionOptions,
 ): Connection {
-  const { label, signal, borrowed } = options;
-  const inner = client as unknown as DriverClient;
+  const { label, signal } = options;
+  const inner = driverClient(client);
   const run: Query = queryOf(client, driver.types);
-  /** Statements that are running; cancelling is for these alone, never for what the caller does afterwards. */
-  let running = 0;
+  const pending = new PendingWork(client);
+  const notices: NoticeListener[] = [];
+  let cancelling: Promise<void> = Promise.resolve();
+  /** What a listener of warnings threw; the statement that is running, or the next one, throws it. */
+  let thrown: { readonly error: unknown } | undefined;
 
+  /** For statements that are running, never for what a borrowed client's owner does afterwards. */
   const cancel = (): void => {
-    if (running === 0) return;
-    void requestCancel(client, options.ssl, driver);
+    if (pending.count === 0) return;
+    cancelling = requestCancel(client, options.ssl, driver);
     const cut = setTimeout(() => {
-      if (running > 0 && !borrowed)
-        inner.connection.stream.destroy(new Error("Connection terminated"));
+      if (pending.count === 0) return;
+      if (!options.borrowed) inner.connection.stream.destroy();
+      pending.fail(new AbortedError("while the server was working"));
     }, CANCEL_GRACE_MS);
     cut.unref();
   };
   signal?.addEventListener("abort", cancel);
 
-  const failure = (error: unknown, context: ErrorContext = {}): Error =>
-    signal?.aborted === true
-      ? new AbortedError(context.doing ?? "while the server was working", {
-          object: context.object,
-        })
-      : fromPg(error, context);
+  const failure = (error: unknown, context: ErrorContext = {}): Error => {
+    if (error === thrown?.error) return error as Error;
+    return signal?.aborted === true ? interrupted(context) : fromPg(error, context);
+  };
 
   async function guarded<T>(context: ErrorContext | undefined, work: () => Promise<T>): Promise<T> {
-    throwIfAborted(signal, context?.doing ?? "while the server was working");
-    running++;
+    if (signal?.aborted === true) throw interrupted(context);
     try {
-      return await work();
+      const result = await pending.race(work);
+      if (thrown !== undefined) throw thrown.error;
+      return result;
     } catch (error) {
       throw failure(error, context);
-    } finally {
-      running--;
     }
   }
 
@@ -105,40 +103,87 @@ export function wrapClient(
     processId: inner.processID ?? 0,
     query: (sql, context) => guarded(context, () => run(sql)),
     async *rows<Row>(sql: string, context?: ErrorContext) {
-      throwIfAborted(signal, context?.doing ?? "while the server was working");
-      running++;
+      if (signal?.aborted === true) throw interrupted(context);
+      const rows = streamRows<Row>(client, driver.types, sql);
+      let isOver = false;
       try {
-        yield* streamRows<Row>(client, driver.types, sql);
+        for (;;) {
+          const next = await pending.race(() => rows.next());
+          isOver = next.done === true;
+          if (next.done === true) return;
+          yield next.value;
+        }
       } catch (error) {
+        isOver = true;
         throw failure(error, context);
       } finally {
-        running--;
+        // When it was left early, this closes the cursor.
+        if (!isOver) await pending.race(() => rows.return(undefined)).catch(() => undefined);
       }
     },
     copyOut(sql, blocks) {
       throwIfAborted(signal, "before a table was copied");
-      running++;
       const stream = new CopyOut(sql, { ...blocks, cancel });
-      stream.once("close", () => running--);
+      stream.once(
+        "close",
+        pending.add((error) => stream.handleError(error)),
+      );
       return client.query(stream);
     },
     copyIn: (sql, source, context) => guarded(context, () => copyIn(client, sql, source)),
     failure,
     onWarning(listener) {
-      client.on("notice", ({ severity, message }) => {
-        if (severity === "WARNING" && message !== undefined) listener(message);
+      const onNotice = warningListener(listener, (error) => {
+        thrown ??= { error };
       });
+      notices.push(onNotice);
+      client.on("notice", onNotice);
     },
     async close() {
       signal?.removeEventListener("abort", cancel);
-      if (borrowed) return;
-      try {
-        // The server rolls back when the client goes; asking first means that it has happened when this returns.
-        if (running === 0 && inner.getTransactionStatus() !== "I") await run("ROLLBACK");
-      } catch {
-        // A lost connection has been reported by the statement that met it.
+      for (const onNotice of notices.splice(0)) client.off("notice", onNotice);
+      // One that came late would cancel the next statement of the client's owner.
+      await cancelling;
+      if (!options.borrowed) {
+        const isInTransaction = pending.count === 0 && inner.getTransactionStatus() !== "I";
+        await end(client as pg.Client, isInTransaction ? () => run("ROLLBACK") : undefined);
       }
-      await (client as pg.Client).end().catch(() => undefined);
+      pending.dispose();
     },
   };
+}
+
+function interrupted(context: ErrorContext = {}): AbortedError {
+  const { action, object } = context;
+  return new AbortedError(
+    action === undefined ? "while the server was working" : `while trying to ${action}`,
+    { object },
+  );
+}
+
+/** How long a server may take for the ROLLBACK, and then for the end of the connection. */
+const CLOSE_GRACE_MS = 5000;
+
+/**
+ * The server rolls back when its client goes; asking first means that it has happened when this returns. Never throws:
+ * a lost connection was reported by the statement that met it.
+ */
+async function end(
+  client: pg.Client,
+  rollBack: (() => Promise<unknown>) | undefined,
+): Promise<void> {
+  if (rollBack !== undefined) await withinGrace(rollBack());
+  await withinGrace(client.end());
+  driverClient(client).connection.stream.destroy();
+}
+
+function withinGrace(work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(limit);
+      resolve();
+    };
+    const limit = setTimeout(done, CLOSE_GRACE_MS);
+    work.then(done, done);
+  });
 }

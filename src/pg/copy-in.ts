@@ -11,6 +11,9 @@ const MESSAGE_BYTES = 64 * 1024;
 /** Bytes on their way to the socket: enough that it never runs dry while a part is being inflated. */
 const AHEAD_BYTES = 1024 * 1024;
 
+/** How long the server may take to end a COPY that was made to fail. */
+const FAIL_GRACE_MS = 5000;
+
 /**
  * Runs a COPY FROM STDIN statement and resolves with the row count of its command tag.
  * @throws whatever `source` throws, after the COPY was made to fail on the server; the driver's error otherwise.
@@ -22,7 +25,35 @@ export async function copyIn(
 ): Promise<number> {
   const { from } = await import("pg-copy-streams");
   const target = from(sql, { highWaterMark: AHEAD_BYTES });
-  const slices = new Transform({
+  // An error that comes after the pipeline has ended must not end the process.
+  target.on("error", () => undefined);
+  client.query(target);
+  await new Promise<void>((resolve, reject) => {
+    let limit: NodeJS.Timeout | undefined;
+    const failing = (error: unknown): void => {
+      limit = setTimeout(() => reject(error as Error), FAIL_GRACE_MS);
+    };
+    pipeline(Readable.from(watched(source, failing)), slicer(), target)
+      .finally(() => clearTimeout(limit))
+      .then(resolve, reject);
+  });
+  return target.rowCount;
+}
+
+async function* watched(
+  source: AsyncIterable<Buffer> | Iterable<Buffer>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* source;
+  } catch (error) {
+    onError(error);
+    throw error;
+  }
+}
+
+function slicer(): Transform {
+  return new Transform({
     writableHighWaterMark: 1,
     readableHighWaterMark: AHEAD_BYTES,
     transform(chunk: Buffer, _encoding, callback) {
@@ -31,7 +62,4 @@ export async function copyIn(
       callback();
     },
   });
-  client.query(target);
-  await pipeline(Readable.from(source), slices, target);
-  return target.rowCount;
 }

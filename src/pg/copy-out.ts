@@ -4,9 +4,10 @@
  * Every other message still goes through the driver, so its state stays right.
  */
 import { Readable } from "node:stream";
-import type { Duplex } from "node:stream";
 import type pg from "pg";
 import { type CopyBlock, createDeframer } from "./deframe.ts";
+import type { DriverStream } from "./driver.ts";
+import { breakOnError } from "./guard.ts";
 
 export interface CopyOutOptions {
   /** COPY text gathered in a block, in bytes. */
@@ -29,7 +30,7 @@ export class CopyOut extends Readable {
   /** From the command tag, after `end`. */
   rowCount = 0;
   readonly #options: CopyOutOptions;
-  #socket: Duplex | undefined;
+  #socket: DriverStream | undefined;
   #driverListener: ((chunk: Buffer) => void) | undefined;
   #listener: ((chunk: Buffer) => void) | undefined;
   #discarding = false;
@@ -40,10 +41,12 @@ export class CopyOut extends Readable {
     super({ objectMode: true, highWaterMark: 1 });
     this.text = text;
     this.#options = options;
+    // An error that comes after everybody stopped listening must not end the process.
+    this.on("error", () => undefined);
   }
 
   submit(connection: pg.Connection): void {
-    const socket = connection.stream;
+    const socket = connection.stream as DriverStream;
     const deframer = createDeframer({
       blockBytes: this.#options.blockBytes,
       allocate: this.#options.allocate,
@@ -62,10 +65,11 @@ export class CopyOut extends Readable {
     }
     this.#socket = socket;
     this.#driverListener = driver;
-    this.#listener = (chunk) => {
-      const rest = deframer.push(chunk);
-      if (rest !== undefined && rest.length > 0) driver(rest);
-    };
+    this.#listener = (chunk) =>
+      breakOnError(socket, () => {
+        const rest = deframer.push(chunk);
+        if (rest !== undefined && rest.length > 0) driver(rest);
+      });
     socket.off("data", driver);
     socket.on("data", this.#listener);
     connection.query(this.text);

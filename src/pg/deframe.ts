@@ -4,6 +4,8 @@
  * counted without looking at their bytes. Knows nothing of sockets; every split of the input gives the same blocks.
  */
 
+import { checkHeader, COPY_DATA, HEADER_BYTES } from "./frames.ts";
+
 /** Whole rows of COPY text. */
 export interface CopyBlock {
   readonly data: Buffer;
@@ -28,21 +30,23 @@ export interface DeframerOptions extends DeframerEvents {
 }
 
 export interface Deframer {
-  /** @returns what follows the message that ended the COPY; undefined while it goes on. */
+  /**
+   * @returns what follows the message that ended the COPY; undefined while it goes on.
+   * @throws ConnectionError only when a frame is not PostgreSQL's.
+   */
   push(chunk: Buffer): Buffer | undefined;
   /** Hands over the rows gathered so far. */
   flush(): void;
 }
 
-const COPY_DATA = 0x64;
-const HEADER = 5;
 /** What the first block starts with: most tables are small, and a block for each would be most of the memory. */
 const FIRST_BYTES = 64 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 /**
  * Cuts before the row that would make a block larger than `blockBytes`; only a row that is larger by itself makes a
- * larger block. So cuts depend on the rows alone, not on how the network delivered them.
+ * larger block. So cuts depend on the rows alone, not on how the network delivered them. One long function, because it
+ * runs for every row: its state is in variables.
  */
 export function createDeframer({
   blockBytes,
@@ -55,7 +59,7 @@ export function createDeframer({
   let rows = 0;
   let first = true;
   /** A frame that arrived in pieces. */
-  const header = Buffer.alloc(HEADER);
+  const header = Buffer.alloc(HEADER_BYTES);
   let headerBytes = 0;
   /** Bytes of the current message that are still to come. */
   let missing = 0;
@@ -91,26 +95,28 @@ export function createDeframer({
       if (missing === 0 && other === undefined) {
         let frame = chunk;
         let frameAt = at;
-        if (headerBytes > 0 || end - at < HEADER) {
-          const taken = Math.min(HEADER - headerBytes, end - at);
+        if (headerBytes > 0 || end - at < HEADER_BYTES) {
+          const taken = Math.min(HEADER_BYTES - headerBytes, end - at);
           chunk.copy(header, headerBytes, at, at + taken);
           headerBytes += taken;
           at += taken;
-          if (headerBytes < HEADER) return undefined;
+          if (headerBytes < HEADER_BYTES) return undefined;
           headerBytes = 0;
           frame = header;
           frameAt = 0;
         } else {
-          at += HEADER;
+          at += HEADER_BYTES;
         }
+        const code = frame[frameAt]!;
+        checkHeader(code, frame.readUInt32BE(frameAt + 1));
         const length = frame.readUInt32BE(frameAt + 1) - 4;
-        if (frame[frameAt] === COPY_DATA) {
+        if (code === COPY_DATA) {
           begin(length);
           missing = length;
         } else {
-          other = Buffer.allocUnsafe(HEADER + length);
-          frame.copy(other, 0, frameAt, frameAt + HEADER);
-          otherUsed = HEADER;
+          other = Buffer.allocUnsafe(HEADER_BYTES + length);
+          frame.copy(other, 0, frameAt, frameAt + HEADER_BYTES);
+          otherUsed = HEADER_BYTES;
           missing = length;
         }
       }

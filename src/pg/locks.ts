@@ -34,7 +34,7 @@ export async function lockTables(
     const batch = tables.slice(at, at + BATCH);
     try {
       await connection.query(`LOCK TABLE ${batch.map(only).join(", ")} IN ACCESS SHARE MODE`, {
-        doing: "cannot lock the tables to be dumped",
+        action: "lock the tables to be dumped",
       });
     } catch (error) {
       throw await explain(error, batch, observer);

@@ -44,7 +44,7 @@ export async function wrapPglite(
 ): Promise<Connection> {
   await database.waitReady;
   async function run<T>(context: ErrorContext | undefined, work: () => Promise<T>): Promise<T> {
-    throwIfAborted(signal, context?.doing ?? "while the database was working");
+    throwIfAborted(signal, "while the database was working");
     try {
       return await work();
     } catch (error) {

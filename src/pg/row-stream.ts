@@ -19,5 +19,7 @@ export async function* streamRows<Row>(
       types: typesOf(pgTypes),
     }),
   );
+  // An error that comes after everybody stopped listening must not end the process.
+  stream.on("error", () => undefined);
   yield* stream as AsyncIterable<Row>;
 }

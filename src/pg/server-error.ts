@@ -1,14 +1,16 @@
 /**
  * What the driver throws, as our errors. Keeps what identifies the object and drops what quotes rows: PostgreSQL's
- * `detail`, `where` and internal query, and the quoted parts of messages in the classes that quote values.
+ * `detail`, `where` and internal query, and the quoted parts of messages.
  */
 import { ConnectionError, isNexushubDumpError, NexushubDumpError, ServerError } from "../errors.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
+import { type DriverFault, driverFault, poolerFault } from "./driver-errors.ts";
+import { copyLine, isRaised, redactMessage, type ServerMessage } from "./redact.ts";
 
 /** What was being done when the error came. */
 export interface ErrorContext {
-  /** `cannot lock the tables`: begins the message. */
-  readonly doing?: string | undefined;
+  /** `lock the tables`: the message begins with `cannot lock the tables`. */
+  readonly action?: string | undefined;
   /** Names the object when the server does not: `table public.users`. */
   readonly object?: string | undefined;
   /** The failing statement, given only when it comes from a schema and so holds no rows. */
@@ -17,14 +19,11 @@ export interface ErrorContext {
   readonly hint?: string | undefined;
 }
 
-/** The fields of an ErrorResponse that we read (PostgreSQL docs, 55.8); the driver's names. */
-interface PgFields {
-  readonly message: string;
-  readonly code?: string;
+/** The fields of an ErrorResponse that are read here (PostgreSQL docs, 55.8); the driver's names. */
+interface ErrorFields extends ServerMessage {
   readonly severity?: string;
   readonly hint?: string;
   readonly position?: string;
-  readonly where?: string;
   readonly schema?: string;
   readonly table?: string;
   readonly column?: string;
@@ -34,41 +33,19 @@ interface PgFields {
 
 /** The SQLSTATE of a driver error; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
-  const { code, severity } = (error ?? {}) as Partial<PgFields>;
+  const { code, severity } = (error ?? {}) as Partial<ErrorFields>;
   return severity !== undefined && code !== undefined && /^[0-9A-Z]{5}$/.test(code)
     ? code
     : undefined;
 }
 
-/**
- * SQLSTATEs whose primary message can quote a value: data exceptions, and what functions raise (PostgreSQL docs,
- * appendix A). `invalid input syntax for type integer: "secret"` is one.
- */
-function canQuoteValues(state: string): boolean {
-  return state.startsWith("22") || state.startsWith("P0");
-}
-
-/** character_not_in_repertoire and untranslatable_character. */
-const ENCODING_STATES: readonly string[] = ["22021", "22P05"];
-
-/** The message without values. Values can hold quotes, so everything from the first to the last one goes. */
-export function redactMessage(message: string, state: string): string {
-  if (state.startsWith("P0"))
-    return "a function or trigger raised an error (its text can quote rows and is not shown)";
-  if (!canQuoteValues(state)) return message;
-  // These quote the encodings, and of the value a character's bytes.
-  if (ENCODING_STATES.includes(state))
-    return message.replace(/0x[0-9a-f]{2}(?: 0x[0-9a-f]{2})*/g, "…");
-  return message.replace(/".*"/s, '"…"').replace(/: 0x.*$/s, "");
-}
-
-/** `COPY users, line 3, column email: "…"` to `line 3`; the rest quotes the row. */
-function copyLine(where: string | undefined): string {
-  const line = /^COPY [^\n]*?, line (\d+)/.exec(where ?? "")?.[1];
-  return line === undefined ? "" : ` (line ${line} of its data)`;
-}
-
-function objectOf({ schema, table, column, dataType, constraint }: PgFields): string | undefined {
+function objectOf({
+  schema,
+  table,
+  column,
+  dataType,
+  constraint,
+}: ErrorFields): string | undefined {
   if (table !== undefined) {
     const relation = qualify(schema ?? null, table);
     if (constraint !== undefined)
@@ -81,18 +58,20 @@ function objectOf({ schema, table, column, dataType, constraint }: PgFields): st
 
 /**
  * The error to throw for what the driver threw. Our own errors pass through; what is neither the server's nor the
- * network's is a fault of this package and becomes INTERNAL.
+ * connection's is a fault of this package and becomes INTERNAL.
  */
 export function fromPg(error: unknown, context: ErrorContext = {}): NexushubDumpError {
-  if (isNexushubDumpError(error)) return error;
-  const prefix = context.doing === undefined ? "" : `${context.doing}: `;
+  if (isNexushubDumpError(error)) return withContext(error, context);
   const state = sqlState(error);
-  if (state !== undefined) return fromServer(error as PgFields, state, prefix, context);
+  if (state !== undefined) return fromServer(error as ErrorFields, state, context);
+  const prefix = prefixOf(context);
   const { code, message, syscall } = error as NodeJS.ErrnoException;
-  if (syscall !== undefined || isLostConnection(error)) {
-    return new ConnectionError(`${prefix}${message}`, {
+  const fault = driverFault(error);
+  if (fault !== undefined || syscall !== undefined || SYSTEM_HINTS[code ?? ""] !== undefined) {
+    const { text, hint } = describe(fault, message);
+    return new ConnectionError(`${prefix}${text}`, {
       object: context.object,
-      hint: HINTS[code ?? ""],
+      hint: hint ?? SYSTEM_HINTS[code ?? ""],
       cause: plainCause(message, code),
     });
   }
@@ -102,16 +81,75 @@ export function fromPg(error: unknown, context: ErrorContext = {}): NexushubDump
   });
 }
 
-function fromServer(
-  fields: PgFields,
-  state: string,
-  prefix: string,
-  context: ErrorContext,
-): NexushubDumpError {
-  const text = redactMessage(fields.message, state);
-  const message = `${prefix}${text}${copyLine(fields.where)}`;
+function prefixOf({ action }: ErrorContext): string {
+  return action === undefined ? "" : `cannot ${action}: `;
+}
+
+/** A connection's own errors do not say what was being done. */
+function withContext(error: NexushubDumpError, context: ErrorContext): NexushubDumpError {
+  const prefix = prefixOf(context);
+  if (error.code !== "CONNECTION" || error.message.startsWith(prefix)) return error;
+  return new ConnectionError(`${prefix}${error.message}`, {
+    object: error.object ?? context.object,
+    hint: error.hint,
+    cause: error.cause,
+  });
+}
+
+const LOST = {
+  text: "the connection was lost",
+  hint: "see the server's log, then try again",
+};
+
+/** For a connection that ended without saying why. */
+export function connectionLost(): ConnectionError {
+  return new ConnectionError(LOST.text, { hint: LOST.hint });
+}
+
+function describe(
+  fault: DriverFault | undefined,
+  message: string,
+): { readonly text: string; readonly hint?: string } {
+  switch (fault?.kind) {
+    case "lost":
+      return LOST;
+    case "timeout":
+      return { text: "no answer in time", hint: SYSTEM_HINTS["ETIMEDOUT"]! };
+    case "no-tls":
+      return {
+        text: "the server does not offer TLS",
+        hint: "set ssl = on at the server, or allow an unencrypted connection with sslmode=disable",
+      };
+    case "tls-refused":
+      return {
+        text: "the server answered the request for TLS with neither yes nor no",
+        hint: "check host and port: this may not be PostgreSQL",
+      };
+    case "tls":
+      return {
+        text: message,
+        hint: "name the certificate authority of the server with sslrootcert, and the server as its certificate does",
+      };
+    case "authentication":
+      return {
+        text: `the server wants authentication by ${fault.method}, which is not supported`,
+        hint: "let pg_hba.conf ask this login for scram-sha-256",
+      };
+    case "protocol":
+      return {
+        text: `the server broke the protocol: ${message}`,
+        hint: "check host and port; if they are right, the connection damages data on its way: use TLS",
+      };
+    case undefined:
+      return { text: message };
+  }
+}
+
+function fromServer(fields: ErrorFields, state: string, context: ErrorContext): NexushubDumpError {
+  const text = redactMessage(fields);
+  const message = `${prefixOf(context)}${text}${copyLine(fields.where)}`;
   const cause = plainCause(text, state);
-  const hint = (state.startsWith("P0") ? undefined : fields.hint) ?? HINTS[state] ?? context.hint;
+  const hint = (isRaised(fields) ? undefined : fields.hint) ?? hintFor(state, text) ?? context.hint;
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state)) return new ConnectionError(message, { object, hint, cause });
   return new ServerError(
@@ -132,39 +170,47 @@ function fromServer(
   );
 }
 
-/** What to do, by the system's code, or the server's: most are about a connection that is not to be had. */
-const HINTS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "see that the server runs, and check host and port",
-  ENOENT: "see that the server runs, and check the socket's folder and the port",
-  ENOTFOUND: "check the host's name",
-  ETIMEDOUT: "check host and port, and what filters the way there",
+/** What to do, by the system's code. All of them are about the way to the server. */
+const SYSTEM_HINTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "check that the server runs, and check host and port",
+  ECONNRESET: "see the server's log, then try again",
+  EPIPE: "see the server's log, then try again",
+  ENOENT: "check that the server runs, and check the socket's folder and the port",
+  ENOTFOUND: "check the name of the host",
+  EAI_AGAIN: "check the name of the host, and that names can be looked up here",
+  ETIMEDOUT: "check host and port, and firewalls on the way",
+  EHOSTUNREACH: "check the host, and the network on the way",
+};
+
+/** What to do, by the server's SQLSTATE. */
+const STATE_HINTS: Readonly<Record<string, string>> = {
   "22021":
     "SQL_ASCII lets in what is in no encoding: find the name, text or row with such bytes, and correct it",
   "28P01": "check user and password",
   "28000": "check the user's name, and that pg_hba.conf lets it in from here",
-  "3D000": "check the database's name",
+  "3D000": "check the name of the database",
+  "40001":
+    "on a standby, replay cancels long queries: raise max_standby_streaming_delay or set hot_standby_feedback, or use the primary",
   "53300": "end other sessions, or raise max_connections",
-  "57P03": "the server starts or stops: try again when it runs",
+  "57P03": "the server is starting or stopping: try again when it runs",
 };
+
+const POOLER_HINTS = {
+  "statement-mode":
+    "the connection goes through a pooler in statement mode: connect to the server itself, or to a pool in session mode",
+  "startup-parameter":
+    "the connection goes through a pooler that refuses it: connect to the server itself, leave the parameter out, or add it to the pooler's ignore_startup_parameters",
+} as const;
+
+function hintFor(state: string, message: string): string | undefined {
+  const pooler = poolerFault(state, message);
+  return pooler === undefined ? STATE_HINTS[state] : POOLER_HINTS[pooler];
+}
 
 /** Connection exceptions, failed logins, unknown database, too many connections, shutdowns. */
 function isConnectionState(state: string): boolean {
   return (
     /^(08|28)/.test(state) || ["3D000", "53300", "57P01", "57P02", "57P03", "57P05"].includes(state)
-  );
-}
-
-/** The driver's own words for a connection that went away; it gives these errors no code. */
-function isLostConnection(error: unknown): boolean {
-  const { message = "", code = "" } = (error ?? {}) as { message?: string; code?: string };
-  return (
-    /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout expired)/.test(
-      message,
-    ) ||
-    /^(The server does not support SSL|There was an error establishing an SSL)/.test(message) ||
-    /^(ERR_(SSL|TLS|STREAM)_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(
-      code,
-    )
   );
 }
 

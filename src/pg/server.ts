@@ -90,7 +90,7 @@ export async function checkServer(
   const [facts] = await connection.query<{ version: string; num: string; pid: number }>(
     `SELECT pg_catalog.version() AS version, pg_catalog.current_setting('server_version_num') AS num,
             pg_catalog.pg_backend_pid() AS pid`,
-    { doing: `cannot ask ${connection.label} for its version` },
+    { action: `ask ${connection.label} for its version` },
   );
   const version = acceptedVersion(facts!, connection.label, check);
   if (facts!.pid !== connection.processId && connector !== undefined)

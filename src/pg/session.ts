@@ -53,7 +53,7 @@ export function pinnedSettings(version: ServerVersion): (readonly [name: string,
 export async function beginReading(connection: Connection, version: ServerVersion): Promise<void> {
   await connection.query(
     `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setLocal(pinnedSettings(version))}`,
-    { doing: "cannot begin the dump's transaction" },
+    { action: "begin the dump's transaction" },
   );
 }
 
@@ -61,7 +61,7 @@ export async function beginReading(connection: Connection, version: ServerVersio
 export async function exportSnapshot(connection: Connection): Promise<string> {
   const rows = await connection.query<{ snapshot: string }>(
     "SELECT pg_catalog.pg_export_snapshot() AS snapshot",
-    { doing: "cannot share the dump's snapshot" },
+    { action: "share the dump's snapshot" },
   );
   return rows[0]!.snapshot;
 }
@@ -74,6 +74,6 @@ export async function joinSnapshot(
 ): Promise<void> {
   await connection.query(
     `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}; ${setLocal(pinnedSettings(version))}`,
-    { doing: "cannot join the dump's snapshot" },
+    { action: "join the dump's snapshot" },
   );
 }

@@ -3,14 +3,8 @@ import type { ManifestObject } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { AbortedError } from "../errors.ts";
-import {
-  borrow,
-  connect,
-  type ConnectionSource,
-  type Connector,
-  isClient,
-  type OpenClient,
-} from "../pg/connect.ts";
+import { borrow, isClient, type OpenClient } from "../pg/borrow.ts";
+import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { isPglite, type PgliteClient, refuseMissingInPglite, wrapPglite } from "../pg/pglite.ts";
 import { checkServer } from "../pg/server.ts";

@@ -141,7 +141,7 @@ describe("the doctor", () => {
       "no server",
       () => look({ databaseUrl: urlWith({ port: "1" }) }),
       "deployment failed",
-      /ECONNREFUSED[^]*to do: see that the server runs, and check host and port/,
+      /ECONNREFUSED[^]*to do: check that the server runs, and check host and port/,
     ],
     [
       "a wrong password",
@@ -298,7 +298,9 @@ describe("the doctor", () => {
   test("tells it on the command line, with exit code 1 for what must be seen to", async () => {
     const { code, stdout } = await runCli(["doctor", folder, "-d", urlWith({ port: "1" })]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^FAILED {2}Deployment: .*\n {10}what to do: see that the server runs/);
+    expect(stdout).toMatch(
+      /^FAILED {2}Deployment: .*\n {10}what to do: check that the server runs/,
+    );
     expect(stdout).toMatch(/\nnot run Server: no database was reached\n/);
     expect(stdout).toMatch(/\n\nProblems: Deployment\.\n$/);
   });

@@ -114,7 +114,7 @@ async function createDatabases(server: EmbeddedServer, signal: AbortSignal): Pro
   try {
     for (const name of [SOURCE, COPY]) {
       await connection.query(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`, {
-        doing: "cannot create the demo's database",
+        action: "create the demo's database",
       });
     }
   } finally {

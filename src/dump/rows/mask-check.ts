@@ -154,7 +154,7 @@ async function checkRows(
       const value = `pg_catalog.length((${masks.get(column.name)}\n)::pg_catalog.text)`;
       const [row] = await connection.query<{ found: boolean }>(
         `SELECT EXISTS (SELECT FROM ONLY ${table}${whereClause([one.where, `${value} > ${limit}`])}) AS found`,
-        { doing: `cannot apply the masks of table ${table}`, object: `table ${table}` },
+        { action: `apply the masks of table ${table}`, object: `table ${table}` },
       );
       if (row!.found)
         throw broken(`it gives more than ${limit} characters`, `the type of column ${name}`, one);
@@ -174,7 +174,7 @@ async function checkRows(
   const every = [...masks.keys()].map((name) => `pg_catalog.count(${quoteIdent(name)})`);
   const [found] = await connection.query<Record<string, unknown>>(
     `SELECT ${[...list, ...every].join(", ")} FROM ${rows(one)} AS masked`,
-    { doing: `cannot apply the masks of table ${table}`, object: `table ${table}` },
+    { action: `apply the masks of table ${table}`, object: `table ${table}` },
   );
   for (const [i, { error }] of conditions.entries()) if (found![`c${i}`] === true) throw error;
 }
@@ -194,7 +194,7 @@ async function checkKeys(
     const [row] = await connection.query<{ found: boolean }>(
       `SELECT EXISTS (SELECT FROM ${rows(one)} AS masked${where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`}
        GROUP BY ${keys.map((key) => `(${key})`).join(", ")} HAVING pg_catalog.count(*) > 1) AS found`,
-      { doing: "cannot check the masks", object: `index ${name}` },
+      { action: "check the masks", object: `index ${name}` },
     );
     if (row!.found)
       throw broken(
@@ -216,7 +216,7 @@ async function checkExclusions(
     const { relation, name } = exclusion;
     if (relation !== one.relation.oid || !isTouched(changed, exclusion)) continue;
     const [row] = await connection.query<{ found: boolean }>(excludedSql(exclusion, rows(one)), {
-      doing: "cannot check the masks",
+      action: "check the masks",
       object: `constraint ${name}`,
     });
     if (row!.found)
@@ -254,7 +254,7 @@ async function checkForeignKey(
   const [row] = await connection.query<{ found: boolean }>(
     `SELECT EXISTS (SELECT FROM ${rows(child)} AS child WHERE ${partly}${nulls} = 0
        AND NOT ${there}) AS found`,
-    { doing: "cannot check the masks", object: `foreign key ${key.name}` },
+    { action: "check the masks", object: `foreign key ${key.name}` },
   );
   if (row!.found)
     throw broken(

@@ -65,7 +65,7 @@ export async function sampleRows(
   }
   const referentialClosure = new ReferentialClosure(connection, catalog, selected, chosen);
   for (const { sql, label } of targets)
-    await referentialClosure.add(sql, { doing: "cannot choose the sample", object: label });
+    await referentialClosure.add(sql, { action: "choose the sample", object: label });
   await referentialClosure.complete();
 
   const result: SelectedRelation[] = [];
@@ -187,7 +187,7 @@ class ReferentialClosure {
   }
 
   /** Adds the rows that a query names, as far as their tables are sampled. */
-  async add(sql: string, context: { doing: string; object: string }): Promise<void> {
+  async add(sql: string, context: { action: string; object: string }): Promise<void> {
     for await (const { oid, ctid } of this.#connection.rows<Place>(sql, context)) {
       const rows = this.#chosen.get(oid);
       const place = encode(ctid);
@@ -262,9 +262,9 @@ class ReferentialClosure {
   }
 }
 
-function contextOf({ name, childTable }: ReadForeignKey): { doing: string; object: string } {
+function contextOf({ name, childTable }: ReadForeignKey): { action: string; object: string } {
   return {
-    doing: "cannot find the rows that a sample needs",
+    action: "find the rows that a sample needs",
     object: `foreign key ${quoteIdent(name)} of table ${childTable}`,
   };
 }

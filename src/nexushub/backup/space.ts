@@ -22,7 +22,7 @@ export async function estimateBytes(
     `SELECT COALESCE(sum(pg_catalog.pg_table_size(c.oid)), 0)::pg_catalog.text AS bytes
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'm') AND ${IN_USER_SCHEMA}`,
-    { doing: "cannot ask for the size of the tables" },
+    { action: "ask for the size of the tables" },
   );
   return Math.max(LEAST_BYTES, Math.ceil(Number(row!.bytes) * SHARE_OF_TABLES));
 }

@@ -18,7 +18,7 @@ export async function privilegesFinding(connection: Connection): Promise<Finding
        AND (NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
             OR pg_catalog.row_security_active(c.oid))
      ORDER BY 1`,
-    { doing: "cannot read the privileges" },
+    { action: "read the privileges" },
   );
   if (denied.length === 0) return ok("may read every table and sequence");
   const names = denied.map(({ name }) => name);

@@ -15,7 +15,7 @@ export async function probeRecoveryPoint(
   const [row] = await connection.query<{ newest: string | null }>(
     `SELECT pg_catalog.to_char(max(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS newest
      FROM public.audit_log WHERE occurred_at <= '${now.toISOString()}'::pg_catalog.timestamptz + interval '5 minutes'`,
-    { doing: "cannot read the newest audit entry", object: "table public.audit_log" },
+    { action: "read the newest audit entry", object: "table public.audit_log" },
   );
   const newest = row?.newest ?? null;
   const hint =
@@ -32,7 +32,7 @@ export async function probeRecoveryPoint(
 export async function probeMigrations({ connection }: ProbeContext): Promise<Verdict> {
   const rows = await connection.query<{ version: string; dirty: boolean }>(
     "SELECT version, dirty FROM public.schema_migrations ORDER BY version",
-    { doing: "cannot read the migrations", object: "table public.schema_migrations" },
+    { action: "read the migrations", object: "table public.schema_migrations" },
   );
   const [row] = rows;
   if (row === undefined)

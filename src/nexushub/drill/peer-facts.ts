@@ -43,7 +43,7 @@ export async function readPeerFacts(
             p.persistent_keepalive AS "persistentKeepalive"
      FROM public.wg_peers p JOIN public.wg_interfaces i ON i.id = p.interface_id
      WHERE p.id = ${quoteLiteral(id)}::pg_catalog.uuid`,
-    { doing: "cannot read the peer", object: `peer ${id}` },
+    { action: "read the peer", object: `peer ${id}` },
   );
   if (row === undefined) return null;
   const opened = (
@@ -68,7 +68,7 @@ export async function listKnownPeers(connection: Connection, limit: number): Pro
     `SELECT id::pg_catalog.text AS id FROM public.wg_peers
      ORDER BY private_key IS NULL, status <> 'enabled'::public.wg_peer_status, updated_at DESC, public.wg_peers.id
      LIMIT ${limit}`,
-    { doing: "cannot list the peers", object: "table public.wg_peers" },
+    { action: "list the peers", object: "table public.wg_peers" },
   );
   return rows.map(({ id }) => id);
 }

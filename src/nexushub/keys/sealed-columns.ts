@@ -77,7 +77,7 @@ async function* rowsOf(
        FROM ${qualify("public", table)}
        WHERE ${quoteIdent(column)} IS NOT NULL ${after}
        ORDER BY ${qualify("public", table)}.id LIMIT ${batch}`,
-      { doing: `cannot read ${table}.${column}`, object: `table public.${table}` },
+      { action: `read ${table}.${column}`, object: `table public.${table}` },
     );
     yield* rows;
     if (rows.length < batch) return;

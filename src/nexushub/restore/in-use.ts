@@ -13,13 +13,13 @@ export async function isNexusHubInUse(connection: Connection): Promise<boolean> 
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
      WHERE c.relnamespace = pg_catalog.to_regnamespace('public') AND c.relkind IN ('r', 'p')
        AND NOT a.attisdropped AND c.relname || '.' || a.attname IN (${columns})`,
-    { doing: "cannot look for NexusHub's tables in the target" },
+    { action: "look for NexusHub's tables in the target" },
   );
   if (row?.columns !== NEXUSHUB_COLUMNS.length) return false;
   // In an archive of the preset `ci` every user has the same known password: replacing that database loses nothing.
   const [users] = await connection.query<{ inUse: boolean }>(
     `SELECT EXISTS (SELECT FROM public.users WHERE password_hash <> ${quoteLiteral(CI_PASSWORD_HASH)}) AS "inUse"`,
-    { doing: "cannot look for users in the target", object: "table public.users" },
+    { action: "look for users in the target", object: "table public.users" },
   );
   return users?.inUse === true;
 }

@@ -69,7 +69,7 @@ function readTables(connection: Connection): Promise<TableRow[]> {
             pg_catalog.pg_relation_size(c.oid)::pg_catalog.text AS bytes
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind = 'r' AND ${IN_USER_SCHEMA}`,
-    { doing: "cannot list what the target holds" },
+    { action: "list what the target holds" },
   );
 }
 
@@ -88,7 +88,7 @@ async function countRows(
     }
     const [row] = await connection.query<{ count: string }>(
       `SELECT count(*) FROM ONLY ${qualify(namespace, name)}`,
-      { doing: "cannot count what the target holds" },
+      { action: "count what the target holds" },
     );
     rows += Number(row!.count);
   }
@@ -103,7 +103,7 @@ async function readNewestAudit(
     return null;
   const [row] = await connection.query<{ newest: string | null }>(
     `SELECT pg_catalog.to_char(max(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS newest FROM public.audit_log`,
-    { doing: "cannot read the newest audit entry" },
+    { action: "read the newest audit entry" },
   );
   return row?.newest ?? null;
 }
@@ -117,6 +117,6 @@ function readSessions(connection: Connection): Promise<TargetSession[]> {
      WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
        AND (backend_type = 'client backend' OR backend_type IS NULL AND usename IS NOT NULL)
      ORDER BY pid`,
-    { doing: "cannot list the other sessions" },
+    { action: "list the other sessions" },
   );
 }

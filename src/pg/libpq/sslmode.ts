@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { ConnectionOptions, SecureVersion } from "node:tls";
 import { UsageError } from "../../errors.ts";
 import type { ConnParams } from "../../sql/conninfo/parse.ts";
-import type { Environment } from "./resolve.ts";
+import type { Environment } from "./parameters.ts";
 
 /** How to connect, in the order to try: without TLS (`false`) or with it. */
 export type TlsAttempt = false | ConnectionOptions;
@@ -34,51 +34,82 @@ export function tlsAttempts(params: ConnParams, env: Environment): TlsAttempt[] 
       hint: "one of disable, allow, prefer, require, verify-ca, verify-full",
     });
   }
+  const negotiation = params.sslnegotiation || "postgres";
+  if (negotiation !== "postgres" && negotiation !== "direct") {
+    throw new UsageError(`unknown sslnegotiation ${JSON.stringify(negotiation)}`, {
+      hint: "one of postgres, direct",
+    });
+  }
   if (mode === "disable") return [false];
   const options = tlsOptions(mode, params, env);
   if (mode === "allow") return [false, options];
-  if (mode === "prefer" && params.sslnegotiation !== "direct") return [options, false];
+  if (mode === "prefer" && negotiation !== "direct") return [options, false];
   return [options];
 }
 
 function tlsOptions(mode: string, params: ConnParams, env: Environment): ConnectionOptions {
-  const folder = join(env.HOME ?? homedir(), ".postgresql");
-  const file = (given: string | undefined, fallback: string): string | undefined => {
-    if (given !== undefined && given !== "") return given;
-    const path = join(folder, fallback);
-    return existsSync(path) ? path : undefined;
+  const files = { params, folder: join(env.HOME ?? homedir(), ".postgresql") };
+  const maxVersion = version(params, "ssl_max_protocol_version");
+  return {
+    ...verification(mode, files),
+    ...clientCertificate(files),
+    ...(params.sslcrl ? { crl: read(params.sslcrl, "sslcrl") } : {}),
+    minVersion: version(params, "ssl_min_protocol_version") ?? "TLSv1.2",
+    ...(maxVersion === undefined ? {} : { maxVersion }),
   };
-  const options: ConnectionOptions = {};
-  const root = params.sslrootcert === "system" ? "system" : file(params.sslrootcert, "root.crt");
-  if (root !== undefined && root !== "system") options.ca = read(root, "sslrootcert");
-  const verify =
-    mode === "verify-full"
-      ? "name"
-      : mode === "verify-ca" || (mode === "require" && root !== undefined)
-        ? "ca"
-        : "no";
-  if (verify === "no") {
-    options.rejectUnauthorized = false;
-    delete options.ca;
-  } else if (root === undefined) {
+}
+
+/** Where libpq looks for the files of TLS. */
+interface Files {
+  readonly params: ConnParams;
+  readonly folder: string;
+}
+
+/** The file of a parameter, else the one in libpq's default place. */
+function fileOf({ params, folder }: Files, keyword: string, name: string): string | undefined {
+  if (params[keyword]) return params[keyword];
+  const path = join(folder, name);
+  return existsSync(path) ? path : undefined;
+}
+
+function verification(mode: string, files: Files): ConnectionOptions {
+  const isSystem = files.params.sslrootcert === "system";
+  const root = isSystem ? undefined : fileOf(files, "sslrootcert", "root.crt");
+  const isRequired = mode === "require" && (isSystem || root !== undefined);
+  if (!isRequired && !mode.startsWith("verify-")) return { rejectUnauthorized: false };
+  if (root === undefined && !isSystem) {
     throw new UsageError(`sslmode ${mode} needs the root certificate to check the server against`, {
-      hint: `name it with sslrootcert, put it at ${join(folder, "root.crt")}, or write sslrootcert=system`,
+      hint: `name it with sslrootcert, put it at ${join(files.folder, "root.crt")}, or write sslrootcert=system`,
     });
   }
-  if (verify === "ca") options.checkServerIdentity = () => undefined;
-  const cert = file(params.sslcert, "postgresql.crt");
-  const key = file(params.sslkey, "postgresql.key");
-  if (cert !== undefined && key !== undefined) {
-    refuseOpenKey(key);
-    options.cert = read(cert, "sslcert");
-    options.key = read(key, "sslkey");
-  }
-  if (params.sslcrl) options.crl = read(params.sslcrl, "sslcrl");
-  options.minVersion = (params.ssl_min_protocol_version || "TLSv1.2") as SecureVersion;
-  if (params.ssl_max_protocol_version) {
-    options.maxVersion = params.ssl_max_protocol_version as SecureVersion;
-  }
-  return options;
+  return {
+    ...(root === undefined ? {} : { ca: read(root, "sslrootcert") }),
+    ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
+  };
+}
+
+function clientCertificate(files: Files): ConnectionOptions {
+  if (files.params.sslcertmode === "disable") return {};
+  const cert = fileOf(files, "sslcert", "postgresql.crt");
+  const key = fileOf(files, "sslkey", "postgresql.key");
+  if (cert === undefined || key === undefined) return {};
+  refuseOpenKey(key);
+  return {
+    cert: read(cert, "sslcert"),
+    key: read(key, "sslkey"),
+    ...(files.params.sslpassword ? { passphrase: files.params.sslpassword } : {}),
+  };
+}
+
+const VERSIONS: readonly string[] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+
+function version(params: ConnParams, keyword: string): SecureVersion | undefined {
+  const text = params[keyword];
+  if (text === undefined || text === "") return undefined;
+  if (VERSIONS.includes(text)) return text as SecureVersion;
+  throw new UsageError(`unknown ${keyword} ${JSON.stringify(text)}`, {
+    hint: `one of ${VERSIONS.join(", ")}`,
+  });
 }
 
 function read(path: string, keyword: string): Buffer {

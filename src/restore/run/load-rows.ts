@@ -83,7 +83,7 @@ async function loadTable(
 ): Promise<number> {
   const name = qualify(relation.namespace, relation.name);
   const source = next(parts, relation.parts, (part) => progress.add(name, part.rows, part.bytes));
-  return connection.copyIn(sql, source, { doing: "cannot load rows", object: labelOf(relation) });
+  return connection.copyIn(sql, source, { action: "load rows", object: labelOf(relation) });
 }
 
 /** Part by part through a temporary table, because only a superuser can COPY into pg_largeobject. */
@@ -94,7 +94,7 @@ async function loadLargeObjects(
   { progress, createLargeObjects }: LoadRowsOptions,
 ): Promise<number> {
   const load = largeObjectLoadSql();
-  const context = { doing: "cannot load large objects", object: labelOf(relation) };
+  const context = { action: "load large objects", object: labelOf(relation) };
   let rows = 0;
   if (relation.parts.length > 0) await connection.query(load.create, context);
   for (const part of relation.parts) {

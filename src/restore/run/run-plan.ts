@@ -26,12 +26,12 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));
   if (role !== undefined) await setRole(connection, role);
   if (plan.drops.length > 0) onProgress?.({ type: "phase", phase: "drop" });
-  await runAll(connection, plan.drops, "cannot drop what the target holds");
+  await runAll(connection, plan.drops, "drop what the target holds");
   if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
   await runStatements(connection, preData, statements);
-  await runAll(connection, plan.beforeRows, "cannot prepare the tables");
+  await runAll(connection, plan.beforeRows, "prepare the tables");
   await loadRows(context, plan);
-  await runAll(connection, plan.afterRows, "the rows do not fit the target");
+  await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(connection, postData, statements);
   await analyze(context, plan);
@@ -47,9 +47,9 @@ function counterOf({ preData, postData }: RestorePlan): { index: number; readonl
 async function runAll(
   connection: Connection,
   statements: readonly string[],
-  doing: string,
+  action: string,
 ): Promise<void> {
-  for (const statement of statements) await connection.query(statement, { doing, statement });
+  for (const statement of statements) await connection.query(statement, { action, statement });
 }
 
 /** Rows, and the positions of sequences. */
@@ -63,7 +63,7 @@ async function loadRows(
   const progress = dataProgress(onProgress, bytes);
   await loadRelations(connection, reader, rows, { progress, signal, createLargeObjects });
   progress.finish();
-  await runAll(connection, sequences, "cannot set the positions of sequences");
+  await runAll(connection, sequences, "set the positions of sequences");
 }
 
 /**
@@ -79,7 +79,7 @@ async function analyze(
   const relations = await findRelations(connection, tables);
   for (const name of await findAnalyzeTargets(connection, relations)) {
     await connection.query(`ANALYZE ${name}`, {
-      doing: `cannot analyze ${name}`,
+      action: `analyze ${name}`,
       object: `table ${name}`,
     });
   }

@@ -58,7 +58,7 @@ async function runObject(
       total: counter.total,
     });
     await connection.query(statement, {
-      doing: `cannot restore ${label}`,
+      action: `restore ${label}`,
       object: label,
       statement,
       hint,

@@ -18,12 +18,12 @@ export async function inOwnTransaction<T>(
   body: () => Promise<T>,
 ): Promise<T> {
   await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", {
-    doing: `cannot write to ${connection.label}`,
+    action: `write to ${connection.label}`,
     hint: "a standby takes no restore: connect to the primary server",
   });
   const result = await body();
   onProgress?.({ type: "phase", phase: "commit" });
-  await connection.query(dryRun ? "ROLLBACK" : "COMMIT", { doing: "cannot commit" });
+  await connection.query(dryRun ? "ROLLBACK" : "COMMIT", { action: "commit" });
   onProgress?.({ type: "phase", phase: "finish" });
   return result;
 }

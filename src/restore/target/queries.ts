@@ -51,7 +51,7 @@ export async function findMissingRoles(
 /** All user objects of the database. */
 export function readContents(connection: Connection): Promise<TargetObject[]> {
   return connection.query<TargetObject>(contentsSql(), {
-    doing: "cannot list what the target holds",
+    action: "list what the target holds",
   });
 }
 

@@ -116,9 +116,6 @@ export function parameterKeyword(parameter: string): string {
 }
 
 function uriParams({ user, password, authority, database, parameters }: UriParts): ConnParams {
-  const params: ConnParams = {};
-  if (user) params.user = decode(user, "user");
-  if (password !== undefined) params.password = decode(password, "password");
   const hosts: string[] = [];
   const ports: string[] = [];
   for (const spec of authority.split(",")) {
@@ -128,20 +125,27 @@ function uriParams({ user, password, authority, database, parameters }: UriParts
     hosts.push(decode(match[1] ?? match[2] ?? "", "host"));
     ports.push(match[3] ?? "");
   }
-  if (hosts.some((host) => host !== "")) params.host = hosts.join(",");
-  if (ports.some((port) => port !== "")) params.port = ports.join(",");
-  if (database) params.dbname = decode(database, "database name");
-  for (const parameter of parameters) {
-    const [, key = "", value = ""] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
-    if (key === "")
-      throw new UsageError("a parameter of the connection URI has no value", { hint: HINT });
-    const keyword = decode(key, "parameter name");
-    const plain = decode(value, `parameter ${keyword}`);
-    // JDBC's spelling, which libpq understands too.
-    if (keyword === "ssl" && plain === "true") params.sslmode = "require";
-    else params[keyword] = plain;
+  const pairs: [keyword: string, value: string][] = [];
+  if (user) pairs.push(["user", decode(user, "user")]);
+  if (password !== undefined) pairs.push(["password", decode(password, "password")]);
+  if (hosts.some((host) => host !== "")) pairs.push(["host", hosts.join(",")]);
+  if (ports.some((port) => port !== "")) pairs.push(["port", ports.join(",")]);
+  if (database) pairs.push(["dbname", decode(database, "database name")]);
+  return Object.fromEntries([...pairs, ...parameters.map(parameterPair)]);
+}
+
+function parameterPair(parameter: string): [keyword: string, value: string] {
+  const [, key = "", value = ""] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
+  const keyword = decode(key, "parameter name");
+  // A password with a ? that is not encoded ends up here: what is no keyword must not be shown as one.
+  if (!/^[\w.-]+$/.test(keyword)) {
+    throw new UsageError("a parameter of the connection URI is not keyword=value", {
+      hint: `${HINT}; ${ENCODE}`,
+    });
   }
-  return params;
+  const plain = decode(value, `parameter ${keyword}`);
+  // JDBC's spelling, which libpq understands too.
+  return keyword === "ssl" && plain === "true" ? ["sslmode", "require"] : [keyword, plain];
 }
 
 function decode(part: string, noun: string): string {

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { NexushubDumpError, ServerError } from "../../../src/errors.ts";
-import { fromPg, redactMessage } from "../../../src/pg/server-error.ts";
+import { redactMessage } from "../../../src/pg/redact.ts";
+import { fromPg } from "../../../src/pg/server-error.ts";
 import { forkOf } from "../../../src/pg/server.ts";
 
 function driverError(fields: Record<string, string>): Error {
@@ -23,7 +24,7 @@ describe("fromPg", () => {
         constraint: "users_pkey",
         position: "7",
       }),
-      { doing: "cannot copy", statement: "ALTER TABLE …" },
+      { action: "copy", statement: "ALTER TABLE …" },
     );
     expect(error).toBeInstanceOf(ServerError);
     expect(error).toMatchObject({
@@ -87,12 +88,18 @@ describe("redactMessage", () => {
       'character with byte sequence … in encoding "UTF8" has no equivalent in encoding "LATIN1"',
     ],
     ["42601", 'syntax error at or near "x"', 'syntax error at or near "x"'],
-  ])("%s %s", (state, message, expected) => {
-    expect(redactMessage(message, state)).toBe(expected);
+  ])("%s %s", (code, message, expected) => {
+    expect(redactMessage({ message, code })).toBe(expected);
   });
 
   test("shows nothing of what a function raised", () => {
-    expect(redactMessage("bad token s3cret", "P0001")).not.toContain("s3cret");
+    const message = "bad token s3cret";
+    const raised = [
+      { message, code: "P0001" },
+      { message, code: "23514", routine: "exec_stmt_raise" },
+      { message, code: "23514", where: 'SQL function "f" statement 1\nCOPY t, line 1: "s3cret"' },
+    ];
+    for (const fields of raised) expect(redactMessage(fields)).not.toContain("s3cret");
   });
 });
 

@@ -71,7 +71,14 @@ describe("resolveConnection", () => {
   test.each([
     [{ hots: "x" }, {}],
     [{ requirepeer: "postgres" }, {}],
-    [{}, { PGREQUIREAUTH: "scram-sha-256" }],
+    [{}, { PGREQUIREPEER: "postgres" }],
+    [{ tcp_user_timeout: "5000" }, {}],
+    [{ sslsni: "0" }, {}],
+    [{ sslcertmode: "require" }, {}],
+    [{ min_protocol_version: "3.2" }, {}],
+    [{ load_balance_hosts: "robin" }, {}],
+    [{ constructor: "x" }, {}],
+    [{ ssl_mode: "require" }, {}],
     [{ gssencmode: "require" }, {}],
     [{ port: "0" }, {}],
     [{ port: "5432x" }, {}],
@@ -80,5 +87,44 @@ describe("resolveConnection", () => {
     [{ service: "missing" }, {}],
   ])("refuses %j %j", (params, extra) => {
     expect(() => resolveConnection(params, { ...env, ...extra })).toThrow(UsageError);
+  });
+
+  test("takes what asks for nothing that it cannot do", () => {
+    const params = {
+      gssencmode: "prefer",
+      replication: "false",
+      tcp_user_timeout: "0",
+      sslsni: "1",
+    };
+    expect(resolveConnection({ ...params, requirepeer: "" }, env).params).toMatchObject(params);
+  });
+
+  test("leaves out an application's own words, and hands settings to the server", () => {
+    const { params, serverSettings } = resolveConnection(
+      {
+        dbname: "d",
+        pool_max_conns: "5",
+        schema: "public",
+        pgbouncer: "true",
+        "x-migrations-table": "t",
+        statement_timeout: "5s",
+        "app.tenant": "a b\\",
+        ssl: "false",
+      },
+      env,
+    );
+    expect(params).toEqual({ dbname: "d", sslmode: "disable" });
+    expect(serverSettings).toEqual(["-c statement_timeout=5s", String.raw`-c app.tenant=a\ b\\`]);
+  });
+
+  test("tries hosts in any order when the load is to be balanced", () => {
+    const hosts = ["a", "b", "c", "d", "e"];
+    const orders = Array.from({ length: 50 }, () =>
+      resolveConnection({ host: hosts.join(","), load_balance_hosts: "random" }, env)
+        .endpoints.map(({ host }) => host)
+        .join(""),
+    );
+    expect(new Set(orders).size).toBeGreaterThan(1);
+    for (const order of orders) expect([...order].sort().join("")).toBe("abcde");
   });
 });

@@ -1,0 +1,34 @@
+/** The members of `pg`'s objects that its types leave out. No other file reaches into the driver. */
+import type { Duplex } from "node:stream";
+import type pg from "pg";
+
+/** A socket, or TLS over one. */
+export interface DriverStream extends Duplex {
+  /** Only of TLS. */
+  readonly encrypted?: boolean;
+  setTimeout(ms: number, onTimeout: () => void): void;
+}
+
+export interface DriverConnection {
+  readonly stream: DriverStream;
+  /** Gives the stream's bytes to the protocol's parser; called when the stream is ready, after TLS. */
+  attachListeners(stream: DriverStream): void;
+  connect(portOrPath: number | string, host?: string): void;
+  requestSsl(): void;
+  cancel(processId: number, secretKey: number): void;
+  on(event: string, listener: (message: never) => void): void;
+}
+
+export interface DriverClient {
+  readonly host: string;
+  readonly port: number;
+  readonly processID: number | null;
+  readonly secretKey: number | null;
+  readonly connection: DriverConnection;
+  /** As ReadyForQuery says: I idle, T in a transaction, E in a failed one. */
+  getTransactionStatus(): "I" | "T" | "E" | null;
+}
+
+export function driverClient(client: pg.ClientBase): DriverClient {
+  return client as unknown as DriverClient;
+}

@@ -1,0 +1,105 @@
+/** Opens one connection: a client of the driver, guarded, logged in, and ready for its first statement, within a time. */
+import type pg from "pg";
+import { AbortedError, ConnectionError, throwIfAborted } from "../errors.ts";
+import { formatDuration } from "../util/format.ts";
+import type { Attempt } from "./attempts.ts";
+import { enforceAuthentication } from "./authentication.ts";
+import { type Connection, wrapClient } from "./connection.ts";
+import { driverClient } from "./driver.ts";
+import { guardConnection } from "./guard.ts";
+import { checkSessionAttributes } from "./session-attributes.ts";
+
+/**
+ * Before anything else: nothing is looked up through a schema that the database's owner put into the search path
+ * (CVE-2018-1058), and nothing is cut off by a timeout that was meant for an application.
+ */
+const FIRST_SETTINGS =
+  "SET search_path = ''; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
+/**
+ * A session of ours.
+ * @throws what the driver throws, ConnectionError when the time is over, AbortedError.
+ */
+export async function openSession(
+  driver: typeof pg,
+  attempt: Attempt,
+  signal: AbortSignal | undefined,
+): Promise<Connection> {
+  throwIfAborted(signal, "before connecting");
+  const client = newClient(driver, attempt);
+  return withinTime(client, attempt, signal, async () => {
+    await client.connect();
+    const connection = wrapClient(client, driver, {
+      label: attempt.label,
+      ssl: attempt.config.ssl,
+      signal,
+      borrowed: false,
+    });
+    try {
+      await connection.query(FIRST_SETTINGS);
+      await checkSessionAttributes(connection, attempt.attributes);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    return connection;
+  });
+}
+
+/** A client of the driver as its users know it, without the settings of our sessions. */
+export async function openPlainClient(driver: typeof pg, attempt: Attempt): Promise<pg.Client> {
+  const client = newClient(driver, attempt);
+  await withinTime(client, attempt, undefined, () => client.connect());
+  return client;
+}
+
+function newClient(driver: typeof pg, attempt: Attempt): pg.Client {
+  const client = new driver.Client(attempt.config);
+  // Without a listener a connection that breaks while idle would end the process; the next statement reports it.
+  client.on("error", () => undefined);
+  const { connection } = driverClient(client);
+  guardConnection(connection);
+  enforceAuthentication(connection, attempt.authentication);
+  return client;
+}
+
+/** Destroys the connection when `work` fails, takes too long, or is interrupted. */
+async function withinTime<T>(
+  client: pg.Client,
+  { timeoutMs }: Attempt,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { connection } = driverClient(client);
+  return new Promise<T>((resolve, reject) => {
+    const settle = (report: () => void): void => {
+      clearTimeout(limit);
+      signal?.removeEventListener("abort", onAbort);
+      client.off("error", fail);
+      report();
+    };
+    const fail = (error: unknown): void =>
+      settle(() => {
+        // TLS replaces the stream, so it is looked up now.
+        connection.stream.destroy();
+        reject(error as Error);
+      });
+    const onAbort = (): void => fail(new AbortedError("while connecting"));
+    const limit =
+      timeoutMs === 0
+        ? undefined
+        : setTimeout(
+            () =>
+              fail(
+                new ConnectionError(`no answer within ${formatDuration(timeoutMs)}`, {
+                  hint: "check host and port, and firewalls on the way; connect_timeout sets the time",
+                }),
+              ),
+            timeoutMs,
+          );
+    signal?.addEventListener("abort", onAbort);
+    // The driver reports some failures of a login here alone.
+    client.on("error", fail);
+    work().then((value) => settle(() => resolve(value)), fail);
+  });
+}
