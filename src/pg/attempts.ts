@@ -57,21 +57,21 @@ const NAMING = ["connectionString", "host", "database", "user", "port", "stream"
  * What is no configuration at all must not become the default database of whoever runs the program.
  * @throws UsageError only for a source that is neither a string nor a configuration that names a database.
  */
-function checkConfig(source: unknown): pg.ClientConfig {
+function checkConfig(source: object): pg.ClientConfig {
   const hint =
     "give a connection string, or an object with connectionString, or with host, port, database, user and password";
   const isPlain =
     typeof source === "object" &&
     source !== null &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(source) as object | null);
+    [Object.prototype, null].includes(Object.getPrototypeOf(source));
   if (!isPlain) {
     throw new UsageError(
       "the database is neither a connection string nor a configuration of pg's client",
       { hint },
     );
   }
-  const config = source as Record<string, unknown>;
-  if (NAMING.some((name) => config[name] !== undefined)) return source as pg.ClientConfig;
+  const config: pg.ClientConfig = source;
+  if (NAMING.some((name) => config[name] !== undefined)) return config;
   throw new UsageError("the configuration of the connection names no database", { hint });
 }
 
@@ -127,7 +127,7 @@ function configFor(settings: ConnSettings, endpoint: Endpoint, tls: TlsAttempt):
     options: [params.options, ...settings.serverSettings].filter(Boolean).join(" ") || undefined,
     application_name: params.application_name || params.fallback_application_name || APPLICATION,
     ...keepAlive(params),
-  } as pg.ClientConfig;
+  };
 }
 
 function timeoutOf({ connect_timeout: text = "" }: ConnParams): number {

@@ -47,7 +47,7 @@ export function driverFault(error: unknown): DriverFault | undefined {
   if (unknown !== null)
     return { kind: "authentication", method: METHODS[unknown[1]!] ?? `method ${unknown[1]}` };
   // "SASL: Only mechanism(s) SCRAM-SHA-256 are supported"
-  if (/^SASL: Only mechanism/.test(message)) return { kind: "authentication", method: "SASL" };
+  if (message.startsWith("SASL: Only mechanism")) return { kind: "authentication", method: "SASL" };
   const known = MESSAGES.find(([pattern]) => pattern.test(message));
   if (known !== undefined) return { kind: known[1] } as DriverFault;
   return /^(ERR_(SSL|TLS)_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO$)/.test(

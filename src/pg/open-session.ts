@@ -82,7 +82,7 @@ async function withinTime<T>(
       settle(() => {
         // TLS replaces the stream, so it is looked up now.
         connection.stream.destroy();
-        reject(error as Error);
+        reject(error);
       });
     const onAbort = (): void => fail(new AbortedError("while connecting"));
     const limit =

@@ -53,7 +53,7 @@ export class PendingWork {
         },
         (error: unknown) => {
           over();
-          reject(error as Error);
+          reject(error);
         },
       );
     });
@@ -61,7 +61,7 @@ export class PendingWork {
 
   /** Makes everything that waits fail. */
   fail(error: Error): void {
-    for (const onFailure of [...this.#waiting]) onFailure(error);
+    for (const onFailure of this.#waiting) onFailure(error);
   }
 
   dispose(): void {
