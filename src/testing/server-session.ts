@@ -17,7 +17,7 @@ export interface ServerSession {
   /** The role that logged in. */
   readonly login: string;
   /** Runs a statement after those that were given before: a session runs one at a time. */
-  run<Row>(sql: string): Promise<Row[]>;
+  readonly run: <Row>(sql: string) => Promise<Row[]>;
   close(): Promise<void>;
 }
 
