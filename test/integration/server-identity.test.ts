@@ -1,4 +1,4 @@
-/** The facts about the server that an archive records, and that a dump never fails for want of them. */
+/** The facts about the server that an archive records. A dump succeeds when they cannot be read. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
