@@ -31,7 +31,7 @@ export type {
   RowSample,
   SequenceDifference,
 } from "./diff/options.ts";
-export type { DrillOptions } from "./drill/drill.ts";
+export type { DrillOptions } from "./drill/options.ts";
 export type { Probe, ProbeContext } from "./drill/probe.ts";
 export { renderHtml } from "./drill/render-html.ts";
 export { renderJunit } from "./drill/render-junit.ts";

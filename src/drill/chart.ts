@@ -1,7 +1,6 @@
 /**
- * What an archive holds, as an SVG: one bar for each relation, largest first, as wide as its share of the largest's
- * stored bytes. It takes the width that it is given, on paper as on a telephone: names and figures stand above the bars.
- * Text and attributes only: no script, nothing to load.
+ * The contents of an archive as an SVG: one bar for each relation, largest first, with a width relative to the largest.
+ * The chart fills the width of the page, with names and figures above the bars. No script, nothing to load.
  */
 import type { RelationContents } from "../archive/contents.ts";
 import { escapeXml } from "./xml.ts";
@@ -10,7 +9,7 @@ import { formatBytes, formatCount } from "../util/format.ts";
 /** Bars before the rest becomes one. */
 const MOST_BARS = 15;
 const ROW = 38;
-/** Leaves room for the figures beside a name on a telephone. */
+/** Leaves room for the figures beside a name on a phone. */
 const MOST_CHARS = 30;
 
 interface Bar {

@@ -1,6 +1,6 @@
 /**
- * Adds an archive's foreign keys to a database that was restored without them, one by one: those whose rows do not
- * satisfy them as NOT VALID, so that a probe can still count the rows.
+ * Adds an archive's foreign keys to a database that was restored without them, one by one. Those that the rows do not
+ * satisfy are added as NOT VALID, so that a probe can still count the rows.
  */
 import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
 import { isNexushubDumpError, throwIfAborted } from "../errors.ts";
@@ -10,9 +10,9 @@ import type { RefusedConstraint } from "./probe-constraints.ts";
 export const isForeignKey = ({ kind }: ManifestObject): boolean => kind === "foreign-key";
 
 export interface BrokenForeignKeys {
-  /** All that do not hold. */
+  /** Names of all that do not hold. */
   readonly names: readonly string[];
-  /** Of these, those that the server did not even take as NOT VALID (on partitioned tables before PostgreSQL 18). */
+  /** Those of them that the server refused even as NOT VALID (on partitioned tables before PostgreSQL 18). */
   readonly refused: readonly RefusedConstraint[];
 }
 
@@ -24,7 +24,7 @@ export async function addForeignKeys(
   const names: string[] = [];
   const refused: RefusedConstraint[] = [];
   const { connection } = await connect(source, { signal });
-  /** Null when all statements ran; each ends in a transaction of its own. */
+  /** Runs the statements in one transaction. @returns the message of the error; null when there was none. */
   const attempt = async (statements: readonly string[]): Promise<string | null> => {
     try {
       await connection.query(statements.join("; "));

@@ -1,65 +1,35 @@
 /**
- * The drill: proves an archive, restores it into a throwaway database, looks whether what came out is sound, and says
- * so in a report. What it finds wrong is in the report; it throws only when the drill itself cannot be held.
+ * A drill verifies an archive, restores it into a throwaway database, and runs probes on the result. Everything that is
+ * wrong with the archive is in the report; an error is thrown only when the drill itself cannot run.
  */
 import { archiveContents } from "../archive/contents.ts";
-import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveStore } from "../archive/storage/store.ts";
-import { isNexushubDumpError, ServerError } from "../errors.ts";
-import type { OnProgress } from "../events.ts";
+import { ServerError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import { checkServer } from "../pg/server.ts";
 import { beginReading } from "../pg/session.ts";
+import type { RestoreResult } from "../restore/options.ts";
 import { restore } from "../restore/restore.ts";
+import { formatDuration, plural } from "../util/format.ts";
 import { verify } from "../verify/verify.ts";
 import { addForeignKeys, isForeignKey } from "./deferred-foreign-keys.ts";
+import { type DrillRun, runProbe, skipProbes } from "./drill-run.ts";
+import type { DrillOptions } from "./options.ts";
 import { constraintsProbe, type RefusedConstraint } from "./probe-constraints.ts";
 import { rowsProbe } from "./probe-rows.ts";
 import { sequencesProbe } from "./probe-sequences.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
-import {
-  type DrillReport,
-  failed,
-  notRun,
-  passed,
-  type ProbeResult,
-  type Verdict,
-} from "./report.ts";
+import { type DrillReport, passed, type Verdict } from "./report.ts";
 import { openThrowaway, type Throwaway } from "./throwaway.ts";
-import { formatDuration, plural } from "../util/format.ts";
 
-export interface DrillOptions {
-  /** A server on which a scratch database is made and dropped. Default: an embedded PostgreSQL. */
-  readonly into?: string | undefined;
-  /** What to look at beside archive, restore, rows, constraints and sequences. Default: nothing. */
-  readonly probes?: readonly Probe[] | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Receives the events of proving and restoring. */
-  readonly onProgress?: OnProgress | undefined;
-  /** Called with each probe's result as it comes. */
-  readonly onProbe?: ((result: ProbeResult) => void) | undefined;
-}
-
-/** What a drill gathers while it goes on. */
-interface DrillRun {
-  readonly archive: string | ArchiveStore;
-  readonly options: DrillOptions;
-  readonly results: ProbeResult[];
-  manifest: Manifest | null;
-  storedManifest: StoredManifest | null;
-  archiveBytes: number | null;
-  target: string | null;
-  restoreMs: number | null;
-  recoveryPoint: Date | null;
-}
-
-const ARCHIVE = { id: "archive", title: "Archive proven" };
+const ARCHIVE = { id: "archive", title: "Archive verified" };
 const RESTORE = { id: "restore", title: "Restored in one transaction" };
 
 /**
- * Holds a drill. The archive is read twice, so it cannot be a stream.
- * @throws ConnectionError or ServerError only when no throwaway database is to be had; RefusedError (KEY_MISMATCH) when
+ * Runs a drill. The archive is read twice, so it cannot be a stream.
+ * @throws ConnectionError or ServerError only when no throwaway database can be created; RefusedError (KEY_MISMATCH) when
  *   the archive is encrypted for others; AbortedError when the signal fired. The throwaway is removed in any case.
  */
 export async function drill(
@@ -80,8 +50,8 @@ export async function drill(
     recoveryPoint: null,
   };
   const manifest = await verifyArchiveFirst(run);
-  if (manifest === null) skipFrom(run, "the archive is damaged", true);
-  else await holdWith(run, manifest);
+  if (manifest === null) skipProbes(run, [RESTORE, ...probesOf(run, [])], "the archive is damaged");
+  else await restoreAndProbe(run, manifest);
   return {
     ok: run.results.every(({ status }) => status !== "failed"),
     startedAt: startedAt.toISOString(),
@@ -97,22 +67,22 @@ export async function drill(
   };
 }
 
-/** The manifest when every byte of the archive is proven, null otherwise. */
+/** @returns the manifest; null when the archive is damaged. */
 async function verifyArchiveFirst(run: DrillRun): Promise<Manifest | null> {
   const { archive, options } = run;
-  const { status } = await probe(run, ARCHIVE, async () => {
+  const { status } = await runProbe(run, ARCHIVE, async () => {
     const reader = await openArchive(archive, options);
     run.manifest = reader.manifest;
     run.storedManifest = reader.storedManifest;
     run.archiveBytes = reader.size;
     await reader.close();
     const verified = await verify(archive, options);
-    return passed(`all ${plural(verified.entries, "entry", "entries")} are whole`);
+    return passed(`all ${plural(verified.entries, "entry", "entries")} are intact`);
   });
   return status === "passed" ? run.manifest : null;
 }
 
-async function holdWith(run: DrillRun, manifest: Manifest): Promise<void> {
+async function restoreAndProbe(run: DrillRun, manifest: Manifest): Promise<void> {
   const { serverVersionNum } = manifest.database;
   const throwaway = await openThrowaway({
     into: run.options.into,
@@ -122,11 +92,11 @@ async function holdWith(run: DrillRun, manifest: Manifest): Promise<void> {
   try {
     run.target = throwaway.label;
     const refused: RefusedConstraint[] = [];
-    const { status } = await probe(run, RESTORE, () =>
+    const { status } = await runProbe(run, RESTORE, () =>
       restoreInto(run, manifest, throwaway, refused),
     );
-    if (status === "passed") await look(run, manifest, throwaway.source, refused);
-    else skipFrom(run, "the archive could not be restored", false);
+    if (status === "passed") await runProbes(run, manifest, throwaway.source, refused);
+    else skipProbes(run, probesOf(run, []), "the archive could not be restored");
   } finally {
     await throwaway.remove();
   }
@@ -135,7 +105,7 @@ async function holdWith(run: DrillRun, manifest: Manifest): Promise<void> {
 /** SQLSTATE foreign_key_violation (PostgreSQL docs, appendix A). */
 const FOREIGN_KEY_VIOLATION = "23503";
 
-/** Restores; when foreign keys do not hold, without them, so that every other probe still has something to look at. */
+/** Restores; without foreign keys when these do not hold, so that the other probes still have a database to look at. */
 async function restoreInto(
   run: DrillRun,
   manifest: Manifest,
@@ -147,9 +117,7 @@ async function restoreInto(
   try {
     const result = await restore(archive, source, { signal, onProgress });
     run.restoreMs = result.elapsedMs;
-    return passed(
-      `${plural(result.rows, "row")} and ${plural(result.objects, "object")} in ${formatDuration(result.elapsedMs)}`,
-    );
+    return passed(restoredIn(result));
   } catch (error) {
     if (!(error instanceof ServerError) || error.sqlState !== FOREIGN_KEY_VIOLATION) throw error;
   }
@@ -157,10 +125,15 @@ async function restoreInto(
   run.restoreMs = result.elapsedMs;
   const broken = await addForeignKeys(source, manifest, signal);
   refused.push(...broken.refused);
+  const leftOut = plural(broken.names.length, "foreign key");
   return passed(
-    `${plural(result.rows, "row")} and ${plural(result.objects, "object")} in ${formatDuration(result.elapsedMs)}, once ${plural(broken.names.length, "foreign key")} that the rows do not satisfy ${broken.names.length === 1 ? "was" : "were"} left out`,
+    `${restoredIn(result)}, without ${leftOut} that the rows do not satisfy`,
     broken.names,
   );
+}
+
+function restoredIn({ rows, objects, elapsedMs }: RestoreResult): string {
+  return `${plural(rows, "row")} and ${plural(objects, "object")} in ${formatDuration(elapsedMs)}`;
 }
 
 function probesOf(run: DrillRun, refused: readonly RefusedConstraint[]): readonly Probe[] {
@@ -172,8 +145,8 @@ function probesOf(run: DrillRun, refused: readonly RefusedConstraint[]): readonl
   ];
 }
 
-/** Runs the probes in one read-only transaction; a savepoint keeps one probe's error from the next. */
-async function look(
+/** Runs the probes in one read-only transaction; savepoints keep the error of one probe from the next. */
+async function runProbes(
   run: DrillRun,
   manifest: Manifest,
   source: ConnectionSource,
@@ -196,43 +169,10 @@ async function look(
     };
     for (const each of probesOf(run, refused)) {
       await connection.query("SAVEPOINT probe");
-      await probe(run, each, () => each.run(context));
+      await runProbe(run, each, () => each.run(context));
       await connection.query("ROLLBACK TO SAVEPOINT probe");
     }
   } finally {
     await connection.close();
-  }
-}
-
-/** Errors that say nothing of the archive: the drill was stopped, or cannot read what it was given. */
-const NO_VERDICT: ReadonlySet<string> = new Set(["ABORTED", "KEY_MISMATCH", "SIGNATURE"]);
-
-/** Runs one probe and notes its result. What is thrown is a failure, unless it is no verdict. */
-async function probe(
-  { results, options }: DrillRun,
-  { id, title }: Pick<Probe, "id" | "title">,
-  run: () => Promise<Verdict>,
-): Promise<ProbeResult> {
-  const started = performance.now();
-  let verdict: Verdict;
-  try {
-    verdict = await run();
-  } catch (error) {
-    if (!isNexushubDumpError(error) || NO_VERDICT.has(error.code)) throw error;
-    verdict = failed(error.message, { hint: error.hint });
-  }
-  const result = { id, title, ...verdict, elapsedMs: Math.round(performance.now() - started) };
-  results.push(result);
-  options.onProbe?.(result);
-  return result;
-}
-
-/** Everything that has not run, as not run. */
-function skipFrom(run: DrillRun, why: string, withRestore: boolean): void {
-  const left = [...(withRestore ? [RESTORE] : []), ...probesOf(run, [])];
-  for (const { id, title } of left) {
-    const result = { id, title, ...notRun(why), elapsedMs: 0 };
-    run.results.push(result);
-    run.options.onProbe?.(result);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Do all foreign keys and checks hold? A restore makes the server check those that it makes, but a constraint can have
- * been dumped as NOT VALID, and a drill leaves foreign keys out that the server refused. So each is counted here by a
- * query of its own, with the operators that the constraint itself uses.
+ * Checks that all foreign keys and check constraints hold. The server validates those that a restore creates, but a
+ * constraint can have been dumped as NOT VALID, and a drill leaves out foreign keys that the server refused. So the rows
+ * that violate each one are counted by a query, with the operators that the constraint itself uses.
  */
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
@@ -14,9 +14,9 @@ interface ForeignKeyRow {
   readonly namespace: string;
   readonly table: string;
   readonly columns: readonly string[];
-  readonly otherNamespace: string;
-  readonly otherTable: string;
-  readonly otherColumns: readonly string[];
+  readonly referencedNamespace: string;
+  readonly referencedTable: string;
+  readonly referencedColumns: readonly string[];
   /** Of each pair of columns, the referenced one on the left: `pg_catalog.=`. */
   readonly operators: readonly string[];
   readonly matchFull: boolean;
@@ -29,14 +29,14 @@ interface CheckRow {
   readonly expression: string;
 }
 
-/** A foreign key that the server would not take at all; the drill could not even add it without checking its rows. */
+/** A foreign key that the server refused even as NOT VALID. */
 export interface RefusedConstraint {
   readonly name: string;
   readonly table: string;
   readonly message: string;
 }
 
-/** @param refused constraints that are missing in the restored database, to be told with the rest. */
+/** @param refused gives the constraints that are missing in the restored database, to report them as well. */
 export function constraintsProbe(refused: () => readonly RefusedConstraint[]): Probe {
   return {
     id: "constraints",
@@ -55,7 +55,7 @@ export function constraintsProbe(refused: () => readonly RefusedConstraint[]): P
         const rows = await countViolations(context, check);
         if (rows > 0)
           broken.push(
-            `${qualify(check.namespace, check.table)}: ${plural(rows, "row")} against the check ${check.name}`,
+            `${qualify(check.namespace, check.table)}: ${plural(rows, "row")} ${rows === 1 ? "violates" : "violate"} the check ${check.name}`,
           );
       }
       const total = keys.length + checks.length + refused().length;
@@ -67,14 +67,14 @@ export function constraintsProbe(refused: () => readonly RefusedConstraint[]): P
         `${broken.length} of ${plural(total, "constraint")} ${broken.length === 1 ? "does" : "do"} not hold`,
         {
           details: listedLines(broken),
-          hint: "the rows were like this when the dump was taken: find and repair them in the database, then back up again; a plain restore of this archive stops at them",
+          hint: "the rows were like this when the dump was taken: find and repair them in the database, then back up again; a restore of this archive fails because of them",
         },
       );
     },
   };
 }
 
-/** Those of whole tables: the keys of partitions are made from their parent's and hold with it. */
+/** Without those of partitions, which follow from their parent's and hold when that does. */
 function readForeignKeys({ connection }: ProbeContext): Promise<ForeignKeyRow[]> {
   const names = (relation: string, numbers: string): string => `
     ARRAY(SELECT a.attname FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (number, place)
@@ -82,7 +82,7 @@ function readForeignKeys({ connection }: ProbeContext): Promise<ForeignKeyRow[]>
           ORDER BY k.place)`;
   return connection.query<ForeignKeyRow>(`
     SELECT co.conname AS name, n.nspname AS namespace, c.relname AS table, ${names("co.conrelid", "co.conkey")} AS columns,
-           fn.nspname AS "otherNamespace", f.relname AS "otherTable", ${names("co.confrelid", "co.confkey")} AS "otherColumns",
+           fn.nspname AS "referencedNamespace", f.relname AS "referencedTable", ${names("co.confrelid", "co.confkey")} AS "referencedColumns",
            ARRAY(SELECT pg_catalog.quote_ident(opn.nspname) || '.' || o.oprname
                  FROM pg_catalog.unnest(co.conpfeqop) WITH ORDINALITY AS k (oid, place)
                  JOIN pg_catalog.pg_operator o ON o.oid = k.oid
@@ -101,22 +101,22 @@ function readForeignKeys({ connection }: ProbeContext): Promise<ForeignKeyRow[]>
 async function countOrphans({ connection }: ProbeContext, key: ForeignKeyRow): Promise<number> {
   const table = qualify(key.namespace, key.table);
   const columns = key.columns.map((column) => `r.${quoteIdent(column)}`);
-  const match = key.otherColumns.map(
+  const match = key.referencedColumns.map(
     (column, i) => `k.${quoteIdent(column)} OPERATOR(${key.operators[i]}) ${columns[i]}`,
   );
   const all = `(${columns.map((column) => `${column} IS NOT NULL`).join(" AND ")})`;
   const any = `(${columns.map((column) => `${column} IS NOT NULL`).join(" OR ")})`;
-  const orphan = `NOT EXISTS (SELECT FROM ${qualify(key.otherNamespace, key.otherTable)} k WHERE ${match.join(" AND ")})`;
-  // MATCH SIMPLE lets a row be when one column is null, MATCH FULL only when all are (PostgreSQL docs, CREATE TABLE).
+  const orphan = `NOT EXISTS (SELECT FROM ${qualify(key.referencedNamespace, key.referencedTable)} k WHERE ${match.join(" AND ")})`;
+  // MATCH SIMPLE accepts a row with any null, MATCH FULL only one with nothing but nulls (PostgreSQL docs, CREATE TABLE).
   const wrong = key.matchFull ? `${any} AND (NOT ${all} OR ${orphan})` : `${all} AND ${orphan}`;
   return count({ connection }, `SELECT count(*) FROM ${table} r WHERE ${wrong}`, table);
 }
 
 function describeOrphans(key: ForeignKeyRow, rows: number): string {
   const table = qualify(key.namespace, key.table);
-  const other = qualify(key.otherNamespace, key.otherTable);
+  const referenced = qualify(key.referencedNamespace, key.referencedTable);
   const refer = rows === 1 ? "refers" : "refer";
-  return `${table}: ${plural(rows, "row")} whose ${key.columns.join(", ")} ${refer} to a row of ${other} that does not exist (foreign key ${key.name})`;
+  return `${table}: ${plural(rows, "row")} whose ${key.columns.join(", ")} ${refer} to a row of ${referenced} that does not exist (foreign key ${key.name})`;
 }
 
 /** Of plain tables and partitions; a partitioned table's checks are repeated in each of its partitions. */

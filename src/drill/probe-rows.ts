@@ -1,6 +1,6 @@
 /**
- * Are the rows of the restored database those of the archive, to the byte? Each table is copied out again and its text
- * compared with the archive's checksums, part by part: what came in one order lies in that order.
+ * Compares the rows of the restored database with the archive. Each table is copied out again and its text compared with
+ * the archive's checksums, part by part: rows are stored in the order in which they were loaded.
  */
 import { createHash } from "node:crypto";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
@@ -26,7 +26,7 @@ export const rowsProbe: Probe = {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     if (differences.length === 0)
       return passed(
-        `${plural(rows, "row")} in ${plural(tables.length, "table")} are the archive's, byte for byte`,
+        `${plural(rows, "row")} in ${plural(tables.length, "table")} equal the archive byte for byte`,
       );
     return failed(
       `${plural(differences.length, "table")} of ${tables.length} differ from the archive`,
@@ -37,7 +37,7 @@ export const rowsProbe: Probe = {
   },
 };
 
-/** Null when the table holds exactly what the archive says. */
+/** @returns null when the table holds exactly the rows of the archive. */
 async function compare(
   { connection, signal }: ProbeContext,
   table: ManifestRelation,
@@ -61,10 +61,10 @@ async function compare(
       rows += block.rows;
       let { data } = block;
       while (same && data.length > 0) {
-        const piece = data.subarray(0, left);
-        hash.update(piece);
-        data = data.subarray(piece.length);
-        left -= piece.length;
+        const ofPart = data.subarray(0, left);
+        hash.update(ofPart);
+        data = data.subarray(ofPart.length);
+        left -= ofPart.length;
         if (left > 0) continue;
         same = part !== undefined && hash.digest("hex") === part.sha256;
         hash = createHash("sha256");

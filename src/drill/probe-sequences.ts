@@ -1,4 +1,4 @@
-/** Is every sequence ahead of the column that it numbers? If not, the next INSERT meets a number that is taken. */
+/** Checks that every sequence is ahead of the column that it numbers: otherwise the next INSERT gets a number in use. */
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { failed, passed, type Verdict } from "./report.ts";
@@ -25,7 +25,7 @@ export const sequencesProbe: Probe = {
     }
     if (behind.length === 0) return passed(`all ${plural(sequences.length, "sequence")} are ahead`);
     return failed(
-      `${behind.length} of ${plural(sequences.length, "sequence")} would give numbers that are taken`,
+      `${behind.length} of ${plural(sequences.length, "sequence")} would give numbers that are in use`,
       {
         details: listedLines(behind),
         hint: "set them with setval() in the database, then back up again",
@@ -34,7 +34,7 @@ export const sequencesProbe: Probe = {
   },
 };
 
-/** Those that belong to a column: serial columns and identity columns. */
+/** Sequences of serial columns and identity columns. */
 function readSequences({ connection }: ProbeContext): Promise<SequenceRow[]> {
   return connection.query<SequenceRow>(`
     SELECT n.nspname AS namespace, c.relname AS name, tn.nspname AS "tableNamespace", t.relname AS table,
@@ -50,12 +50,12 @@ function readSequences({ connection }: ProbeContext): Promise<SequenceRow[]> {
     ORDER BY 1, 2`);
 }
 
-/** Null when the next number is free. */
+/** @returns null when the next number is free. */
 async function compare({ connection }: ProbeContext, row: SequenceRow): Promise<string | null> {
   const sequence = qualify(row.namespace, row.name);
   const table = qualify(row.tableNamespace, row.table);
   const up = !row.increment.startsWith("-");
-  const [found] = await connection.query<{
+  const [state] = await connection.query<{
     last: string;
     called: boolean;
     furthest: string | null;
@@ -65,9 +65,9 @@ async function compare({ connection }: ProbeContext, row: SequenceRow): Promise<
      FROM ${sequence} s`,
     { action: `compare ${sequence} with its column`, object: `sequence ${sequence}` },
   );
-  const { last, called, furthest } = found!;
+  const { last, called, furthest } = state!;
   if (furthest === null) return null;
-  // A sequence that was not called gives `last` itself next.
+  // A sequence that was never called gives `last` itself next.
   const next = BigInt(last) + (called ? BigInt(row.increment) : 0n);
   const free = up ? next > BigInt(furthest) : next < BigInt(furthest);
   return free

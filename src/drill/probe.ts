@@ -1,4 +1,4 @@
-/** What a probe is given and what it must be. A probe looks at a restored database and never changes it. */
+/** A probe examines a restored database and never changes it. Types only. */
 import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Verdict } from "./report.ts";
@@ -10,7 +10,7 @@ export interface ProbeContext {
   /** The manifest as the archive stores it, which is what its MAC covers. */
   readonly storedManifest: StoredManifest;
   readonly signal: AbortSignal | undefined;
-  /** Tells up to when the contents reach. */
+  /** Reports the time of the newest contents. */
   readonly setRecoveryPoint: (at: Date) => void;
 }
 
@@ -18,6 +18,6 @@ export interface Probe {
   /** Stable, in kebab case. */
   readonly id: string;
   readonly title: string;
-  /** A throw counts as failed, with the error's message. */
+  /** An error that it throws counts as a failure. */
   readonly run: (context: ProbeContext) => Promise<Verdict>;
 }

@@ -1,6 +1,6 @@
 /**
- * A drill's report as one HTML page that needs nothing else: no script, no font, no picture, nothing to fetch, and a
- * policy in the page that says so. Readable on paper, on a telephone, in the dark, and by a screen reader.
+ * A drill's report as one self-contained HTML page: no script, no font, no picture, nothing to load, which a content
+ * security policy enforces. Readable on paper, on a phone, in dark mode, and with a screen reader.
  */
 import { contentsChart } from "./chart.ts";
 import { verdict } from "./render-text.ts";
@@ -92,7 +92,7 @@ ${chart === "" ? "" : `<h2>Contents of the archive</h2>\n${chart}`}
 `;
 }
 
-/** What somebody looks for first: how long, up to when, how much. */
+/** The figures that readers look for first: duration, age and size. */
 function figures({
   archiveBytes,
   contents,
@@ -114,7 +114,7 @@ function facts({ archive, contents, target, recoveryPoint, startedAt }: DrillRep
     ["File", archive],
     ["Taken", contents?.createdAt ? utc(contents.createdAt) : null],
     ["Recovery point", recoveryPoint === null ? null : utc(recoveryPoint)],
-    ["Drill held", utc(startedAt)],
+    ["Drill started", utc(startedAt)],
     ["Restored into", target],
   ]);
 }
@@ -137,7 +137,7 @@ function probeItem({
 }: ProbeResult): string {
   const more = details.length === 0 ? "" : `<pre>${escapeXml(details.join("\n"))}</pre>`;
   const next = hint === undefined ? "" : `<p class="hint">What to do: ${escapeXml(hint)}</p>`;
-  // What took no time worth telling is left out.
+  // Short durations are left out.
   const took = elapsedMs < 100 ? "" : formatDuration(elapsedMs);
   return `<li class="probe ${status}" id="probe-${escapeXml(id)}"><span class="status">${WORDS[status]}</span><div><h3>${escapeXml(title)}</h3><p>${escapeXml(message)}</p>${more}${next}</div><span class="took">${took}</span></li>`;
 }

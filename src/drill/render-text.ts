@@ -15,7 +15,7 @@ export function renderText(report: DrillReport): string {
   );
 }
 
-/** One probe's lines, for showing them as they come. */
+/** The lines of one probe, to show them when its result is known. */
 export function probeLines({ status, title, message, details = [], hint }: ProbeResult): string[] {
   return [
     `${MARKS[status]}${title}: ${message}`,
@@ -24,7 +24,7 @@ export function probeLines({ status, title, message, details = [], hint }: Probe
   ];
 }
 
-/** The last line: what cron's mail is read for. */
+/** The last line, which people look for in a mail of cron. */
 export function verdict({ ok, probes }: DrillReport): string {
   const of = (status: ProbeStatus) => probes.filter((probe) => probe.status === status);
   const skipped = of("not-run").length;

@@ -1,14 +1,14 @@
-/** What a drill found, as plain data: every renderer reads this and nothing else. Holds no secret. */
+/** The report of a drill as plain data: renderers read nothing else. Contains no secrets. */
 import type { ArchiveContents } from "../archive/contents.ts";
 
 export type ProbeStatus = "passed" | "failed" | "not-run";
 
-/** What a probe says. */
+/** The verdict of a probe. */
 export interface Verdict {
   readonly status: ProbeStatus;
   /** One sentence for an operator. */
   readonly message: string;
-  /** One line for each thing found. */
+  /** One line for each problem. */
   readonly details?: readonly string[] | undefined;
   /** What to do next, when it failed or did not run. */
   readonly hint?: string | undefined;
@@ -36,7 +36,7 @@ export interface DrillReport {
   readonly contents: ArchiveContents | null;
   /** Where it was restored: `embedded PostgreSQL 16.14`. */
   readonly target: string | null;
-  /** How long the restore took: the recovery time, reading and proving the archive not counted. Null when it failed. */
+  /** How long the restore took: the recovery time, without reading and verifying the archive. Null when it failed. */
   readonly restoreMs: number | null;
   /** ISO 8601: up to when the contents reach, as a probe found; null when none did. */
   readonly recoveryPoint: string | null;

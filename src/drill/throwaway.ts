@@ -1,6 +1,6 @@
 /**
- * A database for one drill: on an embedded server that exists only for it, or a scratch database on a server that the
- * caller names, made and dropped here. Never a database that was there before.
+ * A database for one drill: on an embedded server that exists only for it, or a scratch database that is created and
+ * dropped on a server that the caller names. Never an existing database.
  */
 import { randomBytes } from "node:crypto";
 import { ConnectionError } from "../errors.ts";
@@ -20,14 +20,14 @@ export interface Throwaway {
   readonly source: ConnectionSource;
   /** For people: `embedded PostgreSQL 16.14`, `scratch database nexushub_drill_… on …`. */
   readonly label: string;
-  /** Removes all of it. */
+  /** Removes the database, and the server when it was started for it. */
   remove(): Promise<void>;
 }
 
-/** NexusHub's own major, for archives that do not tell theirs. */
+/** NexusHub's major, for archives that do not record theirs. */
 const DEFAULT_MAJOR = 16;
 
-/** @throws ConnectionError when no server can be started or reached; ServerError when no database can be made there. */
+/** @throws ConnectionError when no server can be started or reached; ServerError when no database can be created there. */
 export function openThrowaway(options: ThrowawayOptions): Promise<Throwaway> {
   return options.into === undefined ? embedded(options) : scratch(options.into, options.signal);
 }
@@ -55,16 +55,16 @@ async function scratch(into: string, signal: AbortSignal | undefined): Promise<T
   const { connection } = await connect(into, { signal });
   try {
     await connection.query(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`, {
-      action: "make a scratch database for the drill",
+      action: "create a scratch database for the drill",
     });
   } finally {
     await connection.close();
   }
   return {
     source: withDatabaseName(into, name),
-    label: `scratch database ${name}, made by ${connection.label}`,
+    label: `scratch database ${name}, created through ${connection.label}`,
     async remove() {
-      // Without the caller's signal: an interrupted drill tidies up too.
+      // Without the caller's signal: an interrupted drill removes its database too.
       const again = (await connect(into)).connection;
       try {
         await again.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`, {

@@ -49,7 +49,7 @@ test.each(MAJORS)(
         );
         const load = largeObjectLoadSql();
         await to.query(load.create);
-        // In two pieces, as parts of an archive come.
+        // In two blocks, like the parts of an archive.
         const half = text.indexOf("\n", text.length / 2) + 1;
         for (const part of [text.slice(0, half), text.slice(half)]) {
           await pipeline(Readable.from([part]), to.query(copyFrom(load.copy)));
@@ -71,7 +71,7 @@ test.each(MAJORS)(
   },
 );
 
-test("who is no superuser reads what he may, and is told which object he may not", async () => {
+test("a login without superuser rights reads what it may, and the error names the object that it may not", async () => {
   const source = await freshDatabase();
   const role = `reader_${source.name}`;
   try {

@@ -123,7 +123,7 @@ test("the name of a domain's NOT NULL that an older server does not keep is warn
   );
 });
 
-test("a server built without lz4 is told from one with it", async () => {
+test("a server built without lz4 is distinguished from one with it", async () => {
   const hasLz4 = "'lz4' = ANY (enumvals) AS has FROM pg_settings";
   await withDatabase(
     async (database) => {

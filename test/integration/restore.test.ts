@@ -267,7 +267,7 @@ describe("a restore that fails", () => {
 });
 
 describe("rows alone", () => {
-  const CIRCLE = `
+  const CYCLE = `
     CREATE TABLE b (id int PRIMARY KEY, a_id int, self int REFERENCES b);
     CREATE TABLE a (id int PRIMARY KEY, b_id int REFERENCES b);
     ALTER TABLE b ADD CONSTRAINT b_a FOREIGN KEY (a_id) REFERENCES a;
@@ -280,10 +280,10 @@ describe("rows alone", () => {
     INSERT INTO zz_root VALUES (1); INSERT INTO aaa_first VALUES (1);
     INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES (1, 1, 1), (2, 1, 1); UPDATE a SET b_id = 2; INSERT INTO leaf VALUES (1)`;
 
-  test("go in by the order of foreign keys, circles included, and all is as before", async () => {
-    const store = await archiveOf(CIRCLE + ROWS);
+  test("are loaded in the order of foreign keys, cycles included, and everything else is as before", async () => {
+    const store = await archiveOf(CYCLE + ROWS);
     await withDatabase(async (target) => {
-      await target.query(CIRCLE);
+      await target.query(CYCLE);
       const before = await state(target);
       await restore(store, target.url, { dataOnly: true });
       expect(await target.query("SELECT * FROM b ORDER BY id")).toEqual([
@@ -302,9 +302,9 @@ describe("rows alone", () => {
   });
 
   test("that break a foreign key are refused, naming it", async () => {
-    const store = await archiveOf(CIRCLE + ROWS, { where: { b: "id = 1" } });
+    const store = await archiveOf(CYCLE + ROWS, { where: { b: "id = 1" } });
     await withDatabase(async (target) => {
-      await target.query(CIRCLE);
+      await target.query(CYCLE);
       const error = await failure(restore(store, target.url, { dataOnly: true }));
       expect(error).toMatchObject({ sqlState: "23503", constraint: "a_b_id_fkey" });
       expect(await target.query("SELECT count(*)::int AS n FROM b")).toEqual([{ n: 0 }]);

@@ -103,7 +103,7 @@ describe("a drill", () => {
        UPDATE public.ebpf_rules SET priority = 5000 WHERE id = (SELECT id FROM public.ebpf_rules LIMIT 1);
        ALTER TABLE public.ebpf_rules ADD CONSTRAINT ebpf_rules_priority_range CHECK (priority BETWEEN 0 AND 1000) NOT VALID`,
       "constraints",
-      /public\.ebpf_rules: 1 row against the check ebpf_rules_priority_range/,
+      /public\.ebpf_rules: 1 row violates the check ebpf_rules_priority_range/,
     ],
     [
       "a stale newest audit entry",
@@ -177,7 +177,7 @@ describe("a drill", () => {
     expect(report.target).toBeNull();
     const told = await runCli(["drill", path]);
     expect(told.code).toBe(1);
-    expect(told.stdout).toMatch(/\nTHE DRILL FAILED: Archive proven, 10 not run\.\n$/);
+    expect(told.stdout).toMatch(/\nTHE DRILL FAILED: Archive verified, 10 not run\.\n$/);
   });
 
   test("takes the newest backup though it is encrypted, and says what it needs to read it", async () => {

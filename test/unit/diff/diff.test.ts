@@ -184,7 +184,7 @@ describe("diff of archives", () => {
 });
 
 describe("rows", () => {
-  test("reads back any value that COPY text carries, and finds its key", () => {
+  test("reads back any value of COPY text, and finds its key", () => {
     const value = fc.option(fc.string({ unit: "binary" }).filter((text) => !text.includes("\0")));
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), fc.nat(), (fields, pick) => {

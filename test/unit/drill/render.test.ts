@@ -77,9 +77,9 @@ const report: DrillReport = {
   probes: [
     {
       id: "archive",
-      title: "Archive proven",
+      title: "Archive verified",
       status: "passed",
-      message: "all 26 entries are whole",
+      message: "all 26 entries are intact",
       elapsedMs: 127,
     },
     {
@@ -104,7 +104,7 @@ const report: DrillReport = {
 describe("renderText", () => {
   test("gives a line for each probe, what to do, and the verdict last", () => {
     const lines = renderText(report).split("\n");
-    expect(lines).toContain("ok      Archive proven: all 26 entries are whole");
+    expect(lines).toContain("ok      Archive verified: all 26 entries are intact");
     expect(lines.some((line) => line.startsWith("FAILED  Foreign keys and checks: 1 of 28"))).toBe(
       true,
     );
