@@ -1,4 +1,4 @@
-/** How long a dump takes, how large it is, and what it costs: us at jobs and compressions, and the peers. */
+/** Time, size and cost of a dump: ours with several jobs and compressions, and other programs. */
 import { join } from "node:path";
 import { type Bench, tablesOf, textFile } from "./setup.ts";
 import type { Contender } from "./turns.ts";
@@ -6,11 +6,11 @@ import type { Contender } from "./turns.ts";
 export interface DumpContenders {
   /** A Node with zstd; without it zstd is left out. */
   readonly zstdNode: string | undefined;
-  /** Only the contenders that the targets speak of. */
+  /** Only the contenders that the targets name. */
   readonly brief: boolean;
 }
 
-/** Us, as `--jobs` and `--compression` say it. */
+/** Our dump with these `--jobs` and `--compression`. */
 export function ours(
   { env, program, folder }: Bench,
   database: string,
@@ -30,7 +30,7 @@ export function ours(
   };
 }
 
-/** A peer that writes `$OUT`; run by a shell where it is a pipe. */
+/** Another program, run by a shell, that writes to `$OUT`. */
 export function peer(bench: Bench, database: string, name: string, command: string): Contender {
   const output = join(bench.folder, "peer.dump");
   return {
@@ -43,7 +43,7 @@ export function peer(bench: Bench, database: string, name: string, command: stri
   };
 }
 
-/** COPY of every table to nowhere: what reading the rows costs whoever asks for them. */
+/** COPY of every table, discarded: the least that any client pays to read the rows. */
 export async function copyFloor(bench: Bench, database: string): Promise<Contender> {
   const tables = await tablesOf(bench, database);
   const script = tables.map((table) => `COPY ${table} TO STDOUT;\n`).join("");
@@ -67,7 +67,7 @@ export async function dumpContenders(
   const them = (name: string, command: string): Contender => peer(bench, database, name, command);
   const zstd = (jobs: number, level: number): Contender[] =>
     zstdNode === undefined ? [] : [us(jobs, `zstd:${level}`, zstdNode)];
-  const wanted = [
+  const contenders = [
     await copyFloor(bench, database),
     them("pg_dump -Fc", 'exec pg_dump -Fc -f "$OUT"'),
     us(2, "gzip:4"),
@@ -77,9 +77,9 @@ export async function dumpContenders(
     us(2, "none"),
     ...zstd(2, 1),
   ];
-  if (brief) return wanted;
+  if (brief) return contenders;
   return [
-    ...wanted,
+    ...contenders,
     us(4, "gzip:4"),
     us(4, "none"),
     ...[1, 2, 3, 5, 6, 9].map((level) => us(2, `gzip:${level}`)),

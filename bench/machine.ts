@@ -1,4 +1,4 @@
-/** Where and when something was measured. */
+/** The machine and the time of a measurement. */
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { execFileSync } from "node:child_process";
 
@@ -10,9 +10,9 @@ export interface Machine {
   readonly node: string;
   /** The server's version. */
   readonly server: string;
-  /** Of the peers. */
+  /** The version of pg_dump, pg_restore and psql. */
   readonly pgDump: string;
-  /** Load average of the last minute, before the run: above nought, others were working, too. */
+  /** Load average of the last minute, before the run. Above 0, other work disturbed it. */
   readonly load: number;
 }
 

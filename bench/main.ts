@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: us and PostgreSQL's own programs, in turn, on the same server. See README.md for what can be chosen.
+ * `npm run bench`: our program and PostgreSQL's, in turn, on the same server. README.md lists the options.
  * Needs Linux, GNU time, and psql, pg_dump and pg_restore of at least the server's major on the PATH.
  */
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -56,19 +56,19 @@ const hasZstd =
 const zstdNode = values["zstd-node"] ?? (hasZstd ? process.execPath : undefined);
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Over all contenders at one size. */
+/** Measures all contenders at one size. */
 async function turns(on: Bench, contenders: readonly Contender[], times = rounds) {
   return inTurn(contenders, { rounds: times, postmaster: on.server.pid, log });
 }
 
-/** Each part gives its figures; the head of the result is added to them. */
+/** Returns the figures of each part; `main` adds the head of the result. */
 const RUN: Readonly<
   Record<Part, (on: Bench) => Promise<Omit<Result, "part" | "machine" | "rounds">>>
 > = {
   async dump(on) {
     const database = await nexushubDatabase(on, rows);
     const contenders = await dumpContenders(on, database, { zstdNode, brief: values.brief });
-    await turns(on, contenders.slice(0, 1), 1); // so that the first one finds the cache as warm as the others
+    await turns(on, contenders.slice(0, 1), 1); // warms the cache for the first contender
     return { size: rows, summaries: await turns(on, contenders) };
   },
   async restore(on) {
@@ -147,11 +147,11 @@ function resultsPage(out: string): string {
 }
 
 async function main(): Promise<void> {
-  const wanted = values.only.split(",");
-  const unknown = wanted.filter((name) => !PARTS.includes(name as Part));
+  const parts = values.only.split(",");
+  const unknown = parts.filter((name) => !PARTS.includes(name as Part));
   if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(", ")}`);
   const folder = mkdtempSync(join(tmpdir(), "nexushub-bench-"));
-  // A quick run shows that everything works; its figures mean nothing and are not kept.
+  // A quick run only shows that everything works: its figures are discarded.
   const out =
     values.out ??
     (quick ? join(folder, "out") : fileURLToPath(new URL("../docs/bench", import.meta.url)));
@@ -160,7 +160,7 @@ async function main(): Promise<void> {
   const server = await startServer(Number(values.major));
   try {
     const on = bench(server, built, folder);
-    for (const part of PARTS.filter((name) => wanted.includes(name))) {
+    for (const part of PARTS.filter((name) => parts.includes(name))) {
       const facts = machine(server.version);
       log(`${part}: load ${facts.load}`);
       const result: Result = { part, machine: facts, rounds, ...(await RUN[part](on)) };

@@ -1,12 +1,12 @@
-/** Ten thousand tables without rows: what reading and ordering a large schema costs. */
+/** A large schema without rows: the cost of reading and ordering it. */
 import { join } from "node:path";
 import { type Bench, emptyDatabase } from "./setup.ts";
 import type { Contender } from "./turns.ts";
 
-/** Tables made in one statement's text: a transaction of its own, whose locks fit. */
+/** Tables created in one transaction, so that its locks fit into the server's lock table. */
 const BATCH = 100;
 
-/** Each has a sequence, a default, a primary key, an index, and refers to the one before it. */
+/** Creates tables with a sequence, a default, a primary key, an index, and a reference to the table before. */
 export async function manyTables(bench: Bench, count: number): Promise<string> {
   const name = `tables_${count}`;
   await emptyDatabase(bench, name);

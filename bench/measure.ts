@@ -1,6 +1,6 @@
 /**
- * Runs one program and says what it cost: wall time, its own CPU seconds and peak memory (GNU time, which adds up what
- * it waits for), and the CPU seconds of the server's processes (/proc). Linux only.
+ * Runs one program and measures wall time, the program's CPU seconds and peak memory (GNU time, children included), and
+ * the CPU seconds of the server's processes (/proc). Linux only.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,22 +14,22 @@ export interface Sample {
   readonly seconds: number;
   /** User and system time of the program and its children. */
   readonly clientCpu: number;
-  /** User and system time of all the server's processes meanwhile. */
+  /** User and system time of all the server's processes during the run. */
   readonly serverCpu: number;
   /** Peak resident memory of the largest process of the program, in MiB. */
   readonly peakMiB: number;
-  /** Size of what it wrote; 0 when it keeps nothing. */
+  /** Size of the output; 0 without one. */
   readonly bytes: number;
 }
 
 export interface Run {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A file or folder that it writes; measured, then removed by the caller. */
+  /** The file or folder that the program writes. The caller removes it. */
   readonly output?: string;
 }
 
-/** Clock ticks in a second, as /proc counts (getconf CLK_TCK: 100 on every Linux in use). */
+/** Clock ticks per second in /proc (getconf CLK_TCK: 100 on every Linux in use). */
 const TICKS = 100;
 
 /**
@@ -98,13 +98,13 @@ function childrenOf(postmaster: number): Stat[] {
     .filter((stat) => stat?.parent === postmaster) as Stat[];
 }
 
-/** Backends that have ended count in the postmaster's own figures. */
+/** Ended backends count in the postmaster's figures. */
 function serverTicks(postmaster: number): number {
   const all = [statOf(postmaster), ...childrenOf(postmaster)];
   return all.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0);
 }
 
-/** What the process calls itself: empty while it ends, undefined when it is gone. */
+/** The process's title: empty while it ends, undefined once it has ended. */
 function titleOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "latin1");
@@ -113,7 +113,7 @@ function titleOf(pid: number): string | undefined {
   }
 }
 
-/** Waits until no session is left, nor one that is ending, so that its time has been added up. */
+/** Waits until every session has ended, so that its time counts in the postmaster's. */
 async function untilIdle(postmaster: number): Promise<void> {
   for (let attempt = 0; attempt < 250; attempt++) {
     const titles = childrenOf(postmaster).map(({ pid }) => titleOf(pid));

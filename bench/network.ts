@@ -1,4 +1,4 @@
-/** Puts the relay of slow-network.ts between the server and whoever is measured. */
+/** Puts the relay of slow-network.ts between the server and the measured programs. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Bench, removeFolder } from "./setup.ts";
 
-/** What one connection gets through a long line: with 64 KiB on the way and 10 ms, 6.4 MB a second. */
+/** Throughput of one connection over a long distance: 64 KiB in flight and 10 ms of delay give 6.4 MB a second. */
 const BYTES_A_SECOND = 6_400_000;
 const DELAY_MS = 5;
 
-/** @param work is given a bench whose environment leads through the relay. */
+/** @param work gets a bench whose environment leads through the relay. */
 export async function overNetwork<T>(on: Bench, work: (distant: Bench) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "nexushub-relay-"));
   const socket = (folder: string): string => join(folder, `.s.PGSQL.${on.env["PGPORT"]}`);

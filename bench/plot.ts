@@ -1,4 +1,4 @@
-/** Small SVG charts: horizontal bars, and points joined by lines. Pure: numbers in, text out. Readable on light and dark. */
+/** Small SVG charts: horizontal bars, and points joined by lines. Pure. Legible on light and dark backgrounds. */
 
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 const INK = "#7a7a7a";
@@ -31,7 +31,7 @@ export interface Bar {
   readonly high: number;
 }
 
-/** One bar a contender, ours in their own color, with a thin line from the least to the most that was measured. */
+/** One bar for each contender, ours in another color, with a thin line from the minimum to the maximum. */
 export function bars(title: string, unit: string, list: readonly Bar[]): string {
   const [left, width, row] = [230, 760, 24];
   const most = Math.max(...list.map(({ high }) => high));
@@ -55,7 +55,7 @@ export interface Series {
   readonly points: readonly { readonly x: number; readonly y: number; readonly label?: string }[];
 }
 
-/** Lines from nought on both axes, with the value of each point beside it where it has no label. */
+/** Lines on axes that start at 0. A point without a label shows its value. */
 export function lines(
   title: string,
   xName: string,

@@ -1,4 +1,4 @@
-/** Results to Markdown and plots. Pure: what was measured goes in, the texts of files come out. */
+/** Turns results into Markdown and plots. Pure. */
 import type { FixtureFigures } from "./fixtures/run.ts";
 import type { Machine } from "./machine.ts";
 import { type Bar, bars, lines } from "./plot.ts";
@@ -16,7 +16,7 @@ export type Part =
   | "fixtures"
   | "subset";
 
-/** What is kept of one part's run, as JSON. */
+/** The result of one part, saved as JSON. */
 export interface Result {
   readonly part: Part;
   readonly machine: Machine;
@@ -42,7 +42,7 @@ const TITLES: Readonly<Record<Part, (size: string) => string>> = {
   subset: (size) => `A sample of ${size} audit rows, and a comparison of them`,
 };
 
-/** Names of what others are compared with. */
+/** Names of the contenders that ours are compared with. */
 const COMPARED: Partial<Record<Part, readonly string[]>> = {
   dump: ["psql COPY to /dev/null", "pg_dump -Fc", "pg_dump | gzip -9"],
   restore: ["by hand: COPY FREEZE and DDL", "pg_restore -1"],
@@ -114,7 +114,7 @@ function fixtureTable(fixtures: readonly FixtureFigures[]): string {
   );
 }
 
-/** One section of the results' page. */
+/** Returns one section of the results page. */
 export function markdown(result: Result): string {
   const { part, machine, size, rounds, summaries, startup, fixtures, series } = result;
   const tables = [
@@ -172,12 +172,12 @@ const PLOTTERS: Readonly<Record<Part, Plotter>> = {
   }),
 };
 
-/** File name to SVG. */
+/** Returns the SVG plots of a result by file name. */
 export function plots(result: Result): Record<string, string> {
   return PLOTTERS[result.part](result, grouped(result.size));
 }
 
-/** Our own compressions with two jobs, and pg_dump's levels: how fast against how small. */
+/** Time and size of our compressions, with two jobs, and of pg_dump's levels. */
 function compressionCurve(summaries: readonly Summary[]): string {
   const family = (name: string, pattern: RegExp): { name: string; points: CurvePoint[] } => ({
     name,

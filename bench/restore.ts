@@ -1,4 +1,4 @@
-/** How long a restore takes: us, pg_restore, and the fastest thing that a person would write by hand. */
+/** Time of a restore: ours, pg_restore, and the fastest script that a person would write. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,13 +7,13 @@ import type { Contender } from "./turns.ts";
 
 const TARGET = "restored";
 
-/** What is restored, made once. */
+/** The files that are restored. */
 export interface Sources {
   readonly archive: string;
   readonly customDump: string;
   readonly preData: string;
   readonly postData: string;
-  /** COPY … FREEZE of each table from a file of its own. */
+  /** A psql script: COPY … FREEZE of each table from its file. */
   readonly copies: string;
 }
 
@@ -25,16 +25,16 @@ export async function sources(bench: Bench, database: string): Promise<Sources> 
       stdio: ["ignore", "ignore", "inherit"],
     });
   };
-  const made = {
+  const files = {
     archive: join(folder, `${database}.tar.gz`),
     customDump: join(folder, `${database}.dump`),
     preData: join(folder, "pre-data.sql"),
     postData: join(folder, "post-data.sql"),
   };
-  run(process.execPath, program, "dump", "--quiet", "--output", made.archive);
-  run("pg_dump", "-Fc", "-f", made.customDump);
+  run(process.execPath, program, "dump", "--quiet", "--output", files.archive);
+  run("pg_dump", "-Fc", "-f", files.customDump);
   for (const section of ["pre-data", "post-data"] as const) {
-    const path = section === "pre-data" ? made.preData : made.postData;
+    const path = section === "pre-data" ? files.preData : files.postData;
     run("pg_dump", "--no-owner", "--no-privileges", `--section=${section}`, "-f", path);
   }
   const rows = join(folder, "rows");
@@ -49,12 +49,10 @@ export async function sources(bench: Bench, database: string): Promise<Sources> 
   const script = tables.map(
     (t, i) => `\\copy ${t} from '${join(rows, String(i))}' with (freeze)\n`,
   );
-  return { ...made, copies: textFile(bench, "copy-in.sql", script.join("")) };
+  return { ...files, copies: textFile(bench, "copy-in.sql", script.join("")) };
 }
 
 /**
- * @param memory what `maintenance_work_mem` the hand-written restore sets: the same that we choose, so that it is not
- * beaten by a setting alone.
  */
 export function restoreContenders(bench: Bench, from: Sources, brief: boolean): Contender[] {
   const { env, program } = bench;
@@ -77,21 +75,21 @@ export function restoreContenders(bench: Bench, from: Sources, brief: boolean): 
       ...[from.preData, from.copies, from.postData].flatMap((file) => ["-f", file]),
       ...end,
     ]);
-  const wanted = [
+  const contenders = [
     byHand("by hand: COPY FREEZE and DDL"),
     us("ours"),
     contender("pg_restore -1", ["pg_restore", "-1", "-d", TARGET, from.customDump]),
     us("ours, without ANALYZE", "--no-analyze"),
   ];
-  if (brief) return wanted;
+  if (brief) return contenders;
   return [
-    ...wanted,
+    ...contenders,
     byHand("by hand, and ANALYZE", "-c", "ANALYZE"),
     us("ours, --tune off", "--tune", "off"),
     contender("pg_restore -j 2", ["pg_restore", "-j", "2", "-d", TARGET, from.customDump]),
   ];
 }
 
-/** What a careful person sets for the session. */
+/** Session settings of the hand-written restore: those that ours sets, too, so that no setting decides the result. */
 const HAND_SETTINGS =
   "SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 4; SET client_min_messages = warning";

@@ -1,4 +1,4 @@
-/** What the measurements stand on: the built package, a server of its own, databases to dump. */
+/** The set-up of the measurements: the built package, a server, databases to dump. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,8 +10,8 @@ import { loadNexusHubDemoData } from "../src/nexushub/demo-data/index.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * PostgreSQL's defaults, which NexusHub's own deployment runs with: everything is synced, WAL is written for
- * replicas. Autovacuum would work at times of its own choosing, and ten thousand tables need their locks.
+ * PostgreSQL's defaults, as in NexusHub's deployment: everything is synced, and WAL is written for replicas. Two
+ * exceptions: autovacuum would disturb single runs, and ten thousand tables need more locks.
  */
 export const SERVER_SETTINGS = {
   autovacuum: false,
@@ -20,7 +20,7 @@ export const SERVER_SETTINGS = {
 
 export interface Bench {
   readonly server: EmbeddedServer;
-  /** libpq's environment, for us and for the peers alike. */
+  /** libpq's environment, the same for all programs. */
   readonly env: Readonly<Record<string, string>>;
   /** The built program. */
   readonly program: string;
@@ -31,7 +31,7 @@ export interface Bench {
   readonly query: <Row extends pg.QueryResultRow>(database: string, sql: string) => Promise<Row[]>;
 }
 
-/** Compiles the package into a folder of its own, so that nobody's next build disturbs a run. */
+/** Compiles the package into a separate folder, so that a later build does not disturb a run. */
 export function build(): string {
   const folder = join(ROOT, "node_modules", ".cache", `nexushub-dump-bench-${process.pid}`);
   mkdirSync(folder, { recursive: true });
@@ -70,21 +70,21 @@ export function bench(server: EmbeddedServer, built: string, folder: string): Be
   };
 }
 
-/** An empty database, in place of any other of that name. */
+/** Creates an empty database, replacing any of that name. */
 export async function emptyDatabase({ query }: Bench, name: string): Promise<void> {
   await query("postgres", `DROP DATABASE IF EXISTS ${name}`);
   await query("postgres", `CREATE DATABASE ${name} TEMPLATE template0`);
   await query("postgres", "CHECKPOINT");
 }
 
-/** NexusHub's database with that many rows of the audit log, vacuumed and in the cache as far as that holds it. */
+/** Creates NexusHub's database with `rows` rows of the audit log, vacuumed. An existing one is used again. */
 export async function nexushubDatabase(bench: Bench, rows: number): Promise<string> {
   const name = `nexushub_${rows}`;
-  const [found] = await bench.query(
+  const [existing] = await bench.query(
     "postgres",
     `SELECT FROM pg_database WHERE datname = '${name}'`,
   );
-  if (found !== undefined) return name;
+  if (existing !== undefined) return name;
   await emptyDatabase(bench, name);
   await loadNexusHubDemoData(bench.server.urlOf(name), { auditRows: rows });
   await bench.query(name, "VACUUM ANALYZE");
@@ -92,7 +92,7 @@ export async function nexushubDatabase(bench: Bench, rows: number): Promise<stri
   return name;
 }
 
-/** Tables that hold rows, as SQL names them, largest first. */
+/** The qualified names of the tables that hold rows, largest first. */
 export async function tablesOf({ query }: Bench, database: string): Promise<string[]> {
   const rows = await query<{ name: string }>(
     database,
@@ -103,7 +103,7 @@ export async function tablesOf({ query }: Bench, database: string): Promise<stri
   return rows.map(({ name }) => name);
 }
 
-/** A file in the bench's folder. */
+/** Writes a file in the bench's folder. */
 export function textFile({ folder }: Bench, name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);

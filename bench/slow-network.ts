@@ -1,12 +1,12 @@
 /**
- * A relay in front of the server through which each connection gets only so many bytes in a second, with a delay: a
- * server far away. It shows what jobs are for when neither end's processor is the limit. Runs as a program of its own:
+ * A relay that makes the server look far away: each connection has a limited rate and a delay. Shows the effect of
+ * parallel jobs when neither processor is the limit. Runs as a separate program:
  * `slow-network.ts <socket of the server> <socket to listen on> <bytes a second> <delay in ms>`.
  */
 import { type Socket, connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often a connection's allowance is given out. */
+/** Interval at which a connection may send more. */
 const TICK_MS = 5;
 
 async function carry(from: Socket, to: Socket, rate: number, delay: number): Promise<void> {

@@ -1,4 +1,4 @@
-/** What it costs to begin: Node itself, the version, the library, a schema without rows. */
+/** Time to start: Node itself, `--version`, importing the library, dumping a schema. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import type { Bench } from "./setup.ts";
@@ -7,7 +7,7 @@ import { type Figure, figure } from "./stats.ts";
 export interface Startup {
   readonly name: string;
   readonly milliseconds: Figure;
-  /** What it must stay under; null for what is shown to compare. */
+  /** The target to stay under; null where there is none. */
   readonly target: number | null;
 }
 
@@ -21,7 +21,7 @@ function timed(argv: readonly string[], env: Readonly<Record<string, string>>): 
   return performance.now() - started;
 }
 
-/** Milliseconds from before the import to after it, as the importing program sees them. */
+/** Milliseconds that the import takes, measured by the importing program. */
 function importTime(library: string): number {
   const program = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(library).href)}); console.log(performance.now() - t);`;
   return Number(

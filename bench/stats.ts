@@ -7,7 +7,7 @@ export interface Figure {
   readonly max: number;
 }
 
-/** What the samples of one contender come to. */
+/** Summary of one contender's samples. */
 export interface Summary {
   readonly name: string;
   readonly runs: number;
@@ -40,13 +40,13 @@ export function summary(name: string, samples: readonly Sample[]): Summary {
   };
 }
 
-/** How many times as long (or large) as the other the first one is; undefined when either is missing. */
+/** The first contender's time (or other figure) divided by the second's; undefined when either is missing. */
 export function ratio(
   summaries: readonly Summary[],
   name: string,
   other: string,
   of: (each: Summary) => number = ({ seconds }) => seconds.median,
 ): number | undefined {
-  const [a, b] = [name, other].map((wanted) => summaries.find((each) => each.name === wanted));
+  const [a, b] = [name, other].map((each) => summaries.find((summary) => summary.name === each));
   return a === undefined || b === undefined ? undefined : of(a) / of(b);
 }

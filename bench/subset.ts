@@ -1,11 +1,11 @@
-/** What a sample of a large table costs, its restore, and a comparison of two states of that table. */
+/** The cost of a sample of a large table, of its restore, and of comparing two states of the table. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Bench, emptyDatabase } from "./setup.ts";
 import type { Contender } from "./turns.ts";
 
 const TARGET = "sampled";
-/** The connection log refers to nothing and would come whole. */
+/** The connection log is sampled too: nothing refers to it, so it would be dumped completely. */
 const SAMPLE = ["audit_log", "connection_logs"].flatMap((table) => [
   "--sample",
   `${table}: newest 1000`,
@@ -40,7 +40,7 @@ export async function subsetContenders(on: Bench, database: string): Promise<Con
       ...(output === undefined ? {} : { output }),
     },
   });
-  // It ends with 1 when something differs, as here something does.
+  // diff exits with 1 when something differs, as it does here.
   const diff = (name: string, ...sides: string[]): Contender =>
     contender(name, ["sh", "-c", '"$@"; test $? = 1', "sh", ...us("diff", ...sides)]);
   const output = file("again");

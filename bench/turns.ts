@@ -1,4 +1,4 @@
-/** Runs contenders in turn, round after round, so that whatever else the machine does falls on all of them. */
+/** Runs contenders in turn, round after round, so that other work on the machine affects all of them alike. */
 import { rmSync } from "node:fs";
 import { type Run, type Sample, measure } from "./measure.ts";
 import { type Summary, summary } from "./stats.ts";
@@ -8,7 +8,7 @@ export interface Contender {
   readonly run: Run;
   /** Before each measurement, not measured. */
   readonly before?: () => Promise<void>;
-  /** After each measurement, not measured: also when it failed. */
+  /** After each measurement, even a failed one; not measured. */
   readonly after?: () => Promise<void>;
 }
 
