@@ -1,4 +1,4 @@
-/** Proves a whole archive without a database: every entry, on every core, and every damaged one named. */
+/** Verifies every entry of an archive without a database, on every core, and names every damaged one. */
 import { ArchiveError, isNexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { qualified } from "../util/label.ts";
@@ -11,11 +11,11 @@ import { defaultConcurrency } from "./writer.ts";
 
 export interface VerifyEntriesOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Gets `data` events, at most every 100 ms and one at the end. */
+  /** Receives `data` events, at most every 100 ms and one at the end. */
   readonly onProgress?: OnProgress | undefined;
-  /** Entries proven at once; one more than the cores by default. */
+  /** Entries that are verified at the same time. Default: one more than the cores. */
   readonly concurrency?: number;
-  /** Which entries to prove; all by default. A restore that reads the data anyway proves the others by this. */
+  /** Entries to verify. Default: all. */
   readonly only?: (entry: ManifestEntry) => boolean;
 }
 
@@ -25,15 +25,15 @@ export interface DamagedEntry {
 }
 
 export interface VerifyEntriesReport {
-  /** Entries that were proven or found damaged, the manifest not counted. */
+  /** Number of entries that were verified, damaged ones included, without the manifest. */
   readonly entries: number;
-  /** Stored bytes of them. */
+  /** Their stored bytes. */
   readonly storedBytes: number;
   /** Bytes of COPY text, counted from the data. */
   readonly bytes: number;
   /** Rows, counted from the data. */
   readonly rows: number;
-  /** In file order; empty when all is well. */
+  /** In file order; empty when nothing is damaged. */
   readonly damaged: readonly DamagedEntry[];
 }
 
@@ -41,66 +41,54 @@ export interface VerifyEntriesReport {
 const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
 const PROGRESS_MS = 100;
 
-interface Claim {
+/** A part of a relation's rows, which an entry holds. */
+interface RelationPart {
   readonly part: ManifestPart;
   readonly relation: ManifestRelation;
 }
 
 /**
- * Reads and proves every entry: stored checksum, size, tar header, checksum of the rows, and their number. What is
- * damaged is in the report, not thrown; an abort and a missing feature of Node are thrown.
+ * Reads and verifies entries: stored checksum, size, tar header, checksum and number of the rows. Damage is in the
+ * report, not thrown.
+ * @throws AbortedError when the signal fired; what a missing feature of Node causes.
  */
 export async function verifyEntries(
   reader: ArchiveReader,
   options: VerifyEntriesOptions = {},
 ): Promise<VerifyEntriesReport> {
-  const { signal, onProgress, concurrency = defaultConcurrency(), only = () => true } = options;
+  const { signal, concurrency = defaultConcurrency(), only = () => true } = options;
   const { entries, relations } = reader.manifest;
-  const claims = new Map<number, Claim>();
-  for (const relation of relations) {
-    for (const part of relation.parts) claims.set(part.entry, { part, relation });
-  }
-  const chosen = [...entries.entries()].filter(([, entry]) => only(entry));
-  const totalBytes = chosen.reduce(
-    (sum, [index, { size }]) => sum + (claims.has(index) ? size : 0),
+  const selected = [...entries.entries()].filter(([, entry]) => only(entry));
+  const parts = partsByEntry(relations);
+  const totalBytes = selected.reduce(
+    (sum, [index, { size }]) => sum + (parts.has(index) ? size : 0),
     0,
   );
-  const damaged = new Map<number, DamagedEntry>();
+  const tally = new Tally(totalBytes, options.onProgress);
   const semaphore = new WeightedSemaphore(IN_FLIGHT_BYTES);
-  let storedBytes = 0;
-  let bytes = 0;
-  let rows = 0;
-  let last = performance.now();
 
   async function verifyEntry(index: number, { name, length, size }: ManifestEntry): Promise<void> {
-    const claim = claims.get(index);
+    const relationPart = parts.get(index);
     await semaphore.take(length + size);
     try {
       const data = await reader.readEntry(index);
-      if (claim === undefined) return;
-      const counted = verifyRows(name, data, claim.part);
-      bytes += data.length;
-      rows += counted;
-      if (performance.now() - last >= PROGRESS_MS) progress(claim.relation);
+      if (relationPart === undefined) return;
+      const rows = verifyRows(name, data, relationPart.part);
+      tally.addRows(rows, data.length, relationPart.relation);
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code !== "ARCHIVE_DAMAGED") throw error;
-      damaged.set(index, { entry: name, message: error.message });
+      tally.damaged.set(index, { entry: name, message: error.message });
     } finally {
-      storedBytes += length;
+      tally.storedBytes += length;
       semaphore.give(length + size);
     }
   }
 
-  function progress({ namespace, name }: ManifestRelation): void {
-    last = performance.now();
-    onProgress?.({ type: "data", bytes, totalBytes, rows, relation: qualified(namespace, name) });
-  }
-
-  const waiting = chosen.values();
+  const waiting = selected.values();
   const failures: unknown[] = [];
   async function work(): Promise<void> {
     try {
-      // One iterator for all: each worker takes the next entry that none has.
+      // One iterator for all workers: each takes the next entry.
       for (const [index, entry] of waiting) {
         if (failures.length > 0) return;
         throwIfAborted(signal, "while the archive was verified");
@@ -110,28 +98,71 @@ export async function verifyEntries(
       failures.push(error);
     }
   }
-  // All end before the call does, so that the reader may be closed then.
+  // All workers end before the call does, so that the reader may be closed then.
   await Promise.all(Array.from({ length: concurrency }, work));
   if (failures.length > 0) throw failures[0];
   const final = relations.findLast(({ parts }) => parts.length > 0);
-  if (final !== undefined && totalBytes > 0) progress(final);
-  return {
-    entries: chosen.length,
-    storedBytes,
-    bytes,
-    rows,
-    damaged: [...damaged].sort(([a], [b]) => a - b).map(([, entry]) => entry),
-  };
+  if (final !== undefined && totalBytes > 0) tally.report(final);
+  return { entries: selected.length, ...tally.result() };
 }
 
-/** @returns the rows, counted. */
+function partsByEntry(relations: readonly ManifestRelation[]): ReadonlyMap<number, RelationPart> {
+  const parts = new Map<number, RelationPart>();
+  for (const relation of relations)
+    for (const part of relation.parts) parts.set(part.entry, { part, relation });
+  return parts;
+}
+
+/** Sums over the entries, reported as progress. */
+class Tally {
+  storedBytes = 0;
+  readonly damaged = new Map<number, DamagedEntry>();
+  readonly #totalBytes: number;
+  readonly #onProgress: OnProgress | undefined;
+  #bytes = 0;
+  #rows = 0;
+  #last = performance.now();
+
+  constructor(totalBytes: number, onProgress: OnProgress | undefined) {
+    this.#totalBytes = totalBytes;
+    this.#onProgress = onProgress;
+  }
+
+  addRows(rows: number, bytes: number, relation: ManifestRelation): void {
+    this.#rows += rows;
+    this.#bytes += bytes;
+    if (performance.now() - this.#last >= PROGRESS_MS) this.report(relation);
+  }
+
+  report({ namespace, name }: ManifestRelation): void {
+    this.#last = performance.now();
+    this.#onProgress?.({
+      type: "data",
+      bytes: this.#bytes,
+      totalBytes: this.#totalBytes,
+      rows: this.#rows,
+      relation: qualified(namespace, name),
+    });
+  }
+
+  result(): Omit<VerifyEntriesReport, "entries"> {
+    return {
+      storedBytes: this.storedBytes,
+      bytes: this.#bytes,
+      rows: this.#rows,
+      damaged: [...this.damaged].sort(([a], [b]) => a - b).map(([, entry]) => entry),
+    };
+  }
+}
+
+/** @returns the number of rows, counted from the data. */
 function verifyRows(name: string, data: Buffer, part: ManifestPart): number {
-  const lie = (what: string): never => {
-    throw new ArchiveError(`${name} is damaged: ${what}`, { object: name });
+  const damaged = (reason: string): never => {
+    throw new ArchiveError(`${name} is damaged: ${reason}`, { object: name });
   };
-  if (sha256(data) !== part.sha256) lie("the checksum of its rows differs");
+  if (sha256(data) !== part.sha256) damaged("the checksum of its rows differs");
   const rows = countRows(data);
-  if (rows !== part.rows) lie(`it holds ${rows} rows where the manifest says ${part.rows}`);
-  if (data.length > 0 && data[data.length - 1] !== 10) lie("it ends within a row");
+  if (rows !== part.rows) damaged(`it holds ${rows} rows where the manifest says ${part.rows}`);
+  if (data.length > 0 && data[data.length - 1] !== 10) damaged("it ends within a row");
   return rows;
 }
