@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { Catalog } from "../../../../src/catalog/read.ts";
+import { rangeTypes } from "../../../../src/ddl/kinds/range-type.ts";
+import { type ContextOptions, statementsOf, typeRow } from "../../../support/catalog.ts";
+
+const RANGE = {
+  type: 16400,
+  subtype: "double precision",
+  opclass: null,
+  collation: null,
+  canonical: null,
+  subtypeDiff: null,
+  multirangeName: "shop.floatmultirange",
+  multirangeType: 16402,
+  multirangeArrayType: 16403,
+  functions: [],
+  casts: [],
+};
+const TYPES = [typeRow(16400, "floatrange", "r")];
+const PLAIN = `CREATE TYPE shop.floatrange AS RANGE (
+    subtype = double precision,
+    multirange_type_name = shop.floatmultirange
+)`;
+
+type Case = [what: string, rows: Partial<Catalog>, statements: string[], options?: ContextOptions];
+
+test.each<Case>([
+  ["with its multirange", { types: TYPES, rangeTypes: [RANGE] }, [PLAIN]],
+  [
+    "reproducible: the name that the server makes by itself is left out",
+    { types: TYPES, rangeTypes: [RANGE] },
+    ["CREATE TYPE shop.floatrange AS RANGE (\n    subtype = double precision\n)"],
+    { reproducible: true },
+  ],
+  [
+    "reproducible: another name stays",
+    { types: TYPES, rangeTypes: [{ ...RANGE, multirangeName: "shop.floats" }] },
+    [PLAIN.replace("floatmultirange", "floats")],
+    { reproducible: true },
+  ],
+  [
+    "before 14 there is none",
+    { types: TYPES, rangeTypes: [{ ...RANGE, multirangeName: null }] },
+    ["CREATE TYPE shop.floatrange AS RANGE (\n    subtype = double precision\n)"],
+  ],
+  [
+    "everything: the canonical function wants the shell first",
+    {
+      types: TYPES,
+      rangeTypes: [
+        {
+          ...RANGE,
+          opclass: "shop.ops",
+          collation: 'pg_catalog."C"',
+          canonical: "shop.c",
+          subtypeDiff: "shop.d",
+        },
+      ],
+    },
+    [
+      "CREATE TYPE shop.floatrange",
+      `CREATE TYPE shop.floatrange AS RANGE (
+    subtype = double precision,
+    multirange_type_name = shop.floatmultirange,
+    subtype_opclass = shop.ops,
+    collation = pg_catalog."C",
+    canonical = shop.c,
+    subtype_diff = shop.d
+)`,
+    ],
+  ],
+])("%s", (_what, rows, statements, options) => {
+  expect(statementsOf(rangeTypes, rows, options)).toEqual(statements);
+});

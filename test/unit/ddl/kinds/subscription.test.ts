@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import type { Catalog } from "../../../../src/catalog/read.ts";
+import { subscriptions } from "../../../../src/ddl/kinds/subscription.ts";
+import {
+  contextOf,
+  type ContextOptions,
+  POSTGRES,
+  statementsOf,
+} from "../../../support/catalog.ts";
+
+const ROW = {
+  oid: 16400,
+  name: "sub",
+  owner: POSTGRES,
+  conninfo: "host=h password=s3cret",
+  slotName: "sub",
+  synchronousCommit: "off",
+  publications: ["p", "Q r"],
+  binary: null,
+  streaming: null,
+  twoPhase: null,
+  disableOnError: null,
+  passwordRequired: null,
+  runAsOwner: null,
+  origin: null,
+  failover: null,
+};
+const create = (conninfo: string, options: string) =>
+  `CREATE SUBSCRIPTION sub\n    CONNECTION '${conninfo}'\n    PUBLICATION p, "Q r"\n    WITH (${options})`;
+
+type Case = [what: string, rows: Partial<Catalog>, statements: string[], options?: ContextOptions];
+
+test.each<Case>([
+  [
+    "without the password, and without connecting",
+    { subscriptions: [ROW] },
+    [create("host=h", "connect = false")],
+  ],
+  [
+    "with the password where it is asked for",
+    { subscriptions: [ROW] },
+    [create("host=h password=s3cret", "connect = false")],
+    { userMappingSecrets: true },
+  ],
+  [
+    "without a slot",
+    { subscriptions: [{ ...ROW, slotName: null }] },
+    [create("host=h", "connect = false, slot_name = NONE")],
+  ],
+  [
+    "every option",
+    {
+      subscriptions: [
+        {
+          ...ROW,
+          slotName: "my slot",
+          synchronousCommit: "on",
+          binary: true,
+          streaming: "p",
+          twoPhase: true,
+          disableOnError: true,
+          passwordRequired: false,
+          runAsOwner: true,
+          origin: "none",
+          failover: true,
+        },
+      ],
+    },
+    [
+      create(
+        "host=h",
+        "connect = false, slot_name = 'my slot', binary = true, streaming = parallel, two_phase = on, disable_on_error = true, password_required = false, run_as_owner = true, failover = true, synchronous_commit = 'on', origin = 'none'",
+      ),
+    ],
+  ],
+  [
+    "streaming is always said where the server has it",
+    {
+      subscriptions: [
+        { ...ROW, streaming: "f" },
+        { ...ROW, streaming: "t" },
+      ],
+    },
+    [
+      create("host=h", "connect = false, streaming = off"),
+      create("host=h", "connect = false, streaming = on"),
+    ],
+  ],
+])("%s", (_what, rows, statements, options) => {
+  expect(statementsOf(subscriptions, rows, options)).toEqual(statements);
+});
+
+test.each([
+  [{}, {}, ["subscription-password"]],
+  [{}, { userMappingSecrets: true }, []],
+  [{ conninfo: "host=h" }, {}, []],
+  [{ conninfo: null }, {}, ["subscription-connection"]],
+])("%j with %j warns of %j", (row, options, codes) => {
+  const [object] = subscriptions(contextOf({ subscriptions: [{ ...ROW, ...row }] }, options));
+  expect(object?.warnings?.map(({ code }) => code)).toEqual(codes);
+  expect(JSON.stringify(object?.warnings)).not.toContain("s3cret");
+});
