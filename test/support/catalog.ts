@@ -219,8 +219,6 @@ export function constraintRow(
     definition: "",
     isLocal: true,
     isValidated: true,
-    isEnforced: true,
-    isTemporal: false,
     noInherit: false,
     byExclusion: false,
     isEnforced: true,
@@ -251,7 +249,6 @@ export function indexRow(
     isPartitioned: false,
     isUnique: false,
     isPrimary: false,
-    nullsNotDistinct: false,
     isValid: true,
     isReady: true,
     isClustered: false,
@@ -295,7 +292,6 @@ export function functionRow(oid: number, name: string, row: Partial<FunctionRow>
     library: null,
     sqlBody: null,
     callsItself: false,
-    isProcedureWithOut: false,
     ...row,
   };
 }
