@@ -1,5 +1,7 @@
 /** The NexusHub profile's public names: deployment, backup, keys, retention, schedule, drill, doctor. */
-export { backup, type BackupOptions, type BackupResult, defaultFolder } from "./backup/backup.ts";
+export { backup } from "./backup/backup.ts";
+export type { BackupOptions, BackupResult } from "./backup/options.ts";
+export { defaultFolder } from "./backup-folder/default-folder.ts";
 export {
   backupName,
   type BackupExtension,
@@ -32,7 +34,8 @@ export { chooseBackup, nexusHubDrill, type NexusHubDrillOptions } from "./drill/
 export { type EnvDialect, type EnvFile, parseEnvFile } from "./deployment/env-file.ts";
 export { checkKey, fingerprintKey, type KeyVerdict, sealManifest } from "./keys/manifest-key.ts";
 export { type CiDumpResult, dumpForCi } from "./ci/dump-for-ci.ts";
-export { CI_PASSWORD, TEST_KEY } from "./ci/masks.ts";
+export { CI_PASSWORD } from "./ci/preset.ts";
+export { TEST_KEY } from "./demo-data/generate.ts";
 export type { KeyState } from "./keys/key-check.ts";
 export { type BackupMetrics, renderMetrics, writeMetrics } from "./backup/metrics.ts";
 export type { DeploymentOptions } from "./deployment/options.ts";

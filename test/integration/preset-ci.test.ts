@@ -8,7 +8,7 @@ import { dumpForCi } from "../../src/nexushub/ci/dump-for-ci.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { configProblems, renderPeerConfig } from "../../src/nexushub/drill/peer-config.ts";
 import { listKnownPeers, readPeerFacts } from "../../src/nexushub/drill/peer-facts.ts";
-import { TEST_KEY } from "../../src/nexushub/ci/masks.ts";
+import { TEST_KEY } from "../../src/nexushub/demo-data/generate.ts";
 import { open, SEALED_COLUMNS } from "../../src/nexushub/keys/sealed-value.ts";
 import { publicKeyOf } from "../../src/nexushub/keys/wireguard-key.ts";
 import { connect } from "../../src/pg/connect.ts";

@@ -1,9 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LOCK_NAME, takeLock } from "../../src/nexushub/backup-folder/lock.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { HEARTBEAT_MS, LOCK_NAME, STALE_MS } from "../../src/nexushub/backup-folder/lock-record.ts";
+import { unlock } from "../../src/nexushub/backup-folder/unlock.ts";
+import { takeLock } from "../../src/nexushub/backup-folder/lock.ts";
 
 let folder: string;
 let path: string;
@@ -17,8 +27,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A process that takes the lock, says `taken` or the error's code, and holds on until it is told to stop. */
-function holder(): Promise<{ child: ChildProcess; said: string }> {
+/** Starts a process that takes the lock, prints `taken` or the error's code, and holds the lock until its input ends. */
+function startHolder(): Promise<{ child: ChildProcess; output: string }> {
   const program = `
     import { takeLock } from ${JSON.stringify(resolve("src/nexushub/backup-folder/lock.ts"))};
     try { const lock = await takeLock(${JSON.stringify(folder)}); console.log("taken");
@@ -29,12 +39,12 @@ function holder(): Promise<{ child: ChildProcess; said: string }> {
   });
   children.push(child);
   return new Promise((done, fail) => {
-    let said = "";
+    let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.endsWith("\n")) done({ child, said: said.trim() });
+      output += chunk.toString();
+      if (output.endsWith("\n")) done({ child, output: output.trim() });
     });
-    child.on("close", () => fail(new Error(`ended, having said ${JSON.stringify(said)}`)));
+    child.on("close", () => fail(new Error(`ended after printing ${JSON.stringify(output)}`)));
   });
 }
 const ended = (child: ChildProcess) => new Promise((done) => child.once("close", done));
@@ -53,22 +63,34 @@ describe("takeLock", () => {
   });
 
   test("holds between processes, and is free when the holder has let go", async () => {
-    const { child, said } = await holder();
-    expect(said).toBe("taken");
+    const { child, output } = await startHolder();
+    expect(output).toBe("taken");
     await expect(takeLock(folder)).rejects.toMatchObject({ code: "BUSY" });
     child.stdin!.end();
     await ended(child);
     await (await takeLock(folder)).release();
   });
 
-  test("is not kept by a process that was killed", async () => {
-    const { child } = await holder();
+  test("is taken from a process that was killed", async () => {
+    const { child } = await startHolder();
     child.kill("SIGKILL");
     await ended(child);
     expect(readdirSync(folder)).toEqual([LOCK_NAME]);
     const lock = await takeLock(folder);
-    expect(readdirSync(folder)).toEqual([LOCK_NAME]);
+    await expect(takeLock(folder)).rejects.toMatchObject({ code: "BUSY" });
     await lock.release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("is taken from a process that was killed while it held the lock of another dead one", async () => {
+    for (let killed = 0; killed < 2; killed++) {
+      const { child } = await startHolder();
+      child.kill("SIGKILL");
+      await ended(child);
+    }
+    expect(readdirSync(folder)).toHaveLength(2);
+    await (await takeLock(folder)).release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("lets exactly one of many in when a dead holder's lock lies there", async () => {
@@ -102,27 +124,106 @@ describe("takeLock", () => {
     },
   );
 
-  test("does not judge a process that it cannot see", async () => {
-    for (const change of [
+  describe("held by a process that cannot be seen", () => {
+    const UNSEEN = [
       { host: "elsewhere.example", boot: "b" },
       { pidSpace: "pid:[1]", start: "1" },
-    ]) {
-      writeFileSync(path, JSON.stringify(await dead(change)));
-      await expect(takeLock(folder)).rejects.toMatchObject({
-        code: "BUSY",
-        hint: expect.stringContaining("cannot be seen from here"),
-      });
-      rmSync(path);
-    }
-    expect(hostname()).not.toBe("elsewhere.example");
+      // A container that died has another host name than the one that replaced it.
+      { host: "pod-1234", pidSpace: "pid:[1]" },
+    ];
+    const age = (ms: number) => {
+      const then = new Date(Date.now() - ms);
+      utimesSync(path, then, then);
+    };
+
+    test("is respected while its heartbeat is recent", async () => {
+      expect(hostname()).not.toBe("elsewhere.example");
+      for (const change of UNSEEN) {
+        writeFileSync(path, JSON.stringify(await dead(change)));
+        age(STALE_MS - 10_000);
+        await expect(takeLock(folder)).rejects.toMatchObject({
+          code: "BUSY",
+          hint: expect.stringContaining("cannot be seen from here"),
+        });
+        rmSync(path);
+      }
+    });
+
+    test("is taken once its heartbeat is too old", async () => {
+      for (const change of UNSEEN) {
+        writeFileSync(path, JSON.stringify(await dead(change)));
+        age(STALE_MS + 10_000);
+        await (await takeLock(folder)).release();
+        expect(readdirSync(folder)).toEqual([]);
+      }
+    });
+
+    test("a lock file that is empty or damaged is respected while it is new, as it may be half-written", async () => {
+      for (const text of ["", "{", '{"pid":1}']) {
+        writeFileSync(path, text);
+        await expect(takeLock(folder)).rejects.toMatchObject({
+          code: "BUSY",
+          hint: expect.stringContaining("unlock --force"),
+        });
+        expect(readdirSync(folder)).toEqual([LOCK_NAME]);
+        age(STALE_MS + 10_000);
+        await (await takeLock(folder)).release();
+        expect(readdirSync(folder)).toEqual([]);
+      }
+    });
   });
 
-  test("refuses a lock file that it cannot read, and says what to do", async () => {
-    writeFileSync(path, "");
-    await expect(takeLock(folder)).rejects.toMatchObject({
-      code: "BUSY",
-      hint: expect.stringContaining("remove the file"),
-    });
+  test("renews its modification time, and notices when another run took it over", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const lock = await takeLock(folder);
+      const then = new Date(Date.now() - STALE_MS);
+      utimesSync(path, then, then);
+      await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+      await vi.waitFor(() => expect(statSync(path).mtimeMs).toBeGreaterThan(then.getTime()));
+      expect(await lock.isHeld()).toBe(true);
+      const { token } = JSON.parse(readFileSync(path, "utf8")) as { token: string };
+      writeFileSync(`${path}.after-${token}`, "{}");
+      expect(await lock.isHeld()).toBe(false);
+      await lock.release();
+      // The chain belongs to the run that took over.
+      expect(readdirSync(folder)).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("leaves no draft when it fails", async () => {
+    await takeLock(folder);
+    await expect(takeLock(folder)).rejects.toMatchObject({ code: "BUSY" });
     expect(readdirSync(folder)).toEqual([LOCK_NAME]);
+    await expect(takeLock(join(folder, "none"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("unlock", () => {
+  test("removes the lock of a dead process, and says who held it", async () => {
+    expect(await unlock(folder)).toEqual({ folder, removed: false, holder: null });
+    const { child } = await startHolder();
+    child.kill("SIGKILL");
+    await ended(child);
+    expect(await unlock(folder)).toMatchObject({
+      removed: true,
+      holder: { host: hostname(), pid: child.pid, state: "dead" },
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("refuses while the holder runs, or may run, unless forced", async () => {
+    await takeLock(folder);
+    await expect(unlock(folder)).rejects.toMatchObject({ code: "BUSY" });
+    expect(await unlock(folder, { force: true })).toMatchObject({
+      removed: true,
+      holder: { pid: process.pid, state: "alive" },
+    });
+    writeFileSync(path, "");
+    await expect(unlock(folder)).rejects.toMatchObject({ code: "BUSY" });
+    expect(await unlock(folder, { force: true })).toMatchObject({ removed: true, holder: null });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -18,11 +18,13 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decryptArchive } from "../../src/archive/encryption/age.ts";
 import { openArchive } from "../../src/archive/reader.ts";
-import { backup, type BackupOptions } from "../../src/nexushub/backup/backup.ts";
+import { backup } from "../../src/nexushub/backup/backup.ts";
+import type { BackupOptions } from "../../src/nexushub/backup/options.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { checkKey } from "../../src/nexushub/keys/manifest-key.ts";
 import { LEDGER_NAME, readLedger } from "../../src/nexushub/backup-folder/ledger.ts";
-import { LOCK_NAME, takeLock } from "../../src/nexushub/backup-folder/lock.ts";
+import { LOCK_NAME } from "../../src/nexushub/backup-folder/lock-record.ts";
+import { takeLock } from "../../src/nexushub/backup-folder/lock.ts";
 import { prune } from "../../src/nexushub/retention/prune.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { startEmbedded } from "../../src/embedded/index.ts";
@@ -86,10 +88,13 @@ describe("a backup", () => {
     expect(checkKey(reader.storedManifest, TEST_KEY)).toBe("match");
     await reader.close();
     expect((await readLedger(folder)).ledger.backups["nexushub-20261124T030000Z.tar.gz"]).toEqual({
-      bytes: result.bytes,
+      archiveBytes: result.archiveBytes,
       verifiedAt: "2026-11-24T03:00:00.000Z",
+      database: expect.stringMatching(/^\d+\/\w+$/),
     });
+    expect(result.bytes).toBeGreaterThan(result.archiveBytes);
     expect(await metric("last_run_success")).toBe(1);
+    expect(await metric("key_fits")).toBe(1);
     expect(await metric("rows")).toBe(result.rows);
     expect(await metric("last_success_timestamp_seconds")).toBe(Date.parse(NIGHT) / 1000);
   });
@@ -156,21 +161,27 @@ describe("a backup", () => {
 });
 
 describe("the key", () => {
-  test("that does not fit the database is told loudly, and leaves no false fingerprint", async () => {
+  test("that does not fit the database is reported loudly, in the metrics too, and its fingerprint is not recorded", async () => {
     const other = Buffer.alloc(32, 7).toString("base64");
-    const result = await run({ env: { PEER_KEY_ENCRYPTION_KEY: other } });
-    expect(result).toMatchObject({ key: "does-not-fit", fingerprint: false });
+    const result = await run({ env: { PEER_KEY_ENCRYPTION_KEY: other }, metricsFile });
+    expect(result).toMatchObject({
+      key: "does-not-fit",
+      fingerprint: false,
+      warnings: [{ code: "key-mismatch" }],
+    });
+    expect(await metric("key_fits")).toBe(0);
     expect(result.warnings.map(({ message }) => message).join()).toContain(
       "THE KEY DOES NOT FIT THE DATABASE",
     );
   });
 
   test("missing or malformed is a warning, the backup is made", async () => {
-    expect(await run({ env: {} })).toMatchObject({
+    expect(await run({ env: {}, metricsFile })).toMatchObject({
       key: "absent",
       fingerprint: false,
       warnings: [expect.objectContaining({ message: expect.stringContaining("was not found") })],
     });
+    expect(await metric("key_fits")).toBeNaN();
     const malformed = await run({ env: { PEER_KEY_ENCRYPTION_KEY: "s3cret-not-base64" } });
     expect(malformed).toMatchObject({
       key: "malformed",
@@ -232,14 +243,21 @@ describe("what goes wrong", () => {
     expect(await metric("last_run_success")).toBe(1);
   });
 
-  test("another backup into the folder is running", async () => {
+  test("another backup into the folder is running: the metrics say so, and its ledger is left alone", async () => {
     const unchanged = await before();
+    await run({ metricsFile });
     const lock = await takeLock(folder);
-    await expect(run()).rejects.toMatchObject({
+    const { ledger } = await readLedger(folder);
+    await expect(run({ metricsFile })).rejects.toMatchObject({
       code: "BUSY",
       message: expect.stringContaining(`process ${process.pid}`),
     });
+    expect(await readLedger(folder)).toEqual({ ledger, problem: null });
     await lock.release();
+    expect(await metric("last_run_success")).toBe(0);
+    expect(await metric("failures_total")).toBe(1);
+    expect(await metric("last_success_timestamp_seconds")).toBe(Date.parse(NIGHT) / 1000);
+    await rm(join(folder, "nexushub-20261124T030000Z.tar.gz"));
     await unchanged();
   });
 
@@ -287,12 +305,14 @@ describe("what goes wrong", () => {
   test("too little room is found out before it begins", async () => {
     await run();
     const path = join(folder, LEDGER_NAME);
-    const ledger = JSON.parse(await readFile(path, "utf8")) as { lastSuccess: { bytes: number } };
-    ledger.lastSuccess.bytes = 2 ** 52;
+    const { ledger } = await readLedger(folder);
+    for (const success of Object.values(ledger.successes)) success.archiveBytes = 2 ** 52;
     await writeFile(path, JSON.stringify(ledger));
     await expect(run()).rejects.toMatchObject({
       code: "OUTPUT",
-      message: expect.stringMatching(/not enough room.*are needed, .* are free/),
+      message: expect.stringMatching(
+        /not enough space for a backup: it needs about .*, and .* are free/,
+      ),
     });
     expect(await files()).toHaveLength(1);
   });
@@ -336,40 +356,138 @@ const MOUNT =
 describe.skipIf(!MOUNT)(
   "a full disk (skipped where no tmpfs can be mounted: that takes root on Linux)",
   () => {
-    test("during the dump gives a plain error, and leaves the old backup and nothing else", async () => {
+    let small: TestDatabase;
+    beforeAll(async () => {
+      small = await freshDatabase();
+    });
+    afterAll(() => small.drop());
+    beforeEach(async () => {
       await mkdir(folder);
-      expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status).toBe(0);
-      try {
-        const small = await freshDatabase();
-        await run({ databaseUrl: small.url });
-        await small.drop();
-        const were = await files();
-        // The last backup was small, so the check beforehand cannot know.
-        const failing = run({ metricsFile, compression: "none" });
-        await expect(failing).rejects.toMatchObject({
+      mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
+    });
+    afterEach(() => expect(spawnSync("umount", [folder]).status).toBe(0));
+
+    const mount = (...args: string[]) => expect(spawnSync("mount", args).status).toBe(0);
+    const smallBackup = (options: BackupOptions = {}) =>
+      run({ databaseUrl: small.url, metricsFile, ...options });
+    /** Fills the disk to its last byte. */
+    async function fill(name = "filler"): Promise<string> {
+      const path = join(folder, name);
+      await expect(writeFile(path, Buffer.alloc(2 * 1024 * 1024))).rejects.toMatchObject({
+        code: "ENOSPC",
+      });
+      return path;
+    }
+
+    test("during the dump gives a plain error, and leaves the old backup and nothing else", async () => {
+      await smallBackup();
+      // Lets the ledger say that the last backup of the large database was small: the check beforehand cannot know.
+      const { ledger } = await readLedger(folder);
+      const [[identity, success]] = Object.entries(ledger.successes) as [
+        [string, (typeof ledger.successes)[string]],
+      ];
+      const nameOf = ({ url }: TestDatabase) => new URL(url).pathname.slice(1);
+      ledger.successes[identity.replace(nameOf(small), nameOf(database))] = success;
+      await writeFile(join(folder, LEDGER_NAME), JSON.stringify(ledger));
+      const were = await files();
+      const failing = run({ metricsFile, compression: "none" });
+      await expect(failing).rejects.toMatchObject({
+        code: "OUTPUT",
+        message: expect.stringContaining("the disk is full"),
+      });
+      expect(await files()).toEqual(were);
+      expect(were).toHaveLength(1);
+      await verify(join(folder, were[0]!));
+      expect(await metric("failures_total")).toBe(1);
+      const again = ["backup", folder, "-d", database.url, "--compression", "none"];
+      const { code, stderr } = await runCli([...again, "--metrics-file", metricsFile]);
+      expect(code).toBe(1);
+      expect(stderr).toContain("the disk is full");
+      expect(stderr).toMatch(LAST_WORDS);
+      expect(await files()).toEqual(were);
+      expect(await metric("failures_total")).toBe(2);
+    });
+
+    test("before the lock gives the same error, in the metrics too, and leaves nothing", async () => {
+      await smallBackup();
+      const filler = await fill();
+      const were = await files();
+      for (let failures = 1; failures <= 2; failures++) {
+        await expect(smallBackup()).rejects.toMatchObject({
           code: "OUTPUT",
           message: expect.stringContaining("the disk is full"),
         });
         expect(await files()).toEqual(were);
-        expect(were).toHaveLength(1);
-        await verify(join(folder, were[0]!));
-        expect(await metric("failures_total")).toBe(1);
-        const again = ["backup", folder, "-d", database.url, "--compression", "none"];
-        const { code, stderr } = await runCli([...again, "--metrics-file", metricsFile]);
-        expect(code).toBe(1);
-        expect(stderr).toContain("the disk is full");
-        expect(stderr).toMatch(LAST_WORDS);
-        expect(await files()).toEqual(were);
-        expect(await metric("failures_total")).toBe(2);
-      } finally {
-        expect(spawnSync("umount", [folder]).status).toBe(0);
+        expect(await metric("last_run_success")).toBe(0);
+        expect(await metric("failures_total")).toBe(failures);
+        expect(await metric("last_success_timestamp_seconds")).toBe(Date.parse(NIGHT) / 1000);
       }
+      await rm(filler);
+      await smallBackup();
+      expect(await metric("last_run_success")).toBe(1);
+      expect(await metric("failures_total")).toBe(2);
+    });
+
+    test("does not keep prune from making room", async () => {
+      for (const day of ["20", "21", "22"])
+        await smallBackup({ now: at(`2026-11-${day}T03:00:00Z`) });
+      await fill();
+      const result = await prune(folder, { retention: { keep: 1 }, now: new Date(NIGHT) });
+      expect(result.removed.toSorted()).toEqual([
+        "nexushub-20261120T030000Z.tar.gz",
+        "nexushub-20261121T030000Z.tar.gz",
+      ]);
+      expect(result.decisions.map(({ action }) => action)).toEqual(["keep", "remove", "remove"]);
+      expect(await files()).toEqual(["filler", "nexushub-20261122T030000Z.tar.gz"]);
+      expect(Object.keys((await readLedger(folder)).ledger.backups)).toEqual([
+        "nexushub-20261122T030000Z.tar.gz",
+      ]);
+    });
+
+    test("that a killed backup filled is freed by the next one", async () => {
+      await fill(".nexushub-20261101T030000Z.tar.gz.4194304-0123abcd.partial");
+      await smallBackup();
+      expect(await files()).toEqual(["nexushub-20261124T030000Z.tar.gz"]);
+    });
+
+    test("a folder that is read-only is a plain error, in the metrics too", async () => {
+      await smallBackup();
+      mount("-o", "remount,ro", folder);
+      await expect(smallBackup()).rejects.toMatchObject({
+        code: "OUTPUT",
+        message: expect.stringContaining("read-only"),
+      });
+      expect(await metric("last_run_success")).toBe(0);
+      expect(await metric("failures_total")).toBe(1);
     });
   },
 );
 
+describe("two databases in one folder", () => {
+  test("never remove each other's backups, and are known apart without a connection too", async () => {
+    const other = await freshDatabase({ template });
+    try {
+      for (const day of ["20", "21"]) {
+        await run({ now: at(`2026-11-${day}T03:00:00Z`), retention: { keep: 1 } });
+        await run({
+          now: at(`2026-11-${day}T04:00:00Z`),
+          retention: { keep: 1 },
+          databaseUrl: other.url,
+        });
+      }
+      const newest = ["nexushub-20261121T030000Z.tar.gz", "nexushub-20261121T040000Z.tar.gz"];
+      expect(await files()).toEqual(newest);
+      const { removed } = await prune(folder, { retention: { keep: 1 }, now: new Date(NIGHT) });
+      expect(removed).toEqual([]);
+      expect(await files()).toEqual(newest);
+    } finally {
+      await other.drop();
+    }
+  });
+});
+
 describe("prune", () => {
-  test("applies the rules alone, and counts backups from elsewhere once they are proven", async () => {
+  test("applies the rules alone, and counts backups from elsewhere once they are verified", async () => {
     for (const day of ["20", "21", "22"]) await run({ now: at(`2026-11-${day}T03:00:00Z`) });
     expect(
       (await prune(folder, { retention: { keep: 1 }, dryRun: true, now: new Date(NIGHT) })).removed,
@@ -481,7 +599,8 @@ describe("the command line", () => {
       expect(stderr).toMatch(LAST_WORDS);
       expect(await files()).toEqual(were);
       expect(await metric("last_run_success")).toBe(0);
-      expect(await metric("failures_total")).toBe(1);
+      // The run that found the lock held, and this one.
+      expect(await metric("failures_total")).toBe(2);
     } finally {
       await blocker.query("ROLLBACK");
     }

@@ -1,15 +1,5 @@
 /** The doctor finds each thing that is amiss, blames nothing else for it, and says what to do. */
-import {
-  chmod,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { connect as connectSocket, createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -19,7 +9,7 @@ import { type EmbeddedServer, startEmbedded } from "../../src/embedded/index.ts"
 import { backup } from "../../src/nexushub/backup/backup.ts";
 import { doctor, type DoctorOptions, type DoctorReport } from "../../src/nexushub/doctor/doctor.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { LEDGER_NAME } from "../../src/nexushub/backup-folder/ledger.ts";
+import { LEDGER_NAME, readLedger } from "../../src/nexushub/backup-folder/ledger.ts";
 import { freeBytes } from "../../src/nexushub/backup/space.ts";
 import { openClient } from "../../src/pg/connect.ts";
 import { runCli } from "../support/cli.ts";
@@ -110,10 +100,8 @@ async function withServerOf<T>(num: string, use: (port: string) => Promise<T>): 
 
 /** Lets the ledger say how large the last backup was. */
 async function lastBackupWas(bytes: number): Promise<void> {
-  const ledger = JSON.parse(await readFile(join(folder, LEDGER_NAME), "utf8")) as {
-    lastSuccess: { bytes: number };
-  };
-  ledger.lastSuccess.bytes = Math.round(bytes);
+  const { ledger } = await readLedger(folder);
+  for (const success of Object.values(ledger.successes)) success.archiveBytes = Math.round(bytes);
   await writeFile(join(folder, LEDGER_NAME), JSON.stringify(ledger));
 }
 

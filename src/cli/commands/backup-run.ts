@@ -1,5 +1,6 @@
 /** The body of `backup`. Its last line says how it ended: cron mails it. */
-import { backup, type BackupResult } from "../../nexushub/backup/backup.ts";
+import { backup } from "../../nexushub/backup/backup.ts";
+import type { BackupResult } from "../../nexushub/backup/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import {
@@ -42,7 +43,7 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
     );
     for (const line of [...result.deployment.why, ...keyLine(result)]) console.say("info", line);
     for (const note of result.deployment.notes) console.say("warning", note);
-    for (const { name, action, reason } of result.retention)
+    for (const { name, action, reason } of result.decisions)
       if (action === "remove")
         console.say("info", `${result.dryRun ? "would remove" : "removed"} ${name}: ${reason}`);
     console.result(result, summary(result));
@@ -60,11 +61,11 @@ function keyLine({ key, fingerprint }: BackupResult): string[] {
 }
 
 function summary(result: BackupResult): string {
-  const { path, bytes, rows, archives, removed, warnings } = result;
+  const { path, archiveBytes, rows, archives, removed, warnings } = result;
   const warned = warnings.length === 0 ? "" : `; ${plural(warnings.length, "WARNING")}, see above`;
   const kept = plural(archives, "backup");
   if (result.dryRun)
-    return `dry run: would write ${path}, about ${formatBytes(bytes)}; ${kept} would be kept, ${removed.length} removed${warned}`;
+    return `dry run: would write ${path}, about ${formatBytes(archiveBytes)}; ${kept} would be kept, ${removed.length} removed${warned}`;
   const encrypted = result.encrypted ? ", encrypted" : "";
-  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(bytes)}${encrypted}, verified, in ${formatDuration(result.elapsedMs)}; ${kept} kept, ${removed.length} removed${warned}`;
+  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(archiveBytes)}${encrypted}, verified, in ${formatDuration(result.elapsedMs)}; ${kept} kept, ${removed.length} removed${warned}`;
 }

@@ -1,6 +1,6 @@
 /** The body of `doctor`. */
 import { resolve } from "node:path";
-import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor/doctor.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import { DONE, FAILED } from "../exit-codes.ts";

@@ -2,7 +2,7 @@
 import { renderHtml } from "../../drill/render-html.ts";
 import { renderJunit } from "../../drill/render-junit.ts";
 import { renderText } from "../../drill/render-text.ts";
-import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { nexusHubDrill } from "../../nexushub/drill/nexushub-drill.ts";
 import { findKey } from "../../nexushub/deployment/open-deployment.ts";
 import { replaceFile } from "../../util/atomic-file.ts";

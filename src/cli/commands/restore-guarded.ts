@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { reopenable } from "../../archive/storage/reopenable.ts";
 import { dump } from "../../dump/dump.ts";
 import { RefusedError } from "../../errors.ts";
-import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
 import { guardRestore } from "../../nexushub/restore/guard.ts";
 import { afterRestore } from "../../nexushub/restore/operator-steps.ts";

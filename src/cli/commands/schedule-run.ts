@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
-import { defaultFolder } from "../../nexushub/backup/backup.ts";
+import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { crontabFile, crontabLine } from "../../nexushub/schedule/cron.ts";
 import type { ScheduleFile } from "../../nexushub/schedule/schedule-file.ts";
 import { systemdUnits, UNIT_NAME } from "../../nexushub/schedule/systemd.ts";

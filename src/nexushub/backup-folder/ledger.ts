@@ -1,84 +1,99 @@
 /**
- * What we know of a backup folder beyond its names: which files we wrote, which were read back and found whole, how the
- * last runs went. Retention removes only what is written down here. Lost or damaged, it only makes us more careful:
- * nothing is known to be ours then, so nothing is removed.
+ * The ledger of a backup folder: which files nexushub-dump wrote and verified, of which database each one is, and how
+ * the last runs ended. Retention removes only files that it lists. When the ledger is lost or damaged, no file is listed,
+ * so none is removed.
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type BackupName, parseBackupName } from "./backup-name.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 
 /** The ledger's name in the folder. */
 export const LEDGER_NAME = ".nexushub-dump.json";
 
-const count = z.number().nonnegative();
+const count = z.number().int().nonnegative();
+const time = z.iso.datetime();
+
+const backupSchema = z.object({
+  archiveBytes: count,
+  /** When the file was last read back and verified; null if never. */
+  verifiedAt: time.nullable(),
+  /** The identity of its database (database-identity.ts); null when that is not known. */
+  database: z.string().nullable(),
+});
+
+const successSchema = z.object({
+  at: time,
+  elapsedMs: count,
+  archiveBytes: count,
+  rows: count,
+  /** Whether the sealing key opened the sampled values; null when it was not tested. */
+  keyFits: z.boolean().nullable(),
+});
+
 const ledgerSchema = z.object({
-  version: z.literal(1),
-  backups: z.record(
-    z.string(),
-    z.object({
-      bytes: count,
-      /** When it was last read back and found whole; null: not yet. */
-      verifiedAt: z.iso.datetime().nullable(),
-    }),
-  ),
-  lastSuccess: z
-    .object({ at: z.iso.datetime(), seconds: count, bytes: count, rows: count })
-    .nullable(),
-  /** Of all runs since the ledger began. */
+  version: z.literal(2),
+  backups: z.record(z.string(), backupSchema),
+  /** The last successful run for each database, by its identity. */
+  successes: z.record(z.string(), successSchema),
+  /** Failed runs since the ledger was created, of all databases. */
   failures: count,
 });
 
 export type Ledger = z.infer<typeof ledgerSchema>;
-export type LedgerEntry = Ledger["backups"][string];
+export type LedgerEntry = z.infer<typeof backupSchema>;
+export type LastSuccess = z.infer<typeof successSchema>;
 
-export const EMPTY_LEDGER: Ledger = { version: 1, backups: {}, lastSuccess: null, failures: 0 };
+export const EMPTY_LEDGER: Ledger = { version: 2, backups: {}, successes: {}, failures: 0 };
 
-/** Reads a folder's ledger; one that is not there or cannot be read is an empty one, the latter with a `problem`. */
+/** Version 1 did not record databases. */
+const version1Schema = z
+  .object({
+    version: z.literal(1),
+    backups: z.record(z.string(), z.object({ bytes: count, verifiedAt: time.nullable() })),
+    failures: count,
+  })
+  .transform(({ backups, failures }): Ledger => {
+    const entries = Object.entries(backups).map(([name, { bytes, verifiedAt }]) => [
+      name,
+      { archiveBytes: bytes, verifiedAt, database: null },
+    ]);
+    return {
+      version: 2,
+      backups: Object.fromEntries(entries) as Ledger["backups"],
+      successes: {},
+      failures,
+    };
+  });
+
+const anyVersionSchema = z.union([ledgerSchema, version1Schema]);
+
+/** Reads a folder's ledger: an empty one when there is none, and when it cannot be read, with the reason in `problem`. */
 export async function readLedger(
   folder: string,
 ): Promise<{ ledger: Ledger; problem: string | null }> {
   const path = join(folder, LEDGER_NAME);
   try {
-    return { ledger: ledgerSchema.parse(JSON.parse(await readFile(path, "utf8"))), problem: null };
+    const ledger = anyVersionSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    return { ledger, problem: null };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT")
       return { ledger: EMPTY_LEDGER, problem: null };
     return {
       ledger: EMPTY_LEDGER,
-      problem: `${path} cannot be read, so no older backup is known to be ours: none will be removed`,
+      problem: `${path} cannot be read, so no existing backup will be removed`,
     };
   }
 }
 
+/** Replaces the ledger, durably. Throws what the file system throws. */
 export async function writeLedger(folder: string, ledger: Ledger): Promise<void> {
   await replaceFile(join(folder, LEDGER_NAME), `${JSON.stringify(ledger, null, 2)}\n`, 0o600);
 }
 
-/** A backup as it lies in its folder. */
-export interface BackupFile extends BackupName {
-  readonly path: string;
-  readonly bytes: number;
-  /** What the ledger says of exactly this file; null when it is not in it, or its size is another now. */
-  readonly entry: LedgerEntry | null;
-}
-
-/** The backups of a folder, newest first; everything that is not a plain file of our name is left out. */
-export async function listBackups(folder: string, ledger: Ledger): Promise<BackupFile[]> {
-  const found: BackupFile[] = [];
-  for (const item of await readdir(folder, { withFileTypes: true })) {
-    const name = item.isFile() ? parseBackupName(item.name) : null;
-    if (name === null) continue;
-    const path = join(folder, item.name);
-    // Gone since it was listed: someone else tidies up here.
-    const bytes = await stat(path).then(
-      ({ size }) => size,
-      () => null,
-    );
-    if (bytes === null) continue;
-    const entry = ledger.backups[item.name];
-    found.push({ ...name, path, bytes, entry: entry?.bytes === bytes ? entry : null });
-  }
-  return found.toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1));
+/** Returns the ledger without some backups. */
+export function withoutBackups(ledger: Ledger, names: readonly string[]): Ledger {
+  const removed = new Set(names);
+  const remaining = Object.entries(ledger.backups).filter(([name]) => !removed.has(name));
+  return { ...ledger, backups: Object.fromEntries(remaining) };
 }

@@ -1,187 +1,219 @@
 /**
- * One backup of a folder at a time. A lock file holds who has it; whoever died with it (kill -9, power loss) does not
- * keep it, because a process is known by its id, its start and the machine's boot, not by its id alone.
- * Node has no flock(2), so taking and breaking a lock are made of link(2) and O_EXCL, which are atomic.
+ * The lock of a backup folder: one run at a time. Node has no flock(2), so it is made of files that are created
+ * exclusively. A lock whose holder died is never removed by the next run, because between reading and removing it could
+ * already be another one. Instead the next run creates a successor, `<lock>.after-<token>`, and of several runs exactly
+ * one can. The lock is held by the last file of that chain; its holder removes the chain when it is done, first file
+ * first, so that a successor created too late is recognized: the first file is no longer the one that was read.
  */
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, open, readFile, readlink, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { copyFile, type FileHandle, link, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { NexushubDumpError } from "../../errors.ts";
-
-/** The lock file's name in the folder that it guards. */
-export const LOCK_NAME = ".nexushub-dump.lock";
-
-const holderSchema = z.object({
-  /** Told apart by this alone, so that a lock is never mistaken for an earlier one of the same process. */
-  token: z.string().regex(/^[0-9a-f-]{36}$/),
-  host: z.string(),
-  /** The machine's run and the space of process ids; null where the system does not tell. */
-  boot: z.string().nullable(),
-  pidSpace: z.string().nullable(),
-  pid: z.number().int().positive(),
-  /** When the process started, in the system's own measure. */
-  start: z.string().nullable(),
-  since: z.string(),
-});
-type Holder = z.infer<typeof holderSchema>;
+import { temporaryName } from "../../util/temp-file.ts";
+import {
+  describeThisProcess,
+  HEARTBEAT_MS,
+  judgeLock,
+  LOCK_NAME,
+  type LockFile,
+  type LockRecord,
+  type LockState,
+  readLockFile,
+} from "./lock-record.ts";
 
 export interface Lock {
-  /** Never throws: a lock that stays behind is recognized as such by the next run. */
+  /** False when another run took the lock over, because this process seemed dead: it was suspended, say. */
+  isHeld(): Promise<boolean>;
+  /** Never throws: the next run recognizes a lock that stays behind. */
   release(): Promise<void>;
 }
 
+export interface LockOptions {
+  /** Frees space when the disk is too full for a lock file; returns whether it did. Runs only while nobody holds the lock. */
+  readonly makeRoom?: (() => Promise<boolean>) | undefined;
+}
+
+/** A lock in use is at most created a few times anew while this process tries to take it. */
+const ATTEMPTS = 10;
+
 /**
  * Takes the lock of a folder.
- * @throws NexushubDumpError (BUSY) only when another process holds it; whatever the file system throws otherwise.
+ * @throws NexushubDumpError (BUSY) only when another run holds it; and what the file system throws.
  */
-export async function takeLock(folder: string): Promise<Lock> {
+export async function takeLock(folder: string, { makeRoom }: LockOptions = {}): Promise<Lock> {
   const path = join(folder, LOCK_NAME);
-  const own = await describeSelf();
-  const draft = `${path}.${own.token}`;
-  await writeFile(draft, JSON.stringify(own), { flag: "wx", mode: 0o600 });
+  const self = await describeThisProcess();
+  const draft = await createDraft(folder, self, async () => {
+    await refuseIfHeld(path, self, Date.now());
+    return (await makeRoom?.()) ?? false;
+  });
   try {
-    // Each round either takes the lock, finds a live holder, or breaks one dead holder's lock.
-    for (let round = 0; round < 10; round++) {
-      if (await linkNew(draft, path)) return { release: () => release(path, own) };
-      const holder = await readHolder(path);
-      if (holder === null) continue;
-      if (!(await isDead(holder, own))) throw busy(path, holder, own);
-      await breakLock(path, holder);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const chain = await refuseIfHeld(path, self, draft.createdMs);
+      const last = chain.at(-1);
+      const file = last === undefined ? path : successorOf(path, last.token);
+      if (!(await createExclusively(draft.path, file))) continue;
+      const lock = new HeldLock([...chain.map((each) => each.path), file], chain[0]?.token, self);
+      if (await lock.isHeld()) return lock.start();
+      await rm(file, { force: true });
     }
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft.path, { force: true });
   }
   throw new NexushubDumpError("BUSY", "another backup into this folder is just beginning", {
     object: path,
   });
 }
 
-/** The file under its final name, complete at once; false when there is one. */
-async function linkNew(draft: string, path: string): Promise<boolean> {
+class HeldLock implements Lock {
+  /** The chain, this lock's file last. */
+  readonly #files: readonly string[];
+  readonly #firstToken: string;
+  readonly #self: LockRecord;
+  #file: FileHandle | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(files: readonly string[], firstToken: string | undefined, self: LockRecord) {
+    this.#files = files;
+    this.#firstToken = firstToken ?? self.token;
+    this.#self = self;
+  }
+
+  /** Begins to renew the modification time: the file is overwritten with what it holds, which needs no free space. */
+  async start(): Promise<this> {
+    const text = JSON.stringify(this.#self);
+    this.#file = await open(this.#files.at(-1)!, "r+").catch(() => undefined);
+    const beat = async (): Promise<void> => {
+      await this.#file?.write(text, 0);
+      await this.#file?.datasync();
+    };
+    this.#heartbeat = setInterval(() => void beat().catch(() => undefined), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+    return this;
+  }
+
+  async isHeld(): Promise<boolean> {
+    const [first, file] = [this.#files[0]!, this.#files.at(-1)!];
+    const isUnchanged =
+      (await readLockFile(first))?.token === this.#firstToken &&
+      (await readLockFile(file))?.token === this.#self.token;
+    return isUnchanged && (await readLockFile(successorOf(first, this.#self.token))) === null;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    try {
+      await this.#file?.close();
+      if (await this.isHeld()) await removeChain(this.#files);
+    } catch {
+      // The folder is gone or no longer writable. The next run will find the lock of a dead process.
+    }
+  }
+}
+
+/** Removes the files of a chain, the first one first. */
+export async function removeChain(files: readonly string[]): Promise<void> {
+  for (const file of files) await rm(file, { force: true });
+}
+
+/** Reads the lock and its successors; empty when nobody has taken it. */
+export async function readChain(path: string): Promise<LockFile[]> {
+  const chain: LockFile[] = [];
+  for (let file = await readLockFile(path); file !== null;) {
+    chain.push(file);
+    file = await readLockFile(successorOf(path, file.token));
+  }
+  return chain;
+}
+
+function successorOf(path: string, token: string): string {
+  return `${path}.after-${token}`;
+}
+
+async function refuseIfHeld(path: string, self: LockRecord, nowMs: number): Promise<LockFile[]> {
+  const chain = await readChain(path);
+  const last = chain.at(-1);
+  if (last !== undefined) {
+    const state = await judgeLock(last, self, nowMs);
+    if (state !== "dead") throw lockedError(last, state);
+  }
+  return chain;
+}
+
+export function lockedError({ path, record }: LockFile, state: LockState): NexushubDumpError {
+  if (record === null) {
+    return new NexushubDumpError("BUSY", "another backup into this folder is just beginning", {
+      object: path,
+      hint: "if none is running, the damaged lock file is ignored in some minutes; nexushub-dump unlock --force removes it now",
+    });
+  }
+  const isSeen = state === "alive";
+  const host = isSeen ? "" : ` on ${record.host}`;
+  return new NexushubDumpError(
+    "BUSY",
+    `another backup into this folder is running: process ${record.pid}${host}, since ${record.since}`,
+    {
+      object: path,
+      hint: isSeen
+        ? "wait for it to end; existing backups are not touched"
+        : "that process cannot be seen from here. If it died, its lock is ignored within minutes; nexushub-dump unlock --force removes it now",
+    },
+  );
+}
+
+/**
+ * Writes the lock file under a temporary name, synced: a lock that is empty after a power loss would not name its holder.
+ * @param makeRoom called when the disk is full; false gives up.
+ */
+async function createDraft(
+  folder: string,
+  self: LockRecord,
+  makeRoom: () => Promise<boolean>,
+): Promise<{ path: string; createdMs: number }> {
+  for (;;) {
+    const path = join(folder, temporaryName(LOCK_NAME));
+    try {
+      const file = await open(path, "wx", 0o600);
+      try {
+        await file.writeFile(JSON.stringify(self));
+        await file.sync();
+        return { path, createdMs: (await file.stat()).mtimeMs };
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await rm(path, { force: true });
+      const { code } = error as NodeJS.ErrnoException;
+      const isFull = code === "ENOSPC" || code === "EDQUOT";
+      if (!isFull || !(await makeRoom())) throw error;
+    }
+  }
+}
+
+const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+]);
+
+/** Gives the draft its final name, complete from the start; false when the name is taken. */
+async function createExclusively(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
-    // File systems without hard links (FAT, some network shares).
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS")
-      throw error;
+    // ENOENT: a run that has the lock took the draft for a leftover.
+    if (code === "EEXIST" || code === "ENOENT") return false;
+    if (!NO_HARD_LINKS.has(code)) throw error;
   }
+  // FAT and some network shares have no hard links: for a moment the copy is incomplete there.
   try {
     await copyFile(draft, path, constants.COPYFILE_EXCL);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
-  }
-}
-
-/** Null when the lock has gone. A file that cannot be read as a lock is nobody's we could ask about. */
-async function readHolder(path: string): Promise<Holder | null> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  try {
-    return holderSchema.parse(JSON.parse(text));
-  } catch {
-    throw new NexushubDumpError("BUSY", "the lock file cannot be read", {
-      object: path,
-      hint: "if no backup is running, remove the file",
-    });
-  }
-}
-
-async function isDead(holder: Holder, own: Holder): Promise<boolean> {
-  if (holder.host !== own.host) return false;
-  if (holder.boot !== own.boot) return true;
-  // Another container's process ids mean nothing here.
-  if (holder.pidSpace !== own.pidSpace) return false;
-  const start = await startOf(holder.pid);
-  if (start !== null && holder.start !== null) return start !== holder.start;
-  // No /proc, or one that hides other users' processes.
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-}
-
-/**
- * Removes a dead holder's lock, and never another: of several who found it dead, the one who makes the mark removes it,
- * after looking once more that it is still the same.
- */
-async function breakLock(path: string, dead: Holder): Promise<void> {
-  const mark = `${path}.broken-${dead.token}`;
-  try {
-    await (await open(mark, "wx", 0o600)).close();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    // Someone else is at it.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    return;
-  }
-  try {
-    if ((await readHolder(path))?.token === dead.token) await rm(path, { force: true });
-  } finally {
-    await rm(mark, { force: true });
-  }
-}
-
-async function release(path: string, own: Holder): Promise<void> {
-  try {
-    if ((await readHolder(path))?.token === own.token) await rm(path, { force: true });
-  } catch {
-    // The folder is gone or not writable any more: nothing that the next run could not tell.
-  }
-}
-
-function busy(path: string, holder: Holder, own: Holder): NexushubDumpError {
-  const seen = holder.host === own.host && holder.pidSpace === own.pidSpace;
-  const where = seen ? "" : ` on ${holder.host}`;
-  return new NexushubDumpError(
-    "BUSY",
-    `another backup into this folder is running: process ${holder.pid}${where}, since ${holder.since}`,
-    {
-      object: path,
-      hint: seen
-        ? "wait for it to end; the backups that exist are not touched"
-        : "whether that process still runs cannot be seen from here: if it does not, remove the file",
-    },
-  );
-}
-
-async function describeSelf(): Promise<Holder> {
-  return {
-    token: randomUUID(),
-    host: hostname(),
-    boot: await readText("/proc/sys/kernel/random/boot_id"),
-    pidSpace: await readlink("/proc/self/ns/pid").catch(() => null),
-    pid: process.pid,
-    start: await startOf(process.pid),
-    since: new Date().toISOString(),
-  };
-}
-
-/** The start time of a process in clock ticks since boot: field 22 of proc(5)'s stat; null without /proc or process. */
-async function startOf(pid: number): Promise<string | null> {
-  const text = await readText(`/proc/${pid}/stat`);
-  // The second field is the program's name in brackets and may hold anything, brackets and blanks included.
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-}
-
-async function readText(path: string): Promise<string | null> {
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch {
-    return null;
   }
 }

@@ -1,54 +1,70 @@
-/** What a backup run leaves behind for those who watch: the ledger's count of failures, and the metrics file. */
-import {
-  EMPTY_LEDGER,
-  type Ledger,
-  listBackups,
-  readLedger,
-  writeLedger,
-} from "../backup-folder/ledger.ts";
-import { type BackupMetrics, writeMetrics } from "./metrics.ts";
+/** Records how a run ended: the failure count in the ledger, and the metrics file. */
+import { warning } from "../../warnings.ts";
+import { EMPTY_LEDGER, type Ledger, readLedger, writeLedger } from "../backup-folder/ledger.ts";
+import { removeLeftoversOf } from "../backup-folder/leftovers.ts";
+import { listBackups } from "../backup-folder/list-backups.ts";
+import { type BackupMetrics, readMetrics, writeMetrics } from "./metrics.ts";
+import type { BackupRun } from "./run.ts";
 
-/** The parts of a run that matter here. */
-export interface Outcome {
-  readonly folder: string;
-  readonly options: {
-    readonly metricsFile?: string | undefined;
-    readonly now?: (() => Date) | undefined;
-  };
+/** Writes the metrics after a success. A metrics file that cannot be written is a warning: it will be seen to grow old. */
+export async function recordSuccess(run: BackupRun, archives: number): Promise<void> {
+  try {
+    const { ledger } = await readLedger(run.folder);
+    await saveMetrics(run, ledger, { ok: true, archives });
+  } catch (error) {
+    const message = `the metrics could not be written: ${(error as Error).message}`;
+    run.warn(warning("backup-state", null, message));
+  }
 }
 
-/** Writes the metrics of a run that succeeded and whose ledger is written. Throws what the file system throws. */
-export async function recordSuccess(outcome: Outcome, archives: number): Promise<void> {
-  const { folder, options } = outcome;
-  if (options.metricsFile === undefined) return;
-  const { ledger } = await readLedger(folder);
-  await writeMetrics(options.metricsFile, metricsOf(outcome, ledger, true, archives));
+/**
+ * Counts a failure and writes the metrics, as far as possible; never throws, because the caller must see the failure.
+ * @param hasLock only the run that holds the folder's lock may write its ledger.
+ */
+export async function recordFailure(
+  run: BackupRun,
+  { hasLock }: { readonly hasLock: boolean },
+): Promise<void> {
+  // Read again: the backup may be complete and registered, and a later step failed.
+  const { ledger } = await readLedger(run.folder).catch(() => ({ ledger: EMPTY_LEDGER }));
+  const counted = { ...ledger, failures: ledger.failures + 1 };
+  if (hasLock) await writeLedger(run.folder, counted).catch(() => undefined);
+  const archives = (await listBackups(run.folder, ledger).catch(() => [])).length;
+  await saveMetrics(run, ledger, { ok: false, archives }).catch(() => undefined);
 }
 
-/** Counts a failure and writes the metrics, as far as it can: the reason for the failure is what the caller must see. */
-export async function recordFailure(outcome: Outcome): Promise<void> {
-  const { folder, options } = outcome;
-  // Read again: a backup can be complete and noted, and what comes after it fail.
-  const { ledger: before } = await readLedger(folder).catch(() => ({ ledger: EMPTY_LEDGER }));
-  const ledger = { ...before, failures: before.failures + 1 };
-  await writeLedger(folder, ledger).catch(() => undefined);
-  if (options.metricsFile === undefined) return;
-  const archives = (await listBackups(folder, ledger).catch(() => [])).length;
-  const metrics = metricsOf(outcome, ledger, false, archives);
-  await writeMetrics(options.metricsFile, metrics).catch(() => undefined);
-}
-
-function metricsOf(
-  { options }: Outcome,
-  { lastSuccess, failures }: Ledger,
-  ok: boolean,
-  archives: number,
-): BackupMetrics {
-  return {
-    at: options.now?.() ?? new Date(),
+/**
+ * Writes the metrics file. What outlives a run is taken from the ledger and from the file itself, because a run may fail
+ * before it knows its database, or where the ledger cannot be read or written.
+ */
+async function saveMetrics(
+  run: BackupRun,
+  ledger: Ledger,
+  { ok, archives }: Pick<BackupMetrics, "ok" | "archives">,
+): Promise<void> {
+  const { metricsFile } = run.options;
+  if (metricsFile === undefined) return;
+  const earlier = await readMetrics(metricsFile);
+  const failures = Math.max(ledger.failures, earlier?.failures ?? 0);
+  await writeMetrics(metricsFile, {
+    at: run.now(),
     ok,
-    success: lastSuccess === null ? null : { ...lastSuccess, at: new Date(lastSuccess.at) },
-    failures,
+    success: newest([successInLedger(ledger, run.database), earlier?.success ?? null]),
+    failures: ok ? failures : failures + 1,
     archives,
-  };
+  });
+  await removeLeftoversOf(metricsFile);
+}
+
+type Success = BackupMetrics["success"];
+
+/** The last success of a database; of the only one in the folder, when the run does not know its own. */
+function successInLedger({ successes }: Ledger, database: string | null): Success {
+  const only = Object.keys(successes).length === 1 ? Object.keys(successes)[0] : undefined;
+  const last = successes[database ?? only ?? ""];
+  return last === undefined ? null : { ...last, at: new Date(last.at) };
+}
+
+function newest(successes: readonly Success[]): Success {
+  return successes.reduce((a, b) => (a === null || (b !== null && b.at > a.at) ? b : a), null);
 }

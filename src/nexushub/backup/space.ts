@@ -1,33 +1,37 @@
-/** Is there room for the next backup? Asked before it begins, because a disk that is full at three at night stays full. */
-import { statfs } from "node:fs/promises";
+/** Estimates the size of the next backup and checks the free space before it begins. */
+import { stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 import { OutputError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { formatBytes } from "../../util/format.ts";
-import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 
-/** The last backup's size grows a little from night to night. */
+/** Allowance for the growth since the last backup. */
 const GROWTH = 1.25;
-/** A first backup: rows as compressed text take less than half of what the server's files take. */
+/** For a first backup: compressed rows take less than half of the server's files. */
 const SHARE_OF_TABLES = 0.5;
-/** Room for the archive's own parts, however empty the database. */
-const LEAST_BYTES = 64 * 1024;
+/** For the archive's own entries, however empty the database is. */
+const MIN_BYTES = 64 * 1024;
 
-/** What the next backup will take, about, in bytes. */
+/**
+ * Estimates the size of the next backup in bytes.
+ * @param lastBytes size of the last backup of the same database; null when there is none.
+ */
 export async function estimateBytes(
   connection: Connection,
   lastBytes: number | null,
 ): Promise<number> {
-  if (lastBytes !== null) return Math.max(LEAST_BYTES, Math.ceil(lastBytes * GROWTH));
+  if (lastBytes !== null) return Math.max(MIN_BYTES, Math.ceil(lastBytes * GROWTH));
   const [row] = await connection.query<{ bytes: string }>(
     `SELECT COALESCE(sum(pg_catalog.pg_table_size(c.oid)), 0)::pg_catalog.text AS bytes
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'm') AND ${IN_USER_SCHEMA}`,
-    { action: "ask for the size of the tables" },
+    { action: "read the size of the tables" },
   );
-  return Math.max(LEAST_BYTES, Math.ceil(Number(row!.bytes) * SHARE_OF_TABLES));
+  return Math.max(MIN_BYTES, Math.ceil(Number(row!.bytes) * SHARE_OF_TABLES));
 }
 
-/** Bytes that this user may still write into a folder; null when the system does not tell. */
+/** Returns the bytes that this user may still write to a folder; null when the file system does not say. */
 export async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, bsize } = await statfs(folder);
@@ -37,14 +41,26 @@ export async function freeBytes(folder: string): Promise<number | null> {
   }
 }
 
-/** @throws OutputError only when there is too little room. */
-export function requireSpace(folder: string, needed: number, free: number | null): void {
-  if (free === null || free >= needed) return;
+/** @throws OutputError only when there is not enough space. */
+export async function requireSpace(folder: string, neededBytes: number): Promise<void> {
+  const free = await freeBytes(await nearestFolder(folder));
+  if (free === null || free >= neededBytes) return;
   throw new OutputError(
-    `not enough room for a backup: about ${formatBytes(needed)} are needed, ${formatBytes(free)} are free`,
+    `not enough space for a backup: it needs about ${formatBytes(neededBytes)}, and ${formatBytes(free)} are free`,
     {
       object: folder,
       hint: "free some space, back up into another folder, or keep fewer backups (--keep)",
     },
   );
+}
+
+/** Returns the folder itself, or the nearest one above it that exists. */
+async function nearestFolder(folder: string): Promise<string> {
+  for (let path = folder; ; path = join(path, "..")) {
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists || path === join(path, "..")) return path;
+  }
 }

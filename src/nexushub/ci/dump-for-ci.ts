@@ -1,4 +1,4 @@
-/** A dump by the preset `ci`: written beside its place, searched for originals, and only then put there. */
+/** Dumps a NexusHub database with the preset `ci`. The archive appears only after it was searched for original values. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -7,73 +7,81 @@ import { openSource } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpOptions, DumpResult } from "../../dump/options.ts";
 import { MismatchError } from "../../errors.ts";
-import { renameDurably } from "../../util/atomic-file.ts";
-import { temporaryName } from "../../util/temp-file.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
+import { renameDurably } from "../../util/atomic-file.ts";
+import { listed } from "../../util/format.ts";
+import { temporaryName } from "../../util/temp-file.ts";
 import { findLeaks } from "../../verify/leaked-values.ts";
 import type { ForbiddenValue } from "../../verify/value-search.ts";
-import { CI_EMPTY_TABLES, ciMasks, ciOriginals, requireNexusHub } from "./masks.ts";
-import { listed } from "../../util/format.ts";
+import { ciMasks } from "./masks.ts";
+import { ciOriginals, requireNexusHub } from "./originals.ts";
+import { CI_EMPTY_TABLES, type SnapshotQuery } from "./preset.ts";
 
-/** Bytes copied at once to where a stream or store takes them. */
 const COPY_BYTES = 1024 * 1024;
 
 export interface CiDumpResult extends DumpResult {
-  /** Original values that were looked for in the archive, in vain. */
+  /** Number of original values that were searched for and not found. */
   readonly originals: number;
 }
 
 /**
- * Dumps a NexusHub database for tests. Options add to the preset; a mask of the same column replaces the preset's.
- * @throws UsageError for a database of another kind; MismatchError naming table and kind of value, only when an original is found; no archive appears then. And
- * what `dump` throws.
+ * Dumps a NexusHub database for tests; the archive is marked as a fixture. Options add to the preset, and a mask
+ * replaces the preset's mask of the same column.
+ * @throws UsageError only when the database is not NexusHub's; MismatchError only when the archive would hold an original
+ *   value, naming its table and kind; and the errors of `dump`. No archive appears then.
  */
 export async function dumpForCi(
   source: ConnectionSource,
   target: ArchiveTarget,
   options: DumpOptions = {},
 ): Promise<CiDumpResult> {
-  const folder =
-    typeof target === "string" ? undefined : await mkdtemp(join(tmpdir(), "nexushub-dump-"));
-  const unchecked =
-    typeof target === "string"
-      ? join(dirname(target), temporaryName(basename(target)))
-      : join(folder!, "archive");
+  const path = typeof target === "string" ? target : null;
+  const folder = path === null ? await mkdtemp(join(tmpdir(), "nexushub-dump-")) : dirname(path);
+  const unchecked = join(folder, temporaryName(path === null ? "archive" : basename(path)));
   try {
     let originals: readonly ForbiddenValue[] = [];
     const result = await dump(source, unchecked, {
       ...options,
+      purpose: "fixture",
       excludeTableData: [...(options.excludeTableData ?? []), ...CI_EMPTY_TABLES],
       async masksFrom(query) {
         await requireNexusHub(query);
         originals = await ciOriginals(query);
-        const own = { ...options.mask, ...(await options.masksFrom?.(query)) };
-        const taken = new Set(Object.keys(own).map((name) => name.replace(/^public\./, "")));
-        const preset = Object.entries(await ciMasks(query)).filter(
-          ([name]) => !taken.has(name.replace(/^public\./, "")),
-        );
-        return { ...Object.fromEntries(preset), ...own };
+        return mergeMasks(await ciMasks(query), await callerMasks(options, query));
       },
     });
-    const leaks = await findLeaks(unchecked, originals, { signal: options.signal });
-    if (leaks.length > 0) {
-      const places = leaks.map(({ what, where }) => `${what} in ${where}`);
-      throw new MismatchError(`the archive would hold originals: ${listed(places)}`, {
-        object: leaks[0]!.where,
-        hint: "mask that column too, with --mask, or leave the table's rows out",
-      });
-    }
-    if (typeof target === "string") await renameDurably(unchecked, target);
-    else await copyTo(unchecked, target);
-    return {
-      ...result,
-      path: typeof target === "string" ? target : null,
-      originals: originals.length,
-    };
+    refuseLeaks(await findLeaks(unchecked, originals, { signal: options.signal }));
+    if (path === null) await copyTo(unchecked, target);
+    else await renameDurably(unchecked, path);
+    return { ...result, path, originals: originals.length };
   } finally {
-    await rm(unchecked, { force: true });
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    if (path === null) await rm(folder, { recursive: true, force: true });
+    else await rm(unchecked, { force: true });
   }
+}
+
+type Masks = Readonly<Record<string, string>>;
+
+async function callerMasks({ mask, masksFrom }: DumpOptions, query: SnapshotQuery): Promise<Masks> {
+  return { ...mask, ...(await masksFrom?.(query)) };
+}
+
+/** The caller may name a column with or without its schema. */
+function mergeMasks(preset: Masks, caller: Masks): Masks {
+  const withoutSchema = (name: string): string => name.replace(/^public\./, "");
+  const replaced = new Set(Object.keys(caller).map(withoutSchema));
+  const remaining = Object.entries(preset).filter(([name]) => !replaced.has(withoutSchema(name)));
+  return { ...Object.fromEntries(remaining), ...caller };
+}
+
+function refuseLeaks(leaks: Awaited<ReturnType<typeof findLeaks>>): void {
+  const [first] = leaks;
+  if (first === undefined) return;
+  const places = leaks.map(({ what, where }) => `${what} in ${where}`);
+  throw new MismatchError(`the archive would hold originals: ${listed(places)}`, {
+    object: first.where,
+    hint: "mask that column too, with --mask, or leave the table's rows out",
+  });
 }
 
 async function copyTo(from: string, target: ArchiveTarget): Promise<void> {

@@ -52,9 +52,14 @@ export async function keyFinding(
 }
 
 /** Checks that the next backup fits into the folder. */
-export async function spaceFinding(connection: Connection, folder: string): Promise<Finding> {
-  const last = (await readLedger(folder)).ledger.lastSuccess?.bytes ?? null;
-  const needed = await estimateBytes(connection, last);
+export async function spaceFinding(
+  connection: Connection,
+  database: string,
+  folder: string,
+): Promise<Finding> {
+  const { ledger } = await readLedger(folder);
+  const lastBytes = ledger.successes[database]?.archiveBytes ?? null;
+  const needed = await estimateBytes(connection, lastBytes);
   const free = await freeBytes(folder);
   if (free === null)
     return notRun(

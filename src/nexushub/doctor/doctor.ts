@@ -2,6 +2,7 @@
 import { isNexushubDumpError } from "../../errors.ts";
 import { connect } from "../../pg/connect.ts";
 import { checkServer } from "../../pg/server.ts";
+import { readDatabaseIdentity } from "../backup-folder/database-identity.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import type { DeploymentOptions } from "../deployment/options.ts";
 import { keyFinding, privilegesFinding, spaceFinding } from "./database-findings.ts";
@@ -44,10 +45,10 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       checks.push({ id, title, ...failure(error.message, error.hint ?? null) });
     }
   };
-  await checkDatabase(options, run);
+  const database = await checkDatabase(options, run);
   const { folder, now = new Date() } = options;
   await run("folder", "Backup folder", () => folderFinding(folder));
-  await run("newest", "Newest backup", () => newestFinding(folder, now));
+  await run("newest", "Newest backup", () => newestFinding(folder, database, now));
   await run("timer", "Timer", schedulerFinding);
   await run("drill", "Drill", drillFinding);
   return { ok: checks.every(({ status }) => status !== "failed"), checks };
@@ -61,7 +62,8 @@ const DATABASE_CHECKS = [
   ["space", "Disk space"],
 ] as const;
 
-async function checkDatabase(options: DoctorOptions, run: RunCheck): Promise<void> {
+/** @returns the identity of the database; null when it was not reached. */
+async function checkDatabase(options: DoctorOptions, run: RunCheck): Promise<string | null> {
   let deployment: OpenDeployment | undefined;
   await run("deployment", "Deployment", async () => {
     deployment = await openDeployment(options);
@@ -70,10 +72,10 @@ async function checkDatabase(options: DoctorOptions, run: RunCheck): Promise<voi
   if (deployment === undefined) {
     for (const [id, title] of DATABASE_CHECKS)
       await run(id, title, async () => notRun("no database was reached"));
-    return;
+    return null;
   }
   try {
-    await checkOpenDatabase(deployment, options, run);
+    return await checkOpenDatabase(deployment, options, run);
   } finally {
     await deployment.close();
   }
@@ -92,7 +94,7 @@ async function checkOpenDatabase(
   deployment: OpenDeployment,
   { signal, env, folder }: DoctorOptions,
   run: RunCheck,
-): Promise<void> {
+): Promise<string> {
   const { connection, connector } = await connect(deployment.connection, { signal, env });
   const [server, privileges, key, space] = DATABASE_CHECKS;
   try {
@@ -105,7 +107,9 @@ async function checkOpenDatabase(
     });
     await run(...privileges, () => privilegesFinding(connection));
     await run(...key, () => keyFinding(connection, deployment.key));
-    await run(...space, () => spaceFinding(connection, folder));
+    const database = await readDatabaseIdentity(connection);
+    await run(...space, () => spaceFinding(connection, database, folder));
+    return database;
   } finally {
     await connection.close();
   }

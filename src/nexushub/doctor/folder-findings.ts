@@ -1,7 +1,8 @@
 /** The doctor's checks of the backup folder and the newest backup in it. */
 import { access, constants, stat } from "node:fs/promises";
 import { formatBytes, formatDuration } from "../../util/format.ts";
-import { type BackupFile, type Ledger, listBackups, readLedger } from "../backup-folder/ledger.ts";
+import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
+import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 
 export async function folderFinding(folder: string): Promise<Finding> {
@@ -30,9 +31,17 @@ export async function folderFinding(folder: string): Promise<Finding> {
 /** One day, and some hours for a slow night. */
 const FRESH_MS = 26 * 60 * 60 * 1000;
 
-export async function newestFinding(folder: string, now: Date): Promise<Finding> {
+/** @param database the database's identity: backups of others do not count. Null when it is not known. */
+export async function newestFinding(
+  folder: string,
+  database: string | null,
+  now: Date,
+): Promise<Finding> {
   const { ledger, problem } = await readLedger(folder);
-  const backups = await listBackups(folder, ledger).catch(() => []);
+  const backups = (await listBackups(folder, ledger).catch(() => [])).filter(({ name }) => {
+    const recorded = ledger.backups[name]?.database ?? null;
+    return database === null || recorded === null || recorded === database;
+  });
   return judgeNewest({ backups, ledger, problem, now });
 }
 
@@ -58,10 +67,10 @@ export function judgeNewest({ backups, ledger, problem, now }: FolderFacts): Fin
   const isVerified = (newest.entry?.verifiedAt ?? null) !== null;
   const state = isVerified ? "verified" : "not known to be verified";
   const text = `${newest.path}, ${formatDuration(ageMs)} old, ${state}; ${backups.length} in total`;
-  const written = ledger.backups[newest.name]?.bytes;
-  if (written !== undefined && written !== newest.bytes) {
+  const written = ledger.backups[newest.name]?.archiveBytes;
+  if (written !== undefined && written !== newest.archiveBytes) {
     return failure(
-      `${newest.path} has ${formatBytes(newest.bytes)}, but ${formatBytes(written)} were written: it is damaged`,
+      `${newest.path} has ${formatBytes(newest.archiveBytes)}, but ${formatBytes(written)} were written: it is damaged`,
       "make a new backup, and find out what changed the file",
     );
   }

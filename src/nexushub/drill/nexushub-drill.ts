@@ -7,7 +7,8 @@ import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
-import { listBackups, readLedger } from "../backup-folder/ledger.ts";
+import { listBackups } from "../backup-folder/list-backups.ts";
+import { readLedger } from "../backup-folder/ledger.ts";
 import type { NexusHubProbeOptions } from "./options.ts";
 import { nexusHubProbes } from "./probes.ts";
 

@@ -1,7 +1,7 @@
 /** Recognizes a NexusHub database in use: one with users other than those of a fixture. */
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { CI_PASSWORD_HASH } from "../ci/masks.ts";
+import { CI_PASSWORD_HASH } from "../ci/preset.ts";
 
 /** Columns that only NexusHub has together. */
 const NEXUSHUB_COLUMNS = ["users.password_hash", "wg_peers.public_key", "audit_log.occurred_at"];

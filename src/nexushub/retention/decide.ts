@@ -1,132 +1,169 @@
 /**
- * Which backups stay and which go, as data: names and times in, a decision with its reason for each out. Touches no
- * file and no clock. Whoever carries it out removes exactly what is marked here, so the two promises live here:
- * a file that we did not write stays, and the last verified backup stays.
+ * Decides which backups to keep and which to remove. Pure: names and times in, a decision with its reason out. Callers
+ * remove exactly what is marked here, so two guarantees depend on this file alone: a file that nexushub-dump did not
+ * write is kept, and so is the last verified backup of every database.
  */
 import { UsageError } from "../../errors.ts";
 
-/** How much to keep. A backup stays when any of the rules wants it; without any rule the newest 14 stay. */
+/** How many backups to keep. A backup is kept when any rule keeps it. Default, without any rule: the newest 14. */
 export interface RetentionPolicy {
-  /** The newest so many. */
+  /** Keep this many of the newest. */
   readonly keep?: number | undefined;
-  /** Those made within so many days before the newest backup (not before now: a host whose backups stopped loses none). */
+  /** Keep those of this many days before the newest backup (not before now: if backups stop, none is lost). */
   readonly keepDays?: number | undefined;
-  /** The last backup of each of so many days (UTC) that have one. */
+  /** Keep the last backup of each day (UTC), for this many days that have one. */
   readonly keepDaily?: number | undefined;
-  /** The last backup of each of so many ISO weeks (UTC, Monday first) that have one. */
+  /** Keep the last backup of each ISO week (UTC, Monday first), for this many weeks that have one. */
   readonly keepWeekly?: number | undefined;
-  /** The last backup of each of so many months (UTC) that have one. */
+  /** Keep the last backup of each month (UTC), for this many months that have one. */
   readonly keepMonthly?: number | undefined;
 }
 
-/** How many stay when no rule is given, as with the script that this replaces. */
+/** Backups to keep when no rule is set, as in NexusHub's former script. */
 export const DEFAULT_KEEP = 14;
 
-/** A file of the backup folder whose name is a backup's. */
+/** A file in the backup folder with the name of a backup. */
 export interface RetentionCandidate {
   readonly name: string;
   /** The time in its name. */
   readonly at: Date;
-  /** Whether it is known that we wrote it; the name alone is no proof. */
-  readonly own: boolean;
-  /** Whether it was read back and found whole, unchanged since. */
-  readonly verified: boolean;
+  /** Whether the ledger records that nexushub-dump wrote it; the name alone does not tell. */
+  readonly isRecorded: boolean;
+  /** Whether it was read back and verified, and has not changed since. */
+  readonly isVerified: boolean;
+  /** The identity of its database; null when it is not known. The rules apply to each database separately. */
+  readonly database: string | null;
 }
 
 export interface RetentionDecision {
   readonly name: string;
   readonly action: "keep" | "remove";
-  /** For people: why. */
+  /** For people. */
   readonly reason: string;
+}
+
+export interface RetentionContext {
+  /**
+   * A backup with a later time comes from a wrong clock. It is kept and not counted, because otherwise it would push out
+   * the backups made since.
+   */
+  readonly now: Date;
+  /** Apply the rules to this database only, and keep the backups of all others. Default: to each database. */
+  readonly database?: string | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Decides for each candidate; the answer is newest first.
- * `now` serves only to recognize names from the future: they come from a clock that was wrong, so they stay and are
- * not counted, because counting them would push out every backup made since the clock was put right.
- * @throws UsageError only when a rule is not a whole number, is below 0, or no rule would keep anything.
+ * Decides for every candidate; the result is newest first.
+ * @throws UsageError only when a rule is not an integer, is negative, or all rules together keep nothing.
  */
 export function decideRetention(
   candidates: readonly RetentionCandidate[],
   policy: RetentionPolicy,
-  now: Date,
+  { now, database }: RetentionContext,
 ): RetentionDecision[] {
-  const rules = checked(policy);
+  const rules = checkPolicy(policy);
   const newestFirst = candidates.toSorted(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1),
   );
-  const counted = newestFirst.filter((c) => c.own && c.at <= now);
   const reasons = new Map<RetentionCandidate, string>();
-  const want = (candidate: RetentionCandidate, reason: string) => {
-    if (!reasons.has(candidate)) reasons.set(candidate, reason);
-  };
-
-  for (const c of newestFirst) {
-    if (!c.own) want(c, "not known to be written by nexushub-dump");
-    else if (c.at > now) want(c, "its time is in the future: the clock was wrong, then or now");
+  const counted: RetentionCandidate[] = [];
+  for (const candidate of newestFirst) {
+    const reason = reasonNotToCount(candidate, now, database);
+    if (reason === null) counted.push(candidate);
+    else reasons.set(candidate, reason);
   }
-  for (const c of counted.slice(0, rules.keep)) want(c, `one of the newest ${rules.keep}`);
-  const [newest] = counted;
-  if (newest !== undefined && rules.keepDays > 0) {
-    const limit = newest.at.getTime() - rules.keepDays * DAY_MS;
-    for (const c of counted) {
-      if (c.at.getTime() >= limit) want(c, `within ${rules.keepDays} days of the newest`);
-    }
+  for (const each of new Set(counted.map((candidate) => candidate.database))) {
+    const backups = counted.filter((candidate) => candidate.database === each);
+    applyRules(backups, rules, reasons);
   }
-  lastOfEach(counted, rules.keepDaily, dayOf, (day, c) => want(c, `the last of ${day}`));
-  lastOfEach(counted, rules.keepWeekly, weekOf, (week, c) => want(c, `the last of week ${week}`));
-  lastOfEach(counted, rules.keepMonthly, monthOf, (month, c) => want(c, `the last of ${month}`));
-  const lastVerified = counted.find((c) => c.verified);
-  if (lastVerified !== undefined) want(lastVerified, "the last verified backup");
-
-  return newestFirst.map((c) => {
-    const reason = reasons.get(c);
+  return newestFirst.map((candidate) => {
+    const reason = reasons.get(candidate);
     return {
-      name: c.name,
+      name: candidate.name,
       action: reason === undefined ? "remove" : "keep",
       reason: reason ?? "no rule keeps it",
     };
   });
 }
 
-function checked(policy: RetentionPolicy): Required<{ [K in keyof RetentionPolicy]: number }> {
-  const given = Object.entries(policy).filter(([, value]) => value !== undefined);
-  for (const [rule, value] of given) {
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new UsageError(`${rule} must be a whole number, 0 or more`);
+/** Why a candidate is kept without counting for any rule; null when it counts. */
+function reasonNotToCount(
+  candidate: RetentionCandidate,
+  now: Date,
+  database: string | undefined,
+): string | null {
+  if (!candidate.isRecorded) return "not known to be written by nexushub-dump";
+  if (database !== undefined && candidate.database !== database)
+    return candidate.database === null
+      ? "its database is not known; prune --adopt reads it"
+      : "of another database";
+  return candidate.at > now ? "its time is in the future: the clock was wrong, then or now" : null;
+}
+
+type Rules = Required<{ [Rule in keyof RetentionPolicy]: number }>;
+
+/** Adds the reasons to keep backups of one database; the first rule that keeps a backup gives its reason. */
+function applyRules(
+  newestFirst: readonly RetentionCandidate[],
+  rules: Rules,
+  reasons: Map<RetentionCandidate, string>,
+): void {
+  const keep = (candidate: RetentionCandidate, reason: string): void => {
+    if (!reasons.has(candidate)) reasons.set(candidate, reason);
+  };
+  for (const candidate of newestFirst.slice(0, rules.keep))
+    keep(candidate, `one of the newest ${rules.keep}`);
+  const [newest] = newestFirst;
+  if (newest !== undefined && rules.keepDays > 0) {
+    const limit = newest.at.getTime() - rules.keepDays * DAY_MS;
+    for (const candidate of newestFirst) {
+      if (candidate.at.getTime() >= limit)
+        keep(candidate, `within ${rules.keepDays} days of the newest`);
     }
   }
-  if (given.length > 0 && given.every(([, value]) => value === 0)) {
-    throw new UsageError("the retention rules would keep no backup at all");
+  for (const [day, candidate] of lastOfEach(newestFirst, rules.keepDaily, dayOf))
+    keep(candidate, `the last of ${day}`);
+  for (const [week, candidate] of lastOfEach(newestFirst, rules.keepWeekly, weekOf))
+    keep(candidate, `the last of week ${week}`);
+  for (const [month, candidate] of lastOfEach(newestFirst, rules.keepMonthly, monthOf))
+    keep(candidate, `the last of ${month}`);
+  const lastVerified = newestFirst.find(({ isVerified }) => isVerified);
+  if (lastVerified !== undefined) keep(lastVerified, "the last verified backup");
+}
+
+function checkPolicy(policy: RetentionPolicy): Rules {
+  const entries = Object.entries(policy).filter(([, value]) => value !== undefined);
+  for (const [rule, value] of entries) {
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new UsageError(`${rule} must be an integer, 0 or more`);
   }
+  if (entries.length > 0 && entries.every(([, value]) => value === 0))
+    throw new UsageError("the retention rules would keep no backup at all");
   const { keepDays = 0, keepDaily = 0, keepWeekly = 0, keepMonthly = 0 } = policy;
-  const { keep = given.length === 0 ? DEFAULT_KEEP : 0 } = policy;
+  const { keep = entries.length === 0 ? DEFAULT_KEEP : 0 } = policy;
   return { keep, keepDays, keepDaily, keepWeekly, keepMonthly };
 }
 
-/** Gives the newest of each of the newest `count` periods. */
+/** Returns the newest backup of each of the newest `count` periods. */
 function lastOfEach(
   newestFirst: readonly RetentionCandidate[],
   count: number,
   periodOf: (at: Date) => string,
-  give: (period: string, candidate: RetentionCandidate) => void,
-): void {
-  const seen = new Set<string>();
+): [period: string, last: RetentionCandidate][] {
+  const periods = new Map<string, RetentionCandidate>();
   for (const candidate of newestFirst) {
     const period = periodOf(candidate.at);
-    if (seen.has(period)) continue;
-    if (seen.size === count) return;
-    seen.add(period);
-    give(period, candidate);
+    if (!periods.has(period)) periods.set(period, candidate);
   }
+  return [...periods].slice(0, count);
 }
 
-const dayOf = (at: Date) => at.toISOString().slice(0, 10);
-const monthOf = (at: Date) => at.toISOString().slice(0, 7);
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
 
-/** `2026-W53`: ISO 8601 gives a week to the year that holds its Thursday. */
+/** `2026-W53`. In ISO 8601 a week belongs to the year that contains its Thursday. */
 function weekOf(at: Date): string {
   const weekday = (at.getUTCDay() + 6) % 7;
   const thursday = new Date(

@@ -1,24 +1,19 @@
-/** Carries out what retention.ts decides, in one folder. */
+/** Applies retention to a folder of backups. */
+import { outputError } from "../../util/output-error.ts";
 import { type Warning, warning } from "../../warnings.ts";
-import { unlink } from "node:fs/promises";
-import { join } from "node:path";
-import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
-import { verify } from "../../verify/verify.ts";
-import {
-  type BackupFile,
-  type Ledger,
-  listBackups,
-  readLedger,
-  writeLedger,
-} from "../backup-folder/ledger.ts";
+import { type Ledger, readLedger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
+import { removeLeftovers } from "../backup-folder/leftovers.ts";
+import { listBackups } from "../backup-folder/list-backups.ts";
 import { takeLock } from "../backup-folder/lock.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
+import { registerBackups } from "./register.ts";
+import { candidateOf, namesToRemove, removeBackups } from "./remove.ts";
 
 export interface PruneOptions {
   readonly retention?: RetentionPolicy | undefined;
   /** Decide, and remove nothing. Default: false. */
   readonly dryRun?: boolean | undefined;
-  /** Prove backups that the folder's ledger does not know, and take those that are whole for our own. Default: false. */
+  /** Verify backups that the folder's ledger does not list, and register those that are intact. Default: false. */
   readonly adopt?: boolean | undefined;
   /** Default: the clock. */
   readonly now?: Date | undefined;
@@ -27,95 +22,91 @@ export interface PruneOptions {
 
 export interface PruneResult {
   readonly folder: string;
+  readonly dryRun: boolean;
   /** Newest first. */
   readonly decisions: readonly RetentionDecision[];
-  /** Names of the files that are gone; with `dryRun`, those that would be. */
+  /** Names of the removed files; with `dryRun`, of those that would be removed. */
   readonly removed: readonly string[];
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Applies retention to a folder of backups.
- * @throws NexushubDumpError (BUSY) while a backup into the folder runs; UsageError for rules that make no sense.
+ * Removes the backups of a folder that no rule keeps, separately for each database. Works on a full disk too.
+ * @throws NexushubDumpError (BUSY) while a backup into the folder runs; UsageError for rules that keep nothing;
+ *   OutputError when the folder cannot be written to.
  */
 export async function prune(folder: string, options: PruneOptions = {}): Promise<PruneResult> {
-  const { retention = {}, dryRun = false, adopt = false, now = new Date(), signal } = options;
-  const lock = dryRun ? null : await takeLock(folder);
+  if (options.dryRun === true) {
+    const { decisions, warnings } = await inspectFolder(folder, options);
+    return { folder, dryRun: true, decisions, removed: namesToRemove(decisions), warnings };
+  }
+  const early: RetentionDecision[] = [];
+  const lock = await takeLock(folder, {
+    makeRoom: async () => {
+      const removed = await removeUnlocked(folder, options);
+      early.push(...removed);
+      return removed.length + (await removeLeftovers(folder)) > 0;
+    },
+  }).catch((error: unknown) => {
+    throw outputError(error, folder);
+  });
   try {
-    const { ledger: known, problem } = await readLedger(folder);
-    const ledger = adopt ? await adoptUnknown(folder, known, now, signal) : known;
-    const decisions = await decide(folder, ledger, retention, now);
-    const warnings = problem === null ? [] : [warning("backup-state", null, problem)];
-    const removed = dryRun ? toRemove(decisions) : await removeDecided(folder, decisions, warnings);
-    if (!dryRun) await writeLedger(folder, without(ledger, removed));
-    return { folder, decisions, removed, warnings };
+    return await pruneLocked(folder, options, early);
   } finally {
-    await lock?.release();
+    await lock.release();
   }
 }
 
-/** What retention says of a folder as it is. */
-export async function decide(
+/** On a full disk the lock file has no room, and nobody holds the lock: removes what no rule keeps, to make room for it. */
+async function removeUnlocked(folder: string, options: PruneOptions): Promise<RetentionDecision[]> {
+  const { decisions } = await inspectFolder(folder, { ...options, adopt: false });
+  const removed = await removeBackups(folder, namesToRemove(decisions), () => undefined);
+  return decisions.filter(({ name }) => removed.includes(name));
+}
+
+async function pruneLocked(
   folder: string,
-  ledger: Ledger,
-  retention: RetentionPolicy,
-  now: Date,
-): Promise<RetentionDecision[]> {
-  return decideRetention((await listBackups(folder, ledger)).map(candidateOf), retention, now);
+  options: PruneOptions,
+  early: readonly RetentionDecision[],
+): Promise<PruneResult> {
+  const { onDisk, ledger, decisions, warnings } = await inspectFolder(folder, options);
+  await removeLeftovers(folder);
+  const removed = await removeBackups(folder, namesToRemove(decisions), (problem) =>
+    warnings.push(problem),
+  );
+  const allRemoved = [...removed, ...early.map(({ name }) => name)];
+  const next = withoutBackups(ledger, allRemoved);
+  // An unchanged ledger is not written: that would need space on a full disk, and replace one that cannot be read.
+  if (JSON.stringify(next) !== JSON.stringify(onDisk)) await writeLedger(folder, next);
+  return {
+    folder,
+    dryRun: false,
+    decisions: [...decisions, ...early].toSorted((a, b) => (a.name < b.name ? 1 : -1)),
+    removed: allRemoved,
+    warnings,
+  };
 }
 
-export function candidateOf({ name, at, entry }: BackupFile) {
-  return { name, at, own: entry !== null, verified: (entry?.verifiedAt ?? null) !== null };
+interface FolderState {
+  /** The ledger as it was read. */
+  readonly onDisk: Ledger;
+  /** With the backups that were registered now. */
+  readonly ledger: Ledger;
+  readonly decisions: RetentionDecision[];
+  readonly warnings: Warning[];
 }
 
-export function toRemove(decisions: readonly RetentionDecision[]): string[] {
-  return decisions.filter(({ action }) => action === "remove").map(({ name }) => name);
-}
-
-/** The names of the files that are gone. One that cannot be removed is a warning: the backup itself is good. */
-export async function removeDecided(
+async function inspectFolder(
   folder: string,
-  decisions: readonly RetentionDecision[],
-  warnings: Warning[],
-): Promise<string[]> {
-  const removed: string[] = [];
-  for (const name of toRemove(decisions)) {
-    try {
-      await unlink(join(folder, name));
-      removed.push(name);
-    } catch (error) {
-      warnings.push(
-        warning("backup-state", name, `${name} could not be removed: ${(error as Error).message}`),
-      );
-    }
-  }
-  return removed;
-}
-
-/** The ledger without files that are gone. */
-export function without(ledger: Ledger, names: readonly string[]): Ledger {
-  const gone = new Set(names);
-  const left = Object.entries(ledger.backups).filter(([name]) => !gone.has(name));
-  return { ...ledger, backups: Object.fromEntries(left) };
-}
-
-async function adoptUnknown(
-  folder: string,
-  ledger: Ledger,
-  now: Date,
-  signal: AbortSignal | undefined,
-): Promise<Ledger> {
-  const backups = { ...ledger.backups };
-  for (const { name, path, bytes, entry, encrypted } of await listBackups(folder, ledger)) {
-    throwIfAborted(signal, "while the backups were proven");
-    if (entry !== null || encrypted) continue;
-    try {
-      await verify(path, { signal });
-      backups[name] = { bytes, verifiedAt: now.toISOString() };
-    } catch (error) {
-      // Damaged, or not one of ours: it stays unknown, and so it stays.
-      if (!isNexushubDumpError(error) || error.code === "ABORTED") throw error;
-    }
-  }
-  return { ...ledger, backups };
+  { retention = {}, adopt = false, now = new Date(), signal }: PruneOptions,
+): Promise<FolderState> {
+  const { ledger: onDisk, problem } = await readLedger(folder);
+  const ledger = adopt ? await registerBackups(folder, onDisk, { now, signal }) : onDisk;
+  const candidates = (await listBackups(folder, ledger)).map(candidateOf);
+  return {
+    onDisk,
+    ledger,
+    decisions: decideRetention(candidates, retention, { now }),
+    warnings: problem === null ? [] : [warning("backup-state", null, problem)],
+  };
 }

@@ -14,10 +14,10 @@ import {
   EMPTY_LEDGER,
   type Ledger,
   LEDGER_NAME,
-  listBackups,
   readLedger,
   writeLedger,
 } from "../../../../src/nexushub/backup-folder/ledger.ts";
+import { listBackups } from "../../../../src/nexushub/backup-folder/list-backups.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "ledger-"))));
@@ -25,14 +25,24 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const NAME = "nexushub-20261124T030000Z.tar.gz";
 const ledger: Ledger = {
-  version: 1,
-  backups: { [NAME]: { bytes: 5, verifiedAt: "2026-11-24T03:00:10Z" } },
-  lastSuccess: { at: "2026-11-24T03:00:10Z", seconds: 1.5, bytes: 5, rows: 7 },
+  version: 2,
+  backups: {
+    [NAME]: { archiveBytes: 5, verifiedAt: "2026-11-24T03:00:10Z", database: "1/nexushub" },
+  },
+  successes: {
+    "1/nexushub": {
+      at: "2026-11-24T03:00:10Z",
+      elapsedMs: 1500,
+      archiveBytes: 5,
+      rows: 7,
+      keyFits: true,
+    },
+  },
   failures: 2,
 };
 
 describe("the ledger", () => {
-  test("comes back as it was written, private", async () => {
+  test("is read as it was written, and private", async () => {
     expect(await readLedger(folder)).toEqual({ ledger: EMPTY_LEDGER, problem: null });
     await writeLedger(folder, ledger);
     expect(await readLedger(folder)).toEqual({ ledger, problem: null });
@@ -40,19 +50,35 @@ describe("the ledger", () => {
     expect(readdirSync(folder)).toEqual([LEDGER_NAME]);
   });
 
-  test.each(["", "{", "[]", '{"version":2}', '{"version":1,"backups":7}'])(
-    "damaged as %j it counts as empty, with a word about it",
+  test("of version 1 is read, its backups of an unknown database", async () => {
+    const { backups, failures } = ledger;
+    const { verifiedAt } = backups[NAME]!;
+    const old = { version: 1, backups: { [NAME]: { bytes: 5, verifiedAt } }, failures };
+    writeFileSync(join(folder, LEDGER_NAME), JSON.stringify({ ...old, lastSuccess: null }));
+    expect(await readLedger(folder)).toEqual({
+      ledger: {
+        version: 2,
+        backups: { [NAME]: { archiveBytes: 5, verifiedAt, database: null } },
+        successes: {},
+        failures,
+      },
+      problem: null,
+    });
+  });
+
+  test.each(["", "{", "[]", '{"version":3}', '{"version":1,"backups":7}'])(
+    "damaged as %j it counts as empty, with the problem",
     async (text) => {
       writeFileSync(join(folder, LEDGER_NAME), text);
       const { ledger: read, problem } = await readLedger(folder);
       expect(read).toEqual(EMPTY_LEDGER);
-      expect(problem).toContain("none will be removed");
+      expect(problem).toContain("no existing backup will be removed");
     },
   );
 });
 
 describe("listBackups", () => {
-  test("gives plain files of our name, newest first, and what is known of each", async () => {
+  test("lists regular files with a backup's name, newest first, with their entries", async () => {
     const older = "nexushub-20261123T030000Z.tar.gz.age";
     for (const name of [
       NAME,
@@ -67,7 +93,7 @@ describe("listBackups", () => {
     const found = await listBackups(folder, ledger);
     expect(found.map(({ name }) => name)).toEqual([NAME, older]);
     expect(found[0]).toMatchObject({
-      bytes: 5,
+      archiveBytes: 5,
       encrypted: false,
       entry: { verifiedAt: "2026-11-24T03:00:10Z" },
     });

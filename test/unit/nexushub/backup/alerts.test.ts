@@ -15,7 +15,7 @@ test("names only metrics that a backup writes", () => {
   const written = renderMetrics({
     at: day,
     ok: true,
-    success: { at: day, seconds: 1, bytes: 1, rows: 1 },
+    success: { at: day, elapsedMs: 1000, archiveBytes: 1, rows: 1, keyFits: true },
     failures: 0,
     archives: 1,
   });

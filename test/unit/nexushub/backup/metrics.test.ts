@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type BackupMetrics,
+  parseMetrics,
+  readMetrics,
   renderMetrics,
   writeMetrics,
 } from "../../../../src/nexushub/backup/metrics.ts";
@@ -13,9 +15,10 @@ const metrics: BackupMetrics = {
   ok: false,
   success: {
     at: new Date("2026-11-23T03:00:30.500Z"),
-    seconds: 12.25,
-    bytes: 1048576,
+    elapsedMs: 12250,
+    archiveBytes: 1048576,
     rows: 210000,
+    keyFits: false,
   },
   failures: 3,
   archives: 14,
@@ -42,6 +45,7 @@ describe("metrics", () => {
       nexushub_backup_duration_seconds: "12.25",
       nexushub_backup_bytes: "1048576",
       nexushub_backup_rows: "210000",
+      nexushub_backup_key_fits: "0",
       nexushub_backup_archives: "14",
       nexushub_backup_failures_total: "3",
     });
@@ -63,6 +67,25 @@ describe("metrics", () => {
     expect(renderMetrics({ ...metrics, at: new Date("2020-01-01T00:00:00Z") })).toContain(
       "nexushub_backup_age_seconds 0\n",
     );
+  });
+
+  test("has no sample for a key that was not tested", () => {
+    const success = { ...metrics.success!, keyFits: null };
+    expect(renderMetrics({ ...metrics, success })).not.toContain("key_fits");
+  });
+
+  test("is read back: what outlives a run, and nothing from any other text", async () => {
+    const { success, failures } = metrics;
+    expect(parseMetrics(renderMetrics(metrics))).toEqual({ success, failures });
+    const never = { ...metrics, success: null };
+    expect(parseMetrics(renderMetrics(never))).toEqual({ success: null, failures });
+    const untested = { ...success!, keyFits: null };
+    expect(parseMetrics(renderMetrics({ ...metrics, success: untested }))?.success).toEqual(
+      untested,
+    );
+    for (const text of ["", "nexushub_backup_failures_total x", "other 1\n"])
+      expect(parseMetrics(text)).toBeNull();
+    expect(await readMetrics(join(folder, "none.prom"))).toBeNull();
   });
 
   test("replaces the file as a whole, readable by the exporter, and leaves nothing else", async () => {

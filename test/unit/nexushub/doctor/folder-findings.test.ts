@@ -1,18 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { backupName } from "../../../../src/nexushub/backup-folder/backup-name.ts";
-import { type BackupFile, EMPTY_LEDGER } from "../../../../src/nexushub/backup-folder/ledger.ts";
+import type { BackupFile } from "../../../../src/nexushub/backup-folder/list-backups.ts";
+import { EMPTY_LEDGER } from "../../../../src/nexushub/backup-folder/ledger.ts";
 import { judgeNewest } from "../../../../src/nexushub/doctor/folder-findings.ts";
 
 const NOW = new Date("2026-11-24T09:00:00Z");
-const VERIFIED = { bytes: 1000, verifiedAt: "2026-11-24T03:00:10Z" };
+const VERIFIED = { archiveBytes: 1000, verifiedAt: "2026-11-24T03:00:10Z", database: "1/nexushub" };
 
 /** The facts of a folder with backups of these times, all recorded with 1000 bytes. */
-function facts(times: readonly string[], bytes = 1000) {
+function facts(times: readonly string[], archiveBytes = 1000) {
   const backups = times.map((time): BackupFile => {
     const at = new Date(time);
     const name = backupName(at, "tar.gz");
-    const entry = bytes === VERIFIED.bytes ? VERIFIED : null;
-    return { name, at, encrypted: false, path: `/backups/${name}`, bytes, entry };
+    const entry = archiveBytes === VERIFIED.archiveBytes ? VERIFIED : null;
+    return { name, at, encrypted: false, path: `/backups/${name}`, archiveBytes, entry };
   });
   const recorded = Object.fromEntries(backups.map(({ name }) => [name, VERIFIED]));
   return { backups, ledger: { ...EMPTY_LEDGER, backups: recorded }, problem: null, now: NOW };

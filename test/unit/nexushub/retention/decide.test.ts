@@ -13,7 +13,14 @@ const NOW = new Date("2026-11-24T03:00:00Z");
 /** A backup so many days before NOW. */
 function daysAgo(days: number, facts: Partial<RetentionCandidate> = {}): RetentionCandidate {
   const at = new Date(NOW.getTime() - days * DAY);
-  return { name: backupName(at, "tar.gz"), at, own: true, verified: false, ...facts };
+  return {
+    name: backupName(at, "tar.gz"),
+    at,
+    isRecorded: true,
+    isVerified: false,
+    database: "1/nexushub",
+    ...facts,
+  };
 }
 
 function kept(
@@ -21,7 +28,7 @@ function kept(
   policy: RetentionPolicy,
   now = NOW,
 ): string[] {
-  return decideRetention(candidates, policy, now)
+  return decideRetention(candidates, policy, { now })
     .filter(({ action }) => action === "keep")
     .map(({ name }) => name.slice(9, 17));
 }
@@ -30,7 +37,7 @@ const nightly = (count: number) => Array.from({ length: count }, (_, day) => day
 
 describe("decideRetention", () => {
   test("keeps the newest 14 when nothing else is asked", () => {
-    const decisions = decideRetention(nightly(20), {}, NOW);
+    const decisions = decideRetention(nightly(20), {}, { now: NOW });
     expect(decisions.filter(({ action }) => action === "remove").map(({ name }) => name)).toEqual(
       nightly(20)
         .slice(14)
@@ -63,7 +70,7 @@ describe("decideRetention", () => {
       "20261031",
       "20260930",
     ]);
-    const reasons = decideRetention(year, policy, NOW).map(({ reason }) => reason);
+    const reasons = decideRetention(year, policy, { now: NOW }).map(({ reason }) => reason);
     expect(reasons).toContain("the last of 2026-11-23");
     expect(reasons).toContain("the last of week 2026-W46");
     expect(reasons).toContain("the last of 2026-09");
@@ -73,11 +80,12 @@ describe("decideRetention", () => {
     const at = (day: string) => ({
       name: day,
       at: new Date(`${day}T12:00:00Z`),
-      own: true,
-      verified: false,
+      isRecorded: true,
+      isVerified: false,
+      database: "1/nexushub",
     });
     const days = ["2020-12-27", "2020-12-28", "2021-01-03", "2021-01-04"].map(at);
-    const reasons = decideRetention(days, { keepWeekly: 9 }, NOW).map(
+    const reasons = decideRetention(days, { keepWeekly: 9 }, { now: NOW }).map(
       ({ name, reason }) => `${name} ${reason}`,
     );
     expect(reasons).toEqual([
@@ -90,12 +98,12 @@ describe("decideRetention", () => {
 
   test("leaves what it is not known to have written, and does not count it", () => {
     const candidates = [
-      daysAgo(0, { own: false }),
+      daysAgo(0, { isRecorded: false }),
       daysAgo(1),
-      daysAgo(2, { own: false }),
+      daysAgo(2, { isRecorded: false }),
       daysAgo(3),
     ];
-    const decisions = decideRetention(candidates, { keep: 1 }, NOW);
+    const decisions = decideRetention(candidates, { keep: 1 }, { now: NOW });
     expect(decisions.map(({ action }) => action)).toEqual(["keep", "keep", "keep", "remove"]);
     expect(decisions[0]?.reason).toBe("not known to be written by nexushub-dump");
   });
@@ -104,8 +112,8 @@ describe("decideRetention", () => {
     const candidates = [
       daysAgo(0),
       daysAgo(1),
-      daysAgo(2, { verified: true }),
-      daysAgo(3, { verified: true }),
+      daysAgo(2, { isVerified: true }),
+      daysAgo(3, { isVerified: true }),
     ];
     expect(kept(candidates, { keep: 1 })).toEqual(["20261124", "20261122"]);
   });
@@ -113,7 +121,7 @@ describe("decideRetention", () => {
   test("keeps backups from the future and does not count them: a clock that was wrong may not push out good ones", () => {
     const fromThen = Array.from({ length: 20 }, (_, day) => daysAgo(-4000 - day));
     const good = nightly(3);
-    const decisions = decideRetention([...fromThen, ...good], { keep: 2 }, NOW);
+    const decisions = decideRetention([...fromThen, ...good], { keep: 2 }, { now: NOW });
     expect(decisions.filter(({ action }) => action === "remove").map(({ name }) => name)).toEqual([
       good[2]!.name,
     ]);
@@ -123,6 +131,36 @@ describe("decideRetention", () => {
     expect(kept(nightly(20), { keep: 1 }, new Date("1970-01-01T00:05:00Z"))).toHaveLength(20);
   });
 
+  describe("with backups of several databases in one folder", () => {
+    const [a, b] = ["1/nexushub", "2/nexushub"];
+    const mixed = [
+      daysAgo(0, { database: b }),
+      daysAgo(1, { database: b }),
+      daysAgo(2, { database: a }),
+      daysAgo(3, { database: a }),
+      daysAgo(4, { database: null }),
+      daysAgo(5, { database: null }),
+    ];
+
+    test("applies the rules to each database", () => {
+      expect(kept(mixed, { keep: 1 })).toEqual(["20261124", "20261122", "20261120"]);
+    });
+
+    test("keeps all those of other databases where it is asked for one", () => {
+      const decisions = decideRetention(mixed, { keep: 1 }, { now: NOW, database: a });
+      expect(decisions.map(({ action }) => action)).toEqual([
+        "keep",
+        "keep",
+        "keep",
+        "remove",
+        "keep",
+        "keep",
+      ]);
+      expect(decisions[0]!.reason).toBe("of another database");
+      expect(decisions[4]!.reason).toContain("its database is not known");
+    });
+  });
+
   test.each([
     [{ keep: 0 }],
     [{ keep: 1.5 }],
@@ -130,17 +168,22 @@ describe("decideRetention", () => {
     [{ keepDaily: 0, keepWeekly: 0 }],
     [{ keep: Number.NaN }],
   ])("refuses %j", (policy) => {
-    expect(() => decideRetention(nightly(2), policy, NOW)).toThrow(/whole number|no backup at all/);
+    expect(() => decideRetention(nightly(2), policy, { now: NOW })).toThrow(
+      /must be an integer|no backup at all/,
+    );
   });
 
   const candidate = fc.record({
     days: fc.integer({ min: -50, max: 800 }),
-    own: fc.boolean(),
-    verified: fc.boolean(),
+    isRecorded: fc.boolean(),
+    isVerified: fc.boolean(),
+    database: fc.constantFrom("1/nexushub", "2/nexushub", null),
   });
   const folder = fc
     .uniqueArray(candidate, { selector: ({ days }) => days, maxLength: 60 })
-    .map((all) => all.map(({ days, own, verified }) => daysAgo(days, { own, verified })));
+    .map((all) => all.map(({ days, ...facts }) => daysAgo(days, facts)));
+  const newestOf = (backups: readonly RetentionCandidate[]) =>
+    backups.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
   const rule = fc.integer({ min: 1, max: 10 });
   const policy = fc
     .record(
@@ -155,17 +198,20 @@ describe("decideRetention", () => {
   test("removes nothing that it did not write, nor the last verified one, whatever rules and clock say", () => {
     fc.assert(
       fc.property(folder, policy, clock, (candidates, rules, now) => {
-        const decisions = decideRetention(candidates, rules, now);
+        const decisions = decideRetention(candidates, rules, { now });
         expect(decisions.map(({ name }) => name).toSorted()).toEqual(
           candidates.map(({ name }) => name).toSorted(),
         );
         const isKept = new Map(decisions.map(({ name, action }) => [name, action === "keep"]));
-        for (const { name, own } of candidates) if (!own) expect(isKept.get(name)).toBe(true);
-        const verified = candidates.filter((each) => each.own && each.verified);
-        const last = (among: typeof verified) =>
-          among.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
-        for (const one of [last(verified), last(verified.filter(({ at }) => at <= now))])
-          if (one !== undefined) expect(isKept.get(one.name)).toBe(true);
+        for (const { name, isRecorded } of candidates)
+          if (!isRecorded) expect(isKept.get(name)).toBe(true);
+        for (const database of ["1/nexushub", "2/nexushub", null]) {
+          const verified = candidates.filter(
+            (each) => each.isRecorded && each.isVerified && each.database === database,
+          );
+          for (const last of [newestOf(verified), newestOf(verified.filter(({ at }) => at <= now))])
+            if (last !== undefined) expect(isKept.get(last.name)).toBe(true);
+        }
       }),
       { numRuns: 500 },
     );
@@ -174,10 +220,8 @@ describe("decideRetention", () => {
   test("keeps the newest, and never less for more rules", () => {
     fc.assert(
       fc.property(folder, policy, rule, rule, (candidates, rules, keep, keepDays) => {
-        const newest = candidates
-          .filter(({ own, at }) => own && at <= NOW)
-          .toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
-        const removed = decideRetention(candidates, rules, NOW).filter(
+        const newest = newestOf(candidates.filter(({ isRecorded, at }) => isRecorded && at <= NOW));
+        const removed = decideRetention(candidates, rules, { now: NOW }).filter(
           ({ action }) => action === "remove",
         );
         expect(removed.map(({ name }) => name)).not.toContain(newest?.name ?? "none");

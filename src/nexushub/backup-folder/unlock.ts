@@ -1,0 +1,46 @@
+/** Removes a lock by hand, for an operator who knows that its holder is gone. */
+import { join } from "node:path";
+import { lockedError, readChain, removeChain } from "./lock.ts";
+import { describeThisProcess, judgeLock, LOCK_NAME, type LockState } from "./lock-record.ts";
+
+export interface UnlockOptions {
+  /** Remove the lock although its holder runs, or may run. Default: false. */
+  readonly force?: boolean | undefined;
+}
+
+export interface UnlockResult {
+  readonly folder: string;
+  /** False when the folder was not locked. */
+  readonly removed: boolean;
+  /** Who held the lock; null when nobody did, or the lock file was damaged. */
+  readonly holder: {
+    readonly host: string;
+    readonly pid: number;
+    /** ISO 8601. */
+    readonly since: string;
+    /** "unseen": it cannot be seen from here, and its last heartbeat is recent. */
+    readonly state: LockState;
+  } | null;
+}
+
+/**
+ * Removes the lock of a backup folder.
+ * @throws NexushubDumpError (BUSY) only when its holder runs, or may run, and `force` is not set.
+ */
+export async function unlock(
+  folder: string,
+  { force = false }: UnlockOptions = {},
+): Promise<UnlockResult> {
+  const chain = await readChain(join(folder, LOCK_NAME));
+  const last = chain.at(-1);
+  if (last === undefined) return { folder, removed: false, holder: null };
+  const state = await judgeLock(last, await describeThisProcess(), Date.now());
+  if (state !== "dead" && !force) throw lockedError(last, state);
+  await removeChain(chain.map(({ path }) => path));
+  const { record } = last;
+  return {
+    folder,
+    removed: true,
+    holder: record && { host: record.host, pid: record.pid, since: record.since, state },
+  };
+}

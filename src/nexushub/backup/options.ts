@@ -1,0 +1,58 @@
+/** Options and result of a backup. */
+import type { AgeRecipients } from "../../archive/encryption/age.ts";
+import type { SignKey } from "../../archive/signing/ed25519-key.ts";
+import type { OnProgress } from "../../events.ts";
+import type { Warning } from "../../warnings.ts";
+import type { OpenDeployment } from "../deployment/open-deployment.ts";
+import type { DeploymentOptions } from "../deployment/options.ts";
+import type { KeyState } from "../keys/key-check.ts";
+import type { RetentionDecision, RetentionPolicy } from "../retention/decide.ts";
+
+export interface BackupOptions extends DeploymentOptions {
+  /** Folder for backups. Default: `/var/backups/nexushub` where `/var/lib/nexushub` exists, else `./backups`. */
+  readonly folder?: string | undefined;
+  /** Default: keep the newest 14. */
+  readonly retention?: RetentionPolicy | undefined;
+  /** Encrypt with age. Default: no encryption. */
+  readonly encryptTo?: AgeRecipients | undefined;
+  /** Signs the archive; from `readSignKey`. Default: no signature. */
+  readonly signKey?: SignKey | undefined;
+  /** As in `DumpOptions`. */
+  readonly compression?: string | undefined;
+  /** As in `DumpOptions`. */
+  readonly jobs?: number | undefined;
+  /** A `.prom` file for Prometheus' node exporter. Default: none. */
+  readonly metricsFile?: string | undefined;
+  /** Check everything, and write and remove nothing. Default: false. */
+  readonly dryRun?: boolean | undefined;
+  /** Default: the clock. */
+  readonly now?: (() => Date) | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+export interface BackupResult {
+  /** The file; with `dryRun`, the path that would be written. */
+  readonly path: string;
+  /** Size of the file; with `dryRun`, an estimate. */
+  readonly archiveBytes: number;
+  /** COPY text of all relations, uncompressed; 0 with `dryRun`. */
+  readonly bytes: number;
+  /** 0 with `dryRun`. */
+  readonly rows: number;
+  readonly dryRun: boolean;
+  /** Whether the file was read back and verified: true unless `dryRun` is set. */
+  readonly verified: boolean;
+  readonly encrypted: boolean;
+  readonly deployment: Pick<OpenDeployment, "shape" | "route" | "why" | "notes">;
+  readonly key: KeyState;
+  /** Whether the archive records a fingerprint of the key. */
+  readonly fingerprint: boolean;
+  /** For every backup in the folder, newest first. */
+  readonly decisions: readonly RetentionDecision[];
+  /** Names of the files that retention removed; with `dryRun`, those that it would remove. */
+  readonly removed: readonly string[];
+  /** Backups in the folder afterwards. */
+  readonly archives: number;
+  readonly warnings: readonly Warning[];
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,37 @@
+/** One run of a backup: what its steps share. */
+import { resolve } from "node:path";
+import type { Warning } from "../../warnings.ts";
+import { defaultFolder } from "../backup-folder/default-folder.ts";
+import type { BackupOptions } from "./options.ts";
+
+export interface BackupRun {
+  readonly folder: string;
+  readonly options: BackupOptions;
+  readonly startedAt: Date;
+  readonly warnings: Warning[];
+  /** The identity of the database; null until it is known. */
+  database: string | null;
+  readonly elapsedMs: () => number;
+  readonly now: () => Date;
+  /** Adds a warning to the result and reports it. */
+  readonly warn: (problem: Warning) => void;
+}
+
+export async function startRun(options: BackupOptions): Promise<BackupRun> {
+  const started = performance.now();
+  const { cwd = process.cwd(), folder, now = () => new Date(), onProgress } = options;
+  const warnings: Warning[] = [];
+  return {
+    folder: resolve(cwd, folder ?? (await defaultFolder(cwd))),
+    options,
+    startedAt: now(),
+    warnings,
+    database: null,
+    elapsedMs: () => Math.round(performance.now() - started),
+    now,
+    warn(problem) {
+      warnings.push(problem);
+      onProgress?.({ type: "warning", ...problem });
+    },
+  };
+}

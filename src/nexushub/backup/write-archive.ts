@@ -1,0 +1,72 @@
+/** Dumps the database to a temporary file, reads it back, and gives it its name. */
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { encryptArchive } from "../../archive/encryption/age.ts";
+import { dump } from "../../dump/dump.ts";
+import { AbortedError, isNexushubDumpError, NexushubDumpError } from "../../errors.ts";
+import { renameDurably } from "../../util/atomic-file.ts";
+import { outputError } from "../../util/output-error.ts";
+import { temporaryName } from "../../util/temp-file.ts";
+import { verify } from "../../verify/verify.ts";
+import type { Lock } from "../backup-folder/lock.ts";
+import type { OpenDeployment } from "../deployment/open-deployment.ts";
+import { sealManifest } from "../keys/manifest-key.ts";
+import type { PreparedBackup } from "./prepare.ts";
+import type { BackupRun } from "./run.ts";
+
+export interface WrittenArchive {
+  readonly archiveBytes: number;
+  /** COPY text of all relations, uncompressed. */
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/**
+ * Writes the archive. A failure leaves no file.
+ * @throws the errors of `dump` and `verify`; OutputError for those of the file system; NexushubDumpError (BUSY) only when
+ *   another run took over the folder meanwhile.
+ */
+export async function writeArchive(
+  run: BackupRun,
+  deployment: OpenDeployment,
+  { name, keyCheck: { key } }: PreparedBackup,
+  lock: Lock,
+): Promise<WrittenArchive> {
+  const { signal, onProgress, encryptTo, signKey, compression, jobs } = run.options;
+  const path = join(run.folder, name);
+  const temporary = join(run.folder, temporaryName(name));
+  let isRenamed = false;
+  try {
+    const target = encryptTo === undefined ? temporary : encryptArchive(temporary, encryptTo);
+    const { rows, bytes, warnings } = await dump(deployment.connection, target, {
+      signal,
+      onProgress,
+      compression,
+      jobs,
+      signKey,
+      seal: key === null ? undefined : (manifest) => sealManifest(manifest, key),
+    });
+    // The dump has reported them already.
+    run.warnings.push(...warnings);
+    await verify(target, { signal });
+    const { size: archiveBytes } = await stat(temporary);
+    if (!(await lock.isHeld())) throw lockLost(run.folder);
+    isRenamed = true;
+    await renameDurably(temporary, path);
+    return { archiveBytes, bytes, rows };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (isRenamed) await rm(path, { force: true });
+    if (signal?.aborted === true && !isNexushubDumpError(error))
+      throw new AbortedError("while backing up", { cause: error });
+    throw outputError(error, path);
+  }
+}
+
+function lockLost(folder: string): NexushubDumpError {
+  return new NexushubDumpError(
+    "BUSY",
+    "another backup took over the folder because this one did not respond for some minutes",
+    { object: folder, hint: "see whether the machine was suspended or its disk did not respond" },
+  );
+}

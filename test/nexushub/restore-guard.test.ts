@@ -1,0 +1,98 @@
+/** What stands between an operator and the wrong restore: fixtures over a database in use, and other sessions. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openArchive } from "../../src/archive/reader.ts";
+import { dumpForCi } from "../../src/nexushub/ci/dump-for-ci.ts";
+import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
+import { guardRestore } from "../../src/nexushub/restore/guard.ts";
+import { previewRestore } from "../../src/nexushub/restore/target-preview.ts";
+import { runCli } from "../support/cli.ts";
+import { freshDatabase, templateDatabase, type TestDatabase } from "../support/postgres.ts";
+
+let folder: string;
+let fixture: string;
+let inUse: TestDatabase;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "restore-guard-"));
+  fixture = join(folder, "fixture.tar.gz");
+  const template = await templateDatabase("nexushub_restore_guard", async (url) => {
+    await loadNexusHubDemoData(url, { auditRows: 50 });
+  });
+  inUse = await freshDatabase({ template });
+  await dumpForCi(inUse.url, fixture);
+});
+afterAll(async () => {
+  await inUse.drop();
+  await rm(folder, { recursive: true });
+});
+
+const restoring = (target: TestDatabase, ...more: string[]) =>
+  runCli(["restore", fixture, "-d", target.url, "--force", "--yes", "--while-connected", ...more]);
+const users = (database: TestDatabase) =>
+  database.query("SELECT email FROM public.users ORDER BY id");
+
+describe("a fixture", () => {
+  test("is marked as one by the preset ci", async () => {
+    const reader = await openArchive(fixture);
+    expect(reader.manifest.purpose).toBe("fixture");
+    await reader.close();
+  });
+
+  test("is refused over a NexusHub database in use, with exit code 3", async () => {
+    const before = await users(inUse);
+    const { code, stderr } = await restoring(inUse);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/the archive is a fixture, and .* is a NexusHub database in use/);
+    expect(stderr).toContain("--allow-fixture restores anyway");
+    expect(await users(inUse)).toEqual(before);
+    await expect(guardRestore(fixture, null, { target: inUse.url })).rejects.toMatchObject({
+      code: "FIXTURE_REFUSED",
+    });
+    expect(
+      await guardRestore(fixture, null, { target: inUse.url, allowFixture: true }),
+    ).toMatchObject([{ code: "fixture-over-database" }]);
+  });
+
+  test("goes into an empty database, and over itself", async () => {
+    const target = await freshDatabase();
+    try {
+      for (let time = 0; time < 2; time++) {
+        const { code, stderr } = await restoring(target);
+        expect(code, stderr).toBe(0);
+      }
+      expect(await users(target)).not.toEqual([]);
+    } finally {
+      await target.drop();
+    }
+  });
+
+  test("goes over a database in use when it is allowed", async () => {
+    const target = await freshDatabase();
+    try {
+      await loadNexusHubDemoData(target.url, { auditRows: 10 });
+      const { code, stderr } = await restoring(target, "--allow-fixture");
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain("warning: the archive is a fixture");
+    } finally {
+      await target.drop();
+    }
+  });
+});
+
+test("sessions of other roles are seen by a login that is no superuser", async () => {
+  const target = await freshDatabase();
+  const login = `guard_${Date.now()}`;
+  try {
+    await target.query(`CREATE ROLE ${login} LOGIN PASSWORD 'guard'`);
+    const client = await target.client();
+    const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    const url = Object.assign(new URL(target.url), { username: login, password: "guard" }).href;
+    const { sessions } = await previewRestore(url);
+    expect(sessions.map(({ pid }) => pid)).toContain(rows[0]!.pid);
+  } finally {
+    await target.query(`DROP ROLE ${login}`);
+    await target.drop();
+  }
+});
