@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Catalog } from "../../../../src/catalog/read.ts";
 import {
   textSearchConfigurations,
   textSearchDictionaries,
