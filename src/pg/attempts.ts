@@ -75,18 +75,18 @@ function checkConfig(source: object): pg.ClientConfig {
   throw new UsageError("the configuration of the connection names no database", { hint });
 }
 
-function attemptWith(given: pg.ClientConfig): Attempt {
-  const { host = "localhost", port = 5432, database, user } = given;
+function attemptWith(config: pg.ClientConfig): Attempt {
+  const { host = "localhost", port = 5432, database, user } = config;
   return {
     config: {
       application_name: APPLICATION,
       ...keepAlive({}),
-      ...given,
+      ...config,
     },
     label: labelOf({ host, port, database, user }),
     attributes: "any",
     authentication: authenticationPolicy({}),
-    timeoutMs: given.connectionTimeoutMillis ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs: config.connectionTimeoutMillis ?? DEFAULT_TIMEOUT_MS,
   };
 }
 

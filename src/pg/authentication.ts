@@ -53,7 +53,7 @@ export function enforceAuthentication(
 ): void {
   let used: Method = "none";
   let isBound = false;
-  let isProven = true;
+  let isServerVerified = true;
   const use = (method: Method): void => {
     used = method;
     if (methods.has(method)) return;
@@ -77,18 +77,18 @@ export function enforceAuthentication(
   });
   connection.on("authenticationSASL", ({ mechanisms }: { mechanisms: readonly string[] }) => {
     use("scram-sha-256");
-    isProven = false;
+    isServerVerified = false;
     isBound = connection.stream.encrypted === true && mechanisms.includes("SCRAM-SHA-256-PLUS");
     refuseUnbound();
   });
-  // The server's own proof that it knows the password; the driver checks its signature.
+  // The server shows that it knows the password; the driver checks its signature.
   connection.on("authenticationSASLFinal", () => {
-    isProven = true;
+    isServerVerified = true;
   });
   connection.on("authenticationOk", () => {
     if (used === "none") use("none");
     refuseUnbound();
-    if (!isProven)
-      throw new ConnectionError("the server ended the login before it proved who it is");
+    if (!isServerVerified)
+      throw new ConnectionError("the server ended the login before it was verified itself");
   });
 }

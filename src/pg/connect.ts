@@ -38,8 +38,8 @@ export async function connect(
     connection: opened,
     connector: {
       label: attempt.label,
-      connect: (own) =>
-        openSession(driver, attempt, own).catch((error: unknown) => {
+      connect: (workerSignal) =>
+        openSession(driver, attempt, workerSignal).catch((error: unknown) => {
           throw cannotConnect(error, attempt);
         }),
     },

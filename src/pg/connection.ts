@@ -39,7 +39,7 @@ export interface Connection {
     context?: ErrorContext,
   ): Promise<number>;
   /** What to throw for an error of `copyOut`. */
-  failure(error: unknown, context?: ErrorContext): Error;
+  readonly failure: (error: unknown, context?: ErrorContext) => Error;
   /** Called with the text of every warning that the server sends, until the connection is closed. */
   onWarning(listener: (message: string) => void): void;
   /** Ends the transaction, if there is one, and closes. Never throws. A caller's own client stays open. */
@@ -60,27 +60,14 @@ export function wrapClient(
   driver: typeof pg,
   options: ConnectionOptions,
 ): Connection {
-  const { label, signal } = options;
-  const inner = driverClient(client);
+  const { label, signal, borrowed } = options;
   const run: Query = queryOf(client, driver.types);
   const pending = new PendingWork(client);
   const notices: NoticeListener[] = [];
-  let cancelling: Promise<void> = Promise.resolve();
   /** What a listener of warnings threw; the statement that is running, or the next one, throws it. */
   let thrown: { readonly error: unknown } | undefined;
-
-  /** For statements that are running, never for what a borrowed client's owner does afterwards. */
-  const cancel = (): void => {
-    if (pending.count === 0) return;
-    cancelling = requestCancel(client, options.ssl, driver);
-    const cut = setTimeout(() => {
-      if (pending.count === 0) return;
-      if (!options.borrowed) inner.connection.stream.destroy();
-      pending.fail(new AbortedError("while the server was working"));
-    }, CANCEL_GRACE_MS);
-    cut.unref();
-  };
-  signal?.addEventListener("abort", cancel);
+  const canceller = createCanceller(client, driver, options, pending);
+  signal?.addEventListener("abort", canceller.cancel);
 
   const failure = (error: unknown, context: ErrorContext = {}): Error => {
     if (error === thrown?.error) return error as Error;
@@ -98,38 +85,13 @@ export function wrapClient(
     }
   }
 
+  const session: Session = { client, driver, signal, pending, failure, cancel: canceller.cancel };
   return {
     label,
-    processId: inner.processID ?? 0,
+    processId: driverClient(client).processID ?? 0,
     query: (sql, context) => guarded(context, () => run(sql)),
-    async *rows<Row>(sql: string, context?: ErrorContext) {
-      if (signal?.aborted === true) throw interrupted(context);
-      const rows = streamRows<Row>(client, driver.types, sql);
-      let isOver = false;
-      try {
-        for (;;) {
-          const next = await pending.race(() => rows.next());
-          isOver = next.done === true;
-          if (next.done === true) return;
-          yield next.value;
-        }
-      } catch (error) {
-        isOver = true;
-        throw failure(error, context);
-      } finally {
-        // When it was left early, this closes the cursor.
-        if (!isOver) await pending.race(() => rows.return(undefined)).catch(() => undefined);
-      }
-    },
-    copyOut(sql, blocks) {
-      throwIfAborted(signal, "before a table was copied");
-      const stream = new CopyOut(sql, { ...blocks, cancel });
-      stream.once(
-        "close",
-        pending.add((error) => stream.handleError(error)),
-      );
-      return client.query(stream);
-    },
+    rows: (sql, context) => readRows(session, sql, context),
+    copyOut: (sql, blocks) => startCopyOut(session, sql, blocks),
     copyIn: (sql, source, context) => guarded(context, () => copyIn(client, sql, source)),
     failure,
     onWarning(listener) {
@@ -140,17 +102,93 @@ export function wrapClient(
       client.on("notice", onNotice);
     },
     async close() {
-      signal?.removeEventListener("abort", cancel);
+      signal?.removeEventListener("abort", canceller.cancel);
       for (const onNotice of notices.splice(0)) client.off("notice", onNotice);
       // One that came late would cancel the next statement of the client's owner.
-      await cancelling;
-      if (!options.borrowed) {
-        const isInTransaction = pending.count === 0 && inner.getTransactionStatus() !== "I";
-        await end(client as pg.Client, isInTransaction ? () => run("ROLLBACK") : undefined);
+      await canceller.settled();
+      if (!borrowed) {
+        const isIdle = pending.count > 0 || driverClient(client).getTransactionStatus() === "I";
+        await end(client as pg.Client, isIdle ? undefined : () => run("ROLLBACK"));
       }
       pending.dispose();
     },
   };
+}
+
+interface Session {
+  readonly client: pg.ClientBase;
+  readonly driver: typeof pg;
+  readonly signal: AbortSignal | undefined;
+  readonly pending: PendingWork;
+  readonly failure: Connection["failure"];
+  readonly cancel: () => void;
+}
+
+interface Canceller {
+  /** For statements that are running, never for what a borrowed client's owner does afterwards. */
+  readonly cancel: () => void;
+  /** Resolves when no request is on its way. */
+  readonly settled: () => Promise<void>;
+}
+
+function createCanceller(
+  client: pg.ClientBase,
+  driver: typeof pg,
+  { ssl, borrowed }: ConnectionOptions,
+  pending: PendingWork,
+): Canceller {
+  let request: Promise<void> = Promise.resolve();
+  return {
+    cancel() {
+      if (pending.count === 0) return;
+      request = requestCancel(client, ssl, driver);
+      const cut = setTimeout(() => {
+        if (pending.count === 0) return;
+        if (!borrowed) driverClient(client).connection.stream.destroy();
+        pending.fail(new AbortedError("while the server was working"));
+      }, CANCEL_GRACE_MS);
+      cut.unref();
+    },
+    settled: () => request,
+  };
+}
+
+async function* readRows<Row>(
+  { client, driver, signal, pending, failure }: Session,
+  sql: string,
+  context: ErrorContext | undefined,
+): AsyncGenerator<Row> {
+  if (signal?.aborted === true) throw interrupted(context);
+  const rows = streamRows<Row>(client, driver.types, sql);
+  let isOver = false;
+  try {
+    for (;;) {
+      const next = await pending.race(() => rows.next());
+      isOver = next.done === true;
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } catch (error) {
+    isOver = true;
+    throw failure(error, context);
+  } finally {
+    // When it was left early, this closes the cursor.
+    if (!isOver) await pending.race(() => rows.return(undefined)).catch(() => undefined);
+  }
+}
+
+function startCopyOut(
+  { client, signal, pending, cancel }: Session,
+  sql: string,
+  blocks: BlockOptions,
+): CopyOut {
+  throwIfAborted(signal, "before a table was copied");
+  const stream = new CopyOut(sql, { ...blocks, cancel });
+  stream.once(
+    "close",
+    pending.add((error) => stream.handleError(error)),
+  );
+  return client.query(stream);
 }
 
 function interrupted(context: ErrorContext = {}): AbortedError {

@@ -5,7 +5,7 @@
  */
 import { Readable } from "node:stream";
 import type pg from "pg";
-import { type CopyBlock, createDeframer } from "./deframe.ts";
+import { type CopyBlock, Deframer } from "./deframe.ts";
 import type { DriverStream } from "./driver.ts";
 import { breakOnError } from "./guard.ts";
 
@@ -47,7 +47,7 @@ export class CopyOut extends Readable {
 
   submit(connection: pg.Connection): void {
     const socket = connection.stream as DriverStream;
-    const deframer = createDeframer({
+    const deframer = new Deframer({
       blockBytes: this.#options.blockBytes,
       allocate: this.#options.allocate,
       onBlock: (block) => this.#deliver(block),

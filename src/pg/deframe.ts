@@ -29,115 +29,115 @@ export interface DeframerOptions extends DeframerEvents {
   readonly allocate: (bytes: number) => Buffer;
 }
 
-export interface Deframer {
-  /**
-   * @returns what follows the message that ended the COPY; undefined while it goes on.
-   * @throws ConnectionError only when a frame is not PostgreSQL's.
-   */
-  push(chunk: Buffer): Buffer | undefined;
-  /** Hands over the rows gathered so far. */
-  flush(): void;
-}
-
 /** What the first block starts with: most tables are small, and a block for each would be most of the memory. */
 const FIRST_BYTES = 64 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 /**
  * Cuts before the row that would make a block larger than `blockBytes`; only a row that is larger by itself makes a
- * larger block. So cuts depend on the rows alone, not on how the network delivered them. One long function, because it
- * runs for every row: its state is in variables.
+ * larger block. So cuts depend on the rows alone, not on how the network delivered them.
  */
-export function createDeframer({
-  blockBytes,
-  allocate,
-  onBlock,
-  onMessage,
-}: DeframerOptions): Deframer {
-  let block: Buffer = EMPTY;
-  let used = 0;
-  let rows = 0;
-  let first = true;
-  /** A frame that arrived in pieces. */
-  const header = Buffer.alloc(HEADER_BYTES);
-  let headerBytes = 0;
+export class Deframer {
+  readonly #options: DeframerOptions;
+  #block: Buffer = EMPTY;
+  #used = 0;
+  #rows = 0;
+  #isFirst = true;
+  /** A header that arrived in parts. */
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  #headerBytes = 0;
   /** Bytes of the current message that are still to come. */
-  let missing = 0;
+  #missing = 0;
   /** The current message when it is not CopyData. */
-  let other: Buffer | undefined;
-  let otherUsed = 0;
+  #message: Buffer | undefined;
+  #messageBytes = 0;
 
-  function flush(): void {
-    if (rows > 0) onBlock({ data: block.subarray(0, used), rows });
-    block = EMPTY;
-    used = 0;
-    rows = 0;
-    first = false;
+  constructor(options: DeframerOptions) {
+    this.#options = options;
   }
 
-  /** Makes room for a row of `length` bytes and counts it. */
-  function begin(length: number): void {
-    if (used + length > blockBytes) flush();
-    const needed = used + length;
-    if (needed > block.length) {
-      const size = first ? Math.min(blockBytes, Math.max(FIRST_BYTES, 4 * needed)) : blockBytes;
-      const larger = allocate(Math.max(size, needed));
-      block.copy(larger, 0, 0, used);
-      block = larger;
-    }
-    rows++;
-  }
-
-  function push(chunk: Buffer): Buffer | undefined {
+  /**
+   * @returns what follows the message that ended the COPY; undefined while it goes on.
+   * @throws ConnectionError only when a frame is not PostgreSQL's.
+   */
+  push(chunk: Buffer): Buffer | undefined {
     let at = 0;
     const end = chunk.length;
     while (at < end) {
-      if (missing === 0 && other === undefined) {
-        let frame = chunk;
-        let frameAt = at;
-        if (headerBytes > 0 || end - at < HEADER_BYTES) {
-          const taken = Math.min(HEADER_BYTES - headerBytes, end - at);
-          chunk.copy(header, headerBytes, at, at + taken);
-          headerBytes += taken;
-          at += taken;
-          if (headerBytes < HEADER_BYTES) return undefined;
-          headerBytes = 0;
-          frame = header;
-          frameAt = 0;
-        } else {
-          at += HEADER_BYTES;
-        }
-        const code = frame[frameAt]!;
-        checkHeader(code, frame.readUInt32BE(frameAt + 1));
-        const length = frame.readUInt32BE(frameAt + 1) - 4;
-        if (code === COPY_DATA) {
-          begin(length);
-          missing = length;
-        } else {
-          other = Buffer.allocUnsafe(HEADER_BYTES + length);
-          frame.copy(other, 0, frameAt, frameAt + HEADER_BYTES);
-          otherUsed = HEADER_BYTES;
-          missing = length;
-        }
+      if (this.#missing === 0 && this.#message === undefined) {
+        at = this.#readHeader(chunk, at);
+        if (this.#headerBytes > 0) return undefined;
       }
-      const taken = Math.min(missing, end - at);
-      if (other === undefined) {
-        chunk.copy(block, used, at, at + taken);
-        used += taken;
+      const taken = Math.min(this.#missing, end - at);
+      if (this.#message === undefined) {
+        chunk.copy(this.#block, this.#used, at, at + taken);
+        this.#used += taken;
       } else {
-        chunk.copy(other, otherUsed, at, at + taken);
-        otherUsed += taken;
+        chunk.copy(this.#message, this.#messageBytes, at, at + taken);
+        this.#messageBytes += taken;
       }
       at += taken;
-      missing -= taken;
-      if (missing === 0 && other !== undefined) {
-        const message = other;
-        other = undefined;
-        if (!onMessage(message[0]!, message)) return chunk.subarray(at);
+      this.#missing -= taken;
+      if (this.#missing === 0 && this.#message !== undefined) {
+        const message = this.#message;
+        this.#message = undefined;
+        if (!this.#options.onMessage(message[0]!, message)) return chunk.subarray(at);
       }
     }
     return undefined;
   }
 
-  return { push, flush };
+  /** Hands over the rows gathered so far. */
+  flush(): void {
+    if (this.#rows > 0)
+      this.#options.onBlock({ data: this.#block.subarray(0, this.#used), rows: this.#rows });
+    this.#block = EMPTY;
+    this.#used = 0;
+    this.#rows = 0;
+    this.#isFirst = false;
+  }
+
+  /** Begins a message, unless its header is not complete. @returns where the header's part in the chunk ends. */
+  #readHeader(chunk: Buffer, at: number): number {
+    if (this.#headerBytes === 0 && chunk.length - at >= HEADER_BYTES) {
+      this.#beginMessage(chunk, at);
+      return at + HEADER_BYTES;
+    }
+    const taken = chunk.copy(this.#header, this.#headerBytes, at);
+    this.#headerBytes += taken;
+    if (this.#headerBytes === HEADER_BYTES) {
+      this.#headerBytes = 0;
+      this.#beginMessage(this.#header, 0);
+    }
+    return at + taken;
+  }
+
+  #beginMessage(frame: Buffer, at: number): void {
+    const code = frame[at]!;
+    const length = frame.readUInt32BE(at + 1);
+    checkHeader(code, length);
+    this.#missing = length - 4;
+    if (code === COPY_DATA) {
+      this.#beginRow(this.#missing);
+      return;
+    }
+    this.#message = Buffer.allocUnsafe(1 + length);
+    this.#messageBytes = frame.copy(this.#message, 0, at, at + HEADER_BYTES);
+  }
+
+  /** Makes room for a row of `length` bytes and counts it. */
+  #beginRow(length: number): void {
+    const { blockBytes, allocate } = this.#options;
+    if (this.#used + length > blockBytes) this.flush();
+    const needed = this.#used + length;
+    if (needed > this.#block.length) {
+      const size = this.#isFirst
+        ? Math.min(blockBytes, Math.max(FIRST_BYTES, 4 * needed))
+        : blockBytes;
+      const larger = allocate(Math.max(size, needed));
+      this.#block.copy(larger, 0, 0, this.#used);
+      this.#block = larger;
+    }
+    this.#rows++;
+  }
 }

@@ -47,11 +47,11 @@ export function checkHeader(code: number, length: number): void {
 }
 
 /**
- * Checks a connection's bytes as they come and gives them on. Rows pass as they are; frames of other kinds are held back
+ * Checks a connection's bytes as they come and passes them on. Rows pass as they are; frames of other kinds are held back
  * until they are complete.
  */
 export class FrameChecker {
-  /** What the receiver is given it may keep. */
+  /** May keep the bytes. */
   readonly #receive: (bytes: Buffer) => void;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerBytes = 0;
@@ -67,14 +67,14 @@ export class FrameChecker {
     this.#receive = receive;
   }
 
-  /** @throws ConnectionError only when a frame is not PostgreSQL's, after everything before it was given on. */
+  /** @throws ConnectionError only when a frame is not PostgreSQL's, after everything before it was passed on. */
   push(chunk: Buffer): void {
     let at = this.#finishHeader(chunk);
     at = this.#finishBody(chunk, at);
-    let given = at;
-    const giveUpTo = (end: number): void => {
-      if (end > given) this.#receive(chunk.subarray(given, end));
-      given = end;
+    let passedOn = at;
+    const passUpTo = (end: number): void => {
+      if (end > passedOn) this.#receive(chunk.subarray(passedOn, end));
+      passedOn = end;
     };
     try {
       while (chunk.length - at >= HEADER_BYTES) {
@@ -87,21 +87,21 @@ export class FrameChecker {
         at = end;
       }
     } catch (error) {
-      giveUpTo(at);
+      passUpTo(at);
       throw error;
     }
-    this.#beginRest(chunk, at, giveUpTo);
+    this.#beginRest(chunk, at, passUpTo);
   }
 
   /** A frame that does not end in this chunk. */
-  #beginRest(chunk: Buffer, at: number, giveUpTo: (end: number) => void): void {
+  #beginRest(chunk: Buffer, at: number, passUpTo: (end: number) => void): void {
     const present = chunk.length - at;
     if (present >= HEADER_BYTES && passes(chunk[at]!)) {
       this.#missing = 1 + chunk.readUInt32BE(at + 1) - present;
-      giveUpTo(chunk.length);
+      passUpTo(chunk.length);
       return;
     }
-    giveUpTo(at);
+    passUpTo(at);
     if (present === 0) return;
     if (present >= HEADER_BYTES) this.#hold(chunk.subarray(at), chunk.readUInt32BE(at + 1));
     else this.#headerBytes = chunk.copy(this.#header, 0, at);

@@ -1,6 +1,6 @@
 /**
  * ACCESS SHARE locks on the tables of a dump: they let everybody read and write, and keep them from being dropped or
- * altered under it. Taken in large batches, and when one cannot be had the message says which table and who holds it.
+ * altered during it. Taken in large batches; when one is not available the message names the table and who holds it.
  */
 import { ServerError } from "../errors.ts";
 import { qualify } from "../sql/ident.ts";
@@ -19,7 +19,7 @@ const BATCH = 500;
 
 /**
  * Locks tables in the current transaction, which must be at the start of its own and hold no snapshot yet.
- * @throws ServerError LOCK_TIMEOUT only when a lock was not to be had in time, PERMISSION when the login may not read a
+ * @throws ServerError LOCK_TIMEOUT only when a lock was not available in time, PERMISSION when the login may not read a
  * table; both name the tables.
  */
 export async function lockTables(
@@ -121,9 +121,9 @@ async function explainTimeout(
 }
 
 function namesOf(tables: readonly Lockable[], rows: readonly { oid: number }[]): string {
-  const found = new Set(rows.map(({ oid }) => oid));
+  const oids = new Set(rows.map(({ oid }) => oid));
   const names = tables
-    .filter(({ oid }) => found.has(oid))
+    .filter(({ oid }) => oids.has(oid))
     .map(({ namespace, name }) => qualify(namespace, name));
   return `${names.length === 1 ? "table" : "tables"} ${listed(names)}`;
 }

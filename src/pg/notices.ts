@@ -1,8 +1,16 @@
 /** The server's warnings. Their listeners run in the socket's own, where a throw would break the connection. */
-import type { NoticeMessage } from "pg-protocol/dist/messages.js";
 import { isRaised } from "./redact.ts";
 
-export type NoticeListener = (notice: NoticeMessage) => void;
+/** The fields of a NoticeResponse that are read here; the driver's names. */
+interface NoticeFields {
+  readonly severity: string | undefined;
+  readonly message: string | undefined;
+  readonly code: string | undefined;
+  readonly where: string | undefined;
+  readonly routine: string | undefined;
+}
+
+export type NoticeListener = (notice: NoticeFields) => void;
 
 /** Gives the text of warnings to `listener`, without what a function of a user's put into it. */
 export function warningListener(

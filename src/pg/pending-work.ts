@@ -1,6 +1,6 @@
 /**
  * What waits for a connection. The driver forgets a statement in some of the ways in which a connection can end, and a
- * promise would then never settle; so each one is also told here.
+ * promise would then never settle; so each one is made to fail here.
  */
 import type pg from "pg";
 import { connectionLost } from "./server-error.ts";

@@ -114,7 +114,7 @@ async function refuseTransactionPooler(
   try {
     second = await connector.connect();
   } catch {
-    return; // Only one connection is to be had: nobody to share it with.
+    return; // The server allows one connection only, which nobody can share.
   }
   try {
     await second.query("BEGIN");

@@ -90,10 +90,10 @@ function anchored({ source }: Part, text: string): RegExp {
 
 /** @param most how many names a pattern can join by dots. */
 function pattern(text: string, most: number, hint: string): Part[] {
-  const found = parts(text);
-  if (found.length > most)
+  const matched = parts(text);
+  if (matched.length > most)
     throw new UsageError(`the pattern ${text} has too many dots`, { object: text, hint });
-  return found;
+  return matched;
 }
 
 /**
@@ -114,13 +114,13 @@ export function qualifiedPattern(text: string): NamePattern {
 
 function relationPattern(text: string, most: number): NamePattern {
   const hint = "write name or schema.name; a dot inside a name needs double quotes around it";
-  const found = pattern(text, most, hint);
-  const namespace = found.at(-2);
+  const matched = pattern(text, most, hint);
+  const namespace = matched.at(-2);
   return {
     text,
-    database: found.at(-3)?.literal ?? null,
+    database: matched.at(-3)?.literal ?? null,
     namespace: namespace === undefined ? null : anchored(namespace, text),
-    name: anchored(found.at(-1)!, text),
+    name: anchored(matched.at(-1)!, text),
   };
 }
 
@@ -130,9 +130,9 @@ function relationPattern(text: string, most: number): NamePattern {
  */
 export function schemaPattern(text: string): NamePattern {
   const hint = "a dot inside a name needs double quotes around it";
-  const found = pattern(text, 2, hint);
-  const name = anchored(found.at(-1)!, text);
-  return { text, database: found.at(-2)?.literal ?? null, namespace: null, name };
+  const matched = pattern(text, 2, hint);
+  const name = anchored(matched.at(-1)!, text);
+  return { text, database: matched.at(-2)?.literal ?? null, namespace: null, name };
 }
 
 /**

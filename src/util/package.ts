@@ -1,4 +1,4 @@
-/** Where this package lies, for what it has beside its code. */
+/** The folder and version of this package, for the files beside its code. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,27 +10,26 @@ interface Package {
   readonly version: string;
 }
 
-let found: Package | undefined;
+let ownDescription: Package | undefined;
 
 /**
- * The folder of our own package.json: above the source as above what is built of it, however many folders down a bundler
- * has put this module. Looked for once.
- * @throws NexushubDumpError when a bundler has taken the code away from its package.
+ * Looks for our package.json in the folders above this module, as a build may put it at any depth. Looks once.
+ * @throws NexushubDumpError when a bundler has moved the code out of its package.
  */
 export function ownPackage(): Package {
   const here = dirname(fileURLToPath(import.meta.url));
-  for (let folder = here; found === undefined; folder = dirname(folder)) {
+  for (let folder = here; ownDescription === undefined; folder = dirname(folder)) {
     const path = join(folder, "package.json");
     if (existsSync(path)) {
       const { name, version } = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
-      if (name === "nexushub-dump") found = { folder, version: version ?? "" };
+      if (name === "nexushub-dump") ownDescription = { folder, version: version ?? "" };
     }
     if (dirname(folder) === folder) break;
   }
-  if (found === undefined)
+  if (ownDescription === undefined)
     throw new NexushubDumpError(
       "INTERNAL",
       `there is no package.json of nexushub-dump above ${here}`,
     );
-  return found;
+  return ownDescription;
 }

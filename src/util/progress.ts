@@ -1,11 +1,11 @@
-/** Progress of moving rows: counts what goes by and tells it, but not more often than people can look. */
+/** Progress of moving rows: counts them and reports, but not more often than people can look. */
 import type { OnProgress } from "../events.ts";
 
 /** The least time between two data events (see `DataEvent`). */
 const INTERVAL_MS = 100;
 
 export interface DataProgress {
-  /** Rows of a relation have gone by. */
+  /** Rows of a relation have passed. */
   add(relation: string, rows: number, bytes: number): void;
   /** The relation is complete. */
   complete(relation: string, rows: number, bytes: number): void;
@@ -13,13 +13,13 @@ export interface DataProgress {
   finish(): void;
 }
 
-/** @param totalBytes what is expected; told as at least what went by already, because estimates can be too low. */
+/** @param totalBytes what is expected; reported as at least what has passed, because estimates can be too low. */
 export function dataProgress(onProgress: OnProgress | undefined, totalBytes: number): DataProgress {
   let bytes = 0;
   let rows = 0;
   let last = -Infinity;
   let current = "";
-  const tell = (total: number): void =>
+  const report = (total: number): void =>
     onProgress?.({ type: "data", bytes, totalBytes: total, rows, relation: current });
   return {
     add(relation, addedRows, addedBytes) {
@@ -29,10 +29,10 @@ export function dataProgress(onProgress: OnProgress | undefined, totalBytes: num
       const now = performance.now();
       if (now - last < INTERVAL_MS) return;
       last = now;
-      tell(Math.max(totalBytes, bytes));
+      report(Math.max(totalBytes, bytes));
     },
     complete: (relation, relationRows, relationBytes) =>
       onProgress?.({ type: "relation", relation, rows: relationRows, bytes: relationBytes }),
-    finish: () => tell(bytes),
+    finish: () => report(bytes),
   };
 }

@@ -22,13 +22,13 @@ export interface Parameters {
 /**
  * @throws UsageError only when a keyword is unknown or asks for what cannot be done, or the service is not defined.
  */
-export function parametersOf(given: ConnParams, env: Environment): Parameters {
-  return checkKeywords(merge(given, env));
+export function parametersOf(fromString: ConnParams, env: Environment): Parameters {
+  return checkKeywords(merge(fromString, env));
 }
 
 /** Keywords from the string first, then the service, then the environment. */
-function merge(given: ConnParams, env: Environment): ConnParams {
-  const params: ConnParams = { ...given };
+function merge(fromString: ConnParams, env: Environment): ConnParams {
+  const params: ConnParams = { ...fromString };
   const service = params.service ?? env.PGSERVICE;
   if (service !== undefined && service !== "") {
     for (const [keyword, value] of Object.entries(readService(service, params.servicefile, env))) {
@@ -101,8 +101,8 @@ function readService(service: string, file: string | undefined, env: Environment
   ];
   for (const path of files) {
     if (!existsSync(path)) continue;
-    const found = findService(readFileSync(path, "utf8"), service);
-    if (found !== undefined) return found;
+    const parameters = findService(readFileSync(path, "utf8"), service);
+    if (parameters !== undefined) return parameters;
   }
   throw new UsageError(`the connection service ${JSON.stringify(service)} is not defined`, {
     hint: `looked in ${files.join(", ")}`,

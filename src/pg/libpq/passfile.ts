@@ -10,12 +10,12 @@ export interface PassfileKey {
 
 /** The password of the first line whose four fields match, each exactly or by `*`; undefined when none does. */
 export function findPassword(text: string, key: PassfileKey): string | undefined {
-  const wanted = [key.host, String(key.port), key.database, key.user];
+  const expected = [key.host, String(key.port), key.database, key.user];
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith("#")) continue;
     const fields = splitFields(line);
     if (fields.length < 5) continue;
-    if (wanted.every((value, i) => fields[i] === "*" || unescape(fields[i]!) === value)) {
+    if (expected.every((value, i) => fields[i] === "*" || unescape(fields[i]!) === value)) {
       return unescape(fields.slice(4).join(":"));
     }
   }

@@ -33,8 +33,8 @@ function readPassfile(path: string): string {
  * Completes the keywords of a connection string from service file, environment, passfile and defaults.
  * @throws UsageError only when a keyword is unknown or asks for what we cannot do, or the service is not defined.
  */
-export function resolveConnection(given: ConnParams, env: Environment): ConnSettings {
-  const { params, serverSettings } = parametersOf(given, env);
+export function resolveConnection(fromString: ConnParams, env: Environment): ConnSettings {
+  const { params, serverSettings } = parametersOf(fromString, env);
   const user = params.user || userInfo().username;
   const database = params.dbname || user;
   const passfile =

@@ -7,14 +7,14 @@ import type { ConnParams } from "../../sql/conninfo/parse.ts";
  * @throws UsageError only when a line inside the service is neither blank, comment nor `keyword=value`.
  */
 export function findService(text: string, service: string): ConnParams | undefined {
-  let found: ConnParams | undefined;
+  let parameters: ConnParams | undefined;
   for (const [number, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith("#")) continue;
     if (line.startsWith("[")) {
-      if (found !== undefined) return found;
-      if (line === `[${service}]`) found = {};
-    } else if (found !== undefined) {
+      if (parameters !== undefined) return parameters;
+      if (line === `[${service}]`) parameters = {};
+    } else if (parameters !== undefined) {
       const equals = line.indexOf("=");
       if (equals <= 0) {
         throw new UsageError(`line ${number + 1} of the service file is not keyword=value`, {
@@ -28,8 +28,8 @@ export function findService(text: string, service: string): ConnParams | undefin
         });
       }
       // The first of two equal keywords counts, as in libpq.
-      found[keyword] ??= line.slice(equals + 1).trim();
+      parameters[keyword] ??= line.slice(equals + 1).trim();
     }
   }
-  return found;
+  return parameters;
 }

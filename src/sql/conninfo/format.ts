@@ -12,11 +12,11 @@ import {
 /** `host='db' dbname='my shop'`, which `parseConnectionString` and libpq read back. */
 export function formatKeywords(params: ConnParams): string {
   return Object.entries(params)
-    .flatMap(([keyword, value]) => (value === undefined ? [] : [pair(keyword, value)]))
+    .flatMap(([keyword, value]) => (value === undefined ? [] : [formatPair(keyword, value)]))
     .join(" ");
 }
 
-function pair(keyword: string, value: string): string {
+function formatPair(keyword: string, value: string): string {
   return `${keyword}='${value.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 }
 
@@ -70,7 +70,7 @@ export function withDatabaseName(text: string, database: string): string {
   const kept = isKeywords(text)
     ? splitKeywords(text).filter(({ keyword }) => keyword !== "dbname")
     : [];
-  return [...kept.map(({ raw }) => raw), pair("dbname", database)].join(" ");
+  return [...kept.map(({ raw }) => raw), formatPair("dbname", database)].join(" ");
 }
 
 /** Puts the parts of a URI together as they were written. */

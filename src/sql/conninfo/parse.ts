@@ -101,7 +101,7 @@ export function splitUri(text: string): UriParts {
     password: colon < 0 ? undefined : credentials?.slice(colon + 1),
     authority,
     database: path,
-    parameters: query === undefined ? [] : query.split("&").filter((pair) => pair !== ""),
+    parameters: query === undefined ? [] : query.split("&").filter((parameter) => parameter !== ""),
   };
 }
 

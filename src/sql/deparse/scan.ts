@@ -45,9 +45,9 @@ export function rewrite(
   let result = "";
   for (let at = 0; at < sql.length;) {
     const end = skipQuoted(sql, at);
-    const found = end > at ? { text: sql.slice(at, end), end } : find(at);
-    result += found?.text ?? sql[at]!;
-    at = found?.end ?? at + 1;
+    const replacement = end > at ? { text: sql.slice(at, end), end } : find(at);
+    result += replacement?.text ?? sql[at]!;
+    at = replacement?.end ?? at + 1;
   }
   return result;
 }

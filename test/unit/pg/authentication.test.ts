@@ -55,9 +55,9 @@ describe("a login", () => {
     expect(login({ channel_binding }, encrypted, events)).toBe(outcome);
   });
 
-  test("must end with the server's own proof", () => {
+  test("must verify the server too", () => {
     const [first] = SCRAM;
-    expect(login({}, false, [first!, OK])).toMatch(/before it proved who it is/);
+    expect(login({}, false, [first!, OK])).toMatch(/before it was verified itself/);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CopyBlock, createDeframer } from "../../../src/pg/deframe.ts";
+import { type CopyBlock, Deframer } from "../../../src/pg/deframe.ts";
 
 function message(code: string, payload: Uint8Array): Buffer {
   const frame = Buffer.alloc(5 + payload.length);
@@ -15,7 +15,7 @@ function run(bytes: Buffer, cuts: readonly number[], blockBytes: number) {
   const blocks: CopyBlock[] = [];
   const messages: string[] = [];
   let rest: Buffer | undefined;
-  const deframer = createDeframer({
+  const deframer = new Deframer({
     blockBytes,
     allocate: (size) => Buffer.alloc(size),
     onBlock: (block) => blocks.push(block),
@@ -47,7 +47,7 @@ const stream = fc.array(
   ),
 );
 
-describe("createDeframer", () => {
+describe("Deframer", () => {
   test("gives the same rows, messages and cuts however the bytes arrive", () => {
     fc.assert(
       fc.property(
