@@ -14,36 +14,47 @@ import type * as Restore from "./restore/restore.ts";
 import type * as Inspect from "./verify/inspect.ts";
 import type * as Verify from "./verify/verify.ts";
 
+/** @function */
 export const diff: typeof Diff.diff = async (...args) =>
   (await import("./diff/diff.ts")).diff(...args);
 
+/** @function */
 export const drill: typeof Drill.drill = async (...args) =>
   (await import("./drill/drill.ts")).drill(...args);
 
+/** @function */
 export const dump: typeof Dump.dump = async (...args) =>
   (await import("./dump/dump.ts")).dump(...args);
 
+/** @function */
 export const inspect: typeof Inspect.inspect = async (...args) =>
   (await import("./verify/inspect.ts")).inspect(...args);
 
+/** @function */
 export const inspectSql: typeof Inspect.inspectSql = async (...args) =>
   (await import("./verify/inspect.ts")).inspectSql(...args);
 
+/** @function */
 export const pack: typeof Pack.pack = async (...args) =>
   (await import("./pack/pack.ts")).pack(...args);
 
+/** @function */
 export const restore: typeof Restore.restore = async (...args) =>
   (await import("./restore/restore.ts")).restore(...args);
 
+/** @function */
 export const unpack: typeof Unpack.unpack = async (...args) =>
   (await import("./pack/unpack.ts")).unpack(...args);
 
+/** @function */
 export const verify: typeof Verify.verify = async (...args) =>
   (await import("./verify/verify.ts")).verify(...args);
 
+/** @function */
 export const encryptArchive: typeof Age.encryptArchive = (...args) =>
   lazyStore(async () => (await import("./archive/encryption/age.ts")).encryptArchive(...args));
 
+/** @function */
 export const decryptArchive: typeof Age.decryptArchive = (...args) =>
   lazyStore(async () => (await import("./archive/encryption/age.ts")).decryptArchive(...args));
 

@@ -19,7 +19,16 @@ export type { SignedArchive } from "./archive/signing/signed-archive.ts";
 export type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
 export type { ArchiveContents, RelationContents } from "./archive/contents.ts";
 export type { ArchiveOrigin } from "./archive/storage/source.ts";
+export type {
+  Manifest,
+  ManifestObject,
+  ManifestV1,
+  ManifestV2,
+  ManifestWarning,
+  StoredManifest,
+} from "./archive/format/manifest.ts";
 export type { ArchiveTarget } from "./archive/storage/sink.ts";
+export type { SealManifest } from "./archive/writer.ts";
 export type { ArchiveSink, ArchiveSource, ArchiveStore } from "./archive/storage/store.ts";
 export type {
   ChangedObject,
@@ -32,7 +41,7 @@ export type {
   SequenceDifference,
 } from "./diff/options.ts";
 export type { DrillOptions } from "./drill/options.ts";
-export type { Probe, ProbeContext } from "./drill/probe.ts";
+export type { Probe, ProbeConnection, ProbeContext } from "./drill/probe.ts";
 export { renderHtml } from "./drill/render-html.ts";
 export { renderJunit } from "./drill/render-junit.ts";
 export { renderText } from "./drill/render-text.ts";
@@ -43,12 +52,14 @@ export {
   ArchiveError,
   ConnectionError,
   type ErrorCode,
+  type ErrorFacts,
   isNexushubDumpError,
   MismatchError,
   NexushubDumpError,
   OutputError,
   RefusedError,
   ServerError,
+  type ServerErrorFacts,
   UnsupportedObjectError,
   UnsupportedServerError,
   UsageError,
@@ -65,12 +76,35 @@ export type {
 } from "./events.ts";
 export type { PackOptions, PackResult } from "./pack/pack.ts";
 export type { UnpackOptions, UnpackResult } from "./pack/unpack.ts";
+export type { OpenClient } from "./pg/borrow.ts";
 export type { ConnectionSource } from "./pg/connect.ts";
+export type { SelectOptions } from "./plan/select.ts";
+export type { PgliteClient, PgliteParsers, PgliteResult } from "./pg/pglite.ts";
+export type { ErrorContext } from "./pg/server-error.ts";
 export type {
   RestoredRelation,
   RestoreOptions,
   RestoreResult,
   RestoreSection,
 } from "./restore/options.ts";
+export type { DamagedEntry, VerifyEntriesReport } from "./archive/verify-entries.ts";
 export type { InspectOptions } from "./verify/inspect.ts";
 export type { VerifyOptions, VerifyResult } from "./verify/verify.ts";
+export type { Warning, WarningCode } from "./warnings.ts";
+
+// The types of the functions, for wrappers and test doubles. Declarations that TypeScript writes for users name them too.
+export type {
+  decryptArchive as DecryptArchiveFunction,
+  encryptArchive as EncryptArchiveFunction,
+} from "./archive/encryption/age.ts";
+export type { diff as DiffFunction } from "./diff/diff.ts";
+export type { drill as DrillFunction } from "./drill/drill.ts";
+export type { dump as DumpFunction } from "./dump/dump.ts";
+export type { pack as PackFunction } from "./pack/pack.ts";
+export type { unpack as UnpackFunction } from "./pack/unpack.ts";
+export type { restore as RestoreFunction } from "./restore/restore.ts";
+export type {
+  inspect as InspectFunction,
+  inspectSql as InspectSqlFunction,
+} from "./verify/inspect.ts";
+export type { verify as VerifyFunction } from "./verify/verify.ts";

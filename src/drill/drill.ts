@@ -8,6 +8,7 @@ import { openArchive } from "../archive/reader.ts";
 import type { ArchiveStore } from "../archive/storage/store.ts";
 import { ServerError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
 import { beginReading } from "../pg/session.ts";
 import type { RestoreResult } from "../restore/options.ts";
@@ -50,7 +51,8 @@ export async function drill(
     recoveryPoint: null,
   };
   const manifest = await verifyArchiveFirst(run);
-  if (manifest === null) skipProbes(run, [RESTORE, ...probesOf(run, [])], "the archive is damaged");
+  if (manifest === null)
+    skipProbes(run, [RESTORE, ...probesOf(run, null, [])], "the archive is damaged");
   else await restoreAndProbe(run, manifest);
   return {
     ok: run.results.every(({ status }) => status !== "failed"),
@@ -96,7 +98,7 @@ async function restoreAndProbe(run: DrillRun, manifest: Manifest): Promise<void>
       restoreInto(run, manifest, throwaway, refused),
     );
     if (status === "passed") await runProbes(run, manifest, throwaway.source, refused);
-    else skipProbes(run, probesOf(run, []), "the archive could not be restored");
+    else skipProbes(run, probesOf(run, null, []), "the archive could not be restored");
   } finally {
     await throwaway.remove();
   }
@@ -136,9 +138,13 @@ function restoredIn({ rows, objects, elapsedMs }: RestoreResult): string {
   return `${plural(rows, "row")} and ${plural(objects, "object")} in ${formatDuration(elapsedMs)}`;
 }
 
-function probesOf(run: DrillRun, refused: readonly RefusedConstraint[]): readonly Probe[] {
+function probesOf(
+  run: DrillRun,
+  connection: Connection | null,
+  refused: readonly RefusedConstraint[],
+): readonly Probe[] {
   return [
-    rowsProbe,
+    rowsProbe(connection),
     constraintsProbe(() => refused),
     sequencesProbe,
     ...(run.options.probes ?? []),
@@ -167,7 +173,7 @@ async function runProbes(
       signal,
       setRecoveryPoint: (at) => (run.recoveryPoint = at),
     };
-    for (const each of probesOf(run, refused)) {
+    for (const each of probesOf(run, connection, refused)) {
       await connection.query("SAVEPOINT probe");
       await runProbe(run, each, () => each.run(context));
       await connection.query("ROLLBACK TO SAVEPOINT probe");

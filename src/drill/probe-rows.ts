@@ -4,22 +4,27 @@
  */
 import { createHash } from "node:crypto";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
+import type { Connection } from "../pg/connection.ts";
 import { columnList, qualify } from "../sql/ident.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
-import { failed, passed, type Verdict } from "./report.ts";
+import { failed, notRun, passed, type Verdict } from "./report.ts";
 import { formatCount, listedLines, plural } from "../util/format.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
 
-export const rowsProbe: Probe = {
+/**
+ * Creates the probe. A probe's context offers no COPY, so it takes the connection itself.
+ * @param connection null where the probe is only listed.
+ */
+export const rowsProbe = (connection: Connection | null): Probe => ({
   id: "rows",
   title: "Rows and checksums",
-  async run(context: ProbeContext): Promise<Verdict> {
-    const { relations } = context.manifest;
-    const tables = relations.filter(({ kind }) => kind === "table");
+  async run({ manifest, signal }: ProbeContext): Promise<Verdict> {
+    if (connection === null) return notRun("there is no connection");
+    const tables = manifest.relations.filter(({ kind }) => kind === "table");
     const differences: string[] = [];
     for (const table of tables) {
-      const difference = await compare(context, table);
+      const difference = await compare(connection, table, signal);
       if (difference !== null)
         differences.push(`${qualify(table.namespace, table.name)}: ${difference}`);
     }
@@ -35,12 +40,13 @@ export const rowsProbe: Probe = {
       },
     );
   },
-};
+});
 
 /** @returns null when the table holds exactly the rows of the archive. */
 async function compare(
-  { connection, signal }: ProbeContext,
+  connection: Connection,
   table: ManifestRelation,
+  signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const name = qualify(table.namespace, table.name);
   // A table without columns has rows and no text to compare.

@@ -1,11 +1,16 @@
 /** A probe examines a restored database and never changes it. Types only. */
 import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
-import type { Connection } from "../pg/connection.ts";
+import type { ErrorContext } from "../pg/server-error.ts";
 import type { Verdict } from "./report.ts";
 
+/** A session of the restored database, in a read-only transaction with an empty search path. */
+export interface ProbeConnection {
+  /** Runs one statement and returns its rows; values are text where JavaScript would lose precision. */
+  query<Row>(sql: string, context?: ErrorContext): Promise<Row[]>;
+}
+
 export interface ProbeContext {
-  /** A session of the restored database, its settings pinned, its search path empty. */
-  readonly connection: Connection;
+  readonly connection: ProbeConnection;
   readonly manifest: Manifest;
   /** The manifest as the archive stores it, which is what its MAC covers. */
   readonly storedManifest: StoredManifest;

@@ -30,16 +30,28 @@ export {
   type DoctorOptions,
   type DoctorReport,
 } from "./doctor/doctor.ts";
+export type { Finding } from "./doctor/finding.ts";
 export { chooseBackup, nexusHubDrill, type NexusHubDrillOptions } from "./drill/nexushub-drill.ts";
 export { type EnvDialect, type EnvFile, parseEnvFile } from "./deployment/env-file.ts";
-export { checkKey, fingerprintKey, type KeyVerdict, sealManifest } from "./keys/manifest-key.ts";
+export {
+  checkKey,
+  fingerprintKey,
+  type KeyVerdict,
+  type ManifestKey,
+  sealManifest,
+} from "./keys/manifest-key.ts";
 export { type CiDumpResult, dumpForCi } from "./ci/dump-for-ci.ts";
 export { CI_PASSWORD } from "./ci/preset.ts";
 export { TEST_KEY } from "./demo-data/generate.ts";
 export type { KeyState } from "./keys/key-check.ts";
 export { type BackupMetrics, renderMetrics, writeMetrics } from "./backup/metrics.ts";
 export type { DeploymentOptions } from "./deployment/options.ts";
-export { findKey, type OpenDeployment, openDeployment } from "./deployment/open-deployment.ts";
+export {
+  type DetectedDeployment,
+  findKey,
+  type OpenDeployment,
+  openDeployment,
+} from "./deployment/open-deployment.ts";
 export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./drill/peer-config.ts";
 export { nexusHubProbes } from "./drill/probes.ts";
 export type { NexusHubProbeOptions } from "./drill/options.ts";
@@ -58,7 +70,7 @@ export {
   type RetentionDecision,
   type RetentionPolicy,
 } from "./retention/decide.ts";
-export { crontabLine } from "./schedule/cron.ts";
+export { crontabLine, type CrontabOptions } from "./schedule/cron.ts";
 export type { ScheduleFile } from "./schedule/schedule-file.ts";
 export { type ScheduleOptions, systemdUnits } from "./schedule/systemd.ts";
 export { open, seal, SEALED_COLUMNS, type SealedColumn } from "./keys/sealed-value.ts";

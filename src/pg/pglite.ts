@@ -7,17 +7,22 @@ import type { Connection } from "./connection.ts";
 import { type ErrorContext, fromPg } from "./server-error.ts";
 import { listed } from "../util/format.ts";
 
-interface PgliteResult {
+/** A result of `exec` or `query`. */
+export interface PgliteResult {
   readonly rows: readonly unknown[];
   readonly affectedRows?: number | undefined;
 }
 
-type Parsers = Record<number, (text: string) => unknown>;
+/** Parsers of values by type oid. */
+export type PgliteParsers = Record<number, (text: string) => unknown>;
 
 /** What a restore uses of a `PGlite` from `@electric-sql/pglite`. */
 export interface PgliteClient {
   readonly waitReady: Promise<void>;
-  exec(sql: string, options?: { readonly parsers?: Parsers }): Promise<readonly PgliteResult[]>;
+  exec(
+    sql: string,
+    options?: { readonly parsers?: PgliteParsers },
+  ): Promise<readonly PgliteResult[]>;
   query(
     sql: string,
     parameters: unknown[],
@@ -31,7 +36,7 @@ export function isPglite(value: unknown): value is PgliteClient {
 
 const asText = (text: string): string => text;
 /** bytea, int8, xid8, date, timestamp, timestamptz: as text, as the other driver gives them here. */
-const PARSERS: Parsers = Object.fromEntries(
+const PARSERS: PgliteParsers = Object.fromEntries(
   [17, 20, 5069, 1082, 1114, 1184].map((oid) => [oid, asText]),
 );
 

@@ -1,5 +1,5 @@
 /** `nexushub-dump/testing`: a real database for every test, copied from an archive. Nothing runs at import time. */
-export type { EmbeddedOptions, EmbeddedServer } from "../embedded/index.ts";
+export type { EmbeddedConnection, EmbeddedOptions, EmbeddedServer } from "../embedded/index.ts";
 export { startEmbedded } from "./start-embedded.ts";
 export { openFixture } from "./fixture.ts";
 export type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";

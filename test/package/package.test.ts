@@ -1,6 +1,6 @@
 /** The package as users get it: packed, installed into an empty project, imported, type-checked and run. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,10 @@ beforeAll(async () => {
   await run("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`, "@types/node@20"], {
     cwd: project,
   });
+  await symlink(
+    join(ROOT, "node_modules/@electric-sql"),
+    join(project, "node_modules/@electric-sql"),
+  );
 }, 300_000);
 
 afterAll(async () => {
@@ -100,7 +104,9 @@ test("every entry point of the exports map can be imported", async () => {
 test.each(["node16", "bundler"])("types resolve with moduleResolution %s", async (resolution) => {
   await writeFile(
     join(project, "use.ts"),
-    `import { dump, restore, type DumpResult, type ProgressEvent } from "nexushub-dump";
+    `import type { PGlite } from "@electric-sql/pglite";
+     import { dump, restore, type DumpResult, type ProgressEvent } from "nexushub-dump";
+     export const intoPglite = (database: PGlite) => restore("a.tar.gz", database);
      export const both = async (): Promise<DumpResult> => {
        await restore("a.tar.gz", "postgresql://localhost/b", { dryRun: true });
        return dump("postgresql://localhost/a", "a.tar.gz", { onProgress: (event: ProgressEvent) => event.type });
@@ -120,6 +126,34 @@ test.each(["node16", "bundler"])("types resolve with moduleResolution %s", async
     throw new Error(error.stdout, { cause: error });
   });
 });
+
+test("a strict consumer compiles, its declarations too, without skipLibCheck", async () => {
+  await writeFile(
+    join(project, "strict.ts"),
+    `import * as library from "nexushub-dump";
+     import * as nexushub from "nexushub-dump/nexushub";
+     import * as testing from "nexushub-dump/testing";
+     export const dumped = () => library.dump({ host: "localhost" }, "a.tar.gz");
+     // What a consumer infers must have a name that its own declarations can use.
+     export const everything = { ...library, ...nexushub, ...testing };
+     export const results = async () => ({
+       diff: await library.diff("a", "b"),
+       drill: await library.drill("a", { probes: nexushub.nexusHubProbes() }),
+       inspect: await library.inspect("a"),
+       prune: await nexushub.prune("a"),
+       fixture: await testing.openFixture({ server: "postgresql://localhost", archive: "a" }),
+       server: (await testing.startEmbedded()).connection(),
+     });`,
+  );
+  const args = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+  const output = ["--declaration", "--outDir", "out", "--target", "es2023", "--module", "node20"];
+  await run(process.execPath, [TSC, ...args, ...output, "--types", "node", "strict.ts"], {
+    cwd: project,
+  }).catch((error: { stdout?: string }) => {
+    throw new Error(error.stdout, { cause: error });
+  });
+  expect(await readFile(join(project, "out/strict.d.ts"), "utf8")).not.toContain("any");
+}, 300_000);
 
 test("npx runs the program", async () => {
   const { stdout } = await run("npx", ["--no-install", "nexushub-dump", "--version"], {

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { manifestSchema } from "./manifest-schema.ts";
 import type { manifestV1Schema } from "./manifest-v1-schema.ts";
 
-type ManifestV2 = z.infer<typeof manifestSchema>;
+export type ManifestV2 = z.infer<typeof manifestSchema>;
 
 /** `format` is the version of the archive that was read. */
 export type Manifest = Omit<ManifestV2, "format"> & { format: 1 | 2 };

@@ -17,7 +17,10 @@ export async function readDatabaseIdentity(connection: Connection): Promise<stri
   return identity(await readSystemIdentifier(connection, action), database!.name);
 }
 
-async function readSystemIdentifier(connection: Connection, action: string): Promise<string | null> {
+async function readSystemIdentifier(
+  connection: Connection,
+  action: string,
+): Promise<string | null> {
   try {
     const [row] = await connection.query<{ id: string }>(
       "SELECT system_identifier::pg_catalog.text AS id FROM pg_catalog.pg_control_system()",

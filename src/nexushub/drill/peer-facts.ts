@@ -1,5 +1,5 @@
 /** Reads the values of a peer's configuration from a database, and opens its secrets with the key. */
-import type { Connection } from "../../pg/connection.ts";
+import type { ProbeConnection } from "../../drill/probe.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { PeerConfigFacts } from "./peer-config.ts";
 import { open } from "../keys/sealed-value.ts";
@@ -26,7 +26,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * @throws MismatchError only when a sealed value of the peer does not open with the key.
  */
 export async function readPeerFacts(
-  connection: Connection,
+  connection: ProbeConnection,
   id: string,
   key: Uint8Array,
   serverEndpoint: string | null,
@@ -63,7 +63,10 @@ export async function readPeerFacts(
 }
 
 /** Lists ids of peers: those whose key NexusHub holds first, then enabled ones, then the most recently changed. */
-export async function listKnownPeers(connection: Connection, limit: number): Promise<string[]> {
+export async function listKnownPeers(
+  connection: ProbeConnection,
+  limit: number,
+): Promise<string[]> {
   const rows = await connection.query<{ id: string }>(
     `SELECT id::pg_catalog.text AS id FROM public.wg_peers
      ORDER BY private_key IS NULL, status <> 'enabled'::public.wg_peer_status, updated_at DESC, public.wg_peers.id

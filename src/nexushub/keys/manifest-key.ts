@@ -12,7 +12,7 @@ export const KEY_SCHEME = "hkdf-sha256+hmac-sha256/1";
 
 const SALT_BYTES = 32;
 
-type ManifestKey = NonNullable<Manifest["key"]>;
+export type ManifestKey = NonNullable<Manifest["key"]>;
 
 /** Result of comparing a key with a manifest. */
 export type KeyVerdict =

@@ -41,7 +41,7 @@ export interface SealedColumnOptions {
 
 /** Judges the values of every sealed column. Reads in batches, so that memory does not grow with the tables. */
 export async function readSealedColumns(
-  connection: Connection,
+  connection: Pick<Connection, "query">,
   key: Uint8Array,
   { sample = Infinity }: SealedColumnOptions = {},
 ): Promise<SealedColumnFacts[]> {
@@ -64,7 +64,7 @@ export async function readSealedColumns(
 }
 
 async function* rowsOf(
-  connection: Connection,
+  connection: Pick<Connection, "query">,
   { table, column }: Column,
   limit: number,
 ): AsyncGenerator<Row> {
