@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Interval at which a connection may send more. */
 const TICK_MS = 5;
 
-async function carry(from: Socket, to: Socket, rate: number, delay: number): Promise<void> {
+async function relay(from: Socket, to: Socket, rate: number, delay: number): Promise<void> {
   let owed = 0;
   let last = performance.now();
   for await (const chunk of from as AsyncIterable<Buffer>) {
@@ -29,6 +29,6 @@ const [server, listen, rate, delay] = process.argv.slice(2);
 createServer((client) => {
   const upstream = connect(server!);
   for (const socket of [client, upstream]) socket.on("error", () => socket.destroy());
-  void carry(client, upstream, Number(rate), Number(delay)).catch(() => upstream.destroy());
-  void carry(upstream, client, Number(rate), Number(delay)).catch(() => client.destroy());
+  void relay(client, upstream, Number(rate), Number(delay)).catch(() => upstream.destroy());
+  void relay(upstream, client, Number(rate), Number(delay)).catch(() => client.destroy());
 }).listen(listen, () => process.stdout.write("ready\n"));

@@ -3,9 +3,9 @@ import { withDatabase } from "./fixture.mjs";
 
 test("the server refuses a second peer with the same address", () =>
   withDatabase(async (client) => {
-    const twin = `INSERT INTO wg_peers (interface_id, name, public_key, assigned_ip)
-      SELECT interface_id, 'twin', repeat('A', 43) || '=', assigned_ip FROM wg_peers LIMIT 1`;
-    await expect(client.query(twin)).rejects.toMatchObject({
+    const duplicate = `INSERT INTO wg_peers (interface_id, name, public_key, assigned_ip)
+      SELECT interface_id, 'duplicate', repeat('A', 43) || '=', assigned_ip FROM wg_peers LIMIT 1`;
+    await expect(client.query(duplicate)).rejects.toMatchObject({
       constraint: "wg_peers_interface_ip_key",
     });
   }));

@@ -71,12 +71,12 @@ test.each([
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test("--database-properties carries what belongs to the database itself", async () => {
-  const carried = join(folder, "properties.tar.gz");
+test("--database-properties dumps what belongs to the database itself", async () => {
+  const archive = join(folder, "properties.tar.gz");
   const kinds = async (...flags: string[]): Promise<string[]> => {
-    const args = ["dump", "-q", "--schema-only", "-d", source.url, "-o", carried, ...flags];
+    const args = ["dump", "-q", "--schema-only", "-d", source.url, "-o", archive, ...flags];
     expect(await runCli(args)).toMatchObject({ code: 0 });
-    const { stdout } = await runCli(["restore", carried, "--list", "--json"]);
+    const { stdout } = await runCli(["restore", archive, "--list", "--json"]);
     return (JSON.parse(stdout) as { objects: { kind: string }[] }).objects.map(({ kind }) => kind);
   };
   await source.query(`ALTER DATABASE ${source.name} CONNECTION LIMIT 50`);

@@ -58,7 +58,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
   });
   afterAll(() => stack.remove());
 
-  test("is backed up by the container's address, proven, and restored into", async () => {
+  test("is backed up by the container's address, verified, and restored into", async () => {
     const made = await runCli(["backup", folder, "--compose-file", stack.composeFile]);
     expect(made.code, made.stderr).toBe(0);
     expect(made.stderr).toContain("its service postgres runs as container");
@@ -159,7 +159,7 @@ describe.skipIf(why !== null)(`a stack whose network this host cannot reach${SKI
       folder,
       composeFile: stack.composeFile,
       env: {},
-      // Several connections at once, each carried by an exec of its own.
+      // Several connections at once, each over its own exec.
       jobs: 3,
     });
     expect(deployment.route).toBe("exec");
@@ -288,10 +288,10 @@ function stoppedAtWork(stack: Stack) {
       waiting = (await blocker.query("SELECT FROM pg_locks WHERE NOT granted")).rows.length;
     await docker("stop", "--time", "5", await stack.postgres());
     const result = await finished;
-    const told = await readFile(metrics, "utf8");
+    const text = await readFile(metrics, "utf8");
     await rm(metrics);
-    expect(told).toContain("nexushub_backup_last_run_success 0\n");
-    expect(told).toContain("nexushub_backup_failures_total 1\n");
+    expect(text).toContain("nexushub_backup_last_run_success 0\n");
+    expect(text).toContain("nexushub_backup_failures_total 1\n");
     return result;
   });
 }

@@ -76,7 +76,7 @@ export interface Stack {
 
 /**
  * A stack in the shape of NexusHub's: database and API, a named volume, no published port unless asked. The signal is the
- * official image's, which an imported image cannot carry.
+ * official image's, which an imported image cannot hold.
  */
 export async function startStack(way: "bridge" | "published" | "no-network"): Promise<Stack> {
   const root = await mkdtemp(join(tmpdir(), "nhd-stack-"));

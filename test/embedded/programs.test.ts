@@ -154,7 +154,7 @@ describe("programs in an awkward place", () => {
       try {
         const client = new Client(server.url);
         await client.connect();
-        // A collation by ICU and the extension prove that libraries and shared files came along.
+        // A collation by ICU and the extension show that libraries and shared files came along.
         await client.query(
           `CREATE COLLATION c (provider = icu, locale = 'de'); CREATE EXTENSION citext`,
         );

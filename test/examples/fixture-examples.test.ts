@@ -227,7 +227,7 @@ test("a script brings one table back", async () => {
 });
 
 test(
-  "the GitHub Actions workflow takes a masked snapshot, proves it, and runs tests on it",
+  "the GitHub Actions workflow takes a masked snapshot, verifies it, and runs tests on it",
   { timeout: 240_000 },
   async () => {
     const { jobs } = parse(readFileSync(example("github-actions.yml"), "utf8")) as {

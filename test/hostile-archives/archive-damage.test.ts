@@ -7,7 +7,7 @@ import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { isNexushubDumpError } from "../../src/errors.ts";
 import { MemoryStore, smallArchive } from "../support/archives.ts";
 
-/** What opening and proving says is damaged; undefined when all is believed. */
+/** What opening and verifying report as damaged; undefined when nothing is. */
 async function damageIn(bytes: Buffer): Promise<string[] | undefined> {
   try {
     const reader = await openArchive(new MemoryStore(bytes));
@@ -49,7 +49,7 @@ describe.each(["gzip:4", "none", ...(hasZstd() ? ["zstd:2"] : [])])("%s", (compr
     for (let length = 0; length < bytes.length; length++) {
       const found = await damageIn(bytes.subarray(0, length));
       expect(found).toHaveLength(1);
-      // What is too short to hold the first header can't be told from any other file.
+      // What is too short to hold the first header looks like any other file.
       if (compression === "none" && length >= 512) expect(found).toEqual(["trailer"]);
     }
     const half = bytes.subarray(0, Math.floor(bytes.length / 2));

@@ -1,4 +1,4 @@
-/** Files that are no archive of ours: said plainly, and with what to do where that can be told. */
+/** Files that are not archives of ours: a clear error, with what to do where it is known. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

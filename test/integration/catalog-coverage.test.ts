@@ -27,8 +27,8 @@ async function lost(database: TestDatabase, major: number): Promise<string[]> {
     userMappingSecrets: false,
     databaseProperties: false,
   };
-  const claimed = definingObjects(dumpableObjects(ddlContext(catalog, options)));
-  const objects = await uncovered(query, catalog, claimed, await userObjects(query, catalog));
+  const covered = definingObjects(dumpableObjects(ddlContext(catalog, options)));
+  const objects = await uncovered(query, catalog, covered, await userObjects(query, catalog));
   return objects.map(({ kind, name }) => `${kind} ${name}`);
 }
 
@@ -132,7 +132,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
     }
   });
 
-  test("names every object that no piece claims", async () => {
+  test("names every object that no dumpable object covers", async () => {
     const fresh = await freshDatabase({ major });
     try {
       await fresh.query(`CREATE TABLE t (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t`);

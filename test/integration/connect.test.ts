@@ -88,7 +88,7 @@ describe("TLS", () => {
     });
   });
 
-  test("carries cancel requests too", async () => {
+  test("is used for cancel requests too", async () => {
     await withDatabase(async (database) => {
       const { user, password, dbname, ...server } = parts(database);
       await withFolder((home) =>
@@ -188,7 +188,7 @@ describe("libpq's environment", () => {
 });
 
 describe("a pooler", () => {
-  test("in transaction mode is told plainly", async () => {
+  test("in transaction mode is a clear error", async () => {
     await withDatabase(async (database) => {
       await withProxy(pooler(database.url, true), async ({ port }) => {
         const { connection, connector } = await connect(

@@ -1,4 +1,4 @@
-/** What belongs to the whole database or must stay secret: carried on request, left behind and said otherwise. */
+/** What belongs to the whole database or must stay secret: dumped on request, else left out with a warning. */
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
@@ -47,7 +47,7 @@ async function giveProperties(database: TestDatabase, role: string): Promise<voi
 }
 
 describe.each(MAJORS)("PostgreSQL %i", (major) => {
-  test("carries the database's own properties into a database of another name", async () => {
+  test("restores the database's own properties into a database of another name", async () => {
     const server = await secondCluster(major);
     const role = `properties "${major}"`.replaceAll('"', "'");
     await withDatabase(

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const MAJOR = 18;
 
-/** Only PostgreSQL 18 can be told where to look for extensions. */
+/** Only PostgreSQL 18 has a setting for where extensions are. */
 async function withExtension(body: (from: TestDatabase, to: TestDatabase) => Promise<void>) {
   const folder = temporaryFolder();
   mkdirSync(join(folder.path, "extension"));

@@ -14,7 +14,7 @@ import { verify } from "../../src/verify/verify.ts";
 import { startCli, type Started } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 
-/** When the strike comes: a phase that the program has told of, and milliseconds after that. */
+/** When the signal comes: a phase that the program has reported, and milliseconds after that. */
 const POINTS: readonly (readonly [phase: string, delayMs: number])[] = [
   ["pre-data", 0],
   ["pre-data", 30],
@@ -59,17 +59,17 @@ afterAll(async () => {
   await source.drop();
 });
 
-/** Starts the program and waits until it has told of a phase, and a little longer; or until it has ended. */
+/** Starts the program and waits until it has reported a phase, and a little longer; or until it has ended. */
 async function startedUntil(
   args: readonly string[],
   [phase, delayMs]: (typeof POINTS)[number],
 ): Promise<Started> {
   const started = startCli([...args, "--log-format", "json"]);
   await new Promise<void>((resolve) => {
-    let told = "";
+    let reported = "";
     started.process.stderr!.on("data", (chunk: Buffer) => {
-      told += String(chunk);
-      if (told.includes(`"phase":"${phase}"`)) resolve();
+      reported += String(chunk);
+      if (reported.includes(`"phase":"${phase}"`)) resolve();
     });
     started.process.once("close", () => resolve());
   });

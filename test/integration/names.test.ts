@@ -29,11 +29,11 @@ function cut(name: string, bytes: number): string {
   return result;
 }
 
-const piece = fc.oneof(
+const fragment = fc.oneof(
   fc.constantFrom(...TRAPS),
   fc.constantFrom("a", "Z", "0", "_", "x".repeat(30), "ш".repeat(20)),
 );
-const hostile = fc.array(piece, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(""));
+const hostile = fc.array(fragment, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(""));
 
 /** A hostile name that no other object has: the tail tells it from the others, and fills the 63 bytes with some. */
 const names = fc.array(hostile, { minLength: 12, maxLength: 12 });

@@ -103,8 +103,8 @@ const ROWS: readonly string[] = [
   ),
   // Twice the same: nothing tells them apart, and nothing needs to.
   `INSERT INTO "../Odd\n.Näme" VALUES (1, E'tab\\t, line\\n, \\\\ and \\\\N')`,
-  "INSERT INTO loose (t) VALUES ('twin')",
-  "INSERT INTO loose (t) VALUES ('twin')",
+  "INSERT INTO loose (t) VALUES ('equal')",
+  "INSERT INTO loose (t) VALUES ('equal')",
   ...[1, 2, 3, 4, 5].map((i) => `INSERT INTO log VALUES (${i}, '${2023 + i}-05-06')`),
   ...[1, 2, 3].map((i) => `INSERT INTO other.words OVERRIDING SYSTEM VALUE VALUES (${i}, 'w${i}')`),
 ];

@@ -40,7 +40,7 @@ describe.each([13, 16, 18])("PostgreSQL %i", (major) => {
     { jobs: 4, partBytes: 1000, compression: "gzip:1" },
     { jobs: 3, partBytes: 64 * 1024, compression: "none" },
   ])(
-    "carries everything with $jobs jobs, parts of $partBytes bytes, $compression",
+    "restores everything with $jobs jobs, parts of $partBytes bytes, $compression",
     async (options) => {
       await pair(major, async (source, target) => {
         const store = new MemoryStore();

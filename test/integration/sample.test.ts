@@ -1,4 +1,4 @@
-/** Samples: the chosen rows with all that foreign keys need, through chains, circles and partitions. */
+/** Samples: the chosen rows with all that foreign keys need, through chains, cycles and partitions. */
 import { describe, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
@@ -32,7 +32,7 @@ async function sampled(
       await source.query(SCHEMA);
       const store = new MemoryStore();
       await dump(source.url, store, { sample, ...more });
-      // Foreign keys are added after the rows, so that a restore proves that none is missing.
+      // Foreign keys are added after the rows, so that a restore checks that none is missing.
       await restore(store, target.url);
       await body(target, store);
     }),
@@ -59,7 +59,7 @@ describe("a sample", () => {
     });
   });
 
-  test("brings along what a circle and a chain need, and no more", async () => {
+  test("brings along what a cycle and a chain need, and no more", async () => {
     const sample = {
       people: "where role = 'admin'",
       teams: "newest 1 by made",

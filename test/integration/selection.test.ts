@@ -127,8 +127,9 @@ test.each<[SelectOptions, string[]]>([
     return;
   }
   expect(await ours(options)).toEqual([...expected].sort());
-  const told = await theirs(options);
-  if (told !== undefined) expect(told).toEqual(expected.map((it) => it.replace("\n", " ")).sort());
+  const listed = await theirs(options);
+  if (listed !== undefined)
+    expect(listed).toEqual(expected.map((it) => it.replace("\n", " ")).sort());
 });
 
 test.each<SelectOptions>([

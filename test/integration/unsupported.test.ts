@@ -1,4 +1,4 @@
-/** What cannot be carried stops a dump by name, or is left out with a warning when that is asked for. */
+/** Objects that cannot be dumped stop a dump by name, or are left out with a warning on request. */
 import { expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";

@@ -39,7 +39,7 @@ beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "nexushub-doctor-"));
   sound = join(base, "sound");
   await backup({ databaseUrl: server.url, folder: sound, env: { PEER_KEY_ENCRYPTION_KEY: KEY } });
-  // Whether this machine runs systemd must not matter: the doctor is told what it would say.
+  // Whether this machine runs systemd must not matter: the doctor gets what it would say.
   process.env["PATH"] = `${base}:${path}`;
 });
 afterAll(async () => {

@@ -148,9 +148,9 @@ describe("a drill", () => {
     expect(wordsOf(report, "key")).toContain("changed by someone who does not have the key");
     await withDatabase(async (target) => {
       const env = { PEER_KEY_ENCRYPTION_KEY: TEST_KEY.toString("base64") };
-      const told = await runCli(["restore", path, "-d", target.url], env);
-      expect(told.code).toBe(4);
-      expect(told.stderr).toContain("changed by someone who does not have its key");
+      const result = await runCli(["restore", path, "-d", target.url], env);
+      expect(result.code).toBe(4);
+      expect(result.stderr).toContain("changed by someone who does not have its key");
       expect(await target.query("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
     });
   });
@@ -175,9 +175,9 @@ describe("a drill", () => {
     expect(withStatus(report, "not-run")).toHaveLength(10);
     expect(wordsOf(report, "archive")).toContain("cut off");
     expect(report.target).toBeNull();
-    const told = await runCli(["drill", path]);
-    expect(told.code).toBe(1);
-    expect(told.stdout).toMatch(/\nTHE DRILL FAILED: Archive verified, 10 not run\.\n$/);
+    const result = await runCli(["drill", path]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toMatch(/\nTHE DRILL FAILED: Archive verified, 10 not run\.\n$/);
   });
 
   test("takes the newest backup though it is encrypted, and says what it needs to read it", async () => {
@@ -192,11 +192,11 @@ describe("a drill", () => {
     await withDatabase((database) => dump(database.url, encryptArchive(newest, { recipients })), {
       template,
     });
-    const told = await runCli(["drill", backups]);
-    expect([told.code, told.stdout]).toEqual([2, ""]);
-    expect(told.stderr).toContain(newest);
-    expect(told.stderr).toContain("is encrypted");
-    expect(told.stderr).toContain("--identity");
+    const result = await runCli(["drill", backups]);
+    expect([result.code, result.stdout]).toEqual([2, ""]);
+    expect(result.stderr).toContain(newest);
+    expect(result.stderr).toContain("is encrypted");
+    expect(result.stderr).toContain("--identity");
     const holdWith = (identities: string[]) =>
       nexusHubDrill(backups, { into, decrypt: { identities } });
     // The archive may be sound: that the drill fails says nothing of it.
@@ -205,7 +205,7 @@ describe("a drill", () => {
     expect([report.ok, report.archive]).toEqual([true, newest]);
   });
 
-  test("renders the peer that was asked for, with its secrets only when told", async () => {
+  test("renders the peer that was asked for, with its secrets only on request", async () => {
     const hidden = await drillAfter("");
     const id = /that of peer ([0-9a-f-]{36})/.exec(wordsOf(hidden, "peer-config"))![1]!;
     const shown = await drillAfter("", { peer: id, reveal: true });

@@ -27,13 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Encrypts bytes as an archive is: in pieces, whose buffers are used again. */
-async function encrypted(plain: Buffer, pieceBytes = 10_000): Promise<MemoryStore> {
+/** Encrypts bytes as an archive is: in chunks, whose buffers are used again. */
+async function encrypted(plain: Buffer, chunkBytes = 10_000): Promise<MemoryStore> {
   const store = new MemoryStore();
   const sink = await encryptArchive(store, { recipients: [recipient] }).create();
-  const buffer = Buffer.alloc(pieceBytes);
-  for (let at = 0; at < plain.length; at += pieceBytes) {
-    const length = plain.copy(buffer, 0, at, at + pieceBytes);
+  const buffer = Buffer.alloc(chunkBytes);
+  for (let at = 0; at < plain.length; at += chunkBytes) {
+    const length = plain.copy(buffer, 0, at, at + chunkBytes);
     await sink.write(buffer.subarray(0, length));
     buffer.fill(0);
   }

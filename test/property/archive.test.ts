@@ -148,7 +148,7 @@ test("parts are the same however the text is delivered, full but for the next ro
   );
 });
 
-test("whatever tables are written are read, and proven", async () => {
+test("whatever tables are written are read, and verified", async () => {
   const tables = fc.array(copyText, { maxLength: 5 });
   const options = fc.record({
     compression: compressions,
@@ -192,11 +192,11 @@ test("one changed byte in any archive is refused", async () => {
           { compression, partBytes: 500 },
         );
         store.bytes[Math.floor(where * store.bytes.length)]! ^= mask;
-        const proven = openArchive(store).then(
+        const verified = openArchive(store).then(
           async (reader) => (await verifyEntries(reader)).damaged.length === 0,
         );
         expect(
-          await proven.catch((error: { code: string }) => error.code !== "ARCHIVE_DAMAGED"),
+          await verified.catch((error: { code: string }) => error.code !== "ARCHIVE_DAMAGED"),
         ).toBe(false);
       },
     ),

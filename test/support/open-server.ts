@@ -9,7 +9,7 @@ import { startEmbedded } from "../../src/testing/start-embedded.ts";
 /** How long an image may take to arrive before the embedded server is taken instead. */
 const CONTAINER_TIMEOUT_MS = 180_000;
 
-/** What a worker is told about a server; plain JSON. */
+/** Facts about a server for the workers; plain JSON. */
 export interface ServerFacts {
   /** A superuser's connection string for the database `postgres`, or what TEST_DATABASE_URL says. */
   readonly url: string;

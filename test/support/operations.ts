@@ -14,11 +14,11 @@ export interface PasteBlock {
 /** All blocks of shell commands, in the document's order. */
 export function operationsBlocks(): PasteBlock[] {
   const text = readFileSync(DOCUMENT, "utf8");
-  const pieces =
+  const pattern =
     /^#+ (?<heading>.*)$|(?:<!-- (?<note>[^>]*) -->\n\n)?^```sh\n(?<code>[^]*?)^```$/gm;
   const blocks: PasteBlock[] = [];
   let section = "";
-  for (const { groups = {} } of text.matchAll(pieces)) {
+  for (const { groups = {} } of text.matchAll(pattern)) {
     const { heading, note = "", code } = groups;
     if (code === undefined) section = heading ?? section;
     else blocks.push({ section, text: code, note });

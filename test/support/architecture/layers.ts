@@ -38,6 +38,7 @@ const DRIVER = "only src/pg talks to the driver";
 /** Every dependency of src has a rule: a new one is decided here. */
 export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   pg: { rooms: ["pg"], typeRooms: ["pg", "testing"], reason: DRIVER },
+  "pg-protocol": { rooms: [], typeRooms: ["pg"], reason: DRIVER },
   "pg-copy-streams": { rooms: ["pg"], reason: DRIVER },
   "pg-query-stream": { rooms: ["pg"], reason: DRIVER },
   "tar-stream": { rooms: ["archive"], reason: "only src/archive knows tar" },

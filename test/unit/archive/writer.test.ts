@@ -17,7 +17,7 @@ import {
 
 const OPTIONS = { toolVersion: TOOL_VERSION, compression: "gzip:1" };
 
-/** Rows of one range, so that what was read can be told apart. */
+/** Rows of one range, so that rows of different ranges differ. */
 function rows(label: string, count: number): Buffer {
   return Buffer.from(Array.from({ length: count }, (_, i) => `${label}\t${i}\n`).join(""));
 }
@@ -89,7 +89,7 @@ test("the given time is in the tar headers, and nowhere else", async () => {
 });
 
 describe("a slow sink", () => {
-  /** A sink whose writes end when told. */
+  /** A sink whose writes end on request. */
   function gated(): { sink: ArchiveSink; open: () => void } {
     let open = (): void => {};
     const gate = new Promise<void>((resolve) => (open = resolve));

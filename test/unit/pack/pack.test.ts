@@ -356,7 +356,7 @@ describe("layout", () => {
     );
   });
 
-  test("sorts in runs as in one piece", async () => {
+  test("sorts in runs as in memory", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.stringMatching(/^[a-c]{0,4}$/), { minLength: 1 })),

@@ -23,7 +23,7 @@ test.each([
   ["PostgreSQL 9.5.0 on x86_64 (Materialize v0.90.0)", "Materialize"],
   ["DuckDB v1.0", "DuckDB"],
   ["", "an unknown server"],
-])("%j is told from PostgreSQL", (text, fork) => {
+])("%j is not taken for PostgreSQL", (text, fork) => {
   expect(forkOf(text)).toBe(fork);
   const accepted = (): unknown => acceptedVersion({ version: text, num: "160000" }, "db", CHECK);
   if (fork === undefined) expect(accepted()).toMatchObject({ major: 16 });

@@ -24,7 +24,7 @@ test("names only metrics that a backup writes", () => {
   for (const name of named) expect(written).toMatch(new RegExp(`^${name} `, "m"));
 });
 
-/** Prometheus' own test of rules, from a story told hour by hour. */
+/** Prometheus' own test of rules, with values for each hour. */
 test.skipIf(!HAS_PROMTOOL)("fires when it should (skipped without promtool)", () => {
   const firing = (hour: number, alert: string, instance: string, value: number) => ({
     expr: `count(ALERTS{alertname="NexusHubBackup${alert}",instance="${instance}",alertstate="firing"}) or vector(0)`,
@@ -67,7 +67,7 @@ test.skipIf(!HAS_PROMTOOL)("fires when it should (skipped without promtool)", ()
           firing(28, "Shrank", "vpn", 1),
           firing(28, "NotMonitored", "vpn", 0),
           firing(60, "NotMonitored", "vpn", 1),
-          // A host that was taken away on purpose is not told of for ever.
+          // A host that was taken away on purpose does not fire for ever.
           firing(40 + 7 * 24 + 2, "NotMonitored", "vpn", 0),
           ...["TooOld", "Failed", "Shrank", "NotMonitored"].flatMap((alert) =>
             [28, 60, 290].map((hour) => firing(hour, alert, "office", 0)),
