@@ -1,4 +1,4 @@
-/** Access methods of tables and indexes that users made. */
+/** User-defined access methods of tables and indexes. */
 import { FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogQuery } from "./query.ts";
 

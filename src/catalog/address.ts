@@ -1,9 +1,9 @@
 /**
- * Object addresses as `pg_depend` writes them: the catalog's own oid and the object's. The oids of catalogs are
- * fixed by PostgreSQL (src/include/catalog/*.h) and the same on every supported version.
+ * Object addresses as in `pg_depend`: the oid of a system catalog and the oid of the object in it. The oids of catalogs
+ * are fixed by PostgreSQL (src/include/catalog/*.h) and the same in all supported versions.
  */
 
-/** `pg_class` and its neighbors by name, to the oid of the catalog. */
+/** The oids of the system catalogs. */
 export const CATALOG = {
   accessMethod: 2601,
   attrdef: 2604,
@@ -46,42 +46,45 @@ export const CATALOG = {
 } as const;
 
 /**
- * The key under which an object is known everywhere in a dump: the catalog's oid and the object's in one number. A large
- * schema has a million look-ups by it, and a text would be built, hashed and compared for each.
+ * The oids of a catalog and of an object in it as one number, by which objects are looked up everywhere. A large schema
+ * needs a million look-ups, and a string would have to be built, hashed and compared for each.
  */
 export type Address = number & { readonly of: "object" };
 
-/** What an oid is below: four bytes without a sign. */
-const OIDS = 2 ** 32;
+/** All oids are below: they are unsigned integers of four bytes. */
+const OID_LIMIT = 2 ** 32;
 
 export function address(catalog: number, oid: number): Address {
-  // Exact: the oids of catalogs are small.
-  return (catalog * OIDS + oid) as Address;
+  // The oids of catalogs are small, so the product is a safe integer.
+  return (catalog * OID_LIMIT + oid) as Address;
 }
 
 /** The oid of the catalog in which the object is. */
 export function catalogOf(object: Address): number {
-  return Math.floor(object / OIDS);
+  return Math.floor(object / OID_LIMIT);
 }
 
 /** The object's own oid. */
 export function oidOf(object: Address): number {
-  return object - catalogOf(object) * OIDS;
+  return object - catalogOf(object) * OID_LIMIT;
 }
 
-/** Something known of many objects, by catalog and then oid: looked up without an address being made for it. */
+/** Values by catalog and then oid: they can be looked up without making an address. */
 export type ByAddress<Value> = ReadonlyMap<number, ReadonlyMap<number, Value>>;
 
 export function setByAddress<Value>(
   map: Map<number, Map<number, Value>>,
-  known: Address,
+  key: Address,
   value: Value,
 ): void {
-  const catalog = catalogOf(known);
+  const catalog = catalogOf(key);
   const values = map.get(catalog);
-  if (values === undefined) map.set(catalog, new Map([[oidOf(known), value]]));
-  else values.set(oidOf(known), value);
+  if (values === undefined) map.set(catalog, new Map([[oidOf(key), value]]));
+  else values.set(oidOf(key), value);
 }
 
-/** The first oid that user objects can have (FirstNormalObjectId, src/include/access/transam.h). */
+/** The least oid of user objects (FirstNormalObjectId, src/include/access/transam.h). */
 export const FIRST_NORMAL_OID = 16384;
+
+/** The oid of the schema `public` that initdb creates (src/include/catalog/pg_namespace.dat). */
+export const PUBLIC_NAMESPACE_OID = 2200;

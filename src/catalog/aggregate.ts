@@ -1,13 +1,14 @@
-/** What aggregates have beyond the function row that each of them also is. */
+/** Aggregates: the properties that are not in their rows of `pg_proc`. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { functionOrNull, operatorName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface AggregateRow {
-  /** Of the function row. */
+  /** The oid in `pg_proc`. */
   readonly function: number;
   /** `aggkind`: n normal, o ordered-set, h hypothetical-set. */
   readonly kind: "n" | "o" | "h";
-  /** Functions are as `regproc` prints them; null for none. */
+  /** Functions as `regproc` prints them; null for none. */
   readonly transition: string;
   readonly final: string | null;
   readonly combine: string | null;
@@ -24,27 +25,25 @@ export interface AggregateRow {
   /** `OPERATOR(schema.<)`; null for none. */
   readonly sortOperator: string | null;
   readonly stateType: string;
-  /** Null without a moving form. */
+  /** Null without a moving-aggregate mode. */
   readonly movingStateType: string | null;
-  /** Bytes of the state, as the planner shall guess; 0 for its own guess. */
+  /** Bytes that the planner assumes for the state; 0 for its own estimate. */
   readonly stateSpace: number;
   readonly movingStateSpace: number;
   readonly initial: string | null;
   readonly movingInitial: string | null;
 }
 
-const FUNCTION = (column: string) => `NULLIF(a.${column}::text, '-')`;
-
 export const aggregates: CatalogQuery<AggregateRow> = {
   sql: () => `
     SELECT p.oid AS function, a.aggkind AS kind, a.aggtransfn::text AS transition,
-           ${FUNCTION("aggfinalfn")} AS final, ${FUNCTION("aggcombinefn")} AS combine,
-           ${FUNCTION("aggserialfn")} AS serial, ${FUNCTION("aggdeserialfn")} AS deserial,
-           ${FUNCTION("aggmtransfn")} AS "movingTransition", ${FUNCTION("aggminvtransfn")} AS "movingInverse",
-           ${FUNCTION("aggmfinalfn")} AS "movingFinal",
+           ${functionOrNull("a.aggfinalfn")} AS final, ${functionOrNull("a.aggcombinefn")} AS combine,
+           ${functionOrNull("a.aggserialfn")} AS serial, ${functionOrNull("a.aggdeserialfn")} AS deserial,
+           ${functionOrNull("a.aggmtransfn")} AS "movingTransition", ${functionOrNull("a.aggminvtransfn")} AS "movingInverse",
+           ${functionOrNull("a.aggmfinalfn")} AS "movingFinal",
            a.aggfinalextra AS "finalExtra", a.aggmfinalextra AS "movingFinalExtra",
            a.aggfinalmodify AS "finalModify", a.aggmfinalmodify AS "movingFinalModify",
-           'OPERATOR(' || pg_catalog.quote_ident(opn.nspname) || '.' || op.oprname || ')' AS "sortOperator",
+           ${operatorName("opn", "op")} AS "sortOperator",
            pg_catalog.format_type(a.aggtranstype, NULL) AS "stateType",
            CASE WHEN a.aggmtranstype <> 0 THEN pg_catalog.format_type(a.aggmtranstype, NULL) END AS "movingStateType",
            a.aggtransspace AS "stateSpace", a.aggmtransspace AS "movingStateSpace",

@@ -1,11 +1,12 @@
-/** Base types: what CREATE TYPE is told about representation and functions. Arrays, which come by themselves, are not read. */
+/** Base types: representation and functions. Array types are not read, because PostgreSQL creates them with their element types. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { functionOrNull, TYPE_DEFAULT } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface BaseTypeRow {
   /** The type's oid. */
   readonly type: number;
-  /** Functions are as `regproc` prints them; null for none. */
+  /** Functions as `regproc` prints them; null for none. */
   readonly input: string;
   readonly output: string;
   readonly receive: string | null;
@@ -32,18 +33,15 @@ export interface BaseTypeRow {
   readonly collatable: boolean;
 }
 
-const FUNCTION = (column: string) => `NULLIF(t.${column}::text, '-')`;
-
 export const baseTypes: CatalogQuery<BaseTypeRow> = {
   sql: ({ major }) => `
     SELECT t.oid AS type, t.typinput::text AS input, t.typoutput::text AS output,
-           ${FUNCTION("typreceive")} AS receive, ${FUNCTION("typsend")} AS send,
-           ${FUNCTION("typmodin")} AS "typmodIn", ${FUNCTION("typmodout")} AS "typmodOut",
-           ${FUNCTION("typanalyze")} AS analyze, ${major >= 14 ? FUNCTION("typsubscript") : "NULL"} AS subscript,
+           ${functionOrNull("t.typreceive")} AS receive, ${functionOrNull("t.typsend")} AS send,
+           ${functionOrNull("t.typmodin")} AS "typmodIn", ${functionOrNull("t.typmodout")} AS "typmodOut",
+           ${functionOrNull("t.typanalyze")} AS analyze, ${major >= 14 ? functionOrNull("t.typsubscript") : "NULL"} AS subscript,
            t.typlen AS length, t.typbyval AS "passedByValue", t.typalign AS alignment, t.typstorage AS storage,
            t.typcategory AS category, t.typispreferred AS "isPreferred",
-           COALESCE(pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass),
-                    pg_catalog.quote_literal(t.typdefault)) AS default,
+           ${TYPE_DEFAULT} AS default,
            CASE WHEN t.typelem <> 0 THEN pg_catalog.format_type(t.typelem, NULL) END AS element,
            t.typdelim AS delimiter, t.typcollation <> 0 AS collatable
     FROM pg_catalog.pg_type t

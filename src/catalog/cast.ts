@@ -1,4 +1,4 @@
-/** Casts that users made. Range types bring one of their own, which is left to them. */
+/** User-defined casts. The cast that PostgreSQL creates with a range type is not read. */
 import { FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogQuery } from "./query.ts";
 
@@ -7,11 +7,11 @@ export interface CastRow {
   /** `format_type()`. */
   readonly source: string;
   readonly target: string;
-  /** `castmethod`: f function, i input and output functions, b same bytes. */
+  /** `castmethod`: f function, i input and output functions, b binary-coercible. */
   readonly method: "f" | "i" | "b";
   /** As `regprocedure` prints it; null for none. */
   readonly function: string | null;
-  /** `castcontext`: e explicit only, a in assignments too, i implicit. */
+  /** `castcontext`: e explicit only, a also in assignments, i also implicit. */
   readonly context: "e" | "a" | "i";
 }
 

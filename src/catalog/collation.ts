@@ -1,4 +1,4 @@
-/** Collations that users made. Their versions are left behind: the target has its own library. */
+/** User-defined collations. Their versions are not read: the target has its own library. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
@@ -10,16 +10,16 @@ export interface CollationRow {
   /** `collprovider`: c libc, i ICU, b builtin (since 17). */
   readonly provider: "c" | "i" | "b";
   readonly isDeterministic: boolean;
-  /** Of libc, and of ICU before 15. */
+  /** Of libc; of ICU before 15. */
   readonly collate: string | null;
   readonly ctype: string | null;
-  /** Of ICU since 15, and of builtin. */
+  /** Of ICU since 15; of builtin. */
   readonly locale: string | null;
-  /** Rules of ICU beyond the locale's, since 16. */
+  /** ICU rules in addition to those of the locale, since 16. */
   readonly rules: string | null;
 }
 
-/** ICU's locale had its own column in 15 and 16, since 17 one column serves all providers. */
+/** In 15 and 16 the column was for ICU alone; since 17 all providers share one. */
 function localeColumn(major: number): string {
   if (major >= 17) return "c.colllocale";
   return major >= 15 ? "c.colliculocale" : "NULL";

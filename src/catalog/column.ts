@@ -1,5 +1,6 @@
 /** Columns of relations, with their defaults; dropped and system columns are left out. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { qualifiedName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 /** `attstorage`: p plain, e external, m main, x extended. */
@@ -21,13 +22,13 @@ export interface ColumnRow {
   /** -1 for the default. */
   readonly statisticsTarget: number;
   readonly storage: Storage;
-  /** What the column's type has by itself. */
+  /** The type's default storage. */
   readonly typeStorage: Storage;
   /** `attcompression`: p pglz, l lz4, empty for the default. */
   readonly compression: "p" | "l" | "";
-  /** As SQL, where it is not the type's own. */
+  /** As SQL; null for the type's default. */
   readonly collation: string | null;
-  /** `attoptions`, each `name=value`; the server's own `pg_attver` among them. */
+  /** `attoptions`, each `name=value`. */
   readonly options: readonly string[] | null;
   readonly foreignOptions: readonly string[] | null;
   readonly acl: readonly string[] | null;
@@ -45,9 +46,9 @@ export const columns: CatalogQuery<ColumnRow> = {
            a.attstorage AS storage, t.typstorage AS "typeStorage",
            ${major >= 14 ? "a.attcompression" : "''"} AS compression,
            CASE WHEN a.attcollation <> t.typcollation THEN
-             pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation,
+             ${qualifiedName("cn.nspname", "co.collname")} END AS collation,
            a.attoptions AS options, a.attfdwoptions AS "foreignOptions", a.attacl::text[] AS acl,
-           -- Only a generation expression speaks of columns, and only for that the server looks at the table.
+           -- Only generation expressions refer to columns; without a relation the server need not open the table.
            pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) AS "defaultValue",
            d.oid AS "defaultOid"
     FROM pg_catalog.pg_attribute a

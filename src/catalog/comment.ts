@@ -1,5 +1,6 @@
-/** Comments on objects, columns and the database itself; those on roles and tablespaces are the cluster's. */
-import { CATALOG, FIRST_NORMAL_OID } from "./address.ts";
+/** Comments on objects, columns and the database itself; comments on roles and tablespaces belong to the cluster. */
+import { CATALOG, FIRST_NORMAL_OID, PUBLIC_NAMESPACE_OID } from "./address.ts";
+import { CURRENT_DATABASE } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface CommentRow {
@@ -11,14 +12,14 @@ export interface CommentRow {
 }
 
 export const comments: CatalogQuery<CommentRow> = {
-  // Users can comment on what initdb made too: the schema public is the usual one. Large objects may have any oid.
+  // Of what initdb created, the schema public is the one that users comment on. Large objects can have any oid.
   sql: () => `
     SELECT classoid, objoid, objsubid, description FROM pg_catalog.pg_description
-    WHERE objoid >= ${FIRST_NORMAL_OID} OR (classoid = ${CATALOG.namespace} AND objoid = 2200)
+    WHERE objoid >= ${FIRST_NORMAL_OID} OR (classoid = ${CATALOG.namespace} AND objoid = ${PUBLIC_NAMESPACE_OID})
        OR classoid = ${CATALOG.largeObject}
     UNION ALL
     SELECT classoid, objoid, 0, description FROM pg_catalog.pg_shdescription
     WHERE classoid = ${CATALOG.database}
-      AND objoid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+      AND objoid = ${CURRENT_DATABASE}
     ORDER BY classoid, objoid, objsubid`,
 };

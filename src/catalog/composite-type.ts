@@ -1,17 +1,18 @@
-/** The columns of composite types that CREATE TYPE made. */
+/** Columns of composite types, but not of the row types of relations. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { qualifiedName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface CompositeColumnRow {
-  /** The composite type, and the `pg_class` row behind it, under which the columns are known. */
+  /** The composite type, and its `pg_class` row, to which the columns belong. */
   readonly type: number;
   readonly relation: number;
-  /** Null for the one row of a type without columns, as are the fields below. */
+  /** Null, like the fields below, in the only row of a type without columns. */
   readonly number: number | null;
   readonly name: string | null;
   /** `format_type()`. */
   readonly columnType: string | null;
-  /** Qualified, as SQL; null for the type's own. */
+  /** Qualified, as SQL; null for the type's default. */
   readonly collation: string | null;
 }
 
@@ -20,7 +21,7 @@ export const compositeColumns: CatalogQuery<CompositeColumnRow> = {
     SELECT t.oid AS type, t.typrelid AS relation, a.attnum AS number, a.attname AS name,
            pg_catalog.format_type(a.atttypid, a.atttypmod) AS "columnType",
            CASE WHEN a.attcollation <> at.typcollation
-                THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation
+                THEN ${qualifiedName("cn.nspname", "co.collname")} END AS collation
     FROM pg_catalog.pg_type t
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'

@@ -1,4 +1,4 @@
-/** Constraints of relations; those of domains are read with the domains. */
+/** Constraints of relations. Those of domains are read with the domains. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
@@ -15,7 +15,7 @@ export interface ConstraintRow {
   /** False for NOT ENFORCED (18). */
   readonly isEnforced: boolean;
   readonly noInherit: boolean;
-  /** Whether its index compares by operators: exclusion constraints, and keys WITHOUT OVERLAPS (18). */
+  /** Whether it has exclusion operators: exclusion constraints, and keys WITHOUT OVERLAPS (18). */
   readonly byExclusion: boolean;
   /** Whether a key is WITHOUT OVERLAPS, or a foreign key has a PERIOD (18). */
   readonly isTemporal: boolean;
@@ -23,7 +23,7 @@ export interface ConstraintRow {
   readonly deleteSetsColumns: boolean;
   readonly deferrable: boolean;
   readonly deferred: boolean;
-  /** The index behind a key or exclusion constraint, or the referenced one of a foreign key; 0 for none. */
+  /** The index of a key or exclusion constraint, or the referenced index of a foreign key; 0 for none. */
   readonly index: number;
   /** The constraint of the parent table that this one is a part of; 0 for none. */
   readonly parent: number;
@@ -41,8 +41,9 @@ export const constraints: CatalogQuery<ConstraintRow> = {
            co.convalidated AS "isValidated", ${major >= 18 ? "co.conenforced" : "true"} AS "isEnforced",
            ${major >= 18 ? "co.conperiod" : "false"} AS "isTemporal",
            ${major >= 15 ? "co.confdelsetcols IS NOT NULL" : "false"} AS "deleteSetsColumns",
-           co.conexclop IS NOT NULL AS "byExclusion", co.connoinherit AS "noInherit", co.condeferrable AS deferrable,
-           co.condeferred AS deferred, co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,
+           co.conexclop IS NOT NULL AS "byExclusion",
+           co.connoinherit AS "noInherit", co.condeferrable AS deferrable, co.condeferred AS deferred,
+           co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,
            COALESCE(co.conkey, '{}') AS columns
     FROM pg_catalog.pg_constraint co
     JOIN pg_catalog.pg_class c ON c.oid = co.conrelid

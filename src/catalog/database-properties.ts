@@ -1,7 +1,8 @@
 /**
- * What belongs to the database itself rather than to its contents. Encoding and locale are facts to compare with: a
- * database has them from its creation, and no statement changes them.
+ * Properties of the database itself rather than of its contents. Encoding and locale are read to be compared
+ * with those of a target: they are fixed when a database is created.
  */
+import { CURRENT_DATABASE } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface DatabasePropertiesRow {
@@ -38,7 +39,7 @@ export const databaseProperties: CatalogQuery<DatabasePropertiesRow> = {
     FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()`,
 };
 
-/** Settings that sessions of this database begin with (`pg_db_role_setting`). */
+/** Settings for sessions of this database (ALTER DATABASE … SET). */
 export interface DatabaseSettingsRow {
   /** 0 for all roles. */
   readonly role: number;
@@ -49,5 +50,5 @@ export interface DatabaseSettingsRow {
 export const databaseSettings: CatalogQuery<DatabaseSettingsRow> = {
   sql: () => `
     SELECT setrole AS role, setconfig AS settings FROM pg_catalog.pg_db_role_setting
-    WHERE setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`,
+    WHERE setdatabase = ${CURRENT_DATABASE}`,
 };

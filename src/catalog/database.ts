@@ -1,4 +1,4 @@
-/** Facts of the database itself. */
+/** The database, its server and the snapshot that the catalogs are read in. */
 import type { CatalogQuery } from "./query.ts";
 
 export interface DatabaseRow {

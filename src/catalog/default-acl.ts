@@ -4,12 +4,12 @@ import type { CatalogQuery } from "./query.ts";
 export interface DefaultAclRow {
   readonly oid: number;
   readonly role: number;
-  /** 0 when they hold in every schema. */
+  /** 0 for all schemas. */
   readonly namespace: number;
   /** `defaclobjtype`: r tables, S sequences, f functions, T types, n schemas, L large objects. */
   readonly type: string;
   readonly acl: readonly string[];
-  /** What objects have without this entry: those of one schema add to what holds in every schema, so nothing. */
+  /** The privileges without this entry. Those of one schema are added to those of all schemas, so it is empty for them. */
   readonly base: readonly string[];
 }
 

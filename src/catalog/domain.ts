@@ -1,30 +1,29 @@
 /** Domains and their constraints. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { qualifiedName, TYPE_DEFAULT } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface DomainRow {
   /** The type's oid. */
   readonly type: number;
-  /** `format_type()` of what it is a domain over. */
+  /** `format_type()` of the underlying type. */
   readonly baseType: string;
-  /** Qualified, as SQL; null for the base type's own. */
+  /** Qualified, as SQL; null for the underlying type's default. */
   readonly collation: string | null;
   readonly notNull: boolean;
   /** As an SQL expression. */
   readonly default: string | null;
-  /** Whether what it is over has a default, which a new domain takes unless it is told another. */
+  /** Whether the underlying type has a default, which a new domain inherits unless it is given another. */
   readonly baseHasDefault: boolean;
 }
 
 export const domains: CatalogQuery<DomainRow> = {
-  // typdefault alone is a literal in the type's external form (PostgreSQL docs, pg_type).
   sql: () => `
     SELECT t.oid AS type, pg_catalog.format_type(t.typbasetype, t.typtypmod) AS "baseType",
            CASE WHEN t.typcollation <> b.typcollation
-                THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation,
+                THEN ${qualifiedName("cn.nspname", "co.collname")} END AS collation,
            t.typnotnull AS "notNull",
-           COALESCE(pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass),
-                    pg_catalog.quote_literal(t.typdefault)) AS default,
+           ${TYPE_DEFAULT} AS default,
            b.typdefault IS NOT NULL AS "baseHasDefault"
     FROM pg_catalog.pg_type t
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -39,9 +38,9 @@ export interface DomainConstraintRow {
   /** The domain's type oid. */
   readonly type: number;
   readonly name: string;
-  /** `contype`: c check, n not null (a row of its own since 17). */
+  /** `contype`: c check, n not null (since 17). */
   readonly constraintType: "c" | "n";
-  /** `pg_get_constraintdef()`: `CHECK ((VALUE > 0))`, with NOT VALID when never validated. */
+  /** `pg_get_constraintdef()`: `CHECK ((VALUE > 0))`, with NOT VALID where it is not. */
   readonly definition: string;
   readonly isValidated: boolean;
 }

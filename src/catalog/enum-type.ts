@@ -3,7 +3,7 @@ import type { CatalogQuery } from "./query.ts";
 
 export interface EnumLabelsRow {
   readonly type: number;
-  /** In sort order. A type without labels has no row. */
+  /** In sort order, at least one: a type without labels has no row. */
   readonly labels: readonly string[];
 }
 

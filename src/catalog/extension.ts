@@ -1,18 +1,18 @@
-/** Installed extensions, with those of initdb. Members are not read as objects: CREATE EXTENSION makes them. */
+/** Installed extensions, including those that initdb installed. CREATE EXTENSION creates their members. */
 import type { CatalogQuery } from "./query.ts";
 
 export interface ExtensionRow {
   readonly oid: number;
   readonly name: string;
   readonly namespace: number;
-  /** Tables whose rows are the user's, though the extension made the table: `pg_extension_config_dump()`. */
+  /** The extension's relations whose contents are the user's: see pg_extension_config_dump() in the PostgreSQL docs. */
   readonly configTables: readonly ConfigTable[];
 }
 
 export interface ConfigTable {
   /** A table or a sequence. */
   readonly relationOid: number;
-  /** `WHERE …` as the extension gave it; empty for all rows. */
+  /** `WHERE …` for the rows that are the user's; empty for all. */
   readonly condition: string;
 }
 

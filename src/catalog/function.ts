@@ -1,8 +1,9 @@
 /**
- * Functions, procedures and window functions; aggregates are read in their own file, on top of the rows here. The
- * constructors of range types, which depend on them internally, are theirs (getFuncs(), src/bin/pg_dump/pg_dump.c).
+ * Functions, procedures, window functions, and what aggregates have in common with them. The constructors of range types
+ * are not read: PostgreSQL creates them with the type (compare getFuncs(), src/bin/pg_dump/pg_dump.c).
  */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { argumentTypes, functionOrNull } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface FunctionRow {
@@ -34,7 +35,7 @@ export interface FunctionRow {
   readonly isStrict: boolean;
   readonly securityDefiner: boolean;
   readonly leakProof: boolean;
-  /** `procost` and `prorows` in the shortest text that gives the same number again. */
+  /** `procost` and `prorows`, in the shortest text that is read back as the same number. */
   readonly cost: string;
   readonly rows: string;
   readonly returnsSet: boolean;
@@ -42,13 +43,13 @@ export interface FunctionRow {
   readonly support: string | null;
   /** `proconfig`, each `name=value`. */
   readonly settings: readonly string[] | null;
-  /** The body, or a C function's symbol. */
+  /** The body, or the symbol of a C function. */
   readonly source: string;
   /** The library of a C function. */
   readonly library: string | null;
-  /** A body in SQL that was parsed when the function was made (since 14): `RETURN …` or `BEGIN ATOMIC …`. */
+  /** A body that was parsed at definition time (since 14): `RETURN …` or `BEGIN ATOMIC …`. */
   readonly sqlBody: string | null;
-  /** Whether such a body calls the function itself. */
+  /** Whether such a body calls the function that it belongs to. */
   readonly callsItself: boolean;
 }
 
@@ -56,8 +57,7 @@ export const functions: CatalogQuery<FunctionRow> = {
   sql: ({ major }) => `
     SELECT p.oid, p.proname AS name, p.pronamespace AS namespace, p.proowner AS owner, p.proacl::text[] AS acl,
            pg_catalog.acldefault('f', p.proowner)::text[] AS "aclDefault", p.prokind AS kind,
-           (SELECT COALESCE(pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.position), '')
-            FROM pg_catalog.unnest(p.proargtypes) WITH ORDINALITY AS a(type, position)) AS "argumentTypes",
+           ${argumentTypes("p")} AS "argumentTypes",
            pg_catalog.pg_get_function_identity_arguments(p.oid) AS "identityArguments",
            pg_catalog.pg_get_function_arguments(p.oid) AS arguments,
            pg_catalog.pg_get_function_result(p.oid) AS result,
@@ -69,7 +69,7 @@ export const functions: CatalogQuery<FunctionRow> = {
            p.provolatile AS volatility, p.proparallel AS parallel, p.proisstrict AS "isStrict",
            p.prosecdef AS "securityDefiner", p.proleakproof AS "leakProof",
            p.procost::text AS cost, p.prorows::text AS rows, p.proretset AS "returnsSet",
-           NULLIF(p.prosupport::text, '-') AS support, p.proconfig AS settings,
+           ${functionOrNull("p.prosupport")} AS support, p.proconfig AS settings,
            p.prosrc AS source, p.probin AS library,
            ${major >= 14 ? "pg_catalog.pg_get_function_sqlbody(p.oid)" : "NULL"} AS "sqlBody",
            EXISTS (SELECT FROM pg_catalog.pg_depend d

@@ -1,4 +1,4 @@
-/** Indexes, those behind constraints included. */
+/** Indexes, including those of constraints. */
 import { FIRST_NORMAL_OID } from "./address.ts";
 import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
@@ -7,7 +7,7 @@ export interface IndexRow {
   readonly oid: number;
   readonly name: string;
   readonly relation: number;
-  /** `pg_get_indexdef()`; null for the index of a constraint, which is written as that. */
+  /** `pg_get_indexdef()`; null for the index of a constraint, which the constraint creates. */
   readonly definition: string | null;
   /** The index of the parent table that this one is attached to; 0 for none. */
   readonly parent: number;
@@ -20,12 +20,12 @@ export interface IndexRow {
   readonly isReady: boolean;
   readonly isClustered: boolean;
   readonly isReplicaIdentity: boolean;
-  /** Key columns that a foreign key can refer to by this index; empty where none can. */
+  /** Key columns that a foreign key can reference because of this index; empty where none can. */
   readonly referable: readonly number[];
   readonly tablespace: string | null;
   /** `reloptions`, each `name=value`. */
   readonly options: readonly string[] | null;
-  /** Columns of the index with a statistics target of their own, and those targets. */
+  /** Columns of the index with a statistics target, and these targets. */
   readonly statisticsColumns: readonly number[];
   readonly statisticsTargets: readonly number[];
 }

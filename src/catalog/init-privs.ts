@@ -1,9 +1,10 @@
 /**
- * Privileges that somebody changed on objects that a dump does not create: members of extensions, and what initdb made
- * in pg_catalog. `pg_init_privs` has what they began with. As pg_dump, nothing is read of information_schema.
+ * Changed privileges on objects that a dump does not create: members of extensions, and objects that initdb created in
+ * pg_catalog. `pg_init_privs` holds their initial privileges. Like pg_dump, this ignores information_schema.
  */
 import { CATALOG, FIRST_NORMAL_OID } from "./address.ts";
-import { saysMember } from "./depend.ts";
+import { isMembership } from "./depend.ts";
+import { argumentTypes } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface ChangedPrivilegesRow {
@@ -11,20 +12,21 @@ export interface ChangedPrivilegesRow {
   readonly objoid: number;
   /** The kind as GRANT names it: TABLE, FOREIGN SERVER. */
   readonly kind: string;
-  /** Null for objects that live in no schema. */
+  /** Null for objects that are in no schema. */
   readonly namespace: string | null;
   readonly name: string;
-  /** Types of a function's arguments as SQL; null for what is no function. */
+  /** Types of the arguments as SQL; null for what is not a function. */
   readonly arguments: string | null;
   /** The column's name; null for the object itself. */
   readonly column: string | null;
   readonly owner: number;
   readonly acl: readonly string[];
-  /** What `acl` was at first. */
+  /** The initial privileges. */
   readonly base: readonly string[];
 }
 
-interface Part {
+/** How the objects of one catalog are read, as SQL expressions over its row `o`. */
+interface Source {
   readonly catalog: number;
   readonly from: string;
   readonly kind: string;
@@ -33,17 +35,17 @@ interface Part {
   readonly arguments?: string;
   readonly owner: string;
   readonly acl: string;
-  /** Its letter for `acldefault()`, as an expression. */
+  /** The letter of its kind for `acldefault()`. */
   readonly letter: string;
-  /** Which of PostgreSQL's own objects are looked at, besides members of extensions. */
+  /** The condition on PostgreSQL's own objects to be read, in addition to members of extensions. */
   readonly builtIn: string;
 }
 
-/** Those of a catalog's objects that belong to an extension: an array, with which indexes can be asked. */
+/** The oids of a catalog's objects that are members of extensions, as an array, which an index scan can use. */
 const members = (catalog: number): string =>
-  `ARRAY (SELECT e.objid FROM pg_catalog.pg_depend e WHERE ${saysMember("e")} AND e.classid = ${catalog})`;
+  `ARRAY (SELECT e.objid FROM pg_catalog.pg_depend e WHERE ${isMembership("e")} AND e.classid = ${catalog})`;
 
-const PARTS: readonly Part[] = [
+const SOURCES: readonly Source[] = [
   {
     catalog: CATALOG.class,
     from: "pg_catalog.pg_class o JOIN pg_catalog.pg_namespace n ON n.oid = o.relnamespace AND o.relkind IN ('r','p','v','m','f','S')",
@@ -61,8 +63,7 @@ const PARTS: readonly Part[] = [
     kind: "CASE o.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END",
     namespace: "n.nspname",
     name: "o.proname",
-    arguments: `(SELECT COALESCE(pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.position), '')
-                 FROM pg_catalog.unnest(o.proargtypes) WITH ORDINALITY AS a(type, position))`,
+    arguments: argumentTypes("o"),
     owner: "o.proowner",
     acl: "o.proacl",
     letter: "'f'",
@@ -121,21 +122,24 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** To revoke a privilege on a relation is to revoke it on its columns too, and system columns have negative numbers. */
+/**
+ * Sorts the object itself before its columns, of which system columns have negative numbers: to revoke a privilege on a
+ * relation revokes it on the columns too.
+ */
 const BEFORE_COLUMNS = -32768;
 
-function objects(part: Part): string {
-  const byDefault = `pg_catalog.acldefault((${part.letter})::"char", ${part.owner})`;
+function objectsOf(source: Source): string {
+  const byDefault = `pg_catalog.acldefault((${source.letter})::"char", ${source.owner})`;
   return `
-    SELECT ${part.catalog}::oid AS classoid, o.oid AS objoid, ${part.kind} AS kind,
-           ${part.namespace ?? "NULL::name"} AS namespace, ${part.name} AS name,
-           ${part.arguments ?? "NULL::text"} AS arguments, NULL::name AS column, ${part.owner} AS owner,
-           COALESCE(${part.acl}, ${byDefault})::text[] AS acl, COALESCE(p.initprivs, ${byDefault})::text[] AS base,
+    SELECT ${source.catalog}::oid AS classoid, o.oid AS objoid, ${source.kind} AS kind,
+           ${source.namespace ?? "NULL::name"} AS namespace, ${source.name} AS name,
+           ${source.arguments ?? "NULL::text"} AS arguments, NULL::name AS column, ${source.owner} AS owner,
+           COALESCE(${source.acl}, ${byDefault})::text[] AS acl, COALESCE(p.initprivs, ${byDefault})::text[] AS base,
            ${BEFORE_COLUMNS} AS number
-    FROM ${part.from}
-    LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = ${part.catalog} AND p.objoid = o.oid AND p.objsubid = 0
-    WHERE ${part.acl} IS DISTINCT FROM p.initprivs
-      AND (o.oid < ${FIRST_NORMAL_OID} AND ${part.builtIn} OR o.oid = ANY (${members(part.catalog)}))`;
+    FROM ${source.from}
+    LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = ${source.catalog} AND p.objoid = o.oid AND p.objsubid = 0
+    WHERE ${source.acl} IS DISTINCT FROM p.initprivs
+      AND (o.oid < ${FIRST_NORMAL_OID} AND ${source.builtIn} OR o.oid = ANY (${members(source.catalog)}))`;
 }
 
 const COLUMNS = `
@@ -152,6 +156,6 @@ const COLUMNS = `
 
 export const changedPrivileges: CatalogQuery<ChangedPrivilegesRow> = {
   sql: () => `
-    ${[...PARTS.map(objects), COLUMNS].join("\n    UNION ALL")}
+    ${[...SOURCES.map(objectsOf), COLUMNS].join("\n    UNION ALL")}
     ORDER BY classoid, namespace, name, arguments, number`,
 };

@@ -1,4 +1,4 @@
-/** The closed list of what a schema is made of. A new kind does not compile until it can be written. */
+/** All kinds of dumpable objects. */
 
 export const OBJECT_KINDS = [
   "access-method",

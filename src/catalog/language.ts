@@ -1,5 +1,6 @@
-/** Procedural languages that did not come with the database. */
+/** User-defined procedural languages. */
 import { FIRST_NORMAL_OID } from "./address.ts";
+import { functionOrNull } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface LanguageRow {
@@ -9,7 +10,7 @@ export interface LanguageRow {
   readonly acl: readonly string[] | null;
   readonly aclDefault: readonly string[];
   readonly isTrusted: boolean;
-  /** Functions are as `regproc` prints them; null for none. */
+  /** Functions as `regproc` prints them; null for none. */
   readonly handler: string;
   readonly inline: string | null;
   readonly validator: string | null;
@@ -20,7 +21,7 @@ export const languages: CatalogQuery<LanguageRow> = {
     SELECT l.oid, l.lanname AS name, l.lanowner AS owner, l.lanacl::text[] AS acl,
            pg_catalog.acldefault('l', l.lanowner)::text[] AS "aclDefault", l.lanpltrusted AS "isTrusted",
            l.lanplcallfoid::pg_catalog.regproc::text AS handler,
-           NULLIF(l.laninline::pg_catalog.regproc::text, '-') AS inline,
-           NULLIF(l.lanvalidator::pg_catalog.regproc::text, '-') AS validator
+           ${functionOrNull("l.laninline::pg_catalog.regproc")} AS inline,
+           ${functionOrNull("l.lanvalidator::pg_catalog.regproc")} AS validator
     FROM pg_catalog.pg_language l WHERE l.lanispl AND l.oid >= ${FIRST_NORMAL_OID}`,
 };

@@ -1,4 +1,4 @@
-/** Large objects: who owns them and who may use them. What they hold is data, see `ddl/large-object.ts`. */
+/** Large objects with owners and privileges. Their contents are data: see `ddl/kinds/large-object.ts`. */
 import type { CatalogQuery } from "./query.ts";
 
 export interface LargeObjectRow {

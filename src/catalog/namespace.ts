@@ -1,4 +1,4 @@
-/** Schemas. PostgreSQL's own are read too, for their names alone. */
+/** Schemas. PostgreSQL's own are read too, but only for their names. */
 import type { CatalogQuery } from "./query.ts";
 
 export interface NamespaceRow {
@@ -7,7 +7,7 @@ export interface NamespaceRow {
   readonly owner: number;
   /** `nspacl`, null for the default. */
   readonly acl: readonly string[] | null;
-  /** What `acl` would be for a new schema of this owner. */
+  /** The privileges of a new schema of this owner. */
   readonly aclDefault: readonly string[];
 }
 

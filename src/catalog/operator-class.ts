@@ -1,6 +1,7 @@
 /** Operator families and classes, and their members. */
 import { FIRST_NORMAL_OID } from "./address.ts";
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { qualifiedName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface OperatorFamilyRow {
@@ -30,7 +31,7 @@ export interface OperatorClassRow {
   readonly family: string;
   /** `format_type()`. */
   readonly inputType: string;
-  /** `format_type()`; null when the input type is stored itself. */
+  /** `format_type()`; null when it is the input type. */
   readonly storedType: string | null;
   readonly isDefault: boolean;
 }
@@ -38,7 +39,7 @@ export interface OperatorClassRow {
 export const operatorClasses: CatalogQuery<OperatorClassRow> = {
   sql: () => `
     SELECT c.oid, c.opcname AS name, c.opcnamespace AS namespace, c.opcowner AS owner, a.amname AS "accessMethod",
-           pg_catalog.quote_ident(fn.nspname) || '.' || pg_catalog.quote_ident(f.opfname) AS family,
+           ${qualifiedName("fn.nspname", "f.opfname")} AS family,
            pg_catalog.format_type(c.opcintype, NULL) AS "inputType",
            CASE WHEN c.opckeytype <> 0 THEN pg_catalog.format_type(c.opckeytype, NULL) END AS "storedType",
            c.opcdefault AS "isDefault"
@@ -51,26 +52,26 @@ export const operatorClasses: CatalogQuery<OperatorClassRow> = {
 };
 
 /**
- * An operator or function of a class or family that users added, be it to a family of PostgreSQL's or an extension's.
- * It goes with the class that needs it, by `pg_depend`, else with the family alone (storeOperators(),
- * src/backend/commands/opclasscmds.c).
+ * An operator or function that a user added to an operator class or family, including families of PostgreSQL and of
+ * extensions. It belongs to the class that it depends on in `pg_depend`, otherwise only to the family (compare
+ * storeOperators(), src/backend/commands/opclasscmds.c).
  */
 export interface OperatorMemberRow {
   /** Of `pg_amop` or `pg_amproc`, as `catalog` says. */
   readonly oid: number;
   readonly catalog: "amop" | "amproc";
-  /** Oid of the class; 0 for a member of the family alone. */
+  /** Oid of the class; 0 when it belongs only to the family. */
   readonly class: number;
   readonly family: number;
   readonly familyNamespace: number;
   readonly familyName: string;
   readonly accessMethod: string;
-  /** Strategy number of an operator, support number of a function. */
+  /** Strategy number of an operator or support number of a function. */
   readonly number: number;
   /** `format_type()`. */
   readonly left: string;
   readonly right: string;
-  /** Of the operator or function itself. */
+  /** The oid of the operator or function. */
   readonly memberOid: number;
   /** As `regoperator` or `regprocedure` prints it. */
   readonly member: string;
@@ -78,7 +79,8 @@ export interface OperatorMemberRow {
   readonly sortFamily: string | null;
 }
 
-const MEMBER_OF = (catalog: string, family: string) => `
+/** The members `m` in one catalog, with family, access method and class. */
+const fromMembers = (catalog: string, family: string): string => `
     FROM pg_catalog.${catalog} m
     JOIN pg_catalog.pg_opfamily f ON f.oid = m.${family}
     JOIN pg_catalog.pg_am a ON a.oid = f.opfmethod
@@ -92,8 +94,8 @@ export const operatorMembers: CatalogQuery<OperatorMemberRow> = {
            m.amopstrategy AS number, pg_catalog.format_type(m.amoplefttype, NULL) COLLATE pg_catalog."C" AS left,
            pg_catalog.format_type(m.amoprighttype, NULL) COLLATE pg_catalog."C" AS right, m.amopopr AS "memberOid",
            m.amopopr::pg_catalog.regoperator::text AS member,
-           pg_catalog.quote_ident(sn.nspname) || '.' || pg_catalog.quote_ident(s.opfname) AS "sortFamily"
-    ${MEMBER_OF("pg_amop", "amopfamily")}
+           ${qualifiedName("sn.nspname", "s.opfname")} AS "sortFamily"
+    ${fromMembers("pg_amop", "amopfamily")}
     LEFT JOIN pg_catalog.pg_opfamily s ON s.oid = m.amopsortfamily
     LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.opfnamespace
     WHERE m.oid >= ${FIRST_NORMAL_OID}
@@ -102,7 +104,7 @@ export const operatorMembers: CatalogQuery<OperatorMemberRow> = {
            m.amprocnum, pg_catalog.format_type(m.amproclefttype, NULL),
            pg_catalog.format_type(m.amprocrighttype, NULL), m.amproc::oid,
            m.amproc::pg_catalog.regprocedure::text, NULL
-    ${MEMBER_OF("pg_amproc", "amprocfamily")}
+    ${fromMembers("pg_amproc", "amprocfamily")}
     WHERE m.oid >= ${FIRST_NORMAL_OID}
     ORDER BY catalog, number, "left", "right"`,
 };

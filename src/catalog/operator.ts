@@ -1,5 +1,6 @@
-/** Operators. One that was only ever named, as another's commutator, has no function and is not read. */
+/** Operators. One that exists only as the commutator or negator of another has no function and is not read. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { functionOrNull, operatorName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface OperatorRow {
@@ -7,14 +8,14 @@ export interface OperatorRow {
   readonly name: string;
   readonly namespace: number;
   readonly owner: number;
-  /** `format_type()`; null for the side that a unary operator does not have. */
+  /** `format_type()`; null for the missing operand of a unary operator. */
   readonly left: string | null;
   readonly right: string | null;
-  /** Functions are as `regproc` prints them; null for none. */
+  /** Functions as `regproc` prints them; null for none. */
   readonly function: string;
   readonly restrict: string | null;
   readonly join: string | null;
-  /** `OPERATOR(schema.=)`, with the schema's oid beside it; null and 0 for none. */
+  /** `OPERATOR(schema.=)` and the oid of the schema; null and 0 for none. */
   readonly commutator: string | null;
   readonly commutatorNamespace: number;
   readonly negator: string | null;
@@ -23,17 +24,14 @@ export interface OperatorRow {
   readonly merges: boolean;
 }
 
-const SQL_NAME = (operator: string, namespace: string) =>
-  `'OPERATOR(' || pg_catalog.quote_ident(${namespace}.nspname) || '.' || ${operator}.oprname || ')'`;
-
 export const operators: CatalogQuery<OperatorRow> = {
   sql: () => `
     SELECT o.oid, o.oprname AS name, o.oprnamespace AS namespace, o.oprowner AS owner,
            CASE WHEN o.oprleft <> 0 THEN pg_catalog.format_type(o.oprleft, NULL) END AS left,
            CASE WHEN o.oprright <> 0 THEN pg_catalog.format_type(o.oprright, NULL) END AS right,
-           o.oprcode::text AS function, NULLIF(o.oprrest::text, '-') AS restrict, NULLIF(o.oprjoin::text, '-') AS join,
-           ${SQL_NAME("com", "comn")} AS commutator, COALESCE(com.oprnamespace, 0) AS "commutatorNamespace",
-           ${SQL_NAME("neg", "negn")} AS negator, COALESCE(neg.oprnamespace, 0) AS "negatorNamespace",
+           o.oprcode::text AS function, ${functionOrNull("o.oprrest")} AS restrict, ${functionOrNull("o.oprjoin")} AS join,
+           ${operatorName("comn", "com")} AS commutator, COALESCE(com.oprnamespace, 0) AS "commutatorNamespace",
+           ${operatorName("negn", "neg")} AS negator, COALESCE(neg.oprnamespace, 0) AS "negatorNamespace",
            o.oprcanhash AS hashes, o.oprcanmerge AS merges
     FROM pg_catalog.pg_operator o
     JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace

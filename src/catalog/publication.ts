@@ -1,4 +1,4 @@
-/** Publications, and the tables and schemas that they publish. */
+/** Publications and the tables and schemas that they publish. */
 import type { CatalogQuery } from "./query.ts";
 
 export interface PublicationRow {
@@ -6,7 +6,7 @@ export interface PublicationRow {
   readonly name: string;
   readonly owner: number;
   readonly allTables: boolean;
-  /** Of insert, update, delete, truncate those that are published. */
+  /** The published ones of `insert`, `update`, `delete` and `truncate`. */
   readonly operations: readonly string[];
   readonly viaRoot: boolean;
   /** `pubgencols`: n none, s stored; null before PostgreSQL 18. */
@@ -28,7 +28,7 @@ export interface PublicationRelationRow {
   readonly relation: number;
   readonly namespace: string;
   readonly name: string;
-  /** Names of the columns that are published; null for all. */
+  /** Names of the published columns; null for all. */
   readonly columns: readonly string[] | null;
   /** The row filter as SQL. */
   readonly filter: string | null;

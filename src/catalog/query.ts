@@ -1,17 +1,17 @@
-/** What the catalog layer knows of a connection: text in, rows out. No driver is imported here or below. */
+/** How the catalogs are queried: a function from SQL to rows, so that this layer does not depend on the driver. */
 
 import type { ServerVersion } from "./version.ts";
 
-/** Runs one statement and returns its rows with column names as keys. `action` begins the message where that fails. */
+/** Runs one statement and returns its rows with column names as keys. `action` is named in the message of an error. */
 export type Query = <Row>(sql: string, context?: { readonly action: string }) => Promise<Row[]>;
 
-/** How one kind of object is read: a single statement for the whole database, never one an object. */
+/** Reads one kind of object, with a single statement for the whole database, never one per object. */
 export interface CatalogQuery<Row> {
   readonly sql: (version: ServerVersion, isSuperuser: boolean) => string;
-  /** First major that has the catalog; older servers give no rows. */
+  /** The first major that has the catalog; there are no rows on older servers. */
   readonly since?: number;
-  /** Wanted only by who copies rows as well; else there are none. */
+  /** Read only when the rows of tables are copied too; otherwise there are no rows. */
   readonly forRows?: true;
-  /** Never set: it carries the row's type. */
+  /** Never set: it only gives `Row` a place in the type. */
   readonly row?: Row;
 }

@@ -1,5 +1,6 @@
-/** Range types, with what PostgreSQL makes along with them: multirange types, constructors, a cast. */
+/** Range types and the objects that PostgreSQL creates with them: multirange types, constructors and a cast. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { functionOrNull, qualifiedName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface RangeTypeRow {
@@ -9,17 +10,17 @@ export interface RangeTypeRow {
   readonly subtype: string;
   /** Qualified, as SQL; null for the subtype's default. */
   readonly opclass: string | null;
-  /** Qualified, as SQL; null for the subtype's own. */
+  /** Qualified, as SQL; null for the subtype's default. */
   readonly collation: string | null;
   /** As `regproc` prints it; null for none. */
   readonly canonical: string | null;
   /** As `regproc` prints it; null for none. */
   readonly subtypeDiff: string | null;
-  /** Since 14. The qualified name, as SQL. */
+  /** Since 14. Qualified, as SQL. */
   readonly multirangeName: string | null;
   readonly multirangeType: number;
   readonly multirangeArrayType: number;
-  /** Constructor functions, of both types. */
+  /** Constructors of the range and multirange types. */
   readonly functions: readonly number[];
   /** The cast from the range type to the multirange type. */
   readonly casts: readonly number[];
@@ -27,22 +28,22 @@ export interface RangeTypeRow {
 
 export const rangeTypes: CatalogQuery<RangeTypeRow> = {
   sql: ({ major }) => {
-    const made = (catalog: string) => `
+    const internalObjects = (catalog: string) => `
            ARRAY(SELECT d.objid FROM pg_catalog.pg_depend d
                  WHERE d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND d.deptype = 'i'
                    AND d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN (t.oid, m.oid))`;
     return `
     SELECT t.oid AS type, pg_catalog.format_type(r.rngsubtype, NULL) AS subtype,
            CASE WHEN NOT opc.opcdefault
-                THEN pg_catalog.quote_ident(opcn.nspname) || '.' || pg_catalog.quote_ident(opc.opcname) END AS opclass,
+                THEN ${qualifiedName("opcn.nspname", "opc.opcname")} END AS opclass,
            CASE WHEN r.rngcollation <> st.typcollation
-                THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname) END AS collation,
-           NULLIF(r.rngcanonical::pg_catalog.regproc::text, '-') AS canonical,
-           NULLIF(r.rngsubdiff::pg_catalog.regproc::text, '-') AS "subtypeDiff",
+                THEN ${qualifiedName("cn.nspname", "co.collname")} END AS collation,
+           ${functionOrNull("r.rngcanonical::pg_catalog.regproc")} AS canonical,
+           ${functionOrNull("r.rngsubdiff::pg_catalog.regproc")} AS "subtypeDiff",
            CASE WHEN m.oid IS NOT NULL THEN pg_catalog.format_type(m.oid, NULL) END AS "multirangeName",
            COALESCE(m.oid, 0) AS "multirangeType", COALESCE(m.typarray, 0) AS "multirangeArrayType",
-           ${made("pg_proc")} AS functions,
-           ${made("pg_cast")} AS casts
+           ${internalObjects("pg_proc")} AS functions,
+           ${internalObjects("pg_cast")} AS casts
     FROM pg_catalog.pg_range r
     JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

@@ -1,6 +1,6 @@
 /**
- * Relations that hold or show rows (tables, partitioned tables, foreign tables, views, materialized views) and
- * sequences. Indexes, composite types and toast tables are read elsewhere or belong to these.
+ * Tables, partitioned tables, foreign tables, views, materialized views and sequences. Indexes and composite types are
+ * read elsewhere; toast tables belong to their tables.
  */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
@@ -16,14 +16,14 @@ export interface RelationRow {
   readonly owner: number;
   readonly acl: readonly string[] | null;
   readonly aclDefault: readonly string[];
-  /** The row type and its array type, 0 where there is none. */
+  /** The row type and its array type; 0 for none. */
   readonly rowType: number;
   readonly arrayType: number;
   /** The composite type of a typed table (CREATE TABLE … OF), as SQL. */
   readonly ofType: string | null;
-  /** Null where the kind has no access method. */
+  /** Null for relations without one. */
   readonly accessMethod: string | null;
-  /** Null for the database's own tablespace. */
+  /** Null for the database's default. */
   readonly tablespace: string | null;
   /** `reloptions`, each `name=value`. */
   readonly options: readonly string[] | null;
@@ -75,15 +75,15 @@ export const relations: CatalogQuery<RelationRow> = {
       AND ${IN_USER_SCHEMA}`,
 };
 
-/** How large a table is. */
+/** The size of a table. */
 export interface TableSizeRow {
   readonly oid: number;
-  /** Blocks of its main fork now. */
+  /** Blocks of the main fork. */
   readonly pages: number;
 }
 
 export const tableSizes: CatalogQuery<TableSizeRow> = {
-  // The server opens each table's files for it.
+  // The server has to look at the files of each table.
   forRows: true,
   sql: () => `
     SELECT c.oid, (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int)::int AS pages
@@ -92,7 +92,7 @@ export const tableSizes: CatalogQuery<TableSizeRow> = {
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND ${IN_USER_SCHEMA}`,
 };
 
-/** Who inherits from whom; partitions too. */
+/** A child table or partition and its parent. */
 export interface InheritRow {
   readonly child: number;
   readonly parent: number;

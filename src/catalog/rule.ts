@@ -1,4 +1,4 @@
-/** Rewrite rules. A view's own query is the rule named _RETURN: read for its oid, written with the view. */
+/** Rewrite rules. The query of a view is the rule `_RETURN`: its oid is read here, its text with the view. */
 import { FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogQuery } from "./query.ts";
 
@@ -6,7 +6,7 @@ export interface RuleRow {
   readonly oid: number;
   readonly name: string;
   readonly relation: number;
-  /** `pg_get_ruledef()`; null for a view's own query. */
+  /** `pg_get_ruledef()`; null for the query of a view. */
   readonly definition: string | null;
   /** `ev_enabled`: O origin, D disabled, R replica, A always. */
   readonly enabled: "O" | "D" | "R" | "A";

@@ -1,5 +1,6 @@
-/** Security labels of objects, columns and the database itself; those of roles and tablespaces are the cluster's. */
+/** Security labels of objects, columns and the database itself; those of roles and tablespaces belong to the cluster. */
 import { CATALOG } from "./address.ts";
+import { CURRENT_DATABASE } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface SecurityLabelRow {
@@ -17,6 +18,6 @@ export const securityLabels: CatalogQuery<SecurityLabelRow> = {
     UNION ALL
     SELECT classoid, objoid, 0, provider, label FROM pg_catalog.pg_shseclabel
     WHERE classoid = ${CATALOG.database}
-      AND objoid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+      AND objoid = ${CURRENT_DATABASE}
     ORDER BY classoid, objoid, objsubid, provider`,
 };

@@ -1,4 +1,4 @@
-/** Parameters of sequences, and the column that owns each. Positions are data and are read with it. */
+/** Parameters of sequences and the columns that own them. Current values are data and are read with the rows. */
 import type { CatalogQuery } from "./query.ts";
 
 export interface SequenceRow {
@@ -11,7 +11,7 @@ export interface SequenceRow {
   readonly max: string;
   readonly cache: string;
   readonly cycle: boolean;
-  /** The owning relation and column; null when free. */
+  /** The owning relation and column; null for none. */
   readonly ownerRelation: number | null;
   readonly ownerColumn: string | null;
   /** `deptype` of the ownership: i for identity columns, a for OWNED BY. */
@@ -23,7 +23,7 @@ export const sequences: CatalogQuery<SequenceRow> = {
     SELECT s.seqrelid AS oid, pg_catalog.format_type(s.seqtypid, NULL) AS type, s.seqstart AS start,
            s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max, s.seqcache AS cache, s.seqcycle AS cycle,
            d.refobjid AS "ownerRelation", d.deptype AS "ownerType",
-           -- Not by a join: it would be made with all columns of the database.
+           -- Not a join, which would read all columns of the database.
            (SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid) AS "ownerColumn"
     FROM pg_catalog.pg_sequence s

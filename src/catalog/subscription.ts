@@ -1,29 +1,30 @@
-/** Subscriptions of this database. Who is no superuser may not read all of them (src/backend/catalog/system_views.sql). */
+/** Subscriptions of this database. Only superusers may read all columns (src/backend/catalog/system_views.sql). */
+import { CURRENT_DATABASE } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface SubscriptionRow {
   readonly oid: number;
   readonly name: string;
   readonly owner: number;
-  /** `subconninfo`, which can hold a password; null where it may not be read. */
+  /** `subconninfo`, which can hold a password; null without the privilege to read it. */
   readonly conninfo: string | null;
   /** Null for none. */
   readonly slotName: string | null;
-  /** Null where it may not be read. */
+  /** Null without the privilege to read it. */
   readonly synchronousCommit: string | null;
   readonly publications: readonly string[];
-  /** The following are null before the major that brought them: 14. */
+  /** Since 14; this and the following are null on older servers. */
   readonly binary: boolean | null;
-  /** f off, t on, p parallel. */
+  /** Since 14: f off, t on; since 16 also p parallel. */
   readonly streaming: string | null;
-  /** 15: whether two-phase commit was asked for. */
+  /** Since 15: whether two-phase commit was requested. */
   readonly twoPhase: boolean | null;
   readonly disableOnError: boolean | null;
-  /** 16 */
+  /** Since 16. */
   readonly passwordRequired: boolean | null;
   readonly runAsOwner: boolean | null;
   readonly origin: string | null;
-  /** 17 */
+  /** Since 17. */
   readonly failover: boolean | null;
 }
 
@@ -33,7 +34,7 @@ export const subscriptions: CatalogQuery<SubscriptionRow> = {
       major >= first ? expression : "NULL";
     const readable = (expression: string, otherwise: string): string =>
       isSuperuser ? expression : otherwise;
-    // PostgreSQL 13 shows the oid in a view alone, which knows of names in other databases too.
+    // To others than superusers, PostgreSQL 13 shows the oid only in this view, which also lists other databases.
     const viewOid =
       "(SELECT pg_catalog.min(v.subid) FROM pg_catalog.pg_stat_subscription v WHERE v.subname = s.subname)";
     // substream was boolean in PostgreSQL 14 and 15.
@@ -47,6 +48,6 @@ export const subscriptions: CatalogQuery<SubscriptionRow> = {
            ${since(16, "subpasswordrequired")} AS "passwordRequired", ${since(16, "subrunasowner")} AS "runAsOwner",
            ${since(16, "suborigin")} AS origin, ${since(17, "subfailover")} AS failover
     FROM pg_catalog.pg_subscription s
-    WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
+    WHERE subdbid = ${CURRENT_DATABASE}`;
   },
 };

@@ -1,8 +1,9 @@
 /** Text search parsers, templates, dictionaries and configurations. */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
+import { functionOrNull, qualifiedName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
-/** Functions here are as `regproc` prints them; null for none. */
+/** Functions as `regproc` prints them; null for none. */
 export interface TextSearchParserRow {
   readonly oid: number;
   readonly name: string;
@@ -17,7 +18,7 @@ export interface TextSearchParserRow {
 export const textSearchParsers: CatalogQuery<TextSearchParserRow> = {
   sql: () => `
     SELECT p.oid, p.prsname AS name, p.prsnamespace AS namespace, p.prsstart::text AS start,
-           p.prstoken::text AS "getToken", p.prsend::text AS end, NULLIF(p.prsheadline::text, '-') AS headline,
+           p.prstoken::text AS "getToken", p.prsend::text AS end, ${functionOrNull("p.prsheadline")} AS headline,
            p.prslextype::text AS "lexTypes"
     FROM pg_catalog.pg_ts_parser p
     JOIN pg_catalog.pg_namespace n ON n.oid = p.prsnamespace WHERE ${IN_USER_SCHEMA}`,
@@ -33,7 +34,7 @@ export interface TextSearchTemplateRow {
 
 export const textSearchTemplates: CatalogQuery<TextSearchTemplateRow> = {
   sql: () => `
-    SELECT t.oid, t.tmplname AS name, t.tmplnamespace AS namespace, NULLIF(t.tmplinit::text, '-') AS init,
+    SELECT t.oid, t.tmplname AS name, t.tmplnamespace AS namespace, ${functionOrNull("t.tmplinit")} AS init,
            t.tmpllexize::text AS lexize
     FROM pg_catalog.pg_ts_template t
     JOIN pg_catalog.pg_namespace n ON n.oid = t.tmplnamespace WHERE ${IN_USER_SCHEMA}`,
@@ -46,14 +47,14 @@ export interface TextSearchDictionaryRow {
   readonly owner: number;
   /** Qualified, as SQL. */
   readonly template: string;
-  /** `dictinitoption`, which is a list of SQL already (serialize_deflist(), src/backend/commands/tsearchcmds.c). */
+  /** `dictinitoption`, a list of SQL options (serialize_deflist(), src/backend/commands/tsearchcmds.c). */
   readonly options: string | null;
 }
 
 export const textSearchDictionaries: CatalogQuery<TextSearchDictionaryRow> = {
   sql: () => `
     SELECT d.oid, d.dictname AS name, d.dictnamespace AS namespace, d.dictowner AS owner,
-           pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.tmplname) AS template,
+           ${qualifiedName("tn.nspname", "t.tmplname")} AS template,
            d.dictinitoption AS options
     FROM pg_catalog.pg_ts_dict d
     JOIN pg_catalog.pg_namespace n ON n.oid = d.dictnamespace
@@ -73,19 +74,19 @@ export interface TextSearchConfigurationRow {
 export const textSearchConfigurations: CatalogQuery<TextSearchConfigurationRow> = {
   sql: () => `
     SELECT c.oid, c.cfgname AS name, c.cfgnamespace AS namespace, c.cfgowner AS owner,
-           pg_catalog.quote_ident(pn.nspname) || '.' || pg_catalog.quote_ident(p.prsname) AS parser
+           ${qualifiedName("pn.nspname", "p.prsname")} AS parser
     FROM pg_catalog.pg_ts_config c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
     JOIN pg_catalog.pg_ts_parser p ON p.oid = c.cfgparser
     JOIN pg_catalog.pg_namespace pn ON pn.oid = p.prsnamespace WHERE ${IN_USER_SCHEMA}`,
 };
 
-/** The dictionaries that a configuration asks for one type of token. */
+/** The dictionaries that a configuration consults for one type of token. */
 export interface TextSearchMappingRow {
   readonly configuration: number;
-  /** The token type's alias, by which its parser knows it. */
+  /** The alias of the token type. */
   readonly token: string;
-  /** As `regdictionary` prints them, in the order in which they are asked. */
+  /** As `regdictionary` prints them, in the order in which they are consulted. */
   readonly dictionaries: readonly string[];
 }
 

@@ -1,21 +1,21 @@
-/** Triggers that users made; those that enforce foreign keys come with the constraint. */
+/** User-defined triggers. Those that enforce foreign keys belong to the constraint. */
 import { FIRST_NORMAL_OID } from "./address.ts";
 import type { CatalogQuery } from "./query.ts";
 
 export interface TriggerRow {
   readonly oid: number;
-  /** Of a partition's copy: what its topmost parent is called, which a restored copy is called too. */
+  /** A partition's copy of a trigger has the name of the topmost parent's, which a restored copy will have. */
   readonly name: string;
-  /** What a copy was renamed to, as PostgreSQL 13 and 14 let it be; null where it has its parent's name. */
+  /** The name of a copy that was renamed, which PostgreSQL 13 and 14 allowed; null where it is `name`. */
   readonly ownName: string | null;
   readonly relation: number;
   /** `pg_get_triggerdef()`. */
   readonly definition: string;
   /** `tgenabled`: O origin, D disabled, R replica, A always. */
   readonly enabled: "O" | "D" | "R" | "A";
-  /** Whether it is a partition's copy of the parent table's trigger; read only where its name, state or comment is its own. */
+  /** Whether it is a partition's copy of the parent table's trigger. Only copies with another name or state or with a comment are read. */
   readonly isInherited: boolean;
-  /** Of a copy: whether its state is not its parent's. */
+  /** Whether the state of a copy differs from its parent's. */
   readonly hasOwnState: boolean;
   /** The parent table's trigger; 0 for none. */
   readonly parent: number;
@@ -30,7 +30,8 @@ export const triggers: CatalogQuery<TriggerRow> = {
       SELECT oid, tgname AS name FROM pg_catalog.pg_trigger WHERE tgparentid = 0 AND tgrelid >= ${FIRST_NORMAL_OID}
       UNION ALL
       SELECT t.oid, c.name FROM pg_catalog.pg_trigger t JOIN copies c ON c.oid = t.tgparentid)
-    SELECT t.oid, c.name, NULLIF(t.tgname, c.name) AS "ownName", t.tgrelid AS relation, pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
+    SELECT t.oid, c.name, NULLIF(t.tgname, c.name) AS "ownName", t.tgrelid AS relation,
+           pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
            t.tgenabled AS enabled, t.tgparentid <> 0 AS "isInherited", t.tgparentid AS parent,
            COALESCE(t.tgenabled <> p.tgenabled, false) AS "hasOwnState",
            t.tgconstraint AS constraint

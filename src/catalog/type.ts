@@ -1,7 +1,6 @@
 /**
- * Types that are objects of their own: base and shell types, composite types made by CREATE TYPE, domains, enums,
- * ranges. Row types of relations and the array and multirange types that come with another type are not here. What is
- * particular to a kind is read in the file of that kind.
+ * What all types have in common: base types, shell types, composite types, domains, enums and ranges. Row types of
+ * relations, and array and multirange types, are not read, because they are created with another object.
  */
 import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
@@ -15,7 +14,7 @@ export interface TypeRow {
   readonly aclDefault: readonly string[];
   /** `typtype`: b base, c composite, d domain, e enum, r range; s for a shell, which PostgreSQL calls pseudo. */
   readonly type: "b" | "c" | "d" | "e" | "r" | "s";
-  /** 0 where there is none. */
+  /** 0 for none. */
   readonly arrayType: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * User mappings, through the view `pg_user_mappings`: the catalog is a superuser's to read, and the view shows the
- * options to those who may see them.
+ * User mappings, through the view `pg_user_mappings`: only superusers may read the catalog, and the view shows the
+ * options to roles that may see them.
  */
 import type { CatalogQuery } from "./query.ts";
 
@@ -10,7 +10,7 @@ export interface UserMappingRow {
   readonly serverName: string;
   /** 0 for PUBLIC. */
   readonly user: number;
-  /** Each `name=value`; null for none, and where the reader may not see them. They can hold passwords. */
+  /** Each `name=value`; null for none, or without the privilege to see them. They can hold passwords. */
   readonly options: readonly string[] | null;
 }
 

@@ -1,8 +1,8 @@
-/** The version of a server, and what it means for the catalogs. */
+/** Versions of servers, and the supported ones. */
 
-/** Oldest major that is supported; older ones lack catalog columns that we read and are out of support themselves. */
+/** The oldest supported major. Older ones lack columns that the queries read, and have reached their end of life. */
 export const OLDEST_MAJOR = 13;
-/** Newest major that was tested; a newer one is refused for a dump, because its catalogs may hold kinds that we do not know. */
+/** The newest supported major. Newer ones are refused for a dump, because their catalogs can hold unknown kinds of objects. */
 export const NEWEST_MAJOR = 18;
 
 export interface ServerVersion {

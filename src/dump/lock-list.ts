@@ -2,7 +2,7 @@
  * Which tables to lock before the catalogs are read. The plan is made from the catalogs, so this decides by names
  * alone, and takes rather too many than too few: a lock more than needed delays nobody, one less loses consistency.
  */
-import { saysMember } from "../catalog/depend.ts";
+import { isMembership } from "../catalog/depend.ts";
 import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Lockable } from "../pg/locks.ts";
@@ -24,7 +24,7 @@ const TABLES = `
     AND ${IN_USER_SCHEMA}
     AND (NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
-                       AND ${saysMember("d")})
+                       AND ${isMembership("d")})
          OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
   ORDER BY n.nspname, c.relname`;
 

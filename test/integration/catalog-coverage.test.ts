@@ -4,7 +4,8 @@
  */
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CATALOGS, KIND_VALUES } from "../../src/catalog/coverage/covered.ts";
+import { CATALOGS } from "../../src/catalog/coverage/covered.ts";
+import { KIND_VALUES } from "../../src/catalog/coverage/kind-values.ts";
 import type { Query } from "../../src/catalog/query.ts";
 import { readCatalog } from "../../src/catalog/read.ts";
 import { uncovered, userObjects } from "../../src/catalog/coverage/uncovered.ts";

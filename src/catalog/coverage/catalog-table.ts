@@ -1,4 +1,4 @@
-/** The catalogs of this very server, known here or not: what is looked through for objects that nothing claims. */
+/** The catalogs that the server has, listed in `covered.ts` or not, to be searched for uncovered objects. */
 import { FIRST_NORMAL_OID } from "../address.ts";
 import type { CatalogQuery } from "../query.ts";
 
@@ -7,9 +7,9 @@ export interface CatalogTableRow {
   readonly name: string;
   readonly isShared: boolean;
   readonly hasOid: boolean;
-  /** Its column with the schema of its objects. */
+  /** The column with the schema of its objects. */
   readonly namespaceColumn: string | null;
-  /** Columns of type `"char"`, which tell kinds apart. */
+  /** Columns of type `"char"`, whose values tell kinds apart. */
   readonly kindColumns: readonly string[];
 }
 

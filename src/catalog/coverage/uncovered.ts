@@ -1,55 +1,60 @@
 /**
- * The loud check that nothing was forgotten: walks every catalog that the server has, known here or not, and names the
- * users' objects that no piece of the dump claims. Catalogs give lists of oids, so it stays cheap on large schemas.
+ * Finds user objects that a dump would lose: searches all catalogs of the server, listed in `covered.ts` or not, for
+ * objects that no dumpable object defines. One row with a list of oids is read per catalog, so that large schemas cost
+ * little.
  */
 import { address, type ByAddress, FIRST_NORMAL_OID } from "../address.ts";
 import type { CatalogTableRow } from "./catalog-table.ts";
-import { CATALOGS, KIND_VALUES } from "./covered.ts";
-import { saysMember } from "../depend.ts";
+import { CATALOGS } from "./covered.ts";
+import { KIND_VALUES } from "./kind-values.ts";
+import { isMembership } from "../depend.ts";
 import type { Query } from "../query.ts";
 import type { Catalog } from "../read.ts";
 
-/** Something in the database that a dump would lose. */
+/** An object that a dump would lose. */
 export interface UncoveredObject {
   /** As `pg_identify_object` calls it: `function`, `operator of access method`. */
   readonly kind: string;
   /** Qualified and quoted as SQL. */
   readonly name: string;
-  /** The schema's name, null for what lives in none. */
+  /** The name of the schema; null for objects that are in none. */
   readonly namespace: string | null;
 }
 
-/** The users' objects of one catalog; claimable when a piece can make them, else of a kind that is not known. */
+/** The user objects of one catalog. */
 export interface UserObjects {
+  /** The oid of the catalog. */
   readonly catalog: number;
+  /** Null for none. */
   readonly oids: readonly number[] | null;
+  /** Whether dumpable objects can define them; otherwise they are of an unknown kind. */
   readonly coverable: boolean;
 }
 
-/** Schemas and relations that are passed over: temporary ones, toast tables, members of extensions. */
-const PASSED = `
-  WITH temporary AS (
+/** Schemas and relations whose objects are ignored: temporary ones, toast tables, members of extensions. */
+const IGNORED = `
+  WITH ignored_schema AS (
     SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_' OR nspname = 'pg_toast'),
-  passed AS (
-    SELECT oid FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM temporary)
+  ignored_relation AS (
+    SELECT oid FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM ignored_schema)
     UNION ALL
     SELECT e.objid FROM pg_catalog.pg_depend e
-    WHERE ${saysMember("e")} AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)`;
+    WHERE ${isMembership("e")} AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)`;
 
-/** The oids of one catalog's objects that a piece has to claim. */
-function objectsOf(table: CatalogTableRow): string[] {
+/** A query for the objects of one catalog that must be covered; none for catalogs without such objects. */
+function coverableObjects(table: CatalogTableRow): string[] {
   const known = CATALOGS[table.name];
-  // A shared catalog that is not known belongs to the cluster like all others.
-  if (!table.hasOid || (known?.how ?? (table.isShared ? "cluster" : "carried")) !== "carried")
+  // An unknown catalog that is shared belongs to the cluster like all others.
+  if (!table.hasOid || (known?.how ?? (table.isShared ? "cluster" : "dumped")) !== "dumped")
     return [];
   const conditions = [
     ...(known?.anyOid === true ? [] : [`o.oid >= ${FIRST_NORMAL_OID}`]),
     ...(table.namespaceColumn === null
       ? []
-      : [`o.${table.namespaceColumn} NOT IN (SELECT oid FROM temporary)`]),
+      : [`o.${table.namespaceColumn} NOT IN (SELECT oid FROM ignored_schema)`]),
     ...(known?.relation === undefined
       ? []
-      : [`o.${known.relation} NOT IN (SELECT oid FROM passed)`]),
+      : [`o.${known.relation} NOT IN (SELECT oid FROM ignored_relation)`]),
     ...(known?.except === undefined ? [] : [`NOT COALESCE(${known.except}, false)`]),
   ];
   return [
@@ -58,15 +63,15 @@ function objectsOf(table: CatalogTableRow): string[] {
   ];
 }
 
-/** Catalogs whose rows describe an object of another: that one's name, and the column that refers to it. */
+/** Catalogs whose rows describe objects of another catalog: its name and the column that refers to its objects. */
 const DESCRIBES: Readonly<Record<string, readonly [catalog: string, column: string]>> = {
   pg_aggregate: ["pg_proc", "aggfnoid"],
   pg_attribute: ["pg_class", "attrelid"],
   pg_partitioned_table: ["pg_class", "partrelid"],
 };
 
-/** Objects of one catalog with a value in a kind column that is not understood. */
-function unknownKindsOf(table: CatalogTableRow): string[] {
+/** A query for the objects of one catalog with an unknown value in a column that tells kinds apart. */
+function unknownKinds(table: CatalogTableRow): string[] {
   const [catalog, column] = DESCRIBES[table.name] ?? [table.name, "oid"];
   if (column === "oid" && !table.hasOid) return [];
   const conditions = table.kindColumns.flatMap((kind) => {
@@ -83,24 +88,24 @@ function unknownKindsOf(table: CatalogTableRow): string[] {
 }
 
 /**
- * Lists the users' objects, by one statement.
+ * Lists all user objects with one statement.
  * @throws whatever `query` throws.
  */
 export function userObjects(query: Query, { catalogTables }: Catalog): Promise<UserObjects[]> {
   return query<UserObjects>(
-    `${PASSED}
-  SELECT *, true AS coverable FROM (${catalogTables.flatMap(objectsOf).join("\n  UNION ALL ")}) objects
+    `${IGNORED}
+  SELECT *, true AS coverable FROM (${catalogTables.flatMap(coverableObjects).join("\n  UNION ALL ")}) objects
   UNION ALL
-  SELECT *, false FROM (${catalogTables.flatMap(unknownKindsOf).join("\n  UNION ALL ")}) kinds
-  -- Complete before the first row is sent: whoever plans meanwhile reads late, and must not hold up the server.
+  SELECT *, false FROM (${catalogTables.flatMap(unknownKinds).join("\n  UNION ALL ")}) kinds
+  -- Sorted, so that the server is done before it sends the first row: the client may be busy planning and read late.
   ORDER BY catalog`,
   );
 }
 
 /**
- * The users' objects that are in the database and that nothing claims, in a stable order.
- * @param covered every address that some piece of the whole database carries, whether it was selected or not.
- * @param listed what `userObjects` gave.
+ * The user objects that are not covered, in a stable order.
+ * @param covered the database objects that dumpable objects of the whole database define, selected or not.
+ * @param listed the result of `userObjects`.
  * @throws whatever `query` throws.
  */
 export async function uncovered(
@@ -109,19 +114,19 @@ export async function uncovered(
   covered: ByAddress<unknown>,
   listed: readonly UserObjects[],
 ): Promise<UncoveredObject[]> {
-  const found = listed.flatMap(({ catalog: classid, oids, coverable }) => {
-    const known = coverable ? covered.get(classid) : undefined;
-    const left = (oids ?? []).filter(
-      (oid) => known?.has(oid) !== true && !catalog.members.has(address(classid, oid)),
+  const addresses = listed.flatMap(({ catalog: classid, oids, coverable }) => {
+    const defined = coverable ? covered.get(classid) : undefined;
+    const undefinedOids = (oids ?? []).filter(
+      (oid) => defined?.has(oid) !== true && !catalog.members.has(address(classid, oid)),
     );
-    const parts = coverable && left.length > 0 ? internal(catalog, classid) : undefined;
-    return left.filter((oid) => parts?.has(oid) !== true).map((oid) => ({ classid, oid }));
+    const parts = coverable && undefinedOids.length > 0 ? partsOf(catalog, classid) : undefined;
+    return undefinedOids.filter((oid) => parts?.has(oid) !== true).map((oid) => ({ classid, oid }));
   });
-  return found.length === 0 ? [] : await describe(query, catalog.catalogTables, found);
+  return addresses.length === 0 ? [] : await describe(query, catalog.catalogTables, addresses);
 }
 
-/** The objects of one catalog that are a part of another object. */
-function internal({ depends }: Catalog, catalog: number): ReadonlySet<number> {
+/** The objects of one catalog that are parts of another object. */
+function partsOf({ depends }: Catalog, catalog: number): ReadonlySet<number> {
   return new Set(
     depends
       .filter(({ classid, deptype }) => classid === catalog && "iPS".includes(deptype))
@@ -129,15 +134,16 @@ function internal({ depends }: Catalog, catalog: number): ReadonlySet<number> {
   );
 }
 
+/** The names of objects. */
 async function describe(
   query: Query,
   tables: readonly CatalogTableRow[],
-  found: readonly { classid: number; oid: number }[],
+  addresses: readonly { classid: number; oid: number }[],
 ): Promise<UncoveredObject[]> {
-  // The server can't name rows of a catalog that is no class of objects, and would fail on them.
-  const known = new Set(tables.filter(({ name }) => name in CATALOGS).map(({ oid }) => oid));
-  const named = found.filter(({ classid }) => known.has(classid));
-  const others = found.filter(({ classid }) => !known.has(classid));
+  // pg_identify_object() fails for rows of catalogs that it does not know.
+  const identifiable = new Set(tables.filter(({ name }) => name in CATALOGS).map(({ oid }) => oid));
+  const named = addresses.filter(({ classid }) => identifiable.has(classid));
+  const others = addresses.filter(({ classid }) => !identifiable.has(classid));
   const rows =
     named.length === 0
       ? []

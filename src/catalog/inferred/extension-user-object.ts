@@ -1,11 +1,18 @@
 /**
- * What users hung on relations of extensions: indexes, constraints, triggers, rules, policies and statistics. These never
- * are members, so what the extension's script made looks the same; but the script also writes down that something is a
- * member, or which tables hold configuration, and what came after the last of that, or at another time, is a user's.
- * What a script makes at its very end is taken for one too.
+ * User objects on relations of extensions: indexes, constraints, triggers, rules, policies and statistics.
+ *
+ * A heuristic. Such objects are not recorded as members, whether a user or the extension's script created them. But a
+ * script also records members and configuration tables: an object that was created in the same transaction before the
+ * last of these is taken for the script's, every other for the user's. The row of `pg_depend` from the object to its
+ * relation is never updated, so its `xmin` and `cmin` tell when it was created.
+ *
+ * It is wrong where a script creates such an object at its very end, where pg_upgrade has created everything again, where
+ * a user creates one in the same transaction before ALTER EXTENSION … UPDATE, and where a DROP that was rolled back has
+ * overwritten `cmin`. Taking the script's object for a user's does no harm: it is restored only where it does not exist
+ * (`ddl/guard-existing.ts`).
  */
 import { CATALOG } from "../address.ts";
-import { saysMember } from "../depend.ts";
+import { isMembership } from "../depend.ts";
 import type { CatalogQuery } from "../query.ts";
 
 export interface ExtensionUserObjectRow {
@@ -16,7 +23,7 @@ export interface ExtensionUserObjectRow {
   readonly name: string;
 }
 
-/** A catalog of what hangs on relations and is known by its relation and its name: those columns, and which rows are meant. */
+/** A catalog of objects that are identified by relation and name: the names of these columns, and a condition on its rows. */
 interface AttachedCatalog {
   readonly catalog: string;
   readonly relation: string;
@@ -24,7 +31,7 @@ interface AttachedCatalog {
   readonly condition: string;
 }
 
-/** All of them but indexes, which have names of their own. */
+/** All kinds but indexes, which are identified by their names in the schema. By oid of the catalog. */
 export const BY_RELATION: ReadonlyMap<number, AttachedCatalog> = new Map(
   (
     [
@@ -50,12 +57,11 @@ const ATTACHED_OBJECTS = [
 ].join("\n      UNION ALL ");
 
 export const extensionUserObjects: CatalogQuery<ExtensionUserObjectRow> = {
-  // Rows of pg_depend are never updated, so these tell which command of which transaction made a thing.
   sql: () => `
     WITH member AS (
       SELECT classid, objid, refobjid AS extension, xmin, cmin::text::int8 AS command
-      FROM pg_catalog.pg_depend e WHERE ${saysMember("e")}),
-    mark AS (
+      FROM pg_catalog.pg_depend e WHERE ${isMembership("e")}),
+    script_command AS (
       SELECT extension, xmin, command FROM member
       UNION ALL
       SELECT oid, xmin, cmin::text::int8 FROM pg_catalog.pg_extension)
@@ -65,6 +71,7 @@ export const extensionUserObjects: CatalogQuery<ExtensionUserObjectRow> = {
     JOIN pg_catalog.pg_depend d ON d.classid = o.classid AND d.objid = o.objid AND d.refclassid = ${CATALOG.class}
       AND d.refobjid = o.relation AND d.deptype = 'a'
     WHERE NOT EXISTS (
-        SELECT FROM mark m WHERE m.extension = t.extension AND m.xmin = d.xmin AND m.command >= d.cmin::text::int8)
+        SELECT FROM script_command s
+        WHERE s.extension = t.extension AND s.xmin = d.xmin AND s.command >= d.cmin::text::int8)
     ORDER BY o.classid, o.relation, o.name`,
 };

@@ -1,7 +1,11 @@
 /**
- * Views over functions whose rows got columns after the view was made. PostgreSQL shows the names of the columns that the
- * view knows, in a list: where others follow them, of WITH ORDINALITY or of a further function, those take the later
- * columns' places when the list is read again. How many columns the view knows stands in its stored query alone.
+ * Views over functions whose row types have got columns after the view was created. The deparsed query lists only the
+ * columns that the view knows; where columns of WITH ORDINALITY or of another function follow, these names are assigned to
+ * the new columns instead when the query is parsed again.
+ *
+ * A heuristic. Only the stored node tree tells how many columns a view knows, and it is searched as text, with the names
+ * of fields in src/include/nodes/parsenodes.h and their order. Where another major changes these, nothing is found. The
+ * result is used only for warnings.
  */
 import { IN_USER_SCHEMA } from "../user-schema.ts";
 import type { CatalogQuery } from "../query.ts";
@@ -10,8 +14,8 @@ export interface StaleColumnListRow {
   readonly relation: number;
 }
 
-/** The type of a function's rows and how many columns are known, where more columns follow: see nodes/parsenodes.h. */
-const KNOWN =
+/** Matches a function in FROM that more columns follow. Groups: the oid of its row type and how many columns are known. */
+const FUNCTION_IN_FROM =
   String.raw`RANGETBLFUNCTION :funcexpr \{FUNCEXPR :funcid \d+? :funcresulttype (\d+?) ` +
   String.raw`(?:(?!:funccolcount).)*?:funccolcount (\d+?) ` +
   String.raw`(?:(?!:funcordinality false).)*?(?=\{RANGETBLFUNCTION|:funcordinality true)`;
@@ -22,10 +26,10 @@ export const staleColumnLists: CatalogQuery<StaleColumnListRow> = {
     FROM pg_catalog.pg_rewrite r
     JOIN pg_catalog.pg_class c ON c.oid = r.ev_class AND c.relkind IN ('v', 'm')
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
-      pg_catalog.regexp_matches(r.ev_action::text, '${KNOWN}', 'g') AS known
-    JOIN pg_catalog.pg_type t ON t.oid = known[1]::oid
+      pg_catalog.regexp_matches(r.ev_action::text, '${FUNCTION_IN_FROM}', 'g') AS matched
+    JOIN pg_catalog.pg_type t ON t.oid = matched[1]::oid
     WHERE ${IN_USER_SCHEMA}
-      -- Few views have what the expression looks for, and it takes a millisecond for each.
+      -- The expression takes a millisecond per view, so others are excluded first.
       AND (r.ev_action::text LIKE '%:funcordinality true%' OR r.ev_action::text LIKE '%} {RANGETBLFUNCTION %')
-      AND known[2]::int4 < (SELECT pg_catalog.max(a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid)`,
+      AND matched[2]::int4 < (SELECT pg_catalog.max(a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid)`,
 };
