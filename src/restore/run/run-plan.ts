@@ -1,5 +1,6 @@
 /** Executes a restore's plan, step by step, inside a transaction that somebody else begins and ends. */
 import type { ArchiveReader } from "../../archive/reader.ts";
+import { ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
 import { dataProgress } from "../../util/progress.ts";
@@ -23,6 +24,7 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   const { preData, postData, role, memory, hint } = plan;
   const statements = { onProgress, warn, role, memory, hint, counter: counterOf(plan) };
 
+  const transaction = await transactionId(connection);
   if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));
   if (role !== undefined) await setRole(connection, role);
   if (plan.drops.length > 0) onProgress?.({ type: "phase", phase: "drop" });
@@ -35,6 +37,23 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(connection, postData, statements);
   await analyze(context, plan);
+  if ((await transactionId(connection)) !== transaction) throw endedTransaction(connection.label);
+}
+
+/** Assigns an id to the transaction if it has none, so it must not be called on a standby. */
+async function transactionId(connection: Connection): Promise<string> {
+  const [row] = await connection.query<{ id: string }>(
+    "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text AS id",
+  );
+  return row!.id;
+}
+
+/** A COMMIT or ROLLBACK among the archive's statements, which no dump writes. */
+function endedTransaction(target: string): ServerError {
+  return new ServerError("a statement of the archive ended the transaction of the restore", {
+    object: target,
+    hint: "the target may have been changed: look at it, and do not restore this archive again",
+  });
 }
 
 function counterOf({ preData, postData }: RestorePlan): { index: number; readonly total: number } {
