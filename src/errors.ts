@@ -1,34 +1,55 @@
 /**
- * Every error that a caller can meet: one base class, one subclass for each group, a stable code on each.
+ * Every error that this package throws: one base class, one subclass for each group, a stable code on each.
  * Server errors keep what identifies the object and drop what quotes rows: PostgreSQL's `detail` and `where`
  * hold values ("Key (token)=(…)", "COPY t, line 3: …"), and a secret must never reach a log through us.
  */
 
-/** Stable codes: scripts may rely on them, messages may change. */
+/** Stable codes: scripts may rely on them, messages may change. Each says when it comes and what to do. */
 export type ErrorCode =
+  /** Options, arguments or a connection string make no sense; nothing was done. Correct them as the hint says. */
   | "USAGE"
+  /** No connection to the server could be opened, or it was lost. Check the server, host, port, login and TLS, then try again. */
   | "CONNECTION"
+  /** PostgreSQL refused a statement; `sqlState` says why (PostgreSQL docs, appendix A). */
   | "SERVER"
+  /** The login lacks a privilege on the named object. Grant it, or connect as the owner. */
   | "PERMISSION"
+  /** A lock on the named table was not available in time. Wait for the session that holds it, or allow more time. */
   | "LOCK_TIMEOUT"
+  /** The server is too old, too new, a standby, a fork of PostgreSQL or a pooler in transaction mode. Connect to another one. */
   | "UNSUPPORTED_SERVER"
+  /** The database holds objects that cannot be dumped faithfully. Leave them out, or pass --skip-unsupported. */
   | "UNSUPPORTED_OBJECT"
+  /** The target holds something already; nothing was changed. Choose an empty one, or allow it to be replaced. */
   | "TARGET_NOT_EMPTY"
+  /** Others are connected to the target; nothing was changed. Stop the application first. */
   | "TARGET_BUSY"
+  /** The target lacks roles that owners or privileges name. Create them, or restore without these. */
   | "ROLES_MISSING"
+  /** The key at hand does not fit the archive or the sealed values. Find the right key. */
   | "KEY_MISMATCH"
+  /** The archive is a fixture, and the target is in use by NexusHub; nothing was changed. Restore it elsewhere, or say so. */
   | "FIXTURE_REFUSED"
+  /** The archive's signature is missing or not one of the accepted keys; nothing was changed. Check where it comes from. */
   | "SIGNATURE"
+  /** A dangerous operation was not confirmed; nothing was changed. */
   | "NOT_CONFIRMED"
+  /** The archive is damaged, cut short or none of ours; `object` names the part. Use another backup. */
   | "ARCHIVE_DAMAGED"
+  /** The archive has a format or a compression that this version or this Node cannot read. Update it. */
   | "ARCHIVE_UNSUPPORTED"
+  /** Contents differ from what the archive or the options say; nothing was committed. */
   | "MISMATCH"
+  /** A file or stream could not be written: disk full, no permission, closed. Write to another place. */
   | "OUTPUT"
+  /** Another run holds the lock of the folder. Wait for it to end. */
   | "BUSY"
+  /** The caller's signal fired, or Ctrl-C; what was begun is undone. */
   | "ABORTED"
+  /** A fault of this package. Report it. */
   | "INTERNAL";
 
-/** What an error can say beside its message. */
+/** The fields of an error beside its message. */
 export interface ErrorFacts {
   /** The object that it concerns, as people write it: `table public.users`, `data/3/7.copy`. */
   readonly object?: string | undefined;
@@ -76,7 +97,7 @@ export class ConnectionError extends NexushubDumpError {
   }
 }
 
-/** What a server error says, without the parts that quote data. */
+/** The fields of a server error, without those that quote data. */
 export interface ServerErrorFacts extends ErrorFacts {
   /** The five-character SQLSTATE (PostgreSQL docs, appendix A). */
   readonly sqlState?: string | undefined;
@@ -144,7 +165,7 @@ export class RefusedError extends NexushubDumpError {
   }
 }
 
-/** The archive is damaged, cut short, or is not one of ours. `object` names the part. */
+/** The archive cannot be read: damaged, cut short, or none of ours. `object` names the part. */
 export class ArchiveError extends NexushubDumpError {
   constructor(
     message: string,
@@ -155,7 +176,7 @@ export class ArchiveError extends NexushubDumpError {
   }
 }
 
-/** What was restored or compared is not what the archive says. */
+/** Contents that were restored or compared differ from what the archive says. */
 export class MismatchError extends NexushubDumpError {
   constructor(message: string, facts?: ErrorFacts) {
     super("MISMATCH", message, facts);

@@ -1,6 +1,5 @@
 /**
- * What the driver and poolers say in words alone, as typed facts. The only file that reads such messages; its tests
- * provoke each of them, so that an update that changes one is noticed.
+ * What the driver and poolers say in words alone, as typed facts. The only file that reads such messages.
  */
 
 export type DriverFault =
