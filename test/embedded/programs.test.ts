@@ -86,6 +86,7 @@ describe("findBinaries", () => {
     const alone = join(base.path, "alone");
     cpSync(join(SOURCES, "embedded"), join(alone, "embedded"), { recursive: true });
     cpSync(join(SOURCES, "errors.ts"), join(alone, "errors.ts"));
+    cpSync(join(SOURCES, "sql", "conninfo"), join(alone, "sql", "conninfo"), { recursive: true });
     const server = pathToFileURL(join(alone, "embedded/index.ts")).href;
     const { out } = await runModule(
       `import { startEmbedded } from ${JSON.stringify(server)};
