@@ -1,4 +1,4 @@
-/** The fixture in a real server: it loads on every major, is the same each time, and holds what it promises. */
+/** The demo data on real servers: it loads on every major, is the same every time, and has the promised contents. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -211,7 +211,7 @@ describe("the contents", () => {
     }
   });
 
-  test("have their newest audit entry a second before the fixture's present", async () => {
+  test("have their newest audit entry a second before the present of the demo data", async () => {
     const [row] = await db.query("SELECT max(occurred_at) AS newest FROM audit_log");
     expect(row).toEqual({ newest: new Date("2026-05-20T09:29:59Z") });
   });

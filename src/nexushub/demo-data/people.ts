@@ -1,4 +1,4 @@
-/** Users, their sessions, chains of refresh tokens, and API keys. */
+/** Demo data: users, their sessions, chains of refresh tokens, and API keys. */
 import { seal } from "../keys/sealed-value.ts";
 import type { Random } from "./random.ts";
 import {
@@ -32,7 +32,7 @@ export interface People {
   readonly tables: readonly DemoTable[];
 }
 
-/** RFC 4648's base32 of 20 bytes, which comes out without padding: what an authenticator takes. */
+/** Encodes in base32 (RFC 4648), the form of TOTP secrets; 20 bytes need no padding. */
 function base32(bytes: Uint8Array): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   let text = "";
@@ -57,17 +57,17 @@ function users(random: Random, key: Uint8Array, now: number): { ids: string[]; r
     const [first, last] = [random.pick(FIRST_NAMES), random.pick(LAST_NAMES)];
     const id = random.uuid();
     ids.push(id);
-    const made = now - days(random.between(30, 900)) - random.next() / 1000;
+    const createdAt = now - days(random.between(30, 900)) - random.next() / 1000;
     const totp = random.chance(0.4) ? totpSecret(random, key) : null;
-    const unhash = (bytes: number): string =>
+    const unpadded = (bytes: number): string =>
       random.bytes(bytes).toString("base64").replaceAll("=", "");
     const locked = random.chance(0.05);
     return [
       id,
-      // Addresses keep the case in which they were typed; citext compares without it.
+      // citext keeps the case of an address, and ignores it in comparisons.
       i % 3 === 0 ? `${first}.${last}+${i}@Example.org` : `${plain(first)}${i}@example.net`,
       i === 0 ? "admin" : `${plain(first)}.${plain(last)}-${i}`,
-      `$argon2id$v=19$m=65536,t=3,p=2$${unhash(16)}$${unhash(32)}`,
+      `$argon2id$v=19$m=65536,t=3,p=2$${unpadded(16)}$${unpadded(32)}`,
       i === 0 ? "super_admin" : i < 8 ? "admin" : "user",
       bool(i < 8 || random.chance(0.9)),
       totp,
@@ -75,14 +75,14 @@ function users(random: Random, key: Uint8Array, now: number): { ids: string[]; r
       random.chance(0.8) ? timestamp(now - days(random.below(30)) - random.next() / 1000) : null,
       String(locked ? random.between(5, 9) : random.below(2)),
       locked ? timestamp(now + minutes(15)) : null,
-      timestamp(made),
-      timestamp(made + random.below(1_000_000_000)),
+      timestamp(createdAt),
+      timestamp(createdAt + random.below(1_000_000_000)),
     ];
   });
   return { ids, rows };
 }
 
-/** Sessions, each with a chain of tokens in which every token but the last was used to get the next. */
+/** Generates sessions, each with a chain of tokens: every token but the last was exchanged for the next one. */
 function sessions(
   random: Random,
   userIds: readonly string[],
@@ -111,7 +111,7 @@ function sessions(
         last ? null : timestamp(issued + minutes(15)),
         last && revoked !== null ? timestamp(revoked) : null,
       ]);
-      // Where an old token was pruned, ON DELETE SET NULL has cut the chain.
+      // Where an old token was deleted, ON DELETE SET NULL cut the chain.
       parent = random.chance(0.03) ? null : token;
     }
     rows.push([
@@ -144,7 +144,7 @@ function apiKeys(
   const rows = Array.from({ length: API_KEYS }, (_, i) => {
     const id = random.uuid();
     ids.push(id);
-    const made = now - days(random.between(1, 400));
+    const createdAt = now - days(random.between(1, 400));
     const used = random.chance(0.7);
     return [
       id,
@@ -155,21 +155,21 @@ function apiKeys(
       textArray(scopes.filter(() => random.chance(0.3))),
       used ? timestamp(now - minutes(random.below(100_000))) : null,
       used ? ipAddress(random) : null,
-      random.chance(0.5) ? timestamp(made + days(365)) : null,
-      random.chance(0.1) ? timestamp(made + days(1)) : null,
-      timestamp(made),
+      random.chance(0.5) ? timestamp(createdAt + days(365)) : null,
+      random.chance(0.1) ? timestamp(createdAt + days(1)) : null,
+      timestamp(createdAt),
     ];
   });
   return { ids, rows };
 }
 
-/** All that belongs to people, in the order of its references. */
+/** Generates the tables, each after those that it refers to. */
 export function people(random: Random, key: Uint8Array, now: number): People {
-  const made = users(random, key, now);
-  const begun = sessions(random, made.ids, now);
-  const keys = apiKeys(random, made.ids, now);
+  const people = users(random, key, now);
+  const { sessions: sessionRows, tokens } = sessions(random, people.ids, now);
+  const keys = apiKeys(random, people.ids, now);
   return {
-    users: made.ids,
+    users: people.ids,
     apiKeys: keys.ids,
     tables: [
       {
@@ -178,12 +178,12 @@ export function people(random: Random, key: Uint8Array, now: number): People {
           "id email username password_hash role is_active totp_secret totp_enabled last_login_at failed_logins locked_until created_at updated_at".split(
             " ",
           ),
-        rows: made.rows,
+        rows: people.rows,
       },
       {
         table: "sessions",
         columns: "id user_id ip_addr user_agent created_at last_seen_at revoked_at".split(" "),
-        rows: begun.sessions,
+        rows: sessionRows,
       },
       {
         table: "refresh_tokens",
@@ -191,7 +191,7 @@ export function people(random: Random, key: Uint8Array, now: number): People {
           "id session_id user_id token_hash parent_id issued_at expires_at used_at revoked_at".split(
             " ",
           ),
-        rows: begun.tokens,
+        rows: tokens,
       },
       {
         table: "api_keys",

@@ -1,5 +1,5 @@
-/** WireGuard interfaces, their peers and preshared keys, with key pairs that match. */
-import { publicKeyOf } from "../keys/wireguard-key.ts";
+/** Demo data: WireGuard interfaces, their peers and preshared keys, with matching key pairs. */
+import { clampPrivateKey, publicKeyOf } from "../keys/wireguard-key.ts";
 import { seal, type SealedColumn } from "../keys/sealed-value.ts";
 import type { Random } from "./random.ts";
 import { HOSTILE_TEXTS, cut } from "./text.ts";
@@ -26,8 +26,8 @@ interface Network {
   readonly name: string;
   readonly port: number;
   readonly address: string;
-  /** The address of the n-th peer, from 0. */
-  readonly peer: (n: number) => string;
+  /** Returns the address of a peer by its index. */
+  readonly peer: (index: number) => string;
   readonly dns: readonly string[] | null;
   readonly endpoint: string | null;
 }
@@ -67,15 +67,16 @@ const NETWORKS: readonly Network[] = [
   },
 ];
 
-/** A private key as `wg genkey` makes it: random bytes, clamped (RFC 7748, section 5). */
-function privateKey(random: Random): Buffer {
-  const bytes = random.bytes(32);
-  bytes[0]! &= 248;
-  bytes[31] = (bytes[31]! & 127) | 64;
-  return bytes;
+/** What the rows are generated from. */
+interface Generator {
+  readonly random: Random;
+  readonly now: number;
+  readonly users: readonly string[];
+  /** Seals a value for a column. */
+  readonly sealed: (column: SealedColumn, value: Buffer) => string;
 }
 
-/** Interfaces, peers and preshared keys, in the order of their references. */
+/** Interfaces, peers and preshared keys, each table after those that it refers to. */
 export function wireGuard(
   random: Random,
   key: Uint8Array,
@@ -84,107 +85,136 @@ export function wireGuard(
 ): WireGuard {
   const sealed = (column: SealedColumn, value: Buffer): string =>
     bytea(seal(column, key, value, random.bytes(12)));
+  const generator = { random, now, users, sealed };
   const interfaces = NETWORKS.map(() => random.uuid());
-
-  const interfaceRows = NETWORKS.map((network, i): Field[] => {
-    const secret = privateKey(random);
-    const made = now - days(700 - i);
-    return [
-      interfaces[i]!,
-      network.name,
-      String(network.port),
-      network.address,
-      network.dns && textArray(network.dns),
-      i === 1 ? null : "1420",
-      network.endpoint,
-      sealed("wg_interfaces.private_key", secret),
-      publicKeyOf(secret),
-      i === 0
-        ? "iptables -A FORWARD -i %i -j ACCEPT;\niptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE"
-        : null,
-      i === 0 ? "iptables -D FORWARD -i %i -j ACCEPT" : "",
-      bool(i < 3),
-      timestamp(made),
-      timestamp(made + days(random.below(300))),
-    ];
-  });
+  const interfaceRows = NETWORKS.map((network, i) =>
+    interfaceRow(generator, interfaces[i]!, network, i),
+  );
 
   const peers: string[] = [];
   const peerRows: Field[][] = [];
   const presharedRows: Field[][] = [];
   for (let i = 0; i < PEERS; i++) {
-    // The first interface has most of the peers.
-    const at = i % 10 < 7 ? 0 : i % 10 === 7 ? 1 : i % 10 === 8 ? 2 : 3;
-    const network = NETWORKS[at]!;
-    const [id, secret] = [random.uuid(), privateKey(random)];
-    const made = now - days(random.between(1, 600)) - random.next() / 1000;
+    const id = random.uuid();
     peers.push(id);
-    peerRows.push([
-      id,
-      interfaces[at]!,
-      random.chance(0.9) ? random.pick(users) : null,
-      i % 25 === 3 ? `${cut(random.pick(HOSTILE_TEXTS), 40)} ${i}` : `laptop-${i}`,
-      random.chance(0.3) ? random.pick(HOSTILE_TEXTS) : random.chance(0.5) ? "" : null,
-      publicKeyOf(secret),
-      random.chance(0.75) ? sealed("wg_peers.private_key", secret) : null,
-      random.chance(0.5)
-        ? textArray([`10.200.${i & 255}.0/24`, "fd00:9::/64"].slice(random.below(2)))
-        : "{}",
-      network.peer(i),
-      random.chance(0.1) ? `peer${i}.example.net:${random.between(1024, 65535)}` : null,
-      random.chance(0.6) ? "25" : random.chance(0.5) ? "0" : null,
-      random.chance(0.2) ? textArray(["9.9.9.9"]) : null,
-      random.chance(0.9) ? "enabled" : random.chance(0.5) ? "disabled" : "revoked",
-      random.chance(0.7)
-        ? timestamp(now - minutes(random.below(50_000)) - random.next() / 1e6)
-        : null,
-      String(random.next() * random.below(2000)),
-      String(random.next() * random.below(2000)),
-      random.chance(0.1) ? timestamp(now + days(random.between(1, 300))) : null,
-      timestamp(made),
-      timestamp(made + random.below(100_000_000)),
-      random.pick(["{}", textArray(["0.0.0.0/0", "::/0"]), textArray(["10.0.0.0/8"])]),
-    ]);
-    // The newest key is the active one; those before it are retired.
-    const active = random.chance(0.7) ? 1 : 0;
-    const count = active + (random.chance(0.3) ? random.between(1, 3) : 0);
-    for (let n = 0; n < count; n++) {
-      const rotated = now - days(10 * (count - n));
-      presharedRows.push([
-        random.uuid(),
-        id,
-        sealed("wg_peer_preshared_keys.preshared_key", random.bytes(32)),
-        timestamp(rotated),
-        n === count - 1 && active === 1 ? null : timestamp(rotated + days(10)),
-      ]);
-    }
+    peerRows.push(peerRow(generator, id, interfaces, i));
+    presharedRows.push(...presharedKeyRows(generator, id));
   }
+  return { interfaces, peers, tables: tables(interfaceRows, peerRows, presharedRows) };
+}
 
-  return {
-    interfaces,
-    peers,
-    tables: [
-      {
-        table: "wg_interfaces",
-        columns:
-          "id name listen_port address dns mtu endpoint private_key public_key post_up post_down is_active created_at updated_at".split(
-            " ",
-          ),
-        rows: interfaceRows,
-      },
-      {
-        table: "wg_peers",
-        columns:
-          "id interface_id owner_user_id name description public_key private_key allowed_ips assigned_ip endpoint persistent_keepalive dns status last_handshake rx_bytes tx_bytes expires_at created_at updated_at client_allowed_ips".split(
-            " ",
-          ),
-        rows: peerRows,
-      },
-      {
-        table: "wg_peer_preshared_keys",
-        columns: "id peer_id preshared_key rotated_at retired_at".split(" "),
-        rows: presharedRows,
-      },
-    ],
-  };
+function newPrivateKey(random: Random): Buffer {
+  return clampPrivateKey(random.bytes(32));
+}
+
+function interfaceRow(
+  { random, now, sealed }: Generator,
+  id: string,
+  network: Network,
+  i: number,
+): Field[] {
+  const secret = newPrivateKey(random);
+  const createdAt = now - days(700 - i);
+  return [
+    id,
+    network.name,
+    String(network.port),
+    network.address,
+    network.dns && textArray(network.dns),
+    i === 1 ? null : "1420",
+    network.endpoint,
+    sealed("wg_interfaces.private_key", secret),
+    publicKeyOf(secret),
+    i === 0
+      ? "iptables -A FORWARD -i %i -j ACCEPT;\niptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE"
+      : null,
+    i === 0 ? "iptables -D FORWARD -i %i -j ACCEPT" : "",
+    bool(i < 3),
+    timestamp(createdAt),
+    timestamp(createdAt + days(random.below(300))),
+  ];
+}
+
+function peerRow(
+  { random, now, users, sealed }: Generator,
+  id: string,
+  interfaces: readonly string[],
+  i: number,
+): Field[] {
+  // The first interface has most of the peers.
+  const index = i % 10 < 7 ? 0 : (i % 10) - 6;
+  const secret = newPrivateKey(random);
+  const createdAt = now - days(random.between(1, 600)) - random.next() / 1000;
+  return [
+    id,
+    interfaces[index]!,
+    random.chance(0.9) ? random.pick(users) : null,
+    i % 25 === 3 ? `${cut(random.pick(HOSTILE_TEXTS), 40)} ${i}` : `laptop-${i}`,
+    random.chance(0.3) ? random.pick(HOSTILE_TEXTS) : random.chance(0.5) ? "" : null,
+    publicKeyOf(secret),
+    random.chance(0.75) ? sealed("wg_peers.private_key", secret) : null,
+    random.chance(0.5)
+      ? textArray([`10.200.${i & 255}.0/24`, "fd00:9::/64"].slice(random.below(2)))
+      : "{}",
+    NETWORKS[index]!.peer(i),
+    random.chance(0.1) ? `peer${i}.example.net:${random.between(1024, 65535)}` : null,
+    random.chance(0.6) ? "25" : random.chance(0.5) ? "0" : null,
+    random.chance(0.2) ? textArray(["9.9.9.9"]) : null,
+    random.chance(0.9) ? "enabled" : random.chance(0.5) ? "disabled" : "revoked",
+    random.chance(0.7)
+      ? timestamp(now - minutes(random.below(50_000)) - random.next() / 1e6)
+      : null,
+    String(random.next() * random.below(2000)),
+    String(random.next() * random.below(2000)),
+    random.chance(0.1) ? timestamp(now + days(random.between(1, 300))) : null,
+    timestamp(createdAt),
+    timestamp(createdAt + random.below(100_000_000)),
+    random.pick(["{}", textArray(["0.0.0.0/0", "::/0"]), textArray(["10.0.0.0/8"])]),
+  ];
+}
+
+/** The preshared keys of a peer: at most the newest one is active, those before it are retired. */
+function presharedKeyRows({ random, now, sealed }: Generator, peer: string): Field[][] {
+  const active = random.chance(0.7) ? 1 : 0;
+  const count = active + (random.chance(0.3) ? random.between(1, 3) : 0);
+  return Array.from({ length: count }, (_, i) => {
+    const rotatedAt = now - days(10 * (count - i));
+    return [
+      random.uuid(),
+      peer,
+      sealed("wg_peer_preshared_keys.preshared_key", random.bytes(32)),
+      timestamp(rotatedAt),
+      i === count - 1 && active === 1 ? null : timestamp(rotatedAt + days(10)),
+    ];
+  });
+}
+
+function tables(
+  interfaceRows: readonly Field[][],
+  peerRows: readonly Field[][],
+  presharedRows: readonly Field[][],
+): DemoTable[] {
+  return [
+    {
+      table: "wg_interfaces",
+      columns:
+        "id name listen_port address dns mtu endpoint private_key public_key post_up post_down is_active created_at updated_at".split(
+          " ",
+        ),
+      rows: interfaceRows,
+    },
+    {
+      table: "wg_peers",
+      columns:
+        "id interface_id owner_user_id name description public_key private_key allowed_ips assigned_ip endpoint persistent_keepalive dns status last_handshake rx_bytes tx_bytes expires_at created_at updated_at client_allowed_ips".split(
+          " ",
+        ),
+      rows: peerRows,
+    },
+    {
+      table: "wg_peer_preshared_keys",
+      columns: "id peer_id preshared_key rotated_at retired_at".split(" "),
+      rows: presharedRows,
+    },
+  ];
 }

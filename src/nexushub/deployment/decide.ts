@@ -211,7 +211,7 @@ interface ParsedEnv {
 function readEnv(file: FileFacts, dialect?: "systemd" | "compose"): ParsedEnv | null {
   if (file.text === null) return null;
   const { values, notes } = parseEnvFile(file.text, dialect);
-  return { path: file.path, values, notes: notes.map((note) => `${file.path}: ${note}`) };
+  return { path: file.path, values, notes: notes.map((text) => `${file.path}: ${text}`) };
 }
 
 /** The environment takes precedence over the file: the operator set it for this run. */

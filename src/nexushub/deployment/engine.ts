@@ -101,9 +101,9 @@ const inspectionSchema = z.tuple([
 export function readInspection(json: string): ContainerFacts {
   const [inspection] = inspectionSchema.parse(JSON.parse(json));
   const env = Object.fromEntries(
-    (inspection.Config.Env ?? []).map((pair) => {
-      const equals = pair.indexOf("=");
-      return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    (inspection.Config.Env ?? []).map((text) => {
+      const equals = text.indexOf("=");
+      return equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
     }),
   );
   const bindings = inspection.NetworkSettings.Ports?.[`${postgresPort(env)}/tcp`] ?? [];

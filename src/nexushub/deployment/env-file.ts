@@ -69,7 +69,7 @@ export function parseEnvFile(text: string, dialect: EnvDialect = "systemd"): Env
         lineNotes.push(`a shell does not accept blanks around "="`);
       if (NAME.test(name)) values.set(name, parsed.value);
       else lineNotes.push('the text before "=" is not a variable name, so it is ignored');
-      notes.push(...lineNotes.map((note) => `line ${line}: ${note}`));
+      notes.push(...lineNotes.map((text) => `line ${line}: ${text}`));
     }
     at += plain.startsWith("\r\n", at) ? 2 : 1; // the line's end
     line += plain.slice(start, at).match(/\r\n|[\r\n]/g)?.length ?? 0;

@@ -110,27 +110,27 @@ function applyRules(
   rules: Rules,
   reasons: Map<RetentionCandidate, string>,
 ): void {
-  const keep = (candidate: RetentionCandidate, reason: string): void => {
+  const addReason = (candidate: RetentionCandidate, reason: string): void => {
     if (!reasons.has(candidate)) reasons.set(candidate, reason);
   };
   for (const candidate of newestFirst.slice(0, rules.keep))
-    keep(candidate, `one of the newest ${rules.keep}`);
+    addReason(candidate, `one of the newest ${rules.keep}`);
   const [newest] = newestFirst;
   if (newest !== undefined && rules.keepDays > 0) {
     const limit = newest.at.getTime() - rules.keepDays * DAY_MS;
     for (const candidate of newestFirst) {
       if (candidate.at.getTime() >= limit)
-        keep(candidate, `within ${rules.keepDays} days of the newest`);
+        addReason(candidate, `within ${rules.keepDays} days of the newest`);
     }
   }
   for (const [day, candidate] of lastOfEach(newestFirst, rules.keepDaily, dayOf))
-    keep(candidate, `the last of ${day}`);
+    addReason(candidate, `the last of ${day}`);
   for (const [week, candidate] of lastOfEach(newestFirst, rules.keepWeekly, weekOf))
-    keep(candidate, `the last of week ${week}`);
+    addReason(candidate, `the last of week ${week}`);
   for (const [month, candidate] of lastOfEach(newestFirst, rules.keepMonthly, monthOf))
-    keep(candidate, `the last of ${month}`);
+    addReason(candidate, `the last of ${month}`);
   const lastVerified = newestFirst.find(({ isVerified }) => isVerified);
-  if (lastVerified !== undefined) keep(lastVerified, "the last verified backup");
+  if (lastVerified !== undefined) addReason(lastVerified, "the last verified backup");
 }
 
 function checkPolicy(policy: RetentionPolicy): Rules {
@@ -142,8 +142,8 @@ function checkPolicy(policy: RetentionPolicy): Rules {
   if (entries.length > 0 && entries.every(([, value]) => value === 0))
     throw new UsageError("the retention rules would keep no backup at all");
   const { keepDays = 0, keepDaily = 0, keepWeekly = 0, keepMonthly = 0 } = policy;
-  const { keep = entries.length === 0 ? DEFAULT_KEEP : 0 } = policy;
-  return { keep, keepDays, keepDaily, keepWeekly, keepMonthly };
+  const fallback = entries.length === 0 ? DEFAULT_KEEP : 0;
+  return { keep: policy.keep ?? fallback, keepDays, keepDaily, keepWeekly, keepMonthly };
 }
 
 /** Returns the newest backup of each of the newest `count` periods. */
