@@ -22,7 +22,5 @@ export type ManifestFeature = ManifestObject["features"][number];
 export type ManifestSequence = Manifest["sequences"][number];
 export type ManifestWarning = Manifest["warnings"][number];
 export type ManifestServer = NonNullable<Manifest["server"]>;
-export type ManifestBase = NonNullable<Manifest["base"]>;
-export type ManifestSignature = NonNullable<Manifest["signature"]>;
 /** The manifest without `entries`, which the writer adds. */
 export type ManifestHead = Omit<Manifest, "entries">;

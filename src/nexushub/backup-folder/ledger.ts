@@ -42,7 +42,6 @@ const ledgerSchema = z.object({
 
 export type Ledger = z.infer<typeof ledgerSchema>;
 export type LedgerEntry = z.infer<typeof backupSchema>;
-export type LastSuccess = z.infer<typeof successSchema>;
 
 export const EMPTY_LEDGER: Ledger = { version: 2, backups: {}, successes: {}, failures: 0 };
 
