@@ -15,7 +15,7 @@ test("a column that a parent got after its children moves in front of theirs, wi
     const archive = new MemoryStore();
     const { warnings } = await dump(source.url, archive);
     expect(warnings.map(({ message }) => message)).toEqual([
-      "table public.fish: a parent's later column will stand before the table's own ones",
+      "table public.fish: a column that was added to a parent later will come before the table's own columns",
     ]);
     await withDatabase(async (target) => {
       await restore(archive, target.url);
