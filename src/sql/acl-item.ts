@@ -1,5 +1,5 @@
 /**
- * Privileges as `aclitem` writes them, `grantee=letters/grantor`, and the words that GRANT has for the letters
+ * Privileges in the text form of `aclitem`, `grantee=letters/grantor`, and the keywords of GRANT for the letters
  * (PostgreSQL docs, 5.8 "Privileges", tables 5.1 and 5.2).
  */
 import { NexushubDumpError } from "../errors.ts";
@@ -8,13 +8,13 @@ export interface AclItem {
   /** Name of the role, empty for PUBLIC. A role that was dropped is its oid in digits. */
   readonly grantee: string;
   readonly grantor: string;
-  /** One letter a privilege, in the server's order. */
+  /** One letter per privilege, in the server's order. */
   readonly letters: readonly string[];
-  /** Those of `letters` that the grantee may pass on. */
+  /** Those of `letters` with grant option. */
   readonly grantable: ReadonlySet<string>;
 }
 
-/** A role's name at `from`, quotes undone (`putid()`, src/backend/utils/adt/acl.c), and where it ends. */
+/** The unquoted name of the role at `from`, and the index after it (compare `putid()`, src/backend/utils/adt/acl.c). */
 function roleAt(text: string, from: number): [name: string, end: number] {
   let name = "";
   let quoted = false;
@@ -64,7 +64,7 @@ const WORDS: Readonly<Record<string, string>> = {
   T: "TEMPORARY",
 };
 
-/** What can be granted on an object, in the order in which it is written; `m` came with PostgreSQL 17. */
+/** The privileges that exist for each kind of object, in the order in which they are written; `m` since PostgreSQL 17. */
 const LETTERS: Readonly<Record<string, string>> = {
   TABLE: "radDxtmw",
   SEQUENCE: "rUw",
@@ -80,7 +80,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The letters that an object of this kind can have on a server of this major, columns of a table when `column`.
+ * The letters of all privileges that exist for an object on a server of this major.
+ * @param column whether they are for columns of the table.
  * @param on the object as GRANT names it, `TABLE public.users`, or a plural as in ALTER DEFAULT PRIVILEGES.
  */
 export function possibleLetters(on: string, major: number, column: boolean): string {
@@ -95,8 +96,8 @@ export function possibleLetters(on: string, major: number, column: boolean): str
 }
 
 /**
- * The privileges as GRANT names them: `SELECT`, `UPDATE`; ALL alone when they are all that this server knows, so that a
- * newer server adds those that it has beyond.
+ * The privileges as GRANT names them: `SELECT`, `UPDATE`; only ALL when they are all that exist on this server, so that
+ * on a newer server it includes the new ones.
  */
 export function privilegeWords(letters: ReadonlySet<string>, possible: string): string[] {
   const held = [...possible].filter((letter) => letters.has(letter));

@@ -6,7 +6,7 @@ const PLAIN = /^[a-z_][a-z0-9_]*$/;
 
 function refuseNul(text: string): void {
   if (text.includes("\0")) {
-    throw new NexushubDumpError("INTERNAL", "a zero byte cannot stand in SQL text", {
+    throw new NexushubDumpError("INTERNAL", "SQL text cannot contain a zero byte", {
       object: JSON.stringify(text),
     });
   }
@@ -14,7 +14,7 @@ function refuseNul(text: string): void {
 
 /**
  * A name as SQL, quoted when it must be: the rule of `quote_identifier()` (src/backend/utils/adt/ruleutils.c).
- * @throws NexushubDumpError (INTERNAL) only when the name holds a zero byte, which PostgreSQL cannot store.
+ * @throws NexushubDumpError (INTERNAL) only when the name contains a zero byte, which PostgreSQL cannot store.
  */
 export function quoteIdent(name: string): string {
   if (PLAIN.test(name) && !KEYWORDS.has(name)) return name;
@@ -22,12 +22,12 @@ export function quoteIdent(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** `namespace.name`; the name alone for objects that live in no namespace. */
+/** `namespace.name`; only the name for objects that are in no schema. */
 export function qualify(namespace: string | null, name: string): string {
   return namespace === null ? quoteIdent(name) : `${quoteIdent(namespace)}.${quoteIdent(name)}`;
 }
 
-/** `(a, b)`, as column lists are written; the empty text for no columns. */
+/** A list of columns: `(a, b)`; an empty string for no columns. */
 export function columnList(names: readonly string[]): string {
   return names.length === 0 ? "" : `(${names.map(quoteIdent).join(", ")})`;
 }

@@ -1,7 +1,7 @@
 /**
- * The words that an identifier must be quoted to spell: every keyword of PostgreSQL 13 to 18 that is not
- * "unreserved" (`pg_get_keywords()`, catcode other than U, over all those servers). A word that is free on the
- * dumped server but taken on a newer one is thereby quoted too.
+ * The keywords that must be quoted as identifiers: all of PostgreSQL 13 to 18 that are not "unreserved"
+ * (`pg_get_keywords()` of all these servers, catcode other than U). So a word that is a keyword only on newer servers
+ * than the dumped one is quoted too.
  */
 export const KEYWORDS: ReadonlySet<string> = new Set(
   `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast

@@ -1,29 +1,29 @@
 /**
- * Name patterns as `psql` and `pg_dump` read them (PostgreSQL docs, psql, "Patterns"): letters fold to lower case
- * outside double quotes, `*` is any text, `?` any character, a dot parts schema from name, quotes take all literally,
- * and the signs of regular expressions but `$` keep their meaning.
+ * Name patterns as in `psql` and `pg_dump` (PostgreSQL docs, psql, "Patterns"): letters are folded to lower case, `*`
+ * matches any text, `?` any character, a dot separates schema and name, and other special characters of regular
+ * expressions, except `$`, have their usual meaning. Inside double quotes everything is literal.
  */
 import { UsageError } from "../errors.ts";
 
 export interface NamePattern {
-  /** As given, for messages. */
+  /** As the user wrote it, for messages. */
   readonly text: string;
-  /** The one database whose objects are meant; null when the pattern names none. Taken literally. */
+  /** The name of a database, not a pattern; null when there is none. */
   readonly database: string | null;
-  /** Null when the pattern names no schema. */
+  /** Null when the pattern has no schema. */
   readonly namespace: RegExp | null;
   readonly name: RegExp;
 }
 
-/** What stands between unquoted dots. */
+/** The text between two unquoted dots. */
 interface Part {
-  /** Of a regular expression. */
+  /** Source of the regular expression. */
   source: string;
-  /** As written, folded and without its quotes. */
+  /** The text itself, folded and without quotes. */
   literal: string;
 }
 
-/** Classes of PostgreSQL's regular expressions inside brackets, in the words of JavaScript's. */
+/** Character classes of PostgreSQL's regular expressions, as JavaScript writes them inside brackets. */
 const CLASSES: Readonly<Record<string, string>> = {
   alpha: "\\p{Alphabetic}",
   digit: "\\d",
@@ -36,9 +36,10 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 const CLASS = new RegExp(`\\[:(${Object.keys(CLASSES).join("|")}):\\]`, "y");
 
-/** The server folds names so where letters have several bytes: A to Z alone. */
+/** Folds only A to Z, as the server does in multibyte encodings. */
 const fold = (char: string): string => (/[A-Z]/.test(char) ? char.toLowerCase() : char);
 
+/** @throws UsageError when a double quote is not closed. */
 function parts(text: string): Part[] {
   let part: Part = { source: "", literal: "" };
   const result = [part];
@@ -62,7 +63,7 @@ function parts(text: string): Part[] {
       result.push(part);
     } else if (!quoted && char === "*") add(".*", char);
     else if (!quoted && char === "?") add(".", char);
-    // Always literal: `$`, and the brackets of an array's name.
+    // Always literal: `$`, and `[]`, as in the name of an array type.
     else if (
       char === "$" ||
       text.startsWith("[]", at) ||
@@ -88,17 +89,17 @@ function anchored({ source }: Part, text: string): RegExp {
   }
 }
 
-/** @param most how many names a pattern can join by dots. */
-function pattern(text: string, most: number, hint: string): Part[] {
-  const matched = parts(text);
-  if (matched.length > most)
+/** @throws UsageError when there are more parts than `maxParts`. */
+function boundedParts(text: string, maxParts: number, hint: string): Part[] {
+  const result = parts(text);
+  if (result.length > maxParts)
     throw new UsageError(`the pattern ${text} has too many dots`, { object: text, hint });
-  return matched;
+  return result;
 }
 
 /**
  * A pattern for relations and other objects in schemas: `name` or `schema.name`.
- * @throws UsageError when a quote is not closed, a part is no regular expression, or there are too many dots.
+ * @throws UsageError when a quote is not closed, a part is not a valid regular expression, or there are too many dots.
  */
 export function namePattern(text: string): NamePattern {
   return relationPattern(text, 2);
@@ -112,15 +113,15 @@ export function qualifiedPattern(text: string): NamePattern {
   return relationPattern(text, 3);
 }
 
-function relationPattern(text: string, most: number): NamePattern {
+function relationPattern(text: string, maxParts: number): NamePattern {
   const hint = "write name or schema.name; a dot inside a name needs double quotes around it";
-  const matched = pattern(text, most, hint);
-  const namespace = matched.at(-2);
+  const names = boundedParts(text, maxParts, hint);
+  const namespace = names.at(-2);
   return {
     text,
-    database: matched.at(-3)?.literal ?? null,
+    database: names.at(-3)?.literal ?? null,
     namespace: namespace === undefined ? null : anchored(namespace, text),
-    name: anchored(matched.at(-1)!, text),
+    name: anchored(names.at(-1)!, text),
   };
 }
 
@@ -130,30 +131,30 @@ function relationPattern(text: string, most: number): NamePattern {
  */
 export function schemaPattern(text: string): NamePattern {
   const hint = "a dot inside a name needs double quotes around it";
-  const matched = pattern(text, 2, hint);
-  const name = anchored(matched.at(-1)!, text);
-  return { text, database: matched.at(-2)?.literal ?? null, namespace: null, name };
+  const names = boundedParts(text, 2, hint);
+  const name = anchored(names.at(-1)!, text);
+  return { text, database: names.at(-2)?.literal ?? null, namespace: null, name };
 }
 
 /**
- * A pattern for objects of a database that live in no schema: a dot in it is an error.
+ * A pattern for objects that are in no schema: a dot in it is an error.
  * @throws UsageError as `namePattern` does, and for any dot.
  */
 export function simplePattern(text: string): NamePattern {
   const hint = "these objects have no schema; a dot inside a name needs double quotes around it";
-  const name = anchored(pattern(text, 1, hint)[0]!, text);
+  const name = anchored(boundedParts(text, 1, hint)[0]!, text);
   return { text, database: null, namespace: null, name };
 }
 
-/** Whether an object of this name is found without its schema. */
+/** Whether an object is found by its name without the schema. */
 export type Visibility = (namespace: string, name: string) => boolean;
 
-/** Objects of the schemas on a search path are visible. */
+/** Makes all objects in the schemas of a search path visible. */
 export function onPath(searchPath: readonly string[]): Visibility {
   return (namespace) => searchPath.includes(namespace);
 }
 
-/** Whether the pattern matches an object in a schema; one that names no schema matches visible objects alone. */
+/** Whether the pattern matches an object in a schema. A pattern without a schema matches only visible objects. */
 export function matchesPattern(
   pattern: NamePattern,
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -164,11 +165,11 @@ export function matchesPattern(
   );
 }
 
-/** @throws UsageError when the pattern names another database than this one. */
-export function refuseOtherDatabase({ text, database }: NamePattern, here: string): void {
-  if (database === null || database === here) return;
-  throw new UsageError(`the pattern ${text} names the database ${database}, not ${here}`, {
+/** @throws UsageError when the pattern names another database than `current`. */
+export function refuseOtherDatabase({ text, database }: NamePattern, current: string): void {
+  if (database === null || database === current) return;
+  throw new UsageError(`the pattern ${text} names the database ${database}, not ${current}`, {
     object: text,
-    hint: "one dump holds one database: leave the database's name out",
+    hint: "a dump contains one database: leave out the name of the database",
   });
 }

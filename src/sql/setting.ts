@@ -1,10 +1,10 @@
-/** Configuration settings of functions, roles and databases, which the catalogs hold as `name=value` texts. */
+/** Configuration settings of functions, roles and databases, which the catalogs store as `name=value`. */
 import { quoteIdent } from "./ident.ts";
 import { quoteLiteral } from "./literal.ts";
 
 /**
- * Settings whose value is a list of names (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c; an extension can't make
- * one). As one literal the list would become a single name with commas in it.
+ * Settings whose value is a list of names (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c; extensions cannot define
+ * any). As one literal the list would become a single name that contains commas.
  */
 const NAME_LISTS: ReadonlySet<string> = new Set([
   "local_preload_libraries",
@@ -15,13 +15,13 @@ const NAME_LISTS: ReadonlySet<string> = new Set([
   "unix_socket_directories",
 ]);
 
-/** `search_path TO 'a', 'b'`, as SET takes it, from `search_path=a, b`. */
+/** The setting as in SET: `search_path TO 'a', 'b'` from `search_path=a, b`. */
 export function setting(config: string): string {
   const at = config.indexOf("=");
   const name = config.slice(0, at);
   const value = config.slice(at + 1);
   const values = NAME_LISTS.has(name.toLowerCase()) ? nameList(value) : [value];
-  // An empty list is kept as the empty text, which is also how to ask for it.
+  // An empty list is stored, and set, as an empty string.
   return `${quoteIdent(name)} TO ${(values.length === 0 ? [""] : values).map(quoteLiteral).join(", ")}`;
 }
 

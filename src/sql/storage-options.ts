@@ -1,4 +1,4 @@
-/** Storage parameters and foreign options, which the catalogs hold as `name=value` texts. */
+/** Storage parameters and foreign options, which the catalogs store as `name=value`. */
 import { quoteIdent } from "./ident.ts";
 import { quoteLiteral } from "./literal.ts";
 
@@ -10,8 +10,8 @@ function split(option: string): [name: string, value: string] {
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /**
- * `name=value, …` for WITH and SET lists; values that are neither numbers nor plain words are quoted.
- * `prefix` is put before each name: `toast.`.
+ * `name=value, …` for WITH and SET lists. Values that are neither numbers nor identifiers are quoted.
+ * @param prefix of each name: `toast.`.
  */
 export function storageOptions(options: readonly string[], prefix = ""): string {
   return options

@@ -1,11 +1,11 @@
 /**
- * Newer syntax in text that the server deparsed. Queries and expressions come from the server as text, and nothing else
- * says which syntax they use, so this is the one fact that is looked for in statements, once, when they are dumped.
- * Keywords differ from names by their capitals, and stand outside quotes.
+ * Detects newer syntax in deparsed text. Queries and expressions come from the server as text, and no catalog tells which
+ * syntax they use, so this is the only fact that is searched for in statements, once, when they are dumped. Keywords are
+ * in capitals and outside quotes, which distinguishes them from names.
  */
 import { withoutQuoted } from "./scan.ts";
 
-/** Each syntax with what shows it; by codes that say the same in archives (ddl/server-features.ts). */
+/** The pattern of each syntax, by the code that archives record (ddl/server-features.ts). */
 const PATTERNS = {
   "search-or-cycle": /\bSEARCH (?:DEPTH|BREADTH) FIRST BY\b|\) CYCLE [^;]+? SET /,
   "join-using-alias": /\bUSING \([^()]*\) AS /,
@@ -18,21 +18,21 @@ const PATTERNS = {
 
 export type NewerSyntax = keyof typeof PATTERNS;
 
-/** The oldest major with any of it. */
+/** The oldest major that has any of it. */
 export const NEWER_SYNTAX_SINCE = 14;
 
 const NONE: readonly NewerSyntax[] = [];
 
-/** Finds the syntax that PostgreSQL 14 and later brought to queries and expressions. */
+/** Finds syntax of queries and expressions that is new in PostgreSQL 14 or later. */
 export function newerSyntax(sql: string): readonly NewerSyntax[] {
-  if (!canHold(sql)) return NONE;
+  if (!mayContain(sql)) return NONE;
   const text = withoutQuoted(sql);
   const codes = Object.keys(PATTERNS) as NewerSyntax[];
   return codes.filter((code) => PATTERNS[code].test(text));
 }
 
 /** Rules out nearly every statement at the cost of a few searches for fixed words. */
-function canHold(sql: string): boolean {
+function mayContain(sql: string): boolean {
   return (
     sql.includes("JSON") ||
     sql.includes(" USING (") ||

@@ -1,9 +1,9 @@
-/** What one major of PostgreSQL writes otherwise than another, made the same: for reproducible archives. */
+/** Makes deparsed text the same for all majors, for reproducible archives. */
 import { rewrite } from "./scan.ts";
 
 const NO_INDENT = " NO INDENT)";
 
-/** SQL without what PostgreSQL 16 and later say of each XMLSERIALIZE that is not indented. */
+/** SQL without the NO INDENT that PostgreSQL 16 and later add to XMLSERIALIZE. */
 export function withoutNoIndent(sql: string): string {
   if (!sql.includes(NO_INDENT)) return sql;
   return rewrite(sql, (at) =>
@@ -11,7 +11,7 @@ export function withoutNoIndent(sql: string): string {
   );
 }
 
-/** A procedure's arguments as PostgreSQL 13 writes them, with the IN that later ones have before all without a mode. */
+/** The arguments of a procedure as deparsed by PostgreSQL 13, with the IN that later majors write where there is no other mode. */
 export function withIn(list: string): string {
   if (list === "") return list;
   let depth = 0;

@@ -1,18 +1,16 @@
 /**
- * Expressions as the server deparses them do not always parse back to the tree they came from, so a restored CHECK or
- * view would be dumped with another text. Some forms do this all over ordinary schemas, and have a spelling that parses
- * to the very same tree:
+ * Deparsed expressions do not always parse back to the tree that they came from, so a restored CHECK or view would be
+ * dumped with another text. These forms are common, and can be spelled so that they parse to the same tree:
  *
- * - `varchar_column IN ('a', 'b')` is shown with a cast of the whole array, which the parser moves into each element
- *   (transformTypeCast, src/backend/parser/parse_expr.c). Without the written cast it is added where it was.
- * - `x BETWEEN a AND b AND c` is shown as a nested AND, which the grammar flattens when it comes first (makeAndExpr,
- *   src/backend/parser/gram.y). Written as BETWEEN it stays nested.
- * - `EXTRACT('YEAR' FROM x)` is shown without quotes (since 14; get_func_sql_syntax, src/backend/utils/adt/ruleutils.c),
- *   which makes it lower case.
- * - `CYCLE … SET mark TO 'Y'` is shown with a cast, `'Y'::text`, that the grammar does not take there (AexprConst,
- *   src/backend/parser/gram.y). It takes `text 'Y'`, which is the same constant.
+ * - `varchar_column IN ('a', 'b')` is deparsed with a cast of the whole array, which the parser moves into each element
+ *   (transformTypeCast, src/backend/parser/parse_expr.c). Without it the parser adds the original cast.
+ * - `x BETWEEN a AND b AND c` is deparsed as a nested AND, which the grammar flattens when it comes first (makeAndExpr,
+ *   src/backend/parser/gram.y). Spelled as BETWEEN it stays nested.
+ * - `EXTRACT('YEAR' FROM x)` is deparsed without quotes (since 14; get_func_sql_syntax, src/backend/utils/adt/ruleutils.c),
+ *   so that the parser folds it to lower case.
+ * - `CYCLE … SET mark TO 'Y'` is deparsed with a cast, `'Y'::text`, that the grammar does not allow there (AexprConst,
+ *   src/backend/parser/gram.y). It allows `text 'Y'`, which is the same constant.
  */
-
 import { rewrite, skipQuoted } from "./scan.ts";
 
 const COERCED_ARRAY =
@@ -20,11 +18,11 @@ const COERCED_ARRAY =
 
 const EXTRACT = /\bEXTRACT\((\w*[A-Z]\w*)(?= FROM )/y;
 
-/** What marks a cycle: two constants, of which those in quotes have casts. */
+/** The two constants of a CYCLE clause; quoted ones have casts. */
 const CYCLE_MARKS =
   /\bTO (E?'(?:[^']|'')*'::[^']+?|\S+) DEFAULT (E?'(?:[^']|'')*'::[^']+?|\S+)(?= USING )/y;
 
-/** SQL that the server deparsed, in a spelling that parses to the tree that it shows. */
+/** Respells deparsed SQL so that it parses to the tree that it came from. */
 export function roundTrips(sql: string): string {
   return cycleMarks(extracts(betweens(coercedArrays(sql))));
 }
@@ -65,7 +63,7 @@ function cycleMarks(sql: string): string {
   });
 }
 
-/** The index after the parenthesis that closes the one at `open`; -1 when it is not closed. */
+/** The index after the parenthesis that closes the one at `open`; -1 when there is none. */
 function closing(sql: string, open: number): number {
   let depth = 0;
   for (let at = open; at < sql.length;) {
@@ -81,7 +79,7 @@ function closing(sql: string, open: number): number {
   return -1;
 }
 
-/** `left` and `right` of `(left <operator> right)`, where the operator stands outside further parentheses. */
+/** `left` and `right` of `(left <operator> right)`, where the operator is not inside further parentheses. */
 function comparison(sql: string, operator: string): { left: string; right: string } | null {
   let depth = 0;
   for (let at = 1; at < sql.length - 1;) {
@@ -100,7 +98,7 @@ function comparison(sql: string, operator: string): { left: string; right: strin
   return null;
 }
 
-/** `((x >= a) AND (x <= b))`, exactly, at `open`: the text that BETWEEN spells and where it ends. */
+/** Exactly `((x >= a) AND (x <= b))` at `open`, spelled with BETWEEN, and the index after it; null for other text. */
 function betweenAt(sql: string, open: number): { text: string; end: number } | null {
   if (!sql.startsWith("((", open)) return null;
   const firstEnd = closing(sql, open + 1);
@@ -114,11 +112,11 @@ function betweenAt(sql: string, open: number): { text: string; end: number } | n
   return { text: `(${low.left} BETWEEN ${low.right} AND ${high.right})`, end: secondEnd + 1 };
 }
 
-/** Names of types that hold spaces, as `format_type` writes them. */
+/** Casts to types whose names contain spaces. */
 const SPACED_TYPE =
   /::(?:time|timestamp)(?:\(\d\))? with(?:out)? time zone|::double precision|::(?:character|bit) varying/g;
 
-/** Whether a text can stand between BETWEEN and AND: one operand, not ALL (…), no operator outside parentheses. */
+/** Whether text can be an operand of BETWEEN: it has no operator outside parentheses and is not ALL (…). */
 function isOperand(sql: string): boolean {
   let depth = 0;
   let outside = "";

@@ -1,6 +1,6 @@
-/** Where SQL is quoted: strings, names in double quotes, dollar-quoted bodies. */
+/** Scans SQL for quoted text: strings, quoted identifiers and dollar-quoted strings. */
 
-/** The end of the quoted text that begins at `at`, or `at` itself when none does. */
+/** The index after the quoted text that begins at `at`; `at` itself when none does. */
 export function skipQuoted(sql: string, at: number): number {
   const char = sql[at];
   if (char === "'" || char === '"') {
@@ -26,7 +26,7 @@ export function skipQuoted(sql: string, at: number): number {
   return at;
 }
 
-/** SQL with the contents of all that is quoted taken out, so that what looks like a keyword in it is one. */
+/** SQL with all quoted text emptied, so that whatever looks like a keyword is one. */
 export function withoutQuoted(sql: string): string {
   let result = "";
   for (let at = 0; at < sql.length;) {
@@ -37,7 +37,10 @@ export function withoutQuoted(sql: string): string {
   return result;
 }
 
-/** The text with everything replaced that `find` finds outside of quotes: what to write instead, and where it goes on. */
+/**
+ * Replaces parts of SQL outside quoted text.
+ * @param find returns the replacement of what begins at an index, and the index after it; null to keep the character.
+ */
 export function rewrite(
   sql: string,
   find: (at: number) => { text: string; end: number } | null,

@@ -1,7 +1,7 @@
 /**
- * The query of a view as PostgreSQL 16 and later write it. Up to 15 the relations of a view's query were two more than
- * its FROM has, OLD and NEW, and so every column stands with its relation: `SELECT t.id FROM t`. Since 16 the columns
- * of a query over one relation stand alone, and only subqueries and WITH have them as before (`varprefix` of
+ * Rewrites the query of a view as PostgreSQL 16 and later deparse it. Up to 15 every column is qualified with its
+ * relation, `SELECT t.id FROM t`, because the query had two more relations than its FROM, OLD and NEW. Since 16 the
+ * columns of a query over one relation are not qualified, except inside subqueries and WITH (`varprefix` of
  * get_query_def(), src/backend/utils/adt/ruleutils.c).
  */
 import { skipQuoted } from "./scan.ts";
@@ -12,13 +12,13 @@ interface Token {
   readonly end: number;
 }
 
-/** Words in capitals are keywords: as names they would stand in quotes. */
+/** Words in capitals are keywords: as names they would be quoted. */
 const SET_OPERATIONS = new Set(["UNION", "INTERSECT", "EXCEPT"]);
 const SUBQUERIES = new Set(["SELECT", "WITH", "VALUES"]);
 const AFTER_FROM = new Set("WHERE GROUP HAVING WINDOW ORDER OFFSET LIMIT FETCH FOR ;".split(" "));
-/** What stands before the name of a type or collation, whose schema may be named as the relation is. */
+/** Tokens before the name of a type or collation, whose schema can have the same name as the relation. */
 const BEFORE_TYPE = new Set([":", ".", "COLLATE", "AS"]);
-/** What a column that is sorted by is followed by, where it is no part of an expression. */
+/** Matches the token after a column of ORDER BY that is not part of an expression. */
 const AFTER_SORTED = /^(?:[,;)]|DESC|NULLS|USING|ORDER|ROWS|RANGE|GROUPS|OFFSET|LIMIT|FETCH|FOR)?$/;
 
 const NAME = /^[\p{L}_"]/u;
@@ -26,8 +26,8 @@ const KEYWORD = /^[A-Z]/;
 const WORD = /[\p{L}\p{N}_$]+/uy;
 
 /**
- * The query of a view, deparsed by a server up to 15, as a newer one writes it; the same text where it is no query over
- * one relation.
+ * The query of a view that a server up to 15 deparsed, as a newer one does. Text that is not a query over one relation is
+ * returned as it is.
  */
 export function unqualified(query: string): string {
   const tokens = tokenize(query);
@@ -43,14 +43,14 @@ export function unqualified(query: string): string {
     text(at) === relation &&
     text(at + 1) === "." &&
     NAME.test(text(at + 2)) &&
-    // A type, a collation, a function: in a schema of the same name.
+    // Not a type, collation or function in a schema of the same name.
     !BEFORE_TYPE.has(text(at - 1)) &&
     text(at + 3) !== "(";
   const renamed = outputNames(tokens, top, from, isColumn);
 
   let result = "";
   let copied = 0;
-  /** For each open parenthesis, whether what begins here is sorted by. */
+  /** For each open parenthesis, whether it is in ORDER BY, or a list that is sorted like one. */
   const sorted = [false];
   for (let at = 0; at < tokens.length; at++) {
     if (at === from) at = after;
@@ -64,7 +64,7 @@ export function unqualified(query: string): string {
     } else if (text(at) === "BY") {
       sorted[sorted.length - 1] = before !== "GROUP";
     } else if (isColumn(at)) {
-      // A bare name would be taken for the output column of that name, which is something else.
+      // An unqualified name would refer to the output column of that name, which is another expression.
       const isSortedBy =
         sorted.at(-1)! && [",", "BY", "("].includes(before) && AFTER_SORTED.test(text(at + 3));
       if (!isSortedBy || !renamed.has(text(at + 2))) {
@@ -103,7 +103,7 @@ function closing(tokens: readonly Token[], open: number): number {
   return tokens.length;
 }
 
-/** The indexes of the tokens outside of all parentheses, of these the opening ones. */
+/** The indexes of the tokens outside all parentheses, and of the opening parentheses themselves. */
 function atDepth(tokens: readonly Token[], start: number, end: number): number[] {
   const result: number[] = [];
   for (let at = start; at < end; at++) {
@@ -113,7 +113,7 @@ function atDepth(tokens: readonly Token[], start: number, end: number): number[]
   return result;
 }
 
-/** Whether a parenthesis holds a query, and not an expression that begins with one. */
+/** Whether a parenthesis contains a query, not an expression that begins with one. */
 function isSubquery(tokens: readonly Token[], open: number): boolean {
   const first = tokens[open + 1]?.text ?? "";
   if (SUBQUERIES.has(first)) return true;
@@ -121,21 +121,21 @@ function isSubquery(tokens: readonly Token[], open: number): boolean {
   return SET_OPERATIONS.has(tokens[closing(tokens, open + 1) + 1]?.text ?? "");
 }
 
-/** The name by which columns of a FROM with one relation are called; null for any other FROM. */
+/** The name that qualifies the columns of a FROM with one relation; null for any other FROM. */
 function onlyRelation(tokens: readonly Token[], start: number, end: number): string | null {
   const items = atDepth(tokens, start, end);
   const texts = items.map((at) => tokens[at]!.text);
   if (texts.includes(",") || texts.includes("JOIN")) return null;
-  // Joins stand in parentheses.
+  // Joins are in parentheses.
   if (texts[0] === "(" && !isSubquery(tokens, start)) return null;
   const sample = texts.indexOf("TABLESAMPLE");
   const named = sample < 0 ? texts : texts.slice(0, sample);
-  // The names of its columns come after its own.
+  // A list of column names can follow its own.
   const name = named.at(-1) === "(" ? named.at(-2) : named.at(-1);
   return name !== undefined && NAME.test(name) && !KEYWORD.test(name) ? name : null;
 }
 
-/** The names of output columns that are not columns of that name. */
+/** The names of output columns that are not the input column of the same name. */
 function outputNames(
   tokens: readonly Token[],
   top: readonly number[],
