@@ -24,7 +24,7 @@ const COINED: readonly Coined[] = [
   { words: "(?<!<)circles?", instead: "dependency cycle" },
   { words: "carr(?:y|ies|ied|ying)(?! out)", instead: "dump, hold, record" },
   { words: "adoptions?", instead: "manually added extension member" },
-  { words: "additions?", instead: "user objects on an extension's relations" },
+  { words: "(?<!in )additions?", instead: "user objects on an extension's relations" },
   { words: "careful", instead: "guardExisting", files: OF_OBJECTS },
   { words: "hanging", instead: "user object on an extension's relation", files: OF_OBJECTS },
   { words: "unproven|provable", instead: "not valid, not verified" },
