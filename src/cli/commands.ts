@@ -11,6 +11,7 @@ import { addPack } from "./commands/pack.ts";
 import { addPrune } from "./commands/prune.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSchedule } from "./commands/schedule.ts";
+import { addUnlock } from "./commands/unlock.ts";
 import { addVerify } from "./commands/verify.ts";
 
 export const COMMANDS: readonly ((registry: Registry) => void)[] = [
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((registry: Registry) => void)[] = [
   addBackup,
   addDrill,
   addPrune,
+  addUnlock,
   addDoctor,
   addSchedule,
   addDemo,

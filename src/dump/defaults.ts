@@ -56,7 +56,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     schemaOnly,
     dataOnly,
     sections: sectionsOf(sections, schemaOnly, dataOnly),
-    purpose: options.purpose ?? "backup",
+    purpose: options.purpose ?? (options.reproducible === true ? "fixture" : "backup"),
     partBytes,
     where: options.where ?? {},
     mask: options.mask ?? {},

@@ -21,7 +21,7 @@ export interface DumpOptions extends SelectOptions {
   readonly sections?: readonly DumpSection[] | undefined;
   /**
    * What the archive is for. A `fixture` holds invented or masked rows, and a restore does not put it in place of a
-   * database in use. Default: `backup`.
+   * database in use. Default: `fixture` for reproducible dumps, else `backup`.
    */
   readonly purpose?: "backup" | "fixture" | undefined;
   /** Conditions that choose the rows of relations, by name pattern: `{ audit_log: "occurred_at > now() - interval '1 day'" }`. */

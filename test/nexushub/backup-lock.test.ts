@@ -13,6 +13,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HEARTBEAT_MS, LOCK_NAME, STALE_MS } from "../../src/nexushub/backup-folder/lock-record.ts";
 import { unlock } from "../../src/nexushub/backup-folder/unlock.ts";
+import { runCli } from "../support/cli.ts";
 import { takeLock } from "../../src/nexushub/backup-folder/lock.ts";
 
 let folder: string;
@@ -62,7 +63,7 @@ describe("takeLock", () => {
     await (await takeLock(folder)).release();
   });
 
-  test("holds between processes, and is free when the holder has let go", async () => {
+  test("holds between processes, and is free once the holder has released it", async () => {
     const { child, output } = await startHolder();
     expect(output).toBe("taken");
     await expect(takeLock(folder)).rejects.toMatchObject({ code: "BUSY" });
@@ -225,5 +226,18 @@ describe("unlock", () => {
     await expect(unlock(folder)).rejects.toMatchObject({ code: "BUSY" });
     expect(await unlock(folder, { force: true })).toMatchObject({ removed: true, holder: null });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("on the command line: exit code 1 while the holder runs, 0 otherwise", async () => {
+    const lock = await takeLock(folder);
+    const refused = await runCli(["unlock", folder]);
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toContain(`is running: process ${process.pid}`);
+    const forced = await runCli(["unlock", folder, "--force", "--json"]);
+    expect(forced.code, forced.stderr).toBe(0);
+    expect(JSON.parse(forced.stdout)).toMatchObject({ folder, removed: true });
+    await lock.release();
+    const free = await runCli(["unlock", folder]);
+    expect([free.code, free.stdout]).toEqual([0, `${folder} is not locked\n`]);
   });
 });

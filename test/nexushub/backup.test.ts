@@ -548,7 +548,7 @@ describe("the command line", () => {
   });
 
   test.skipIf(process.platform !== "linux")(
-    "an env file that this user may not read is told as that, and nothing is written",
+    "an env file that this user may not read is reported as such, and nothing is written",
     async () => {
       await chmod(envFile, 0o000);
       // Root reads everything, unless the kernel takes away what lets it.
@@ -660,7 +660,7 @@ describe("the command line", () => {
     }
   });
 
-  test("refuses to restore while others are connected, or waits for their locks with a limit when told", async () => {
+  test("refuses to restore while others are connected, or waits for their locks with a limit when asked to", async () => {
     const { path } = await run();
     const target = await freshDatabase();
     const restoring = (...more: string[]) =>

@@ -1,4 +1,4 @@
-/** The sample alert rules speak of metrics that there are, and fire when they should. */
+/** The sample alert rules use existing metrics, and fire when they should. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,12 +49,14 @@ test.skipIf(!HAS_PROMTOOL)("fires when it should (skipped without promtool)", ()
             last_success_timestamp_seconds: `0x${hours(40)}`,
             last_run_success: `1x95 0x${hours(16)}`,
             rows: `1000x47 499x${hours(28)}`,
+            key_fits: `1x47 0x${hours(28)}`,
           }),
           // Another, where all is well to the end.
           ...series("office", {
             last_success_timestamp_seconds: `0+900x${hours(300)}`,
             last_run_success: `1x${hours(300)}`,
             rows: `1000x${hours(300)}`,
+            key_fits: `1x${hours(300)}`,
           }),
         ],
         promql_expr_test: [
@@ -65,11 +67,13 @@ test.skipIf(!HAS_PROMTOOL)("fires when it should (skipped without promtool)", ()
           firing(28, "Failed", "vpn", 1),
           firing(9, "Shrank", "vpn", 0),
           firing(28, "Shrank", "vpn", 1),
+          firing(9, "KeyDoesNotFit", "vpn", 0),
+          firing(28, "KeyDoesNotFit", "vpn", 1),
           firing(28, "NotMonitored", "vpn", 0),
           firing(60, "NotMonitored", "vpn", 1),
           // A host that was taken away on purpose does not fire for ever.
           firing(40 + 7 * 24 + 2, "NotMonitored", "vpn", 0),
-          ...["TooOld", "Failed", "Shrank", "NotMonitored"].flatMap((alert) =>
+          ...["TooOld", "Failed", "Shrank", "KeyDoesNotFit", "NotMonitored"].flatMap((alert) =>
             [28, 60, 290].map((hour) => firing(hour, alert, "office", 0)),
           ),
         ],
