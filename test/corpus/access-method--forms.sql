@@ -1,4 +1,4 @@
--- Access methods of tables and indexes, and what uses them.
+-- Access methods of tables and indexes, and objects that use them.
 CREATE SCHEMA "AM";
 CREATE FUNCTION "AM"."handler; index"(internal) RETURNS index_am_handler LANGUAGE internal AS 'hashhandler';
 CREATE ACCESS METHOD "hash 2" TYPE INDEX HANDLER "AM"."handler; index";

@@ -1,4 +1,4 @@
--- Aggregates: plain, moving, ordered-set, hypothetical, parallel, every option.
+-- Aggregates with every option: normal, moving-aggregate mode, ordered-set, hypothetical-set, parallel.
 CREATE SCHEMA "A s";
 CREATE FUNCTION step(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
 CREATE FUNCTION unstep(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';

@@ -1,4 +1,4 @@
--- Casts by function, by input and output, without either; explicit, in assignments, implicit.
+-- Casts WITH FUNCTION, WITH INOUT and WITHOUT FUNCTION; explicit, in assignments, implicit.
 CREATE SCHEMA "C s";
 CREATE TYPE color AS ENUM ('red', 'green');
 CREATE TYPE "C s"."Pair" AS (a integer, b integer);

@@ -1,4 +1,4 @@
 -- majors: 16-18
--- Collations of ICU with rules of their own.
+-- ICU collations with additional rules.
 CREATE COLLATION ruled (provider = icu, locale = 'und', rules = '&V << w <<< W');
 CREATE COLLATION quoted (provider = icu, locale = 'en-US', rules = '& ''a'' < b', deterministic = false);

@@ -1,4 +1,4 @@
--- Collations of ICU, deterministic or not.
+-- ICU collations, deterministic and nondeterministic.
 CREATE COLLATION german (provider = icu, locale = 'de-u-co-phonebk');
 CREATE COLLATION "case less" (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE COLLATION root FROM "und-x-icu";

@@ -1,4 +1,4 @@
--- Comments on constraints of every kind, on the indexes behind keys, and on what hangs on partitions.
+-- Comments on constraints of every kind, on the indexes of keys, and on constraints, indexes and triggers of partitions.
 CREATE TABLE root (a int NOT NULL, b int, PRIMARY KEY (a), CONSTRAINT root_b UNIQUE (a, b), CONSTRAINT positive CHECK (b > 0)) PARTITION BY LIST (a);
 CREATE TABLE leaf PARTITION OF root FOR VALUES IN (1, 2);
 CREATE TABLE refers (a int CONSTRAINT to_root REFERENCES root, r int4range, CONSTRAINT apart EXCLUDE USING gist (r WITH &&));

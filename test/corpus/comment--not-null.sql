@@ -1,5 +1,5 @@
 -- majors: 18
--- PostgreSQL 18's NOT NULL constraints carry comments, named or not.
+-- Comments on NOT NULL constraints, named or not.
 CREATE TABLE t (a int NOT NULL, b int CONSTRAINT must NOT NULL, c int PRIMARY KEY, d int CONSTRAINT alone NOT NULL NO INHERIT);
 COMMENT ON CONSTRAINT t_a_not_null ON t IS 'named by the server';
 COMMENT ON CONSTRAINT must ON t IS 'named by somebody';

@@ -1,4 +1,4 @@
--- Comments on relations and all that hangs on them, with text that must be quoted.
+-- Comments on relations and all objects that belong to them, with text that must be quoted.
 COMMENT ON SCHEMA public IS 'it''s ours; \n -- no $$ comment';
 CREATE SCHEMA noted;
 COMMENT ON SCHEMA noted IS E'two\nlines\tand a tab\\';

@@ -1,5 +1,5 @@
 -- majors: 18
--- Temporal keys, constraints that are not enforced, NOT NULL constraints and virtual columns where they meet trees.
+-- Temporal keys, constraints NOT ENFORCED, NOT NULL constraints and virtual columns in inheritance and partition trees.
 CREATE TABLE t_u (id int4range, during daterange, CONSTRAINT u UNIQUE (id, during WITHOUT OVERLAPS));
 CREATE TABLE t_m (id int4range, during datemultirange NOT NULL, CONSTRAINT m PRIMARY KEY (id, during WITHOUT OVERLAPS) DEFERRABLE);
 CREATE TABLE t_k (id int4range, during daterange, CONSTRAINT k PRIMARY KEY (id, during WITHOUT OVERLAPS));

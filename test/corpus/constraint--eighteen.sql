@@ -20,6 +20,6 @@ CREATE TABLE np (k int CONSTRAINT np_k NOT NULL, v int) PARTITION BY LIST (k);
 CREATE TABLE np1 PARTITION OF np FOR VALUES IN (1);
 CREATE TABLE virt (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL, c int GENERATED ALWAYS AS (a + 2) STORED);
 INSERT INTO virt VALUES (1);
--- LIKE copies the name of a NOT NULL, which then is not to be chosen for the table that had it.
+-- LIKE copies the name of a NOT NULL constraint, which must then be written out for the original table too.
 CREATE TABLE original (a int NOT NULL, b int PRIMARY KEY);
 CREATE TABLE a_copy (LIKE original);

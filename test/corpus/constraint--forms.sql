@@ -24,7 +24,7 @@ CREATE TABLE hen (id int PRIMARY KEY, egg int REFERENCES egg);
 INSERT INTO egg VALUES (1, 1);
 INSERT INTO hen VALUES (1, 1);
 ALTER TABLE egg ADD FOREIGN KEY (hen) REFERENCES hen;
--- A unique index that a foreign key refers to, and that is no constraint.
+-- A unique index without a constraint, referenced by a foreign key.
 CREATE TABLE loose (a int NOT NULL);
 CREATE UNIQUE INDEX loose_a ON loose (a);
 CREATE TABLE tight (a int REFERENCES loose (a));

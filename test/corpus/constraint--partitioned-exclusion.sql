@@ -1,5 +1,5 @@
 -- majors: 17-18
--- Exclusion constraints of partitioned tables: their indexes can't be attached one by one.
+-- Exclusion constraints of partitioned tables: their indexes cannot be attached one by one.
 CREATE EXTENSION btree_gist;
 CREATE TABLE p (k int, r int4range, CONSTRAINT apart EXCLUDE USING gist (k WITH =, r WITH &&) WITH (fillfactor = 70) WHERE (k > 0) DEFERRABLE) PARTITION BY LIST (k);
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

@@ -1,4 +1,4 @@
--- Keys and checks that bite: deferrable ones, through INCLUDE and unique indexes, not valid in trees, partitions with their own.
+-- Difficult keys and checks: deferrable, over INCLUDE and unique indexes, NOT VALID in trees, defined on partitions.
 CREATE TABLE k (a int, b int, c text, CONSTRAINT ka UNIQUE (a) DEFERRABLE, CONSTRAINT kb UNIQUE (b, a), CONSTRAINT kc PRIMARY KEY (b) DEFERRABLE INITIALLY DEFERRED);
 CREATE UNIQUE INDEX kx ON k (c) INCLUDE (a);
 ALTER TABLE k ADD CONSTRAINT kx_con UNIQUE USING INDEX kx;

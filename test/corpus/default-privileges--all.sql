@@ -1,5 +1,5 @@
 -- roles: corpus_alice, corpus_bob, corpus "quoted" role
--- Default privileges for all kinds of objects, everywhere and in one schema, more and less than the built-in ones.
+-- Default privileges for all kinds of objects, for all schemas and for one, more and fewer than the built-in ones.
 CREATE SCHEMA area;
 ALTER DEFAULT PRIVILEGES FOR ROLE corpus_alice GRANT SELECT ON TABLES TO corpus_bob;
 ALTER DEFAULT PRIVILEGES FOR ROLE corpus_alice GRANT ALL ON TABLES TO "corpus ""quoted"" role" WITH GRANT OPTION;
@@ -13,7 +13,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE corpus_alice IN SCHEMA area GRANT SELECT, UPDA
 ALTER DEFAULT PRIVILEGES FOR ROLE corpus_alice IN SCHEMA area GRANT ALL ON SEQUENCES TO corpus_bob;
 ALTER DEFAULT PRIVILEGES FOR ROLE corpus_alice IN SCHEMA area GRANT EXECUTE ON ROUTINES TO corpus_bob WITH GRANT OPTION;
 ALTER DEFAULT PRIVILEGES FOR ROLE corpus_alice IN SCHEMA area GRANT USAGE ON TYPES TO corpus_bob;
--- What they would give must not fall on objects of the restore.
+-- They must not apply to the objects that a restore creates.
 SET SESSION AUTHORIZATION corpus_alice;
 CREATE TEMP TABLE nothing (a int);
 RESET SESSION AUTHORIZATION;

@@ -1,9 +1,9 @@
--- Objects that need each other, and orders that names alone would get wrong.
+-- Objects that depend on each other, and others that an order by name would create in the wrong order.
 CREATE TABLE t (id int PRIMARY KEY, v text);
 CREATE FUNCTION next_t(t) RETURNS int LANGUAGE sql AS 'SELECT $1.id + 1';
 CREATE FUNCTION count_t() RETURNS int LANGUAGE plpgsql AS $$ DECLARE r t%rowtype; BEGIN RETURN (SELECT count(*) FROM t); END $$;
 CREATE FUNCTION dflt_t(r t DEFAULT NULL) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 7';
--- In two steps: later minor releases add no column with a default while the row type is in use.
+-- In two steps: later minor releases refuse to add a column with a default while the row type is in use.
 ALTER TABLE t ADD COLUMN n int;
 ALTER TABLE t ALTER COLUMN n SET DEFAULT dflt_t();
 ALTER TABLE t ADD CONSTRAINT own_row CHECK (dflt_t(NULL::t) > 0);

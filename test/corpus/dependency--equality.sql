@@ -1,4 +1,4 @@
--- Syntax that names no operator and compares with an extension's or a user's, found by the search path alone.
+-- Syntax that compares without naming an operator, and uses one of an extension or a user that the search path finds.
 CREATE SCHEMA "Ext";
 CREATE EXTENSION citext SCHEMA "Ext";
 CREATE EXTENSION hstore;

@@ -1,5 +1,5 @@
 -- majors: 14-18
--- SQL-standard bodies depend on what they use; on a primary key too, which comes after the data.
+-- SQL-standard function bodies depend on what they use, including a primary key, which is created after the data.
 CREATE TABLE t (id int PRIMARY KEY, v text);
 INSERT INTO t VALUES (1, 'x'), (2, 'y');
 CREATE FUNCTION grouped() RETURNS TABLE (id int, v text, n bigint) LANGUAGE sql BEGIN ATOMIC SELECT t.id, t.v, count(*) FROM t GROUP BY t.id; END;

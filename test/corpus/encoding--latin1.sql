@@ -1,5 +1,5 @@
 -- encoding: LATIN1
--- Names, comments, code and rows with characters that LATIN1 has.
+-- Names, comments, code and rows with characters of LATIN1.
 CREATE SCHEMA "Schéma";
 CREATE TYPE "Schéma"."Énum" AS ENUM ('été', 'hiver');
 CREATE TABLE "Schéma"."Tâblé" ("clé" int PRIMARY KEY, "prénom" text DEFAULT 'é''ü', CONSTRAINT "vérif" CHECK ("prénom" <> 'ÿ'));

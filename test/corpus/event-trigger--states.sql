@@ -1,5 +1,5 @@
 -- roles: corpus_super
--- Event triggers in every state, with and without tags. They must not fire for what a restore does.
+-- Event triggers in every state, with and without tags. They must not fire during a restore.
 ALTER ROLE corpus_super SUPERUSER;
 CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'refused %', tg_tag; END$$;
 CREATE SCHEMA "od d";
@@ -16,5 +16,5 @@ CREATE EVENT TRIGGER never ON ddl_command_start EXECUTE FUNCTION refuse();
 ALTER EVENT TRIGGER never DISABLE;
 COMMENT ON EVENT TRIGGER at_end IS 'an event trigger''s comment';
 ALTER EVENT TRIGGER at_start OWNER TO corpus_super;
--- Made last, because it is on from here.
+-- Created last, because it is enabled from here on.
 CREATE EVENT TRIGGER refusing ON ddl_command_start EXECUTE FUNCTION refuse();

@@ -1,4 +1,4 @@
--- Objects of the user's that are to go when an extension goes.
+-- User objects that depend on an extension (DEPENDS ON EXTENSION).
 CREATE SCHEMA "D s";
 CREATE EXTENSION citext WITH SCHEMA "D s";
 CREATE EXTENSION "uuid-ossp";

@@ -1,4 +1,4 @@
--- Extensions whose members were made the user's own: real base types, operator classes, casts, aggregates, wrappers.
+-- Extensions that were removed while their members were kept: base types, operator classes, casts, aggregates, wrappers.
 CREATE EXTENSION citext;
 CREATE EXTENSION hstore;
 CREATE EXTENSION ltree;

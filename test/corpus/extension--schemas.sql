@@ -1,4 +1,4 @@
--- Extensions in public, in a schema of their own and in one with a hostile name; objects that use their members.
+-- Extensions in public, in another schema and in one whose name must be quoted; objects that use their members.
 CREATE SCHEMA ext;
 CREATE SCHEMA "My ""Ext"" $$";
 CREATE EXTENSION citext;

@@ -1,5 +1,5 @@
 -- roles: corpus_alice, corpus "quoted" role
--- Options of user mappings, which hold secrets and are carried on request.
+-- Options of user mappings, which can be secret and are dumped only on request.
 CREATE FOREIGN DATA WRAPPER w;
 CREATE SERVER "S ""s""" FOREIGN DATA WRAPPER w;
 CREATE USER MAPPING FOR corpus_alice SERVER "S ""s""" OPTIONS (user 'it''s', password E'back\\slash $$ \n');

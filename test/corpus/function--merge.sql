@@ -1,5 +1,5 @@
 -- majors: 15-18
--- MERGE in bodies of standard SQL.
+-- MERGE in SQL-standard function bodies.
 CREATE TABLE t (a int PRIMARY KEY, b text DEFAULT 'd');
 CREATE TABLE s (a int, b text);
 CREATE FUNCTION f() RETURNS void BEGIN ATOMIC

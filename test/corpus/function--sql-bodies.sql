@@ -1,5 +1,5 @@
 -- majors: 14-18
--- Bodies in SQL, which PostgreSQL keeps parsed, with what they depend on.
+-- SQL-standard function bodies, which PostgreSQL stores parsed, with their dependencies.
 CREATE TABLE goods (id integer PRIMARY KEY, "Na me" text, price numeric);
 CREATE FUNCTION ret(a integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN a + 1;
 CREATE FUNCTION ret_text(a text DEFAULT 'it''s') RETURNS text RETURN a || ' \ ' || $$x'y$$;

@@ -1,4 +1,4 @@
--- Indexes of partitioned tables: attached, not attached, on ONLY, unique, expression, statistics, invalid, cluster, replica identity.
+-- Indexes of partitioned tables: attached, not attached, ON ONLY, unique, on expressions, with statistics targets, invalid, CLUSTER, REPLICA IDENTITY.
 CREATE TABLE p (a int NOT NULL, b text NOT NULL, c int) PARTITION BY RANGE (a);
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10);
 CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (a);

@@ -1,4 +1,4 @@
--- Languages with their own handlers or PostgreSQL's, and transforms of types for them.
+-- Languages with user-defined handlers or PostgreSQL's, and transforms for them.
 CREATE SCHEMA "L s";
 CREATE FUNCTION "L s".call_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
 CREATE FUNCTION "L s"."Inline"(internal) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_inline_handler';

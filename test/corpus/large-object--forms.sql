@@ -1,5 +1,5 @@
 -- roles: corpus_alice, corpus_bob
--- Large objects: empty, one byte, several pages, with holes, cut at a page; owners, privileges, comments.
+-- Large objects: empty, one byte, several pages, with holes, ending at a page boundary; owners, privileges, comments.
 SELECT lo_create(20001), lo_create(7), lo_create(4294967295);
 SELECT lo_put(7, 0, '\x00');
 SELECT lo_from_bytea(20002, decode(repeat('00ff5c0a09', 3000), 'hex'));

@@ -1,4 +1,4 @@
--- Operators with every clause, unary ones, commutators and negators across schemas, shells that stayed shells.
+-- Operators with every clause, unary ones, commutators and negators in other schemas, operators that were never defined.
 CREATE SCHEMA "O s";
 CREATE SCHEMA aaa;
 CREATE SCHEMA zzz;

@@ -1,5 +1,5 @@
 -- majors: 13
--- Operators with a left operand alone, which 14 took away.
+-- Postfix operators, which PostgreSQL 14 removed.
 CREATE OPERATOR !! (FUNCTION = numeric_fac, LEFTARG = bigint);
 CREATE OPERATOR #! (FUNCTION = bit_length, LEFTARG = text);
 COMMENT ON OPERATOR #! (text, NONE) IS 'postfix';

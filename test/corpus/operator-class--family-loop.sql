@@ -1,4 +1,4 @@
--- A member of an operator family that needs the family itself, through a range type: a loop that pg_dump can't resolve.
+-- A member of an operator family that depends on the family, through a range type: a cycle that pg_dump cannot resolve.
 CREATE OPERATOR CLASS own_ops FOR TYPE integer USING btree AS
     OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(integer, integer);
 CREATE TYPE own_range AS RANGE (subtype = integer, subtype_opclass = own_ops);

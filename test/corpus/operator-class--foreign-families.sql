@@ -9,5 +9,5 @@ ALTER OPERATOR FAMILY integer_ops USING btree ADD OPERATOR 3 = (integer, pair), 
 CREATE FUNCTION citext_eq_pair(citext, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
 CREATE OPERATOR = (FUNCTION = citext_eq_pair, LEFTARG = citext, RIGHTARG = pair);
 ALTER OPERATOR FAMILY citext_ops USING btree ADD OPERATOR 3 = (citext, pair);
--- A class of the user's in a family of PostgreSQL's.
+-- A user's operator class in a family of PostgreSQL.
 CREATE OPERATOR CLASS other_text FOR TYPE text USING btree FAMILY text_pattern_ops AS STORAGE text;

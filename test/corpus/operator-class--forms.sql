@@ -1,4 +1,4 @@
--- Operator families and classes: members of both, storage, ordering operators, cross-type members, empty ones.
+-- Operator families and classes: members of both, STORAGE, ordering operators, cross-type members, empty families.
 CREATE SCHEMA "Oc s";
 CREATE TYPE color AS ENUM ('red', 'green');
 CREATE FUNCTION back_lt(integer, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > $2';

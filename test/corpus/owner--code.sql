@@ -1,5 +1,5 @@
 -- roles: corpus_alice, corpus_bob
--- Owners and privileges of types, functions, languages and all that lives beside relations.
+-- Owners and privileges of types, functions, languages and all other objects but relations.
 CREATE SCHEMA "Ow s";
 GRANT CREATE, USAGE ON SCHEMA public, "Ow s" TO corpus_alice;
 CREATE TYPE "Ow s"."En um" AS ENUM ('a');

@@ -1,5 +1,5 @@
 -- roles: corpus_alice, corpus "quoted" role
--- What was changed after CREATE EXTENSION on its members: more than it gave, and less.
+-- Privileges on members of an extension that were changed after CREATE EXTENSION: more and fewer than it granted.
 CREATE SCHEMA ext;
 CREATE EXTENSION pg_stat_statements WITH SCHEMA ext;
 CREATE EXTENSION hstore WITH SCHEMA ext;

@@ -1,5 +1,5 @@
 -- roles: corpus_alice, corpus_bob
--- Grant options given on, owners without their own, foreign tables, large objects, types, languages, servers: grantors kept.
+-- Grants by others than the owner, owners without privileges; foreign tables, large objects, types, languages, servers.
 CREATE FOREIGN DATA WRAPPER w;
 CREATE SERVER s FOREIGN DATA WRAPPER w;
 CREATE FOREIGN TABLE ft (a int, b int) SERVER s;

@@ -1,5 +1,5 @@
 -- roles: corpus\back, corpus$$dollar$_$, corpus--dash; /* x, corpus'quote, corpus%1$I percent, шшшшшшшшшшшшшшшшшшшшшшшшшшшшшшш, select, corpus😀=r*/postgres
--- Owners, grantees, grantors, members of policies and user mappings whose names mean something elsewhere.
+-- Owners, grantees, grantors, roles of policies and user mappings whose names have a special meaning elsewhere.
 DO $do$BEGIN
   CREATE ROLE "corpus
 new	line";

@@ -1,6 +1,6 @@
 -- majors: 17-18
 -- roles: corpus_alice, corpus_bob
--- MAINTAIN, alone and as the one privilege that ALL lacks.
+-- MAINTAIN alone, and all privileges except MAINTAIN.
 CREATE TABLE everything (a int);
 GRANT ALL ON everything TO corpus_bob;
 CREATE TABLE maintained (a int);

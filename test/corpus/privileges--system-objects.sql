@@ -1,5 +1,5 @@
 -- roles: corpus_alice
--- Changed privileges on what initdb made in pg_catalog: tables, columns, functions, types, languages, the schema.
+-- Changed privileges on objects of initdb in pg_catalog: tables, columns, functions, types, languages, the schema.
 GRANT SELECT ON pg_catalog.pg_authid TO corpus_alice;
 GRANT SELECT (rolpassword) ON pg_catalog.pg_authid TO corpus_alice WITH GRANT OPTION;
 REVOKE SELECT ON pg_catalog.pg_proc FROM PUBLIC;

@@ -1,6 +1,6 @@
 -- roles: corpus_alice, corpus_bob, corpus "quoted" role, corpus=eq/slash, CORPUS_UPPER, corpus.dot, corpus_rölle, 12345, user
--- Grants on tables, columns, views and sequences: grant options, grantors other than the owner, PUBLIC, what the owner
--- took from himself, and role names that aclitem has to quote.
+-- Grants on tables, columns, views and sequences: grant options, grantors other than the owner, PUBLIC, privileges
+-- revoked from the owner, and role names that aclitem quotes.
 CREATE SCHEMA shop;
 GRANT USAGE, CREATE ON SCHEMA shop TO corpus_alice;
 GRANT USAGE ON SCHEMA shop TO PUBLIC;
@@ -23,7 +23,7 @@ SET SESSION AUTHORIZATION corpus_bob;
 GRANT DELETE ON shop.orders TO "user";
 RESET SESSION AUTHORIZATION;
 
--- Columns alone, and columns beside the table.
+-- Only columns, and columns in addition to the table.
 CREATE TABLE shop.columns_only (a int, b int, c int);
 GRANT SELECT (a, b), UPDATE (a) ON shop.columns_only TO corpus_bob;
 GRANT SELECT (a) ON shop.columns_only TO corpus_bob WITH GRANT OPTION;
@@ -33,13 +33,13 @@ SET SESSION AUTHORIZATION corpus_bob;
 GRANT SELECT (a) ON shop.columns_only TO corpus_alice;
 RESET SESSION AUTHORIZATION;
 
--- The owner has nothing left; and only something left.
+-- The owner has no privilege left; and only some.
 CREATE TABLE shop.locked (a int);
 REVOKE ALL ON shop.locked FROM CURRENT_USER;
 CREATE TABLE shop.read_only (a int);
 ALTER TABLE shop.read_only OWNER TO corpus_alice;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON shop.read_only FROM corpus_alice;
--- Granted and revoked again: an empty difference written as a list.
+-- Granted and revoked again: the privileges are the default, but stored as a list.
 CREATE TABLE shop.back_to_default (a int);
 GRANT SELECT ON shop.back_to_default TO corpus_bob;
 REVOKE SELECT ON shop.back_to_default FROM corpus_bob;

@@ -1,5 +1,5 @@
 -- roles: corpus_alice
--- Publications for all tables, for some, for none; each operation; through the root of partitions.
+-- Publications for all tables, some and none; each operation; publish_via_partition_root.
 CREATE TABLE "Odd ""name""" (id int PRIMARY KEY, v text);
 CREATE SCHEMA area;
 CREATE TABLE area.t (id int PRIMARY KEY, v text);

@@ -1,5 +1,5 @@
 -- majors: 15-18
--- Partitions beside their roots, whole schemas, all tables.
+-- Publications of partitions and their roots, of whole schemas, of all tables.
 CREATE SCHEMA one;
 CREATE SCHEMA two;
 CREATE TABLE one.p (k int, v text) PARTITION BY LIST (k);

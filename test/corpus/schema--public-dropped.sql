@@ -1,4 +1,4 @@
--- No schema public at all.
+-- A database without the schema public.
 DROP SCHEMA public;
 CREATE SCHEMA other;
 CREATE TABLE other.t (a int);

@@ -1,2 +1,2 @@
--- What PostgreSQL 14 and older give by themselves: everybody may create in public.
+-- The default of PostgreSQL 14 and older: every role may create objects in public.
 GRANT CREATE ON SCHEMA public TO PUBLIC;

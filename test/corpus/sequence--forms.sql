@@ -14,5 +14,5 @@ CREATE SEQUENCE other."odd ""seq"" '";
 SELECT setval('other."odd ""seq"" ''"', 7);
 CREATE TABLE other.u (a serial);
 COMMENT ON SEQUENCE plain IS 'free';
--- A default from another table's sequence.
+-- A default that uses another table's sequence.
 CREATE TABLE borrower (a int DEFAULT nextval('other.u_a_seq'));

@@ -1,5 +1,6 @@
 -- majors: 17-18
--- What 17 brought to tables: access methods of partitioned tables, identity there, storage by DEFAULT, longer statistics.
+-- New for tables in PostgreSQL 17: access methods and identity columns of partitioned tables, STORAGE DEFAULT, larger
+-- statistics targets.
 CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
 CREATE TABLE p (k int, v text) PARTITION BY LIST (k) USING heap2;
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

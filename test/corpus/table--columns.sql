@@ -1,4 +1,4 @@
--- Every property that a column can have on all versions, with rows that show it.
+-- Every property that columns can have in all majors, with rows.
 CREATE SCHEMA shop;
 CREATE DOMAIN shop.sku AS varchar(12) CHECK (VALUE ~ '^[A-Z]');
 CREATE TABLE shop.goods (

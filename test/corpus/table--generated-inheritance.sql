@@ -1,5 +1,5 @@
 -- majors: 16-18
--- A child may have a generation expression of its own from 16 on.
+-- Since 16 a child can have another generation expression than its parent.
 CREATE TABLE base (a int, b int GENERATED ALWAYS AS (a * 2) STORED);
 CREATE TABLE child (b int GENERATED ALWAYS AS (a * 3) STORED) INHERITS (base);
 INSERT INTO base VALUES (1);

@@ -1,4 +1,4 @@
--- Inheritance that bites: late parents, columns merged, dropped parents, checks merged, generated and not, partitions of children.
+-- Difficult inheritance: parents added or dropped later, merged columns and checks, generated columns, partitions.
 CREATE TABLE a (id int, x int DEFAULT 1, CONSTRAINT c1 CHECK (x > 0));
 CREATE TABLE b (x int DEFAULT 2 NOT NULL, y text, CONSTRAINT c2 CHECK (y <> ''));
 CREATE TABLE ab (x int DEFAULT 3, CONSTRAINT c1 CHECK (x > 0)) INHERITS (a, b);

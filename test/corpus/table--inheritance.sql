@@ -1,4 +1,4 @@
--- Inheritance: overridden defaults, own constraints, several parents, generated columns, late parents.
+-- Inheritance: overridden defaults, local constraints, several parents, generated columns, parents added later.
 CREATE TABLE animal (id serial PRIMARY KEY, name text NOT NULL DEFAULT 'anon', legs int DEFAULT 4, CHECK (legs >= 0));
 CREATE TABLE swimmer (fins int DEFAULT 2, name text NOT NULL DEFAULT 'anon');
 CREATE TABLE fish (scales boolean DEFAULT true, CHECK (fins > 0)) INHERITS (animal, swimmer);

@@ -1,5 +1,5 @@
 -- roles: corpus_alice
--- Options of tables, typed tables with their checks, unlogged trees, toast, whole-row and system columns in expressions.
+-- Options of tables, typed tables with checks, unlogged trees, toast options, whole-row and system columns in expressions.
 CREATE TYPE pair AS (x int, "Y y" text);
 CREATE TABLE typed OF pair (x WITH OPTIONS DEFAULT 5 CHECK (x > 0), CONSTRAINT u UNIQUE ("Y y"), "Y y" WITH OPTIONS NOT NULL);
 ALTER TABLE typed ALTER COLUMN "Y y" SET STATISTICS 9;

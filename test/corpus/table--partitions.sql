@@ -1,4 +1,4 @@
--- All three strategies, sub-partitions, defaults, differing column order, own defaults, indexes and keys attached.
+-- Partitions by list, range and hash, sub-partitions, DEFAULT, other column orders and defaults, attached indexes and keys.
 CREATE TABLE events (id bigint, region text NOT NULL, at timestamptz NOT NULL, body text DEFAULT 'parent', CHECK (id > 0)) PARTITION BY RANGE (at);
 CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2025-01-01 00:00+00');
 CREATE TABLE events_2025 (body text DEFAULT 'own', at timestamptz NOT NULL, gone int, region text NOT NULL, id bigint CHECK (id > 0), CONSTRAINT events_id_check CHECK (id > 0));

@@ -1,4 +1,4 @@
--- Triggers of partitioned tables with their own states in the tree, constraint triggers, deep partitions, renamed copies.
+-- Triggers of partitioned tables with different states in the tree, constraint triggers, deep trees.
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
 CREATE TABLE p (k int, v text) PARTITION BY LIST (k);
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

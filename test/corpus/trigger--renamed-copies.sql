@@ -1,5 +1,5 @@
 -- majors: 13-14
--- Before PostgreSQL 15 a partition's copy of a trigger could be renamed, and so could the trigger alone.
+-- Before PostgreSQL 15 a partition's copy of a trigger could be renamed, and a trigger without its copies.
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
 CREATE TABLE p (k int) PARTITION BY LIST (k);
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (k);

@@ -1,11 +1,11 @@
--- Base types with every option, arrays and elements of them, and shells that were never filled.
+-- Base types with every option, arrays of them, and shell types that were never defined.
 CREATE SCHEMA "B s";
 CREATE TYPE text2;
 CREATE FUNCTION text2_in(cstring) RETURNS text2 LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION text2_out(text2) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE FUNCTION text2_recv(internal) RETURNS text2 LANGUAGE internal STABLE STRICT AS 'textrecv';
 CREATE FUNCTION text2_send(text2) RETURNS bytea LANGUAGE internal STABLE STRICT AS 'textsend';
--- Says that there is nothing to be gathered.
+-- A function that reports that there are no statistics to collect.
 CREATE FUNCTION text2_analyze(internal) RETURNS boolean LANGUAGE internal STRICT AS 'pg_is_in_recovery';
 CREATE TYPE text2 (
     INPUT = text2_in, OUTPUT = text2_out, RECEIVE = text2_recv, SEND = text2_send, ANALYZE = text2_analyze,

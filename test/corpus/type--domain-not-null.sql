@@ -1,5 +1,5 @@
 -- majors: 17-18
--- NOT NULL constraints of domains have names and comments of their own.
+-- NOT NULL constraints of domains with names and comments.
 CREATE DOMAIN d1 AS integer CONSTRAINT "Must be" NOT NULL;
 CREATE DOMAIN d2 AS integer NOT NULL;
 CREATE DOMAIN d3 AS integer CONSTRAINT d2_not_null NOT NULL CHECK (VALUE > 0);

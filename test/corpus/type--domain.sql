@@ -1,4 +1,4 @@
--- Domains: defaults, collations, NOT NULL, checks with hostile names, domains over everything, checks not validated.
+-- Domains: defaults, collations, NOT NULL, checks whose names must be quoted, domains over every kind of type, checks NOT VALID.
 CREATE DOMAIN plain AS integer;
 CREATE DOMAIN money2 AS numeric(12,2) DEFAULT 0.00 NOT NULL CONSTRAINT positive CHECK (VALUE >= 0);
 CREATE DOMAIN code AS character varying(10) COLLATE "C" DEFAULT 'it''s'
@@ -25,7 +25,7 @@ ALTER DOMAIN "Late ""checks""" VALIDATE CONSTRAINT proven;
 CREATE FUNCTION is_even(integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$ SELECT $1 % 2 = 0 $$;
 CREATE DOMAIN even AS integer CHECK (is_even(VALUE)) DEFAULT abs(-2);
 
--- The check's function takes the domain itself.
+-- The function of the check has an argument of the domain itself.
 CREATE DOMAIN loop AS integer;
 CREATE FUNCTION looks_fine(loop) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$;
 ALTER DOMAIN loop ADD CONSTRAINT fine CHECK (looks_fine(VALUE));

@@ -1,10 +1,10 @@
 -- majors: 14-18
--- Multirange types: named by the user or by the server, in another schema, used by columns, functions and casts.
+-- Multirange types: named by the user or the server, in another schema, used by columns, functions and casts.
 CREATE SCHEMA "M s";
 CREATE TYPE fr AS RANGE (subtype = float8, multirange_type_name = "Floats; many");
 CREATE TYPE tr AS RANGE (subtype = time, multirange_type_name = "M s".times);
 CREATE TYPE myrange AS RANGE (subtype = integer);
--- The server cuts the name of the second's multirange in the middle of a letter.
+-- The server truncates the name of the second multirange type in the middle of a character.
 CREATE TYPE "шшшшшшшшшшшшшшшшшшшшшшшшшшx" AS RANGE (subtype = text);
 CREATE TYPE "xшшшшшшшшшшшшшшшшшшшшшшшшшшш" AS RANGE (subtype = text);
 CREATE TABLE t (

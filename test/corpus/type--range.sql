@@ -1,4 +1,4 @@
--- Range types with every option, their constructors used elsewhere; canonical functions, which need a shell first.
+-- Range types with every option, uses of their constructors; canonical functions, which need a shell type first.
 CREATE COLLATION coll FROM "C";
 CREATE TYPE floatrange AS RANGE (subtype = float8, subtype_diff = float8mi);
 CREATE TYPE textrange AS RANGE (subtype = text, collation = coll, subtype_opclass = text_pattern_ops);

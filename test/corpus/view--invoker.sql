@@ -1,5 +1,5 @@
 -- majors: 15-18
--- Views that look with the rights of who asks.
+-- Views with security_invoker.
 CREATE TABLE t (id int PRIMARY KEY, v text);
 CREATE VIEW asks WITH (security_invoker = true) AS SELECT * FROM t;
 CREATE VIEW all_options WITH (security_invoker = on, security_barrier, check_option = local) AS SELECT * FROM t WHERE id > 0;

@@ -1,4 +1,4 @@
--- Views whose FROM is one relation, with all that a column without its relation's name could be taken for.
+-- Views over one relation, with names that an unqualified column could be confused with.
 CREATE SCHEMA t;
 CREATE SCHEMA "T t";
 CREATE TYPE t.pair AS (a int, b text);

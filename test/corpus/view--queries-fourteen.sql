@@ -1,5 +1,5 @@
 -- majors: 14-18
--- What queries may say since PostgreSQL 14: SEARCH, CYCLE, an alias of USING, GROUP BY DISTINCT.
+-- Syntax of queries since PostgreSQL 14: SEARCH, CYCLE, an alias of USING, GROUP BY DISTINCT.
 CREATE TABLE t (id int, up int, "a b" text);
 CREATE VIEW depth AS WITH RECURSIVE r AS (SELECT id, up FROM t UNION ALL SELECT t.id, t.up FROM t, r WHERE t.up = r.id) SEARCH DEPTH FIRST BY id, up SET ord SELECT id FROM r ORDER BY ord;
 CREATE VIEW cycles AS WITH RECURSIVE r AS (SELECT id, up FROM t UNION ALL SELECT t.id, t.up FROM t, r WHERE t.up = r.id) CYCLE id SET looped TO 'Y' DEFAULT 'N' USING way SELECT id, looped FROM r;

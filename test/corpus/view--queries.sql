@@ -1,4 +1,4 @@
--- Views over composites that functions give, and over what changed its columns later.
+-- Views over functions that return composites, and over relations whose columns changed later.
 CREATE TYPE pair AS (a int, "B b" text);
 CREATE FUNCTION one() RETURNS pair LANGUAGE sql AS $$ SELECT 1, 'x' $$;
 CREATE FUNCTION many() RETURNS SETOF pair LANGUAGE sql AS $$ SELECT 1, 'x' $$;

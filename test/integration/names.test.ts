@@ -1,4 +1,4 @@
-/** Any name and any text that PostgreSQL takes comes back from a dump and restore, whatever kind of object has it. */
+/** Names and texts of any characters that PostgreSQL allows survive a dump and restore, for every kind of object. */
 import fc from "fast-check";
 import { escapeIdentifier as id, escapeLiteral as text } from "pg";
 import { expect, test } from "vitest";
@@ -8,8 +8,8 @@ import { MemoryStore } from "../support/archives.ts";
 import { contentsOf, EVERYTHING } from "../support/contents.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 
-/** What means something to SQL, to psql, to COPY, to printf, to regular expressions or to a shell. */
-const TRAPS = [
+/** Text with a special meaning in SQL, psql, COPY, printf, regular expressions or a shell. */
+const SPECIAL = [
   ..."'\"\\$%`;:.,|*?()[]{}<>=/#&!~^@+- \t\n\r",
   ..."'' \"\" \\. \\\\ $$ $_$ $1 -- /* */ %1$I %s :: :'x' :x \\! \\N \\n \\u0041 U& E' <?xml".split(
     " ",
@@ -19,8 +19,8 @@ const TRAPS = [
   "\\connect x",
 ];
 
-/** Cut between characters to what a name can hold. */
-function cut(name: string, bytes: number): string {
+/** Truncates a name to a number of bytes, between characters. */
+function truncate(name: string, bytes: number): string {
   let result = "";
   for (const char of name) {
     if (Buffer.byteLength(result + char) > bytes) break;
@@ -30,30 +30,30 @@ function cut(name: string, bytes: number): string {
 }
 
 const fragment = fc.oneof(
-  fc.constantFrom(...TRAPS),
+  fc.constantFrom(...SPECIAL),
   fc.constantFrom("a", "Z", "0", "_", "x".repeat(30), "ш".repeat(20)),
 );
 const hostile = fc.array(fragment, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(""));
 
-/** A hostile name that no other object has: the tail tells it from the others, and fills the 63 bytes with some. */
+/** Hostile beginnings of names. `objects` appends a number, so that names are unique, and truncates them to 63 bytes. */
 const names = fc.array(hostile, { minLength: 12, maxLength: 12 });
 
-/** The server keeps such names of schemas and roles for itself. */
+/** The server reserves the prefix pg_ of schemas and roles. */
 const notReserved = (name: string): string => name.replace(/^pg_/, "pg-");
 
-/** One object of each kind, every one with a name from the list, and texts in every place that holds some. */
-function objects(given: readonly string[], role: string): string {
+/** Statements for one object of each kind, with names and texts from the list wherever there can be any. */
+function objects(texts: readonly string[], role: string): string {
   let count = 0;
   const raw = (): string => {
     count++;
     const tail = `.${count}`;
-    return cut(given[count % given.length]!, 63 - tail.length) + tail;
+    return truncate(texts[count % texts.length]!, 63 - tail.length) + tail;
   };
   const name = (): string => id(raw());
   const schema = id(notReserved(raw()));
-  // The server keeps options as name=value.
+  // The server stores options as name=value.
   const option = (): string => id(raw().replaceAll("=", "-"));
-  const some = (n: number): string => text(given[n % given.length]!);
+  const some = (n: number): string => text(texts[n % texts.length]!);
   const [t, a, b, c, type, domain, f, coll, fdw, server, dict, lang, am] = Array.from(
     { length: 13 },
     name,
@@ -65,7 +65,7 @@ function objects(given: readonly string[], role: string): string {
     CREATE TYPE ${name()} AS (${a} int, ${b} text);
     CREATE COLLATION ${coll} (LOCALE = 'C');
     CREATE FUNCTION ${f}(${a} text, VARIADIC ${b} text[] DEFAULT ARRAY[${some(1)}]) RETURNS boolean LANGUAGE sql IMMUTABLE
-      SET "my.x" = ${some(2)} AS ${text(`SELECT true /* ${given[3]!.replaceAll("/*", "").replaceAll("*/", "")} */`)};
+      SET "my.x" = ${some(2)} AS ${text(`SELECT true /* ${texts[3]!.replaceAll("/*", "").replaceAll("*/", "")} */`)};
     CREATE DOMAIN ${domain} AS text COLLATE ${coll} DEFAULT ${some(4)} CONSTRAINT ${name()} CHECK (VALUE <> ${some(5)});
     CREATE TYPE ${name()} AS RANGE (subtype = text, collation = ${coll});
     CREATE TABLE ${t} (${a} int CONSTRAINT ${key} PRIMARY KEY, ${b} text DEFAULT ${some(6)}, ${c} ${domain},
@@ -78,7 +78,7 @@ function objects(given: readonly string[], role: string): string {
     CREATE VIEW ${view} AS SELECT ${a} AS ${name()}, ${b} || ${some(11)} AS ${name()} FROM ${t};
     CREATE MATERIALIZED VIEW ${name()} AS SELECT ${b} FROM ${t};
     CREATE RULE ${name()} AS ON DELETE TO ${view} DO INSTEAD NOTIFY ${name()}, ${some(0)};
-    CREATE FUNCTION ${name()}() RETURNS trigger LANGUAGE plpgsql AS ${text(`BEGIN RETURN new; END -- ${given[1]!.replaceAll(/[\n\r]/g, "")}`)};
+    CREATE FUNCTION ${name()}() RETURNS trigger LANGUAGE plpgsql AS ${text(`BEGIN RETURN new; END -- ${texts[1]!.replaceAll(/[\n\r]/g, "")}`)};
     CREATE TRIGGER ${name()} BEFORE UPDATE OF ${b} ON ${t} FOR EACH ROW WHEN (old.${b} <> ${some(2)})
       EXECUTE FUNCTION suppress_redundant_updates_trigger(${some(3)});
     CREATE POLICY ${name()} ON ${t} TO ${role} USING (${b} <> ${some(4)});
@@ -124,17 +124,17 @@ async function inBoth(
 }
 
 test.each([13, 18])(
-  "names and texts of all kinds of objects come back on %i",
+  "names and texts of all kinds of objects are restored on %i",
   async (major) => {
     await fc.assert(
-      fc.asyncProperty(names, async (given) => {
+      fc.asyncProperty(names, async (texts) => {
         await inBoth(major, async (source, target) => {
-          const role = notReserved(`${cut(given[0]!, 40)} ${source.name}`.slice(-60));
+          const role = notReserved(`${truncate(texts[0]!, 40)} ${source.name}`.slice(-60));
           await source.server.admin(`CREATE ROLE ${id(role)}`);
           try {
             await source.query(`
               CREATE FUNCTION public.${id("no\\op")}() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'`);
-            await source.query(objects(given, id(role)));
+            await source.query(objects(texts, id(role)));
             const store = new MemoryStore();
             await dump(source.url, store, EVERYTHING);
             await restore(store, target.url, { owner: true, privileges: true });

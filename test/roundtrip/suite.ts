@@ -1,7 +1,7 @@
 /**
- * The strongest test that there is: load a case, dump, restore, dump again, and compare both dumps byte for byte,
- * rows and sequence positions included, and on the newest server the catalogs themselves; where a pg_dump is at hand
- * that knows the server, compare by it too.
+ * The strongest test: load a case, dump, restore, dump again, and compare both dumps byte for byte, including rows and
+ * sequence values. On the newest server the catalogs themselves are compared too, and where a pg_dump for the server is
+ * installed, its output.
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { hasZstd } from "../../src/archive/format/compression.ts";
@@ -15,8 +15,8 @@ import { corpus, type CorpusCase, dropSubscriptions, loadCase } from "../support
 import { freshDatabase, MAJORS, serverFor } from "../support/postgres.ts";
 import { findTool, pgDumpSchema } from "../support/tools.ts";
 
-/** How the archive is made. A case takes another one with each major, so that in six of them it meets all. */
-const WAYS: readonly DumpOptions[] = [
+/** Options of the dump. A case takes others with each major, so that six majors cover all of them. */
+const VARIANTS: readonly DumpOptions[] = [
   { jobs: 1 },
   { jobs: 4, partBytes: 1 },
   { jobs: 4, compression: "none" },
@@ -25,23 +25,25 @@ const WAYS: readonly DumpOptions[] = [
 ];
 
 async function roundTrip(
-  it: CorpusCase,
-  way: DumpOptions & { readonly reproducible: boolean },
+  testCase: CorpusCase,
+  options: DumpOptions & { readonly reproducible: boolean },
   major: number,
 ): Promise<void> {
-  const { encoding } = it;
+  const { encoding } = testCase;
   const source = await freshDatabase({ major, encoding });
   const target = await freshDatabase({ major, encoding });
   try {
-    await loadCase(source, it);
+    await loadCase(source, testCase);
     const archive = new MemoryStore();
-    // A reproducible archive is itself what the target's is to be compared with.
-    const before = way.reproducible ? await contentsOf(source.url, way, archive) : undefined;
-    if (before === undefined) await dump(source.url, archive, { ...EVERYTHING, ...way });
+    // A reproducible archive can itself be compared with the target's.
+    const before = options.reproducible
+      ? await contentsOf(source.url, options, archive)
+      : undefined;
+    if (before === undefined) await dump(source.url, archive, { ...EVERYTHING, ...options });
     await restore(archive, target.url, { owner: true, privileges: true });
-    const after = await contentsOf(target.url, way);
-    expect(after).toBe(before ?? (await contentsOf(source.url, way)));
-    // Once for each case, with the catalogs that have the most to tell.
+    const after = await contentsOf(target.url, options);
+    expect(after).toBe(before ?? (await contentsOf(source.url, options)));
+    // Once for each case, on the major with the most catalogs.
     if (major === MAJORS.at(-1))
       expect(await catalogFacts(target)).toEqual(await catalogFacts(source));
     if (findTool("pg_dump", major) !== undefined) {
@@ -64,21 +66,22 @@ export function roundTrips(major: number): void {
   const cases = corpus(major);
   const withPgDump = findTool("pg_dump", major) !== undefined;
 
-  describe(`PostgreSQL ${major}${withPgDump ? "" : " (no pg_dump for it here: compared by our own dumps alone)"}`, () => {
+  describe(`PostgreSQL ${major}${withPgDump ? "" : " (without pg_dump)"}`, () => {
     beforeAll(async () => {
       await serverFor(major);
     });
 
     test.each(
-      cases.map((it, n) => {
+      cases.map((testCase, n) => {
         const turn = n + major;
-        const way = WAYS[turn % WAYS.length]!;
-        // Not where catalogs are compared: there a reproducible archive leaves out what older servers have no name for.
-        const reproducible = major !== MAJORS.at(-1) && Math.floor(turn / WAYS.length) % 2 === 0;
-        return [it.name, it, { ...way, reproducible }] as const;
+        const options = VARIANTS[turn % VARIANTS.length]!;
+        // Not where catalogs are compared: reproducible archives leave out names that older servers do not store.
+        const reproducible =
+          major !== MAJORS.at(-1) && Math.floor(turn / VARIANTS.length) % 2 === 0;
+        return [testCase.name, testCase, { ...options, reproducible }] as const;
       }),
-    )("%s", async (_name, it, way) => {
-      await roundTrip(it, way, major);
+    )("%s", async (_name, testCase, options) => {
+      await roundTrip(testCase, options, major);
     });
   });
 }

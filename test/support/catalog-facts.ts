@@ -1,15 +1,15 @@
 /**
- * A database as its own system catalogs tell it, with nothing of ours in between: every row that users caused, with oids
- * and column numbers turned into names. Two databases that were made alike give the same lines.
+ * The contents of the system catalogs, read without any code of the package: every row of user objects, with names in
+ * place of oids and column numbers. Databases with the same schema give the same lines.
  */
-import { FIRST_NORMAL_OID } from "../../src/catalog/address.ts";
+import { FIRST_NORMAL_OID, PUBLIC_NAMESPACE_OID } from "../../src/catalog/address.ts";
 import type { TestDatabase } from "./postgres.ts";
 
-/** Catalogs that tell what happened, not how things were made. */
+/** Catalogs of state, not of definitions. */
 const STATE = ["pg_statistic", "pg_statistic_ext_data", "pg_largeobject", "pg_subscription_rel"];
 
-/** Columns that tell where a thing lies, what happened to it, or what it was before. */
-const PASSING: Readonly<Record<string, readonly string[]>> = {
+/** Columns with state or history of an object, not its definition. */
+const STATE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   pg_attribute: ["attnum", "attcacheoff", "atthasmissing", "attmissingval", "attndims"],
   pg_class: [
     "relfilenode",
@@ -20,41 +20,40 @@ const PASSING: Readonly<Record<string, readonly string[]>> = {
     "relfrozenxid",
     "relminmxid",
     "reltoastrelid",
-    // Dropped columns are counted, and these marks stay when the last of what they stand for has gone.
+    // Dropped columns are counted, and these flags stay when the last such object has been dropped.
     "relnatts",
     "relhasindex",
     "relhasrules",
     "relhastriggers",
     "relhassubclass",
   ],
-  // The library of the machine, not of the dump.
+  // Depends on the libraries of the machine.
   pg_collation: ["collversion", "collencoding"],
-  // Labels put between others have fractions.
+  // Labels that were added between others have fractions.
   pg_enum: ["enumsortorder"],
   pg_index: ["indcheckxmin"],
-  // A restored subscription waits until somebody enables it.
+  // A restored subscription is disabled.
   pg_subscription: ["subdbid", "subenabled", "subskiplsn"],
   pg_trigger: ["tgconstrindid"],
-  // Text that names what the search path found then.
+  // Text whose names depend on the search path at that time.
   pg_type: ["typdefault"],
 };
 
-/** Lines of what the server makes for itself, with names that hold oids, and of the schema that all databases have. */
-const NOT_MADE =
+/** Lines of objects that the server creates, whose names contain oids, of dropped columns and of the schema public. */
+const IGNORED_LINE =
   /pg_toast|(?:RI|PK|Unique)_ConstraintTrigger|"nspname":"(?:pg_temp_\d+|public)"|^pg_attribute .*"attisdropped":true/;
-const PUBLIC_OID = 2200;
 
 interface CatalogTable {
   readonly name: string;
   readonly oid: number;
   readonly columns: readonly string[];
-  /** Of a type that holds parsed expressions, oids and all; dumps of ours compare these as SQL. */
+  /** Columns of type `pg_node_tree`, which contain oids; the dumps compare these as SQL. */
   readonly trees: readonly string[];
 }
 
 interface Reference {
   readonly table: string;
-  /** The column; of two, that with the relation and that with column numbers. */
+  /** The column with the oid, or the columns with the relation and with column numbers. */
   readonly columns: readonly [string] | readonly [string, string];
   readonly to: string;
   readonly isArray: boolean;
@@ -75,27 +74,27 @@ const REFERENCES = `
   FROM pg_catalog.pg_get_catalog_foreign_keys()
   JOIN pg_catalog.pg_class c ON c.oid = fktable JOIN pg_catalog.pg_class p ON p.oid = pktable`;
 
-/** What makes a row one that users caused: its own oid, or else those that it refers to. */
+/** A query for the rows of user objects: those with an oid of a user object, or else with a reference to one. */
 function rowsOf({ name, columns }: CatalogTable, references: readonly Reference[]): string {
   const keys = ["oid", "objid", "objoid"].filter((key) => columns.includes(key)).slice(0, 1);
   if (keys.length === 0) {
-    const own = references.filter(
+    const direct = references.filter(
       (it) => it.table === name && it.columns.length === 1 && !it.isArray,
     );
-    keys.push(...own.map((it) => it.columns[0]));
+    keys.push(...direct.map((it) => it.columns[0]));
   }
-  const mine =
+  const inThisDatabase =
     name === "pg_subscription"
       ? " AND t.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
       : "";
   return `
     SELECT ${quote(name)} AS name, pg_catalog.to_jsonb(t) AS row FROM pg_catalog.${name} t
-    WHERE (${keys.map((key) => `t.${key}::oid >= ${FIRST_NORMAL_OID}`).join(" OR ")})${mine}`;
+    WHERE (${keys.map((key) => `t.${key}::oid >= ${FIRST_NORMAL_OID}`).join(" OR ")})${inThisDatabase}`;
 }
 
 const quote = (text: string): string => `'${text}'`;
 
-/** Every fact, one a line, in an order that does not depend on oids. From PostgreSQL 14 on, where columns say what they refer to. */
+/** All rows, one per line, in an order that does not depend on oids. Since PostgreSQL 14, which can list the references. */
 export async function catalogFacts(database: TestDatabase): Promise<string[]> {
   const client = await database.client();
   const ask = async <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
@@ -153,7 +152,8 @@ export async function catalogFacts(database: TestDatabase): Promise<string[]> {
     ).map((it) => [`${it.classid}/${it.oid}`, it.name]),
   );
   const nameOf = (classid: number, oid: unknown): unknown => {
-    const isPublic = classid === catalogOid.get("pg_namespace") && Number(oid) === PUBLIC_OID;
+    const isPublic =
+      classid === catalogOid.get("pg_namespace") && Number(oid) === PUBLIC_NAMESPACE_OID;
     if (isPublic) return "schema public";
     return Number(oid) >= FIRST_NORMAL_OID ? (names.get(`${classid}/${String(oid)}`) ?? "?") : oid;
   };
@@ -161,7 +161,7 @@ export async function catalogFacts(database: TestDatabase): Promise<string[]> {
   const trees = new Map(catalogs.map((it) => [it.name, it.trees]));
   const lines = rows.flatMap(({ name, row }) => {
     const fact: Record<string, unknown> = { ...row };
-    // Columns by name, before what they belong to is one.
+    // Columns first, while their relation is still an oid.
     for (const { table, columns } of references) {
       const [relation, numbers] = columns;
       if (table !== name || numbers === undefined) continue;
@@ -180,14 +180,14 @@ export async function catalogFacts(database: TestDatabase): Promise<string[]> {
         ? value.map((one) => nameOf(classid, one))
         : nameOf(classid, value);
     });
-    for (const gone of ["oid", ...(PASSING[name] ?? []), ...(trees.get(name) ?? [])])
-      delete fact[gone];
-    // Attaching the index of a partition's key leaves this mark, making it with the parent's does not.
+    for (const column of ["oid", ...(STATE_COLUMNS[name] ?? []), ...(trees.get(name) ?? [])])
+      delete fact[column];
+    // Set when the index of a partition's key is attached, but not when it is created with the parent's.
     if (name === "pg_constraint" && "puxf".includes(String(row["contype"])))
       delete fact["connoinherit"];
-    // The defaults are the same privileges whether they are written out or not: dumps compare these.
+    // Default privileges can be stored or not, with the same meaning; the dumps compare privileges.
     for (const column of Object.keys(fact)) if (column.endsWith("acl")) delete fact[column];
     return `${name} ${JSON.stringify(fact, Object.keys(fact).sort())}`;
   });
-  return [...new Set(lines)].filter((line) => !NOT_MADE.test(line)).sort();
+  return [...new Set(lines)].filter((line) => !IGNORED_LINE.test(line)).sort();
 }

@@ -1,4 +1,4 @@
-/** What two databases or archives hold, compared. */
+/** Compares the contents of databases and archives. */
 import { openArchive } from "../../src/archive/reader.ts";
 import { diff } from "../../src/diff/diff.ts";
 import type { DiffResult } from "../../src/diff/options.ts";
@@ -6,20 +6,20 @@ import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { MemoryStore } from "./archives.ts";
 
-/** Options with which a dump leaves out nothing. */
+/** Options of a dump that leaves out nothing. */
 export const EVERYTHING = { owner: true, privileges: true, userMappingSecrets: true } as const;
 
 /**
- * What a reproducible archive holds, as text whose differences a person can read.
- * @param way how the archive is made; texts of one way can be compared.
- * @param store where the archive is then to be found.
+ * The contents of a reproducible archive of a database, as text whose differences are readable.
+ * @param options of the dump; only texts with the same options can be compared.
+ * @param store receives the archive.
  */
 export async function contentsOf(
   url: string,
-  way: DumpOptions = {},
+  options: DumpOptions = {},
   store: MemoryStore = new MemoryStore(),
 ): Promise<string> {
-  await dump(url, store, { ...EVERYTHING, ...way, reproducible: true });
+  await dump(url, store, { ...EVERYTHING, ...options, reproducible: true });
   const reader = await openArchive(store);
   try {
     const { objects, relations, sequences } = reader.manifest;
@@ -43,7 +43,7 @@ export const NO_DIFFERENCES = {
   sequences: [],
 };
 
-/** How two archives differ, without what tells where they are from. */
+/** The differences between two archives, without facts about their origin. */
 export async function differences(
   a: MemoryStore,
   b: MemoryStore,

@@ -1,4 +1,4 @@
-/** The corpus: SQL files that each build one kind of object in many forms, with the majors and roles that they need. */
+/** The corpus: SQL files that each create one kind of object in many forms, with the majors and roles that they need. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { escapeIdentifier } from "pg";
@@ -7,12 +7,12 @@ import type { TestDatabase } from "./postgres.ts";
 const FOLDER = fileURLToPath(new URL("../corpus/", import.meta.url));
 
 export interface CorpusCase {
-  /** The file's name without its ending. */
+  /** The file name without its extension. */
   readonly name: string;
   readonly sql: string;
   readonly oldest: number;
   readonly newest: number;
-  /** Of the databases; undefined for the server's own. */
+  /** Encoding of the databases; undefined for the server's default. */
   readonly encoding: string | undefined;
   /** Roles that must exist in the cluster. */
   readonly roles: readonly string[];
@@ -24,7 +24,7 @@ export function corpus(major: number): CorpusCase[] {
     .filter((file) => file.endsWith(".sql"))
     .sort()
     .map((file) => parse(file.slice(0, -4), readFileSync(FOLDER + file, "utf8")))
-    .filter((it) => it.oldest <= major && major <= it.newest);
+    .filter(({ oldest, newest }) => oldest <= major && major <= newest);
 }
 
 function parse(name: string, sql: string): CorpusCase {
@@ -44,7 +44,7 @@ function parse(name: string, sql: string): CorpusCase {
 /** Creates the roles of a case and runs its SQL. */
 export async function loadCase(database: TestDatabase, { roles, sql }: CorpusCase): Promise<void> {
   for (const name of roles) {
-    // Another file may make the same role at the same time.
+    // Another test file can create the same role at the same time.
     await database.server
       .admin(`CREATE ROLE ${escapeIdentifier(name)}`)
       .catch((error: { code?: string }) => {
@@ -54,7 +54,7 @@ export async function loadCase(database: TestDatabase, { roles, sql }: CorpusCas
   await database.query(sql);
 }
 
-/** A database with a subscription can't be dropped. */
+/** Drops all subscriptions, because a database with any cannot be dropped. */
 export async function dropSubscriptions(database: TestDatabase): Promise<void> {
   const rows = await database.query<{ subname: string }>(
     "SELECT subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database()",

@@ -1,4 +1,4 @@
--- What users hang on an extension's relation. Contrib has views alone; test/server/extension.test.ts has tables.
+-- User objects on an extension's relation. Contrib has only views; test/integration/extension.test.ts has tables.
 CREATE EXTENSION pg_stat_statements;
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 CREATE TRIGGER "Mine" INSTEAD OF INSERT ON pg_stat_statements FOR EACH ROW EXECUTE FUNCTION f();

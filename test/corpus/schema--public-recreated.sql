@@ -1,5 +1,5 @@
 -- roles: corpus_alice
--- Dropped and made anew: its privileges are those of any schema, and it has no comment.
+-- The schema public dropped and created again: it has the privileges of any schema, and no comment.
 DROP SCHEMA public;
 CREATE SCHEMA public;
 GRANT CREATE ON SCHEMA public TO corpus_alice;

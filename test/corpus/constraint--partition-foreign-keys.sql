@@ -1,4 +1,4 @@
--- Partitions' shares of foreign keys with names and comments of their own, beside keys of the partitions that look alike.
+-- Inherited foreign keys of partitions with other names and with comments, beside the partitions' own equivalent keys.
 CREATE TABLE r (a int PRIMARY KEY, b int UNIQUE);
 CREATE TABLE p (k int, x int, CONSTRAINT fk_main FOREIGN KEY (x) REFERENCES r (a) ON DELETE CASCADE DEFERRABLE) PARTITION BY LIST (k);
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

@@ -1,5 +1,5 @@
 -- majors: 13-15
--- Up to 15 a child or partition may generate a column that its parent does not.
+-- Up to 15 a column of a child or partition can be generated although its parent's is not.
 CREATE TABLE base (a int, b int);
 CREATE TABLE child (b int GENERATED ALWAYS AS (a * 3) STORED) INHERITS (base);
 INSERT INTO child VALUES (2);
