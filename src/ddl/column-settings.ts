@@ -1,4 +1,4 @@
-/** What ALTER … ALTER COLUMN alone can say of a column: statistics target, storage, compression, options. */
+/** Settings of columns that only ALTER COLUMN can set: statistics target, storage, compression, options. */
 import type { ColumnRow } from "../catalog/column.ts";
 import { storageOptions } from "../sql/storage-options.ts";
 import { FEATURE, type ServerFeature } from "./server-features.ts";
@@ -7,12 +7,12 @@ const STORAGE = { p: "PLAIN", e: "EXTERNAL", m: "MAIN", x: "EXTENDED" } as const
 const COMPRESSION = { p: "pglz", l: "lz4", "": "default" } as const;
 
 /**
- * Minor releases since 15.20 and its siblings keep a column's version among its options (ATTRIBUTE_VERSION_ATTOPTION,
- * src/include/catalog/pg_attribute.h). The server's own business: those before do not know it, these do not take it.
+ * Minor releases from 15.20 on and of the same date keep a column's version among its options (ATTRIBUTE_VERSION_ATTOPTION,
+ * src/include/catalog/pg_attribute.h). Only the server sets it: older releases do not know it, newer ones refuse it.
  */
 const VERSION = "pg_attver=";
 
-/** What the columns' settings need of a server. */
+/** Requirements of the settings of all columns. */
 export function columnSettingFeatures(
   columns: readonly ColumnRow[],
   parentOf: (column: ColumnRow) => ColumnRow | undefined = () => undefined,

@@ -1,20 +1,23 @@
-/** What the pieces of a table's constraints have in common. */
+/** The fields that the dumpable objects of all constraints of tables share. */
 import { address, CATALOG } from "../catalog/address.ts";
 import type { ConstraintRow } from "../catalog/constraint.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { DdlContext } from "./context.ts";
 import { type RelationLookup, relationAddress } from "./relation-lookup.ts";
 
-/** Who it is and what it belongs to: the constraint is a part of its table, and known by both names. */
-export function constraintObject(context: DdlContext, index: RelationLookup, co: ConstraintRow) {
-  const id = address(CATALOG.constraint, co.oid);
-  const row = index.byOid.get(co.relation)!;
+export function constraintObject(
+  context: DdlContext,
+  relations: RelationLookup,
+  constraint: ConstraintRow,
+) {
+  const id = address(CATALOG.constraint, constraint.oid);
+  const row = relations.byOid.get(constraint.relation)!;
   return {
     id,
     namespace: context.namespace(row.namespace),
-    name: `${row.name} ${co.name}`,
+    name: `${row.name} ${constraint.name}`,
     addresses: [id],
-    parent: relationAddress(co.relation),
-    target: `CONSTRAINT ${quoteIdent(co.name)} ON ${index.sqlName(co.relation)}`,
+    parent: relationAddress(row.oid),
+    target: `CONSTRAINT ${quoteIdent(constraint.name)} ON ${relations.sqlName(row.oid)}`,
   };
 }

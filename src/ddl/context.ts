@@ -1,4 +1,4 @@
-/** What every emitter is given: the catalog, look-ups over it, and the decisions of the plan. */
+/** The input of every emitter: the catalog, look-ups over it, options, and the decisions of the plan. */
 import { type Address, address, CATALOG } from "../catalog/address.ts";
 import { namespaceNames } from "../catalog/namespace.ts";
 import type { Catalog } from "../catalog/read.ts";
@@ -9,13 +9,13 @@ export interface DdlOptions {
   readonly noTablespaces: boolean;
   /** Leave out table access methods. */
   readonly noTableAccessMethod: boolean;
-  /** Carry the options of user mappings and the passwords in connection strings of subscriptions. */
+  /** Write the options of user mappings and the passwords in connection strings of subscriptions. */
   readonly userMappingSecrets: boolean;
-  /** Carry what belongs to the database itself: comment, owner, privileges, settings, connection limit. */
+  /** Write the properties of the database itself: comment, owner, privileges, settings, connection limit. */
   readonly databaseProperties: boolean;
   /**
-   * Leave out what older majors cannot know, and write the rest as the newest does, so that the same schema gives the
-   * same SQL on all. Default: false.
+   * Leave out what older majors do not record, and write everything else as the newest does, so that one schema gives
+   * the same SQL on all of them. Default: false.
    */
   readonly reproducible?: boolean;
 }
@@ -24,8 +24,9 @@ export interface DdlContext {
   readonly catalog: Catalog;
   readonly options: DdlOptions;
   /**
-   * Addresses that the plan took out of the object they belong to, to break a cycle: a default or a check of a table
-   * (then written by ALTER TABLE), a view's query (the view is made as an empty shell first), a domain's constraint.
+   * Addresses of objects that the plan took out of the statement of another (`DumpableObject.inline`), to break a
+   * dependency cycle: a default or check of a table (then written by ALTER TABLE), the query of a view (which is created
+   * as an empty shell first), a check of a domain.
    */
   readonly separate: ReadonlySet<Address>;
   /** Name of a schema. */
@@ -52,16 +53,16 @@ export function ddlContext(
     catalog,
     options,
     separate,
-    // A namespace that is not listed is another session's pg_temp: system all the same.
+    // A schema that is not listed is another session's pg_temp.
     namespace: (oid) => namespaces.get(oid) ?? "pg_temp",
-    // A dropped role can still be named by old privileges: PostgreSQL prints its oid.
+    // Privileges can name a role that was dropped: PostgreSQL prints its oid.
     role: (oid) => roles.get(oid) ?? String(oid),
     isMember: (catalogOid, oid) => catalog.members.has(address(catalogOid, oid)),
     isSystemNamespace: (oid) => system.has(oid) || !namespaces.has(oid),
   };
 }
 
-/** The address of a schema's piece, which everything inside it requires through `pg_depend`. */
+/** The address of a schema, on which everything inside it depends by `pg_depend`. */
 export function namespaceAddress(oid: number): Address {
   return address(CATALOG.namespace, oid);
 }

@@ -1,6 +1,6 @@
-/** The parenthesised lists of `NAME = value` in which types, aggregates, operators and their like are defined. */
+/** The parenthesized lists of `NAME = value` that define types, aggregates, operators and text search objects. */
 
-/** Values are SQL. One that is null or false is left out, true stands for the bare name. */
+/** Values are SQL. An item with null or false is left out, true writes the name alone. */
 export type DefinitionItem = readonly [name: string, value: string | number | boolean | null];
 
 /** `(\n    A = 1,\n    B\n)`. */

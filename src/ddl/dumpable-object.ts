@@ -1,9 +1,10 @@
 /**
- * The unit of a schema: one object, or one part of an object that has its own place in the order (a default, an
- * attachment, a comment). Emitters make pieces from catalog rows and never think about order; `plan/` decides it.
+ * The unit of a schema: an object, or a part of an object that has its own position in the order of creation (a
+ * default, an attachment, a comment). Emitters make dumpable objects from catalog rows and know nothing of the order,
+ * which `plan/` decides.
  *
- * A large schema has a hundred thousand pieces. What they have in common stands last in their literals (`...common`): V8
- * takes twenty times as long to add fields to an object that was begun with a spread.
+ * A large schema has a hundred thousand of them. Fields that several kinds share come last in their literals
+ * (`...common`): V8 takes twenty times as long to add fields to an object that begins with a spread.
  */
 import type { Address } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
@@ -12,71 +13,79 @@ import type { ServerFeature } from "./server-features.ts";
 
 export type Section = "pre-data" | "post-data";
 
-/** An address, or an address with `#` and what part of the object it is: `#attach`. */
+/** An address, or an address with `#` and the part of the object that is meant: `1259/16401#attach`. */
 export type DumpId = Address | `${Address}#${string}`;
 
 export interface DumpableObject {
   readonly id: DumpId;
   readonly kind: ObjectKind;
   readonly namespace: string | null;
-  /** As pg_dump's table of contents names it: `users`, `users users_pkey`, `area(integer, integer)`. */
+  /** As in pg_dump's table of contents: `users`, `users users_pkey`, `area(integer, integer)`. */
   readonly name: string;
   readonly section: Section;
-  /** What `pg_depend` calls this piece: edges from and to these addresses are its own. Empty for mere parts. */
+  /** The object in `pg_depend`: dependencies from and to these addresses are those of this object. Empty for parts. */
   readonly addresses: readonly Address[];
-  /** Pieces that must come before, beyond what `pg_depend` says. Ids of pieces that are not dumped are ignored. */
+  /** Objects that must come before, beyond what `pg_depend` says. Ids of objects that are not dumped are ignored. */
   readonly requires?: readonly DumpId[] | undefined;
   /**
-   * The piece whose statement this one is written in, unless the plan takes it out (`DdlContext.separate` then holds
-   * its first address): what it depends on, that piece depends on. A default in CREATE TABLE, a view's query.
+   * The object whose statement this one is written in: a default in CREATE TABLE, the query of a view. Then that object
+   * depends on everything that this one depends on. The plan can take it out of that statement, to break a dependency
+   * cycle: `DdlContext.separate` holds its first address, and `sql` gives a statement.
    */
   readonly inline?: DumpId | undefined;
-  /** The piece that this is a part of, for selection by relation. */
+  /** The object that this is a part of, for selection by relation. */
   readonly parent?: DumpId | undefined;
   /**
-   * The statements, without closing semicolons. Called when the order is known, so that a piece can tell whether the
-   * plan had to take something out of it (`DdlContext.separate`). None is fine: the piece is an anchor.
+   * The statements, without closing semicolons. Called when the order is known and `DdlContext.separate` complete. An
+   * object without statements is an empty entry: comments and dependencies refer to it.
    */
-  readonly sql: () => readonly string[];
-  /** The object as COMMENT ON, ALTER … OWNER TO and SECURITY LABEL ON name it: `TABLE public.users`. */
+  readonly sql: (guard?: CreateGuard) => readonly string[];
+  /** The object in COMMENT ON, ALTER … OWNER TO and SECURITY LABEL ON: `TABLE public.users`. */
   readonly target?: string | undefined;
   /** The owning role's oid, for kinds that have an owner. */
   readonly owner?: number | undefined;
   readonly privileges?: Privileges | undefined;
-  /** Columns that can carry comments, security labels and privileges, by `attnum`. */
+  /** Columns that can have comments, security labels and privileges. */
   readonly columns?: readonly DumpableColumn[] | undefined;
-  /** Objects written inside this piece that carry comments of their own: the checks of a table, the index of a key. */
+  /** Objects that the same statement creates and that can have a comment: the index of a key, a multirange type. */
   readonly parts?: readonly DumpableObjectPart[] | undefined;
-  /** Roles that the statements name (oids), so that a restore can say beforehand which are missing. */
+  /** Roles that the statements name (oids), so that a restore can report missing ones before it begins. */
   readonly roles?: readonly number[] | undefined;
   /**
-   * What the statements need of a server beyond the oldest supported major, but for the syntax of deparsed text, which
-   * the plan looks for. Of an object that is written inside another (`inline`), the plan adds them to that one.
+   * Requirements of the statements beyond the oldest supported major, except for the syntax of deparsed text, which the
+   * plan looks for. Those of an object that is written inside another (`inline`) are recorded with that other one.
    */
   readonly features?: readonly ServerFeature[] | undefined;
-  /** What a comment on the object needs of a server. */
+  /** Requirements of a comment on the object. */
   readonly commentFeatures?: readonly ServerFeature[] | undefined;
-  /** What people must know because the statements cannot carry it: a password left out, a role that is gone. */
+  /** What the statements leave out and people should know: a password, privileges of a dropped role. */
   readonly warnings?: readonly Warning[] | undefined;
 }
 
+/** Changes the statement that creates an object, so that it runs only where the object does not exist. */
+export type CreateGuard = (statement: string) => string;
+
+/** For emitters: the default of `guard`. */
+export const unguarded: CreateGuard = (statement) => statement;
+
 export interface DumpableObjectPart {
   readonly address: Address;
-  /** As in `Piece.target`: `CONSTRAINT price_check ON public.goods`. */
+  /** As `DumpableObject.target`: `INDEX public.users_pkey`. */
   readonly target: string;
 }
 
 /** Privileges as the catalogs hold them. */
 export interface Privileges {
-  /** The object as GRANT … ON names it: `TABLE public.users`, `FUNCTION public.f(integer)`. */
+  /** The object in GRANT … ON: `TABLE public.users`, `FUNCTION public.f(integer)`. */
   readonly on: string;
-  /** Null when the object never had any but the default. */
+  /** Null when the object never had privileges other than the default. */
   readonly acl: readonly string[] | null;
-  /** What a new object of this kind and owner has: `acldefault()`. */
+  /** Privileges of a new object of this kind and owner: `acldefault()`. */
   readonly aclDefault: readonly string[];
 }
 
 export interface DumpableColumn {
+  /** `attnum`. */
   readonly number: number;
   readonly name: string;
   readonly acl: readonly string[] | null;

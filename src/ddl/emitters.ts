@@ -1,4 +1,4 @@
-/** All pieces of a schema, in no particular order. */
+/** All dumpable objects of a schema, in no particular order. */
 import { accessMethods } from "./kinds/access-method.ts";
 import { guardExisting } from "./guard-existing.ts";
 import { privileges } from "./components/acl.ts";
@@ -23,7 +23,7 @@ import { foreignDataWrappers } from "./kinds/foreign-data-wrapper.ts";
 import { foreignKeys } from "./kinds/foreign-key.ts";
 import { foreignServers } from "./kinds/foreign-server.ts";
 import { functions } from "./kinds/function.ts";
-import { indexes, replicaIdentities } from "./kinds/index-relation.ts";
+import { indexes } from "./kinds/index-relation.ts";
 import { languages, transforms } from "./kinds/language.ts";
 import { largeObjects } from "./kinds/large-object.ts";
 import { namespaces } from "./kinds/namespace.ts";
@@ -40,6 +40,7 @@ import { policies, rowSecurity } from "./kinds/policy.ts";
 import { publications } from "./kinds/publication.ts";
 import { rangeTypes } from "./kinds/range-type.ts";
 import { refreshes } from "./kinds/refresh.ts";
+import { replicaIdentities } from "./kinds/replica-identity.ts";
 import { rules } from "./kinds/rule.ts";
 import { securityLabels } from "./components/security-label.ts";
 import { sequences } from "./kinds/sequence.ts";
@@ -57,7 +58,7 @@ import { shellTypes } from "./kinds/type.ts";
 import { userMappings } from "./kinds/user-mapping.ts";
 import { views } from "./kinds/view.ts";
 
-/** One emitter for each family of objects; the order of this list means nothing. */
+/** One emitter for each family of objects, in any order. */
 const EMITTERS: readonly ((context: DdlContext) => DumpableObject[])[] = [
   accessMethods,
   aggregates,
@@ -109,23 +110,23 @@ const EMITTERS: readonly ((context: DdlContext) => DumpableObject[])[] = [
   views,
 ];
 
-/** Everything that the catalog holds, as pieces, without comments, owners, privileges and labels. */
+/** All objects of the catalog, without their components. */
 export function dumpableObjects(context: DdlContext): readonly DumpableObject[] {
-  const all = EMITTERS.map((emit) => emit(context));
-  return guardExisting(context, ([] as DumpableObject[]).concat(...all));
+  const lists = EMITTERS.map((emit) => emit(context));
+  return guardExisting(context, ([] as DumpableObject[]).concat(...lists));
 }
 
-/** What is said of those pieces: comments, owners, privileges, labels, ties to extensions, each a piece of its own. */
+/** Comments, owners, privileges, security labels and dependencies on extensions of those objects. */
 export function components(
   context: DdlContext,
-  dumpableObjects: readonly DumpableObject[],
-  wanted: { readonly owner: boolean; readonly privileges: boolean },
+  objects: readonly DumpableObject[],
+  options: { readonly owner: boolean; readonly privileges: boolean },
 ): DumpableObject[] {
   return [
-    ...comments(context, dumpableObjects),
-    ...extensionDependencies(context, dumpableObjects),
-    ...(wanted.owner ? owners(context, dumpableObjects) : []),
-    ...(wanted.privileges ? privileges(context, dumpableObjects) : []),
-    ...securityLabels(context, dumpableObjects),
+    ...comments(context, objects),
+    ...extensionDependencies(context, objects),
+    ...(options.owner ? owners(context, objects) : []),
+    ...(options.privileges ? privileges(context, objects) : []),
+    ...securityLabels(context, objects),
   ];
 }

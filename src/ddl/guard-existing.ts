@@ -1,6 +1,6 @@
 /**
- * What users hung on an extension's relations. An extension's script may make the same, now or in another version, so
- * it is made only where it is not there.
+ * Guards for the objects that users added to relations of extensions. An extension's script may create the same object,
+ * in this version or another one, so the statement runs only where the object does not exist.
  */
 import { type Address, address } from "../catalog/address.ts";
 import {
@@ -9,15 +9,13 @@ import {
 } from "../catalog/inferred/extension-user-object.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import type { DdlContext } from "./context.ts";
 import { conditionalStatement } from "./conditional-statement.ts";
-import type { DumpableObject } from "./dumpable-object.ts";
+import type { DdlContext } from "./context.ts";
+import type { CreateGuard, DumpableObject } from "./dumpable-object.ts";
 import { relationLookup } from "./relation-lookup.ts";
 import { syntaxFeatures } from "./server-features.ts";
 
-const MAKES = /^(?:CREATE |ALTER TABLE [^]*?\bADD CONSTRAINT )/;
-
-/** The pieces, with those of additions made careful. */
+/** The same objects, with a guard for those that users added to relations of extensions. */
 export function guardExisting(
   context: DdlContext,
   objects: readonly DumpableObject[],
@@ -29,23 +27,22 @@ export function guardExisting(
   return objects.map((object) => {
     const row = object.addresses[0] === undefined ? undefined : rows.get(object.addresses[0]);
     if (row === undefined) return object;
-    const condition = absent(context, row);
+    const guard: CreateGuard = (statement) =>
+      conditionalStatement(isMissing(context, row), statement);
     return {
       ...object,
-      // The plan does not look into the blocks that the statements end up in.
+      sql: () => object.sql(guard),
+      // The plan does not look into the DO blocks that the guard makes.
       features: [...(object.features ?? []), ...syntaxFeatures(object.sql())],
-      sql: () =>
-        object
-          .sql()
-          .map((statement) =>
-            MAKES.test(statement) ? conditionalStatement(condition, statement) : statement,
-          ),
     };
   });
 }
 
-/** True where the addition is not there. */
-function absent(context: DdlContext, { classid, relation, name }: ExtensionUserObjectRow): string {
+/** An SQL condition that is true where the object does not exist. */
+function isMissing(
+  context: DdlContext,
+  { classid, relation, name }: ExtensionUserObjectRow,
+): string {
   const relations = relationLookup(context);
   const known = BY_RELATION.get(classid);
   if (known === undefined) {

@@ -1,4 +1,4 @@
-/** What the pieces of all plain objects in a schema have in common. */
+/** Objects in a schema that are one catalog row each: which rows are dumped, and the fields that they share. */
 import { address, CATALOG } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
 import { qualify } from "../sql/ident.ts";
@@ -11,7 +11,7 @@ export interface SchemaObjectRow {
   readonly namespace: number;
 }
 
-/** The rows that are written: not PostgreSQL's own, not an extension's. */
+/** The rows that are neither PostgreSQL's own nor an extension's. */
 export function dumpableRows<Row extends SchemaObjectRow>(
   context: DdlContext,
   catalog: keyof typeof CATALOG,
@@ -28,7 +28,7 @@ export function sqlName(context: DdlContext, row: SchemaObjectRow): string {
   return qualify(context.namespace(row.namespace), row.name);
 }
 
-/** The names and places of a piece that comes before the data and is one catalog row. */
+/** The shared fields of an object that is one catalog row and comes before the data. */
 export function schemaObject(
   context: DdlContext,
   catalog: keyof typeof CATALOG,

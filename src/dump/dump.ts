@@ -3,7 +3,7 @@ import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
 import { signManifest } from "../archive/signing/signature.ts";
 import { type ArchiveWriter, createArchiveWriter, type SealManifest } from "../archive/writer.ts";
-import { largeObjectCopySql } from "../ddl/kinds/large-object.ts";
+import { largeObjectCopySql } from "../sql/large-object-rows.ts";
 import { AbortedError, NexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";

@@ -3,7 +3,7 @@ import type { Warning } from "../warnings.ts";
 import type { Manifest, ManifestHead, ManifestRelation } from "../archive/format/manifest.ts";
 import { FORMAT_VERSION } from "../archive/format/version.ts";
 import type { Catalog } from "../catalog/read.ts";
-import { LARGE_OBJECT_COLUMNS } from "../ddl/kinds/large-object.ts";
+import { LARGE_OBJECT_COLUMNS } from "../sql/large-object-rows.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { CopiedRelation } from "./copy.ts";
 import type { DumpSettings } from "./defaults.ts";

@@ -2,7 +2,7 @@
  * How an archive is restored without this package: a script for `psql` and the words that go with it, both carried in
  * the archive. Pure text from the manifest. Run in one transaction, so that a failure leaves the target as it was.
  */
-import { LARGE_OBJECT_STAGE, largeObjectLoadSql } from "../ddl/kinds/large-object.ts";
+import { LARGE_OBJECT_STAGE, largeObjectLoadSql } from "../sql/large-object-rows.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import type {

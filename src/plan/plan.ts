@@ -8,7 +8,7 @@ import { ddlContext, type DdlContext, type DdlOptions } from "../ddl/context.ts"
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { components, dumpableObjects } from "../ddl/emitters.ts";
 import { invalidIndexes } from "../ddl/kinds/index-relation.ts";
-import { reorderedTables } from "../ddl/relation-lookup.ts";
+import { reorderedTables } from "../ddl/inheritance.ts";
 import { type Warning, warning } from "../warnings.ts";
 import {
   type DataRelation,

@@ -5,7 +5,7 @@ import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { largeObjectCopySql, largeObjectLoadSql } from "../../src/ddl/kinds/large-object.ts";
+import { largeObjectCopySql, largeObjectLoadSql } from "../../src/sql/large-object-rows.ts";
 import { freshDatabase, MAJORS } from "../support/postgres.ts";
 
 const CORPUS = new URL("../corpus/large-object--forms.sql", import.meta.url);

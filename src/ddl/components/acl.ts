@@ -44,7 +44,9 @@ function objectPrivileges(
   ]);
   if (isEmptyChange(change)) return undefined;
   const { statements, ...more } = change;
-  return component(object, "privileges", "", privileges.on, statements, {
+  return component(object, "privileges", {
+    name: privileges.on,
+    statements,
     // Not before the data: an owner may have revoked INSERT from himself.
     section: "post-data",
     // ALTER … OWNER TO rewrites what the old owner granted and has into the new one's.

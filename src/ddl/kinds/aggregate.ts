@@ -21,7 +21,7 @@ export function aggregates(context: DdlContext): DumpableObject[] {
       sql: () => [createAggregate(name, row, byFunction.get(row.oid)!)],
       target: `AGGREGATE ${name}(${row.identityArguments === "" ? "*" : row.identityArguments})`,
       owner: row.owner,
-      // There is no GRANT … ON AGGREGATE, and GRANT … ON FUNCTION knows neither `*` nor ORDER BY.
+      // There is no GRANT … ON AGGREGATE, and GRANT … ON FUNCTION accepts neither `*` nor ORDER BY.
       privileges: {
         on: `FUNCTION ${name}(${row.argumentTypes})`,
         acl: row.acl,

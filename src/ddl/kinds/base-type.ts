@@ -1,4 +1,4 @@
-/** CREATE TYPE of a base type, and the shell that its functions are declared with. */
+/** CREATE TYPE of a base type, and the shell type with which its functions are declared. */
 import type { BaseTypeRow } from "../../catalog/base-type.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
@@ -38,7 +38,7 @@ function createBaseType(name: string, row: BaseTypeRow): string {
     ["COLLATABLE", row.collatable ? "true" : null],
     ["DEFAULT", row.default],
     ["ELEMENT", row.element],
-    // What CREATE TYPE takes when nothing is said: category U, a comma.
+    // The defaults of CREATE TYPE: category U, a comma.
     ["CATEGORY", row.category === "U" ? null : quoteLiteral(row.category)],
     ["PREFERRED", row.isPreferred ? "true" : null],
     ["DELIMITER", row.delimiter === "," ? null : quoteLiteral(row.delimiter)],

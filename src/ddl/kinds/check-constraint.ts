@@ -1,97 +1,103 @@
-/** CHECK constraints of tables: inside CREATE TABLE, or after the data when they were never validated. */
+/** CHECK constraints of tables: inside CREATE TABLE, or after the data when they are not valid. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
-import type { DumpableObject } from "../dumpable-object.ts";
-import { type RelationLookup, relationLookup } from "../relation-lookup.ts";
+import { type DumpableObject, unguarded } from "../dumpable-object.ts";
 import { notValid } from "../not-valid.ts";
+import { type RelationLookup, relationLookup } from "../relation-lookup.ts";
 import { FEATURE } from "../server-features.ts";
 
-/**
- * Whether the constraint is written at all: an inherited one comes with the parent, but partitions are made alone.
- * What was never validated is added to the parent after the attachment, and then comes to its partitions.
- */
-function isWritten(row: RelationRow, constraint: ConstraintRow): boolean {
-  return constraint.isLocal || (row.isPartition && constraint.isValidated);
+/** One object for each CHECK, inside its table unless it is not valid or the plan takes it out. */
+export function checkConstraints(context: DdlContext): DumpableObject[] {
+  const relations = relationLookup(context);
+  return context.catalog.constraints
+    .filter(
+      ({ type, relation, oid }) =>
+        type === "c" && relations.isDumpedOn(relation, address(CATALOG.constraint, oid)),
+    )
+    .map((constraint) => checkObject(context, relations, constraint));
 }
 
-/** The constraint of the same name on each of these tables. */
-function constraintsOfSameName(
-  index: RelationLookup,
-  relations: readonly number[] | undefined,
-  co: ConstraintRow,
-): ConstraintRow[] {
-  return (relations ?? []).flatMap(
-    (oid) =>
-      index.constraints.get(oid)?.filter(({ type, name }) => type === "c" && name === co.name) ??
-      [],
-  );
-}
-
-function isInside(
+function checkObject(
   context: DdlContext,
-  index: RelationLookup,
-  row: RelationRow,
-  co: ConstraintRow,
-): boolean {
-  return (
-    index.isDumped(row.oid) &&
-    isWritten(row, co) &&
-    co.isValidated &&
-    !context.separate.has(address(CATALOG.constraint, co.oid))
-  );
-}
-
-function checksOf(index: RelationLookup, row: RelationRow): ConstraintRow[] {
-  return (index.constraints.get(row.oid) ?? [])
-    .filter((co) => co.type === "c")
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  relations: RelationLookup,
+  constraint: ConstraintRow,
+): DumpableObject {
+  const row = relations.byOid.get(constraint.relation)!;
+  const common = constraintObject(context, relations, constraint);
+  const name = quoteIdent(constraint.name);
+  const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${relations.sqlName(row.oid)}`;
+  const above = hasStatement(row, constraint)
+    ? []
+    : ofSameName(relations, relations.parents.get(row.oid), constraint);
+  const below = ofSameName(relations, relations.children.get(row.oid), constraint);
+  const { isPostData, isValidatedLater, requires } = notValid(constraint, above, below);
+  return {
+    kind: "check-constraint",
+    section: isPostData ? "post-data" : "pre-data",
+    requires: [common.parent, ...requires],
+    inline: isPostData ? undefined : common.parent,
+    features:
+      !constraint.isEnforced && hasStatement(row, constraint) ? [FEATURE.notEnforced] : undefined,
+    sql: (guard = unguarded) => {
+      if (isValidatedLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
+      if (!hasStatement(row, constraint) || isInline(context, relations, row, constraint))
+        return [];
+      return [guard(`${alter}\n    ADD CONSTRAINT ${name} ${constraint.definition}`)];
+    },
+    ...common,
+  };
 }
 
 /** `CONSTRAINT … CHECK (…)` elements of CREATE TABLE, by name. */
 export function inlineConstraints(
   context: DdlContext,
-  index: RelationLookup,
+  relations: RelationLookup,
   row: RelationRow,
 ): string[] {
-  return checksOf(index, row)
-    .filter((co) => isInside(context, index, row, co))
-    .map((co) => `CONSTRAINT ${quoteIdent(co.name)} ${co.definition}`);
+  return (relations.constraints.get(row.oid) ?? [])
+    .filter(
+      (constraint) => constraint.type === "c" && isInline(context, relations, row, constraint),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, definition }) => `CONSTRAINT ${quoteIdent(name)} ${definition}`);
 }
 
-/** One piece for each CHECK: inside its table unless the plan or its state says otherwise. */
-export function checkConstraints(context: DdlContext): DumpableObject[] {
-  const index = relationLookup(context);
-  return context.catalog.constraints
-    .filter(
-      (co) => co.type === "c" && index.carries(co.relation, address(CATALOG.constraint, co.oid)),
-    )
-    .map((co): DumpableObject => {
-      const row = index.byOid.get(co.relation)!;
-      const common = constraintObject(context, index, co);
-      const table = index.sqlName(row.oid);
-      const name = quoteIdent(co.name);
-      const alter = `ALTER ${row.kind === "f" ? "FOREIGN " : ""}TABLE ${table}`;
-      const above = isWritten(row, co)
-        ? []
-        : constraintsOfSameName(index, index.parents.get(row.oid), co);
-      const below = constraintsOfSameName(index, index.children.get(row.oid), co);
-      const { isPostData, isValidatedLater, requires } = notValid(co, above, below);
-      return {
-        kind: "check-constraint",
-        section: isPostData ? "post-data" : "pre-data",
-        requires: [common.parent, ...requires],
-        inline: isPostData ? undefined : common.parent,
-        features: co.isEnforced ? undefined : [FEATURE.notEnforced],
-        sql: () => {
-          if (isValidatedLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
-          if (isInside(context, index, row, co) || !isWritten(row, co)) return [];
-          return [`${alter}\n    ADD CONSTRAINT ${name} ${co.definition}`];
-        },
-        ...common,
-      };
-    });
+/**
+ * Whether the constraint is written at all: an inherited one comes with the parent's. A partition is created alone, and
+ * so with its constraints, but one that is not valid is added to the parent after the attachment, and to its partitions
+ * by that.
+ */
+function hasStatement(row: RelationRow, constraint: ConstraintRow): boolean {
+  return constraint.isLocal || (row.isPartition && constraint.isValidated);
+}
+
+function isInline(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  constraint: ConstraintRow,
+): boolean {
+  return (
+    relations.isDumped(row.oid) &&
+    hasStatement(row, constraint) &&
+    constraint.isValidated &&
+    !context.separate.has(address(CATALOG.constraint, constraint.oid))
+  );
+}
+
+/** The CHECK of the same name on each of these tables. */
+function ofSameName(
+  { constraints }: RelationLookup,
+  tables: readonly number[] | undefined,
+  constraint: ConstraintRow,
+): ConstraintRow[] {
+  return (tables ?? []).flatMap(
+    (oid) =>
+      constraints.get(oid)?.filter(({ type, name }) => type === "c" && name === constraint.name) ??
+      [],
+  );
 }

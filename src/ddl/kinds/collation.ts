@@ -14,14 +14,14 @@ export function collations(context: DdlContext): DumpableObject[] {
     return {
       ...schemaObject(context, "collation", "collation", row),
       sql: () => [createCollation(name, row)],
-      features: features(row),
+      features: collationFeatures(row),
       target: `COLLATION ${name}`,
       owner: row.owner,
     };
   });
 }
 
-function features(row: CollationRow): ServerFeature[] {
+function collationFeatures(row: CollationRow): ServerFeature[] {
   return [
     ...(row.provider === "b" ? [FEATURE.builtinCollation] : []),
     ...(row.rules === null ? [] : [FEATURE.collationRules]),
@@ -32,15 +32,15 @@ export function createCollation(name: string, row: CollationRow): string {
   const options = [
     `provider = ${PROVIDER[row.provider]}`,
     ...(row.isDeterministic ? [] : ["deterministic = false"]),
-    ...locale(row),
+    ...localeOptions(row),
     ...(row.rules === null ? [] : [`rules = ${quoteLiteral(row.rules)}`]),
   ];
   return `CREATE COLLATION ${name} (${options.join(", ")})`;
 }
 
-function locale({ locale: one, collate, ctype }: CollationRow): string[] {
-  // Where both are the same, `locale` sets both, and is what ICU takes alone on every version.
-  const both = one ?? (collate === ctype ? collate : null);
+function localeOptions({ locale, collate, ctype }: CollationRow): string[] {
+  // `locale` sets both, and is the only option for ICU on every version.
+  const both = locale ?? (collate === ctype ? collate : null);
   if (both !== null) return [`locale = ${quoteLiteral(both)}`];
   return [
     ...(collate === null ? [] : [`lc_collate = ${quoteLiteral(collate)}`]),

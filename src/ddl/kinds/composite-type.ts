@@ -13,7 +13,7 @@ export function compositeTypes(context: DdlContext): DumpableObject[] {
   return typesOf(context, "c").map((row) => {
     const rows = byType.get(row.oid) ?? [];
     const common = typeObject(context, row);
-    // Columns and what they depend on are known under the relation behind the type.
+    // In pg_depend the columns belong to the relation of the type.
     const relations = rows.slice(0, 1).map(({ relation }) => address(CATALOG.class, relation));
     return {
       ...common,

@@ -1,4 +1,4 @@
-/** Properties of the database itself, on request: for a target that is to be the same database, not only its contents. */
+/** Properties of the database itself, written only on request: for a copy of the database and not only of its contents. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { setting } from "../../sql/setting.ts";

@@ -1,6 +1,6 @@
 /**
- * ALTER DEFAULT PRIVILEGES. In post-data, as in pg_dump: objects of the restore have privileges of their own, and must
- * not be given these on being created.
+ * ALTER DEFAULT PRIVILEGES. In post-data, as in pg_dump: the objects that a restore creates have privileges of their own
+ * and must not get these.
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import { parseAclItem } from "../../sql/acl-item.ts";
@@ -22,7 +22,7 @@ const PLURALS: Readonly<Record<string, string>> = {
 export function defaultPrivileges({ catalog, namespace, role }: DdlContext): DumpableObject[] {
   return catalog.defaultAcls.flatMap((row): DumpableObject[] => {
     const on = PLURALS[row.type];
-    // A letter that is not known is left unclaimed, and so named as unsupported.
+    // An object with an unknown letter stays uncovered, and so is reported as unsupported.
     if (on === undefined) return [];
     const owner = role(row.role);
     const schema = row.namespace === 0 ? null : namespace(row.namespace);

@@ -1,6 +1,6 @@
 /**
- * CREATE DOMAIN with its constraints. A check that was never validated comes after the data, and the plan takes out one
- * whose function needs the domain itself.
+ * CREATE DOMAIN with its constraints. A check that is not valid comes after the data, and the plan takes out one whose
+ * function depends on the domain.
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { DomainConstraintRow, DomainRow } from "../../catalog/domain.ts";
@@ -17,27 +17,30 @@ export function domains(context: DdlContext): DumpableObject[] {
   const definitions = new Map(context.catalog.domains.map((row) => [row.type, row]));
   const constraints = groupBy(context.catalog.domainConstraints, (row) => row.type);
   return typesOf(context, "d").flatMap((row) => {
-    const own = [...(constraints.get(row.oid) ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const sorted = [...(constraints.get(row.oid) ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
     const definition = definitions.get(row.oid)!;
     const domain: DumpableObject = {
       ...typeObject(context, row),
       sql: () => [
-        create(context, row, definition, own),
+        createDomain(context, row, definition, sorted),
         ...(definition.default === null && definition.baseHasDefault
           ? [`ALTER DOMAIN ${sqlName(context, row)} DROP DEFAULT`]
           : []),
       ],
-      features: features(row, own),
+      features: domainFeatures(row, sorted),
     };
-    return [domain, ...own.map((constraint) => domainConstraintObject(context, row, constraint))];
+    return [
+      domain,
+      ...sorted.map((constraint) => domainConstraintObject(context, row, constraint)),
+    ];
   });
 }
 
-function isInside(context: DdlContext, row: DomainConstraintRow): boolean {
+function isInline(context: DdlContext, row: DomainConstraintRow): boolean {
   return row.isValidated && !context.separate.has(address(CATALOG.constraint, row.oid));
 }
 
-function create(
+function createDomain(
   context: DdlContext,
   row: TypeRow,
   domain: DomainRow,
@@ -45,7 +48,7 @@ function create(
 ): string {
   const name = notNullName(row, constraints);
   const checks = constraints.filter(
-    (constraint) => constraint.constraintType === "c" && isInside(context, constraint),
+    (constraint) => constraint.constraintType === "c" && isInline(context, constraint),
   );
   return [
     `CREATE DOMAIN ${sqlName(context, row)} AS ${domain.baseType}`,
@@ -63,7 +66,7 @@ function notNullName(row: TypeRow, constraints: readonly DomainConstraintRow[]):
   return quoteIdent(notNull.name);
 }
 
-function features(
+function domainFeatures(
   row: TypeRow,
   constraints: readonly DomainConstraintRow[],
 ): ServerFeature[] | undefined {
@@ -91,7 +94,7 @@ function domainConstraintObject(
     ...(constraint.isValidated ? { inline: type } : {}),
     parent: type,
     sql: () =>
-      isInside(context, constraint)
+      isInline(context, constraint)
         ? []
         : [`ALTER DOMAIN ${domain}\n    ADD CONSTRAINT ${name} ${constraint.definition}`],
     target: `CONSTRAINT ${name} ON DOMAIN ${domain}`,

@@ -1,4 +1,4 @@
-/** CREATE EVENT TRIGGER. The plan puts them last of all, since from then on they fire for what a restore does. */
+/** CREATE EVENT TRIGGER. The plan puts them last, since from then on they fire for the statements of a restore. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";

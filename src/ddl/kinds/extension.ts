@@ -1,4 +1,4 @@
-/** CREATE EXTENSION, in the schema that it was put in. No version: the target takes the one that it has. */
+/** CREATE EXTENSION, in the same schema. Without a version: the target installs the one that it has. */
 import { type Warning, warning } from "../../warnings.ts";
 import { address, CATALOG, FIRST_NORMAL_OID } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
@@ -8,7 +8,7 @@ import type { DumpableObject } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
 export function extensions(context: DdlContext): DumpableObject[] {
-  // initdb makes plpgsql: every database has it from the start.
+  // Every database has plpgsql, which initdb creates.
   const rows = context.catalog.extensions.filter((row) => row.oid >= FIRST_NORMAL_OID);
   return rows.map((row) => {
     const id = address(CATALOG.extension, row.oid);
@@ -28,7 +28,7 @@ export function extensions(context: DdlContext): DumpableObject[] {
   });
 }
 
-/** What its script does not make, so that no target gets it, and rows that it does not say are its user's. */
+/** What a target does not get: members that the script does not create, and rows that it does not mark as configuration. */
 function leftOut(context: DdlContext, extension: ExtensionRow): Warning[] {
   const relations = relationLookup(context);
   const name = quoteIdent(extension.name);

@@ -1,84 +1,96 @@
 /**
- * Foreign keys, added after all keys: each is checked once over the rows that are there. A partition's share comes with
- * the partitioned table's key; one with a name of its own is made before, and the key then takes it as its share
- * (tryAttachPartitionForeignKey, src/backend/commands/tablecmds.c).
+ * Foreign keys, added after the keys that they refer to: each is checked once over the rows that exist. A partition
+ * inherits the foreign key of its partitioned table. One with a name of its own is created before, and the partitioned
+ * table's key then becomes its parent (tryAttachPartitionForeignKey, src/backend/commands/tablecmds.c).
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import { quoteIdent } from "../../sql/ident.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
-import { attachmentsBelow } from "./index-relation.ts";
-import type { DumpableObject } from "../dumpable-object.ts";
-import { groupBy } from "../../util/group-by.ts";
+import { type DumpableObject, unguarded } from "../dumpable-object.ts";
 import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
+import { attachmentsBelow } from "./index-attach.ts";
 
 export function foreignKeys(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
-  const keys = context.catalog.constraints.filter(
-    (co) => co.type === "f" && relations.carries(co.relation, address(CATALOG.constraint, co.oid)),
-  );
-  const byOid = new Map(keys.map((co) => [co.oid, co]));
-  // A key into a partitioned table has further rows of its own, one for each partition there: no table's share.
-  const inheritedConstraints = keys.filter(
-    (co) => (byOid.get(co.parent) ?? co).relation !== co.relation,
-  );
-  const named = inheritedConstraints.filter((co) => co.name !== byOid.get(co.parent)!.name);
-  const written = new Set([...keys.filter((co) => co.parent === 0), ...named]);
-  const emptyEntries = inheritedConstraints.filter(
-    (co) => relations.isCommented(co.oid) && !written.has(co),
-  );
-  /** The key that brings this share along. */
-  const bringer = (inheritedConstraint: ConstraintRow): ConstraintRow => {
-    const parent = byOid.get(inheritedConstraint.parent)!;
-    return written.has(parent) ? parent : bringer(parent);
-  };
-  const namedBelow = groupBy(named, bringer);
-  const writtenOn = groupBy([...written], (co) => co.relation);
-
-  return [...written, ...emptyEntries].map((co) => {
-    const relation = relations.byOid.get(co.relation)!;
-    const name = quoteIdent(co.name);
-    const table = relations.sqlName(co.relation);
+  const keys = foreignKeyTree(context, relations);
+  return [...keys.written, ...keys.emptyEntries].map((key) => {
+    const relation = relations.byOid.get(key.relation)!;
+    const isWritten = keys.written.has(key);
     // ONLY is not allowed where the key reaches into partitions.
     const only = relation.kind === "p" ? "" : "ONLY ";
-    const before = written.has(co) ? (namedBelow.get(co) ?? []) : [bringer(co)];
-    // Made first, a partition's own key would be taken for the share of one like it.
-    const equivalentIndexes =
-      co.parent !== 0
-        ? []
-        : partitionedAbove(relations, co.relation)
-            .flatMap((oid) => writtenOn.get(oid) ?? [])
-            .filter(({ definition }) => definition === co.definition);
-    const common = constraintObject(context, relations, co);
+    const alter = `ALTER TABLE ${only}${relations.sqlName(key.relation)}`;
+    const before = isWritten
+      ? [...(keys.renamedBelow.get(key) ?? []), ...equivalentAbove(relations, keys, key)]
+      : [keys.writtenParent(key)];
+    const common = constraintObject(context, relations, key);
     return {
       kind: "foreign-key",
       section: "post-data",
       requires: [
         common.parent,
-        relationAddress(co.references),
-        ...attachmentsBelow(context, co.index),
-        ...[...before, ...equivalentIndexes].map(({ oid }) => address(CATALOG.constraint, oid)),
+        relationAddress(key.references),
+        ...attachmentsBelow(context, key.index),
+        ...before.map(({ oid }) => address(CATALOG.constraint, oid)),
       ],
-      sql: () =>
-        written.has(co)
-          ? [`ALTER TABLE ${only}${table}\n    ADD CONSTRAINT ${name} ${co.definition}`]
+      sql: (guard = unguarded) =>
+        isWritten
+          ? [guard(`${alter}\n    ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}`)]
           : [],
-      features: written.has(co) ? features(co) : undefined,
+      features: isWritten ? foreignKeyFeatures(key) : undefined,
       ...common,
     };
   });
 }
 
-function features(co: ConstraintRow): ServerFeature[] | undefined {
-  // Most have none.
-  if (!co.deleteSetsColumns && !co.isTemporal && co.isEnforced) return undefined;
-  return [
-    ...(co.deleteSetsColumns ? [FEATURE.foreignKeySetColumns] : []),
-    ...(co.isTemporal ? [FEATURE.foreignKeyPeriod] : []),
-    ...(co.isEnforced ? [] : [FEATURE.notEnforced]),
-  ];
+interface ForeignKeyTree {
+  /** The keys that get a statement. */
+  readonly written: ReadonlySet<ConstraintRow>;
+  readonly writtenOn: ReadonlyMap<number, readonly ConstraintRow[]>;
+  /** Inherited keys that a comment refers to. */
+  readonly emptyEntries: readonly ConstraintRow[];
+  /** The key whose statement creates an inherited one. */
+  readonly writtenParent: (inherited: ConstraintRow) => ConstraintRow;
+  /** By that key, the inherited ones with names of their own. */
+  readonly renamedBelow: ReadonlyMap<ConstraintRow, readonly ConstraintRow[]>;
+}
+
+function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): ForeignKeyTree {
+  const keys = catalog.constraints.filter(
+    ({ type, relation, oid }) =>
+      type === "f" && relations.isDumpedOn(relation, address(CATALOG.constraint, oid)),
+  );
+  const byOid = new Map(keys.map((key) => [key.oid, key]));
+  // A key into a partitioned table has further rows of its own, one for each partition there: they inherit nothing.
+  const inherited = keys.filter((key) => (byOid.get(key.parent) ?? key).relation !== key.relation);
+  const renamed = inherited.filter(({ name, parent }) => name !== byOid.get(parent)!.name);
+  const written = new Set([...keys.filter(({ parent }) => parent === 0), ...renamed]);
+  const writtenParent = (key: ConstraintRow): ConstraintRow => {
+    const parent = byOid.get(key.parent)!;
+    return written.has(parent) ? parent : writtenParent(parent);
+  };
+  return {
+    written,
+    writtenOn: groupBy([...written], ({ relation }) => relation),
+    emptyEntries: inherited.filter((key) => relations.isCommented(key.oid) && !written.has(key)),
+    writtenParent,
+    renamedBelow: groupBy(renamed, writtenParent),
+  };
+}
+
+/** Equal keys of the partitioned tables above. Created first, a partition's own key would become the child of one. */
+function equivalentAbove(
+  relations: RelationLookup,
+  { writtenOn }: ForeignKeyTree,
+  { parent, relation, definition }: ConstraintRow,
+): ConstraintRow[] {
+  if (parent !== 0) return [];
+  return partitionedAbove(relations, relation)
+    .flatMap((oid) => writtenOn.get(oid) ?? [])
+    .filter((key) => key.definition === definition);
 }
 
 /** The tables that this one is a partition of, the nearest first. */
@@ -88,4 +100,13 @@ function partitionedAbove(relations: RelationLookup, oid: number): number[] {
     parent,
     ...partitionedAbove(relations, parent),
   ]);
+}
+
+function foreignKeyFeatures(key: ConstraintRow): ServerFeature[] | undefined {
+  const features = [
+    ...(key.deleteSetsColumns ? [FEATURE.foreignKeySetColumns] : []),
+    ...(key.isTemporal ? [FEATURE.foreignKeyPeriod] : []),
+    ...(key.isEnforced ? [] : [FEATURE.notEnforced]),
+  ];
+  return features.length === 0 ? undefined : features;
 }

@@ -1,6 +1,6 @@
 /**
- * CREATE FUNCTION and CREATE PROCEDURE. Written here and not taken from pg_get_functiondef(), which rounds the cost to six
- * digits and would replace a function that is in the way.
+ * CREATE FUNCTION and CREATE PROCEDURE. Not taken from pg_get_functiondef(), which rounds the cost to six digits and would
+ * replace an existing function.
  */
 import type { FunctionRow } from "../../catalog/function.ts";
 import { quoteIdent } from "../../sql/ident.ts";
@@ -15,20 +15,20 @@ import { FEATURE, type ServerFeature } from "../server-features.ts";
 const VOLATILITY = { i: ["IMMUTABLE"], s: ["STABLE"], v: [] } as const;
 export const PARALLEL = { s: "SAFE", r: "RESTRICTED", u: "UNSAFE" } as const;
 
-/** Functions, window functions and procedures; aggregates have a file of their own. */
+/** Functions, window functions and procedures. */
 export function functions(context: DdlContext): DumpableObject[] {
   const { functions: all, version } = context.catalog;
   const isOld = context.options.reproducible === true && version.major < 14;
   const rows = all.filter((row) => row.kind !== "a");
-  return dumpableRows(context, "proc", rows).map((found) => {
-    const row = isOld && found.kind === "p" ? withModes(found) : found;
+  return dumpableRows(context, "proc", rows).map((original) => {
+    const row = isOld && original.kind === "p" ? withModes(original) : original;
     const word = row.kind === "p" ? "PROCEDURE" : "FUNCTION";
     const signature = `${word} ${sqlName(context, row)}(${row.identityArguments})`;
     return {
       ...schemaObject(context, "proc", row.kind === "p" ? "procedure" : "function", row),
       name: `${row.name}(${row.argumentTypes})`,
       sql: () => statements(sqlName(context, row), row),
-      features: features(row),
+      features: functionFeatures(row),
       target: signature,
       owner: row.owner,
       privileges: { on: signature, acl: row.acl, aclDefault: row.aclDefault },
@@ -36,6 +36,7 @@ export function functions(context: DdlContext): DumpableObject[] {
   });
 }
 
+/** With the IN before arguments that servers before 14 leave out. */
 function withModes(row: FunctionRow): FunctionRow {
   return {
     ...row,
@@ -44,7 +45,7 @@ function withModes(row: FunctionRow): FunctionRow {
   };
 }
 
-function features(row: FunctionRow): ServerFeature[] | undefined {
+function functionFeatures(row: FunctionRow): ServerFeature[] | undefined {
   // Most have none.
   if (row.sqlBody === null && !row.isProcedureWithOut) return undefined;
   return [
@@ -53,7 +54,7 @@ function features(row: FunctionRow): ServerFeature[] | undefined {
   ];
 }
 
-/** A body that was parsed when the function was made can't call what is not there yet: there is a bare one first. */
+/** A body that is parsed when the function is created can't call it yet: one with an empty body is created first. */
 function statements(name: string, row: FunctionRow): string[] {
   const create = createFunction(name, row);
   if (!row.callsItself) return [create];
@@ -74,7 +75,7 @@ export function createFunction(name: string, row: FunctionRow): string {
 }
 
 function attributes(row: FunctionRow): string[] {
-  // The defaults of CREATE FUNCTION; a cost of 0 is a catalog row that never had one.
+  // The default of CREATE FUNCTION. A cost of 0 is from a catalog row without one.
   const cost = row.language === "internal" || row.language === "c" ? "1" : "100";
   const transforms = row.transformTypes.map((type) => `FOR TYPE ${type}`).join(", ");
   return [

@@ -4,7 +4,6 @@ import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 
-/** Languages that are not part of an extension; most are. */
 export function languages({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.languages
     .filter((row) => !isMember(CATALOG.language, row.oid))

@@ -1,6 +1,6 @@
 /**
- * CREATE SCHEMA. A new database has the schema public: where the source has it too, its piece is an anchor for what was
- * changed of it, and where the source dropped it, it is dropped.
+ * CREATE SCHEMA. A new database has the schema public. Where the source has it too, its object is an empty entry to which
+ * owner, comment and privileges refer; where the source dropped it, it is dropped.
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
@@ -8,7 +8,7 @@ import { type DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { isUserSchema } from "../../catalog/user-schema.ts";
 
-/** The oid of initdb's schema public (src/include/catalog/pg_namespace.dat), for the piece that drops it. */
+/** The oid of initdb's schema public (src/include/catalog/pg_namespace.dat), for the object that drops it. */
 const PUBLIC_OID = 2200;
 
 export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObject[] {
@@ -26,7 +26,7 @@ export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObj
         addresses: [address(CATALOG.namespace, row.oid)],
         sql: () => (isPublic ? [] : [`CREATE SCHEMA ${name}`]),
         target: `SCHEMA ${name}`,
-        // From PostgreSQL 15 on a new database gives public to pg_database_owner, who need not be named.
+        // From PostgreSQL 15 on pg_database_owner owns the schema public of a new database.
         ...(isPublic && role(row.owner) === "pg_database_owner" ? {} : { owner: row.owner }),
         privileges: { on: `SCHEMA ${name}`, acl: row.acl, aclDefault: row.aclDefault },
       };

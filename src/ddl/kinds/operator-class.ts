@@ -1,6 +1,6 @@
 /**
- * CREATE OPERATOR FAMILY and CLASS. What a family has beyond its classes is a piece of its own: nothing waits for it, so
- * its operators may need what needs the family.
+ * CREATE OPERATOR FAMILY and CLASS. Members of a family that belong to none of its classes are an object of their own:
+ * nothing depends on it, so its operators may depend on objects that depend on the family.
  */
 import { address, type Address, CATALOG, FIRST_NORMAL_OID } from "../../catalog/address.ts";
 import type { OperatorClassRow, OperatorMemberRow } from "../../catalog/operator-class.ts";
@@ -24,15 +24,15 @@ export function operatorFamilies(context: DdlContext): DumpableObject[] {
 }
 
 /**
- * What belongs to a family and to none of its classes, for each family. To a family of PostgreSQL's or an extension's,
- * users add operators and functions of their own: those that are not are taken for the extension's.
+ * For each family, the members that belong to none of its classes. Users can add some to a family of PostgreSQL or of an
+ * extension: those whose operator or function is a user's.
  */
 export function operatorFamilyMembers(context: DdlContext): DumpableObject[] {
-  const own = new Set(
+  const dumped = new Set(
     dumpableRows(context, "opfamily", context.catalog.operatorFamilies).map((row) => row.oid),
   );
   const loose = context.catalog.operatorMembers.filter(
-    (row) => row.class === 0 && (own.has(row.family) || isUsers(context, row)),
+    (row) => row.class === 0 && (dumped.has(row.family) || isOfUser(context, row)),
   );
   return [...groupBy(loose, (row) => row.family)].map(([oid, members]) => {
     const family = address(CATALOG.opfamily, oid);
@@ -55,7 +55,7 @@ export function operatorFamilyMembers(context: DdlContext): DumpableObject[] {
   });
 }
 
-function isUsers(context: DdlContext, row: OperatorMemberRow): boolean {
+function isOfUser(context: DdlContext, row: OperatorMemberRow): boolean {
   const catalog = row.catalog === "amop" ? CATALOG.operator : CATALOG.proc;
   return row.memberOid >= FIRST_NORMAL_OID && !context.isMember(catalog, row.memberOid);
 }
@@ -99,7 +99,7 @@ export function createOperatorClass(
     ...(row.storedType === null ? [] : [`STORAGE ${row.storedType}`]),
     ...members.map(memberItem),
   ];
-  // The list can't be empty; to store the input type itself says nothing.
+  // The list can't be empty. To store the input type is the default.
   if (items.length === 0) items.push(`STORAGE ${row.inputType}`);
   return [
     `CREATE OPERATOR CLASS ${name}`,

@@ -14,7 +14,7 @@ export function operators(context: DdlContext): DumpableObject[] {
     return {
       ...schemaObject(context, "operator", "operator", row),
       name: `${row.name} ${operands}`,
-      // A commutator or negator that does not exist yet is made as a name alone, in its schema; pg_depend is silent.
+      // A commutator or negator that does not exist yet is created as a shell, so its schema must exist; pg_depend has no row.
       requires: [row.commutatorNamespace, row.negatorNamespace]
         .filter((oid) => oid !== 0)
         .map(namespaceAddress),

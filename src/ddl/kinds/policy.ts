@@ -2,7 +2,7 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { DumpableObject } from "../dumpable-object.ts";
+import { type DumpableObject, unguarded } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
 const COMMAND = {
@@ -16,7 +16,7 @@ const COMMAND = {
 export function policies(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
   return context.catalog.policies
-    .filter((row) => relations.carries(row.relation, address(CATALOG.policy, row.oid)))
+    .filter((row) => relations.isDumpedOn(row.relation, address(CATALOG.policy, row.oid)))
     .map((row): DumpableObject => {
       const relation = relations.byOid.get(row.relation)!;
       const table = relations.sqlName(row.relation);
@@ -33,28 +33,30 @@ export function policies(context: DdlContext): DumpableObject[] {
         requires: [relationAddress(row.relation)],
         parent: relationAddress(row.relation),
         roles,
-        sql: () => [
-          [
-            `CREATE POLICY ${name} ON ${table}`,
-            row.permissive ? "" : " AS RESTRICTIVE",
-            COMMAND[row.command],
-            // A policy for PUBLIC and others is one for PUBLIC.
-            roles.length === 0 || row.roles.includes(0)
-              ? ""
-              : ` TO ${roles.map((oid) => quoteIdent(context.role(oid))).join(", ")}`,
-            row.using === null ? "" : ` USING (${row.using})`,
-            row.check === null ? "" : ` WITH CHECK (${row.check})`,
-          ].join(""),
+        sql: (guard = unguarded) => [
+          guard(
+            [
+              `CREATE POLICY ${name} ON ${table}`,
+              row.permissive ? "" : " AS RESTRICTIVE",
+              COMMAND[row.command],
+              // A policy for PUBLIC and others is one for PUBLIC.
+              roles.length === 0 || row.roles.includes(0)
+                ? ""
+                : ` TO ${roles.map((oid) => quoteIdent(context.role(oid))).join(", ")}`,
+              row.using === null ? "" : ` USING (${row.using})`,
+              row.check === null ? "" : ` WITH CHECK (${row.check})`,
+            ].join(""),
+          ),
         ],
         target: `POLICY ${name} ON ${table}`,
       };
     });
 }
 
-/** ENABLE and FORCE ROW LEVEL SECURITY; after the data, so that a restoring owner is not held back by it. */
+/** ENABLE and FORCE ROW LEVEL SECURITY; after the data, so that they do not apply to an owner who restores. */
 export function rowSecurity(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
-  // Extensions' tables too, as pg_dump does: users put policies on them.
+  // Those of extensions too, as in pg_dump: users add policies to them.
   return context.catalog.relations
     .filter((row) => row.rowSecurity || row.forceRowSecurity)
     .map((row) => ({

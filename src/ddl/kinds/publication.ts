@@ -1,4 +1,4 @@
-/** CREATE PUBLICATION, and ALTER PUBLICATION … ADD for each table and schema, which keeps them free of circles. */
+/** CREATE PUBLICATION, and ALTER PUBLICATION … ADD for each table and schema, which avoids dependency cycles. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import { columnList, qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";

@@ -1,4 +1,4 @@
-/** CREATE TYPE … AS RANGE. The multirange type, the constructors and the cast come with it. */
+/** CREATE TYPE … AS RANGE, which creates the multirange type, the constructor functions and the cast as well. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { RangeTypeRow } from "../../catalog/range-type.ts";
 import type { TypeRow } from "../../catalog/type.ts";
@@ -10,7 +10,7 @@ import { sqlName } from "../schema-object.ts";
 import { shellTypeObject, typeAddresses, typeObject, typesOf } from "./type.ts";
 import { FEATURE } from "../server-features.ts";
 
-/** Of a name of 63 bytes, `_multirange` takes eleven. */
+/** Bytes of a name that remain before `_multirange`: a name has 63. */
 const MULTIRANGE_PREFIX_BYTES = 52;
 
 export function rangeTypes(context: DdlContext): DumpableObject[] {
@@ -30,15 +30,15 @@ export function rangeTypes(context: DdlContext): DumpableObject[] {
         address: part,
         target: `TYPE ${range.multirangeName!}`,
       })),
-      sql: () => [create(context, row, range)],
+      sql: () => [createRange(context, row, range)],
       features: multirangeName(context, row, range) === null ? undefined : [FEATURE.multirangeType],
     };
-    // The canonical function takes and gives the type itself.
+    // The canonical function takes and returns the type itself.
     return range.canonical === null ? [object] : [shellTypeObject(context, row), object];
   });
 }
 
-function create(context: DdlContext, row: TypeRow, range: RangeTypeRow): string {
+function createRange(context: DdlContext, row: TypeRow, range: RangeTypeRow): string {
   return `CREATE TYPE ${sqlName(context, row)} AS RANGE ${definition([
     ["subtype", range.subtype],
     ["multirange_type_name", multirangeName(context, row, range)],
@@ -50,16 +50,17 @@ function create(context: DdlContext, row: TypeRow, range: RangeTypeRow): string 
 }
 
 /**
- * Null for the name that the server makes by itself (makeMultirangeTypeName(), src/backend/catalog/pg_type.c) where the
- * target is to make it again: in reproducible archives, as 13 has no multiranges, and where the name was cut in the
- * middle of a character, as nobody can write that one.
+ * Null for the name that the server chooses (makeMultirangeTypeName(), src/backend/catalog/pg_type.c) where the target
+ * must choose it again: in reproducible archives, as 13 has no multiranges, and where the server truncated the name in
+ * the middle of a character, as such a name cannot be written.
  */
 function multirangeName(context: DdlContext, row: TypeRow, range: RangeTypeRow): string | null {
-  const kept = Buffer.from(row.name).subarray(0, MULTIRANGE_PREFIX_BYTES).toString();
-  const made = row.name.includes("range")
+  const prefix = Buffer.from(row.name).subarray(0, MULTIRANGE_PREFIX_BYTES).toString();
+  const serverName = row.name.includes("range")
     ? row.name.replace("range", "multirange")
-    : `${kept}_multirange`;
-  const isLeftOut = context.options.reproducible === true || made.includes("\uFFFD");
-  const isMade = range.multirangeName === qualify(context.namespace(row.namespace), made);
-  return isLeftOut && isMade ? null : range.multirangeName;
+    : `${prefix}_multirange`;
+  const isLeftOut = context.options.reproducible === true || serverName.includes("\uFFFD");
+  const isServerName =
+    range.multirangeName === qualify(context.namespace(row.namespace), serverName);
+  return isLeftOut && isServerName ? null : range.multirangeName;
 }

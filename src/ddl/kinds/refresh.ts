@@ -1,81 +1,92 @@
 /**
- * REFRESH MATERIALIZED VIEW, after everything that its query may use: indexes, privileges and the materialized views
- * that it reads, directly or through views. One that reads an unpopulated one can't be filled again, and stays empty
- * with a warning (as with pg_dump, buildMatViewRefreshDependencies in pg_dump.c).
+ * REFRESH MATERIALIZED VIEW, after everything that its query may use: indexes, privileges and the materialized views that
+ * it reads, directly or through views. One that reads an unpopulated view can't be refreshed, and stays empty with a
+ * warning (as with pg_dump, buildMatViewRefreshDependencies() in src/bin/pg_dump/pg_dump.c).
  */
-import { warning } from "../../warnings.ts";
 import { CATALOG } from "../../catalog/address.ts";
-import { qualify } from "../../sql/ident.ts";
+import type { Catalog } from "../../catalog/read.ts";
+import type { RelationRow } from "../../catalog/relation.ts";
+import { warning } from "../../warnings.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
 
 export function refreshes(context: DdlContext): DumpableObject[] {
-  const index = relationLookup(context);
-  const materialized = index.dumpable.filter((row) => row.kind === "m");
+  const { dumpable, byOid } = relationLookup(context);
+  const materialized = dumpable.filter((row) => row.kind === "m");
   if (materialized.length === 0) return [];
-  const reads = viewsRead(context);
-  const refreshId = (oid: number): DumpId => `${relationAddress(oid)}#refresh`;
-  const fillable = (oid: number): boolean =>
-    index.byOid.get(oid)!.isPopulated && reads(oid).every((other) => fillable(other));
+  const readBy = materializedViewsRead(context.catalog);
+  const canRefresh = (oid: number): boolean =>
+    byOid.get(oid)!.isPopulated && readBy(oid).every(canRefresh);
   return materialized
     .filter((row) => row.isPopulated)
-    .map((row) => {
-      const namespace = context.namespace(row.namespace);
-      const sqlName = qualify(namespace, row.name);
-      const filled = fillable(row.oid);
-      return {
-        id: refreshId(row.oid),
-        kind: "refresh",
-        namespace,
-        name: row.name,
-        section: "post-data",
-        addresses: [],
-        requires: [relationAddress(row.oid), ...reads(row.oid).map(refreshId)],
-        parent: relationAddress(row.oid),
-        sql: () => (filled ? [`REFRESH MATERIALIZED VIEW ${sqlName}`] : []),
-        ...(filled
-          ? {}
-          : {
-              warnings: [
-                warning(
-                  "unpopulated-view",
-                  `materialized view ${sqlName}`,
-                  `materialized view ${sqlName} is not filled after a restore: it reads one that is not populated`,
-                ),
-              ],
-            }),
-      };
-    });
+    .map((row) => refresh(context, row, readBy(row.oid), canRefresh(row.oid)));
 }
 
-/** The materialized views that one reads, through views too. */
-function viewsRead({ catalog }: DdlContext): (oid: number) => number[] {
+/** @param reads the materialized views that it reads. */
+function refresh(
+  context: DdlContext,
+  row: RelationRow,
+  reads: readonly number[],
+  canRefresh: boolean,
+): DumpableObject {
+  const id = relationAddress(row.oid);
+  const sqlName = relationLookup(context).sqlName(row.oid);
+  const view = `materialized view ${sqlName}`;
+  const message = `${view} is not filled after a restore: it reads one that is not populated`;
+  return {
+    id: refreshId(row.oid),
+    kind: "refresh",
+    namespace: context.namespace(row.namespace),
+    name: row.name,
+    section: "post-data",
+    addresses: [],
+    requires: [id, ...reads.map(refreshId)],
+    parent: id,
+    sql: () => (canRefresh ? [`REFRESH MATERIALIZED VIEW ${sqlName}`] : []),
+    warnings: canRefresh ? undefined : [warning("unpopulated-view", view, message)],
+  };
+}
+
+function refreshId(relation: number): DumpId {
+  return `${relationAddress(relation)}#refresh`;
+}
+
+/** Gives the materialized views that one reads, directly or through views. */
+function materializedViewsRead(catalog: Catalog): (oid: number) => number[] {
   const kinds = new Map(catalog.relations.map((row) => [row.oid, row.kind]));
+  const reads = relationsRead(catalog);
+  return (oid) => {
+    const materialized = new Set<number>();
+    // Views can refer to each other in a dependency cycle.
+    const seen = new Set([oid]);
+    const queue = [...(reads.get(oid) ?? [])];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      if (kinds.get(next) === "m") materialized.add(next);
+      else if (kinds.get(next) === "v") queue.push(...(reads.get(next) ?? []));
+    }
+    return [...materialized];
+  };
+}
+
+/** The relations that the query of each view names. */
+function relationsRead({ rules, depends }: Catalog): ReadonlyMap<number, readonly number[]> {
   const relationOfRule = new Map(
-    catalog.rules.filter((row) => row.isViewQuery).map((row) => [row.oid, row.relation]),
+    rules.filter((row) => row.isViewQuery).map((row) => [row.oid, row.relation]),
   );
-  const direct = new Map<number, number[]>();
-  for (const { classid, refclassid, objids, refobjids } of catalog.depends) {
+  const reads = new Map<number, number[]>();
+  for (const { classid, refclassid, objids, refobjids } of depends) {
     if (classid !== CATALOG.rewrite || refclassid !== CATALOG.class) continue;
     for (const [n, rule] of objids.entries()) {
       const relation = relationOfRule.get(rule);
       const read = refobjids[n]!;
       if (relation === undefined || read === relation) continue;
-      direct.set(relation, [...(direct.get(relation) ?? []), read]);
+      const list = reads.get(relation);
+      if (list === undefined) reads.set(relation, [read]);
+      else list.push(read);
     }
   }
-  return (oid) => {
-    const found = new Set<number>();
-    const seen = new Set([oid]);
-    const queue = [...(direct.get(oid) ?? [])];
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      if (kinds.get(next) === "m") found.add(next);
-      // Views may refer to each other in a circle, so what was seen is not followed again.
-      else if (kinds.get(next) === "v") queue.push(...(direct.get(next) ?? []));
-    }
-    return [...found];
-  };
+  return reads;
 }

@@ -1,8 +1,8 @@
-/** Rewrite rules, but for the queries of views, which `view.ts` writes. */
+/** Rewrite rules, except those that hold the queries of views (view.ts). */
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { DumpableObject } from "../dumpable-object.ts";
+import { type DumpableObject, unguarded } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
 import { ENABLED } from "./trigger.ts";
 
@@ -11,7 +11,7 @@ export function rules(context: DdlContext): DumpableObject[] {
   return context.catalog.rules
     .filter(
       (row) =>
-        !row.isViewQuery && relations.carries(row.relation, address(CATALOG.rewrite, row.oid)),
+        !row.isViewQuery && relations.isDumpedOn(row.relation, address(CATALOG.rewrite, row.oid)),
     )
     .map((row) => {
       const relation = relations.byOid.get(row.relation)!;
@@ -27,8 +27,8 @@ export function rules(context: DdlContext): DumpableObject[] {
         addresses: [id],
         requires: [relationAddress(row.relation)],
         parent: relationAddress(row.relation),
-        sql: () => [
-          row.definition!.replace(/;\s*$/, ""),
+        sql: (guard = unguarded) => [
+          guard(row.definition!.replace(/;\s*$/, "")),
           ...(row.enabled === "O"
             ? []
             : [`ALTER TABLE ${table} ${ENABLED[row.enabled]} RULE ${name}`]),

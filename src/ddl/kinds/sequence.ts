@@ -1,4 +1,4 @@
-/** Sequences: free ones, those owned by a column, and those that an identity column is made of. */
+/** Sequences: independent ones, those that a column owns, and those of identity columns. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import type { SequenceRow } from "../../catalog/sequence.ts";
@@ -14,7 +14,7 @@ const LIMITS: Readonly<Record<string, readonly [min: string, max: string]>> = {
   bigint: ["-9223372036854775808", "9223372036854775807"],
 };
 
-/** The parameters, with bounds written only where they are not the type's own for the direction. */
+/** The parameters. Bounds that are the default of the type and direction are written as NO MINVALUE and NO MAXVALUE. */
 function parameters(row: SequenceRow): string {
   const ascending = !row.increment.startsWith("-");
   const [typeMin, typeMax] = LIMITS[row.type] ?? ["", ""];
@@ -35,84 +35,101 @@ export function sequences(context: DdlContext): DumpableObject[] {
   return context.catalog.sequences
     .filter((row) => relations.isDumped(row.oid))
     .flatMap((row) => {
-      const relation = relations.byOid.get(row.oid)!;
-      const owner = row.ownerRelation === null ? undefined : relations.byOid.get(row.ownerRelation);
-      const identity = row.ownerType === "i" && owner !== undefined;
-      const sqlName = relations.sqlName(row.oid);
-      const id = relationAddress(row.oid);
-      const common = {
-        namespace: context.namespace(relation.namespace),
-        name: relation.name,
-        section: "pre-data",
-      } as const;
-      const result: DumpableObject[] = [
-        {
-          id,
-          kind: "sequence",
-          addresses: [id, address(CATALOG.type, relation.rowType)],
-          requires: identity ? [relationAddress(owner.oid)] : undefined,
-          parent: identity ? relationAddress(owner.oid) : undefined,
-          sql: () =>
-            identity
-              ? identityColumn(context, row, relation, owner)
-              : [createSequence(row, relation, sqlName)],
-          features: (
-            identity
-              ? persistenceChange(context, relation, owner) !== null
-              : relation.persistence === "u"
-          )
-            ? [FEATURE.unloggedSequence]
-            : undefined,
-          target: `SEQUENCE ${sqlName}`,
-          // A sequence that a column owns changes hands with the table.
-          owner: owner === undefined ? relation.owner : undefined,
-          privileges: {
-            on: `SEQUENCE ${sqlName}`,
-            acl: relation.acl,
-            aclDefault: relation.aclDefault,
-          },
-          ...common,
-        },
-      ];
-      if (owner !== undefined && !identity && relations.isDumped(owner.oid)) {
-        result.push({
-          id: `${id}#owned-by`,
-          kind: "sequence-owner",
-          addresses: [],
-          requires: [id, relationAddress(owner.oid)],
-          parent: id,
-          sql: () => [
-            `ALTER SEQUENCE ${sqlName} OWNED BY ${relations.sqlName(owner.oid)}.${quoteIdent(row.ownerColumn!)}`,
-          ],
-          ...common,
-        });
-      }
-      return result;
+      const sequence = relations.byOid.get(row.oid)!;
+      const table = row.ownerRelation === null ? undefined : relations.byOid.get(row.ownerRelation);
+      if (table !== undefined && row.ownerType === "i")
+        return [identityObject(context, row, sequence, table)];
+      const object = sequenceObject(context, row, sequence, table);
+      return table !== undefined && relations.isDumped(table.oid)
+        ? [object, ownedBy(context, row, sequence, table)]
+        : [object];
     });
 }
 
-function createSequence(row: SequenceRow, relation: RelationRow, sqlName: string): string {
-  const unlogged = relation.persistence === "u" ? "UNLOGGED " : "";
-  const type = row.type === "bigint" ? "" : `\n    AS ${row.type}`;
-  return `CREATE ${unlogged}SEQUENCE ${sqlName}${type}\n    ${parameters(row)}`;
+/** The fields that sequences of all kinds share. */
+function sequenceFields(context: DdlContext, sequence: RelationRow) {
+  const id = relationAddress(sequence.oid);
+  const target = `SEQUENCE ${relationLookup(context).sqlName(sequence.oid)}`;
+  return {
+    id,
+    kind: "sequence",
+    namespace: context.namespace(sequence.namespace),
+    name: sequence.name,
+    section: "pre-data",
+    addresses: [id, address(CATALOG.type, sequence.rowType)],
+    target,
+    privileges: { on: target, acl: sequence.acl, aclDefault: sequence.aclDefault },
+  } as const;
 }
 
-function identityColumn(
+function sequenceObject(
   context: DdlContext,
   row: SequenceRow,
-  relation: RelationRow,
-  owner: RelationRow,
-): string[] {
-  const relations = relationLookup(context);
-  const sqlName = relations.sqlName(row.oid);
-  const column = relations.columns.get(owner.oid)?.find((c) => c.name === row.ownerColumn);
+  sequence: RelationRow,
+  table: RelationRow | undefined,
+): DumpableObject {
+  const isUnlogged = sequence.persistence === "u";
+  const common = sequenceFields(context, sequence);
+  const type = row.type === "bigint" ? "" : `\n    AS ${row.type}`;
+  return {
+    sql: () => [
+      `CREATE ${isUnlogged ? "UNLOGGED " : ""}${common.target}${type}\n    ${parameters(row)}`,
+    ],
+    features: isUnlogged ? [FEATURE.unloggedSequence] : undefined,
+    // A sequence that a column owns gets the owner of the table.
+    owner: table === undefined ? sequence.owner : undefined,
+    ...common,
+  };
+}
+
+function ownedBy(
+  context: DdlContext,
+  row: SequenceRow,
+  sequence: RelationRow,
+  table: RelationRow,
+): DumpableObject {
+  const { id, namespace, target } = sequenceFields(context, sequence);
+  const column = `${relationLookup(context).sqlName(table.oid)}.${quoteIdent(row.ownerColumn!)}`;
+  return {
+    id: `${id}#owned-by`,
+    kind: "sequence-owner",
+    namespace,
+    name: sequence.name,
+    section: "pre-data",
+    addresses: [],
+    requires: [id, relationAddress(table.oid)],
+    parent: id,
+    sql: () => [`ALTER ${target} OWNED BY ${column}`],
+  };
+}
+
+/** The sequence of an identity column, which ADD GENERATED … AS IDENTITY creates. */
+function identityObject(
+  context: DdlContext,
+  row: SequenceRow,
+  sequence: RelationRow,
+  table: RelationRow,
+): DumpableObject {
+  const common = sequenceFields(context, sequence);
+  const change = persistenceChange(context, sequence, table);
+  return {
+    requires: [relationAddress(table.oid)],
+    parent: relationAddress(table.oid),
+    sql: () => [
+      addIdentity(context, row, table),
+      ...(change === null ? [] : [`ALTER ${common.target} SET ${change}`]),
+    ],
+    features: change === null ? undefined : [FEATURE.unloggedSequence],
+    ...common,
+  };
+}
+
+function addIdentity(context: DdlContext, row: SequenceRow, table: RelationRow): string {
+  const { sqlName, columns } = relationLookup(context);
+  const column = columns.get(table.oid)?.find(({ name }) => name === row.ownerColumn);
   const always = column?.identity === "a" ? "ALWAYS" : "BY DEFAULT";
-  const kind = owner.kind === "f" ? "FOREIGN TABLE" : "TABLE";
-  const change = persistenceChange(context, relation, owner);
-  return [
-    `ALTER ${kind} ${relations.sqlName(owner.oid)} ALTER COLUMN ${quoteIdent(row.ownerColumn!)} ADD GENERATED ${always} AS IDENTITY (\n    SEQUENCE NAME ${sqlName}\n    ${parameters(row)}\n)`,
-    ...(change === null ? [] : [`ALTER SEQUENCE ${sqlName} SET ${change}`]),
-  ];
+  const alter = `ALTER ${table.kind === "f" ? "FOREIGN " : ""}TABLE ${sqlName(table.oid)} ALTER COLUMN ${quoteIdent(row.ownerColumn!)}`;
+  return `${alter} ADD GENERATED ${always} AS IDENTITY (\n    SEQUENCE NAME ${sqlName(row.oid)}\n    ${parameters(row)}\n)`;
 }
 
 /** The sequence of an identity column is created as durable as its table; ALTER SEQUENCE can have changed it since 15. */

@@ -2,7 +2,7 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { DumpableObject } from "../dumpable-object.ts";
+import { type DumpableObject, unguarded } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE } from "../server-features.ts";
 
@@ -11,7 +11,7 @@ export function statistics(context: DdlContext): DumpableObject[] {
   return context.catalog.statistics
     .filter(
       (row) =>
-        relations.carries(row.relation, address(CATALOG.statistics, row.oid)) &&
+        relations.isDumpedOn(row.relation, address(CATALOG.statistics, row.oid)) &&
         !context.isMember(CATALOG.statistics, row.oid),
     )
     .map((row) => {
@@ -27,8 +27,8 @@ export function statistics(context: DdlContext): DumpableObject[] {
         addresses: [id],
         requires: [relationAddress(row.relation)],
         parent: relationAddress(row.relation),
-        sql: () => [
-          row.definition,
+        sql: (guard = unguarded) => [
+          guard(row.definition),
           ...(row.target < 0 ? [] : [`ALTER STATISTICS ${sqlName} SET STATISTICS ${row.target}`]),
         ],
         features: row.hasExpressions ? [FEATURE.expressionStatistics] : undefined,

@@ -1,6 +1,6 @@
 /**
- * CREATE SUBSCRIPTION without connecting: as in pg_dump it comes disabled and makes no replication slot, so that a
- * restored copy never takes changes away from the original. Passwords stay behind unless they were asked for.
+ * CREATE SUBSCRIPTION without a connection: as in pg_dump it is created disabled and without a replication slot, so that
+ * a restored copy never consumes the changes of the original. Passwords are left out unless the options ask for them.
  */
 import { type Warning, warning } from "../../warnings.ts";
 import { address, CATALOG } from "../../catalog/address.ts";
@@ -12,14 +12,58 @@ import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
 
-/** `substream` (src/include/catalog/pg_subscription.h); 18 changed the default, so it is always said. */
+/** `substream` (src/include/catalog/pg_subscription.h). Always written, as 18 changed the default. */
 const STREAMING: Readonly<Record<string, string>> = { f: "off", t: "on", p: "parallel" };
+
+export function subscriptions({ catalog, options: ddlOptions }: DdlContext): DumpableObject[] {
+  return catalog.subscriptions.map((row): DumpableObject => {
+    const id = address(CATALOG.subscription, row.oid);
+    const name = quoteIdent(row.name);
+    const publications = row.publications.map(quoteIdent).join(", ");
+    const { text, warnings } = connection(row, ddlOptions.userMappingSecrets);
+    return {
+      id,
+      kind: "subscription",
+      namespace: null,
+      name: row.name,
+      section: "post-data",
+      addresses: [id],
+      sql: () => [
+        `CREATE SUBSCRIPTION ${name}\n    CONNECTION ${quoteLiteral(text)}\n    PUBLICATION ${publications}\n    WITH (${options(row).join(", ")})`,
+      ],
+      features: optionFeatures(row),
+      target: `SUBSCRIPTION ${name}`,
+      owner: row.owner,
+      warnings,
+    };
+  });
+}
+
+/** The connection string to write, and what is missing from it. */
+function connection(
+  row: SubscriptionRow,
+  withSecrets: boolean,
+): { readonly text: string; readonly warnings: readonly Warning[] } {
+  const subscription = `subscription ${quoteIdent(row.name)}`;
+  if (row.conninfo === null) {
+    const more = row.synchronousCommit === null ? " and synchronous_commit" : "";
+    const message = `${subscription} was written without its connection string${more}, which only a superuser can read`;
+    return { text: "", warnings: [warning("subscription-connection", subscription, message)] };
+  }
+  if (withSecrets) return { text: row.conninfo, warnings: [] };
+  const safe = withoutSecrets(row.conninfo);
+  const message = `${subscription} was written without the password in its connection string`;
+  return {
+    text: safe.text,
+    warnings: safe.stripped ? [warning("subscription-password", subscription, message)] : [],
+  };
+}
 
 function options(row: SubscriptionRow): string[] {
   const streaming = STREAMING[row.streaming ?? ""];
   return [
     "connect = false",
-    // By default the slot is called like the subscription, even where a slot asked for by name could not be.
+    // Not the default, which is the name of the subscription: as a name of a slot it may not be valid.
     ...(row.slotName === row.name
       ? []
       : [`slot_name = ${row.slotName === null ? "NONE" : quoteLiteral(row.slotName)}`]),
@@ -39,8 +83,8 @@ function options(row: SubscriptionRow): string[] {
   ];
 }
 
-/** What the options need that are written. */
-function features(row: SubscriptionRow): ServerFeature[] {
+/** Requirements of the options that are written. */
+function optionFeatures(row: SubscriptionRow): ServerFeature[] {
   const needs16 =
     row.streaming === "p" ||
     row.passwordRequired === false ||
@@ -54,49 +98,4 @@ function features(row: SubscriptionRow): ServerFeature[] {
     ...(needs16 ? [FEATURE.subscription16] : []),
     ...(row.failover === true ? [FEATURE.subscriptionFailover] : []),
   ];
-}
-
-export function subscriptions({ catalog, options: wanted }: DdlContext): DumpableObject[] {
-  return catalog.subscriptions.map((row): DumpableObject => {
-    const id = address(CATALOG.subscription, row.oid);
-    const name = quoteIdent(row.name);
-    const safe = row.conninfo === null ? null : withoutSecrets(row.conninfo);
-    const warnings: Warning[] = [];
-    if (safe === null) {
-      const more = row.synchronousCommit === null ? " and synchronous_commit" : "";
-      warnings.push(
-        warning(
-          "subscription-connection",
-          `subscription ${name}`,
-          `subscription ${name} was written without its connection string${more}, which only a superuser can read`,
-        ),
-      );
-    } else if (safe.stripped && !wanted.userMappingSecrets) {
-      warnings.push(
-        warning(
-          "subscription-password",
-          `subscription ${name}`,
-          `subscription ${name} was written without the password in its connection string`,
-        ),
-      );
-    }
-    const connection = wanted.userMappingSecrets ? row.conninfo : safe?.text;
-    return {
-      id,
-      kind: "subscription",
-      namespace: null,
-      name: row.name,
-      section: "post-data",
-      addresses: [id],
-      sql: () => [
-        `CREATE SUBSCRIPTION ${name}\n    CONNECTION ${quoteLiteral(connection ?? "")}\n    PUBLICATION ${row.publications
-          .map(quoteIdent)
-          .join(", ")}\n    WITH (${options(row).join(", ")})`,
-      ],
-      features: features(row),
-      target: `SUBSCRIPTION ${name}`,
-      owner: row.owner,
-      warnings,
-    };
-  });
 }

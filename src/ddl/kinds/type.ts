@@ -1,11 +1,11 @@
-/** What all types share, and shells: types that have a name and nothing else. */
+/** The fields that all types share, and shell types, which have only a name. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { TypeRow } from "../../catalog/type.ts";
 import { type DdlContext, namespaceAddress } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 
-/** The types of one kind that are written. */
+/** The dumpable types of one kind. */
 export function typesOf(context: DdlContext, type: TypeRow["type"]): TypeRow[] {
   return dumpableRows(
     context,
@@ -26,14 +26,14 @@ export function typeObject(context: DdlContext, row: TypeRow): Omit<DumpableObje
   };
 }
 
-/** Addresses of types that come along with another; 0 stands for none. */
+/** Addresses of types that another creates; an oid of 0 stands for none. */
 export function typeAddresses(...oids: readonly number[]): DumpableObject["addresses"] {
   return oids.filter((oid) => oid !== 0).map((oid) => address(CATALOG.type, oid));
 }
 
 /**
- * The empty type that the functions of a type are declared with, before these define it. The plan leads them to it by
- * its id.
+ * The shell type with which the functions of a type are declared, before they define it. The plan makes the functions
+ * depend on it by its id.
  */
 export function shellTypeObject(context: DdlContext, row: TypeRow): DumpableObject {
   const id = address(CATALOG.type, row.oid);

@@ -4,7 +4,7 @@
  */
 import type { ManifestPart, ManifestRelation } from "../../archive/format/manifest.ts";
 import type { ArchiveReader, ReadPart } from "../../archive/reader.ts";
-import { largeObjectLoadSql } from "../../ddl/kinds/large-object.ts";
+import { largeObjectLoadSql } from "../../sql/large-object-rows.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import { MismatchError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";

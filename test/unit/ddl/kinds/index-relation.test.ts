@@ -1,10 +1,7 @@
 import { expect, test } from "vitest";
 import type { Catalog } from "../../../../src/catalog/read.ts";
-import {
-  indexes,
-  invalidIndexes,
-  replicaIdentities,
-} from "../../../../src/ddl/kinds/index-relation.ts";
+import { indexes, invalidIndexes } from "../../../../src/ddl/kinds/index-relation.ts";
+import { replicaIdentities } from "../../../../src/ddl/kinds/replica-identity.ts";
 import {
   constraintRow,
   contextOf,

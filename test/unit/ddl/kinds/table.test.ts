@@ -98,7 +98,7 @@ TABLESPACE "Fast"`,
     ],
   ],
   [
-    "inheriting, and told its parent afterwards where the order of columns needs it",
+    "inheriting by ALTER TABLE where the order of columns needs it",
     {
       relations: [tableRow(16400, "p"), tableRow(16410, "c"), tableRow(16420, "d")],
       columns: [

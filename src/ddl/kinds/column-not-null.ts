@@ -1,0 +1,138 @@
+/**
+ * NOT NULL of columns: a flag up to PostgreSQL 17, in 18 a constraint with a name, inheritance and validity (`contype`
+ * n). Names are written only where PostgreSQL would not choose the same.
+ */
+import type { ColumnRow } from "../../catalog/column.ts";
+import type { ConstraintRow } from "../../catalog/constraint.ts";
+import type { RelationRow } from "../../catalog/relation.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import type { DdlContext } from "../context.ts";
+import { inheritedFrom, isAttachedLater, isDefinedHere } from "../inheritance.ts";
+import type { RelationLookup } from "../relation-lookup.ts";
+import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
+
+/** A NOT NULL of CREATE TABLE. */
+interface NotNull {
+  /** Null where PostgreSQL chooses the same name. */
+  readonly name: string | null;
+  readonly noInherit: boolean;
+}
+
+const PLAIN: NotNull = { name: null, noInherit: false };
+
+/** `NOT NULL` behind a column in CREATE TABLE; null where there is none. */
+export function columnNotNull(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  const notNull = writtenNotNull(context, relations, row, column);
+  return notNull === null ? null : notNullText(notNull, "");
+}
+
+/** `NOT NULL column` in CREATE TABLE, for a column that comes from a parent; null where there is none. */
+export function tableNotNull(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  const notNull = writtenNotNull(context, relations, row, column);
+  if (notNull === null || !hasTableForm(context, notNull)) return null;
+  return notNullText(notNull, ` ${quoteIdent(column.name)}`);
+}
+
+/** Whether a column that comes from a parent is set NOT NULL after CREATE TABLE. */
+export function isSetNotNull(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): boolean {
+  const notNull = writtenNotNull(context, relations, row, column);
+  return notNull !== null && !hasTableForm(context, notNull);
+}
+
+/** Requirements of the NOT NULL constraints in CREATE TABLE. */
+export function notNullFeatures(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+): ServerFeature[] {
+  if (context.catalog.version.major < 18) return [];
+  let isConstraint = false;
+  const names: string[] = [];
+  for (const column of relations.columns.get(row.oid) ?? []) {
+    const notNull = column.notNull ? writtenNotNull(context, relations, row, column) : null;
+    if (notNull === null) continue;
+    const isInherited = row.ofType === null && !isDefinedHere(relations, row, column);
+    isConstraint ||= notNull.noInherit || (isInherited && hasTableForm(context, notNull));
+    if (notNull.name !== null) names.push(quoteIdent(notNull.name));
+  }
+  return [
+    ...(isConstraint ? [FEATURE.notNullConstraint] : []),
+    ...(names.length === 0 ? [] : [notNullNames(names, 18)]),
+  ];
+}
+
+/**
+ * Whether a parent is NOT NULL and the table is not, although CREATE TABLE … INHERITS passes it on: up to 17. 18 has NO
+ * INHERIT for that.
+ */
+export function isNullableChild(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): boolean {
+  if (context.catalog.version.major >= 18 || column.notNull) return false;
+  return inheritedFrom(relations, row, column).some(({ notNull }) => notNull);
+}
+
+/** The NOT NULL that CREATE TABLE gives a column; null where it is inherited, comes later or does not exist. */
+function writtenNotNull(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): NotNull | null {
+  const isInherited = (): boolean =>
+    inheritedFrom(relations, row, column).some(({ notNull }) => notNull);
+  if (context.catalog.version.major < 18) return column.notNull && !isInherited() ? PLAIN : null;
+  const constraint = constraintOf(relations, row, column);
+  if (constraint === undefined || !constraint.isValidated) return null;
+  if (!constraint.isLocal && !isAttachedLater(relations, row)) return null;
+  const isReproducible = context.options.reproducible === true;
+  // A partition's constraint takes its parent's name; up to 17 there was no name to keep.
+  const hasParentName = isReproducible && row.isPartition && !constraint.isLocal;
+  const hasDefaultName =
+    constraint.name === `${row.name}_${column.name}_not_null` &&
+    !relations.isNameShared(constraint);
+  const isUnnamed = (hasDefaultName || hasParentName) && !relations.isCommented(constraint.oid);
+  // Up to 17 a table has no NOT NULL of its own beside the one of its parent.
+  if (isReproducible && isUnnamed && isInherited()) return null;
+  if (isUnnamed && !constraint.noInherit) return PLAIN;
+  return { name: isUnnamed ? null : constraint.name, noInherit: constraint.noInherit };
+}
+
+function notNullText({ name, noInherit }: NotNull, column: string): string {
+  const constraint = name === null ? "" : `CONSTRAINT ${quoteIdent(name)} `;
+  return `${constraint}NOT NULL${column}${noInherit ? " NO INHERIT" : ""}`;
+}
+
+/** Whether CREATE TABLE writes it of a column that comes from a parent: 18 can, up to 17 it takes an ALTER TABLE. */
+function hasTableForm({ catalog, options }: DdlContext, notNull: NotNull): boolean {
+  if (catalog.version.major < 18) return false;
+  return options.reproducible !== true || notNull.name !== null || notNull.noInherit;
+}
+
+function constraintOf(
+  { constraints }: RelationLookup,
+  row: RelationRow,
+  { number }: ColumnRow,
+): ConstraintRow | undefined {
+  return constraints
+    .get(row.oid)
+    ?.find(({ type, columns }) => type === "n" && columns[0] === number);
+}
