@@ -1,9 +1,9 @@
-/** Types of columns without the domains around them: a mask for text is one for a domain over text. */
+/** Types of columns under their domains: a mask for text also fits a domain over text. */
 import type { Catalog } from "../catalog/read.ts";
 import { qualify } from "../sql/ident.ts";
 import { namespaceNames } from "../catalog/namespace.ts";
 
-/** A look-up from a type, as `format_type()` writes it, to the type under all domains; other types are their own. */
+/** A function from a type, as `format_type()` prints it, to the type under all its domains. */
 function baseTypes(catalog: Catalog): (type: string) => string {
   const namespaces = namespaceNames(catalog.namespaces);
   const names = new Map(
@@ -21,23 +21,26 @@ function baseTypes(catalog: Catalog): (type: string) => string {
 }
 
 type ColumnTypes = ReadonlyMap<number, ReadonlyMap<string, string>>;
-const made = new WeakMap<Catalog, ColumnTypes>();
+const cache = new WeakMap<Catalog, ColumnTypes>();
 
 function typesByTable(catalog: Catalog): ColumnTypes {
   const baseType = baseTypes(catalog);
   const types = new Map<number, Map<string, string>>();
   for (const { relation, name, type } of catalog.columns) {
-    const own = types.get(relation) ?? new Map<string, string>();
-    types.set(relation, own.set(name, baseType(type)));
+    const columns = types.get(relation) ?? new Map<string, string>();
+    types.set(relation, columns.set(name, baseType(type)));
   }
   return types;
 }
 
-/** A look-up from a table's oid and a column to the type under its domains. Most dumps never ask; those that do, often. */
+/**
+ * A function from a table's oid and a column to the type under its domains. The types are computed on the first call,
+ * because most dumps need none of them.
+ */
 export function columnTypes(catalog: Catalog): (oid: number, column: string) => string {
   return (oid, column) => {
-    let types = made.get(catalog);
-    if (types === undefined) made.set(catalog, (types = typesByTable(catalog)));
+    let types = cache.get(catalog);
+    if (types === undefined) cache.set(catalog, (types = typesByTable(catalog)));
     return types.get(oid)!.get(column)!;
   };
 }

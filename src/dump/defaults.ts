@@ -1,4 +1,4 @@
-/** The options of a dump with every default filled in, and what contradicts itself refused. Pure. */
+/** Fills in the defaults of a dump's options, and refuses options that contradict each other. Pure. */
 import { DEFAULT_COMPRESSION, parseCompression } from "../archive/format/compression.ts";
 import { UsageError } from "../errors.ts";
 import { DEFAULT_PART_BYTES } from "../limits.ts";
@@ -6,7 +6,7 @@ import type { DumpOptions, DumpSection } from "./options.ts";
 
 const LOCK_TIMEOUT_MS = 60_000;
 
-/** Options that have a default of their own; `jobs` has none until the size of the data is known. */
+/** Options with a default. That of `jobs` depends on the size of the data, and that of `maskKey` on the dump. */
 type Defaulted =
   | "schemaOnly"
   | "dataOnly"
@@ -32,7 +32,7 @@ export type DumpSettings = Omit<DumpOptions, Defaulted> & {
   readonly [Key in Defaulted]-?: Exclude<DumpOptions[Key], undefined>;
 };
 
-/** @throws UsageError when options exclude each other or a number makes no sense. */
+/** @throws UsageError when options exclude each other or have an impossible value. */
 export function dumpSettings(options: DumpOptions): DumpSettings {
   const { jobs, partBytes = DEFAULT_PART_BYTES, sections } = options;
   if (sections !== undefined && (options.schemaOnly === true || options.dataOnly === true)) {
@@ -43,13 +43,13 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   const dataOnly = options.dataOnly ?? sections?.every((section) => section === "data") === true;
   if (schemaOnly && dataOnly) throw new UsageError("schema-only and data-only exclude each other");
   if (jobs !== undefined && !isPositive(jobs)) {
-    throw new UsageError("jobs must be a whole number from 1 on");
+    throw new UsageError("jobs must be a positive integer");
   }
   if (!isPositive(partBytes)) {
-    throw new UsageError("the part size must be a whole number of bytes from 1 on");
+    throw new UsageError("the part size must be a positive integer of bytes");
   }
   const { compression = DEFAULT_COMPRESSION } = options;
-  // Refuses what is none, before anything is asked of a server.
+  // Throws for an invalid compression before a connection is opened.
   parseCompression(compression);
   return {
     ...options,
@@ -75,14 +75,14 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   };
 }
 
-/** In the order of a dump, each once. */
+/** The dumped sections, in the order of a dump. */
 function sectionsOf(
-  chosen: readonly DumpSection[] | undefined,
+  sections: readonly DumpSection[] | undefined,
   schemaOnly: boolean,
   dataOnly: boolean,
 ): DumpSection[] {
   const all: readonly DumpSection[] = ["pre-data", "data", "post-data"];
-  if (chosen !== undefined) return all.filter((section) => chosen.includes(section));
+  if (sections !== undefined) return all.filter((section) => sections.includes(section));
   return all.filter((section) => (section === "data" ? !schemaOnly : !dataOnly));
 }
 

@@ -1,20 +1,20 @@
 /**
- * Which COPY statements read the relations: whole tables, or ranges of their blocks so that several connections can
- * share one table. Pure: sizes and options in, statements out.
+ * Builds the COPY statements that read the relations: one for a table, or one for each range of its blocks, so that
+ * several connections can share a table. Pure.
  */
 import type { ServerVersion } from "../catalog/version.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import { type SelectedRelation, selectColumns, whereClause } from "./rows/select-list.ts";
+import { type SelectedRelation, selectColumns, whereClause } from "./rows/selected-relation.ts";
 import { sortKey, wholeRowKey } from "./rows/sort-key.ts";
 
 export interface CopyJob {
-  /** Index of the relation in the list that was given. */
+  /** Index of the relation. */
   readonly relation: number;
-  /** Place of the job's rows among those of its relation, counted from 0. */
+  /** Position of the job's rows among those of its relation, counted from 0. */
   readonly range: number;
   readonly sql: string;
-  /** Blocks to read: the measure of its work. */
+  /** Blocks to read. */
   readonly pages: number;
 }
 
@@ -22,21 +22,21 @@ export interface JobOptions {
   readonly version: ServerVersion;
   /** Connections that will share the work. */
   readonly workers: number;
-  /** The database's own encoding: rows are copied in it, so that no conversion can fail or lose anything. */
+  /** The database's encoding. Rows are copied in it, so that no conversion can fail. */
   readonly encoding: string;
   readonly reproducible: boolean;
-  /** The type under a column's domains, for the order of reproducible dumps. */
+  /** The type under a column's domains, for the row order of reproducible dumps. */
   readonly typeOf: (oid: number, column: string) => string;
 }
 
-/** Blocks below which cutting costs more (a statement, a lock, a last part that is not full) than it brings: 8 MiB. */
+/** Blocks below which a range costs more (a statement, a lock, a last part that is not full) than it saves: 8 MiB. */
 const MIN_RANGE_PAGES = 1024;
-/** Blocks of the largest range, so that the last ones to finish are not long: 128 MiB. */
+/** Blocks of the largest range, so that connections finish at about the same time: 128 MiB. */
 const MAX_RANGE_PAGES = 16 * 1024;
-/** TID range scans came with 14: before, a condition on `ctid` reads the whole table each time. */
+/** Older servers have no TID range scans: a condition on `ctid` reads the whole table each time. */
 const TID_RANGE_SCAN_SINCE = 14;
 
-/** The statements, longest first; of a reproducible dump in the order of the relations, each in one piece. */
+/** The jobs, largest first; for a reproducible dump, one for each relation in their order. */
 export function copyJobs(relations: readonly SelectedRelation[], options: JobOptions): CopyJob[] {
   const total = relations.reduce((sum, { relation }) => sum + relation.pages, 0);
   const share = Math.ceil(total / (options.workers * 8));
@@ -58,7 +58,7 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
           pages,
         })),
   );
-  // With one connection the order of the relations is as good and gives a tidier archive.
+  // With one connection, the order of the relations takes no longer and gives a tidier archive.
   if (options.reproducible || options.workers === 1) return jobs;
   return jobs.sort((a, b) => b.pages - a.pages || a.relation - b.relation || a.range - b.range);
 }
@@ -75,12 +75,12 @@ function ranges(
     options.version.major >= TID_RANGE_SCAN_SINCE &&
     relation.isHeap &&
     relation.condition === null &&
-    // A range that is half as large as the others is not worth its statement.
+    // A second range of less than half a step is not worth its statement.
     relation.pages > 1.5 * step;
   if (!canCut) return [{ sql: wholeCopy(selected, options), pages: relation.pages }];
   return Array.from({ length: count }, (_, i) => {
     const from = i * step;
-    // The last range is open: the table may have grown between its size and the snapshot.
+    // The last range has no upper end: the table may have grown since its size was read.
     const last = i === count - 1;
     const lower = i === 0 ? null : `ctid >= '(${from},0)'`;
     const upper = last ? null : `ctid < '(${from + step},0)'`;
@@ -104,7 +104,7 @@ function wholeCopy(selected: SelectedRelation, options: JobOptions): string {
   return `COPY ${qualify(relation.namespace, relation.name)}${columns} ${copyOptions(options)}`;
 }
 
-/** ONLY, because a query over a table reads its children too, and COPY of a table does not. */
+/** With ONLY: unlike COPY of a table, a query also reads the tables that inherit from it. */
 function queryCopy(
   selected: SelectedRelation,
   bounds: readonly (string | null)[],
@@ -113,11 +113,11 @@ function queryCopy(
 ): string {
   const { relation, where } = selected;
   const from = `SELECT ${selectColumns(selected)} FROM ONLY ${qualify(relation.namespace, relation.name)}`;
-  const own = relation.condition?.replace(/^\s*WHERE\b/i, "") ?? null;
-  return `COPY (${from}${whereClause([own, ...bounds, where])}${order}) ${copyOptions(options)}`;
+  const configured = relation.condition?.replace(/^\s*WHERE\b/i, "") ?? null;
+  return `COPY (${from}${whereClause([configured, ...bounds, where])}${order}) ${copyOptions(options)}`;
 }
 
-/** In primary key order, else in the order of the rows' text. */
+/** Rows in primary key order, or in the order of their text if there is no primary key. */
 function sortedCopy(selected: SelectedRelation, options: JobOptions): string {
   const { relation } = selected;
   const table = qualify(relation.namespace, relation.name);

@@ -1,6 +1,6 @@
 /**
- * Which tables to lock before the catalogs are read. The plan is made from the catalogs, so this decides by names
- * alone, and takes rather too many than too few: a lock more than needed delays nobody, one less loses consistency.
+ * Selects the tables to lock before the catalogs are read. The plan needs the catalogs, so only names decide here, and a
+ * table in doubt is locked: an unneeded lock delays nobody, and a missing one loses consistency.
  */
 import { isMembership } from "../catalog/depend.ts";
 import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
@@ -15,7 +15,7 @@ import {
   type Visibility,
 } from "../sql/pattern.ts";
 
-/** Tables and partitioned tables that a dump can hold: not PostgreSQL's, and of extensions only the configuration. */
+/** Tables that a dump can hold: not those of PostgreSQL, and of extensions only the configuration tables. */
 const TABLES = `
   SELECT c.oid, n.nspname AS namespace, c.relname AS name
   FROM pg_catalog.pg_class c
@@ -28,7 +28,7 @@ const TABLES = `
          OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
   ORDER BY n.nspname, c.relname`;
 
-/** The tables that the options may choose, as they are now. */
+/** The tables that the options may select, as they are now. */
 export async function tablesToLock(
   connection: Connection,
   options: SelectOptions,
@@ -49,14 +49,14 @@ export function mayBeSelected(options: SelectOptions): (table: Lockable) => bool
     return ({ namespace }: Lockable): boolean =>
       patterns.some((pattern) => pattern.name.test(namespace));
   };
-  const given = (texts: readonly string[] | undefined): boolean => (texts ?? []).length > 0;
+  const hasPatterns = (texts: readonly string[] | undefined): boolean => (texts ?? []).length > 0;
   const inTables = relations(options.tables, () => true);
   const inSchemas = schemas(options.schemas);
   const outSchemas = schemas(options.excludeSchemas);
   const outTables = relations(options.excludeTables, onPath(options.searchPath ?? ["public"]));
   return (table) => {
     if (outTables(table)) return false;
-    if (given(options.tables)) return inTables(table);
-    return (!given(options.schemas) || inSchemas(table)) && !outSchemas(table);
+    if (hasPatterns(options.tables)) return inTables(table);
+    return (!hasPatterns(options.schemas) || inSchemas(table)) && !outSchemas(table);
   };
 }

@@ -5,9 +5,9 @@ import { FORMAT_VERSION } from "../archive/format/version.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { LARGE_OBJECT_COLUMNS } from "../sql/large-object-rows.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { CopiedRelation } from "./copy.ts";
+import type { CopiedRelation } from "./copy-relation.ts";
 import type { DumpSettings } from "./defaults.ts";
-import type { SelectedRelation } from "./rows/select-list.ts";
+import type { SelectedRelation } from "./rows/selected-relation.ts";
 import type { SequencePosition } from "./sequences.ts";
 
 export interface ManifestInput {
@@ -19,14 +19,13 @@ export interface ManifestInput {
   readonly selected: readonly SelectedRelation[];
   /** In the order of `selected`, then the large objects if they were dumped. */
   readonly copied: readonly CopiedRelation[];
-  readonly largeObjects: boolean;
   readonly positions: readonly SequencePosition[];
   readonly warnings: readonly Warning[];
 }
 
 /** A reproducible archive does not record when and where it was made. */
 export function manifestHead(input: ManifestInput): ManifestHead {
-  const { toolVersion, settings, catalog, plan, selected, copied, largeObjects } = input;
+  const { toolVersion, settings, catalog, plan, selected, copied } = input;
   const { reproducible } = settings;
   return {
     format: FORMAT_VERSION,
@@ -51,7 +50,7 @@ export function manifestHead(input: ManifestInput): ManifestHead {
     objects: [...plan.objects],
     relations: [
       ...selected.map((each, number) => tableRelation(number, each, copied[number]!)),
-      ...(largeObjects ? [largeObjectRelation(copied.length - 1, copied.at(-1)!)] : []),
+      ...(plan.largeObjects ? [largeObjectRelation(copied.length - 1, copied.at(-1)!)] : []),
     ],
     sequences: plan.sequences.map(({ namespace, name, object }, i) => ({
       namespace,
@@ -115,7 +114,7 @@ function databaseFacts(
 
 function tableRelation(
   number: number,
-  { relation, where, note, masks }: SelectedRelation,
+  { relation, where, description, masks }: SelectedRelation,
   { rows, bytes, parts }: CopiedRelation,
 ): ManifestRelation {
   return {
@@ -128,7 +127,7 @@ function tableRelation(
     rows,
     bytes,
     parts: [...parts],
-    where: note ?? where,
+    where: description ?? where,
     masked: [...masks.keys()].sort(),
     object: relation.object,
     primaryKey: [...relation.keyColumns],

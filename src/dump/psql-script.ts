@@ -1,6 +1,6 @@
 /**
- * How an archive is restored without this package: a script for `psql` and the words that go with it, both carried in
- * the archive. Pure text from the manifest. Run in one transaction, so that a failure leaves the target as it was.
+ * The archive's entries for a restore without this package: a script for `psql`, and instructions. Pure. The script runs
+ * in one transaction, so that a failure leaves the target as it was.
  */
 import { LARGE_OBJECT_STAGE, largeObjectLoadSql } from "../sql/large-object-rows.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
@@ -17,8 +17,9 @@ import {
   README_ENTRY,
   RESTORE_SQL_ENTRY,
 } from "../archive/format/entry-names.ts";
+import { restoreReadme } from "./restore-readme.ts";
 
-/** What every value is written for, so that the target's own settings change nothing. */
+/** The settings under which the values were written, so that the target's settings do not change their meaning. */
 const SETTINGS = `SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
@@ -33,9 +34,10 @@ SET intervalstyle = 'postgres';
 SELECT pg_catalog.set_config('search_path', '', false);
 `;
 
-/** Both texts, as the archive's last entries before the manifest. */
+/** The script and the instructions, as the last entries before the manifest. */
 export const psqlEntries: LastEntries = (head, entries) => [
-  [RESTORE_SQL_ENTRY, restoreSql(head, entries)],
+  // A differential archive does not hold all rows.
+  ...(head.base === null ? [[RESTORE_SQL_ENTRY, restoreSql(head, entries)] as const] : []),
   [README_ENTRY, restoreReadme(head)],
 ];
 
@@ -47,7 +49,7 @@ export function restoreSql(head: ManifestHead, entries: readonly string[]): stri
   const include = (entry: string): string[] => (entries.includes(entry) ? [`\\ir ${entry}`] : []);
   return [
     "-- Restores this archive with psql alone; RESTORE.md says how.",
-    // What functions answer is of no interest.
+    // Hides the results of function calls.
     "\\o /dev/null",
     SETTINGS,
     ...include(PRE_DATA_ENTRY),
@@ -76,10 +78,11 @@ function loadRelation(
 }
 
 function loadTable(relation: ManifestRelation, copy: (target: string) => string[]): string[] {
-  const { namespace, name, columns } = relation;
+  const { columns } = relation;
+  const { namespace, name } = relation.loadThrough ?? relation;
   const target = `${qualify(namespace, name)}${columns.length === 0 ? "" : ` ${columnList(columns)}`}`;
-  // psql ends \copy at the end of the line, whatever is quoted, so names that hold one step aside for the moment.
-  return /[\r\n]/.test(target) ? loadRenamed(relation, copy) : copy(target);
+  // psql ends \copy at the end of the line, even within quotes, so names with line breaks are changed for the moment.
+  return /[\r\n]/.test(target) ? loadRenamed({ ...relation, namespace, name }, copy) : copy(target);
 }
 
 function loadRenamed(
@@ -88,7 +91,7 @@ function loadRenamed(
 ): string[] {
   const alias = (original: string, index: number): string =>
     /[\r\n]/.test(original) ? `nexushub_dump_${number}_${index}` : original;
-  // The whole set is moved, and back in reverse: namespace, then table, then columns.
+  // Renamed in this order and renamed back in reverse: namespace, table, columns.
   const spaceAlias = alias(namespace, 0);
   const tableAlias = alias(name, 1);
   const columnAliases = columns.map((column, index) => alias(column, index + 2));
@@ -122,7 +125,7 @@ function loadRenamed(
   ];
 }
 
-/** Through a temporary table: only a superuser could COPY into pg_largeobject. */
+/** Uses a temporary table, because only a superuser may COPY into pg_largeobject. */
 function loadLargeObjects(
   { columns }: ManifestRelation,
   copy: (target: string) => string[],
@@ -140,37 +143,4 @@ function loadLargeObjects(
 function setSequence({ namespace, name, lastValue, isCalled }: ManifestSequence): string {
   const sequence = quoteLiteral(qualify(namespace, name));
   return `SELECT pg_catalog.setval(${sequence}, ${lastValue}, ${isCalled});`;
-}
-
-/** What someone needs to know who has the archive, PostgreSQL's own tools, and nothing else. */
-export function restoreReadme(head: ManifestHead): string {
-  const { name, serverVersion } = head.database;
-  const partial = head.relations.filter(({ where }) => where !== null).length;
-  const masked = head.relations.filter((relation) => relation.masked.length > 0).length;
-  const facts = [
-    name === null ? undefined : `the database ${JSON.stringify(name)}`,
-    serverVersion === null ? undefined : `PostgreSQL ${serverVersion}`,
-    head.createdAt === null ? undefined : `taken at ${head.createdAt}`,
-  ].filter((fact) => fact !== undefined);
-  return `# Restoring this archive by hand
-
-This is a dump of a PostgreSQL database, made by nexushub-dump ${head.tool.version}${facts.length === 0 ? "" : `: ${facts.join(", ")}`}.
-The usual way back is \`nexushub-dump restore FILE\`, which also checks every byte. When that is not at hand,
-\`tar\` and \`psql\` are enough:
-
-\`\`\`sh
-mkdir extracted && tar -xf ARCHIVE -C extracted && cd extracted
-createdb --encoding=${head.database.encoding} --template=template0 TARGET
-psql -X -v ON_ERROR_STOP=1 -1 -d TARGET -f ${RESTORE_SQL_ENTRY}
-\`\`\`
-
-Everything happens in one transaction: after an error the target is as it was. Use the psql of the target's
-version or a newer one. Roles are not part of a dump; where the SQL names roles${head.roles.length === 0 ? " (here it names none)" : ` (here: ${head.roles.map((role) => JSON.stringify(role)).join(", ")})`}, create them first.
-
-What is what:
-
-- \`${PRE_DATA_ENTRY}\` makes schemas, types, functions and tables; \`${POST_DATA_ENTRY}\` makes indexes, constraints and triggers.
-- \`data/NUMBER/PART.copy\` is the text format of COPY in ${head.database.encoding}. \`${RESTORE_SQL_ENTRY}\` says which table each belongs to.
-- \`manifest.json\` lists all objects, tables, row counts and SHA-256 sums.
-${partial === 0 && masked === 0 ? "" : `\nNot everything is here: of ${partial} tables only chosen rows were dumped, and in ${masked} tables values were replaced.\nmanifest.json says which.\n`}`;
 }

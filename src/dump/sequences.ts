@@ -1,4 +1,4 @@
-/** Positions of sequences, in a few statements however many there are. */
+/** Reads the positions of sequences, in a few statements however many there are. */
 import type { ServerVersion } from "../catalog/version.ts";
 import { ServerError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -18,12 +18,12 @@ interface Row extends SequencePosition {
 
 /** `pg_get_sequence_data()` reads any number of sequences at once. */
 const SEQUENCE_DATA_SINCE = 18;
-/** Sequences in one statement where each is a relation to select from. */
+/** Sequences in one statement on older servers, where each is selected from like a table. */
 const BATCH = 200;
 
 /**
- * The position of each sequence, in the order given.
- * @throws ServerError PERMISSION when the login may not read one, naming all of these.
+ * Reads the position of each sequence, in the order of `sequences`.
+ * @throws ServerError PERMISSION when the login may not read some of them; the message names them.
  */
 export async function readSequences(
   connection: Connection,

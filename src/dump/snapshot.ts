@@ -1,23 +1,27 @@
-/** The start of a dump: locks, then one snapshot, then the catalogs as they are in it. */
+/** The start of a dump: locks, then one snapshot, then the catalogs as that snapshot shows them. */
 import { type Catalog, readCatalog } from "../catalog/read.ts";
-import type { ServerVersion } from "../catalog/version.ts";
 import { ServerError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
-import type { Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { type Lockable, lockTables } from "../pg/locks.ts";
 import { beginReading, exportSnapshot } from "../pg/session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select.ts";
 import { tablesToLock } from "./lock-list.ts";
-import { openWorkers } from "./workers.ts";
+import { openWorkers, type SharedSnapshot } from "./workers.ts";
+
+/** A connection to the server, and how to open more. */
+export type Session = { readonly connection: Connection } & Pick<
+  SharedSnapshot,
+  "connector" | "version"
+>;
 
 export interface SnapshotOptions {
   readonly select: SelectOptions;
   readonly lockTimeoutMs: number;
-  /** Whether other connections may see the same. */
+  /** Whether to export the snapshot to other connections. */
   readonly share: boolean;
-  /** Whether rows are read as well, for which others are wanted however few tables there are. */
+  /** Whether rows are read, too: then other connections are useful however few tables there are. */
   readonly rows: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress | undefined;
@@ -25,35 +29,35 @@ export interface SnapshotOptions {
 
 export interface DumpSnapshot {
   readonly catalog: Catalog;
+  /** Oids of the locked tables. */
   readonly locked: ReadonlySet<number>;
-  /** Undefined when it is not shared, or cannot be: then this one connection does everything. */
+  /** Undefined when the snapshot is not shared: then one connection does everything. */
   readonly snapshot: string | undefined;
 }
 
-/** Tables from which on a second connection reads along: the catalogs then take the server about 0.4 seconds. */
+/** Number of tables from which on a second connection reads catalogs: they then take the server about 0.4 seconds. */
 export const SHARE_FROM_TABLES = 1000;
 /** How often a table may vanish between being listed and being locked before that is an error. */
 const ATTEMPTS = 3;
-/** SQLSTATE of a table or schema that is not there. */
-const GONE: ReadonlySet<string | undefined> = new Set(["42P01", "3F000"]);
+/** SQLSTATE of a table or schema that does not exist. */
+const DROPPED: ReadonlySet<string | undefined> = new Set(["42P01", "3F000"]);
 
-/** Locks, fixes the snapshot, reads the catalogs. */
+/** Locks the tables, takes the snapshot, and reads the catalogs. */
 export async function takeSnapshot(
-  connection: Connection,
-  connector: Connector,
-  version: ServerVersion,
+  session: Session,
   options: SnapshotOptions,
 ): Promise<DumpSnapshot> {
+  const { connection, version } = session;
   let { share } = options;
   for (let attempt = 1; ; attempt++) {
     options.onProgress?.({ type: "phase", phase: "lock" });
     const tables = await tablesToLock(connection, options.select);
     await beginReading(connection, version);
     try {
-      await lockTables(connection, tables, options.lockTimeoutMs, () => connector.connect());
+      await lock(session, tables, options.lockTimeoutMs);
     } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof ServerError) || !GONE.has(error.sqlState))
-        throw error;
+      const isDropped = error instanceof ServerError && DROPPED.has(error.sqlState);
+      if (attempt === ATTEMPTS || !isDropped) throw error;
       await connection.query("ROLLBACK");
       continue;
     }
@@ -70,37 +74,57 @@ export async function takeSnapshot(
       }
     }
     options.onProgress?.({ type: "phase", phase: "catalog" });
-    const locked = new Set(tables.map(({ oid }) => oid));
     const readers = isLarge ? 2 : 1;
-    const helpers: Connection[] = [];
-    try {
-      const keep = (one: Connection): void => void helpers.push(one);
-      // That there is no other is not worth a word: one reads the same.
-      await openWorkers({ connector, version, snapshot }, readers, options.signal, keep, () => {});
-      const others = helpers.map(({ query }) => query);
-      // Each worker of a parallel query would first have to learn what its leader knows of the catalogs.
-      await Promise.all(
-        [connection, ...helpers].map((one) =>
-          one.query("SET LOCAL max_parallel_workers_per_gather = 0"),
-        ),
-      );
-      const catalog = await readCatalog(connection.query, version, { others, rows: options.rows });
-      await connection.query("SET LOCAL max_parallel_workers_per_gather TO DEFAULT");
-      return { catalog, snapshot, locked };
-    } finally {
-      await Promise.all(helpers.map((one) => one.close()));
-    }
+    const catalog = await readCatalogs(session, { ...options, snapshot, readers });
+    return { catalog, snapshot, locked: new Set(tables.map(({ oid }) => oid)) };
   }
 }
 
-/** Locks what the plan copies and the list of names did not foresee: a table made between the list and the snapshot. */
+/** Locks tables that the plan copies and the first list did not have: created between the list and the snapshot. */
 export async function lockNewTables(
-  connection: Connection,
-  connector: Connector,
+  session: Session,
   plan: Plan,
   locked: ReadonlySet<number>,
   timeoutMs: number,
 ): Promise<void> {
-  const newTables: Lockable[] = plan.relations.filter(({ oid }) => !locked.has(oid));
-  await lockTables(connection, newTables, timeoutMs, () => connector.connect());
+  const newTables = plan.relations.filter(({ oid }) => !locked.has(oid));
+  await lock(session, newTables, timeoutMs);
+}
+
+async function lock(
+  { connection, connector }: Session,
+  tables: readonly Lockable[],
+  timeoutMs: number,
+): Promise<void> {
+  await lockTables(connection, tables, timeoutMs, () => connector.connect());
+}
+
+async function readCatalogs(
+  { connection, connector, version }: Session,
+  options: Pick<SnapshotOptions, "rows" | "signal"> & {
+    readonly snapshot: string | undefined;
+    readonly readers: number;
+  },
+): Promise<Catalog> {
+  const { rows, signal, snapshot, readers } = options;
+  const helpers: Connection[] = [];
+  try {
+    // No warning when the second connection cannot be opened: the first one reads the same.
+    await openWorkers(
+      { connector, version, snapshot },
+      { count: readers, signal, onConnection: (helper) => helpers.push(helper) },
+    );
+    // A parallel worker would first have to build its own caches of the catalogs.
+    await Promise.all(
+      [connection, ...helpers].map(({ query }) =>
+        query("SET LOCAL max_parallel_workers_per_gather = 0"),
+      ),
+    );
+    const others = helpers.map(({ query }) => query);
+    const catalog = await readCatalog(connection.query, version, { others, rows });
+    await connection.query("SET LOCAL max_parallel_workers_per_gather TO DEFAULT");
+    return catalog;
+  } finally {
+    await Promise.all(helpers.map((helper) => helper.close()));
+  }
 }

@@ -1,38 +1,43 @@
-/** What a dump would lose: an error that names all of it, or warnings when that was asked for. */
-import type { Catalog } from "../catalog/read.ts";
+/** Objects that a dump would lose: an error that names all of them, or warnings if they are to be skipped. */
 import { uncovered, type UserObjects } from "../catalog/coverage/uncovered.ts";
-import { unsupportedObjects } from "../plan/unsupported-objects.ts";
+import type { Catalog } from "../catalog/read.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select.ts";
+import { unsupportedObjects } from "../plan/unsupported-objects.ts";
 import { schemaPattern } from "../sql/pattern.ts";
 import { type Warning, warning } from "../warnings.ts";
+import type { DumpSettings } from "./defaults.ts";
+
+export interface DumpedObjects {
+  readonly catalog: Catalog;
+  readonly plan: Plan;
+  /** Every object of the database's users. */
+  readonly userObjects: readonly UserObjects[];
+}
 
 /**
- * Looks for objects that no statement of the whole database's plan makes.
- * @returns a warning for each, when they are to be skipped.
- * @throws UnsupportedObjectError when there are any and they are not.
+ * Looks for objects that no statement of the whole database's plan creates.
+ * @returns a warning for each, if they are to be skipped.
+ * @throws UnsupportedObjectError only when there are any and they are not to be skipped.
  */
 export async function refuseUnsupported(
   connection: Connection,
-  catalog: Catalog,
-  plan: Plan,
-  listed: readonly UserObjects[],
-  options: SelectOptions,
-  skip: boolean,
+  { catalog, plan, userObjects }: DumpedObjects,
+  settings: DumpSettings,
 ): Promise<Warning[]> {
-  const found = await uncovered(connection.query, catalog, plan.covered, listed);
-  const names = found
-    .filter(({ namespace }) => isWanted(namespace, options))
+  const objects = await uncovered(connection.query, catalog, plan.covered, userObjects);
+  const names = objects
+    .filter(({ namespace }) => isSelected(namespace, settings))
     .map(({ kind, name }) => `${kind} ${name}`);
-  if (names.length > 0 && !skip) throw unsupportedObjects(names);
+  if (names.length > 0 && !settings.skipUnsupported) throw unsupportedObjects(names);
   return names.map((name) =>
     warning("unsupported-object", name, `${name} cannot be dumped and was left out`),
   );
 }
 
-/** What lives in no schema is left out with all else when schemas are chosen. */
-function isWanted(
+/** When schemas are selected, objects outside of any schema are left out like everything else. */
+function isSelected(
   namespace: string | null,
   { schemas = [], excludeSchemas = [] }: SelectOptions,
 ): boolean {

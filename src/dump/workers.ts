@@ -1,50 +1,60 @@
-/** How many connections read, and the opening of those beyond the first. */
-import { type Warning, warning } from "../warnings.ts";
+/** Further connections that read the snapshot of a dump. */
 import { availableParallelism } from "node:os";
+import type { ServerVersion } from "../catalog/version.ts";
 import { ConnectionError } from "../errors.ts";
+import type { Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { joinSnapshot } from "../pg/session.ts";
-import type { PreparedDump } from "./prepare.ts";
+import { type Warning, warning } from "../warnings.ts";
 
-/** Blocks of all tables below which a second connection costs more than it brings: 32 MiB. */
+/** The snapshot that the first connection exported. */
+export interface SharedSnapshot {
+  readonly connector: Connector;
+  readonly version: ServerVersion;
+  /** Undefined when other connections cannot see it. */
+  readonly snapshot: string | undefined;
+}
+
+export interface WorkerOptions {
+  /** Number of connections, with the first one. */
+  readonly count: number;
+  readonly signal: AbortSignal;
+  /** Receives each connection as soon as it is open; the caller closes it. */
+  readonly onConnection: (connection: Connection) => void;
+  /** Receives a warning when fewer connections could be opened. */
+  readonly onWarning?: (warning: Warning) => void;
+}
+
+/** Blocks of all tables below which a second connection costs more than it saves: 32 MiB. */
 const SHARE_FROM_PAGES = 4096;
-/** More connections than this by default would be impolite to the server. */
-const MOST_BY_DEFAULT = 4;
+/** More connections could keep the server's other clients out. */
+const MAX_DEFAULT_JOBS = 4;
 
-/** Connections for so many blocks when the caller did not say. */
+/** Number of connections for tables of so many blocks, unless the caller chose one. */
 export function defaultJobs(pages: number): number {
-  return pages < SHARE_FROM_PAGES ? 1 : Math.min(MOST_BY_DEFAULT, availableParallelism());
+  return pages < SHARE_FROM_PAGES ? 1 : Math.min(MAX_DEFAULT_JOBS, availableParallelism());
 }
 
 /**
- * Opens connections that see the snapshot, until there are `wanted` with the first. Fewer are no failure: the server
- * has its limits, and the first one alone can do all.
- * @param keep is given each connection as soon as it is open.
+ * Opens connections that see the snapshot. The server may have too few left: that is no failure, because the first
+ * connection can read everything alone.
  */
 export async function openWorkers(
-  { connector, version, snapshot }: Pick<PreparedDump, "connector" | "version" | "snapshot">,
-  wanted: number,
-  signal: AbortSignal,
-  keep: (connection: Connection) => void,
-  warn: (warning: Warning) => void,
+  { connector, version, snapshot }: SharedSnapshot,
+  { count, signal, onConnection, onWarning }: WorkerOptions,
 ): Promise<void> {
   if (snapshot === undefined) return;
-  for (let count = 1; count < wanted; count++) {
+  for (let opened = 1; opened < count; opened++) {
     let worker: Connection;
     try {
       worker = await connector.connect(signal);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      warn(
-        warning(
-          "fewer-connections",
-          null,
-          `opened only ${count} of ${wanted} connections: ${error.message}`,
-        ),
-      );
+      const message = `opened only ${opened} of ${count} connections: ${error.message}`;
+      onWarning?.(warning("fewer-connections", null, message));
       return;
     }
-    keep(worker);
+    onConnection(worker);
     await joinSnapshot(worker, version, snapshot);
   }
 }

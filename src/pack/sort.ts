@@ -1,16 +1,16 @@
 /**
- * Sorts rows of COPY text by their bytes in bounded memory: sorted runs in one temporary file without a name, then
- * merged. For archives whose rows have no order of their own.
+ * Sorts rows of COPY text by their bytes, in bounded memory: sorted runs are written to a temporary file and then merged.
+ * For archives whose rows have no order.
  */
 import { TemporaryFile } from "../util/temp-file.ts";
 
-/** COPY text that is sorted in memory at once. */
+/** Bytes of COPY text that are sorted in memory at once. */
 const RUN_BYTES = 16 * 1024 * 1024;
-/** Rows in what is handed on and written. */
+/** Bytes of the blocks that are yielded and written. */
 const BLOCK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 
-/** Whole-row buffers in, whole-row buffers out, sorted. */
+/** Sorts blocks of complete rows, and yields blocks of complete rows. */
 export async function* sortRows(
   blocks: AsyncIterable<Buffer>,
   runBytes = RUN_BYTES,
@@ -69,7 +69,7 @@ function* inBlocks(rows: Iterable<Buffer>): Generator<Buffer> {
   if (size > 0) yield Buffer.concat(block);
 }
 
-/** Always takes the least of the runs' first rows; `last` is a run in memory. */
+/** Merges sorted runs. @param last the run that is still in memory. */
 async function* merge(cursors: readonly Cursor[], last: readonly Buffer[]): AsyncGenerator<Buffer> {
   let block: Buffer[] = [];
   let size = 0;
@@ -96,7 +96,7 @@ async function* merge(cursors: readonly Cursor[], last: readonly Buffer[]): Asyn
   if (size > 0) yield Buffer.concat(block);
 }
 
-/** Reads a run row by row. */
+/** Reads a run from the file, row by row. */
 class Cursor {
   row: Buffer | undefined;
   readonly #file: TemporaryFile;
@@ -116,11 +116,11 @@ class Cursor {
   async advance(): Promise<void> {
     let end = this.#block.indexOf(NEWLINE, this.#at);
     while (end === -1 && this.#offset < this.#end) {
-      const wanted = Math.min(this.#ahead, this.#end - this.#offset);
-      const more = Buffer.allocUnsafeSlow(wanted);
+      const length = Math.min(this.#ahead, this.#end - this.#offset);
+      const more = Buffer.allocUnsafeSlow(length);
       await this.#file.readInto(more, this.#offset);
-      this.#offset += wanted;
-      // A new block each time: rows that were handed out stay as they are.
+      this.#offset += length;
+      // A new block each time, because rows of the old one are still in use.
       this.#block = Buffer.concat([this.#block.subarray(this.#at), more]);
       this.#at = 0;
       end = this.#block.indexOf(NEWLINE);

@@ -94,7 +94,7 @@ async function readObjects(folder: string, manifest: FolderManifest): Promise<Ma
   const statements = new Map<number, string[]>();
   for (const section of SECTIONS) {
     const text = await readPlainText(folder, SCHEMA_FILES[section]);
-    for (const [id, own] of parseSection(text, section, manifest)) statements.set(id, own);
+    for (const [id, sql] of parseSection(text, section, manifest)) statements.set(id, sql);
   }
   return manifest.objects.map((object) => ({
     id: object.id,

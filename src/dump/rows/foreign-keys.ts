@@ -1,31 +1,34 @@
-/** The foreign keys of a database by the names of their columns. */
+/** Reads the foreign keys of a database. */
 import type { Connection } from "../../pg/connection.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 
 export interface ReadForeignKey {
   readonly name: string;
-  /** The referring table: never a partitioned one, whose partitions have the key as well. */
+  /** The referring table. Never a partitioned one: its partitions have the key, too. */
   readonly child: number;
-  /** The referenced table, perhaps a partitioned one. */
+  /** The referenced table, which may be partitioned. */
   readonly parent: number;
   readonly childTable: string;
   /** As SQL for FROM: with ONLY, unless it is partitioned. */
   readonly parentTable: string;
-  /** In the key's order, all three. */
+  /** In the key's order, like `references` and `operators`. */
   readonly columns: readonly string[];
   readonly references: readonly string[];
-  /** What the key itself compares with, the referenced column on the left: of citext, say, not the `=` of text. */
+  /** The key's own equality operators, with the referenced column on the left. For citext it is not the `=` of text. */
   readonly operators: readonly string[];
   /** MATCH FULL: all columns of a row are null, or none. */
   readonly matchFull: boolean;
   readonly validated: boolean;
-  /** PERIOD: the last column is a range that those of all matching rows together must cover; the operator finds some. */
+  /**
+   * PERIOD: the last column is a range that the ranges of all matching rows together must cover; its operator tells
+   * whether one of them overlaps.
+   */
   readonly period: boolean;
 }
 
 const PERIOD_SINCE = 18;
 
-/** The condition under which the rows `child` and `parent` belong together. */
+/** The condition under which the row `child` refers to the row `parent`. */
 export function matchRows({ columns, references, operators }: ReadForeignKey): string {
   return columns
     .map(
@@ -35,7 +38,7 @@ export function matchRows({ columns, references, operators }: ReadForeignKey): s
     .join(" AND ");
 }
 
-/** All of them, without those that PostgreSQL keeps for each partition of a referenced table. */
+/** All foreign keys, without the copies that PostgreSQL keeps for each partition of a referenced table. */
 export function readForeignKeys(connection: Connection, major: number): Promise<ReadForeignKey[]> {
   const names = (numbers: string, relation: string): string =>
     `ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (n, i)

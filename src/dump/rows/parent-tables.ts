@@ -1,10 +1,10 @@
-/** Tables that others are partitions of or inherit from. */
+/** Tables with partitions or inheriting tables. */
 import type { Catalog } from "../../catalog/read.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { ParentTable } from "./select-list.ts";
 import { namespaceNames } from "../../catalog/namespace.ts";
 
-/** All of them, each with everything that is below it, at whatever depth. */
+/** Lists them, each with all tables below it, at any depth. */
 export function parentTables(catalog: Catalog): ParentTable[] {
   const children = groupBy(catalog.inherits, ({ parent }) => parent);
   const namespaces = namespaceNames(catalog.namespaces);
@@ -12,8 +12,10 @@ export function parentTables(catalog: Catalog): ParentTable[] {
     .filter(({ oid }) => children.has(oid))
     .map(({ oid, namespace, name, kind }) => {
       const below = new Set(children.get(oid)?.map(({ child }) => child));
-      // A set gives what is added to it while it is gone through.
-      for (const one of below) for (const { child } of children.get(one) ?? []) below.add(child);
+      // Iterating over a set also visits what is added on the way.
+      for (const table of below) {
+        for (const { child } of children.get(table) ?? []) below.add(child);
+      }
       return { namespace: namespaces.get(namespace)!, name, isPartitioned: kind === "p", below };
     });
 }

@@ -1,4 +1,4 @@
-/** What `--sample` can say of a table, and the query that chooses its rows. Pure. */
+/** Parses samples such as `newest 1000`, and builds the query for their rows. Pure. */
 import { UsageError } from "../../errors.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { sortKey, wholeRowKey } from "./sort-key.ts";
@@ -8,19 +8,19 @@ export type SampleSpec =
   | { readonly how: "percent"; readonly percent: number }
   | { readonly how: "where"; readonly condition: string };
 
-/** The table as far as a sample must know it. */
+/** The facts about a table that a sample needs. */
 export interface SampledTable {
-  /** As SQL, with ONLY where it is no partitioned table. */
+  /** As SQL, with ONLY unless the table is partitioned. */
   readonly from: string;
   readonly label: string;
   readonly keyColumns: readonly string[];
-  /** The type under each column's domains, as `format_type()` writes it. */
+  /** The type under each column's domains, as `format_type()` prints it. */
   readonly types: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads `newest 1000`, `newest 1000 by created_at`, `oldest 10`, `5%`, `where …`.
- * @throws UsageError only when it is none of these.
+ * Parses `newest 1000`, `newest 1000 by created_at`, `oldest 10`, `5%`, `where …`.
+ * @throws UsageError only when the text is none of these.
  */
 export function parseSample(text: string, table: string): SampleSpec {
   const ends = /^(newest|oldest)\s+(\d{1,12})(?:\s+by\s+(.+))?$/is.exec(text.trim());
@@ -46,9 +46,9 @@ export function parseSample(text: string, table: string): SampleSpec {
 const INTEGER = /^(smallint|integer|bigint)$/;
 
 /**
- * A query for `oid` and `ctid` of the chosen rows. A share is taken by a hash of the key, so that the same rows are
- * chosen wherever they lie.
- * @throws UsageError when nothing says which rows are the newest.
+ * A query for `oid` and `ctid` of the rows. A percentage is taken by a hash of the key, so that the same rows are taken
+ * wherever they are stored.
+ * @throws UsageError when nothing tells which rows are the newest.
  */
 export function sampleSql(spec: SampleSpec, table: SampledTable): string {
   const select = `SELECT t.tableoid AS oid, t.ctid FROM ${table.from} AS t`;
@@ -66,7 +66,7 @@ export function sampleSql(spec: SampleSpec, table: SampledTable): string {
       const order = orderOf(spec.by, table).map((name) =>
         sortKey(`t.${quoteIdent(name)}`, table.types.get(name)!),
       );
-      // Without a key, whole rows tell equals apart.
+      // Without a key, the rows' text decides between rows of equal age.
       if (table.keyColumns.length === 0) order.push(wholeRowKey("t"));
       return `${select} ORDER BY ${order.map((key) => `${key} ${direction}`).join(", ")} LIMIT ${spec.rows}`;
     }
@@ -79,11 +79,11 @@ function orderOf(by: string | undefined, { keyColumns, types, label }: SampledTa
       throw new UsageError(`${label} has no column ${quoteIdent(by)} to sample by`, {
         object: label,
       });
-    // The key makes the choice among equals the same each time.
+    // The key makes the order of rows of equal age unambiguous.
     return [...new Set([by, ...keyColumns])];
   }
   if (keyColumns.length === 0 || !INTEGER.test(types.get(keyColumns[0]!) ?? "")) {
-    throw new UsageError(`nothing says which rows of ${label} are the newest`, {
+    throw new UsageError(`nothing tells which rows of ${label} are the newest`, {
       object: label,
       hint: "its primary key is not a number: write newest 1000 by created_at",
     });

@@ -1,27 +1,17 @@
-/** What is copied of a relation: its columns with masks, and the condition on its rows. Pure. */
+/** Finds the relations and columns that conditions and masks name. Pure. */
 import { UsageError } from "../../errors.ts";
 import type { DataRelation } from "../../plan/data-relations.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
+import type { SelectedRelation } from "./selected-relation.ts";
 
-/** A relation as it is to be copied. */
-export interface SelectedRelation {
-  readonly relation: DataRelation;
-  /** The user's condition; null for all rows. */
-  readonly where: string | null;
-  /** What the manifest says instead of the condition, where that is not the user's. */
-  readonly note?: string | undefined;
-  /** Column name to the expression that replaces it. */
-  readonly masks: ReadonlyMap<string, string>;
-}
-
-/** A table that stands for others below it. */
+/** A table with partitions or inheriting tables. */
 export interface ParentTable {
   readonly namespace: string;
   readonly name: string;
-  /** Otherwise others inherit from it, and it holds rows of its own. */
+  /** Otherwise other tables inherit from it, and it holds rows itself. */
   readonly isPartitioned: boolean;
-  /** Oids of all that are below it. */
+  /** Oids of all tables below it, at any depth. */
   readonly below: ReadonlySet<number>;
 }
 
@@ -34,18 +24,32 @@ export interface SelectListOptions {
 }
 
 /**
- * Joins conditions and masks to the relations that they name. A partitioned table stands for its partitions; and a mask
- * covers the tables that inherit the column, since whoever hides it in one would not leave it open in the other.
- * @throws UsageError when one names no dumped relation or column, or when two fit the same one.
+ * Adds conditions and masks to the relations that they name. A partitioned table stands for its partitions. A mask also
+ * covers tables that inherit the column, so that the values it hides are hidden in all of them.
+ * @throws UsageError when one names no dumped relation or column, or when two name the same one.
  */
 export function selectLists(
   relations: readonly DataRelation[],
-  { parents, where, mask, searchPath }: SelectListOptions,
+  options: SelectListOptions,
 ): SelectedRelation[] {
+  const conditions = conditionsOf(relations, options);
+  const masks = masksOf(relations, options);
+  return relations.map((relation) => ({
+    relation,
+    where: conditions.get(relation) ?? null,
+    masks: masks.get(relation) ?? new Map(),
+  }));
+}
+
+function conditionsOf(
+  relations: readonly DataRelation[],
+  { parents, where, searchPath }: SelectListOptions,
+): Map<DataRelation, string> {
   const partitioned = parents.filter(({ isPartitioned }) => isPartitioned);
   const conditions = new Map<DataRelation, string>();
   for (const [pattern, condition] of Object.entries(where)) {
-    for (const relation of matching(relations, partitioned, pattern, searchPath, "where")) {
+    const search = { pattern, option: "where", parents: partitioned, searchPath };
+    for (const relation of matching(relations, search)) {
       if (conditions.has(relation)) {
         throw new UsageError("two conditions are given for the same table", {
           object: qualify(relation.namespace, relation.name),
@@ -54,54 +58,64 @@ export function selectLists(
       conditions.set(relation, condition);
     }
   }
+  return conditions;
+}
+
+function masksOf(
+  relations: readonly DataRelation[],
+  { parents, mask, searchPath }: SelectListOptions,
+): Map<DataRelation, Map<string, string>> {
   const masks = new Map<DataRelation, Map<string, string>>();
   for (const [target, expression] of Object.entries(mask)) {
     const { table, column } = splitColumn(target);
-    for (const relation of matching(relations, parents, table, searchPath, "mask")) {
+    const search = { pattern: table, option: "mask", parents, searchPath };
+    for (const relation of matching(relations, search)) {
       if (!relation.columns.includes(column)) {
         throw new UsageError(`the mask ${target} names no column that is dumped`, {
           object: qualify(relation.namespace, relation.name),
           hint: `its columns are ${relation.columns.map(quoteIdent).join(", ")}; generated columns follow from the others`,
         });
       }
-      const own = masks.get(relation) ?? new Map<string, string>();
-      if (own.has(column)) {
+      const columns = masks.get(relation) ?? new Map<string, string>();
+      if (columns.has(column)) {
         throw new UsageError("two masks are given for the same column", { object: target });
       }
-      masks.set(relation, own.set(column, expression));
+      masks.set(relation, columns.set(column, expression));
     }
   }
-  return relations.map((relation) => ({
-    relation,
-    where: conditions.get(relation) ?? null,
-    masks: masks.get(relation) ?? new Map(),
-  }));
+  return masks;
+}
+
+interface Search {
+  readonly pattern: string;
+  /** For messages. */
+  readonly option: string;
+  /** Tables whose name stands for those below them. */
+  readonly parents: readonly ParentTable[];
+  readonly searchPath: readonly string[];
 }
 
 function matching(
   relations: readonly DataRelation[],
-  parents: readonly ParentTable[],
-  text: string,
-  searchPath: readonly string[],
-  option: string,
+  { pattern: text, option, parents, searchPath }: Search,
 ): DataRelation[] {
   const pattern = namePattern(text);
   const fits = (table: { namespace: string; name: string }): boolean =>
     matchesPattern(pattern, table, onPath(searchPath));
   const named = parents.filter(fits);
-  const found = relations.filter(
+  const matches = relations.filter(
     (relation) => fits(relation) || named.some(({ below }) => below.has(relation.oid)),
   );
-  if (found.length === 0) {
+  if (matches.length === 0) {
     throw new UsageError(`the ${option} pattern ${text} fits no table that is dumped`, {
       object: text,
       hint: "write table or schema.table",
     });
   }
-  return found;
+  return matches;
 }
 
-/** `schema.table.column` to its pattern and its column, which is exact: folded outside double quotes. */
+/** Splits `schema.table.column` into a pattern and a column, whose name is folded unless it is quoted. */
 function splitColumn(target: string): { table: string; column: string } {
   const match = /^(.+)\.("(?:[^"]|"")+"|[^".]+)$/s.exec(target);
   if (match === null) {
@@ -112,27 +126,4 @@ function splitColumn(target: string): { table: string; column: string } {
     ? written.slice(1, -1).replaceAll('""', '"')
     : written.toLowerCase();
   return { table: match[1]!, column };
-}
-
-/**
- * The parts of a query over the relation. A condition or expression is the user's SQL: it is set in parentheses of its
- * own lines, so that a comment at its end cannot take the rest of the query with it.
- */
-export function selectColumns({ relation, masks }: SelectedRelation): string {
-  return relation.columns
-    .map((name) => {
-      const expression = masks.get(name);
-      return expression === undefined
-        ? quoteIdent(name)
-        : `(${expression}\n) AS ${quoteIdent(name)}`;
-    })
-    .join(", ");
-}
-
-/** ` WHERE …` of the given conditions, or the empty text. */
-export function whereClause(conditions: readonly (string | null)[]): string {
-  const given = conditions.filter((condition) => condition !== null);
-  return given.length === 0
-    ? ""
-    : ` WHERE ${given.map((condition) => `(${condition}\n)`).join(" AND ")}`;
 }

@@ -1,4 +1,4 @@
-/** From what the options say of rows to what is copied: named masks become SQL, samples become rows, masks are checked. */
+/** Turns the options about rows into the relations to copy: resolves named masks, selects samples, checks masks. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Catalog } from "../../catalog/read.ts";
 import { UsageError } from "../../errors.ts";
@@ -11,10 +11,11 @@ import { isNamedMask, namedMask } from "./named-mask.ts";
 import type { DumpOptions } from "../options.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { parentTables } from "./parent-tables.ts";
-import { type SelectedRelation, selectLists } from "./select-list.ts";
+import { selectLists } from "./select-list.ts";
+import type { SelectedRelation } from "./selected-relation.ts";
 
 /**
- * What is copied of each of the plan's relations, in their order.
+ * Selects the rows of the plan's relations, in their order.
  * @throws UsageError when an option names nothing, or a mask breaks a constraint.
  */
 export async function selectRows(
@@ -32,15 +33,16 @@ export async function selectRows(
     searchPath,
   });
   const named = resolveMasks(catalog, lists, maskKey(options));
+  const samples = options.sample ?? {};
   const sampled =
-    Object.keys(options.sample ?? {}).length === 0
+    Object.keys(samples).length === 0
       ? named
-      : await sampleRows(connection, catalog, named, options.sample!, searchPath);
+      : await sampleRows(connection, catalog, named, { samples, searchPath });
   await checkMasks(connection, catalog, sampled);
   return sampled;
 }
 
-/** Without a key pseudonyms could be guessed by trying names; a fixed one only where the output must be the same. */
+/** A random key unless the output must be the same: with a known key, pseudonyms could be found by trying names. */
 function maskKey({ maskKey, reproducible }: DumpOptions): string {
   if (maskKey === "") throw new UsageError("the mask key is empty");
   if (maskKey !== undefined) return createHash("sha256").update(maskKey).digest("hex");
@@ -53,16 +55,16 @@ function resolveMasks(
   key: string,
 ): SelectedRelation[] {
   const typeOf = columnTypes(catalog);
-  return lists.map((one) => {
-    if (one.masks.size === 0) return one;
-    const { oid, namespace, name } = one.relation;
-    const masks = [...one.masks].map(([column, text]) => {
+  return lists.map((selected) => {
+    if (selected.masks.size === 0) return selected;
+    const { oid, namespace, name } = selected.relation;
+    const masks = [...selected.masks].map(([column, text]) => {
       const label = `${qualify(namespace, name)}.${quoteIdent(column)}`;
       const sql = isNamedMask(text)
         ? namedMask(text, { label, name: column, type: typeOf(oid, column) }, key)
         : text;
       return [column, sql] as const;
     });
-    return { ...one, masks: new Map(masks) };
+    return { ...selected, masks: new Map(masks) };
   });
 }

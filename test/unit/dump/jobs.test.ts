@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { serverVersion } from "../../../src/catalog/version.ts";
 import { copyJobs, type JobOptions } from "../../../src/dump/jobs.ts";
-import type { SelectedRelation } from "../../../src/dump/rows/select-list.ts";
+import type { SelectedRelation } from "../../../src/dump/rows/selected-relation.ts";
 import type { DataRelation } from "../../../src/plan/data-relations.ts";
 
 function relation(facts: Partial<DataRelation> = {}): DataRelation {

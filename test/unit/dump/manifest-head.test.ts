@@ -6,7 +6,7 @@ import { serverVersion } from "../../../src/catalog/version.ts";
 import { dumpSettings } from "../../../src/dump/defaults.ts";
 import { manifestHead, type ManifestInput } from "../../../src/dump/manifest-head.ts";
 import type { DumpOptions } from "../../../src/dump/options.ts";
-import type { SelectedRelation } from "../../../src/dump/rows/select-list.ts";
+import type { SelectedRelation } from "../../../src/dump/rows/selected-relation.ts";
 import type { DataRelation } from "../../../src/plan/data-relations.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { warning } from "../../../src/warnings.ts";
@@ -77,7 +77,6 @@ function headOf(options: DumpOptions = {}, input: Partial<ManifestInput> = {}) {
     server: SERVER,
     selected: [selectedRelation()],
     copied: [{ rows: 1, bytes: 4, parts: [] }],
-    largeObjects: false,
     positions: [],
     warnings: [],
     ...input,
@@ -99,7 +98,7 @@ describe("an archive is partial", () => {
     [
       "when a sample selects rows",
       {},
-      { selected: [selectedRelation({ where: "ctid = …", note: "sample: 5%" })] },
+      { selected: [selectedRelation({ where: "ctid = …", description: "sample: 5%" })] },
     ],
     [
       "when values are masked",

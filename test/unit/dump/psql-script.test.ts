@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ManifestHead } from "../../../src/archive/format/manifest.ts";
-import { restoreReadme, restoreSql } from "../../../src/dump/psql-script.ts";
+import { psqlEntries, restoreSql } from "../../../src/dump/psql-script.ts";
+import { restoreReadme } from "../../../src/dump/restore-readme.ts";
 import { emptyHead, relationOf } from "../../support/archives.ts";
 
 const ENTRIES = [
@@ -80,11 +81,33 @@ describe("names with line breaks, which would end a \\copy", () => {
   });
 });
 
+test("rows that must be routed are loaded through the partitioned table", () => {
+  const partition = {
+    ...relationOf(1, "p1", ["x"], [part(3)]),
+    loadThrough: { namespace: "public", name: "root" },
+  };
+  const [, copy] = lines({ relations: [partition] });
+  expect(copy).toBe("\\copy public.root (x) from 'data/1/1.copy' with (encoding 'UTF8')");
+});
+
+test("a differential archive has no script, and says what to do", () => {
+  const base = { sha256: "ab".repeat(32), size: 1, createdAt: null, fileName: "full.tar.gz" };
+  const [readme, ...rest] = psqlEntries(head({ base }), ENTRIES);
+  expect(rest).toEqual([]);
+  expect(readme?.[0]).toBe("RESTORE.md");
+  expect(readme?.[1]).toContain(
+    'It is differential: most rows are in the full archive that it refers to ("full.tar.gz")',
+  );
+});
+
 describe("the words", () => {
   test("say what is missing, and only then", () => {
     expect(restoreReadme(head({}))).not.toContain("Not everything");
     const relation = { ...relationOf(1, "a", ["x"], []), where: "x > 1", masked: ["x"] };
-    expect(restoreReadme(head({ relations: [relation] }))).toContain("Not everything");
+    expect(restoreReadme(head({ partial: true, relations: [relation] }))).toContain(
+      "Not everything is here: of 1 tables only selected rows were dumped, and in 1 tables values were replaced.",
+    );
+    expect(restoreReadme(head({ partial: true }))).toContain("Not everything is here.");
   });
 
   test("name the roles that are needed", () => {

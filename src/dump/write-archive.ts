@@ -1,0 +1,124 @@
+/** The steps of a dump between an open sink and a complete archive. */
+import type { ManifestRelation } from "../archive/format/manifest.ts";
+import { schemaText } from "../archive/schema-text.ts";
+import { signManifest } from "../archive/signing/signature.ts";
+import type { ArchiveWriter, SealManifest } from "../archive/writer.ts";
+import { throwIfAborted } from "../errors.ts";
+import type { ConnectionSource } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
+import type { Plan } from "../plan/plan.ts";
+import { ownPackage } from "../util/package.ts";
+import type { Warning } from "../warnings.ts";
+import { copyRows } from "./copy-rows.ts";
+import type { DumpSettings } from "./defaults.ts";
+import { manifestHead } from "./manifest-head.ts";
+import type { DumpResult } from "./options.ts";
+import { prepareDump } from "./prepare.ts";
+import { psqlEntries } from "./psql-script.ts";
+import { selectRows } from "./rows/select-rows.ts";
+import { readSequences } from "./sequences.ts";
+import { readServerIdentity, withFlushPosition } from "./server-identity.ts";
+
+/** What the steps of one dump share. */
+export interface DumpRun {
+  readonly settings: DumpSettings;
+  /** Writes the archive's first bytes. */
+  readonly openWriter: () => ArchiveWriter;
+  /** Open connections, for the caller to close. The first one holds the locks. */
+  readonly connections: Connection[];
+  /** Fires when the caller's signal does, and when a part of the dump fails. */
+  readonly signal: AbortSignal;
+  readonly stop: (reason: unknown) => void;
+}
+
+export async function writeArchive(
+  source: ConnectionSource,
+  run: DumpRun,
+): Promise<Omit<DumpResult, "path" | "elapsedMs">> {
+  const { settings, openWriter, connections, signal, stop } = run;
+  const onConnection = (opened: Connection): void => void connections.push(opened);
+  const prepared = await prepareDump(source, settings, { signal, onConnection });
+  const { connection, version, catalog, plan } = prepared;
+  // The manifest records those about the contents only, not those about this run.
+  const warnings: Warning[] = [];
+  const onWarning = (warning: Warning): void => {
+    warnings.push(warning);
+    settings.onProgress?.({ type: "warning", ...warning });
+  };
+  prepared.warnings.forEach(onWarning);
+
+  const identity = settings.reproducible ? null : await readServerIdentity(connection, catalog);
+  const selected = await selectRows(connection, catalog, plan, settings);
+  const positions = await readSequences(connection, version, plan.sequences);
+  // Only now, after all checks: until the first byte, a server that streams to a client can still answer with an error.
+  const writer = openWriter();
+  if (!settings.dataOnly) await writeSchema(writer, plan);
+  const copied = await copyRows(prepared, {
+    settings,
+    writer,
+    selected,
+    connections,
+    signal,
+    onWarning,
+    onFailure: stop,
+  });
+  const server = identity === null ? null : await withFlushPosition(connection, identity);
+  const jobs = connections.length;
+  // Nothing else is read: locks and snapshot need not outlive the copying.
+  await Promise.all(connections.splice(0).map((opened) => opened.close()));
+
+  settings.onProgress?.({ type: "phase", phase: "finish" });
+  const head = manifestHead({
+    toolVersion: ownPackage().version,
+    settings,
+    catalog,
+    plan,
+    server,
+    selected,
+    copied,
+    positions,
+    warnings: prepared.warnings,
+  });
+  throwIfAborted(signal, "before the archive was complete");
+  const { bytes: archiveBytes } = await writer.finish(head, {
+    seal: sealAndSign(settings),
+    lastEntries: psqlEntries,
+  });
+  return {
+    archiveBytes,
+    objects: plan.objects.length,
+    ...totals(head.relations),
+    sequences: head.sequences.length,
+    warnings,
+    jobs,
+  };
+}
+
+async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<void> {
+  await Promise.all([
+    writer.writeEntry("schema/pre-data.sql", schemaText(objects, "pre-data")),
+    writer.writeEntry("schema/post-data.sql", schemaText(objects, "post-data")),
+  ]);
+}
+
+/** The signature comes last: it covers the MAC of an application's key. */
+function sealAndSign({ seal, signKey }: DumpSettings): SealManifest | undefined {
+  if (signKey === undefined) return seal;
+  return (manifest) => signManifest(seal === undefined ? manifest : seal(manifest), signKey);
+}
+
+function totals(
+  relations: readonly ManifestRelation[],
+): Pick<DumpResult, "relations" | "rows" | "bytes"> {
+  return {
+    relations: relations.map(({ namespace, name, rows, bytes, parts }) => ({
+      namespace,
+      name,
+      rows,
+      bytes,
+      parts: parts.length,
+    })),
+    rows: relations.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: relations.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
