@@ -18,7 +18,7 @@ export function diffText(result: DiffResult): string {
       `~ position of ${qualify(namespace, name)}: ${before ?? "none"} → ${after ?? "none"}`,
     );
   for (const relation of relations) lines.push(...relationLines(relation));
-  for (const note of notes) lines.push(`note: ${note}`);
+  for (const text of notes) lines.push(`note: ${text}`);
   lines.push(
     result.equal
       ? `equal: ${plural(result.comparedRelations, "table")} compared`

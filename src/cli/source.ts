@@ -36,7 +36,7 @@ export async function withDatabase<T>(
   try {
     const isDetected = shape === "compose" || shape === "bare-metal";
     if (isDetected) context.console.say("info", why.join("; "));
-    for (const note of notes) context.console.say("warning", note);
+    for (const message of notes) context.console.say("warning", message);
     return await use({
       source: connection,
       key,

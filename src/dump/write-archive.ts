@@ -39,12 +39,7 @@ export async function writeArchive(
   const onConnection = (opened: Connection): void => void connections.push(opened);
   const prepared = await prepareDump(source, settings, { signal, onConnection });
   const { connection, version, catalog, plan } = prepared;
-  // The manifest records those about the contents only, not those about this run.
-  const warnings: Warning[] = [];
-  const onWarning = (warning: Warning): void => {
-    warnings.push(warning);
-    settings.onProgress?.({ type: "warning", ...warning });
-  };
+  const { warnings, onWarning } = warningsOf(settings);
   prepared.warnings.forEach(onWarning);
 
   const identity = settings.reproducible ? null : await readServerIdentity(connection, catalog);
@@ -92,6 +87,19 @@ export async function writeArchive(
     warnings,
     jobs,
   };
+}
+
+/** Collects the warnings of this run. The manifest records those about the contents only. */
+function warningsOf({ onProgress }: DumpSettings): {
+  warnings: readonly Warning[];
+  onWarning: (warning: Warning) => void;
+} {
+  const warnings: Warning[] = [];
+  const onWarning = (warning: Warning): void => {
+    warnings.push(warning);
+    onProgress?.({ type: "warning", ...warning });
+  };
+  return { warnings, onWarning };
 }
 
 async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<void> {

@@ -64,7 +64,7 @@ export function plannedObjects(
     const statements = sections.includes(object.section)
       ? withEquality(object.sql().map(normalize), equalities.get(object.id))
       : [];
-    const required = ascending(requires[index]!.map((other) => substitutes[other]!));
+    const required = ascending(requires[index]!.map((need) => substitutes[need]!));
     if (statements.length === 0) {
       substitutes[index] = required;
       const host = plannedId(object.inline);

@@ -121,7 +121,7 @@ class AgeSink implements ArchiveSink {
   readonly #sink: ArchiveSink;
   readonly #plain: WritableStreamDefaultWriter<Uint8Array>;
   /** Resolves when everything is in the sink. */
-  readonly #carried: Promise<void>;
+  readonly #written: Promise<void>;
   #failure: { readonly error: unknown } | undefined;
   #committed = false;
 
@@ -133,25 +133,25 @@ class AgeSink implements ArchiveSink {
     this.#sink = sink;
     this.#plain = plain.getWriter();
     this.#plain.closed.catch(() => undefined);
-    this.#carried = this.#carry(sealed).catch((error: unknown) => {
+    this.#written = this.#writeAll(sealed).catch((error: unknown) => {
       this.#failure = { error };
     });
   }
 
-  async #carry(sealed: ReadableStream<Uint8Array>): Promise<void> {
+  async #writeAll(sealed: ReadableStream<Uint8Array>): Promise<void> {
     // Leaving the loop cancels the stream, which ends the writing side too.
     for await (const bytes of sealed) await this.#sink.write(bytes);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     await this.#plain.ready.catch(() => undefined);
-    // The buffer is the caller's again when this returns; the stream keeps what it is given for longer.
+    // The buffer is the caller's again when this returns; the stream keeps the chunk for longer.
     await this.#plain.write(Uint8Array.from(bytes)).catch((error: unknown) => this.#throw(error));
   }
 
   async commit(): Promise<void> {
     await this.#plain.close().catch((error: unknown) => this.#throw(error));
-    await this.#carried;
+    await this.#written;
     if (this.#failure !== undefined) throw this.#failure.error;
     await this.#sink.commit();
     this.#committed = true;
@@ -159,15 +159,15 @@ class AgeSink implements ArchiveSink {
 
   async abort(): Promise<void> {
     if (this.#committed) return;
-    // The sink first: it may be what everything else waits for.
+    // The sink first: everything else may be waiting for it.
     await this.#sink.abort();
     await this.#plain.abort(new Error("aborted")).catch(() => undefined);
-    await this.#carried;
+    await this.#written;
   }
 
-  /** What the sink said is the reason; the stream only tells that it was ended. */
+  /** Throws the error of the sink, which is the reason; the stream only says that it ended. */
   async #throw(error: unknown): Promise<never> {
-    await this.#carried;
+    await this.#written;
     throw this.#failure === undefined ? error : this.#failure.error;
   }
 }

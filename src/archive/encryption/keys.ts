@@ -72,15 +72,15 @@ export async function decrypterFor(options: AgeIdentities): Promise<Decrypter> {
 }
 
 async function gather(
-  given: readonly string[] = [],
+  values: readonly string[] = [],
   files: readonly string[] = [],
   what: string,
 ): Promise<string[]> {
-  const keys = [...given];
+  const keys = [...values];
   for (const path of files) {
-    const found = linesOf(await readKeys(path, what));
-    if (found.length === 0) throw new UsageError(`the ${what} holds no key`, { object: path });
-    keys.push(...found);
+    const lines = linesOf(await readKeys(path, what));
+    if (lines.length === 0) throw new UsageError(`the ${what} holds no key`, { object: path });
+    keys.push(...lines);
   }
   return keys;
 }

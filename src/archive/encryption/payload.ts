@@ -27,7 +27,7 @@ export function ageHeader(begin: Buffer): Buffer | undefined {
 }
 
 /**
- * The decrypted contents. Proves the last chunk at once, so that a file cut short is found out here.
+ * Opens the decrypted contents. Verifies the last chunk at once, so that a truncated file is detected here.
  * @throws ArchiveError only when the payload is cut short or damaged.
  */
 export async function openPayload(

@@ -5,8 +5,8 @@ import type { Manifest, ManifestPart, ManifestRelation } from "./manifest.ts";
 
 /** Entries that a part refers to, so that none is two parts. */
 interface UsedEntries {
-  readonly own: Set<number>;
-  readonly base: Set<number>;
+  readonly inArchive: Set<number>;
+  readonly inBase: Set<number>;
 }
 
 /** @throws ArchiveError naming "manifest", only when something does not fit. */
@@ -21,14 +21,14 @@ export function checkRelations(manifest: Manifest): void {
     uniqueValues(ofKind.map(qualifiedName), "relation");
   }
   uniqueValues(sequences.map(qualifiedName), "sequence");
-  const used: UsedEntries = { own: new Set(), base: new Set() };
+  const used: UsedEntries = { inArchive: new Set(), inBase: new Set() };
   for (const relation of relations) {
     checkColumns(relation);
     checkParts(relation, manifest, used);
     checkUnits(relation, manifest);
   }
   for (const [index, { name }] of entries.entries()) {
-    if (!isTextEntry(name) && !used.own.has(index)) {
+    if (!isTextEntry(name) && !used.inArchive.has(index)) {
       contradiction(`entry ${name} belongs to no relation`);
     }
   }
@@ -99,8 +99,8 @@ function checkOwnPart(
   if (parseDataEntry(entry.name)?.relation !== relation.number) {
     contradiction(`${where} has a part in ${entry.name}, which is not its own`);
   }
-  if (used.own.has(index)) contradiction(`${entry.name} is two parts`);
-  used.own.add(index);
+  if (used.inArchive.has(index)) contradiction(`${entry.name} is two parts`);
+  used.inArchive.add(index);
   if (bytes !== entry.size) contradiction(`${entry.name} has two sizes`);
 }
 
@@ -112,8 +112,8 @@ function checkPartInBase(
   used: UsedEntries,
 ): void {
   if (base === null) contradiction(`${label(relation)} has a part in a base, and there is none`);
-  if (used.base.has(entry)) contradiction(`entry ${entry} of the base is two parts`);
-  used.base.add(entry);
+  if (used.inBase.has(entry)) contradiction(`entry ${entry} of the base is two parts`);
+  used.inBase.add(entry);
 }
 
 function checkUnits(relation: ManifestRelation, { server }: Manifest): void {

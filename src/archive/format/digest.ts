@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 
-/** Of all the bytes in order, as lower-case hex. */
-export function sha256(...pieces: readonly Uint8Array[]): string {
+/** The SHA-256 of all chunks in order, as lower-case hex. */
+export function sha256(...chunks: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
-  for (const bytes of pieces) hash.update(bytes);
+  for (const bytes of chunks) hash.update(bytes);
   return hash.digest("hex");
 }
 

@@ -34,21 +34,21 @@ export async function foreignArchive(source: ArchiveSource): Promise<ArchiveErro
   }
   if (source.size === 0) return new ArchiveError("the file is empty: not a nexushub-dump archive");
   const hint = OTHERS.find(([magic]) => begin.toString("latin1", 0, magic.length) === magic)?.[1];
-  return new ArchiveError("not a nexushub-dump archive, or so damaged that it cannot be told", {
+  return new ArchiveError("not a nexushub-dump archive, or too damaged to recognize", {
     hint,
   });
 }
 
-/** As much of the beginning as can be had; as it is when it is not compressed. */
+/** Decompresses as much of the beginning as possible; returns it unchanged when it is not compressed. */
 function unpack(head: Buffer): Buffer {
   try {
     if (head.subarray(0, 2).equals(GZIP_MAGIC)) {
-      // Behind the ten bytes of a header without options, and whatever follows the first member.
+      // After the ten bytes of a header without options; what follows the first member is ignored.
       return zlib.inflateRawSync(head.subarray(10), { finishFlush: zlib.constants.Z_SYNC_FLUSH });
     }
     if (head.subarray(0, 4).equals(ZSTD_MAGIC)) return unpackZstd(head);
   } catch {
-    // Damaged at the very beginning as well: nothing can be told.
+    // Damaged at the very beginning as well: nothing can be recognized.
   }
   return head;
 }

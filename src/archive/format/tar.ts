@@ -55,7 +55,7 @@ function decodeHeader(block: Buffer): Promise<Header | undefined> {
 }
 
 /**
- * Proves that `bytes` is exactly one entry of that name and returns its body, as a view.
+ * Verifies that `bytes` is exactly one entry of that name and returns its body, as a view.
  * @throws ArchiveError only when it is not.
  */
 export async function openTarEntry(bytes: Buffer, name: string, size: number): Promise<Buffer> {

@@ -1,7 +1,7 @@
 /**
- * What an archive can be read from. A file is read where it lies. A stream can't be read from its end, where the
- * manifest is, so it is first written to a temporary file that has no name any more when the first byte arrives:
- * everything is proven before a database is touched, and nothing is left even after a crash.
+ * Sources that an archive can be read from. A file is read in place. A stream can't be read from its end, where the
+ * manifest is, so it is first written to a temporary file that is unlinked before the first byte arrives: everything is
+ * verified before a database is touched, and nothing is left even after a crash.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { Readable, addAbortSignal } from "node:stream";

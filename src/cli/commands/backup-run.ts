@@ -42,7 +42,7 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
       }),
     );
     for (const line of [...result.deployment.why, ...keyLine(result)]) console.say("info", line);
-    for (const note of result.deployment.notes) console.say("warning", note);
+    for (const message of result.deployment.notes) console.say("warning", message);
     for (const { name, action, reason } of result.decisions)
       if (action === "remove")
         console.say("info", `${result.dryRun ? "would remove" : "removed"} ${name}: ${reason}`);
