@@ -5,7 +5,7 @@ import { formatCount, plural } from "../util/format.ts";
 import { objectLabel } from "../util/label.ts";
 
 export function diffText(result: DiffResult): string {
-  const { objects, relations, sequences, notes } = result;
+  const { objects, relations, sequences, warnings } = result;
   const lines: string[] = [];
   for (const object of objects.removed)
     lines.push(`- ${objectLabel(object)}`, ...sql("-", object.sql));
@@ -18,7 +18,7 @@ export function diffText(result: DiffResult): string {
       `~ position of ${qualify(namespace, name)}: ${before ?? "none"} → ${after ?? "none"}`,
     );
   for (const relation of relations) lines.push(...relationLines(relation));
-  for (const text of notes) lines.push(`note: ${text}`);
+  for (const { message } of warnings) lines.push(`note: ${message}`);
   lines.push(
     result.equal
       ? `equal: ${plural(result.comparedRelations, "table")} compared`

@@ -1,13 +1,17 @@
 /** The public diff: opens both sides, compares objects, sequences and rows, table by table. */
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
+import { warning } from "../warnings.ts";
 import { compareObjects, compareSequences, type ObjectsCompared } from "./objects.ts";
 import type { DiffOptions, DiffResult, DiffSide } from "./options.ts";
 import { compareRelations, type RelationsCompared } from "./relations.ts";
 import { databaseOf, openArchiveSide, openDatabaseSide, type OpenSide } from "./side.ts";
 
-const NO_OBJECTS: ObjectsCompared = { objects: { added: [], removed: [], changed: [] }, notes: [] };
-const NO_RELATIONS: RelationsCompared = { differences: [], notes: [], compared: 0 };
+const NO_OBJECTS: ObjectsCompared = {
+  objects: { added: [], removed: [], changed: [] },
+  warnings: [],
+};
+const NO_RELATIONS: RelationsCompared = { differences: [], warnings: [], compared: 0 };
 
 /**
  * Compares two archives, an archive and a database, or two databases. `a` is before, `b` is after.
@@ -64,7 +68,7 @@ async function compare(
   const [a, b] = [before.reader.manifest, after.reader.manifest];
   const withObjects = options.dataOnly !== true && !a.options.dataOnly && !b.options.dataOnly;
   const withRows = options.schemaOnly !== true && !a.options.schemaOnly && !b.options.schemaOnly;
-  const { objects, notes: objectNotes } = withObjects ? compareObjects(a, b) : NO_OBJECTS;
+  const { objects, warnings: objectWarnings } = withObjects ? compareObjects(a, b) : NO_OBJECTS;
   const sequences = withRows ? compareSequences(a, b) : [];
   const relations = withRows
     ? await compareRelations(before.reader, after.reader, options)
@@ -76,18 +80,24 @@ async function compare(
     objects,
     relations: differences,
     sequences,
-    notes: [
+    warnings: [
       ...(withObjects || options.dataOnly === true
         ? []
-        : ["a side holds only rows: objects were not compared"]),
+        : [warning("not-compared", null, "a side holds only rows: objects were not compared")]),
       ...(withRows || options.schemaOnly === true
         ? []
-        : ["a side holds no rows: rows were not compared"]),
+        : [warning("not-compared", null, "a side holds no rows: rows were not compared")]),
       ...(a.database.encoding === b.database.encoding
         ? []
-        : ["the encodings differ: rows were compared by their bytes"]),
-      ...objectNotes,
-      ...relations.notes,
+        : [
+            warning(
+              "limited-comparison",
+              null,
+              "the encodings differ: rows were compared by their bytes",
+            ),
+          ]),
+      ...objectWarnings,
+      ...relations.warnings,
     ],
     comparedRelations: relations.compared,
   };

@@ -1,5 +1,6 @@
 /** Compares the objects and sequences of two manifests, by kind, schema and name. Pure. */
 import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
+import { type Warning, warning } from "../warnings.ts";
 import type { DiffResult, SequenceDifference } from "./options.ts";
 
 const OWNERSHIP: ReadonlySet<string> = new Set(["owner"]);
@@ -7,18 +8,18 @@ const PRIVILEGES: ReadonlySet<string> = new Set(["privileges", "default-privileg
 
 export interface ObjectsCompared {
   readonly objects: DiffResult["objects"];
-  readonly notes: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Compares objects. Owners and privileges count only when both archives record them. */
 export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
-  const notes: string[] = [];
+  const warnings: Warning[] = [];
   const skip = new Set<string>();
   const skipUnlessBoth = (option: "owner" | "privileges", kinds: ReadonlySet<string>): void => {
     if (a.options[option] === b.options[option]) return;
     for (const kind of kinds) skip.add(kind);
     const plural = option === "owner" ? "owners" : "privileges";
-    notes.push(`only one side records ${plural}: not compared`);
+    warnings.push(warning("not-compared", null, `only one side records ${plural}: not compared`));
   };
   skipUnlessBoth("owner", OWNERSHIP);
   skipUnlessBoth("privileges", PRIVILEGES);
@@ -34,7 +35,7 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
         return [{ ...named(object), before: sqlOf(object), after: sqlOf(counterpart) }];
       }),
     },
-    notes,
+    warnings,
   };
 }
 

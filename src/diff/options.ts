@@ -2,6 +2,7 @@
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import type { OnProgress } from "../events.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
+import type { Warning } from "../warnings.ts";
 
 /**
  * One side: an archive (a path, a stream, a store), or a database: a connection string (`postgresql://…`,
@@ -83,8 +84,8 @@ export interface DiffResult {
   /** Tables whose rows differ. */
   readonly relations: readonly RelationDifference[];
   readonly sequences: readonly SequenceDifference[];
-  /** Sentences about what was not compared, and why. */
-  readonly notes: readonly string[];
+  /** What was not compared, or only in a limited way, and why. */
+  readonly warnings: readonly Warning[];
   /** Tables whose rows were compared. */
   readonly comparedRelations: number;
   readonly elapsedMs: number;

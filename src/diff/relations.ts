@@ -2,6 +2,7 @@
 import type { Manifest, ManifestRelation } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { qualify } from "../sql/ident.ts";
+import { type Warning, warning } from "../warnings.ts";
 import type { DiffOptions, RelationDifference } from "./options.ts";
 import { primaryKeys } from "./primary-keys.ts";
 import { compareRelation } from "./relation.ts";
@@ -11,7 +12,7 @@ const SAMPLES = 5;
 export interface RelationsCompared {
   /** Tables whose rows differ. */
   readonly differences: readonly RelationDifference[];
-  readonly notes: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly compared: number;
 }
 
@@ -24,7 +25,7 @@ export async function compareRelations(
   const pairs = pairUp(before.manifest, after.manifest);
   const [keyBefore, keyAfter] = [primaryKeys(before.manifest), primaryKeys(after.manifest)];
   const differences: RelationDifference[] = [];
-  const notes: string[] = [];
+  const warnings: Warning[] = [];
   const totalBytes = pairs.reduce((sum, relations) => sum + largest(relations, "bytes"), 0);
   let bytes = 0;
   let rows = 0;
@@ -33,7 +34,7 @@ export async function compareRelations(
     let difference: RelationDifference | undefined;
     if (a === undefined || b === undefined) difference = loneRelation(a, b);
     else {
-      notes.push(...notesOn(a, b));
+      warnings.push(...warningsAbout(a, b));
       const key = keyBefore(a);
       difference = await compareRelation(
         { reader: before, relation: a },
@@ -47,7 +48,7 @@ export async function compareRelations(
     const { namespace, name } = (a ?? b)!;
     onProgress?.({ type: "data", bytes, totalBytes, rows, relation: qualify(namespace, name) });
   }
-  return { differences, notes, compared: pairs.length };
+  return { differences, warnings, compared: pairs.length };
 }
 
 /** A relation of both sides; undefined where a side has none. */
@@ -86,18 +87,22 @@ function loneRelation(
   return { namespace, name, ...nothing, added, removed };
 }
 
-function notesOn(a: ManifestRelation, b: ManifestRelation): string[] {
+function warningsAbout(a: ManifestRelation, b: ManifestRelation): Warning[] {
   const table = `table ${qualify(a.namespace, a.name)}`;
+  const notCompared = (why: string, columns: readonly string[]): Warning =>
+    warning("not-compared", table, `${table}: ${why} and not compared: ${columns.join(", ")}`);
   const masked = [...new Set([...a.masked, ...b.masked])];
   const lone = [
     ...a.columns.filter((name) => !b.columns.includes(name)),
     ...b.columns.filter((name) => !a.columns.includes(name)),
   ].filter((name) => !masked.includes(name));
   return [
-    ...(masked.length > 0 ? [`${table}: masked and not compared: ${masked.join(", ")}`] : []),
-    ...(lone.length > 0 ? [`${table}: only on one side and not compared: ${lone.join(", ")}`] : []),
-    ...[...new Set([a.where, b.where])].flatMap((where) =>
-      where === null ? [] : [`${table}: a side holds only some rows (${where})`],
-    ),
+    ...(masked.length > 0 ? [notCompared("masked", masked)] : []),
+    ...(lone.length > 0 ? [notCompared("only on one side", lone)] : []),
+    ...[...new Set([a.where, b.where])].flatMap((where) => {
+      if (where === null) return [];
+      const message = `${table}: a side holds only some rows (${where})`;
+      return [warning("limited-comparison", table, message)];
+    }),
   ];
 }

@@ -27,7 +27,7 @@ test.each([true, false])(
       async (database) => {
         const store = new MemoryStore();
         await dump(database.url, store, { reproducible, jobs: 2 });
-        expect(await diff(store, database.url)).toMatchObject({ equal: true, notes: [] });
+        expect(await diff(store, database.url)).toMatchObject({ equal: true, warnings: [] });
         await database.query(`
         UPDATE public.parent SET name = 'secret', raw = NULL WHERE id IN (1, 6);
         DELETE FROM public.child WHERE id > 2480;
@@ -82,7 +82,13 @@ test("compares an archive of some tables with the same tables of a database", as
       const result = await diff(store, database.url);
       expect(result).toMatchObject({
         equal: true,
-        notes: ["table public.child: a side holds only some rows (id < 100)"],
+        warnings: [
+          {
+            code: "limited-comparison",
+            object: "table public.child",
+            message: "table public.child: a side holds only some rows (id < 100)",
+          },
+        ],
       });
     },
     { template: await template() },

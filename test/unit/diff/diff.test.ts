@@ -117,14 +117,20 @@ describe("diff of archives", () => {
     const b = await archive([
       { name: "t", columns: ["y", "id", "z"], key: "id", text: "q\t1\tn\nS\t2\tn\n" },
     ]);
-    const { relations, notes } = await diff(a, b);
+    const { relations, warnings } = await diff(a, b);
     expect(relations[0]).toMatchObject({
       changed: 1,
       added: 0,
       removed: 0,
       changedColumns: { y: 1 },
     });
-    expect(notes).toEqual(["table public.t: only on one side and not compared: x, z"]);
+    expect(warnings).toEqual([
+      {
+        code: "not-compared",
+        object: "table public.t",
+        message: "table public.t: only on one side and not compared: x, z",
+      },
+    ]);
   });
 
   test("does not compare masked columns", async () => {
@@ -139,7 +145,13 @@ describe("diff of archives", () => {
     );
     expect(result).toMatchObject({
       equal: true,
-      notes: ["table public.users: masked and not compared: email"],
+      warnings: [
+        {
+          code: "not-compared",
+          object: "table public.users",
+          message: "table public.users: masked and not compared: email",
+        },
+      ],
     });
   });
 
