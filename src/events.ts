@@ -57,6 +57,7 @@ export interface WarningEvent extends Warning {
   readonly type: "warning";
 }
 
+/** Anything that a long call reports. */
 export type ProgressEvent = PhaseEvent | DataEvent | RelationEvent | StatementEvent | WarningEvent;
 
 /** Receives the events of a call. A throw from it stops the call. */

@@ -90,7 +90,7 @@ export type {
 export type { DamagedEntry, VerifyEntriesReport } from "./archive/verify-entries.ts";
 export type { InspectOptions } from "./verify/inspect.ts";
 export type { VerifyOptions, VerifyResult } from "./verify/verify.ts";
-export type { Warning, WarningCode } from "./warnings.ts";
+export { WARNING_CODES, type Warning, type WarningCode } from "./warnings.ts";
 
 // The types of the functions, for wrappers and test doubles. Declarations that TypeScript writes for users name them too.
 export type {

@@ -35,8 +35,10 @@ export const WARNING_CODES = [
   "user-mapping-options",
 ] as const;
 
+/** A code of a warning. */
 export type WarningCode = (typeof WARNING_CODES)[number];
 
+/** A warning, as results, events and manifests hold it. */
 export interface Warning {
   readonly code: WarningCode;
   /** What it is about, as messages name it: `table public.users`; null where it is about no single object. */

@@ -6,6 +6,7 @@ import type {
   ManifestWarning,
 } from "./format/manifest.ts";
 
+/** One table of an archive, or its large objects. */
 export interface RelationContents {
   readonly kind: "table" | "large-objects";
   readonly namespace: string;
@@ -22,6 +23,7 @@ export interface RelationContents {
   readonly masked: readonly string[];
 }
 
+/** What an archive holds, from its manifest alone. */
 export interface ArchiveContents {
   readonly format: number;
   readonly tool: string;

@@ -19,11 +19,13 @@ export interface VerifyEntriesOptions {
   readonly only?: (entry: ManifestEntry) => boolean;
 }
 
+/** An entry that failed verification, and why. */
 export interface DamagedEntry {
   readonly entry: string;
   readonly message: string;
 }
 
+/** What the verification of all entries came to. */
 export interface VerifyEntriesReport {
   /** Number of entries that were verified, damaged ones included, without the manifest. */
   readonly entries: number;

@@ -10,6 +10,7 @@ import type { Warning } from "../warnings.ts";
  */
 export type DiffSide = ArchiveOrigin | { readonly database: ConnectionSource };
 
+/** Options of `diff`. */
 export interface DiffOptions {
   /** Compare only objects. Default: false. */
   readonly schemaOnly?: boolean | undefined;
@@ -42,6 +43,7 @@ export interface ChangedObject {
   readonly after: string;
 }
 
+/** One row that differs, as people can read it. */
 export interface RowSample {
   readonly change: "added" | "removed" | "changed";
   /** The primary key; null where the table has none, or it could not be used. */
@@ -52,6 +54,7 @@ export interface RowSample {
   >;
 }
 
+/** How the rows of one table differ. */
 export interface RelationDifference {
   readonly namespace: string;
   readonly name: string;
@@ -65,6 +68,7 @@ export interface RelationDifference {
   readonly samples: readonly RowSample[];
 }
 
+/** A sequence whose positions differ. */
 export interface SequenceDifference {
   readonly namespace: string;
   readonly name: string;
@@ -73,6 +77,7 @@ export interface SequenceDifference {
   readonly after: string | null;
 }
 
+/** The differences between two sides. */
 export interface DiffResult {
   /** Whether nothing differs. */
   readonly equal: boolean;

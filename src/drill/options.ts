@@ -3,6 +3,7 @@ import type { OnProgress } from "../events.ts";
 import type { Probe } from "./probe.ts";
 import type { ProbeResult } from "./report.ts";
 
+/** Options of `drill`. */
 export interface DrillOptions {
   /** A server on which a scratch database is created and dropped. Default: an embedded PostgreSQL. */
   readonly into?: string | undefined;

@@ -9,6 +9,7 @@ export interface ProbeConnection {
   query<Row>(sql: string, context?: ErrorContext): Promise<Row[]>;
 }
 
+/** What a probe is given. */
 export interface ProbeContext {
   readonly connection: ProbeConnection;
   readonly manifest: Manifest;
@@ -19,6 +20,7 @@ export interface ProbeContext {
   readonly setRecoveryPoint: (at: Date) => void;
 }
 
+/** A check that a drill runs on the restored database. */
 export interface Probe {
   /** Stable, in kebab case. */
   readonly id: string;

@@ -57,6 +57,7 @@ const WORDS: Readonly<Record<ProbeStatus, string>> = {
   "not-run": "Not run",
 };
 
+/** Renders a report as one self-contained HTML page. */
 export function renderHtml(report: DrillReport): string {
   const { contents } = report;
   const chart = contents === null ? "" : contentsChart(contents.relations);

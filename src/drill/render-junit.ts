@@ -2,6 +2,7 @@
 import type { DrillReport, ProbeResult } from "./report.ts";
 import { escapeXml } from "./xml.ts";
 
+/** Renders a report as JUnit XML, a test case for each probe. */
 export function renderJunit({ probes, startedAt, elapsedMs }: DrillReport): string {
   const count = (status: ProbeResult["status"]) =>
     probes.filter((probe) => probe.status === status).length;

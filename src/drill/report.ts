@@ -1,6 +1,7 @@
 /** The report of a drill as plain data: renderers read nothing else. Contains no secrets. */
 import type { ArchiveContents } from "../archive/contents.ts";
 
+/** How a probe ended. */
 export type ProbeStatus = "passed" | "failed" | "not-run";
 
 /** The verdict of a probe. */
@@ -22,6 +23,7 @@ export interface ProbeResult extends Verdict {
   readonly elapsedMs: number;
 }
 
+/** The result of a drill. */
 export interface DrillReport {
   /** No probe failed. Probes that did not run do not count. */
   readonly ok: boolean;

@@ -98,6 +98,7 @@ export interface DumpedRelation {
   readonly parts: number;
 }
 
+/** The result of a dump. */
 export interface DumpResult {
   /** The archive's path; null when it was written to a stream or a store. */
   readonly path: string | null;

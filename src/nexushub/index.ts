@@ -55,6 +55,7 @@ export {
 export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./drill/peer-config.ts";
 export { nexusHubProbes } from "./drill/probes.ts";
 export type { NexusHubProbeOptions } from "./drill/options.ts";
+export type { LockState } from "./backup-folder/lock-record.ts";
 export { unlock, type UnlockOptions, type UnlockResult } from "./backup-folder/unlock.ts";
 export { prune, type PruneOptions, type PruneResult } from "./retention/prune.ts";
 export { guardRestore, type RestoreGuardOptions } from "./restore/guard.ts";
@@ -69,6 +70,7 @@ export {
   decideRetention,
   type RetentionCandidate,
   type RetentionDecision,
+  type RetentionContext,
   type RetentionPolicy,
 } from "./retention/decide.ts";
 export { crontabLine, type CrontabOptions } from "./schedule/cron.ts";

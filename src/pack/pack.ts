@@ -27,11 +27,13 @@ import {
 import { sectionText } from "./schema-file.ts";
 import { sortRows } from "./sort.ts";
 
+/** Options of `pack`. */
 export interface PackOptions {
   /** Stops the work; the folder is then incomplete, and only another `pack` accepts it. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The result of `pack`. */
 export interface PackResult {
   readonly folder: string;
   /** Number of files written, with the manifest. */

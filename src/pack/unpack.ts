@@ -13,11 +13,13 @@ import type { FolderManifest, FolderRelation } from "./folder-schema.ts";
 import { FOLDER_MANIFEST, SCHEMA_FILES, SECTIONS } from "./layout.ts";
 import { parseSection } from "./schema-file.ts";
 
+/** Options of `unpack`. */
 export interface UnpackOptions {
   /** Stops the work; no archive appears then. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The result of `unpack`. */
 export interface UnpackResult {
   readonly archiveBytes: number;
   readonly objects: number;

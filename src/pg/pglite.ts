@@ -19,10 +19,12 @@ export type PgliteParsers = Record<number, (text: string) => unknown>;
 /** What a restore uses of a `PGlite` from `@electric-sql/pglite`. */
 export interface PgliteClient {
   readonly waitReady: Promise<void>;
+  /** Runs statements, and returns the result of each. */
   exec(
     sql: string,
     options?: { readonly parsers?: PgliteParsers },
   ): Promise<readonly PgliteResult[]>;
+  /** Runs one statement with parameters. */
   query(
     sql: string,
     parameters: unknown[],

@@ -6,6 +6,7 @@ import type { OnProgress } from "../events.ts";
 /** A part of an archive: objects without indexes and constraints, rows, or the rest. */
 export type RestoreSection = "pre-data" | "data" | "post-data";
 
+/** Options of `restore`. */
 export interface RestoreOptions {
   /** Drop what the target holds, in the same transaction, instead of refusing. Default: false. */
   readonly force?: boolean | undefined;
@@ -46,6 +47,7 @@ export interface RestoreOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** One relation whose rows were restored. */
 export interface RestoredRelation {
   readonly namespace: string;
   readonly name: string;
@@ -54,6 +56,7 @@ export interface RestoredRelation {
   readonly bytes: number;
 }
 
+/** The result of a restore. */
 export interface RestoreResult {
   /** The database, without its password. */
   readonly target: string;

@@ -7,8 +7,15 @@ import type { RestoreOptions } from "../restore/options.ts";
  * A server to create databases on: a connection string, or an object that has one: an embedded server (`url`), a
  * container of `@testcontainers/postgresql` (`getConnectionUri()`). The login needs CREATEDB and no other privilege.
  */
-export type FixtureServer = string | { readonly url: string } | { getConnectionUri(): string };
+export type FixtureServer =
+  | string
+  | { readonly url: string }
+  | {
+      /** Returns a connection string. */
+      getConnectionUri(): string;
+    };
 
+/** Options of `openFixture`. */
 export interface FixtureOptions {
   readonly server: FixtureServer;
   /** The archive to copy: a path or a store; it is read more than once. */
@@ -45,9 +52,11 @@ export interface FixtureDatabase {
   drop(): Promise<void>;
   /** Leaves it on the server under a name that nothing drops. @returns a connection string without a password. */
   keep(): Promise<string>;
+  /** Does what `close` or `drop` does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A template database, of which each test gets a copy. */
 export interface Fixture {
   /** Creates a copy of the archive's database. */
   database(): Promise<FixtureDatabase>;
@@ -55,5 +64,6 @@ export interface Fixture {
   use<Result>(body: (database: FixtureDatabase) => Promise<Result>): Promise<Result>;
   /** Drops the copies that this process still has, and the template when no other process uses it. */
   close(): Promise<void>;
+  /** Does what `close` or `drop` does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { type ArchiveContents, archiveContents } from "../archive/contents.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 
+/** Options of `inspect` and `inspectSql`. */
 export interface InspectOptions {
   /** Stops reading. */
   readonly signal?: AbortSignal | undefined;

@@ -6,6 +6,7 @@ import { ArchiveError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { listed } from "../util/format.ts";
 
+/** Options of `verify`. */
 export interface VerifyOptions {
   /** Stops reading. */
   readonly signal?: AbortSignal | undefined;

@@ -6,10 +6,12 @@ import type { z } from "zod";
 import type { manifestSchema } from "./manifest-schema.ts";
 import type { manifestV1Schema } from "./manifest-v1-schema.ts";
 
+/** A manifest of format 2, as it is stored. */
 export type ManifestV2 = z.infer<typeof manifestSchema>;
 
 /** `format` is the version of the archive that was read. */
 export type Manifest = Omit<ManifestV2, "format"> & { format: 1 | 2 };
+/** A manifest of format 1, as it is stored. */
 export type ManifestV1 = z.infer<typeof manifestV1Schema>;
 /** A manifest as it was written. */
 export type StoredManifest = Manifest | ManifestV1;
@@ -17,9 +19,11 @@ export type ManifestEntry = Manifest["entries"][number];
 export type ManifestPart = ManifestRelation["parts"][number];
 export type ManifestRelation = Manifest["relations"][number];
 export type ManifestUnits = NonNullable<ManifestRelation["units"]>;
+/** An object of the schema, with its statements. */
 export type ManifestObject = Manifest["objects"][number];
 export type ManifestFeature = ManifestObject["features"][number];
 export type ManifestSequence = Manifest["sequences"][number];
+/** A warning that the dump recorded. */
 export type ManifestWarning = Manifest["warnings"][number];
 export type ManifestServer = NonNullable<Manifest["server"]>;
 /** The manifest without `entries`, which the writer adds. */

@@ -12,12 +12,14 @@ const KEY_BYTES = 32;
 /** No key file is larger; what is larger is something else. */
 const MAX_KEY_FILE_BYTES = 64 * 1024;
 
+/** A public key that can verify signatures; from `readVerifyKeys`. */
 export interface VerifyKey {
   /** The first 8 bytes of the SHA-256 of the raw public key, in hex. */
   readonly id: string;
   readonly key: KeyObject;
 }
 
+/** A private key that can sign archives, with its public half; from `readSignKey`. */
 export interface SignKey extends VerifyKey {
   readonly privateKey: KeyObject;
 }

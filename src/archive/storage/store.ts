@@ -22,6 +22,7 @@ export interface ArchiveSource {
   readonly size: number;
   /** Exactly `length` bytes from `offset`; fails when there are fewer. */
   read(offset: number, length: number): Promise<Buffer>;
+  /** Closes the source. */
   close(): Promise<void>;
 }
 

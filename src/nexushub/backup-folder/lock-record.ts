@@ -41,6 +41,7 @@ export interface LockFile {
   readonly modifiedMs: number;
 }
 
+/** What is known of the process that holds a lock. */
 export type LockState = "alive" | "dead" | "unseen";
 
 export async function describeThisProcess(): Promise<LockRecord> {

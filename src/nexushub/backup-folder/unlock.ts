@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { lockedError, readChain, removeChain } from "./lock.ts";
 import { describeThisProcess, judgeLock, LOCK_NAME, type LockState } from "./lock-record.ts";
 
+/** Options of `unlock`. */
 export interface UnlockOptions {
   /** Remove the lock although its holder runs, or may run. Default: false. */
   readonly force?: boolean | undefined;
 }
 
+/** The result of `unlock`. */
 export interface UnlockResult {
   readonly folder: string;
   /** False when the folder was not locked. */

@@ -30,6 +30,7 @@ export interface BackupOptions extends DeploymentOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** The result of a backup. */
 export interface BackupResult {
   /** The file; with `dryRun`, the path that would be written. */
   readonly path: string;

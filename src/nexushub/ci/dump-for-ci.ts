@@ -19,6 +19,7 @@ import { CI_EMPTY_TABLES, type SnapshotQuery } from "./preset.ts";
 
 const COPY_BYTES = 1024 * 1024;
 
+/** The result of a dump with the preset `ci`. */
 export interface CiDumpResult extends DumpResult {
   /** Number of original values that were searched for and not found. */
   readonly originals: number;

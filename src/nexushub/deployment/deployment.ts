@@ -36,6 +36,7 @@ export interface DetectedKey {
   readonly from: string;
 }
 
+/** A NexusHub installation and the way to its database. */
 export interface Deployment {
   readonly shape: DeploymentShape;
   /** The compose file of the stack; null for every other shape. */

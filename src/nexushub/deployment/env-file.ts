@@ -8,6 +8,7 @@
 /** `systemd`: EnvironmentFile= in systemd.exec(5). `compose`: Docker Compose's `.env`, where ` #` ends a plain value. */
 export type EnvDialect = "systemd" | "compose";
 
+/** The variables of an environment file. */
 export interface EnvFile {
   readonly values: ReadonlyMap<string, string>;
   /** Problems, for people: `line 3: …`. */

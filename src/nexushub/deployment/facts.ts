@@ -45,6 +45,7 @@ export interface ComposeFacts {
   readonly envFile: FileFacts | null;
 }
 
+/** What was read of the host, before anything is decided. */
 export interface DeploymentFacts {
   /** The connection string that the caller passed. */
   readonly databaseUrl?: string | undefined;

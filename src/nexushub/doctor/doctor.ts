@@ -13,12 +13,14 @@ import { schedulerFinding } from "./scheduler-finding.ts";
 
 export type { CheckStatus } from "./finding.ts";
 
+/** One check of `doctor` and its finding. */
 export interface Check extends Finding {
   /** Stable, in kebab case. */
   readonly id: string;
   readonly title: string;
 }
 
+/** The result of `doctor`. */
 export interface DoctorReport {
   /** True when no check failed; warnings do not count. */
   readonly ok: boolean;

@@ -2,6 +2,7 @@
 
 export type CheckStatus = "ok" | "warning" | "failed" | "not-run";
 
+/** What a check came to, and what to do about it. */
 export interface Finding {
   readonly status: CheckStatus;
   readonly message: string;

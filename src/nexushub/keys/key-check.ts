@@ -6,6 +6,7 @@ import type { DetectedKey } from "../deployment/deployment.ts";
 import { readSealedColumns } from "./sealed-columns.ts";
 import { KEY_VARIABLE, parseKey } from "./sealing-key.ts";
 
+/** What is known of the sealing key on this host. */
 export type KeyState =
   /** All sampled values open. */
   | "fits"

@@ -12,6 +12,7 @@ export const KEY_SCHEME = "hkdf-sha256+hmac-sha256/1";
 
 const SALT_BYTES = 32;
 
+/** The trace of an application's key in a manifest. */
 export type ManifestKey = NonNullable<Manifest["key"]>;
 
 /** Result of comparing a key with a manifest. */

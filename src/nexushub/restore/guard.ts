@@ -13,6 +13,7 @@ import { checkKey } from "../keys/manifest-key.ts";
 import { KEY_VARIABLE, parseKey } from "../keys/sealing-key.ts";
 import { isNexusHubInUse } from "./in-use.ts";
 
+/** Options of `guardRestore`. */
 export interface RestoreGuardOptions {
   /** The database that the restore will change. Without it, fixtures are not checked. */
   readonly target?: ConnectionSource | undefined;

@@ -14,6 +14,7 @@ export interface TargetSession {
   readonly state: string;
 }
 
+/** What a restore would replace. */
 export interface RestorePreview {
   /** `database "nexushub" on db:5432 as nexushub`. */
   readonly label: string;

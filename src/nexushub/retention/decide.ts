@@ -35,6 +35,7 @@ export interface RetentionCandidate {
   readonly database: string | null;
 }
 
+/** What happens to one backup, and why. */
 export interface RetentionDecision {
   readonly name: string;
   readonly action: "keep" | "remove";
@@ -42,6 +43,7 @@ export interface RetentionDecision {
   readonly reason: string;
 }
 
+/** What retention needs to know beside the backups. */
 export interface RetentionContext {
   /**
    * A backup with a later time comes from a wrong clock. It is kept and not counted, because otherwise it would push out

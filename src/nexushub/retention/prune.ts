@@ -9,6 +9,7 @@ import { decideRetention, type RetentionDecision, type RetentionPolicy } from ".
 import { registerBackups } from "./register.ts";
 import { candidateOf, namesToRemove, removeBackups } from "./remove.ts";
 
+/** Options of `prune`. */
 export interface PruneOptions {
   readonly retention?: RetentionPolicy | undefined;
   /** Decide, and remove nothing. Default: false. */
@@ -20,6 +21,7 @@ export interface PruneOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The result of `prune`. */
 export interface PruneResult {
   readonly folder: string;
   readonly dryRun: boolean;

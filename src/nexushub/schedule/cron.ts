@@ -8,6 +8,7 @@ const CRON_LOG = "/var/log/nexushub-backup.log";
 /** Last lines of the log to mail: the reason, the hint and the verdict. */
 const MAILED_LINES = 3;
 
+/** What a crontab line needs to know. */
 export interface CrontabOptions {
   /** Default: 0. */
   readonly minute?: number | undefined;

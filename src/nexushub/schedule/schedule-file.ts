@@ -1,6 +1,7 @@
 /** What systemd units and crontabs have in common. */
 import { UsageError } from "../../errors.ts";
 
+/** A file of a schedule, with its contents and mode. */
 export interface ScheduleFile {
   readonly path: string;
   readonly text: string;

@@ -2,6 +2,7 @@
 import { UsageError } from "../../errors.ts";
 import { refuseControlCharacters, type ScheduleFile } from "./schedule-file.ts";
 
+/** What the units need to know. */
 export interface ScheduleOptions {
   /** The command word by word: the absolute path of the program, then `backup` and its options. */
   readonly command: readonly string[];
