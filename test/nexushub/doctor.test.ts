@@ -25,7 +25,7 @@ const path = process.env["PATH"];
 
 beforeAll(async () => {
   // With a password, and without TLS: over TCP.
-  server = await startEmbedded({ tcp: true });
+  server = await startEmbedded({ tcp: true, major: 16 });
   await loadNexusHubDemoData(server.url, { auditRows: 50 });
   const client = await openClient(server.url);
   await client.query(`
