@@ -6,6 +6,7 @@ import { ArchiveError, RefusedError } from "../../errors.ts";
 import { type AgeIdentities, type AgeRecipients, decrypterFor, encrypterFor } from "./keys.ts";
 import { AGE_MAGIC, ageHeader, MAX_HEADER_BYTES, openPayload } from "./payload.ts";
 import { type ArchiveTarget, openSink } from "../storage/sink.ts";
+import { readOnlyStore } from "../storage/read-only-store.ts";
 import { type ArchiveOrigin, openSource } from "../storage/source.ts";
 import type { ArchiveSink, ArchiveSource, ArchiveStore } from "../storage/store.ts";
 
@@ -54,11 +55,9 @@ export function encryptArchive(target: ArchiveTarget, options: AgeRecipients): A
  * @throws (on open) RefusedError (KEY_MISMATCH) only when none of the identities opens it.
  */
 export function decryptArchive(origin: ArchiveOrigin, options: AgeIdentities): ArchiveStore {
-  return {
-    create: () =>
-      Promise.reject(new ArchiveError("an archive that is being read cannot be written")),
-    open: async () => decrypted(await openSource(origin), (header) => unwrap(header, options)),
-  };
+  return readOnlyStore(async () =>
+    decrypted(await openSource(origin), (header) => unwrap(header, options)),
+  );
 }
 
 /** Whether a file begins as one that is encrypted with age. One that cannot be read does not: reading it says why. */

@@ -1,5 +1,5 @@
 /** An archive that must be signed, as something that every operation reads: none of them needs to know of signatures. */
-import { ArchiveError } from "../../errors.ts";
+import { readOnlyStore } from "../storage/read-only-store.ts";
 import { type ArchiveOrigin, openSource } from "../storage/source.ts";
 import type { ArchiveStore } from "../storage/store.ts";
 import type { VerifyKey } from "./ed25519-key.ts";
@@ -17,10 +17,8 @@ export interface SignedArchive extends ArchiveStore {
  */
 export function requireSigned(origin: ArchiveOrigin, keys: readonly VerifyKey[]): SignedArchive {
   return {
+    ...readOnlyStore(() => openSource(origin)),
     verifyKeys: keys,
-    create: () =>
-      Promise.reject(new ArchiveError("an archive that is being read cannot be written")),
-    open: () => openSource(origin),
   };
 }
 

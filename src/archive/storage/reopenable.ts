@@ -1,6 +1,6 @@
 /** A stream that is to be read more than once: written to a temporary file without a name, as `openSource` does. */
 import type { Readable } from "node:stream";
-import { ArchiveError } from "../../errors.ts";
+import { readOnlyStore } from "./read-only-store.ts";
 import { openSource } from "./source.ts";
 import type { ArchiveStore } from "./store.ts";
 
@@ -18,15 +18,11 @@ export async function reopenable(
 ): Promise<ReopenableArchive> {
   const source = await openSource(stream, signal);
   return {
-    store: {
-      create: () =>
-        Promise.reject(new ArchiveError("an archive that is being read cannot be written")),
-      open: async () => ({
-        size: source.size,
-        read: (offset, length) => source.read(offset, length),
-        close: async () => undefined,
-      }),
-    },
+    store: readOnlyStore(async () => ({
+      size: source.size,
+      read: (offset, length) => source.read(offset, length),
+      close: async () => undefined,
+    })),
     close: () => source.close(),
   };
 }
