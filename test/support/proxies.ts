@@ -35,7 +35,7 @@ async function listen(onConnection: (socket: Socket) => void): Promise<Proxy> {
 }
 
 /** An SSLRequest as the protocol has it (PostgreSQL docs, 55.7). */
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+export const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 export interface Address {
   /** Or the folder of a Unix socket. */
@@ -43,7 +43,7 @@ export interface Address {
   readonly port: number;
 }
 
-function connectTo({ host, port }: Address): Socket {
+export function connectTo({ host, port }: Address): Socket {
   return host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
 }
 
