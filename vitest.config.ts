@@ -22,7 +22,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: UNIT, testTimeout: 60_000 },
+        test: { name: "unit", include: UNIT, pool: "forks", isolate: false, testTimeout: 60_000 },
       },
       {
         extends: true,
