@@ -128,7 +128,11 @@ export async function freshDatabase(options: DatabaseOptions = {}): Promise<Test
   const encoding =
     options.encoding === undefined ? "" : ` ENCODING '${options.encoding}' LOCALE 'C'`;
   const template = escapeIdentifier(options.template ?? "template0");
-  await on.admin(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${template}${encoding}`);
+  // Without fsync a copy of the files takes a third of the processor's time that a copy through the WAL takes.
+  const strategy = on.major >= 15 ? " STRATEGY file_copy" : "";
+  await on.admin(
+    `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${template}${encoding}${strategy}`,
+  );
 
   const url = on.urlOf(name);
   const clients: Client[] = [];

@@ -21,8 +21,19 @@ function describe(path: string): Tool | undefined {
   }
 }
 
+type ToolName = "pg_dump" | "pg_restore" | "psql";
+
+const toolsByName = new Map<ToolName, readonly Tool[]>();
+
+/** The copies of a program, looked for once: Debian's wrapper takes longer to tell its version than a dump lasts. */
+function findTools(name: ToolName): readonly Tool[] {
+  const tools = toolsByName.get(name) ?? installedTools(name);
+  toolsByName.set(name, tools);
+  return tools;
+}
+
 /** Every copy of a program in PATH and in Debian's and Red Hat's folders for several majors, newest first. */
-function findTools(name: "pg_dump" | "pg_restore" | "psql"): Tool[] {
+function installedTools(name: ToolName): Tool[] {
   const folders = (process.env["PATH"] ?? "").split(":").filter(Boolean);
   for (const base of ["/usr/lib/postgresql", "/usr"]) {
     try {
@@ -37,10 +48,7 @@ function findTools(name: "pg_dump" | "pg_restore" | "psql"): Tool[] {
 }
 
 /** A program that can serve a server of that major. pg_dump and pg_restore refuse servers newer than themselves. */
-export function findTool(
-  name: "pg_dump" | "pg_restore" | "psql",
-  serverMajor = 0,
-): Tool | undefined {
+export function findTool(name: ToolName, serverMajor = 0): Tool | undefined {
   const tools = findTools(name);
   return name === "psql" ? tools[0] : tools.findLast((tool) => tool.major >= serverMajor);
 }
