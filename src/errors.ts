@@ -22,6 +22,10 @@ export type ErrorCode =
   | "UNSUPPORTED_OBJECT"
   /** The target holds something already; nothing was changed. Choose an empty one, or allow it to be replaced. */
   | "TARGET_NOT_EMPTY"
+  /** The target holds objects of other roles where the archive needs their places; nothing was changed. */
+  | "NOT_OWNER"
+  /** Objects from outside the archive depend on what would be replaced; nothing was changed. */
+  | "DEPENDENT_OBJECTS"
   /** Others are connected to the target; nothing was changed. Stop the application first. */
   | "TARGET_BUSY"
   /** The target lacks roles that owners or privileges name. Create them, or restore without these. */
@@ -151,6 +155,8 @@ export class RefusedError extends NexushubDumpError {
     code: Extract<
       ErrorCode,
       | "TARGET_NOT_EMPTY"
+      | "NOT_OWNER"
+      | "DEPENDENT_OBJECTS"
       | "TARGET_BUSY"
       | "ROLES_MISSING"
       | "KEY_MISMATCH"

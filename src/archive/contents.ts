@@ -32,6 +32,9 @@ export interface ArchiveContents {
   readonly purpose: Manifest["purpose"];
   /** Whether objects, rows or values of the database are missing or were replaced. */
   readonly partial: boolean;
+  /** Whether the owners of objects are in the archive, and whether privileges are. */
+  readonly owner: boolean;
+  readonly privileges: boolean;
   /** The options that selected objects; empty when the whole database was dumped. */
   readonly selection: readonly string[];
   /** The full archive that a differential one needs; null for a full archive. */
@@ -76,6 +79,8 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     createdAt: manifest.createdAt,
     purpose: manifest.purpose,
     partial: manifest.partial,
+    owner: manifest.options.owner,
+    privileges: manifest.options.privileges,
     selection: manifest.options.selection,
     base: manifest.base,
     database: manifest.database,

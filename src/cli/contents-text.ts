@@ -45,6 +45,7 @@ export function contentsText(contents: ArchiveContents): string {
       contents.objects.map((kind) => `${formatCount(kind.count)} ${kind.kind}`).join(", ") ||
         "none",
     ],
+    ["holds", holdsText(contents)],
     ["key", contents.hasKey ? "fingerprint recorded" : "no fingerprint recorded"],
   ];
   const lines = facts.map(([name, value]) => `${name!.padEnd(9)} ${value!}`);
@@ -55,4 +56,21 @@ export function contentsText(contents: ArchiveContents): string {
     relationTable(contents.relations),
     ...(warnings.length === 0 ? [] : ["", ...warnings]),
   ].join("\n");
+}
+
+/** Whether the archive is a part of its database, and what it says of roles: what a restore can bring back. */
+function holdsText({ partial, selection, owner, privileges }: ArchiveContents): string {
+  const part =
+    selection.length === 0
+      ? "objects, rows or values are missing or replaced"
+      : selection.join(" ");
+  const roles =
+    owner && privileges
+      ? "owners and privileges"
+      : owner
+        ? "owners, no privileges"
+        : privileges
+          ? "privileges, no owners"
+          : "no owners or privileges";
+  return `${partial ? `PARTIAL: ${part}` : "the whole database"}; ${roles}`;
 }

@@ -8,7 +8,10 @@ export type RestoreSection = "pre-data" | "data" | "post-data";
 
 /** Options of `restore`. */
 export interface RestoreOptions {
-  /** Drop what the target holds, in the same transaction, instead of refusing. Default: false. */
+  /**
+   * Drop what the archive replaces, in the same transaction, instead of refusing: for a whole archive what the role owns
+   * and what it may drop in the archive's schemas, else the objects of the same names. Default: false.
+   */
   readonly force?: boolean | undefined;
   /** Objects without rows and sequence positions. Default: false. */
   readonly schemaOnly?: boolean | undefined;

@@ -5,6 +5,7 @@ import type { Connection } from "../pg/connection.ts";
 import { setLocal } from "../pg/session.ts";
 import { type Warning, warning } from "../warnings.ts";
 import { planRestore } from "./decide/plan.ts";
+import { replacement } from "./decide/replacement.ts";
 import { refusalError } from "./decide/refusal.ts";
 import { neededFacts } from "./decide/scope.ts";
 import type { Selection } from "./decide/selection.ts";
@@ -12,6 +13,8 @@ import { pinnedSettings } from "./decide/session-settings.ts";
 import type { RestoreSettings } from "./defaults.ts";
 import type { RestoreResult } from "./options.ts";
 import { runPlan } from "./run/run-plan.ts";
+import type { TargetFacts } from "./target/facts.ts";
+import { readDependents } from "./target/queries.ts";
 import { readTarget } from "./target/read-target.ts";
 
 export interface RestoreTransaction {
@@ -41,7 +44,7 @@ export async function runRestoreTransaction(
   // Before the target is read: the search path decides how the server writes names.
   await connection.query(setLocal(pinnedSettings(version, settings.lockTimeoutMs)));
 
-  const target = await readTarget(connection, version, neededFacts(manifest, selection, settings));
+  const target = await readAll(transaction);
   const decision = planRestore(manifest, selection, target, settings);
   for (const each of decision.warnings) warn(each);
   if (decision.refusal !== null) throw refusalError(decision.refusal, target);
@@ -52,6 +55,20 @@ export async function runRestoreTransaction(
     dropped: decision.plan.dropped,
     warnings,
   };
+}
+
+/** What depends on the objects that the restore replaces can be looked for only once these are known. */
+async function readAll({
+  reader: { manifest },
+  connection,
+  version,
+  selection,
+  settings,
+}: RestoreTransaction): Promise<TargetFacts> {
+  const target = await readTarget(connection, version, neededFacts(manifest, selection, settings));
+  if (!settings.force) return target;
+  const { replaced } = replacement(manifest, selection, target.contents);
+  return { ...target, dependents: await readDependents(connection, replaced) };
 }
 
 function restored({

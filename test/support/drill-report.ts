@@ -33,6 +33,8 @@ export const failedDrill: DrillReport = {
     createdAt: "2026-11-24T03:00:00.000Z",
     purpose: "backup",
     partial: false,
+    owner: false,
+    privileges: false,
     selection: [],
     base: null,
     database: {

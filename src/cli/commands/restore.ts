@@ -10,11 +10,11 @@ export function addRestore(registry: Registry): void {
       .command("restore")
       .summary("restore an archive, in one transaction")
       .description(
-        "Restores an archive in one transaction: all of it or none of it. Refuses a database that is not empty (exit code 3) unless --force is given.",
+        "Restores an archive in one transaction: all of it or none of it. Refuses a database that already holds what the archive would create (exit code 3) unless --force is given. What belongs to other roles stays.",
       )
       .argument("<file>", "the archive, or - for standard input"),
   )
-    .option("--force", "drop the database's contents first, in the same transaction")
+    .option("--force", "drop what the archive replaces first, in the same transaction")
     .option("-s, --schema-only", "leave out all rows")
     .option("-a, --data-only", "restore only rows, into existing tables")
     .option(

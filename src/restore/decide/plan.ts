@@ -67,15 +67,15 @@ export function planRestore(
   const prepared = prepare(manifest, selection, target, settings);
   if (prepared.refusal !== null) return { warnings, refusal: prepared.refusal, plan: null };
 
-  const { mayFreeze, relations, ...preparation } = prepared.preparation;
+  const { mayFreeze, relations, existing, ...preparation } = prepared.preparation;
   const tuned = settings.tune ? tuning(target.session) : undefined;
-  const steps = restoreSteps(selection, relations, {
+  const steps = restoreSteps(without(selection, existing.ids), relations, {
     encoding: manifest.database.encoding,
     mayFreeze: (relation) => target.session.isReadCommitted && mayFreeze(relation),
     ginMemory: tuned === undefined ? undefined : ginMemory(target.version),
   });
   return {
-    warnings,
+    warnings: [...warnings, ...existing.warnings],
     refusal: null,
     plan: {
       ...steps,
@@ -90,6 +90,11 @@ export function planRestore(
       hint: olderServer ?? leftOutNote(manifest.warnings),
     },
   };
+}
+
+function without(selection: Selection, ids: ReadonlySet<number>): Selection {
+  if (ids.size === 0) return selection;
+  return { ...selection, objects: selection.objects.filter(({ id }) => !ids.has(id)) };
 }
 
 /** Refusals that do not depend on what the target holds. */

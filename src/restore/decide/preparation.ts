@@ -1,11 +1,14 @@
 /** What has to happen to the target before and around the rows, for each scope of a restore. Pure. */
 import type { Manifest, ManifestRelation } from "../../archive/format/manifest.ts";
+import { CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { RestoreSettings } from "../defaults.ts";
-import type { TargetFacts, TargetRelation } from "../target/facts.ts";
+import type { TargetFacts, TargetObject, TargetRelation } from "../target/facts.ts";
 import { dataOnlyPlan } from "./data-only.ts";
-import { dropPlan, obstacles } from "./empty-database.ts";
+import { dropPlan, obstacles } from "./drop-plan.ts";
+import { type ExistingObjects, existingObjects, NONE_EXISTING } from "./existing-objects.ts";
 import type { Refusal } from "./refusal.ts";
+import { replacement, schemasInUse, withoutParts } from "./replacement.ts";
 import { restoreScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
@@ -17,6 +20,8 @@ export interface Preparation {
   /** Statements before and after the rows. */
   readonly beforeRows: readonly string[];
   readonly afterRows: readonly string[];
+  /** Objects of the archive that are not created, because they exist and stay as they are. */
+  readonly existing: ExistingObjects;
   /** The relations in the order in which their rows are loaded. */
   readonly relations: readonly ManifestRelation[];
   /** Whether a relation's rows may be frozen: this transaction creates or truncates it, and it is not partitioned. */
@@ -34,11 +39,9 @@ export function prepare(
   target: TargetFacts,
   settings: RestoreSettings,
 ): Prepared {
-  switch (restoreScope(manifest, selection, settings)) {
-    case "database":
-      return emptyDatabase(manifest, selection, target, settings);
-    case "relations":
-      return absentRelations(selection, target, settings);
+  switch (restoreScope(manifest, settings)) {
+    case "objects":
+      return newObjects(manifest, selection, target, settings);
     case "rows":
       return existingTables(selection, target, settings);
   }
@@ -48,60 +51,44 @@ function refused(refusal: Refusal): Prepared {
   return { refusal, preparation: null };
 }
 
-const NOTHING = { drops: [], dropped: [], beforeRows: [], afterRows: [], mayFreeze: () => true };
+const NO_ROWS_BEFORE = { beforeRows: [], afterRows: [], mayFreeze: () => true };
 
-function emptyDatabase(
-  { objects }: Manifest,
-  { relations }: Selection,
-  { contents }: TargetFacts,
+/** Room for the objects that the restore creates. */
+function newObjects(
+  manifest: Manifest,
+  selection: Selection,
+  { contents, dependents }: TargetFacts,
   { force }: RestoreSettings,
 ): Prepared {
-  const dropped = obstacles(contents);
-  if (!force) {
-    if (dropped.length > 0) return refused({ reason: "not-empty", objects: dropped });
-    return { refusal: null, preparation: { relations, ...NOTHING } };
-  }
-  const extensions = objects.filter(({ kind }) => kind === "extension").map(({ name }) => name);
-  const { statements, undroppable } = dropPlan(contents, new Set(extensions));
+  const { replaced, blocked, kept } = replacement(manifest, selection, contents);
+  if (blocked.length > 0) return refused({ reason: "not-owner", objects: blocked.map(withOwner) });
+  const removed = withoutParts(replaced);
+  const dropped = obstacles(removed);
+  if (!force && dropped.length > 0) return refused({ reason: "not-empty", objects: dropped });
+  const outside = dependents.filter(({ onClass }) => onClass !== CATALOG.namespace);
+  if (outside.length > 0)
+    return refused({ reason: "dependents", objects: outside.map(({ label }) => label) });
+  const keptSchemas = schemasInUse(replaced, dependents);
+  const { statements, undroppable } = dropPlan(force ? removed : [], keptSchemas);
   if (undroppable.length > 0) return refused({ reason: "undroppable", objects: undroppable });
   return {
     refusal: null,
-    preparation: { relations, ...NOTHING, drops: statements, dropped },
+    preparation: {
+      relations: selection.relations,
+      ...NO_ROWS_BEFORE,
+      drops: statements,
+      dropped: obstacles(removed.filter((object) => !isSchema(object, keptSchemas))),
+      existing: existingObjects(selection.objects, kept, keptSchemas),
+    },
   };
 }
 
-/** `relkind`s and the word of DROP, in the order in which they can be dropped. */
-const DROP_WORDS: readonly (readonly [relkinds: string, word: string])[] = [
-  ["m", "MATERIALIZED VIEW"],
-  ["v", "VIEW"],
-  ["f", "FOREIGN TABLE"],
-  ["rp", "TABLE"],
-  ["S", "SEQUENCE"],
-];
+function isSchema({ type, name }: TargetObject, names: ReadonlySet<string>): boolean {
+  return type === "schema" && names.has(name);
+}
 
-function absentRelations(
-  { relations }: Selection,
-  target: TargetFacts,
-  { force }: RestoreSettings,
-): Prepared {
-  const byWord = DROP_WORDS.map(([relkinds, word]) => ({
-    word,
-    names: namesOf(target.relations.filter(({ kind }) => relkinds.includes(kind))),
-  })).filter(({ names }) => names.length > 0);
-  const existing = byWord.flatMap(({ word, names }) =>
-    names.map((name) => `${word.toLowerCase()} ${name}`),
-  );
-  if (!force && existing.length > 0) return refused({ reason: "not-empty", objects: existing });
-  return {
-    refusal: null,
-    preparation: {
-      relations,
-      ...NOTHING,
-      // Without CASCADE: what depends on a selected table may itself not have been selected.
-      drops: byWord.map(({ word, names }) => `DROP ${word} IF EXISTS ${names.join(", ")}`),
-      dropped: existing,
-    },
-  };
+function withOwner({ type, identity, owner }: TargetObject): string {
+  return `${type} ${identity}${owner === null ? "" : ` of role ${owner}`}`;
 }
 
 function existingTables(
@@ -127,6 +114,7 @@ function existingTables(
     refusal: null,
     preparation: {
       drops: [],
+      existing: NONE_EXISTING,
       dropped: filledTables.map((name) => `rows of table ${name}`),
       beforeRows: plan.before,
       afterRows: plan.after,

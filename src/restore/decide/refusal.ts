@@ -16,11 +16,69 @@ export type Refusal =
   /** Tables that rows would go into. */
   | { readonly reason: "missing-tables"; readonly tables: readonly string[] }
   | { readonly reason: "not-empty"; readonly objects: readonly string[] }
+  /** Objects that the archive would create, and that belong to others. */
+  | { readonly reason: "not-owner"; readonly objects: readonly string[] }
+  /** Objects that depend on what would be dropped, and that the restore does not bring back. */
+  | { readonly reason: "dependents"; readonly objects: readonly string[] }
   /** Objects that cannot be dropped inside a transaction. */
   | { readonly reason: "undroppable"; readonly objects: readonly string[] };
 
+/** Reasons that lie in what the target holds. */
+type ContentsReason = "not-empty" | "not-owner" | "dependents" | "undroppable";
+type ContentsRefusal = Extract<Refusal, { readonly reason: ContentsReason }>;
+type ServerRefusal = Exclude<Refusal, ContentsRefusal>;
+
+const CONTENTS_REASONS: Readonly<
+  Record<
+    ContentsReason,
+    {
+      readonly code: "TARGET_NOT_EMPTY" | "NOT_OWNER" | "DEPENDENT_OBJECTS";
+      /** Between the target and its objects. */
+      readonly text: string;
+      readonly hint: string;
+    }
+  >
+> = {
+  "not-empty": {
+    code: "TARGET_NOT_EMPTY",
+    text: "is not empty: it holds",
+    hint: "restore into an empty database, or pass --force to drop what it holds in the same transaction",
+  },
+  "not-owner": {
+    code: "NOT_OWNER",
+    text: "holds objects of other roles in places that the archive needs:",
+    hint: "restore as their owner (--role), leave these objects out, or drop them",
+  },
+  dependents: {
+    code: "DEPENDENT_OBJECTS",
+    text: "holds objects that depend on what would be replaced, and that the restore does not bring back:",
+    hint: "drop them first and create them again afterwards, or restore into an empty database",
+  },
+  undroppable: {
+    code: "TARGET_NOT_EMPTY",
+    text: "holds objects that cannot be dropped inside a transaction:",
+    hint: "drop them first; ALTER SUBSCRIPTION … DISABLE and SET (slot_name = NONE) detach a subscription from its slot",
+  },
+};
+
 export function refusalError(
   refusal: Refusal,
+  target: Pick<TargetFacts, "label" | "version">,
+): NexushubDumpError {
+  if ("objects" in refusal) {
+    const { code, text, hint } = CONTENTS_REASONS[refusal.reason];
+    // Of "not empty" the database is what the error concerns; of the others each object.
+    const object = code === "TARGET_NOT_EMPTY" ? target.label : refusal.objects[0];
+    return new RefusedError(code, `${target.label} ${text} ${listed(refusal.objects)}`, {
+      object,
+      hint,
+    });
+  }
+  return serverError(refusal, target);
+}
+
+function serverError(
+  refusal: ServerRefusal,
   { label, version }: Pick<TargetFacts, "label" | "version">,
 ): NexushubDumpError {
   switch (refusal.reason) {
@@ -51,24 +109,6 @@ export function refusalError(
       return new MismatchError(
         `the target lacks ${refusal.tables.length === 1 ? "the table" : "the tables"} ${listed(refusal.tables)}`,
         { object: refusal.tables[0], hint: "restore the schema first, or select tables" },
-      );
-    case "not-empty":
-      return new RefusedError(
-        "TARGET_NOT_EMPTY",
-        `${label} is not empty: it holds ${listed(refusal.objects)}`,
-        {
-          object: label,
-          hint: "restore into an empty database, or pass --force to drop what it holds in the same transaction",
-        },
-      );
-    case "undroppable":
-      return new RefusedError(
-        "TARGET_NOT_EMPTY",
-        `${label} holds objects that cannot be dropped inside a transaction: ${listed(refusal.objects)}`,
-        {
-          object: label,
-          hint: "drop them first; ALTER SUBSCRIPTION … DISABLE and SET (slot_name = NONE) detach a subscription from its slot",
-        },
       );
   }
 }

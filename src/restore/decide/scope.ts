@@ -2,18 +2,14 @@
 import type { Manifest } from "../../archive/format/manifest.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { NeededFacts, RelationName } from "../target/facts.ts";
-import { RELATIONS, type Selection } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 import { wantsLz4 } from "./server-features.ts";
 
-/**
- * `database`: a whole archive goes into an empty database. `relations`: the selected relations are created beside
- * others. `rows`: no relation is created, rows or post-data go into relations that exist.
- */
-export type RestoreScope = "database" | "relations" | "rows";
+/** `objects`: objects are created. `rows`: no relation is created, rows or post-data go into relations that exist. */
+export type RestoreScope = "objects" | "rows";
 
 export function restoreScope(
   { objects, options }: Manifest,
-  selection: Selection,
   settings: RestoreSettings,
 ): RestoreScope {
   const hasNoPreData = objects.length > 0 && !objects.some(({ section }) => section === "pre-data");
@@ -24,7 +20,7 @@ export function restoreScope(
     hasNoPreData
   )
     return "rows";
-  return selection.everything ? "database" : "relations";
+  return "objects";
 }
 
 export function neededFacts(
@@ -32,13 +28,12 @@ export function neededFacts(
   selection: Selection,
   settings: RestoreSettings,
 ): NeededFacts {
-  const scope = restoreScope(manifest, selection, settings);
+  const scope = restoreScope(manifest, settings);
   return {
     lz4: wantsLz4(selection.objects),
     roles: namesRoles(manifest, settings) ? manifest.roles : [],
-    contents: scope === "database",
-    relations:
-      scope === "rows" ? tablesOf(selection) : scope === "relations" ? createdBy(selection) : [],
+    contents: scope === "objects",
+    relations: scope === "rows" ? tablesOf(selection) : [],
     rows: scope === "rows",
     triggers: settings.disableTriggers,
     role: settings.role,
@@ -54,11 +49,4 @@ function namesRoles({ options }: Manifest, settings: RestoreSettings): boolean {
 
 function tablesOf({ relations }: Selection): RelationName[] {
   return relations.filter(({ kind }) => kind === "table");
-}
-
-/** Relations that the selection creates, without those that may exist already. */
-function createdBy({ objects, needed }: Selection): RelationName[] {
-  return objects.flatMap(({ id, kind, namespace, name }) =>
-    namespace !== null && RELATIONS.has(kind) && !needed.has(id) ? [{ namespace, name }] : [],
-  );
 }

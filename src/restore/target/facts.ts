@@ -13,8 +13,10 @@ export interface TargetFacts {
   readonly hasLz4: boolean;
   /** Roles that the archive names and the target lacks. */
   readonly missingRoles: readonly string[];
-  /** All user objects of the database; empty unless the restore needs an empty database. */
+  /** All user objects of the database; empty when the restore creates none. */
   readonly contents: readonly TargetObject[];
+  /** What depends on the objects that the restore replaces, and is not one of them itself. */
+  readonly dependents: readonly Dependent[];
   /** Relations of the target that have the names which `NeededFacts` lists. */
   readonly relations: readonly TargetRelation[];
   /** Foreign keys that are enforced, triggers that fire, and tables that hold rows: when rows go into existing tables. */
@@ -68,6 +70,27 @@ export interface TargetObject {
   readonly identity: string;
   /** The slot of a subscription, which exists outside the transaction; null for all else. */
   readonly slot: string | null;
+  /** The oids of its catalog and of itself. */
+  readonly class: number;
+  readonly oid: number;
+  /** As a manifest names it: `users`, `area(integer, integer)`. */
+  readonly name: string;
+  /** The oid of the relation that a partition or a column's sequence belongs to; null for all else. */
+  readonly holder: number | null;
+  /** The owning role's name; null where only a superuser owns such objects. */
+  readonly owner: string | null;
+  /** Whether the role of the restore itself is the owner. */
+  readonly isOwn: boolean;
+  /** Whether the role of the restore may drop it: as its owner, as a member of that role, as a superuser. */
+  readonly mayDrop: boolean;
+}
+
+/** Something that would be dropped together with an object, or lose a part: `view reports.totals`. */
+export interface Dependent {
+  readonly label: string;
+  /** The object that it depends on. */
+  readonly onClass: number;
+  readonly onOid: number;
 }
 
 export interface TargetRelation extends RelationName {

@@ -3,7 +3,9 @@ import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { contentsSql } from "./contents-sql.ts";
+import { dependentsSql } from "./dependents-sql.ts";
 import type {
+  Dependent,
   ForeignKey,
   RelationName,
   SessionFacts,
@@ -49,9 +51,23 @@ export async function findMissingRoles(
 }
 
 /** All user objects of the database. */
-export function readContents(connection: Connection): Promise<TargetObject[]> {
-  return connection.query<TargetObject>(contentsSql(), {
+export function readContents(
+  connection: Connection,
+  role: string | undefined,
+): Promise<TargetObject[]> {
+  return connection.query<TargetObject>(contentsSql(role), {
     action: "list what the target holds",
+  });
+}
+
+/** What depends on the objects, and is neither one of them nor a part of one. */
+export async function readDependents(
+  connection: Connection,
+  objects: readonly TargetObject[],
+): Promise<Dependent[]> {
+  if (objects.length === 0) return [];
+  return connection.query<Dependent>(dependentsSql(objects), {
+    action: "list what depends on what the target holds",
   });
 }
 

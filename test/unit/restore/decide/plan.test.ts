@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../../../src/archive/format/manifest.ts";
+import { CATALOG } from "../../../../src/catalog/address.ts";
 import { serverVersion } from "../../../../src/catalog/version.ts";
 import { planRestore, type RestoreDecision } from "../../../../src/restore/decide/plan.ts";
 import { refusalError } from "../../../../src/restore/decide/refusal.ts";
@@ -7,11 +8,15 @@ import { neededFacts } from "../../../../src/restore/decide/scope.ts";
 import { selectFromArchive } from "../../../../src/restore/decide/selection.ts";
 import { restoreSettings } from "../../../../src/restore/defaults.ts";
 import type { RestoreOptions } from "../../../../src/restore/options.ts";
-import type { SessionFacts, TargetFacts } from "../../../../src/restore/target/facts.ts";
+import type {
+  SessionFacts,
+  TargetFacts,
+  TargetObject,
+} from "../../../../src/restore/target/facts.ts";
 
 const MANIFEST = {
   database: { encoding: "UTF8", serverVersionNum: 160004 },
-  options: { owner: false, privileges: false, dataOnly: false, schemaOnly: false },
+  options: { owner: false, privileges: false, dataOnly: false, schemaOnly: false, selection: [] },
   roles: ["alice"],
   objects: [
     object(0, "extension", null, "citext"),
@@ -58,11 +63,39 @@ const TARGET: TargetFacts = {
   hasLz4: true,
   missingRoles: [],
   contents: [],
+  dependents: [],
   relations: [],
   foreignKeys: [],
   triggers: [],
   filledTables: [],
 };
+
+/** A target object of the catalog with this oid. */
+function existing(
+  type: string,
+  catalog: number,
+  qualified: string,
+  more: Partial<TargetObject> = {},
+): TargetObject {
+  const [name, namespace = null] = qualified.split(".").reverse() as [string, string?];
+  return {
+    type,
+    namespace,
+    identity: qualified,
+    slot: null,
+    class: catalog,
+    oid: 7,
+    name,
+    holder: null,
+    owner: "app",
+    isOwn: true,
+    mayDrop: true,
+    ...more,
+  };
+}
+
+const USERS_TABLE = existing("table", CATALOG.class, "public.users");
+const OTHERS = { owner: "bi", isOwn: false, mayDrop: false };
 
 const USERS = { oid: 7, namespace: "public", name: "users", kind: "r" };
 const LOGS = { oid: 8, namespace: "public", name: "logs", kind: "p" };
@@ -93,10 +126,12 @@ describe("neededFacts", () => {
     });
   });
 
-  test("selected tables need relations of their names alone", () => {
-    const facts = needed({ tables: ["users"] });
-    expect(facts).toMatchObject({ contents: false, rows: false });
-    expect(facts.relations).toEqual([{ namespace: "public", name: "users" }]);
+  test("selected tables need the database's contents, too", () => {
+    expect(needed({ tables: ["users"] })).toMatchObject({
+      contents: true,
+      rows: false,
+      relations: [],
+    });
   });
 
   test("rows need the tables and, where triggers are disabled, these", () => {
@@ -107,8 +142,8 @@ describe("neededFacts", () => {
 });
 
 describe("planRestore refuses", () => {
-  const table = { type: "table", namespace: "public", identity: "public.old", slot: null };
-  const subscription = { type: "subscription", namespace: null, identity: "sub", slot: "s" };
+  const table = existing("table", CATALOG.class, "public.old");
+  const subscription = existing("subscription", CATALOG.subscription, "sub", { slot: "s" });
   const virtual = {
     code: "virtual-column",
     since: 18,
@@ -165,9 +200,27 @@ describe("planRestore refuses", () => {
     ],
     [
       "a selected table that exists",
-      decide({ tables: ["users"] }, { relations: [USERS] }),
+      decide({ tables: ["users"] }, { contents: [USERS_TABLE, table] }),
       { reason: "not-empty", objects: ["table public.users"] },
       "TARGET_NOT_EMPTY",
+    ],
+    [
+      "a table of another role that the archive needs",
+      decide({ force: true }, { contents: [{ ...USERS_TABLE, ...OTHERS }] }),
+      { reason: "not-owner", objects: ["table public.users of role bi"] },
+      "NOT_OWNER",
+    ],
+    [
+      "a view from outside the archive on a table that would be dropped",
+      decide(
+        { force: true },
+        {
+          contents: [USERS_TABLE],
+          dependents: [{ label: "view bi.v", onClass: CATALOG.class, onOid: 7 }],
+        },
+      ),
+      { reason: "dependents", objects: ["view bi.v"] },
+      "DEPENDENT_OBJECTS",
     ],
     [
       "rows without their tables",
@@ -215,24 +268,63 @@ describe("planRestore plans", () => {
     });
   });
 
-  test("to drop what is there, but not the archive's extensions", () => {
-    const contents = ["citext", "hstore"].map((identity) => ({
-      type: "extension",
-      namespace: null,
-      identity,
-      slot: null,
-    }));
+  test("to drop what is there, but no extension and nothing of others", () => {
+    const contents = [
+      existing("extension", CATALOG.extension, "citext"),
+      existing("extension", CATALOG.extension, "hstore"),
+      existing("table", CATALOG.class, "public.old"),
+      existing("table", CATALOG.class, "bi.report", OTHERS),
+      existing("event trigger", CATALOG.eventTrigger, "watch", OTHERS),
+    ];
     expect(decide({ force: true }, { contents }).plan).toMatchObject({
-      drops: ["DROP EXTENSION IF EXISTS hstore CASCADE"],
-      dropped: [],
+      drops: ["DROP TABLE IF EXISTS public.old CASCADE"],
+      dropped: ["table public.old"],
     });
+    expect(decide({}, { contents: contents.filter(({ isOwn }) => !isOwn) }).refusal).toBeNull();
   });
 
-  test("to drop selected tables without what depends on them", () => {
-    expect(decide({ tables: ["users"], force: true }, { relations: [USERS] }).plan).toMatchObject({
-      drops: ["DROP TABLE IF EXISTS public.users"],
+  test("to drop tables of others in the archive's schemas where the role may, but none elsewhere", () => {
+    const may = { owner: "app", isOwn: false, mayDrop: true };
+    const contents = [
+      existing("table", CATALOG.class, "public.old", may),
+      existing("table", CATALOG.class, "auth.users", may),
+    ];
+    expect(decide({ force: true }, { contents }).plan!.dropped).toEqual(["table public.old"]);
+  });
+
+  test("to drop selected tables, and those of an archive that is a part, alone", () => {
+    const contents = [USERS_TABLE, existing("table", CATALOG.class, "public.old")];
+    const drops = ["DROP TABLE IF EXISTS public.users CASCADE"];
+    expect(decide({ tables: ["users"], force: true }, { contents }).plan).toMatchObject({
+      drops,
       dropped: ["table public.users"],
     });
+    const options = { ...MANIFEST.options, selection: ["--table users"] };
+    const part = { ...MANIFEST, partial: true, options };
+    expect(decide({ force: true }, { contents }, part).plan).toMatchObject({ drops });
+    // All objects, but not all rows.
+    const rows = { ...MANIFEST, partial: true };
+    expect(decide({ force: true }, { contents }, rows).plan!.dropped).toHaveLength(2);
+  });
+
+  test("to leave alone what exists and belongs to others, with what is said of it", () => {
+    const comment = { ...object(4, "comment", null, "EXTENSION citext"), parent: 0 };
+    const manifest = { ...MANIFEST, objects: [...MANIFEST.objects, comment] } as Manifest;
+    const contents = [existing("extension", CATALOG.extension, "citext", OTHERS)];
+    const { plan, warnings } = decide({}, { contents }, manifest);
+    expect(plan!.preData.map(({ object: { name } }) => name)).toEqual(["users", "logs"]);
+    expect(warnings).toMatchObject([{ code: "existing-object", object: "extension citext" }]);
+  });
+
+  test("to keep a schema that holds something else, too", () => {
+    const schema = object(5, "schema", null, "app");
+    const manifest = { ...MANIFEST, objects: [schema, ...MANIFEST.objects] } as Manifest;
+    const contents = [existing("schema", CATALOG.namespace, "app", { oid: 9 })];
+    const dependents = [{ label: "extension x", onClass: CATALOG.namespace, onOid: 9 }];
+    const { plan } = decide({ force: true }, { contents, dependents }, manifest);
+    expect(plan!.drops).toEqual([]);
+    expect(plan!.preData.map(({ object: { name } }) => name)).not.toContain("app");
+    expect(decide({ force: true }, { contents }, manifest).plan!.drops).toHaveLength(1);
   });
 
   test("to freeze rows of tables that this transaction creates or truncates, partitioned ones apart", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dropPlan, obstacles } from "../../../../src/restore/decide/empty-database.ts";
+import { dropPlan, obstacles } from "../../../../src/restore/decide/drop-plan.ts";
 import type { TargetObject } from "../../../../src/restore/target/facts.ts";
 
 const row = (
@@ -12,6 +12,13 @@ const row = (
   identity,
   namespace,
   slot,
+  class: 0,
+  oid: 0,
+  name: identity.replaceAll('"', ""),
+  holder: null,
+  owner: "app",
+  isOwn: true,
+  mayDrop: true,
 });
 
 const ROWS = [
@@ -46,8 +53,8 @@ describe("obstacles", () => {
 });
 
 describe("dropPlan", () => {
-  test("drops what reacts first, schemas as a whole, and keeps extensions of the archive", () => {
-    expect(dropPlan(ROWS, new Set(["citext"]))).toEqual({
+  test("drops what reacts first, schemas as a whole, and no extension", () => {
+    expect(dropPlan(ROWS, new Set())).toEqual({
       statements: [
         "DROP EVENT TRIGGER IF EXISTS e CASCADE",
         "DROP SUBSCRIPTION IF EXISTS loose CASCADE",
@@ -55,11 +62,16 @@ describe("dropPlan", () => {
         "DROP VIEW IF EXISTS public.v CASCADE",
         "DROP TABLE IF EXISTS public.t, public.u CASCADE",
         "DROP ROUTINE IF EXISTS public.f(integer) CASCADE",
-        "DROP EXTENSION IF EXISTS hstore CASCADE",
         "SELECT pg_catalog.lo_unlink(o) FROM pg_catalog.unnest('{17}'::pg_catalog.oid[]) AS o",
       ],
       undroppable: ["subscription sub"],
     });
+  });
+
+  test("drops the contents of a schema that stays one by one", () => {
+    const { statements } = dropPlan(ROWS, new Set(["S"]));
+    expect(statements).not.toContain('DROP SCHEMA IF EXISTS "S" CASCADE');
+    expect(statements).toContain('DROP TABLE IF EXISTS "S".t, public.t, public.u CASCADE');
   });
 
   test("drops many in several statements", () => {

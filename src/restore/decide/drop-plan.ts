@@ -1,8 +1,7 @@
 /**
- * An empty database for a whole archive: what stands in the way of one, and the statements that remove it. Pure: the
- * server names the objects itself, so nothing here depends on a kind's details.
+ * What stands in the way of a restore, and the statements that remove it. Pure: the server names the objects itself, so
+ * nothing here depends on a kind's details.
  */
-import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { TargetObject } from "../target/facts.ts";
 
@@ -51,7 +50,6 @@ const DROPS: readonly (readonly [type: string, command: string])[] = [
   ["collation", "COLLATION"],
   ["server", "SERVER"],
   ["foreign-data wrapper", "FOREIGN DATA WRAPPER"],
-  ["extension", "EXTENSION"],
   ["language", "LANGUAGE"],
   ["access method", "ACCESS METHOD"],
 ];
@@ -77,24 +75,27 @@ export interface DropPlan {
 }
 
 /**
- * Empties a database inside a transaction. The schema public stays, because the login may not own it. Extensions that
- * the archive holds stay too, because creating them can require rights that the login lacks.
+ * Drops the objects inside a transaction. With CASCADE, because they depend on each other: what depends on them besides
+ * must have been looked for before.
+ * @param keptSchemas names of schemas that stay, because they hold something else, too.
  */
 export function dropPlan(
   rows: readonly TargetObject[],
-  keptExtensions: ReadonlySet<string>,
+  keptSchemas: ReadonlySet<string>,
 ): DropPlan {
+  const isKept = ({ type, name }: TargetObject): boolean =>
+    type === "schema" && keptSchemas.has(name);
   const schemas = new Set(
-    rows.filter(({ type }) => type === "schema").map(({ identity }) => identity),
+    rows.filter((row) => row.type === "schema" && !isKept(row)).map(({ name }) => name),
   );
   const isSlotted = ({ type, slot }: TargetObject): boolean =>
     type === "subscription" && slot !== null;
   const remaining = rows.filter(
     (row) =>
       !isSlotted(row) &&
+      !isKept(row) &&
       // Dropped with its schema.
-      (row.namespace === null || !schemas.has(quoteIdent(row.namespace))) &&
-      !(row.type === "extension" && keptExtensions.has(row.identity)),
+      (row.namespace === null || !schemas.has(row.namespace)),
   );
   const statements = DROPS.flatMap(([type, command]) => {
     const names = remaining.filter((row) => row.type === type).map(({ identity }) => identity);
