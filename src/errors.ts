@@ -87,6 +87,23 @@ export function isNexushubDumpError(value: unknown): value is NexushubDumpError 
   return typeof value === "object" && value !== null && BRAND in value;
 }
 
+/**
+ * What to throw for an error that nobody expected. Those of the language itself become INTERNAL: an answer of a server
+ * without sense, or a fault of this package. Others are the caller's, such as what a stream or a listener throws.
+ */
+export function expectedError(error: unknown): unknown {
+  const isOfTheLanguage = [TypeError, RangeError, ReferenceError, SyntaxError].some(
+    (type) => error instanceof type,
+  );
+  if (!isOfTheLanguage || isNexushubDumpError(error)) return error;
+  const { name } = error as Error;
+  return new NexushubDumpError("INTERNAL", `met contents that make no sense (${name})`, {
+    hint: "if the connection damages data on its way, use TLS; otherwise report this with the output of --debug",
+    // A SyntaxError quotes the text that could not be read.
+    cause: error instanceof SyntaxError ? undefined : error,
+  });
+}
+
 /** Bad options or arguments; nothing was done. */
 export class UsageError extends NexushubDumpError {
   constructor(message: string, facts?: ErrorFacts) {

@@ -1,6 +1,6 @@
 /** The public diff: opens both sides, compares objects, sequences and rows, table by table. */
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { UsageError } from "../errors.ts";
+import { expectedError, UsageError } from "../errors.ts";
 import { warning } from "../warnings.ts";
 import { compareObjects, compareSequences, type ObjectsCompared } from "./objects.ts";
 import type { DiffOptions, DiffResult, DiffSide } from "./options.ts";
@@ -30,6 +30,8 @@ export async function diff(
   try {
     const result = await compare(before, after, options);
     return { ...result, elapsedMs: Math.round(performance.now() - started) };
+  } catch (error) {
+    throw expectedError(error);
   } finally {
     await Promise.all([before.close(), after.close()]);
   }

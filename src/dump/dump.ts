@@ -1,7 +1,7 @@
 /** The public dump: one call, one archive, and nothing left behind when it fails. */
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
-import { AbortedError, NexushubDumpError } from "../errors.ts";
+import { AbortedError, expectedError, NexushubDumpError } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { ownPackage } from "../util/package.ts";
@@ -63,5 +63,6 @@ function toFailure(error: unknown, signal: AbortSignal | undefined): Error {
   if (signal?.aborted === true && !(error instanceof AbortedError)) {
     return new AbortedError("while dumping", { cause: error });
   }
-  return error instanceof Error ? error : new NexushubDumpError("INTERNAL", String(error));
+  const expected = expectedError(error);
+  return expected instanceof Error ? expected : new NexushubDumpError("INTERNAL", String(expected));
 }

@@ -11,6 +11,7 @@ export const HEADER_BYTES = 5;
 
 export const COPY_DATA = 0x64;
 const DATA_ROW = 0x44;
+const ROW_DESCRIPTION = 0x54;
 const READY_FOR_QUERY = 0x5a;
 const PORTAL_SUSPENDED = 0x73;
 
@@ -18,8 +19,20 @@ const PORTAL_SUSPENDED = 0x73;
 const LONG = codes("TDdVENA");
 const KNOWN = codes("123nscWIDCZARSKENTtGHdV");
 /** Bodies that the driver reads field by field up to an end that need not be there. */
-const CHECKED = codes("CSAENTR");
+const CHECKED = codes("CSAENTRDZ");
 const MAX_SHORT_BYTES = 30_000;
+/** Messages of one length (PostgreSQL docs, 55.7), the length itself included. */
+const LENGTHS: ReadonlyMap<number, number> = new Map(
+  Object.entries({ Z: 5, K: 12, 1: 4, 2: 4, 3: 4, n: 4, s: 4, I: 4, c: 4 }).map(
+    ([letter, length]) => [letter.charCodeAt(0), length],
+  ),
+);
+/** Rows up to this size are checked field by field; longer ones would have to be copied for it. */
+const MAX_CHECKED_ROW_BYTES = 256 * 1024;
+/** The most columns that a result can have (MaxTupleAttributeNumber, src/include/access/htup_details.h). */
+const MAX_COLUMNS = 1664;
+/** Idle, in a transaction, in a failed one. */
+const TRANSACTION_STATES = codes("ITE");
 /** What a row or a notice costs beyond its bytes. */
 const OBJECT_BYTES = 128;
 
@@ -42,13 +55,14 @@ export function protocolError(what: string): ConnectionError {
 export function checkHeader(code: number, length: number): void {
   if (!KNOWN.has(code)) throw protocolError(`it sent a message of the unknown type ${code}`);
   const most = LONG.has(code) ? MAX_SERVER_MESSAGE_BYTES : MAX_SHORT_BYTES;
-  if (length < 4 || length > most)
+  const exactly = LENGTHS.get(code);
+  if (length < 4 || length > most || (exactly !== undefined && length !== exactly))
     throw protocolError(`it sent a message of type ${code} that is ${length} bytes long`);
 }
 
 /**
- * Checks a connection's bytes as they come and passes them on. Rows pass as they are; frames of other kinds are held back
- * until they are complete.
+ * Checks a connection's bytes as they come and passes them on. Rows of COPY and very long rows pass as they are; other
+ * frames are held back until they are complete.
  */
 export class FrameChecker {
   /** May keep the bytes. */
@@ -62,6 +76,8 @@ export class FrameChecker {
   #heldBytes = 0;
   /** Since the connection was last ready, or a cursor gave its rows. */
   #resultBytes = 0;
+  /** Of the rows to come, by the last description of them. */
+  #columns = 0;
 
   constructor(receive: (bytes: Buffer) => void) {
     this.#receive = receive;
@@ -83,7 +99,7 @@ export class FrameChecker {
         this.#count(code, length);
         const end = at + 1 + length;
         if (end > chunk.length) break;
-        if (!passes(code)) checkBody(chunk.subarray(at, end));
+        if (!passes(code, length)) this.#checkBody(chunk.subarray(at, end));
         at = end;
       }
     } catch (error) {
@@ -96,14 +112,15 @@ export class FrameChecker {
   /** A frame that does not end in this chunk. */
   #beginRest(chunk: Buffer, at: number, passUpTo: (end: number) => void): void {
     const present = chunk.length - at;
-    if (present >= HEADER_BYTES && passes(chunk[at]!)) {
-      this.#missing = 1 + chunk.readUInt32BE(at + 1) - present;
+    const length = present >= HEADER_BYTES ? chunk.readUInt32BE(at + 1) : 0;
+    if (present >= HEADER_BYTES && passes(chunk[at]!, length)) {
+      this.#missing = 1 + length - present;
       passUpTo(chunk.length);
       return;
     }
     passUpTo(at);
     if (present === 0) return;
-    if (present >= HEADER_BYTES) this.#hold(chunk.subarray(at), chunk.readUInt32BE(at + 1));
+    if (present >= HEADER_BYTES) this.#hold(chunk.subarray(at), length);
     else this.#headerBytes = chunk.copy(this.#header, 0, at);
   }
 
@@ -117,7 +134,7 @@ export class FrameChecker {
     const code = this.#header[0]!;
     const length = this.#header.readUInt32BE(1);
     this.#count(code, length);
-    if (passes(code)) {
+    if (passes(code, length)) {
       this.#receive(Buffer.from(this.#header));
       this.#missing = length - 4;
     } else {
@@ -138,7 +155,7 @@ export class FrameChecker {
     if (this.#missing === 0) {
       const frame = this.#held;
       this.#held = undefined;
-      checkBody(frame);
+      this.#checkBody(frame);
       this.#receive(frame);
     }
     return end;
@@ -157,18 +174,45 @@ export class FrameChecker {
     if (this.#resultBytes > MAX_RESULT_BYTES)
       throw protocolError(`it answered one statement with more than ${MAX_RESULT_BYTES} bytes`);
   }
+
+  /** @throws ConnectionError only when the frame's fields do not end within it, or do not fit the rows' description. */
+  #checkBody(frame: Buffer): void {
+    const code = frame[0]!;
+    if (!CHECKED.has(code)) return;
+    if (code === DATA_ROW) {
+      checkRow(frame, this.#columns);
+      return;
+    }
+    if (code === ROW_DESCRIPTION) this.#columns = columnsOf(frame);
+    if (bodyEnd(frame, String.fromCharCode(code)) === undefined)
+      throw protocolError(`it sent a message of type ${code} with fields that do not end`);
+  }
+}
+
+function columnsOf(frame: Buffer): number {
+  const columns = frame.length < HEADER_BYTES + 2 ? -1 : frame.readInt16BE(HEADER_BYTES);
+  if (columns >= 0 && columns <= MAX_COLUMNS) return columns;
+  throw protocolError(`it described rows of ${columns} columns`);
+}
+
+/** DataRow: a count, then a length and as many bytes for each column; no bytes after the length -1. */
+function checkRow(frame: Buffer, columns: number): void {
+  let at = HEADER_BYTES + 2;
+  if (frame.length >= at && frame.readInt16BE(HEADER_BYTES) === columns) {
+    let left = columns;
+    for (; left > 0 && at + 4 <= frame.length; left--) {
+      const length = frame.readInt32BE(at);
+      if (length < -1) break;
+      at += length < 0 ? 4 : 4 + length;
+    }
+    if (left === 0 && at === frame.length) return;
+  }
+  throw protocolError("it sent a row that does not fit its description");
 }
 
 /** Rows are many, and the driver reads them by lengths alone. */
-function passes(code: number): boolean {
-  return code === DATA_ROW || code === COPY_DATA;
-}
-
-/** @throws ConnectionError only when a field has no end within the frame. */
-function checkBody(frame: Buffer): void {
-  if (!CHECKED.has(frame[0]!)) return;
-  if (bodyEnd(frame, String.fromCharCode(frame[0]!)) === undefined)
-    throw protocolError(`it sent a message of type ${frame[0]} with fields that do not end`);
+function passes(code: number, length: number): boolean {
+  return code === COPY_DATA || (code === DATA_ROW && length > MAX_CHECKED_ROW_BYTES);
 }
 
 /** Where the fields of a frame end; undefined when they do not end in it. */
@@ -181,6 +225,8 @@ function bodyEnd(frame: Buffer, type: string): number | undefined {
       return afterStrings(frame, start, 2);
     case "A":
       return afterStrings(frame, start + 4, 2);
+    case "Z":
+      return TRANSACTION_STATES.has(frame[start]!) ? start + 1 : undefined;
     case "R":
       return authenticationEnd(frame, start);
     case "T":

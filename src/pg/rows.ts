@@ -5,6 +5,7 @@
  */
 import type pg from "pg";
 import type { Query } from "../catalog/query.ts";
+import { protocolError } from "./frames.ts";
 
 /** Type oids (src/include/catalog/pg_type.dat) whose standard parser of the driver is wanted. */
 const PARSED: ReadonlySet<number> = new Set([16, 21, 23, 26, 114, 700, 701, 1000, 3802]);
@@ -53,15 +54,24 @@ export function typesOf(pgTypes: typeof pg.types): pg.CustomTypesConfig {
 
 /**
  * The `Query` of a client. Statements are sent in the simple protocol, without parameters.
- * @throws what the driver throws.
+ * @throws what the driver throws; ConnectionError when the answer is not one to a statement, or rows of it are missing.
  */
 export function queryOf(client: pg.ClientBase, pgTypes: typeof pg.types): Query {
   const types = typesOf(pgTypes);
-  return async <Row>(sql: string): Promise<Row[]> =>
-    lastOf(await client.query({ text: sql, types })).rows as Row[];
+  return async <Row>(sql: string): Promise<Row[]> => {
+    const answer: pg.QueryResult | pg.QueryResult[] = await client.query({ text: sql, types });
+    // Several statements in one text give several results; the last one counts.
+    const results = Array.isArray(answer) ? answer : [answer];
+    for (const result of results) checkResult(result);
+    return results.at(-1)!.rows as Row[];
+  };
 }
 
-/** Several statements in one text give several results; the last one counts. */
-function lastOf(result: pg.QueryResult | pg.QueryResult[]): pg.QueryResult {
-  return Array.isArray(result) ? result[result.length - 1]! : result;
+/** The tag of a statement says what it was, and for rows how many there are. */
+function checkResult({ command, rowCount, fields, rows }: pg.QueryResult): void {
+  // The driver's types leave out that there may have been no tag.
+  if ((command as string | null) === null) throw protocolError("it gave a statement no answer");
+  // CREATE TABLE AS has the same tag, and no columns.
+  if (command === "SELECT" && fields.length > 0 && rowCount !== rows.length)
+    throw protocolError(`it sent ${rows.length} rows and said that they are ${rowCount}`);
 }

@@ -2,7 +2,7 @@
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { AbortedError } from "../errors.ts";
+import { AbortedError, expectedError } from "../errors.ts";
 import { borrow, isClient, type OpenClient } from "../pg/borrow.ts";
 import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -61,7 +61,7 @@ export async function restore(
     if (signal?.aborted === true && !(error instanceof AbortedError)) {
       throw new AbortedError("while restoring", { cause: error });
     }
-    throw error;
+    throw expectedError(error);
   } finally {
     await connection?.close();
     await reader.close();

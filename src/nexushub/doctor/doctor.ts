@@ -1,5 +1,5 @@
 /** Checks whether this host can back up and restore. Every check says what it saw and, if something is wrong, what to do. */
-import { isNexushubDumpError } from "../../errors.ts";
+import { expectedError, isNexushubDumpError } from "../../errors.ts";
 import { connect } from "../../pg/connect.ts";
 import { checkServer } from "../../pg/server.ts";
 import { readDatabaseIdentity } from "../backup-folder/database-identity.ts";
@@ -42,7 +42,8 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const run: RunCheck = async (id, title, check) => {
     try {
       checks.push({ id, title, ...(await check()) });
-    } catch (error) {
+    } catch (thrown) {
+      const error = expectedError(thrown);
       if (!isNexushubDumpError(error) || error.code === "ABORTED") throw error;
       checks.push({ id, title, ...failure(error.message, error.hint ?? null) });
     }
@@ -78,6 +79,8 @@ async function checkDatabase(options: DoctorOptions, run: RunCheck): Promise<str
   }
   try {
     return await checkOpenDatabase(deployment, options, run);
+  } catch (error) {
+    throw expectedError(error);
   } finally {
     await deployment.close();
   }

@@ -12,7 +12,12 @@ function frame(code: string, body: Buffer | string = ""): Buffer {
 }
 
 const zeroed = (...texts: string[]): string => texts.map((text) => `${text}\0`).join("");
-const int16 = (n: number): Buffer => Buffer.from([n >> 8, n & 0xff]);
+const int32 = (n: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(n);
+  return bytes;
+};
+const int16 = (n: number): Buffer => Buffer.from([(n >> 8) & 0xff, n & 0xff]);
 const FINE = [
   frame("R", Buffer.alloc(4)),
   frame("R", Buffer.concat([Buffer.from([0, 0, 0, 10]), Buffer.from("SCRAM-SHA-256\0\0")])),
@@ -97,12 +102,40 @@ describe("a frame checker", () => {
     ["a list of mechanisms without an end", frame("R", Buffer.from([0, 0, 0, 10, 65]))],
     ["an authentication request without a kind", frame("R", "x")],
     ["a notification that is cut", frame("A", "xxxx")],
+    ["ready in a state that does not exist", frame("Z", "Q")],
+    ["ready without a state", frame("Z")],
+    ["a key that is too short", frame("K", Buffer.alloc(4))],
+    ["more columns than there can be", frame("T", int16(1665))],
+    ["a negative number of columns", frame("T", int16(-1))],
+    ["a row without a description", frame("D", Buffer.concat([int16(1), int32(-1)]))],
+    ["a row that says nothing", frame("D")],
   ])("refuses %s, after what came before", (_name, bad) => {
     const bytes = Buffer.concat([frame("Z", "I"), bad]);
     for (const chunks of [[bytes], [...bytes].map((byte) => Buffer.from([byte]))]) {
       const result = through(chunks);
       expect(result.error).toMatch(/^the server broke the protocol: /);
       expect(result.bytes.subarray(0, 6)).toEqual(frame("Z", "I"));
+    }
+  });
+
+  const column = Buffer.concat([Buffer.from("a\0"), Buffer.alloc(18)]);
+  const described = frame("T", Buffer.concat([int16(2), column, column]));
+  const row = (...values: (Buffer | string)[]): Buffer =>
+    frame("D", Buffer.concat(values.map((value) => Buffer.from(value))));
+  test.each([
+    ["too few columns", row(int16(1), int32(1), "x")],
+    ["too many columns", row(int16(3), int32(-1), int32(-1), int32(-1))],
+    ["a value that is longer than the row", row(int16(2), int32(-1), int32(9), "x")],
+    ["a value of a negative length", row(int16(2), int32(-1), int32(-2))],
+    ["bytes after the last value", row(int16(2), int32(-1), int32(-1), "x")],
+    ["a value that is missing", row(int16(2), int32(-1))],
+  ])("refuses a row with %s", (_name, bad) => {
+    const good = row(int16(2), int32(-1), int32(3), "abc");
+    const bytes = Buffer.concat([described, good, bad]);
+    for (const chunks of [[bytes], [...bytes].map((byte) => Buffer.from([byte]))]) {
+      const result = through(chunks);
+      expect(result.error).toMatch(/sent a row that does not fit its description/);
+      expect(result.bytes).toEqual(Buffer.concat([described, good]));
     }
   });
 
