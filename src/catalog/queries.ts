@@ -26,6 +26,7 @@ import { largeObjects } from "./large-object.ts";
 import { namespaces } from "./namespace.ts";
 import { operatorClasses, operatorFamilies, operatorMembers } from "./operator-class.ts";
 import { operators } from "./operator.ts";
+import { partitionRoutings } from "./partition-routing.ts";
 import { policies } from "./policy.ts";
 import { publicationRelations, publications, publicationSchemas } from "./publication.ts";
 import type { CatalogQuery } from "./query.ts";
@@ -89,6 +90,7 @@ export const QUERIES = {
   operatorFamilies,
   operatorMembers,
   operators,
+  partitionRoutings,
   policies,
   publicationRelations,
   publicationSchemas,

@@ -12,6 +12,8 @@ import { createTally } from "./tally.ts";
 export interface RelationSide {
   readonly reader: ArchiveReader;
   readonly relation: ManifestRelation;
+  /** The columns of each part, which can be in another order than the relation's. */
+  readonly columnsOf: (part: ManifestPart) => readonly string[];
 }
 
 export interface CompareOptions {
@@ -32,8 +34,8 @@ export async function compareRelation(
   const columns = a.relation.columns.filter(
     (name) => !masked.has(name) && b.relation.columns.includes(name),
   );
-  const sameColumns = [a, b].every(
-    ({ relation }) => JSON.stringify(relation.columns) === JSON.stringify(columns),
+  const sameColumns = [a, b].every(({ relation, columnsOf }) =>
+    [relation.columns, ...relation.parts.map(columnsOf)].every((layout) => isSame(layout, columns)),
   );
   const [restA, restB] = sameColumns
     ? withoutCommon(a.relation.parts, b.relation.parts)
@@ -47,14 +49,9 @@ export async function compareRelation(
     showValues: options.showValues,
     encoding: a.reader.manifest.database.encoding === "UTF8" ? "utf8" : "latin1",
   });
-  const rows = ({ reader, relation }: RelationSide, parts: readonly ManifestPart[]) => ({
+  const rows = (side: RelationSide, parts: readonly ManifestPart[]) => ({
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-    blocks: readBlocks(
-      reader,
-      parts,
-      sameColumns ? undefined : columns.map((name) => relation.columns.indexOf(name)),
-      options.signal,
-    ),
+    blocks: readBlocks(side, parts, columns, options.signal),
   });
   await pairRows(rows(a, restA), rows(b, restB), {
     keyOf: keyOf(keyPositions),
@@ -91,13 +88,24 @@ function withoutCommon(
   return [restA, restB];
 }
 
-/** @param positions columns to keep, in this order; undefined for all as they are. */
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((name, n) => name === b[n]));
+}
+
+/** @param columns to keep, in this order. */
 async function* readBlocks(
-  reader: ArchiveReader,
+  { reader, columnsOf }: RelationSide,
   parts: readonly ManifestPart[],
-  positions: readonly number[] | undefined,
+  columns: readonly string[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
-  for await (const { data } of reader.readAhead(parts, { signal, readAhead: BUCKET_BYTES }))
-    yield positions === undefined ? data : project(data, positions);
+  for await (const { part, data } of reader.readAhead(parts, { signal, readAhead: BUCKET_BYTES })) {
+    const layout = columnsOf(part);
+    yield isSame(layout, columns)
+      ? data
+      : project(
+          data,
+          columns.map((name) => layout.indexOf(name)),
+        );
+  }
 }

@@ -1,11 +1,12 @@
 /** Compares the rows of two archives, table by table. */
-import type { Manifest, ManifestRelation } from "../archive/format/manifest.ts";
+import type { ManifestRelation } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { qualify } from "../sql/ident.ts";
 import { type Warning, warning } from "../warnings.ts";
 import type { DiffOptions, RelationDifference } from "./options.ts";
 import { primaryKeys } from "./primary-keys.ts";
 import { compareRelation } from "./relation.ts";
+import { gatherPartitions } from "./routed-partitions.ts";
 
 const SAMPLES = 5;
 
@@ -22,7 +23,8 @@ export async function compareRelations(
   options: DiffOptions,
 ): Promise<RelationsCompared> {
   const { signal, onProgress, samples = SAMPLES, showValues = false } = options;
-  const pairs = pairUp(before.manifest, after.manifest);
+  const [left, right] = gatherPartitions(before.manifest, after.manifest);
+  const pairs = pairUp(left.relations, right.relations);
   const [keyBefore, keyAfter] = [primaryKeys(before.manifest), primaryKeys(after.manifest)];
   const differences: RelationDifference[] = [];
   const warnings: Warning[] = [];
@@ -37,8 +39,8 @@ export async function compareRelations(
       warnings.push(...warningsAbout(a, b));
       const key = keyBefore(a);
       difference = await compareRelation(
-        { reader: before, relation: a },
-        { reader: after, relation: b },
+        { reader: before, relation: a, columnsOf: (part) => left.columnsOf(a, part) },
+        { reader: after, relation: b, columnsOf: (part) => right.columnsOf(b, part) },
         { key: sameNames(key, keyAfter(b)) ? key : [], samples, showValues, signal },
       );
     }
@@ -54,14 +56,14 @@ export async function compareRelations(
 /** A relation of both sides; undefined where a side has none. */
 type Pair = readonly [ManifestRelation | undefined, ManifestRelation | undefined];
 
-function pairUp(a: Manifest, b: Manifest): Pair[] {
+function pairUp(a: readonly ManifestRelation[], b: readonly ManifestRelation[]): Pair[] {
   const id = ({ kind, namespace, name }: ManifestRelation): string =>
     JSON.stringify([kind, namespace, name]);
-  const counterparts = new Map(b.relations.map((relation) => [id(relation), relation]));
-  const known = new Set(a.relations.map(id));
+  const counterparts = new Map(b.map((relation) => [id(relation), relation]));
+  const known = new Set(a.map(id));
   return [
-    ...a.relations.map((relation): Pair => [relation, counterparts.get(id(relation))]),
-    ...b.relations
+    ...a.map((relation): Pair => [relation, counterparts.get(id(relation))]),
+    ...b
       .filter((relation) => !known.has(id(relation)))
       .map((relation): Pair => [undefined, relation]),
   ];

@@ -144,7 +144,7 @@ function probesOf(
   refused: readonly RefusedConstraint[],
 ): readonly Probe[] {
   return [
-    rowsProbe(connection),
+    rowsProbe(connection, () => openArchive(run.archive, run.options)),
     constraintsProbe(() => refused),
     sequencesProbe,
     ...(run.options.probes ?? []),

@@ -4,10 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
 import type { Connection } from "../pg/connection.ts";
 import { columnList, qualify } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { failed, notRun, passed, type Verdict } from "./report.ts";
+import { compareRouted, routedPartitions } from "./routed-rows.ts";
 import { formatCount, listedLines, plural } from "../util/format.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -15,19 +18,26 @@ const BLOCK_BYTES = 1024 * 1024;
 /**
  * Creates the probe. A probe's context offers no COPY, so it takes the connection itself.
  * @param connection null where the probe is only listed.
+ * @param openReader opens the archive, whose rows are needed where the target chose the partitions.
  */
-export const rowsProbe = (connection: Connection | null): Probe => ({
+export const rowsProbe = (
+  connection: Connection | null,
+  openReader: () => Promise<ArchiveReader>,
+): Probe => ({
   id: "rows",
   title: "Rows and checksums",
   async run({ manifest, signal }: ProbeContext): Promise<Verdict> {
     if (connection === null) return notRun("there is no connection");
     const tables = manifest.relations.filter(({ kind }) => kind === "table");
+    const { encoding } = manifest.database;
     const differences: string[] = [];
     for (const table of tables) {
-      const difference = await compare(connection, table, signal);
+      if (table.loadThrough !== null) continue;
+      const difference = await compare(connection, table, encoding, signal);
       if (difference !== null)
         differences.push(`${qualify(table.namespace, table.name)}: ${difference}`);
     }
+    differences.push(...(await routedDifferences(connection, tables, openReader, signal)));
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     if (differences.length === 0)
       return passed(
@@ -42,19 +52,45 @@ export const rowsProbe = (connection: Connection | null): Probe => ({
   },
 });
 
+async function routedDifferences(
+  connection: Connection,
+  tables: readonly ManifestRelation[],
+  openReader: () => Promise<ArchiveReader>,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const groups = routedPartitions(tables);
+  if (groups.length === 0) return [];
+  const reader = await openReader();
+  try {
+    const differences: string[] = [];
+    for (const partitions of groups) {
+      const { namespace, name } = partitions[0]!.loadThrough!;
+      const difference = await compareRouted(connection, reader, partitions, signal);
+      if (difference !== null) differences.push(`${qualify(namespace, name)}: ${difference}`);
+    }
+    return differences;
+  } finally {
+    await reader.close();
+  }
+}
+
 /** @returns null when the table holds exactly the rows of the archive. */
 async function compare(
   connection: Connection,
   table: ManifestRelation,
+  encoding: string,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const name = qualify(table.namespace, table.name);
   // A table without columns has rows and no text to compare.
   const list = table.columns.length === 0 ? "" : ` ${columnList(table.columns)}`;
-  const blocks = connection.copyOut(`COPY ${name}${list} TO STDOUT`, {
-    blockBytes: BLOCK_BYTES,
-    allocate: (bytes) => Buffer.allocUnsafe(bytes),
-  });
+  const blocks = connection.copyOut(
+    `COPY ${name}${list} TO STDOUT (ENCODING ${quoteLiteral(encoding)})`,
+    {
+      blockBytes: BLOCK_BYTES,
+      allocate: (bytes) => Buffer.allocUnsafe(bytes),
+    },
+  );
   const parts = table.parts.values();
   let part = parts.next().value;
   let left = part?.bytes ?? 0;

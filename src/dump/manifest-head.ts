@@ -131,7 +131,7 @@ function tableRelation(
     masked: [...masks.keys()].sort(),
     object: relation.object,
     primaryKey: [...relation.keyColumns],
-    loadThrough: null,
+    loadThrough: relation.loadThrough === null ? null : { ...relation.loadThrough },
     units: null,
   };
 }

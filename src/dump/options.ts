@@ -76,6 +76,12 @@ export interface DumpOptions extends SelectOptions {
   readonly userMappingSecrets?: boolean | undefined;
   /** Dump the properties of the database itself: comment, owner, privileges, settings. Default: false. */
   readonly databaseProperties?: boolean | undefined;
+  /**
+   * Record that the rows of partitions are to be loaded through the topmost partitioned table, for a target that may
+   * route them to another partition: with another collation or processor. Rows whose partition depends on oids are
+   * loaded so anyway. Default: false.
+   */
+  readonly loadViaPartitionRoot?: boolean | undefined;
   /** Dump a server newer than the newest tested one. Default: false. */
   readonly allowNewerServer?: boolean | undefined;
   /** Sets the manifest's `key` before it is written: a fingerprint, and a MAC over everything else. Default: no key. */

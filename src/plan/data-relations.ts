@@ -3,6 +3,7 @@ import type { ColumnRow } from "../catalog/column.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
 import { relationAddress, relationLookup } from "../ddl/relation-lookup.ts";
+import { loadThroughOf, type LoadThrough, type LoadThroughOptions } from "./load-through.ts";
 import type { PlannedId } from "./planned-objects.ts";
 import type { Selection } from "./select.ts";
 
@@ -27,6 +28,8 @@ export interface DataRelation {
   readonly condition: string | null;
   /** `id` of the planned object that creates the relation; null when it is not in the plan. */
   readonly object: number | null;
+  /** The partitioned table through which the rows must be loaded; null for the relation itself. */
+  readonly loadThrough: LoadThrough | null;
 }
 
 /** A sequence whose current value is recorded. */
@@ -43,8 +46,10 @@ export function dataRelations(
   context: DdlContext,
   selection: Selection,
   plannedId: PlannedId,
+  options: LoadThroughOptions,
 ): DataRelation[] {
   const relations = relationLookup(context);
+  const loadThrough = loadThroughOf(context, selection, options);
   const conditions = configurationTables(context);
   const pages = new Map(context.catalog.tableSizes.map((row) => [row.oid, row.pages]));
   return selectedRelations(context, selection, "r", conditions)
@@ -64,6 +69,7 @@ export function dataRelations(
         isHeap: row.accessMethod === "heap",
         condition: conditions.get(row.oid) || null,
         object: plannedId(relationAddress(row.oid)),
+        loadThrough: loadThrough(row),
       };
     })
     .sort(byName);

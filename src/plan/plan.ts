@@ -17,12 +17,13 @@ import {
   dataSequences,
 } from "./data-relations.ts";
 import { definingObjects } from "./defining-objects.ts";
+import type { LoadThroughOptions } from "./load-through.ts";
 import { order } from "./order.ts";
 import { type PlannedObject, plannedObjects } from "./planned-objects.ts";
 import { select, type SelectOptions } from "./select.ts";
 import { unselectedDependencies } from "./unselected-dependencies.ts";
 
-export interface PlanOptions extends SelectOptions, DdlOptions {
+export interface PlanOptions extends SelectOptions, DdlOptions, LoadThroughOptions {
   /** Dump the owners of objects. */
   readonly owner: boolean;
   /** Dump privileges and default privileges. */
@@ -68,7 +69,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const { objects, plannedId } = plannedObjects(catalog, graph, statementOrder, options);
   return {
     objects,
-    relations: options.schemaOnly ? [] : dataRelations(context, selection, plannedId),
+    relations: options.schemaOnly ? [] : dataRelations(context, selection, plannedId, options),
     sequences: options.schemaOnly ? [] : dataSequences(context, selection, plannedId),
     largeObjects: !options.schemaOnly && selected.some(({ kind }) => kind === "large-object"),
     roles: rolesOf(context, selected),

@@ -47,6 +47,8 @@ export const SELECTION_FLAGS: Readonly<Record<PatternList, string>> = {
 
 export interface Selection {
   readonly includes: (object: DumpableObject) => boolean;
+  /** Whether a relation is selected, by its oid. */
+  readonly includesRelation: (relation: number) => boolean;
   /** Whether the rows of a relation are dumped, by its oid. */
   readonly includesRows: (relation: number) => boolean;
   /** Whether the whole database is dumped. */
@@ -79,6 +81,7 @@ export function select(
     includes: everything
       ? () => true
       : objectFilter(context.catalog, objects, matches, includesRelation),
+    includesRelation,
     includesRows: (oid) => includesRelation(oid) && !isIn(matches.excludeTableData, oid),
     everything,
     described: describeSelection(options),

@@ -17,6 +17,7 @@ type Defaulted =
   | "tune"
   | "analyze"
   | "disableTriggers"
+  | "loadViaPartitionRoot"
   | "lockTimeoutMs";
 
 export type RestoreSettings = Omit<RestoreOptions, Defaulted> & {
@@ -39,6 +40,7 @@ export function restoreSettings(options: RestoreOptions): RestoreSettings {
     tune: options.tune ?? true,
     analyze: options.analyze ?? true,
     disableTriggers: options.disableTriggers ?? false,
+    loadViaPartitionRoot: options.loadViaPartitionRoot ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
   };
 }

@@ -42,6 +42,12 @@ export interface RestoreOptions {
   readonly analyze?: boolean | undefined;
   /** With `dataOnly`: disable the tables' own triggers (foreign keys are always checked). Default: false. */
   readonly disableTriggers?: boolean | undefined;
+  /**
+   * Load the rows of partitions through the topmost partitioned table, where the target may route them to another
+   * partition than the dumped server: with another collation or processor. Rows whose partition depends on oids, and
+   * hash partitions in a database of another encoding, are loaded so anyway. Default: false.
+   */
+  readonly loadViaPartitionRoot?: boolean | undefined;
   /** How long to wait for a lock that another session holds, in milliseconds. Default: 60 000. */
   readonly lockTimeoutMs?: number | undefined;
   /** Stops the restore: cancels the running statement and rolls back. */

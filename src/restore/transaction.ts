@@ -48,7 +48,7 @@ export async function runRestoreTransaction(
   const decision = planRestore(manifest, selection, target, settings);
   for (const each of decision.warnings) warn(each);
   if (decision.refusal !== null) throw refusalError(decision.refusal, target);
-  await runPlan({ connection, reader, signal, onProgress, warn }, decision.plan);
+  await runPlan({ connection, reader, version, signal, onProgress, warn }, decision.plan);
 
   return {
     ...restored(selection),

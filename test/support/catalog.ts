@@ -63,6 +63,7 @@ const EMPTY: Catalog = {
   operatorFamilies: [],
   operatorMembers: [],
   operators: [],
+  partitionRoutings: [],
   policies: [],
   publicationRelations: [],
   publicationSchemas: [],

@@ -47,6 +47,7 @@ export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions
   readonly tableAccessMethod?: boolean;
   readonly userMappingSecrets?: boolean;
   readonly databaseProperties?: boolean;
+  readonly loadViaPartitionRoot?: boolean;
   readonly allowNewerServer?: boolean;
 }
 
@@ -76,6 +77,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     noTableAccessMethod: options.tableAccessMethod === false,
     userMappingSecrets: options.userMappingSecrets,
     databaseProperties: options.databaseProperties,
+    loadViaPartitionRoot: options.loadViaPartitionRoot,
     allowNewerServer: options.allowNewerServer,
     signKey: await signKeyOf(options),
     signal,

@@ -117,5 +117,9 @@ function addArchiveOptions(command: Command): void {
       "--database-properties",
       "dump the database's own comment, owner, privileges and settings",
     )
+    .option(
+      "--load-via-partition-root",
+      "record that rows of partitions are loaded through the topmost partitioned table",
+    )
     .option("--allow-newer-server", "dump a server newer than the newest tested version");
 }

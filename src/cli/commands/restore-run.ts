@@ -20,6 +20,7 @@ export interface RestoreCommandOptions extends GuardOptions {
   readonly tune?: "on" | "off";
   readonly analyze?: boolean;
   readonly disableTriggers?: boolean;
+  readonly loadViaPartitionRoot?: boolean;
   readonly lockTimeout?: number;
 }
 
@@ -46,6 +47,7 @@ export const restoreRun: Body<RestoreCommandOptions> = async (context, options, 
       tune: options.tune === undefined ? undefined : options.tune === "on",
       analyze: options.analyze === false ? false : undefined,
       disableTriggers: options.disableTriggers,
+      loadViaPartitionRoot: options.loadViaPartitionRoot,
       lockTimeoutMs: options.lockTimeout,
       signal,
       onProgress: showProgress(console),

@@ -1,5 +1,5 @@
 /** `restore FILE`: an archive into a database, in one transaction. */
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { addConnection, type Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
 import { collect, nonNegativeInteger, sectionOption } from "../option-values.ts";
@@ -28,19 +28,6 @@ export function addRestore(registry: Registry): void {
     .option("--role <name>", "SET ROLE to this role first")
     .option("--dry-run", "restore everything, then roll back")
     .option("-l, --list", "list what would be restored, in order, without a database")
-    .addOption(
-      new Option(
-        "--tune <on|off>",
-        "raise memory and parallel workers while indexes are built (default: on)",
-      ).choices(["on", "off"]),
-    )
-    .option("--no-analyze", "do not run ANALYZE before committing")
-    .option("--disable-triggers", "with --data-only: disable the tables' triggers while loading")
-    .option(
-      "--lock-timeout <ms>",
-      "how long to wait for a lock (default: 60000)",
-      nonNegativeInteger,
-    )
     .option("--yes", "with --force: do not ask for confirmation")
     .option(
       "--while-connected",
@@ -60,6 +47,29 @@ Examples:
   $ nexushub-dump restore backup.tar.gz --force --dry-run
   $ cat backup.tar.gz | nexushub-dump restore - --table users`,
     );
+  addLoadOptions(command);
   addDecryption(command);
   registry.run(command, async () => (await import("./restore-run.ts")).restoreRun);
+}
+
+/** How rows and indexes get into the target. */
+function addLoadOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        "--tune <on|off>",
+        "raise memory and parallel workers while indexes are built (default: on)",
+      ).choices(["on", "off"]),
+    )
+    .option("--no-analyze", "do not run ANALYZE before committing")
+    .option("--disable-triggers", "with --data-only: disable the tables' triggers while loading")
+    .option(
+      "--load-via-partition-root",
+      "load the rows of partitions through the topmost partitioned table",
+    )
+    .option(
+      "--lock-timeout <ms>",
+      "how long to wait for a lock (default: 60000)",
+      nonNegativeInteger,
+    );
 }

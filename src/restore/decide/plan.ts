@@ -35,6 +35,8 @@ export interface RestorePlan extends Steps {
   readonly afterRows: readonly string[];
   /** Whether the objects behind large-object rows must be created first. */
   readonly createLargeObjects: boolean;
+  /** Whether rows of partitions are loaded through the topmost table even where nothing requires it. */
+  readonly loadViaPartitionRoot: boolean;
   /** Tables to analyze. */
   readonly analyze: readonly ManifestRelation[];
   /** `maintenance_work_mem` of the transaction, to return to after a step with its own; undefined when none has one. */
@@ -83,6 +85,7 @@ export function planRestore(
       settings: transactionSettings(target, settings, tuned),
       role: settings.role,
       createLargeObjects: settings.dataOnly,
+      loadViaPartitionRoot: settings.loadViaPartitionRoot,
       analyze: settings.analyze
         ? selection.relations.filter(({ kind, rows }) => kind === "table" && rows > 0)
         : [],

@@ -6,6 +6,7 @@ import type {
 } from "../../archive/format/manifest.ts";
 import { columnList, qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
+import type { RelationName } from "../target/facts.ts";
 import { PRIVILEGES, type Selection } from "./selection.ts";
 
 export interface StatementStep {
@@ -21,8 +22,10 @@ export interface StatementStep {
 
 export interface DataStep {
   readonly relation: ManifestRelation;
-  /** COPY … FROM STDIN. */
+  /** COPY … FROM STDIN into the relation. */
   readonly sql: string;
+  /** Encoding of the rows. */
+  readonly encoding: string;
 }
 
 export interface Steps {
@@ -62,7 +65,11 @@ export function restoreSteps(
       }));
   return {
     preData: statements("pre-data"),
-    rows: relations.map((relation) => ({ relation, sql: copySql(relation, options) })),
+    rows: relations.map((relation) => ({
+      relation,
+      sql: copySql(relation, options),
+      encoding: options.encoding,
+    })),
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),
   };
@@ -84,6 +91,15 @@ function copySql(relation: ManifestRelation, { encoding, mayFreeze }: StepOption
     `ENCODING ${quoteLiteral(encoding)}`,
   ];
   return `COPY ${qualify(namespace, name)}${list} FROM STDIN (${options.join(", ")})`;
+}
+
+/** COPY of the same rows into the partitioned table that routes them, where they cannot be frozen. */
+export function copyThroughSql(
+  { relation: { columns }, encoding }: DataStep,
+  { namespace, name }: RelationName,
+): string {
+  const list = columns.length === 0 ? "" : ` ${columnList(columns)}`;
+  return `COPY ${qualify(namespace, name)}${list} FROM STDIN (ENCODING ${quoteLiteral(encoding)})`;
 }
 
 function setvals(sequences: readonly ManifestSequence[]): string[] {

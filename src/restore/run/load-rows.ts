@@ -9,11 +9,14 @@ import type { DataProgress } from "../../util/progress.ts";
 import { MismatchError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
-import type { DataStep } from "../decide/steps.ts";
+import { copyThroughSql, type DataStep } from "../decide/steps.ts";
+import type { RelationName } from "../target/facts.ts";
 
 export interface LoadRowsOptions {
   readonly progress: DataProgress;
   readonly signal: AbortSignal | undefined;
+  /** The partitioned tables through which rows are loaded, by the relation's number. */
+  readonly through: ReadonlyMap<number, RelationName>;
   /** Whether the objects behind large-object rows must be created first. */
   readonly createLargeObjects: boolean;
 }
@@ -34,7 +37,7 @@ export async function loadRelations(
     for (const step of steps) {
       const rows =
         step.relation.kind === "table"
-          ? await loadTable(connection, step, parts, options.progress)
+          ? await loadTable(connection, step, parts, options)
           : await loadLargeObjects(connection, step.relation, parts, options);
       const label = labelOf(step.relation);
       if (rows !== step.relation.rows) {
@@ -77,10 +80,13 @@ async function* next(
 
 async function loadTable(
   connection: Connection,
-  { relation, sql }: DataStep,
+  step: DataStep,
   parts: AsyncIterator<ReadPart>,
-  progress: DataProgress,
+  { progress, through }: LoadRowsOptions,
 ): Promise<number> {
+  const { relation } = step;
+  const root = through.get(relation.number);
+  const sql = root === undefined ? step.sql : copyThroughSql(step, root);
   const name = qualify(relation.namespace, relation.name);
   const source = next(parts, relation.parts, (part) => progress.add(name, part.rows, part.bytes));
   return connection.copyIn(sql, source, { action: "load rows", object: labelOf(relation) });

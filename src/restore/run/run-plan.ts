@@ -1,5 +1,6 @@
 /** Executes a restore's plan, step by step, inside a transaction that somebody else begins and ends. */
 import type { ArchiveReader } from "../../archive/reader.ts";
+import type { ServerVersion } from "../../catalog/version.ts";
 import { ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
@@ -9,6 +10,7 @@ import type { RestorePlan } from "../decide/plan.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { RestoreOptions } from "../options.ts";
 import { setRole } from "../set-role.ts";
+import { findLoadThrough } from "../target/load-through.ts";
 import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
 import { loadRelations } from "./load-rows.ts";
 import { runStatements } from "./statements.ts";
@@ -16,6 +18,7 @@ import { runStatements } from "./statements.ts";
 export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"> {
   readonly connection: Connection;
   readonly reader: ArchiveReader;
+  readonly version: ServerVersion;
   readonly warn: (warning: Warning) => void;
 }
 
@@ -73,14 +76,20 @@ async function runAll(
 
 /** Rows, and the positions of sequences. */
 async function loadRows(
-  { connection, reader, onProgress, signal }: RunContext,
-  { rows, sequences, createLargeObjects }: RestorePlan,
+  { connection, reader, version, onProgress, signal }: RunContext,
+  { rows, sequences, createLargeObjects, loadViaPartitionRoot }: RestorePlan,
 ): Promise<void> {
   if (rows.length + sequences.length === 0) return;
   onProgress?.({ type: "phase", phase: "data" });
   const bytes = rows.reduce((sum, { relation }) => sum + relation.bytes, 0);
   const progress = dataProgress(onProgress, bytes);
-  await loadRelations(connection, reader, rows, { progress, signal, createLargeObjects });
+  const through = await findLoadThrough(
+    connection,
+    version,
+    rows.map(({ relation }) => relation),
+    { all: loadViaPartitionRoot, encoding: reader.manifest.database.encoding },
+  );
+  await loadRelations(connection, reader, rows, { progress, signal, through, createLargeObjects });
   progress.finish();
   await runAll(connection, sequences, "set the positions of sequences");
 }

@@ -18,6 +18,7 @@ function relation(facts: Partial<DataRelation> = {}): DataRelation {
     isHeap: true,
     condition: null,
     object: 0,
+    loadThrough: null,
     ...facts,
   };
 }

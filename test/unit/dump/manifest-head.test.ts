@@ -51,6 +51,7 @@ const relation: DataRelation = {
   isHeap: true,
   condition: null,
   object: null,
+  loadThrough: null,
 };
 
 const selectedRelation = (more: Partial<SelectedRelation> = {}): SelectedRelation => ({
