@@ -36,7 +36,7 @@ export interface ArchiveContents {
   readonly owner: boolean;
   readonly privileges: boolean;
   /** The options that selected objects; empty when the whole database was dumped. */
-  readonly selection: readonly string[];
+  readonly selection: Manifest["options"]["selection"];
   /** The full archive that a differential one needs; null for a full archive. */
   readonly base: Manifest["base"];
   readonly database: Manifest["database"];
@@ -68,7 +68,7 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     bytes: relation.bytes,
     storedBytes: sum(ownParts(relation).map(({ entry }) => manifest.entries[entry]?.length ?? 0)),
     parts: relation.parts.length,
-    partial: relation.where !== null,
+    partial: relation.where !== null || relation.sample !== null,
     masked: relation.masked,
   }));
   const storedBytes = sum(relations.map((relation) => relation.storedBytes));

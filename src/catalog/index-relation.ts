@@ -9,6 +9,8 @@ export interface IndexRow {
   readonly relation: number;
   /** `pg_get_indexdef()`; null for the index of a constraint, which the constraint creates. */
   readonly definition: string | null;
+  /** `btree`, `gin`, …; an extension's method has its own name. */
+  readonly accessMethod: string;
   /** The index of the parent table that this one is attached to; 0 for none. */
   readonly parent: number;
   readonly isPartitioned: boolean;
@@ -34,6 +36,7 @@ export const indexes: CatalogQuery<IndexRow> = {
   sql: ({ major }) => `
     SELECT c.oid, c.relname AS name, i.indrelid AS relation,
            CASE WHEN co.oid IS NULL THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
+           am.amname AS "accessMethod",
            COALESCE(inh.inhparent, 0) AS parent, c.relkind = 'I' AS "isPartitioned", i.indisunique AS "isUnique",
            ${major >= 15 ? "i.indnullsnotdistinct" : "false"} AS "nullsNotDistinct",
            i.indisprimary AS "isPrimary", i.indisvalid AS "isValid", i.indisready AS "isReady",
@@ -45,6 +48,7 @@ export const indexes: CatalogQuery<IndexRow> = {
     FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_am am ON am.oid = c.relam
     LEFT JOIN pg_catalog.pg_constraint co ON co.conindid = i.indexrelid AND co.contype IN ('p', 'u', 'x')
     LEFT JOIN pg_catalog.pg_inherits inh ON inh.inhrelid = c.oid
     LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace

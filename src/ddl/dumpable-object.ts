@@ -56,6 +56,8 @@ export interface DumpableObject {
    * plan looks for. Those of an object that is written inside another (`inline`) are recorded with that other one.
    */
   readonly features?: readonly ServerFeature[] | undefined;
+  /** The index access method, for indexes and constraints that have one. */
+  readonly accessMethod?: string | undefined;
   /** Requirements of a comment on the object. */
   readonly commentFeatures?: readonly ServerFeature[] | undefined;
   /** What the statements leave out and people should know: a password, privileges of a dropped role. */

@@ -72,18 +72,15 @@ const SELECTION_OPTIONS = new Map(
 /** Dump options for an archive that can be compared with this one. Pure. */
 export function optionsLike({ options, relations }: Manifest): DumpOptions {
   const selection: Partial<Record<PatternList, string[]>> = {};
-  for (const text of options.selection) {
-    const match = /^--([a-z-]+) (.*)$/s.exec(text);
-    const option = match === null ? undefined : SELECTION_OPTIONS.get(match[1]!);
-    if (option !== undefined) (selection[option] ??= []).push(match![2]!);
+  for (const { option, pattern } of options.selection) {
+    const list = SELECTION_OPTIONS.get(option);
+    if (list !== undefined) (selection[list] ??= []).push(pattern);
   }
   return {
     ...selection,
     where: Object.fromEntries(
       relations.flatMap(({ namespace, name, where }) =>
-        where === null || where.startsWith("sample: ")
-          ? []
-          : [[`${quoted(namespace)}.${quoted(name)}`, where]],
+        where === null ? [] : [[`${quoted(namespace)}.${quoted(name)}`, where]],
       ),
     ),
     schemaOnly: options.schemaOnly,

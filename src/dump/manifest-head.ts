@@ -114,7 +114,7 @@ function databaseFacts(
 
 function tableRelation(
   number: number,
-  { relation, where, description, masks }: SelectedRelation,
+  { relation, where, sample, masks }: SelectedRelation,
   { rows, bytes, parts }: CopiedRelation,
 ): ManifestRelation {
   return {
@@ -127,7 +127,8 @@ function tableRelation(
     rows,
     bytes,
     parts: [...parts],
-    where: description ?? where,
+    where: sample === undefined ? where : null,
+    sample: sample ?? null,
     masked: [...masks.keys()].sort(),
     object: relation.object,
     primaryKey: [...relation.keyColumns],
@@ -152,6 +153,7 @@ function largeObjectRelation(
     bytes,
     parts: [...parts],
     where: null,
+    sample: null,
     masked: [],
     object: null,
     primaryKey: [],

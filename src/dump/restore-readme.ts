@@ -54,7 +54,9 @@ Merge the two before you restore by hand.`;
 }
 
 function missing({ relations }: ManifestHead): string {
-  const selected = relations.filter(({ where }) => where !== null).length;
+  const selected = relations.filter(
+    ({ where, sample }) => where !== null || sample !== null,
+  ).length;
   const masked = relations.filter((relation) => relation.masked.length > 0).length;
   const details = [
     ...(selected === 0 ? [] : [`of ${selected} tables only selected rows were dumped`]),

@@ -6,6 +6,7 @@ import {
   upgradeDatabase,
   upgradeObject,
   upgradeOptions,
+  upgradeRowSelection,
   upgradeWarning,
 } from "../archive/format/upgrade-manifest.ts";
 import { type FolderManifest, folderSchema, partRows } from "./folder-schema.ts";
@@ -41,6 +42,7 @@ export function upgradeFolder(folder: z.infer<typeof folderV1Schema>): FolderMan
     objects: folder.objects.map(upgradeObject),
     relations: folder.relations.map((relation) => ({
       ...relation,
+      ...upgradeRowSelection(relation.where),
       generated: [],
       primaryKey: [],
       loadThrough: null,

@@ -108,6 +108,7 @@ async function readObjects(folder: string, manifest: FolderManifest): Promise<Ma
     requires: object.requires,
     parent: object.parent,
     features: object.features,
+    accessMethod: object.accessMethod,
   }));
 }
 
@@ -126,6 +127,7 @@ function toRelation(
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
     parts: [...parts],
     where: relation.where,
+    sample: relation.sample,
     masked: relation.masked,
     object: relation.object,
     primaryKey: relation.primaryKey,

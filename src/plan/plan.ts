@@ -20,7 +20,7 @@ import { definingObjects } from "./defining-objects.ts";
 import type { LoadThroughOptions } from "./load-through.ts";
 import { order } from "./order.ts";
 import { type PlannedObject, plannedObjects } from "./planned-objects.ts";
-import { select, type SelectOptions } from "./select.ts";
+import { select, type SelectedPattern, type SelectOptions } from "./select.ts";
 import { unselectedDependencies } from "./unselected-dependencies.ts";
 
 export interface PlanOptions extends SelectOptions, DdlOptions, LoadThroughOptions {
@@ -43,8 +43,8 @@ export interface Plan {
   /** Names of the roles that the statements name, sorted. */
   readonly roles: readonly string[];
   readonly warnings: readonly Warning[];
-  /** The selection, for people; empty when everything is dumped. */
-  readonly selection: readonly string[];
+  /** The patterns that selected objects; empty when everything is dumped. */
+  readonly selection: readonly SelectedPattern[];
   /** The database objects that some dumpable object defines, to compare with what the catalogs hold. */
   readonly covered: ByAddress<unknown>;
 }
@@ -82,7 +82,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
         ? []
         : unselectedDependencies(catalog, all, new Set(selected)).sort(byMessage)),
     ],
-    selection: selection.described,
+    selection: selection.patterns,
     covered: definingObjects(main),
   };
 }

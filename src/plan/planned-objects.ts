@@ -22,6 +22,8 @@ export interface PlannedObject {
   readonly parent: number | null;
   /** What the statements need of a server beyond the oldest supported major. */
   readonly features: ServerFeature[];
+  /** The access method of an index or of a constraint's index; null for other objects. */
+  readonly accessMethod: string | null;
 }
 
 /** The `id` of the planned object that a dumpable object became; null when it has no statements in the plan. */
@@ -85,6 +87,7 @@ export function plannedObjects(
       requires: required,
       parent: plannedId(object.parent),
       features: featuresOf(object, hasNewerSyntax ? syntaxFeatures(statements) : NONE),
+      accessMethod: object.accessMethod ?? null,
     });
   });
   return { objects: planned, plannedId };

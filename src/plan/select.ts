@@ -45,6 +45,13 @@ export const SELECTION_FLAGS: Readonly<Record<PatternList, string>> = {
   extensions: "extension",
 };
 
+/** A pattern with the option that it was given to, as a manifest records it. */
+export interface SelectedPattern {
+  /** `table`, `exclude-schema`: the option of the command line, without its dashes. */
+  readonly option: string;
+  readonly pattern: string;
+}
+
 export interface Selection {
   readonly includes: (object: DumpableObject) => boolean;
   /** Whether a relation is selected, by its oid. */
@@ -53,8 +60,8 @@ export interface Selection {
   readonly includesRows: (relation: number) => boolean;
   /** Whether the whole database is dumped. */
   readonly everything: boolean;
-  /** The patterns, for people: `--table users`. */
-  readonly described: readonly string[];
+  /** The patterns of all options. */
+  readonly patterns: readonly SelectedPattern[];
 }
 
 /** The oids that the patterns of each list match; null where there are no patterns. */
@@ -84,7 +91,7 @@ export function select(
     includesRelation,
     includesRows: (oid) => includesRelation(oid) && !isIn(matches.excludeTableData, oid),
     everything,
-    described: describeSelection(options),
+    patterns: selectedPatterns(options),
   };
 }
 
@@ -229,8 +236,8 @@ function isIn(oids: ReadonlySet<number> | null, oid: number): boolean {
   return oids?.has(oid) ?? false;
 }
 
-function describeSelection(options: SelectOptions): string[] {
-  return Object.entries(SELECTION_FLAGS).flatMap(([list, flag]) =>
-    (options[list as PatternList] ?? []).map((text) => `--${flag} ${text}`),
+function selectedPatterns(options: SelectOptions): SelectedPattern[] {
+  return Object.entries(SELECTION_FLAGS).flatMap(([list, option]) =>
+    (options[list as PatternList] ?? []).map((pattern) => ({ option, pattern })),
   );
 }

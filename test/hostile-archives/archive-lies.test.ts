@@ -37,6 +37,7 @@ const object = (id: number, more: object = {}) => ({
   requires: [] as number[],
   parent: null as number | null,
   features: [],
+  accessMethod: null,
   ...more,
 });
 const sequence = (name: string, of: number | null = null) => ({

@@ -188,6 +188,7 @@ describe("facts that contradict others", () => {
             requires: [],
             parent: null,
             features: [],
+            accessMethod: null,
           },
         ];
       }),
@@ -207,7 +208,11 @@ describe("facts that contradict others", () => {
       set("options.sections", ["pre-data", "data"]),
       "complete",
     ],
-    ["a selection of a complete archive", set("options.selection", ["--table a"]), "complete"],
+    [
+      "a selection of a complete archive",
+      set("options.selection", [{ option: "table", pattern: "a" }]),
+      "complete",
+    ],
     ["selected rows of a complete archive", set("relations.0.where", "a > 1"), "complete"],
     ["masked values of a complete archive", set("relations.0.masked", ["a"]), "complete"],
     [
@@ -267,6 +272,7 @@ describe("facts of another shape", () => {
             features: [
               { code: "", since: 15, description: "NULLS NOT DISTINCT", without: "fails" },
             ],
+            accessMethod: null,
           },
         ];
       }),

@@ -49,12 +49,9 @@ describe("a sample", () => {
       // The notes are whole and refer to 40 events, one of them among the newest.
       expect(await counts(target)).toEqual([{ teams: 20, people: 200, events: 49, notes: 40 }]);
       const reader = await openArchive(store);
-      const notes = reader.manifest.relations.map(({ name, where }) => [name, where]);
+      const notes = reader.manifest.relations.map(({ name, sample }) => [name, sample]);
       await reader.close();
-      expect(notes).toContainEqual([
-        "events_b",
-        "sample: newest 10 (28 of 187 rows, 159 left out)",
-      ]);
+      expect(notes).toContainEqual(["events_b", "newest 10 (28 of 187 rows, 159 left out)"]);
       expect(notes).toContainEqual(["people", null]);
     });
   });

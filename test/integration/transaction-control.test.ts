@@ -16,6 +16,7 @@ async function archiveWith(...statements: string[]): Promise<MemoryStore> {
     requires: [],
     parent: null,
     features: [],
+    accessMethod: null,
   };
   await writeSample(await store.create(), {
     tables: [],

@@ -110,6 +110,7 @@ export function relationOf(
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     parts: [...parts],
     where: null,
+    sample: null,
     masked: [],
     object: null,
     primaryKey: [],

@@ -246,6 +246,7 @@ export function indexRow(
     name,
     relation,
     definition: `CREATE INDEX ${name} ON shop.t USING btree (a)`,
+    accessMethod: "btree",
     parent: 0,
     isPartitioned: false,
     isUnique: false,

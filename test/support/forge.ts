@@ -102,16 +102,28 @@ function toFormat1(manifest: Manifest): Manifest {
     collationVersion: _c,
     ...database
   } = rest.database;
-  const { sections: _se, ...options } = rest.options;
+  const { sections: _se, selection, ...options } = rest.options;
   const v1: ManifestV1 = {
     ...rest,
     format: 1,
     database,
-    options,
-    objects: rest.objects.map(({ features: _, ...object }) => object),
+    options: {
+      ...options,
+      selection: selection.map(({ option, pattern }) => `--${option} ${pattern}`),
+    },
+    objects: rest.objects.map(({ features: _f, accessMethod: _a, ...object }) => object),
     relations: rest.relations.map(
-      ({ generated: _g, primaryKey: _k, loadThrough: _t, units: _u, parts, ...relation }) => ({
+      ({
+        generated: _g,
+        sample,
+        primaryKey: _k,
+        loadThrough: _t,
+        units: _u,
+        parts,
+        ...relation
+      }) => ({
         ...relation,
+        where: sample === null ? relation.where : `sample: ${sample}`,
         parts: parts.map(({ inBase: _in, ...part }) => part),
       }),
     ),

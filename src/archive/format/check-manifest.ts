@@ -54,7 +54,11 @@ function checkOptions(manifest: Manifest): void {
   if (!partial) {
     if (sections.size < 3) contradiction("it claims to be complete, and a section is missing");
     if (options.selection.length > 0) contradiction("it claims to be complete, and was selected");
-    if (relations.some(({ where, masked }) => where !== null || masked.length > 0)) {
+    if (
+      relations.some(
+        ({ where, sample, masked }) => where !== null || sample !== null || masked.length > 0,
+      )
+    ) {
       contradiction("it claims to be complete, and rows or values are missing");
     }
     if (warnings.some(({ code }) => code === "unsupported-object")) {

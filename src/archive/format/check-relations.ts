@@ -117,12 +117,12 @@ function checkPartInBase(
 }
 
 function checkUnits(relation: ManifestRelation, { server }: Manifest): void {
-  const { kind, parts, units, where: condition, masked } = relation;
+  const { kind, parts, units, where: condition, sample, masked } = relation;
   if (units === null) return;
   const where = label(relation);
   if (kind !== "table") contradiction(`${where} has units, and is not a table`);
   if (server === null) contradiction(`${where} has units, and the server is not recorded`);
-  if (condition !== null || masked.length > 0) {
+  if (condition !== null || sample !== null || masked.length > 0) {
     contradiction(`${where} has units, and its rows are not those of the table`);
   }
   let next = 0;

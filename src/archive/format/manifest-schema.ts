@@ -85,8 +85,10 @@ const relationSchema = z.strictObject({
   bytes: count,
   /** In row order. */
   parts: z.array(partSchema).max(MAX_ENTRIES),
-  /** The condition that selected rows, or a description of the sample; null when all rows are here. */
+  /** The condition that selected rows; null when there was none. */
   where: text.nullable(),
+  /** A description of the sample that was taken; null when none was. */
+  sample: text.nullable(),
   /** Columns whose values were replaced. */
   masked: z.array(name).max(1664),
   /** `id` of the object that creates the relation; null in a dump without schema. */
@@ -128,6 +130,8 @@ const objectSchema = z.strictObject({
   parent: count.nullable(),
   /** Features that the statements need beyond the oldest supported major version. */
   features: z.array(featureSchema),
+  /** The access method of an index or of a constraint's index (`gin`); null for other objects. */
+  accessMethod: name.nullable(),
 });
 
 /** Something that people should know and scripts can act on. */
@@ -224,8 +228,14 @@ const optionsSchema = z.strictObject({
   /** Whether object owners and privileges were recorded. */
   owner: z.boolean(),
   privileges: z.boolean(),
-  /** The options that selected objects, for people; empty when the whole database was dumped. */
-  selection: z.array(text),
+  /** The patterns that selected objects; empty when the whole database was dumped. */
+  selection: z.array(
+    z.strictObject({
+      /** The option of the command line, without its dashes: `table`, `exclude-schema`. */
+      option: code,
+      pattern: text,
+    }),
+  ),
 });
 
 /** Identifies the key of an application's encrypted columns without storing it. */

@@ -4,10 +4,10 @@ import { MAX_ENTRIES } from "../../limits.ts";
 import { manifestSchema } from "./manifest-schema.ts";
 
 const { shape } = manifestSchema;
-const object = shape.objects.element.omit({ features: true });
+const object = shape.objects.element.omit({ features: true, accessMethod: true });
 const part = shape.relations.element.shape.parts.element.omit({ inBase: true });
 const relation = shape.relations.element
-  .omit({ generated: true, primaryKey: true, loadThrough: true, units: true })
+  .omit({ generated: true, sample: true, primaryKey: true, loadThrough: true, units: true })
   .extend({ parts: z.array(part).max(MAX_ENTRIES) });
 
 export const manifestV1Schema = manifestSchema
@@ -20,7 +20,9 @@ export const manifestV1Schema = manifestSchema
       icuRules: true,
       collationVersion: true,
     }),
-    options: shape.options.omit({ sections: true }),
+    options: shape.options
+      .omit({ sections: true })
+      .extend({ selection: z.array(z.string().max(64 * 1024 * 1024)) }),
     objects: z.array(object).max(MAX_ENTRIES),
     relations: z.array(relation).max(MAX_ENTRIES),
     warnings: z.array(z.string().max(64 * 1024 * 1024)),

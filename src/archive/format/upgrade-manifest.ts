@@ -17,6 +17,7 @@ export function upgradeManifest(manifest: ManifestV1): Manifest {
     objects: manifest.objects.map(upgradeObject),
     relations: manifest.relations.map((relation) => ({
       ...relation,
+      ...upgradeRowSelection(relation.where),
       parts: relation.parts.map((part) => ({ ...part, inBase: false })),
       generated: [],
       primaryKey: [],
@@ -70,11 +71,30 @@ export function upgradeOptions({
   const sections = (["pre-data", "data", "post-data"] as const).filter((section) =>
     section === "data" ? !schemaOnly : !dataOnly,
   );
-  return { compression, reproducible, sections, ...options };
+  const selection = options.selection.map(upgradePattern);
+  return { compression, reproducible, sections, ...options, selection };
 }
 
-export function upgradeObject<T extends object>(object: T): T & { features: [] } {
-  return { ...object, features: [] };
+/** Format 1 described a sample in the field for a condition, behind a prefix. */
+export function upgradeRowSelection(
+  where: string | null,
+): Pick<Manifest["relations"][number], "where" | "sample"> {
+  const prefix = "sample: ";
+  return where?.startsWith(prefix) === true
+    ? { where: null, sample: where.slice(prefix.length) }
+    : { where, sample: null };
+}
+
+/** Format 1 recorded a pattern as it was given on the command line: `--table users`. */
+function upgradePattern(text: string): Manifest["options"]["selection"][number] {
+  const [, option = "table", pattern = text] = /^--([a-z-]+) (.*)$/s.exec(text) ?? [];
+  return { option, pattern };
+}
+
+export function upgradeObject<T extends object>(
+  object: T,
+): T & { features: []; accessMethod: null } {
+  return { ...object, features: [], accessMethod: null };
 }
 
 export function upgradeWarning(message: string): ManifestWarning {

@@ -85,6 +85,7 @@ function indexObject(
       ),
     ],
     features: parent === undefined ? indexFeatures(row, constraint) : undefined,
+    accessMethod: row.accessMethod,
     target:
       constraint === undefined
         ? index

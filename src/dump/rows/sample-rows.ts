@@ -46,7 +46,7 @@ export async function sampleRows(
       // The rows are listed by address, so ranges of blocks would gain nothing: without pages there is one statement.
       relation: { ...each.relation, pages: 0 },
       where: isAtAddress(rows),
-      description: `sample: ${texts.get(each.relation.oid)!} (${rows.size} of ${total} rows, ${total - rows.size} left out)`,
+      sample: `${texts.get(each.relation.oid)!} (${rows.size} of ${total} rows, ${total - rows.size} left out)`,
     });
   }
   return result;

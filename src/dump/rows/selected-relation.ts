@@ -7,8 +7,8 @@ export interface SelectedRelation {
   readonly relation: DataRelation;
   /** The condition on the rows; null for all rows. */
   readonly where: string | null;
-  /** What the manifest records instead of a condition that the user did not write. */
-  readonly description?: string | undefined;
+  /** A description of the sample to which `where` restricts the rows. The manifest records it, not the condition. */
+  readonly sample?: string | undefined;
   /** SQL expressions that replace values, by column. */
   readonly masks: ReadonlyMap<string, string>;
 }

@@ -69,10 +69,19 @@ const PATTERNS: readonly Pattern[] = [
 /** A name as SQL: a quoted one may hold anything. */
 const NAMED_NOT_NULL = /\bCONSTRAINT ((?:"(?:[^"]|"")*")|[^\s"]+) NOT NULL\b/g;
 
-/** The objects of an archive of format 1 with the features that their statements show. */
+/** The objects of an archive of format 1 with the features and access methods that their statements show. */
 export function withFormat1Features(objects: readonly ManifestObject[]): ManifestObject[] {
   const comments = commentFeatures(objects);
-  return objects.map((object) => ({ ...object, features: featuresOf(object, comments) }));
+  return objects.map((object) => ({
+    ...object,
+    features: featuresOf(object, comments),
+    accessMethod: accessMethodOf(object),
+  }));
+}
+
+function accessMethodOf({ kind, statements }: ManifestObject): string | null {
+  const isGin = kind === "index" && statements.some((sql) => / USING gin /.test(sql));
+  return isGin ? "gin" : null;
 }
 
 function featuresOf(

@@ -60,7 +60,7 @@ export function restoreSteps(
       .map((object) => ({
         object,
         mayExist: selection.needed.has(object.id),
-        memory: isGin(object) ? options.ginMemory : undefined,
+        memory: object.accessMethod === "gin" ? options.ginMemory : undefined,
         mayEndRole: PRIVILEGES.has(object.kind),
       }));
   return {
@@ -73,10 +73,6 @@ export function restoreSteps(
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),
   };
-}
-
-function isGin({ kind, statements }: ManifestObject): boolean {
-  return kind === "index" && statements.some((sql) => / USING gin /.test(sql));
 }
 
 /**

@@ -35,6 +35,7 @@ test("objects are counted by kind, most first", () => {
     requires: [],
     parent: null,
     features: [],
+    accessMethod: null,
   });
   const objects = ["view", "table", "index", "table"].map((kind, id) => object(id, kind));
   const contents = archiveContents({ ...emptyHead(), objects, entries: [] });
@@ -65,6 +66,7 @@ test("what is not whole says so", () => {
     bytes: 0,
     parts: [],
     where: "a > 1",
+    sample: null,
     masked: ["a"],
     object: null,
     primaryKey: [],

@@ -79,12 +79,18 @@ describe("what was left out", () => {
     expect(users?.masked).toEqual(["email", "name"]);
     expect(relations.find(({ name }) => name === "log_rest")?.where).toBe("id <= 40");
     const sampled = (await read("sample.tar.gz")).relations.find(({ name }) => name === "orders");
-    expect(sampled?.where).toContain("newest 20");
+    expect(sampled).toMatchObject({
+      where: null,
+      sample: "newest 20 (90 of 90 rows, 0 left out)",
+    });
   });
 
   test("objects", async () => {
     const { options, objects } = await read("selected.tar.gz");
-    expect(options.selection).toEqual(["--table users", "--table orders"]);
+    expect(options.selection).toEqual([
+      { option: "table", pattern: "users" },
+      { option: "table", pattern: "orders" },
+    ]);
     expect(objects.some(({ name }) => name === "log")).toBe(false);
   });
 });

@@ -33,6 +33,7 @@ async function archive(
     requires: [],
     parent: null,
     features: [],
+    accessMethod: null,
   });
   await writeSample(
     await store.create(),

@@ -84,7 +84,7 @@ function headOf(options: DumpOptions = {}, input: Partial<ManifestInput> = {}) {
   });
 }
 
-const withSelection = { selection: ["--table users"] } as unknown as Plan;
+const withSelection = { selection: [{ option: "table", pattern: "users" }] } as unknown as Plan;
 
 test("a whole database is not partial", () => {
   expect(headOf()).toMatchObject({ partial: false, purpose: "backup", server: SERVER, base: null });
@@ -99,7 +99,7 @@ describe("an archive is partial", () => {
     [
       "when a sample selects rows",
       {},
-      { selected: [selectedRelation({ where: "ctid = …", description: "sample: 5%" })] },
+      { selected: [selectedRelation({ where: "ctid = …", sample: "5%" })] },
     ],
     [
       "when values are masked",

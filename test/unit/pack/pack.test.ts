@@ -47,6 +47,7 @@ const object = (
   requires: [],
   parent: null,
   features: [],
+  accessMethod: null,
 });
 
 const OBJECTS = [

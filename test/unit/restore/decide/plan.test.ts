@@ -40,7 +40,12 @@ const MANIFEST = {
 } as unknown as Manifest;
 
 function object(id: number, kind: string, namespace: string | null, name: string) {
-  const common = { section: "pre-data", statements: [`-- ${id}`], features: [] };
+  const common = {
+    section: "pre-data",
+    statements: [`-- ${id}`],
+    features: [],
+    accessMethod: null,
+  };
   return { id, kind, namespace, name, requires: [], parent: null, ...common };
 }
 
@@ -299,7 +304,7 @@ describe("planRestore plans", () => {
       drops,
       dropped: ["table public.users"],
     });
-    const options = { ...MANIFEST.options, selection: ["--table users"] };
+    const options = { ...MANIFEST.options, selection: [{ option: "table", pattern: "users" }] };
     const part = { ...MANIFEST, partial: true, options };
     expect(decide({ force: true }, { contents }, part).plan).toMatchObject({ drops });
     // All objects, but not all rows.

@@ -31,6 +31,7 @@ const manifest = {
     requires,
     parent,
     features: [],
+    accessMethod: null,
   })),
   relations: ["users", "logs"].map((name, number) => ({
     number,

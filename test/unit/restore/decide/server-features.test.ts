@@ -10,7 +10,16 @@ import {
 
 function table(name: string, features: ServerFeature[], statements: string[] = []): ManifestObject {
   const place = { kind: "table", namespace: "public", section: "pre-data" } as const;
-  return { id: 0, ...place, name, statements, requires: [], parent: null, features };
+  return {
+    id: 0,
+    ...place,
+    name,
+    statements,
+    requires: [],
+    parent: null,
+    features,
+    accessMethod: null,
+  };
 }
 
 const compressed = table("c", [FEATURE.columnCompression, FEATURE.lz4]);

@@ -22,6 +22,7 @@ describe("restoreSteps", () => {
           kind: "index",
           section: "post-data",
           statements: ["CREATE INDEX i ON t USING gin (a)"],
+          accessMethod: "gin",
         },
         { id: 2, section: "pre-data", statements: ["a", "a2"] },
         { id: 3, section: "pre-data", statements: [] },
