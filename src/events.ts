@@ -40,6 +40,8 @@ export interface RelationEvent {
   readonly relation: string;
   readonly rows: number;
   readonly bytes: number;
+  /** Of `bytes`, what a dump copied from an earlier archive; absent when nothing was. */
+  readonly reusedBytes?: number;
 }
 
 /** Before each schema statement of a restore. */

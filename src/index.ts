@@ -46,7 +46,14 @@ export { renderHtml } from "./drill/render-html.ts";
 export { renderJunit } from "./drill/render-junit.ts";
 export { renderText } from "./drill/render-text.ts";
 export type { DrillReport, ProbeResult, ProbeStatus, Verdict } from "./drill/report.ts";
-export type { DumpedRelation, DumpOptions, DumpResult, DumpSection } from "./dump/options.ts";
+export type {
+  DumpedRelation,
+  DumpOptions,
+  DumpResult,
+  DumpReuse,
+  DumpSection,
+} from "./dump/options.ts";
+export type { FullReadReason } from "./dump/reuse/full-read-reason.ts";
 export {
   AbortedError,
   ArchiveError,

@@ -8,6 +8,7 @@ export const WARNING_CODES = [
   "backup-state",
   "column-order",
   "dropped-role",
+  "earlier-archive-damaged",
   "existing-object",
   "extension-rows",
   "fewer-connections",

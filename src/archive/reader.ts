@@ -57,6 +57,11 @@ export interface ArchiveReader {
    */
   readEntry(entry: string | number): Promise<Buffer>;
   /**
+   * Reads an entry as it is stored, and compares its checksum.
+   * @throws ArchiveError naming the entry, only when it is damaged or missing.
+   */
+  readStored(entry: string | number): Promise<Buffer>;
+  /**
    * Reads a relation's rows in row order. Parts are read, verified and decompressed on other cores ahead of the consumer.
    * @throws ArchiveError naming the entry, only when it is damaged; ARCHIVE_UNSUPPORTED when a part is in the base.
    */
@@ -144,12 +149,18 @@ class Reader implements ArchiveReader {
     );
   }
 
-  async readEntry(nameOrIndex: string | number): Promise<Buffer> {
-    const { name, offset, length, size, sha256 } = this.#entry(nameOrIndex);
+  async readStored(nameOrIndex: string | number): Promise<Buffer> {
+    const { name, offset, length, sha256 } = this.#entry(nameOrIndex);
     const stored = await this.#read(name, offset, length);
     if ((await sha256InTurns(stored)) !== sha256) {
       throw new ArchiveError(`${name} is damaged: its checksum differs`, { object: name });
     }
+    return stored;
+  }
+
+  async readEntry(nameOrIndex: string | number): Promise<Buffer> {
+    const { name, size } = this.#entry(nameOrIndex);
+    const stored = await this.readStored(nameOrIndex);
     return openTarEntry(await decompress(stored, this.codec, entryBytes(size), name), name, size);
   }
 

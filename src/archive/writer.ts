@@ -18,6 +18,7 @@ import {
 } from "./format/manifest.ts";
 import { FORMAT_ENTRY, MANIFEST_ENTRY, type TextEntry, dataEntry } from "./format/entry-names.ts";
 import { PartBuffers } from "./part-buffers.ts";
+import { PartNumbers } from "./part-numbers.ts";
 import type { RowBlock } from "./rows.ts";
 import type { ArchiveSink } from "./storage/store.ts";
 import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./format/tar.ts";
@@ -51,11 +52,25 @@ export interface ArchiveWriter {
   writeEntry(name: TextEntry, body: string): Promise<void>;
   /** Adds the next part of a relation. The block, and its memory, are the writer's from the call on. */
   addPart(relation: number, block: RowBlock): AddedPart;
+  /**
+   * Reserves numbers of a relation's parts: those that another archive has, so that its parts can be added with the names
+   * that are in their tar headers.
+   */
+  reserveParts(relation: number, numbers: Iterable<number>): void;
+  /**
+   * Adds a data entry as another archive of the same compression stores it. Its part number must be reserved.
+   * @param bytes the stored member, whose checksum the caller compared.
+   * @returns the index of the entry, when it is in the archive.
+   */
+  addStored(entry: StoredEntry, bytes: Buffer): Promise<number>;
   /** Adds the last text entries and the manifest, and makes the archive final. All parts must have been accepted before. */
   finish(head: ManifestHead, options?: FinishOptions): Promise<ArchiveResult>;
   /** Gives up: what waits is rejected, and nothing is left of the archive. Does nothing after `finish`. */
   abort(reason: Error): Promise<void>;
 }
+
+/** A data entry of another archive. */
+export type StoredEntry = Pick<ManifestEntry, "name" | "size" | "sha256">;
 
 /** Gives the same manifest with another `key`. */
 export type SealManifest = (manifest: Manifest) => Manifest;
@@ -110,8 +125,7 @@ class Writer implements ArchiveWriter {
   readonly #semaphore: WeightedSemaphore;
   /** Places are taken when an entry is begun, and filled when it is written. */
   readonly #entries: (ManifestEntry | undefined)[] = [];
-  /** The number of parts of each relation so far. */
-  readonly #parts = new Map<number, number>();
+  readonly #partNumbers = new PartNumbers();
   /** Resolves when everything begun so far is written. */
   #turn: Promise<unknown> = Promise.resolve();
   #offset = 0;
@@ -141,9 +155,7 @@ class Writer implements ArchiveWriter {
     const accepted = this.#semaphore.take(data.length);
     const part = accepted.then(async () => {
       try {
-        const number = (this.#parts.get(relation) ?? 0) + 1;
-        this.#parts.set(relation, number);
-        const entry = this.#append(dataEntry(relation, number), data);
+        const entry = this.#append(dataEntry(relation, this.#partNumbers.next(relation)), data);
         const [index, digest] = await Promise.all([entry, sha256InTurns(data)]);
         return { entry: index, inBase: false, rows, bytes: data.length, sha256: digest };
       } finally {
@@ -155,16 +167,31 @@ class Writer implements ArchiveWriter {
     return { accepted, part };
   }
 
+  reserveParts(relation: number, numbers: Iterable<number>): void {
+    this.#partNumbers.reserve(relation, numbers);
+  }
+
+  async addStored({ name, size, sha256: digest }: StoredEntry, bytes: Buffer): Promise<number> {
+    return this.#enter({ name, size }, Promise.resolve({ bytes, digest }));
+  }
+
   #text(name: string, body: string): Promise<number> {
     return this.#append(name, Buffer.from(body));
   }
 
+  #append(name: string, data: Buffer): Promise<number> {
+    return this.#enter({ name, size: data.length }, this.#stored(name, data));
+  }
+
   /** Begins an entry at once; resolves with its index when it is written. */
-  async #append(name: string, data: Buffer): Promise<number> {
+  async #enter(
+    { name, size }: { readonly name: string; readonly size: number },
+    stored: Promise<{ bytes: Buffer; digest: string }>,
+  ): Promise<number> {
     const index = this.#entries.length;
     this.#entries.push(undefined);
-    await this.#inTurn(this.#stored(name, data), ({ bytes, digest }) => {
-      const entry = { name, offset: this.#offset, length: bytes.length, size: data.length };
+    await this.#inTurn(stored, ({ bytes, digest }) => {
+      const entry = { name, offset: this.#offset, length: bytes.length, size };
       this.#entries[index] = { ...entry, sha256: digest };
       return this.#write(bytes);
     });

@@ -1,13 +1,10 @@
-/** Copies the rows of one job from the socket into the archive, with back-pressure all the way. */
-import { pipeline } from "node:stream/promises";
-import type { ManifestPart } from "../archive/format/manifest.ts";
-import { PartSink } from "../archive/part-sink.ts";
-import type { RowBlock } from "../archive/rows.ts";
-import { MismatchError } from "../errors.ts";
-import type { ArchiveWriter } from "../archive/writer.ts";
+/** Copies the rows of jobs into the archive, and gathers what was copied of each relation. */
+import type { ManifestPart, ManifestUnits } from "../archive/format/manifest.ts";
 import type { Connection } from "../pg/connection.ts";
-import type { DataProgress } from "../util/progress.ts";
+import { copyStream } from "./copy-stream.ts";
 import type { CopyJob } from "./jobs.ts";
+import { type CopyUnitsContext, copyUnits } from "./reuse/copy-units.ts";
+import type { UnitTable } from "./reuse/unit-table.ts";
 import { Turns } from "./turns.ts";
 
 /** A relation to copy. */
@@ -16,31 +13,39 @@ export interface CopySource {
   readonly label: string;
   /** The table to lock, as SQL; null when there is none. */
   readonly lock: string | null;
+  /** The number in the names of its entries. */
+  readonly number: number;
+  /** Null when it is copied without units. */
+  readonly units: UnitTable | null;
 }
 
-export interface CopyOptions {
+export interface CopyOptions extends CopyUnitsContext {
   readonly relations: readonly CopySource[];
   readonly jobs: readonly CopyJob[];
-  readonly writer: ArchiveWriter;
-  readonly partBytes: number;
   /** Whether parts enter the archive in the order of the jobs, whichever finishes first. */
   readonly ordered: boolean;
-  readonly progress: DataProgress;
-  readonly signal: AbortSignal;
 }
 
-export interface CopiedRelation {
+/** Rows and bytes of COPY text. */
+export interface RowsAndBytes {
   readonly rows: number;
   readonly bytes: number;
+}
+
+export interface CopiedRelation extends RowsAndBytes {
   /** In row order. */
   readonly parts: readonly ManifestPart[];
+  /** In row order; null without units. */
+  readonly units: ManifestUnits["units"] | null;
+  /** What was copied from an earlier archive. */
+  readonly reused: RowsAndBytes;
 }
 
 /** Copies jobs and gathers what was copied of each relation. */
 export class RelationCopier {
   readonly #options: CopyOptions;
   /** Finished jobs by relation and range. */
-  readonly #sinks: PartSink[][];
+  readonly #ranges: CopiedRelation[][];
   /** Unfinished jobs by relation. */
   readonly #remaining: number[];
   readonly #turns: Turns | undefined;
@@ -48,62 +53,67 @@ export class RelationCopier {
   constructor(options: CopyOptions) {
     const { relations, jobs, ordered, signal } = options;
     this.#options = options;
-    this.#sinks = relations.map(() => []);
+    this.#ranges = relations.map(() => []);
     this.#remaining = relations.map(() => 0);
     for (const { relation } of jobs) this.#remaining[relation]!++;
     const order = jobs.map(({ relation }) => relation);
     this.#turns = ordered ? new Turns(order, signal) : undefined;
   }
 
-  /** @throws MismatchError naming the relation, only when the server counted other rows than arrived. */
+  /** @throws MismatchError naming the relation, only when the server sent other rows than it counted. */
   async copy(connection: Connection, job: CopyJob): Promise<void> {
-    const { relations, writer, partBytes, progress, signal } = this.#options;
-    const { label } = relations[job.relation]!;
+    const { label, number, units } = this.#options.relations[job.relation]!;
+    if (job.units !== undefined && units !== null) {
+      const copied = await copyUnits(connection, units, job.units, this.#options);
+      this.#finish(job, joinedUnits(copied), label);
+      return;
+    }
     const turns = this.#turns;
-    const sink = new PartSink(writer, job.relation);
-    const stream = connection.copyOut(job.sql, {
-      blockBytes: partBytes,
-      allocate: (bytes) => writer.buffers.take(bytes),
-    });
-    // One block at a time: a stream in between would buffer more of them.
-    async function* pass(blocks: AsyncIterable<RowBlock>): AsyncGenerator<RowBlock> {
-      for await (const block of blocks) {
-        await turns?.wait(job.relation);
-        yield block;
-        progress.add(label, block.rows, block.data.length);
-      }
-    }
-    try {
-      await pipeline(stream, pass, sink, { signal });
-    } catch (error) {
-      throw connection.failure(error, { action: "copy rows", object: label });
-    }
-    if (stream.rowCount !== sink.rows) {
-      throw new MismatchError(`the server counted ${stream.rowCount} rows and sent ${sink.rows}`, {
-        object: label,
-      });
-    }
-    this.#finish(job, sink, label);
+    const { sql, relation } = job;
+    const beforeBlock = turns === undefined ? undefined : () => turns.wait(relation);
+    const statement = { sql, label, number, beforeBlock };
+    const { rows, bytes, parts } = await copyStream(connection, statement, this.#options);
+    this.#finish(job, { rows, bytes, parts, units: null, reused: { rows: 0, bytes: 0 } }, label);
   }
 
-  #finish({ relation, range }: CopyJob, sink: PartSink, label: string): void {
-    this.#sinks[relation]![range] = sink;
+  #finish({ relation, range }: CopyJob, copied: CopiedRelation, label: string): void {
+    this.#ranges[relation]![range] = copied;
     this.#turns?.done(relation);
     if (--this.#remaining[relation]! > 0) return;
-    const { rows, bytes } = joined(this.#sinks[relation]!);
-    this.#options.progress.complete(label, rows, bytes);
+    const { rows, bytes, reused } = joined(this.#ranges[relation]!);
+    const reusedBytes = reused.bytes > 0 ? { reusedBytes: reused.bytes } : {};
+    this.#options.progress.complete(label, { rows, bytes, ...reusedBytes });
   }
 
   /** What was copied of each relation, once all jobs are done. */
   copied(): CopiedRelation[] {
-    return this.#sinks.map(joined);
+    return this.#ranges.map(joined);
   }
 }
 
-function joined(ranges: readonly PartSink[]): CopiedRelation {
+function joinedUnits(units: Awaited<ReturnType<typeof copyUnits>>): CopiedRelation {
+  const parts = units.flatMap((unit) => unit.parts);
   return {
-    rows: ranges.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: ranges.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...sum(parts),
+    parts,
+    units: units.map(({ unit }) => unit),
+    reused: sum(units.map(({ reused }) => reused)),
+  };
+}
+
+function joined(ranges: readonly CopiedRelation[]): CopiedRelation {
+  const hasUnits = ranges.length > 0 && ranges.every(({ units }) => units !== null);
+  return {
+    ...sum(ranges),
     parts: ranges.flatMap(({ parts }) => parts),
+    units: hasUnits ? ranges.flatMap(({ units }) => units ?? []) : null,
+    reused: sum(ranges.map(({ reused }) => reused)),
+  };
+}
+
+function sum(counts: readonly RowsAndBytes[]): RowsAndBytes {
+  return {
+    rows: counts.reduce((total, { rows }) => total + rows, 0),
+    bytes: counts.reduce((total, { bytes }) => total + bytes, 0),
   };
 }

@@ -9,8 +9,9 @@ import { columnTypes } from "./column-types.ts";
 import type { CopiedRelation, CopySource } from "./copy-relation.ts";
 import { copyRelations } from "./copy.ts";
 import type { DumpSettings } from "./defaults.ts";
-import { type CopyJob, copyJobs } from "./jobs.ts";
+import { type CopyJob, copyJobs, rangeCopy } from "./jobs.ts";
 import type { PreparedDump } from "./prepare.ts";
+import type { ReusePlan } from "./reuse/reuse-plan.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 import { defaultJobs, openWorkers } from "./workers.ts";
 
@@ -21,6 +22,8 @@ export interface CopyRowsOptions {
   readonly writer: ArchiveWriter;
   /** The relations of the plan, in its order. */
   readonly selected: readonly SelectedRelation[];
+  /** What is reused, and how the relations are numbered. */
+  readonly reuse: ReusePlan;
   /** The first one holds the locks; further ones are added, for the caller to close. */
   readonly connections: Connection[];
   readonly signal: AbortSignal;
@@ -41,15 +44,14 @@ export async function copyRows(
   const onConnection = (worker: Connection): void => void connections.push(worker);
   await openWorkers(prepared, { count, signal, onConnection, onWarning });
   const jobs = tableJobs(prepared, options);
-  const relations: CopySource[] = prepared.plan.relations.map(({ namespace, name }) => ({
-    label: `table ${qualify(namespace, name)}`,
-    lock: qualify(namespace, name),
-  }));
+  const relations = copySources(prepared, options);
   if (prepared.plan.largeObjects) {
     const sql = largeObjectCopySql(prepared.catalog.database.isSuperuser);
     jobs.push({ relation: relations.length, range: 0, sql, pages: 0 });
-    relations.push({ label: "large objects", lock: null });
+    const number = options.reuse.numbers[relations.length]!;
+    relations.push({ label: "large objects", lock: null, number, units: null });
   }
+  await prepareConnections(options);
   onProgress?.({ type: "phase", phase: "data" });
   const progress = dataProgress(onProgress, pages * PAGE_BYTES);
   const copied = await copyRelations(connections, {
@@ -60,15 +62,40 @@ export async function copyRows(
     ordered: reproducible,
     progress,
     signal,
+    earlier: options.reuse.earlier?.reader,
+    onWarning,
     onFailure,
   });
   progress.finish();
   return copied;
 }
 
+function copySources(
+  { catalog }: PreparedDump,
+  { selected, reuse }: CopyRowsOptions,
+): CopySource[] {
+  const { encoding } = catalog.database;
+  return selected.map((each, index) => {
+    const name = qualify(each.relation.namespace, each.relation.name);
+    const source = { label: `table ${name}`, lock: name, number: reuse.numbers[index]! };
+    const { units } = reuse.tables[index]!;
+    const copySql = (from: number, to: number | null): string =>
+      rangeCopy(each, from, to, { encoding });
+    return { ...source, units: units === null ? null : { ...source, name, units, copySql } };
+  });
+}
+
+/** Rows of units must come in physical order, and the rows of a parallel query come in any. */
+async function prepareConnections({ reuse, connections }: CopyRowsOptions): Promise<void> {
+  if (reuse.tables.every(({ units }) => units === null)) return;
+  await Promise.all(
+    connections.map(({ query }) => query("SET LOCAL max_parallel_workers_per_gather = 0")),
+  );
+}
+
 function tableJobs(
   { version, catalog }: PreparedDump,
-  { settings, selected, connections }: CopyRowsOptions,
+  { settings, selected, connections, reuse }: CopyRowsOptions,
 ): CopyJob[] {
   return copyJobs(selected, {
     version,
@@ -76,5 +103,6 @@ function tableJobs(
     encoding: catalog.database.encoding,
     reproducible: settings.reproducible,
     typeOf: columnTypes(catalog),
+    units: reuse.tables.map(({ units }) => units),
   });
 }

@@ -19,6 +19,7 @@ type Defaulted =
   | "compression"
   | "reproducible"
   | "partBytes"
+  | "units"
   | "skipUnsupported"
   | "lockTimeoutMs"
   | "noTablespaces"
@@ -48,6 +49,10 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   if (!isPositive(partBytes)) {
     throw new UsageError("the part size must be a positive integer of bytes");
   }
+  const { unitBlocks } = options;
+  if (unitBlocks !== undefined && !isPositive(unitBlocks)) {
+    throw new UsageError("the size of a unit must be a positive integer of blocks");
+  }
   const { compression = DEFAULT_COMPRESSION } = options;
   // Throws for an invalid compression before a connection is opened.
   parseCompression(compression);
@@ -64,6 +69,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     privileges: options.privileges ?? false,
     compression,
     reproducible: options.reproducible ?? false,
+    units: options.units ?? options.reuse !== undefined,
     skipUnsupported: options.skipUnsupported ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     noTablespaces: options.noTablespaces ?? false,

@@ -7,6 +7,7 @@ import type { Connection } from "../pg/connection.ts";
 import { ownPackage } from "../util/package.ts";
 import { dumpSettings } from "./defaults.ts";
 import type { DumpOptions, DumpResult } from "./options.ts";
+import { openEarlier } from "./reuse/earlier-archive.ts";
 import { writeArchive } from "./write-archive.ts";
 
 /**
@@ -33,7 +34,11 @@ export async function dump(
     ...(options.signal === undefined ? [] : [options.signal]),
   ]);
   const connections: Connection[] = [];
-  const sink = await openSink(target);
+  const offered = await openEarlier(options.reuse, signal);
+  const sink = await openSink(target).catch(async (error: unknown) => {
+    await offered?.close();
+    throw error;
+  });
   let writer: ArchiveWriter | undefined;
   try {
     const openWriter = (): ArchiveWriter =>
@@ -42,7 +47,14 @@ export async function dump(
         compression,
         partBytes,
       }));
-    const result = await writeArchive(source, { settings, openWriter, connections, signal, stop });
+    const result = await writeArchive(source, {
+      settings,
+      offered,
+      openWriter,
+      connections,
+      signal,
+      stop,
+    });
     return {
       path: typeof target === "string" ? target : null,
       ...result,
@@ -54,7 +66,9 @@ export async function dump(
     await (writer === undefined ? sink.abort() : writer.abort(failure));
     throw failure;
   } finally {
-    await Promise.all(connections.map((connection) => connection.close()));
+    await Promise.all(
+      [...connections, ...(offered === null ? [] : [offered])].map((each) => each.close()),
+    );
   }
 }
 

@@ -5,6 +5,8 @@
 import type { ServerVersion } from "../catalog/version.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
+import type { TableUnits } from "./reuse/plan-units.ts";
+import type { UnitRange } from "./reuse/scan-units.ts";
 import { type SelectedRelation, selectColumns, whereClause } from "./rows/selected-relation.ts";
 import { sortKey, wholeRowKey } from "./rows/sort-key.ts";
 
@@ -16,6 +18,8 @@ export interface CopyJob {
   readonly sql: string;
   /** Blocks to read. */
   readonly pages: number;
+  /** The units that the job consists of; undefined without units. */
+  readonly units?: UnitRange | undefined;
 }
 
 export interface JobOptions {
@@ -27,6 +31,8 @@ export interface JobOptions {
   readonly reproducible: boolean;
   /** The type under a column's domains, for the row order of reproducible dumps. */
   readonly typeOf: (oid: number, column: string) => string;
+  /** How the relations are divided into units, in their order; null without units. Default: none is. */
+  readonly units?: readonly (TableUnits | null)[] | undefined;
 }
 
 /** Blocks below which a range costs more (a statement, a lock, a last part that is not full) than it saves: 8 MiB. */
@@ -51,11 +57,10 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
             pages: selected.relation.pages,
           },
         ]
-      : ranges(selected, step, options).map(({ sql, pages }, range) => ({
+      : rangesOf(selected, options.units?.[index] ?? null, step, options).map((job, range) => ({
           relation: index,
           range,
-          sql,
-          pages,
+          ...job,
         })),
   );
   // With one connection, the order of the relations takes no longer and gives a tidier archive.
@@ -63,11 +68,39 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
   return jobs.sort((a, b) => b.pages - a.pages || a.relation - b.relation || a.range - b.range);
 }
 
-function ranges(
+type RangeJob = Pick<CopyJob, "sql" | "pages" | "units">;
+
+function rangesOf(
   selected: SelectedRelation,
+  units: TableUnits | null,
   step: number,
   options: JobOptions,
-): { sql: string; pages: number }[] {
+): RangeJob[] {
+  return units === null
+    ? ranges(selected, step, options)
+    : unitRanges(selected, units, step, options);
+}
+
+/** Even with one connection: a range is read twice, and the second time it should still be in memory. */
+function unitRanges(
+  selected: SelectedRelation,
+  { blocks, count }: TableUnits,
+  step: number,
+  options: JobOptions,
+): RangeJob[] {
+  const unitsInRange = Math.max(1, Math.floor(step / blocks));
+  return Array.from({ length: Math.ceil(count / unitsInRange) }, (_, i) => {
+    const first = i * unitsInRange;
+    const end = Math.min(count, first + unitsInRange);
+    return {
+      sql: rangeCopy(selected, first * blocks, end === count ? null : end * blocks, options),
+      pages: (end - first) * blocks,
+      units: { first, end },
+    };
+  });
+}
+
+function ranges(selected: SelectedRelation, step: number, options: JobOptions): RangeJob[] {
   const { relation } = selected;
   const count = Math.ceil(relation.pages / step);
   const canCut =
@@ -82,16 +115,26 @@ function ranges(
     const from = i * step;
     // The last range has no upper end: the table may have grown since its size was read.
     const last = i === count - 1;
-    const lower = i === 0 ? null : `ctid >= '(${from},0)'`;
-    const upper = last ? null : `ctid < '(${from + step},0)'`;
     return {
-      sql: queryCopy(selected, [lower, upper], "", options),
+      sql: rangeCopy(selected, from, last ? null : from + step, options),
       pages: last ? relation.pages - from : step,
     };
   });
 }
 
-function copyOptions({ encoding }: JobOptions): string {
+/** COPY of the blocks from `from` on and before `to`; null for no upper end. */
+export function rangeCopy(
+  selected: SelectedRelation,
+  from: number,
+  to: number | null,
+  options: Pick<JobOptions, "encoding">,
+): string {
+  const lower = from === 0 ? null : `ctid >= '(${from},0)'`;
+  const upper = to === null ? null : `ctid < '(${to},0)'`;
+  return queryCopy(selected, [lower, upper], "", options);
+}
+
+function copyOptions({ encoding }: Pick<JobOptions, "encoding">): string {
   return `TO STDOUT (ENCODING ${quoteLiteral(encoding)})`;
 }
 
@@ -109,7 +152,7 @@ function queryCopy(
   selected: SelectedRelation,
   bounds: readonly (string | null)[],
   order: string,
-  options: JobOptions,
+  options: Pick<JobOptions, "encoding">,
 ): string {
   const { relation, where } = selected;
   const from = `SELECT ${selectColumns(selected)} FROM ONLY ${qualify(relation.namespace, relation.name)}`;

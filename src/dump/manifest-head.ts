@@ -1,12 +1,20 @@
 /** Builds the manifest, except for its entries, from the plan and what was copied. Pure. */
 import type { Warning } from "../warnings.ts";
-import type { Manifest, ManifestHead, ManifestRelation } from "../archive/format/manifest.ts";
+import type {
+  Manifest,
+  ManifestHead,
+  ManifestRelation,
+  ManifestUnits,
+} from "../archive/format/manifest.ts";
 import { FORMAT_VERSION } from "../archive/format/version.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { LARGE_OBJECT_COLUMNS } from "../sql/large-object-rows.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { CopiedRelation } from "./copy-relation.ts";
 import type { DumpSettings } from "./defaults.ts";
+import type { TablePlan } from "./reuse/plan-units.ts";
+import type { ReusePlan } from "./reuse/reuse-plan.ts";
+import { UNIT_SCHEME, UNIT_SEED } from "./reuse/scan-units.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 import type { SequencePosition } from "./sequences.ts";
 
@@ -19,13 +27,15 @@ export interface ManifestInput {
   readonly selected: readonly SelectedRelation[];
   /** In the order of `selected`, then the large objects if they were dumped. */
   readonly copied: readonly CopiedRelation[];
+  /** Numbers and units of the relations. */
+  readonly reuse: Pick<ReusePlan, "tables" | "numbers">;
   readonly positions: readonly SequencePosition[];
   readonly warnings: readonly Warning[];
 }
 
 /** A reproducible archive does not record when and where it was made. */
 export function manifestHead(input: ManifestInput): ManifestHead {
-  const { toolVersion, settings, catalog, plan, selected, copied } = input;
+  const { toolVersion, settings, catalog, plan, selected, copied, reuse } = input;
   const { reproducible } = settings;
   return {
     format: FORMAT_VERSION,
@@ -49,8 +59,11 @@ export function manifestHead(input: ManifestInput): ManifestHead {
     roles: [...plan.roles],
     objects: [...plan.objects],
     relations: [
-      ...selected.map((each, number) => tableRelation(number, each, copied[number]!)),
-      ...(plan.largeObjects ? [largeObjectRelation(copied.length - 1, copied.at(-1)!)] : []),
+      ...selected.map((each, index) => ({
+        ...tableRelation(reuse.numbers[index]!, each, copied[index]!),
+        units: unitsOf(reuse.tables[index]!, copied[index]!),
+      })),
+      ...(plan.largeObjects ? [largeObjectRelation(reuse.numbers.at(-1)!, copied.at(-1)!)] : []),
     ],
     sequences: plan.sequences.map(({ namespace, name, object }, i) => ({
       namespace,
@@ -135,6 +148,15 @@ function tableRelation(
     loadThrough: relation.loadThrough === null ? null : { ...relation.loadThrough },
     units: null,
   };
+}
+
+/** Empty units at the end are left out: the last one has no upper end. */
+function unitsOf({ units }: TablePlan, { units: copied }: CopiedRelation): ManifestUnits | null {
+  if (units === null || copied === null) return null;
+  const { oid, filenode, fingerprint, blocks } = units;
+  const last = copied.findLastIndex(({ rows }) => rows > 0);
+  const identity = { scheme: UNIT_SCHEME, seed: UNIT_SEED, blocks, oid, filenode, fingerprint };
+  return { ...identity, units: copied.slice(0, last + 1) };
 }
 
 /** All large objects are one relation, although each is an object of its own. */

@@ -1,9 +1,11 @@
 /** The options and the result of a dump. Each default is stated here and filled in by defaults.ts. */
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import type { Warning } from "../warnings.ts";
 import type { SealManifest } from "../archive/writer.ts";
 import type { SelectOptions } from "../plan/select.ts";
 import type { OnProgress } from "../events.ts";
+import type { FullReadReason } from "./reuse/full-read-reason.ts";
 
 /** A section of a dump, as pg_dump names them. */
 export type DumpSection = "pre-data" | "data" | "post-data";
@@ -64,6 +66,18 @@ export interface DumpOptions extends SelectOptions {
   readonly reproducible?: boolean | undefined;
   /** Bytes of COPY text in a part of a relation. Default: 2 MiB. */
   readonly partBytes?: number | undefined;
+  /**
+   * Record which row versions the parts hold, so that a later dump can reuse those that did not change. Default: false,
+   * or true with `reuse`.
+   */
+  readonly units?: boolean | undefined;
+  /** Heap blocks in a unit of every table, however small. Default: about 4 MiB, and none for tables below 1 MiB. */
+  readonly unitBlocks?: number | undefined;
+  /**
+   * An earlier archive of the same database: rows that did not change since are copied from it as they are stored. What
+   * cannot be compared is read from the server; the result says why. Default: none.
+   */
+  readonly reuse?: ArchiveOrigin | undefined;
   /** Leave out objects that cannot be dumped, with a warning for each, instead of failing. Default: false. */
   readonly skipUnsupported?: boolean | undefined;
   /** How long to wait for the locks on tables, in milliseconds. Default: 60 000. */
@@ -102,6 +116,26 @@ export interface DumpedRelation {
   /** Bytes of COPY text. */
   readonly bytes: number;
   readonly parts: number;
+  /** Of `rows`, those that were copied from the earlier archive. */
+  readonly reusedRows: number;
+  /** Of `bytes`, those that were copied from the earlier archive. */
+  readonly reusedBytes: number;
+  /** With `reuse`, why all rows were read from the server; null when the units were compared. */
+  readonly readWhole: FullReadReason | null;
+}
+
+/** What a dump reused. */
+export interface DumpReuse {
+  /** When the earlier archive was made; null when it does not say. */
+  readonly createdAt: string | null;
+  /** Why nothing of the earlier archive could be used; null when tables were compared. */
+  readonly refused: FullReadReason | null;
+  readonly readRows: number;
+  /** Bytes of COPY text that were read from the server. */
+  readonly readBytes: number;
+  readonly reusedRows: number;
+  /** Bytes of COPY text that were copied from the earlier archive. */
+  readonly reusedBytes: number;
 }
 
 /** The result of a dump. */
@@ -116,6 +150,8 @@ export interface DumpResult {
   /** Bytes of COPY text of all relations. */
   readonly bytes: number;
   readonly sequences: number;
+  /** Null without `reuse`. */
+  readonly reuse: DumpReuse | null;
   readonly warnings: readonly Warning[];
   /** Number of connections that read. */
   readonly jobs: number;

@@ -17,6 +17,8 @@ export interface PreparedDump extends SharedSnapshot {
   readonly catalog: Catalog;
   readonly plan: Plan;
   readonly warnings: readonly Warning[];
+  /** Oids of the tables that were locked before the snapshot was taken. */
+  readonly locked: ReadonlySet<number>;
 }
 
 export interface PrepareOptions {
@@ -64,5 +66,5 @@ export async function prepareDump(
           settings,
         );
   await lockNewTables(session, plan, locked, lockTimeoutMs);
-  return { ...session, snapshot, catalog, plan, warnings: [...plan.warnings, ...skipped] };
+  return { ...session, snapshot, catalog, plan, locked, warnings: [...plan.warnings, ...skipped] };
 }

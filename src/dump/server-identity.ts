@@ -29,6 +29,7 @@ export async function readServerIdentity(
     databaseOid: oid,
     timeline: row.timeline === null ? null : Number(row.timeline),
     startedAt: row.startedAt,
+    statisticsSince: row.statisticsSince,
     snapshot: row.snapshot,
     walInsertedTo: row.walInsertedTo,
     walFlushedTo: null,
@@ -62,10 +63,13 @@ function identitySql(has: { readonly inRecovery: boolean; readonly control: bool
   const timeline = has.inRecovery
     ? control("timeline_id", "pg_control_checkpoint")
     : "('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8))::bit(32)::pg_catalog.int8";
+  const time = (value: string): string =>
+    `pg_catalog.to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
   return `
     SELECT ${control("system_identifier", "pg_control_system")}::pg_catalog.text AS "systemIdentifier",
            (${timeline})::pg_catalog.text AS timeline,
-           pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "startedAt",
+           ${time("pg_catalog.pg_postmaster_start_time()")} AS "startedAt",
+           ${time("pg_catalog.pg_stat_get_bgwriter_stat_reset_time()")} AS "statisticsSince",
            pg_catalog.pg_current_snapshot()::pg_catalog.text AS snapshot,
            ${has.inRecovery ? "NULL" : "pg_catalog.pg_current_wal_insert_lsn()"}::pg_catalog.text AS "walInsertedTo"`;
 }

@@ -1,5 +1,5 @@
 /** The steps of a dump between an open sink and a complete archive. */
-import type { ManifestRelation } from "../archive/format/manifest.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
 import { schemaText } from "../archive/schema-text.ts";
 import { signManifest } from "../archive/signing/signature.ts";
 import type { ArchiveWriter, SealManifest } from "../archive/writer.ts";
@@ -11,10 +11,12 @@ import { ownPackage } from "../util/package.ts";
 import type { Warning } from "../warnings.ts";
 import { copyRows } from "./copy-rows.ts";
 import type { DumpSettings } from "./defaults.ts";
+import { copyResult } from "./copy-result.ts";
 import { manifestHead } from "./manifest-head.ts";
 import type { DumpResult } from "./options.ts";
 import { prepareDump } from "./prepare.ts";
 import { psqlEntries } from "./psql-script.ts";
+import { planReuse, reserveEntries } from "./reuse/reuse-plan.ts";
 import { selectRows } from "./rows/select-rows.ts";
 import { readSequences } from "./sequences.ts";
 import { readServerIdentity, withFlushPosition } from "./server-identity.ts";
@@ -22,6 +24,8 @@ import { readServerIdentity, withFlushPosition } from "./server-identity.ts";
 /** What the steps of one dump share. */
 export interface DumpRun {
   readonly settings: DumpSettings;
+  /** The earlier archive that the caller offered for reuse, for the caller to close. */
+  readonly offered: ArchiveReader | null;
   /** Writes the archive's first bytes. */
   readonly openWriter: () => ArchiveWriter;
   /** Open connections, for the caller to close. The first one holds the locks. */
@@ -35,7 +39,7 @@ export async function writeArchive(
   source: ConnectionSource,
   run: DumpRun,
 ): Promise<Omit<DumpResult, "path" | "elapsedMs">> {
-  const { settings, openWriter, connections, signal, stop } = run;
+  const { settings, offered, openWriter, connections, signal, stop } = run;
   const onConnection = (opened: Connection): void => void connections.push(opened);
   const prepared = await prepareDump(source, settings, { signal, onConnection });
   const { connection, version, catalog, plan } = prepared;
@@ -45,13 +49,16 @@ export async function writeArchive(
   const identity = settings.reproducible ? null : await readServerIdentity(connection, catalog);
   const selected = await selectRows(connection, catalog, plan, settings);
   const positions = await readSequences(connection, version, plan.sequences);
+  const reuse = await planReuse(prepared, { settings, server: identity, selected, offered });
   // Only now, after all checks: until the first byte, a server that streams to a client can still answer with an error.
   const writer = openWriter();
+  reserveEntries(writer, reuse);
   if (!settings.dataOnly) await writeSchema(writer, plan);
   const copied = await copyRows(prepared, {
     settings,
     writer,
     selected,
+    reuse,
     connections,
     signal,
     onWarning,
@@ -71,18 +78,17 @@ export async function writeArchive(
     server,
     selected,
     copied,
+    reuse,
     positions,
     warnings: prepared.warnings,
   });
   throwIfAborted(signal, "before the archive was complete");
-  const { bytes: archiveBytes } = await writer.finish(head, {
-    seal: sealAndSign(settings),
-    lastEntries: psqlEntries,
-  });
+  const ending = { seal: sealAndSign(settings), lastEntries: psqlEntries };
+  const { bytes: archiveBytes } = await writer.finish(head, ending);
   return {
     archiveBytes,
     objects: plan.objects.length,
-    ...totals(head.relations),
+    ...copyResult({ relations: head.relations, copied, reuse, offered }),
     sequences: head.sequences.length,
     warnings,
     jobs,
@@ -113,20 +119,4 @@ async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<vo
 function sealAndSign({ seal, signKey }: DumpSettings): SealManifest | undefined {
   if (signKey === undefined) return seal;
   return (manifest) => signManifest(seal === undefined ? manifest : seal(manifest), signKey);
-}
-
-function totals(
-  relations: readonly ManifestRelation[],
-): Pick<DumpResult, "relations" | "rows" | "bytes"> {
-  return {
-    relations: relations.map(({ namespace, name, rows, bytes, parts }) => ({
-      namespace,
-      name,
-      rows,
-      bytes,
-      parts: parts.length,
-    })),
-    rows: relations.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: relations.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
 }

@@ -1,6 +1,6 @@
 /** The NexusHub profile's public names: deployment, backup, keys, retention, schedule, drill, doctor. */
 export { backup } from "./backup/backup.ts";
-export type { BackupOptions, BackupResult } from "./backup/options.ts";
+export type { BackupOptions, BackupResult, BackupReuse, ReuseSkipped } from "./backup/options.ts";
 export { defaultFolder } from "./backup-folder/default-folder.ts";
 export {
   backupName,

@@ -20,7 +20,7 @@ import { type ErrorContext, fromPg } from "./server-error.ts";
 export type PgQuery = <Row>(sql: string, context?: ErrorContext) => Promise<Row[]>;
 
 /** How the rows of a COPY are cut, and where their memory comes from. */
-export type BlockOptions = Pick<CopyOutOptions, "blockBytes" | "allocate">;
+export type BlockOptions = Pick<CopyOutOptions, "blockBytes" | "allocate" | "rowCuts">;
 
 export interface Connection {
   /** `database "shop" on db.example:5432 as alice`, for messages; holds no password. */

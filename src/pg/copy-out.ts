@@ -14,6 +14,8 @@ export interface CopyOutOptions {
   readonly blockBytes: number;
   /** Memory for a block of at least as many bytes. */
   readonly allocate: (bytes: number) => Buffer;
+  /** As in `DeframerOptions`. */
+  readonly rowCuts?: readonly number[] | undefined;
   /** Asks the server to stop; called when the stream is destroyed before its end. */
   readonly cancel: () => void;
 }
@@ -50,6 +52,7 @@ export class CopyOut extends Readable {
     const deframer = new Deframer({
       blockBytes: this.#options.blockBytes,
       allocate: this.#options.allocate,
+      rowCuts: this.#options.rowCuts,
       onBlock: (block) => this.#deliver(block),
       onMessage: (code, message) => {
         const over = code === MESSAGE.copyDone || code === MESSAGE.error;

@@ -27,6 +27,11 @@ export interface DeframerOptions extends DeframerEvents {
   readonly blockBytes: number;
   /** Memory for a block: at least as many bytes, contents unspecified. */
   readonly allocate: (bytes: number) => Buffer;
+  /**
+   * Rows of consecutive stretches of the result, 0 allowed: no block holds rows of two of them. Rows beyond the last one
+   * are cut as if there were none.
+   */
+  readonly rowCuts?: readonly number[] | undefined;
 }
 
 /** What the first block starts with: most tables are small, and a block for each would be most of the memory. */
@@ -43,6 +48,10 @@ export class Deframer {
   #used = 0;
   #rows = 0;
   #isFirst = true;
+  /** Stretches of `rowCuts` that began. */
+  #stretches = 0;
+  /** Rows to come in the current one. */
+  #rowsToCut = 0;
   /** A header that arrived in parts. */
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerBytes = 0;
@@ -54,6 +63,13 @@ export class Deframer {
 
   constructor(options: DeframerOptions) {
     this.#options = options;
+    this.#beginStretch();
+  }
+
+  #beginStretch(): void {
+    const { rowCuts = [] } = this.#options;
+    do this.#rowsToCut = rowCuts[this.#stretches++] ?? Infinity;
+    while (this.#rowsToCut === 0);
   }
 
   /**
@@ -128,6 +144,11 @@ export class Deframer {
   /** Makes room for a row of `length` bytes and counts it. */
   #beginRow(length: number): void {
     const { blockBytes, allocate } = this.#options;
+    if (this.#rowsToCut === 0) {
+      this.flush();
+      this.#beginStretch();
+    }
+    this.#rowsToCut--;
     if (this.#used + length > blockBytes) this.flush();
     const needed = this.#used + length;
     if (needed > this.#block.length) {

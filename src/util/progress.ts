@@ -1,14 +1,17 @@
 /** Progress of moving rows: counts them and reports, but not more often than people can look. */
-import type { OnProgress } from "../events.ts";
+import type { OnProgress, RelationEvent } from "../events.ts";
 
 /** The least time between two data events (see `DataEvent`). */
 const INTERVAL_MS = 100;
+
+/** What was moved of one relation. */
+export type RelationCounts = Pick<RelationEvent, "rows" | "bytes" | "reusedBytes">;
 
 export interface DataProgress {
   /** Rows of a relation have passed. */
   add(relation: string, rows: number, bytes: number): void;
   /** The relation is complete. */
-  complete(relation: string, rows: number, bytes: number): void;
+  complete(relation: string, counts: RelationCounts): void;
   /** The data phase is over. */
   finish(): void;
 }
@@ -31,8 +34,7 @@ export function dataProgress(onProgress: OnProgress | undefined, totalBytes: num
       last = now;
       report(Math.max(totalBytes, bytes));
     },
-    complete: (relation, relationRows, relationBytes) =>
-      onProgress?.({ type: "relation", relation, rows: relationRows, bytes: relationBytes }),
+    complete: (relation, counts) => onProgress?.({ type: "relation", relation, ...counts }),
     finish: () => report(bytes),
   };
 }

@@ -10,6 +10,11 @@ import { listed } from "../util/format.ts";
 export interface VerifyOptions {
   /** Stops reading. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Entries of which only the stored bytes are compared with their checksum, because an archive with the same bytes was
+   * verified before. Default: none.
+   */
+  readonly isKnown?: ((entry: { readonly sha256: string }) => boolean) | undefined;
   /** Receives `data` events while the archive is read. */
   readonly onProgress?: OnProgress | undefined;
 }

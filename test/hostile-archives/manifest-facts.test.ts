@@ -15,6 +15,7 @@ const SERVER = {
   databaseOid: 5,
   timeline: 1,
   startedAt: "2026-11-24T03:00:00.123456Z",
+  statisticsSince: "2026-11-24T02:00:00.123456Z",
   snapshot: "750:755:750,753",
   walInsertedTo: "0/15D4F80",
   walFlushedTo: "1A/0",
@@ -26,6 +27,7 @@ const UNITS: ManifestUnits = {
   scheme: "tid-xmin-hash",
   seed: "-42",
   blocks: 512,
+  oid: 16384,
   filenode: 16_384,
   fingerprint: "cd".repeat(32),
   units: [

@@ -23,7 +23,7 @@ export type TextEntry = (typeof TEXT_ENTRIES)[number];
 const TEXTS: ReadonlySet<string> = new Set(TEXT_ENTRIES);
 const DATA = /^data\/(0|[1-9]\d{0,8})\/([1-9]\d{0,8})\.copy$/;
 
-/** The name of a relation's part; parts count from 1 in order of arrival. */
+/** The name of a relation's part; parts count from 1 in order of arrival, save those that another archive had. */
 export function dataEntry(relation: number, part: number): string {
   return `data/${relation}/${part}.copy`;
 }

@@ -51,10 +51,12 @@ const unitsSchema = z.strictObject({
   seed: decimal,
   /** Heap blocks in a unit. The last unit has no upper end. */
   blocks: count.min(1),
+  /** Oid of the table, by which a later dump looks it up: names change. */
+  oid: count,
   /** `pg_relation_filenode()` of the table. */
   filenode: count,
   /**
-   * SHA-256 over everything else that the text of a row depends on: the table's oid, columns, types, missing values, enum
+   * SHA-256 over everything else that the text of a row depends on: the table's columns, types, missing values, enum
    * labels, extension versions, settings.
    */
   fingerprint: sha256,
@@ -152,6 +154,11 @@ const serverSchema = z.strictObject({
   timeline: count.nullable(),
   /** `pg_postmaster_start_time()`, ISO 8601 in UTC with microseconds. */
   startedAt: z.iso.datetime({ precision: 6 }),
+  /**
+   * `stats_reset` of `pg_stat_bgwriter`, in the same form: a crash sets it anew, even one after which the server process
+   * that `startedAt` is about goes on. Null when the server does not tell.
+   */
+  statisticsSince: z.iso.datetime({ precision: 6 }).nullable(),
   /** The snapshot, as `pg_snapshot` prints it: `xmin:xmax:xip,…`. */
   snapshot: z
     .string()
@@ -160,8 +167,8 @@ const serverSchema = z.strictObject({
   /** Where the next WAL record was to be inserted after the snapshot was taken; null on a standby. */
   walInsertedTo: lsn.nullable(),
   /**
-   * How far the WAL was known to be flushed when the archive was completed; null on a standby. Below `walInsertedTo` a
-   * crash could undo transactions that the snapshot saw, and give their ids to others.
+   * How far the WAL was known to be flushed when the archive was completed; null on a standby. When it is below
+   * `walInsertedTo`, a crash could undo transactions that the snapshot saw, and give their ids to others.
    */
   walFlushedTo: lsn.nullable(),
 });

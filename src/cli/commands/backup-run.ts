@@ -13,12 +13,16 @@ import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { reportError } from "../report-error.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
+import { identitiesOf } from "../archive-operand.ts";
+import { reuseText } from "../reuse-text.ts";
 import { deploymentOptions } from "../source.ts";
 
 export interface BackupCommandOptions
   extends ConnectionOptions, EncryptionOptions, SigningOptions, RetentionOptions {
   readonly compression?: string;
   readonly jobs?: number;
+  readonly reuse?: boolean;
+  readonly identity?: string[];
   readonly metricsFile?: string;
   readonly dryRun?: boolean;
 }
@@ -35,13 +39,16 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
         signKey: await signKeyOf(options),
         compression: options.compression,
         jobs: options.jobs,
+        reuse: options.reuse,
+        identities: await identitiesOf(options),
         metricsFile: options.metricsFile,
         dryRun: options.dryRun,
         signal,
         onProgress: showProgress(console),
       }),
     );
-    for (const line of [...result.deployment.why, ...keyLine(result)]) console.say("info", line);
+    for (const line of [...result.deployment.why, ...keyLine(result), ...reuseLine(result)])
+      console.say("info", line);
     for (const message of result.deployment.notes) console.say("warning", message);
     for (const { name, action, reason } of result.decisions)
       if (action === "remove")
@@ -58,6 +65,14 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
 function keyLine({ key, fingerprint }: BackupResult): string[] {
   if (key === "fits") return ["the sealing key on this host opens the sampled sealed values"];
   return fingerprint ? [] : ["the archive has no fingerprint of the sealing key"];
+}
+
+function reuseLine({ reuse, reuseSkipped }: BackupResult): string[] {
+  if (reuseSkipped === "encrypted")
+    return ["all rows were read: --identity opens the newest backup, which is encrypted"];
+  if (reuseSkipped === "other-key")
+    return ["all rows were read: the newest backup was not made with this host's sealing key"];
+  return reuse === null ? [] : [`${reuse.archive}: ${reuseText(reuse)}`];
 }
 
 function summary(result: BackupResult): string {

@@ -1,7 +1,7 @@
 /** `backup [dir]`: the backup of a NexusHub database. */
 import { addConnection, type Registry } from "../command.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
-import { integerBetween } from "../option-values.ts";
+import { collect, integerBetween } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
 export function addBackup(registry: Registry): void {
@@ -24,6 +24,12 @@ export function addBackup(registry: Registry): void {
       "-j, --jobs <n>",
       "connections that read in parallel (default: from the database's size and the cores)",
       integerBetween(1, 64),
+    )
+    .option("--no-reuse", "read all rows from the server, whatever the newest backup has")
+    .option(
+      "--identity <file>",
+      "file with an age identity that opens the newest backup, to reuse it (repeatable)",
+      collect,
     )
     .option(
       "--metrics-file <file>",

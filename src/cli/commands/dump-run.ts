@@ -13,6 +13,8 @@ import {
   type SigningOptions,
   signKeyOf,
 } from "../encryption.ts";
+import { archiveOf } from "../archive-operand.ts";
+import { reuseLines } from "../reuse-text.ts";
 import { DONE } from "../exit-codes.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
@@ -41,6 +43,9 @@ export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions
   readonly compression?: string;
   readonly reproducible?: boolean;
   readonly partSize?: number;
+  readonly units?: boolean;
+  readonly reuse?: string;
+  readonly identity?: string[];
   readonly skipUnsupported?: boolean;
   readonly lockTimeout?: number;
   readonly tablespaces?: boolean;
@@ -71,6 +76,8 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     compression: options.compression,
     reproducible: options.reproducible,
     partBytes: options.partSize,
+    units: options.units,
+    reuse: options.reuse === undefined ? undefined : await archiveOf(options.reuse, io, options),
     skipUnsupported: options.skipUnsupported,
     lockTimeoutMs: options.lockTimeout,
     noTablespaces: options.tablespaces === false,
@@ -86,6 +93,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   const result = await withDatabase(options, context, ({ source }) =>
     (options.preset === "ci" ? dumpForCi : dump)(source, target, dumpOptions),
   );
+  for (const line of reuseLines(result)) console.say("info", line);
   const text = `${toStdout ? "standard output" : options.output}: ${formatCount(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${formatBytes(result.bytes)} as text, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
   // Then standard output is the archive.
   if (toStdout) console.say("info", text, { result });

@@ -30,6 +30,7 @@ Examples:
   $ nexushub-dump dump -d postgresql://app@db/shop -o shop.tar.gz
   $ nexushub-dump dump -o - --schema-only | nexushub-dump inspect - --sql
   $ nexushub-dump dump -o small.tar.gz --where "audit_log: occurred_at > now() - interval '7 days'"
+  $ nexushub-dump dump -o today.tar.gz --reuse yesterday.tar.gz
   $ nexushub-dump dump -o ci.tar.gz --mask "users.email: @email" --sample "audit_log: newest 1000"
 
 $NEXUSHUB_DUMP_MASK_KEY is the key of named masks: the same key gives the same pseudonyms.`,
@@ -100,6 +101,16 @@ function addArchiveOptions(command: Command): void {
       "--part-size <bytes>",
       "COPY text in one part of the archive",
       integerBetween(1, 1 << 30),
+    )
+    .option("--units", "record which row versions are dumped, so that --reuse can compare them")
+    .option(
+      "--reuse <archive>",
+      "copy rows that did not change from an earlier archive of the database; implies --units",
+    )
+    .option(
+      "--identity <file>",
+      "file with an age identity that opens the archive of --reuse (repeatable)",
+      collect,
     )
     .option("--skip-unsupported", "leave out objects that cannot be dumped, with a warning")
     .option(

@@ -13,6 +13,7 @@ import { type Lock, takeLock } from "../backup-folder/lock.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import { decideRetention } from "../retention/decide.ts";
 import { namesToRemove } from "../retention/remove.ts";
+import { earlierBackup } from "./earlier-backup.ts";
 import type { BackupOptions, BackupResult } from "./options.ts";
 import { prepareBackup, type PreparedBackup } from "./prepare.ts";
 import { recordFailure, recordSuccess } from "./record.ts";
@@ -88,7 +89,8 @@ async function makeBackup(
 ): Promise<BackupResult> {
   await removeLeftovers(run.folder);
   const prepared = await prepareBackup(run, deployment, ledger);
-  const written = await writeArchive(run, deployment, prepared, lock);
+  const earlier = await earlierBackup(run, ledger, prepared);
+  const written = await writeArchive(run, deployment, { prepared, earlier, lock });
   const retained = await retain(run, ledger, prepared, written);
   return {
     ...describe(run, deployment, prepared),
@@ -113,6 +115,8 @@ async function planBackup(
     archiveBytes: prepared.neededBytes,
     bytes: 0,
     rows: 0,
+    reuse: null,
+    reuseSkipped: null,
     decisions,
     removed,
     archives: decisions.length - removed.length,

@@ -1,6 +1,7 @@
 /** Options and result of a backup. */
-import type { AgeRecipients } from "../../archive/encryption/age.ts";
+import type { AgeIdentities, AgeRecipients } from "../../archive/encryption/age.ts";
 import type { SignKey } from "../../archive/signing/ed25519-key.ts";
+import type { DumpReuse } from "../../dump/options.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Warning } from "../../warnings.ts";
 import type { OpenDeployment } from "../deployment/open-deployment.ts";
@@ -21,6 +22,13 @@ export interface BackupOptions extends DeploymentOptions {
   readonly compression?: string | undefined;
   /** As in `DumpOptions`. */
   readonly jobs?: number | undefined;
+  /**
+   * Whether rows that did not change since the newest verified backup in the folder are copied from it, as they are stored.
+   * The new backup is complete all the same. Default: true.
+   */
+  readonly reuse?: boolean | undefined;
+  /** Opens an encrypted earlier backup. Without it all rows are read from the server. */
+  readonly identities?: AgeIdentities | undefined;
   /** A `.prom` file for Prometheus' node exporter. Default: none. */
   readonly metricsFile?: string | undefined;
   /** Check everything, and write and remove nothing. Default: false. */
@@ -28,6 +36,22 @@ export interface BackupOptions extends DeploymentOptions {
   /** Default: the clock. */
   readonly now?: (() => Date) | undefined;
   readonly onProgress?: OnProgress | undefined;
+}
+
+/** Why no earlier backup was reused: none is there, or it cannot be used; stable. */
+export type ReuseSkipped =
+  | "not-requested"
+  | "no-backup"
+  /** It is encrypted, and no identity was given. */
+  | "encrypted"
+  | "unreadable"
+  /** Its manifest is not one that the sealing key of this host authenticated. */
+  | "other-key";
+
+/** What a backup reused of an earlier one. */
+export interface BackupReuse extends DumpReuse {
+  /** Name of the earlier backup. */
+  readonly archive: string;
 }
 
 /** The result of a backup. */
@@ -40,6 +64,10 @@ export interface BackupResult {
   readonly bytes: number;
   /** 0 with `dryRun`. */
   readonly rows: number;
+  /** Null when no earlier backup was reused, as `reuseSkipped` says, and with `dryRun`. */
+  readonly reuse: BackupReuse | null;
+  /** Null when an earlier backup was compared with the database, and with `dryRun`. */
+  readonly reuseSkipped: ReuseSkipped | null;
   readonly dryRun: boolean;
   /** Whether the file was read back and verified: true unless `dryRun` is set. */
   readonly verified: boolean;

@@ -2,6 +2,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { encryptArchive } from "../../archive/encryption/age.ts";
+import type { SealManifest } from "../../archive/writer.ts";
 import { dump } from "../../dump/dump.ts";
 import { AbortedError, isNexushubDumpError, NexushubDumpError } from "../../errors.ts";
 import { renameDurably } from "../../util/atomic-file.ts";
@@ -10,7 +11,10 @@ import { temporaryName } from "../../util/temp-file.ts";
 import { verify } from "../../verify/verify.ts";
 import type { Lock } from "../backup-folder/lock.ts";
 import type { OpenDeployment } from "../deployment/open-deployment.ts";
+import type { KeyCheck } from "../keys/key-check.ts";
 import { sealManifest } from "../keys/manifest-key.ts";
+import type { EarlierBackup } from "./earlier-backup.ts";
+import type { BackupReuse, ReuseSkipped } from "./options.ts";
 import type { PreparedBackup } from "./prepare.ts";
 import type { BackupRun } from "./run.ts";
 
@@ -19,6 +23,15 @@ export interface WrittenArchive {
   /** COPY text of all relations, uncompressed. */
   readonly bytes: number;
   readonly rows: number;
+  readonly reuse: BackupReuse | null;
+  readonly reuseSkipped: ReuseSkipped | null;
+}
+
+export interface ArchiveToWrite {
+  readonly prepared: PreparedBackup;
+  /** The backup of which unchanged rows are reused, or why there is none. */
+  readonly earlier: EarlierBackup | ReuseSkipped;
+  readonly lock: Lock;
 }
 
 /**
@@ -29,31 +42,40 @@ export interface WrittenArchive {
 export async function writeArchive(
   run: BackupRun,
   deployment: OpenDeployment,
-  { name, keyCheck: { key } }: PreparedBackup,
-  lock: Lock,
+  { prepared, earlier, lock }: ArchiveToWrite,
 ): Promise<WrittenArchive> {
+  const { name, keyCheck } = prepared;
   const { signal, onProgress, encryptTo, signKey, compression, jobs } = run.options;
   const path = join(run.folder, name);
   const temporary = join(run.folder, temporaryName(name));
+  const archive = typeof earlier === "string" ? null : earlier;
   let isRenamed = false;
   try {
     const target = encryptTo === undefined ? temporary : encryptArchive(temporary, encryptTo);
-    const { rows, bytes, warnings } = await dump(deployment.connection, target, {
+    const { rows, bytes, reuse, warnings } = await dump(deployment.connection, target, {
       signal,
       onProgress,
       compression,
       jobs,
       signKey,
-      seal: key === null ? undefined : (manifest) => sealManifest(manifest, key),
+      units: true,
+      reuse: archive?.origin,
+      seal: sealWith(keyCheck.key),
     });
     // The dump has reported them already.
     run.warnings.push(...warnings);
-    await verify(target, { signal });
+    await verify(target, { signal, isKnown: archive?.isKnown });
     const { size: archiveBytes } = await stat(temporary);
     if (!(await lock.isHeld())) throw lockLost(run.folder);
     isRenamed = true;
     await renameDurably(temporary, path);
-    return { archiveBytes, bytes, rows };
+    return {
+      archiveBytes,
+      bytes,
+      rows,
+      reuse: archive === null || reuse === null ? null : { archive: archive.name, ...reuse },
+      reuseSkipped: typeof earlier === "string" ? earlier : null,
+    };
   } catch (error) {
     await rm(temporary, { force: true });
     if (isRenamed) await rm(path, { force: true });
@@ -61,6 +83,10 @@ export async function writeArchive(
       throw new AbortedError("while backing up", { cause: error });
     throw outputError(error, path);
   }
+}
+
+function sealWith(key: KeyCheck["key"]): SealManifest | undefined {
+  return key === null ? undefined : (manifest) => sealManifest(manifest, key);
 }
 
 function lockLost(folder: string): NexushubDumpError {

@@ -49,11 +49,10 @@ export async function loadRelations(
           },
         );
       }
-      options.progress.complete(
-        qualify(step.relation.namespace, step.relation.name),
+      options.progress.complete(qualify(step.relation.namespace, step.relation.name), {
         rows,
-        step.relation.bytes,
-      );
+        bytes: step.relation.bytes,
+      });
     }
   } finally {
     await parts.return?.();

@@ -100,4 +100,36 @@ describe("Deframer", () => {
       ]);
     }
   });
+
+  test("cuts at borders of stretches of rows, whatever the sizes", () => {
+    fc.assert(
+      fc.property(
+        fc.array(row),
+        fc.array(fc.nat(4)),
+        fc.integer({ min: 1, max: 100 }),
+        (rows, rowCuts, blockBytes) => {
+          const blocks: CopyBlock[] = [];
+          const deframer = new Deframer({
+            blockBytes,
+            allocate: (size) => Buffer.alloc(size),
+            onBlock: (block) => blocks.push(block),
+            onMessage: () => false,
+            rowCuts,
+          });
+          deframer.push(Buffer.concat(rows.map((data) => message("d", data))));
+          deframer.flush();
+          expect(Buffer.concat(blocks.map(({ data }) => data))).toEqual(Buffer.concat(rows));
+          const ends = new Set<number>();
+          let end = 0;
+          for (const { rows: count } of blocks) ends.add((end += count));
+          expect(end).toBe(rows.length);
+          let border = 0;
+          for (const count of rowCuts) {
+            border += count;
+            if (border > 0 && border <= rows.length) expect(ends).toContain(border);
+          }
+        },
+      ),
+    );
+  });
 });

@@ -1,0 +1,65 @@
+/** What the result of a dump says of its rows. Pure. */
+import type { ManifestRelation } from "../archive/format/manifest.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
+import type { CopiedRelation } from "./copy-relation.ts";
+import type { DumpedRelation, DumpResult, DumpReuse } from "./options.ts";
+import type { FullReadReason } from "./reuse/full-read-reason.ts";
+import type { ReusePlan } from "./reuse/reuse-plan.ts";
+
+export interface CopyResultInput {
+  readonly relations: readonly ManifestRelation[];
+  /** In the order of the relations. */
+  readonly copied: readonly CopiedRelation[];
+  readonly reuse: ReusePlan;
+  /** The archive that the caller offered for reuse. */
+  readonly offered: Pick<ArchiveReader, "manifest"> | null;
+}
+
+export function copyResult(
+  input: CopyResultInput,
+): Pick<DumpResult, "relations" | "rows" | "bytes" | "reuse"> {
+  const { relations, copied, offered } = input;
+  const dumped = relations.map(
+    ({ namespace, name, rows, bytes, parts }, index): DumpedRelation => ({
+      namespace,
+      name,
+      rows,
+      bytes,
+      parts: parts.length,
+      reusedRows: copied[index]!.reused.rows,
+      reusedBytes: copied[index]!.reused.bytes,
+      readWhole: offered === null ? null : readWhole(input.reuse, index),
+    }),
+  );
+  return {
+    relations: dumped,
+    rows: sum(dumped.map(({ rows }) => rows)),
+    bytes: sum(dumped.map(({ bytes }) => bytes)),
+    reuse: offered === null ? null : dumpReuse(dumped, offered, input.reuse),
+  };
+}
+
+function readWhole({ refused, tables }: ReusePlan, index: number): FullReadReason | null {
+  const table = tables[index];
+  if (table === undefined) return "large-objects";
+  return refused ?? table.readWhole;
+}
+
+function dumpReuse(
+  relations: readonly DumpedRelation[],
+  { manifest }: Pick<ArchiveReader, "manifest">,
+  { refused }: ReusePlan,
+): DumpReuse {
+  return {
+    createdAt: manifest.createdAt,
+    refused,
+    readRows: sum(relations.map(({ rows, reusedRows }) => rows - reusedRows)),
+    readBytes: sum(relations.map(({ bytes, reusedBytes }) => bytes - reusedBytes)),
+    reusedRows: sum(relations.map(({ reusedRows }) => reusedRows)),
+    reusedBytes: sum(relations.map(({ reusedBytes }) => reusedBytes)),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,74 @@
+/** Passes the rows of one COPY from the socket into the archive, with back-pressure all the way. */
+import { pipeline } from "node:stream/promises";
+import { PartSink } from "../archive/part-sink.ts";
+import type { RowBlock } from "../archive/rows.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
+import { MismatchError } from "../errors.ts";
+import type { Connection } from "../pg/connection.ts";
+import type { DataProgress } from "../util/progress.ts";
+
+/** What all copies of a dump share. */
+export interface CopyContext {
+  readonly writer: ArchiveWriter;
+  readonly partBytes: number;
+  readonly progress: DataProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface CopyStatement {
+  readonly sql: string;
+  /** For messages: `table public.users`. */
+  readonly label: string;
+  /** The number in the names of the relation's entries. */
+  readonly number: number;
+  /** As in `DeframerOptions`. */
+  readonly rowCuts?: readonly number[] | undefined;
+  /** Whether a block is written, by the number of rows before it. Default: all are. */
+  readonly isWritten?: ((rowsBefore: number) => boolean) | undefined;
+  /** Called before each block is written. */
+  readonly beforeBlock?: (() => Promise<void> | undefined) | undefined;
+}
+
+/**
+ * Runs the statement and writes its rows as parts.
+ * @throws MismatchError naming the relation, only when the server counted other rows than arrived.
+ */
+export async function copyStream(
+  connection: Connection,
+  statement: CopyStatement,
+  { writer, partBytes, progress, signal }: CopyContext,
+): Promise<PartSink> {
+  const { sql, label, number, rowCuts, isWritten = () => true, beforeBlock } = statement;
+  const sink = new PartSink(writer, number);
+  const stream = connection.copyOut(sql, {
+    blockBytes: partBytes,
+    allocate: (bytes) => writer.buffers.take(bytes),
+    rowCuts,
+  });
+  let rows = 0;
+  // One block at a time: a stream in between would buffer more of them.
+  async function* pass(blocks: AsyncIterable<RowBlock>): AsyncGenerator<RowBlock> {
+    for await (const block of blocks) {
+      const rowsBefore = rows;
+      rows += block.rows;
+      if (!isWritten(rowsBefore)) {
+        writer.buffers.give(block.data);
+        continue;
+      }
+      await beforeBlock?.();
+      yield block;
+      progress.add(label, block.rows, block.data.length);
+    }
+  }
+  try {
+    await pipeline(stream, pass, sink, { signal });
+  } catch (error) {
+    throw connection.failure(error, { action: "copy rows", object: label });
+  }
+  if (stream.rowCount !== rows) {
+    throw new MismatchError(`the server counted ${stream.rowCount} rows and sent ${rows}`, {
+      object: label,
+    });
+  }
+  return sink;
+}

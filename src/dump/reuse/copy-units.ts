@@ -1,0 +1,130 @@
+/**
+ * Copies a range of a table's units: asks the server which are unchanged, copies the parts of those from the earlier
+ * archive, and reads the others with one COPY for each run of them.
+ */
+import type { ManifestPart, ManifestUnits } from "../../archive/format/manifest.ts";
+import type { ArchiveReader } from "../../archive/reader.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { type Warning, warning } from "../../warnings.ts";
+import { type CopyContext, copyStream } from "../copy-stream.ts";
+import { unitRuns, type UnitRun } from "./decide-units.ts";
+import { readDamaged } from "./read-damaged.ts";
+import { type ScannedUnit, scanUnits, type UnitRange } from "./scan-units.ts";
+import { copyStoredParts } from "./stored-parts.ts";
+import { copySqlOf, otherRows, type UnitTable } from "./unit-table.ts";
+
+export interface CopyUnitsContext extends CopyContext {
+  /** Undefined when there is no earlier archive, or nothing of it can be reused. */
+  readonly earlier: ArchiveReader | undefined;
+  readonly onWarning: (warning: Warning) => void;
+}
+
+/** A unit as the manifest records it, with its parts. */
+export interface CopiedUnit {
+  readonly unit: ManifestUnits["units"][number];
+  readonly parts: readonly ManifestPart[];
+  /** What was copied from the earlier archive. */
+  readonly reused: { readonly rows: number; readonly bytes: number };
+}
+
+/**
+ * Copies the units in their order.
+ * @throws MismatchError naming the table, only when the server sent other rows than it had counted.
+ */
+export async function copyUnits(
+  connection: Connection,
+  table: UnitTable,
+  range: UnitRange,
+  context: CopyUnitsContext,
+): Promise<CopiedUnit[]> {
+  const { blocks, count, oldestRunning, earlier } = table.units;
+  const scanned = await scanUnits(
+    connection,
+    { table: table.name, label: table.label, blocks, count, oldestRunning },
+    range,
+  );
+  const copied: CopiedUnit[] = [];
+  for (const run of unitRuns(scanned, range.first, earlier)) {
+    const units = scanned.slice(run.first - range.first, run.end - range.first);
+    const copy = run.isReused ? reuseRun : readRun;
+    copied.push(...(await copy(connection, { table, run, units }, context)));
+  }
+  return copied;
+}
+
+interface RunToCopy {
+  readonly table: UnitTable;
+  readonly run: UnitRun;
+  readonly units: readonly ScannedUnit[];
+}
+
+async function readRun(
+  connection: Connection,
+  { table, run, units }: RunToCopy,
+  context: CopyUnitsContext,
+): Promise<CopiedUnit[]> {
+  const rowCuts = units.map(({ rows }) => rows);
+  const expected = rowCuts.reduce((sum, rows) => sum + rows, 0);
+  let parts: readonly ManifestPart[] = [];
+  if (expected > 0) {
+    const sql = copySqlOf(table, run);
+    const sink = await copyStream(connection, { ...table, sql, rowCuts }, context);
+    if (sink.rows !== expected) throw otherRows(table, expected, sink.rows);
+    parts = sink.parts;
+  }
+  let next = 0;
+  return units.map((unit) => {
+    const ofUnit: ManifestPart[] = [];
+    for (let rows = 0; rows < unit.rows; rows += ofUnit.at(-1)!.rows) ofUnit.push(parts[next++]!);
+    return copiedUnit(unit, ofUnit, []);
+  });
+}
+
+function copiedUnit(
+  { rows, identity }: ScannedUnit,
+  parts: readonly ManifestPart[],
+  reused: readonly ManifestPart[],
+): CopiedUnit {
+  return {
+    unit: { rows, identity, parts: parts.length },
+    parts,
+    reused: {
+      rows: reused.reduce((sum, part) => sum + part.rows, 0),
+      bytes: reused.reduce((sum, part) => sum + part.bytes, 0),
+    },
+  };
+}
+
+async function reuseRun(
+  connection: Connection,
+  { table, run, units }: RunToCopy,
+  context: CopyUnitsContext,
+): Promise<CopiedUnit[]> {
+  const { writer, signal, progress, onWarning } = context;
+  const earlier = table.units.earlier!.units.slice(run.first, run.end);
+  const parts = earlier.flatMap((unit) => unit.parts);
+  const results = await copyStoredParts(parts, { reader: context.earlier!, writer, signal });
+  const copied: CopiedUnit[] = [];
+  let next = 0;
+  for (const [index, unit] of units.entries()) {
+    const ofUnit = results.slice(next, (next += earlier[index]!.parts.length));
+    const reused = ofUnit.flatMap(({ part }) => (part === null ? [] : [part]));
+    for (const { rows, bytes } of reused) progress.add(table.label, rows, bytes);
+    const damage = ofUnit.find((result) => result.damage !== null)?.damage ?? null;
+    if (damage === null) {
+      copied.push(copiedUnit(unit, reused, reused));
+      continue;
+    }
+    onWarning(
+      warning(
+        "earlier-archive-damaged",
+        table.label,
+        `rows were read from the server instead of from the earlier archive: ${damage}`,
+      ),
+    );
+    const damaged = { number: run.first + index, earlier: earlier[index]!, copied: ofUnit };
+    const repaired = await readDamaged(connection, table, damaged, context);
+    copied.push(copiedUnit(unit, repaired, reused));
+  }
+  return copied;
+}

@@ -1,0 +1,90 @@
+/** Asks the server for the identity of a table's units: no value and no TOAST is read. */
+import { MismatchError } from "../../errors.ts";
+import type { Connection } from "../../pg/connection.ts";
+
+/** Names how identities are computed, in the manifest. */
+export const UNIT_SCHEME = "tid-xmin-hash";
+export const UNIT_SEED = "0";
+
+/** Consecutive units of a table. */
+export interface UnitRange {
+  readonly first: number;
+  /** Behind the last one. */
+  readonly end: number;
+}
+
+export interface ScannedUnit {
+  readonly rows: number;
+  /** Sum of the hashes of the row versions, decimal. */
+  readonly identity: string;
+  /** Row versions of transactions that had not ended at the earlier archive's snapshot; 0 without one. */
+  readonly recent: number;
+}
+
+export interface ScanOptions {
+  /** The table, as SQL. */
+  readonly table: string;
+  readonly label: string;
+  /** Heap blocks in a unit. */
+  readonly blocks: number;
+  /** Number of units of the table. The last one has no upper end. */
+  readonly count: number;
+  /** The oldest transaction that ran at the earlier archive's snapshot; null without one. */
+  readonly oldestRunning: number | null;
+}
+
+interface UnitRow {
+  readonly rows: string;
+  readonly identity: string;
+  readonly recent: string;
+}
+
+/** The statement for a range of units. Pure. */
+export function scanSql(options: ScanOptions, { first, end }: UnitRange): string {
+  const { table, blocks, count, oldestRunning } = options;
+  const tid = (unit: string): string =>
+    `('(' || ${unit}::pg_catalog.int8 * ${blocks} || ',0)')::pg_catalog.tid`;
+  // age() compares the lower halves of transaction ids, and all that matter here are fewer than 2^31 apart.
+  const recent =
+    oldestRunning === null
+      ? "0"
+      : `pg_catalog.count(*) FILTER (WHERE pg_catalog.age(xmin)
+           BETWEEN 0 AND pg_catalog.age('${oldestRunning}'::pg_catalog.xid))`;
+  const part = (
+    from: number,
+    to: number,
+    upper: string,
+  ): string => `SELECT u.unit, s.rows, s.identity, s.recent
+    FROM pg_catalog.generate_series(${from}, ${to - 1}) AS u(unit)
+    CROSS JOIN LATERAL (
+      SELECT pg_catalog.count(*) AS rows, ${recent} AS recent,
+             COALESCE(pg_catalog.sum(pg_catalog.hash_record_extended(ROW(ctid, xmin), ${UNIT_SEED})), 0) AS identity
+      FROM ONLY ${table} WHERE ctid >= ${tid("u.unit")}${upper}) s`;
+  const bounded = ` AND ctid < ${tid("(u.unit + 1)")}`;
+  const parts = [
+    ...(first < Math.min(end, count - 1) ? [part(first, Math.min(end, count - 1), bounded)] : []),
+    ...(end === count ? [part(count - 1, count, "")] : []),
+  ];
+  return `${parts.join("\nUNION ALL ")}\nORDER BY 1`;
+}
+
+/** @throws ServerError or ConnectionError only when the server does not answer. */
+export async function scanUnits(
+  connection: Connection,
+  options: ScanOptions,
+  range: UnitRange,
+): Promise<ScannedUnit[]> {
+  const { label } = options;
+  const rows = await connection.query<UnitRow>(scanSql(options, range), {
+    action: "compare row versions",
+    object: label,
+  });
+  if (rows.length !== range.end - range.first) {
+    throw new MismatchError(`the server did not answer for all units`, { object: label });
+  }
+  return rows.map(({ rows: count, identity, recent }) => ({
+    rows: Number(count),
+    identity,
+    recent: Number(recent),
+  }));
+}

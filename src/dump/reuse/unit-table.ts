@@ -1,0 +1,31 @@
+/** A table as it is copied by units. */
+import { MismatchError } from "../../errors.ts";
+import type { TableUnits } from "./plan-units.ts";
+import type { UnitRange } from "./scan-units.ts";
+
+/** A table that is copied by units. */
+export interface UnitTable {
+  readonly units: TableUnits;
+  readonly label: string;
+  /** The table, as SQL. */
+  readonly name: string;
+  /** The number in the names of its entries. */
+  readonly number: number;
+  /** COPY of the blocks from `from` on and before `to`; null for no upper end. */
+  readonly copySql: (from: number, to: number | null) => string;
+}
+
+/** COPY of some units. */
+export function copySqlOf(
+  { units: { blocks, count }, copySql }: UnitTable,
+  { first, end }: UnitRange,
+): string {
+  return copySql(first * blocks, end === count ? null : end * blocks);
+}
+
+/** The error for a COPY that gave other rows than the server counted in the same snapshot. */
+export function otherRows({ label }: UnitTable, expected: number, rows: number): MismatchError {
+  return new MismatchError(`the server counted ${expected} rows and sent ${rows}`, {
+    object: label,
+  });
+}

@@ -1,0 +1,96 @@
+/** Dumps that reuse an earlier archive, compared with dumps that do not. */
+import { expect } from "vitest";
+import { compress, parseCompression } from "../../src/archive/format/compression.ts";
+import { sha256 } from "../../src/archive/format/digest.ts";
+import type { Manifest } from "../../src/archive/format/manifest.ts";
+import { TAR_END_BYTES } from "../../src/archive/format/tar.ts";
+import { encodeTrailer } from "../../src/archive/format/trailer.ts";
+import { openArchive } from "../../src/archive/reader.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
+import { dump } from "../../src/dump/dump.ts";
+import type { DumpOptions, DumpResult } from "../../src/dump/options.ts";
+import { MemoryStore } from "./archives.ts";
+import { tarEntry } from "./forge.ts";
+
+export interface TakenDump {
+  readonly store: MemoryStore;
+  readonly result: DumpResult;
+  readonly manifest: Manifest;
+}
+
+/** Units of one block, so that small tables have several. */
+const OPTIONS: DumpOptions = { units: true, unitBlocks: 1, compression: "none", jobs: 1 };
+
+export async function take(url: string, options: DumpOptions = {}): Promise<TakenDump> {
+  const store = new MemoryStore();
+  const result = await dump(url, store, { ...OPTIONS, ...options });
+  const reader = await openArchive(store);
+  return { store, result, manifest: reader.manifest };
+}
+
+/** The rows of every relation, read from the bodies of its parts, and how they are cut. */
+async function contentsOf(store: MemoryStore) {
+  const reader = await openArchive(store);
+  const { damaged } = await verifyEntries(reader);
+  expect(damaged).toEqual([]);
+  const contents = new Map<string, unknown>();
+  for (const relation of reader.manifest.relations) {
+    const chunks: Buffer[] = [];
+    for await (const data of reader.readParts(relation)) chunks.push(data);
+    const { units } = relation;
+    contents.set(`${relation.namespace}.${relation.name}`, {
+      rows: Buffer.concat(chunks).toString("latin1").split("\n"),
+      // Those of two archives differ only where the one remembers the size of an older unit.
+      units: units?.units,
+      parts: relation.parts.map((part) => part.sha256),
+    });
+  }
+  return contents;
+}
+
+/** Dumps with reuse and without, while nothing changes, and expects the same rows, units and parts. */
+export async function expectSameWithReuse(
+  url: string,
+  earlier: TakenDump,
+  options: DumpOptions = {},
+): Promise<TakenDump> {
+  const reused = await take(url, { ...options, reuse: earlier.store });
+  const full = await take(url, options);
+  expect(await contentsOf(reused.store)).toEqual(await contentsOf(full.store));
+  expect(reused.result.rows).toBe(full.result.rows);
+  return reused;
+}
+
+
+/** What the result says of one table. */
+export function tableOf({ result }: TakenDump, name: string) {
+  const { rows, reusedRows, readWhole } = result.relations.find((each) => each.name === name)!;
+  return { rows, reusedRows, readWhole };
+}
+
+/** The same archive with another manifest, and all checksums right. */
+export async function withManifest(
+  { store, result }: TakenDump,
+  change: (manifest: Manifest) => void,
+): Promise<TakenDump> {
+  const reader = await openArchive(store);
+  const manifest = structuredClone(reader.manifest);
+  change(manifest);
+  const how = parseCompression(manifest.options.compression);
+  const json = Buffer.from(`${JSON.stringify(manifest)}\n`);
+  const member = await compress(await tarEntry({ name: "manifest.json", body: json }), how);
+  const end = await compress(Buffer.alloc(TAR_END_BYTES), how);
+  const trailer = {
+    format: 2 as const,
+    manifestOffset: reader.manifestOffset,
+    manifestLength: member.length,
+    manifestSize: json.length,
+    sha256: sha256(member, end),
+  };
+  const bytes = [store.bytes.subarray(0, reader.manifestOffset), member, end];
+  return {
+    store: new MemoryStore(Buffer.concat([...bytes, encodeTrailer(trailer, how.codec)])),
+    result,
+    manifest,
+  };
+}
