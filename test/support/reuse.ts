@@ -61,7 +61,6 @@ export async function expectSameWithReuse(
   return reused;
 }
 
-
 /** What the result says of one table. */
 export function tableOf({ result }: TakenDump, name: string) {
   const { rows, reusedRows, readWhole } = result.relations.find((each) => each.name === name)!;
