@@ -168,6 +168,7 @@ async function runProbes(
     await beginReading(connection, version);
     const context: ProbeContext = {
       connection,
+      major: version.major,
       manifest,
       storedManifest: run.storedManifest ?? manifest,
       signal,

@@ -3,24 +3,12 @@
  * constraint can have been dumped as NOT VALID, and a drill leaves out foreign keys that the server refused. So the rows
  * that violate each one are counted by a query, with the operators that the constraint itself uses.
  */
+import { matchRows, readForeignKeys, type ReadForeignKey } from "../pg/foreign-keys.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { failed, passed, type Verdict } from "./report.ts";
 import { listedLines, plural } from "../util/format.ts";
 import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
-
-interface ForeignKeyRow {
-  readonly name: string;
-  readonly namespace: string;
-  readonly table: string;
-  readonly columns: readonly string[];
-  readonly referencedNamespace: string;
-  readonly referencedTable: string;
-  readonly referencedColumns: readonly string[];
-  /** Of each pair of columns, the referenced one on the left: `pg_catalog.=`. */
-  readonly operators: readonly string[];
-  readonly matchFull: boolean;
-}
 
 interface CheckRow {
   readonly name: string;
@@ -42,7 +30,8 @@ export function constraintsProbe(refused: () => readonly RefusedConstraint[]): P
     id: "constraints",
     title: "Foreign keys and checks",
     async run(context: ProbeContext): Promise<Verdict> {
-      const keys = await readForeignKeys(context);
+      const { connection, major } = context;
+      const keys = await readForeignKeys(connection, { major, keys: "declared" });
       const checks = await readChecks(context);
       const broken = refused().map(
         ({ name, table, message }) => `${table}: foreign key ${name}: ${message}`,
@@ -74,49 +63,40 @@ export function constraintsProbe(refused: () => readonly RefusedConstraint[]): P
   };
 }
 
-/** Without those of partitions, which follow from their parent's and hold when that does. */
-function readForeignKeys({ connection }: ProbeContext): Promise<ForeignKeyRow[]> {
-  const names = (relation: string, numbers: string): string => `
-    ARRAY(SELECT a.attname FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (number, place)
-          JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.number
-          ORDER BY k.place)`;
-  return connection.query<ForeignKeyRow>(`
-    SELECT co.conname AS name, n.nspname AS namespace, c.relname AS table, ${names("co.conrelid", "co.conkey")} AS columns,
-           fn.nspname AS "referencedNamespace", f.relname AS "referencedTable", ${names("co.confrelid", "co.confkey")} AS "referencedColumns",
-           ARRAY(SELECT pg_catalog.quote_ident(opn.nspname) || '.' || o.oprname
-                 FROM pg_catalog.unnest(co.conpfeqop) WITH ORDINALITY AS k (oid, place)
-                 JOIN pg_catalog.pg_operator o ON o.oid = k.oid
-                 JOIN pg_catalog.pg_namespace opn ON opn.oid = o.oprnamespace
-                 ORDER BY k.place) AS operators,
-           co.confmatchtype = 'f' AS "matchFull"
-    FROM pg_catalog.pg_constraint co
-    JOIN pg_catalog.pg_class c ON c.oid = co.conrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_catalog.pg_class f ON f.oid = co.confrelid
-    JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
-    WHERE co.contype = 'f' AND co.conparentid = 0
-    ORDER BY 2, 3, 1`);
-}
-
-async function countOrphans({ connection }: ProbeContext, key: ForeignKeyRow): Promise<number> {
-  const table = qualify(key.namespace, key.table);
-  const columns = key.columns.map((column) => `r.${quoteIdent(column)}`);
-  const match = key.referencedColumns.map(
-    (column, i) => `k.${quoteIdent(column)} OPERATOR(${key.operators[i]}) ${columns[i]}`,
-  );
+/** The number of rows that violate a foreign key. */
+async function countOrphans({ connection }: ProbeContext, key: ReadForeignKey): Promise<number> {
+  const columns = key.columns.map((column) => `child.${quoteIdent(column)}`);
   const all = `(${columns.map((column) => `${column} IS NOT NULL`).join(" AND ")})`;
   const any = `(${columns.map((column) => `${column} IS NOT NULL`).join(" OR ")})`;
-  const orphan = `NOT EXISTS (SELECT FROM ${qualify(key.referencedNamespace, key.referencedTable)} k WHERE ${match.join(" AND ")})`;
   // MATCH SIMPLE accepts a row with any null, MATCH FULL only one with nothing but nulls (PostgreSQL docs, CREATE TABLE).
-  const wrong = key.matchFull ? `${any} AND (NOT ${all} OR ${orphan})` : `${all} AND ${orphan}`;
-  return count({ connection }, `SELECT count(*) FROM ${table} r WHERE ${wrong}`, table);
+  const wrong = key.matchFull
+    ? `${any} AND (NOT ${all} OR ${isOrphan(key)})`
+    : `${all} AND ${isOrphan(key)}`;
+  return count(
+    { connection },
+    `SELECT count(*) FROM ${key.childRows} AS child WHERE ${wrong}`,
+    key.childTable,
+  );
 }
 
-function describeOrphans(key: ForeignKeyRow, rows: number): string {
-  const table = qualify(key.namespace, key.table);
-  const referenced = qualify(key.referencedNamespace, key.referencedTable);
+/** The condition under which no row, or with PERIOD not all matching rows together, are what the row `child` refers to. */
+function isOrphan(key: ReadForeignKey): string {
+  const rows = (columns: number, select: string): string => {
+    const match = matchRows({ ...key, columns: key.columns.slice(0, columns) });
+    return `SELECT ${select} FROM ${key.parentRows} AS parent${match === "" ? "" : ` WHERE ${match}`}`;
+  };
+  const last = key.columns.length - 1;
+  if (!key.period) return `NOT EXISTS (${rows(last + 1, "")})`;
+  const covered = rows(last, `pg_catalog.range_agg(parent.${quoteIdent(key.references[last]!)})`);
+  return `(child.${quoteIdent(key.columns[last]!)} OPERATOR(pg_catalog.<@) (${covered})) IS NOT TRUE`;
+}
+
+function describeOrphans(
+  { name, childTable, parentTable, columns }: ReadForeignKey,
+  rows: number,
+): string {
   const refer = rows === 1 ? "refers" : "refer";
-  return `${table}: ${plural(rows, "row")} whose ${key.columns.join(", ")} ${refer} to a row of ${referenced} that does not exist (foreign key ${key.name})`;
+  return `${childTable}: ${plural(rows, "row")} whose ${columns.join(", ")} ${refer} to a row of ${parentTable} that does not exist (foreign key ${name})`;
 }
 
 /** Of plain tables and partitions; a partitioned table's checks are repeated in each of its partitions. */

@@ -12,6 +12,8 @@ export interface ProbeConnection {
 /** What a probe is given. */
 export interface ProbeContext {
   readonly connection: ProbeConnection;
+  /** The server's major version. */
+  readonly major: number;
   readonly manifest: Manifest;
   /** The manifest as the archive stores it, which is what its MAC covers. */
   readonly storedManifest: StoredManifest;

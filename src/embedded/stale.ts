@@ -1,6 +1,6 @@
 /**
- * Removes what servers left behind whose supervisor was killed too. A folder is touched only when it is ours by
- * name, owner and host, and nobody looks after it any more.
+ * Removes the folders of servers whose supervisor was killed too. A folder is removed only when its name, owner and host
+ * are ours and no process uses it any more.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./account.ts";
 
-/** How the folders of all servers begin. Short: a socket's path may have some 100 bytes. */
+/** Prefix of the folders of all servers. Short, because the path of a socket is limited to about 100 bytes. */
 export const FOLDER_PREFIX = "nexushub-dump-pg-";
 
 /** A folder younger than this may belong to a process that is about to start its supervisor. */
@@ -23,7 +23,7 @@ function read(path: string): string {
   }
 }
 
-/** Whether a process exists and was started with this text among its arguments; process ids are used again. */
+/** Whether a process exists and was started with this text among its arguments; process ids are reused. */
 function runsWith(pid: number, text: string): boolean {
   if (!Number.isInteger(pid) || pid <= 1) return false;
   if (process.platform === "linux") return read(`/proc/${pid}/cmdline`).includes(text);
@@ -32,8 +32,8 @@ function runsWith(pid: number, text: string): boolean {
   }).stdout.includes(text);
 }
 
-/** Whether somebody still looks after the folder, or may be about to. */
-function isLookedAfter(folder: string): boolean {
+/** Whether a supervisor uses the folder, or may be about to. */
+function isInUse(folder: string): boolean {
   const [pid, host] = read(join(folder, "owner")).trim().split(" ");
   if (pid === undefined || host === undefined) {
     return Date.now() - statSync(folder).mtimeMs < SETTLING_MS;
@@ -59,7 +59,7 @@ export async function removeStale(base: string, account: Account | undefined): P
     if (!name.startsWith(FOLDER_PREFIX)) continue;
     const folder = join(base, name);
     try {
-      if (!owners.includes(statSync(folder).uid) || isLookedAfter(folder)) continue;
+      if (!owners.includes(statSync(folder).uid) || isInUse(folder)) continue;
       await removeFolder(folder);
     } catch {
       // Another process removes it at this moment.

@@ -14,7 +14,7 @@ export interface Lockable {
   readonly name: string;
 }
 
-/** Tables in one statement: few round trips, and statements of bearable length. */
+/** Tables locked in one statement: few round trips, and statements of moderate length. */
 const BATCH = 500;
 
 /**
@@ -47,7 +47,7 @@ function only({ namespace, name }: Lockable): string {
   return `ONLY ${qualify(namespace, name)}`;
 }
 
-/** The server's message names no table when it waited, and no schema when it refused: asks in a new session. */
+/** Asks in a new session for the tables: the server's message names none after a timeout, and no schema when it refuses. */
 async function explain(
   failure: unknown,
   tables: readonly Lockable[],

@@ -1,6 +1,6 @@
 /**
- * PGlite as a connection: PostgreSQL compiled to WebAssembly, in this process, with one session. Known by its methods
- * alone, so that the package need not be installed. COPY reads from a blob there, a part of the archive at a time.
+ * PGlite as a connection: PostgreSQL compiled to WebAssembly, in this process, with one session. Recognized by its
+ * methods alone, so that the package need not be installed. COPY reads from a blob there, one part of the archive at a time.
  */
 import { throwIfAborted, UnsupportedServerError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
@@ -37,7 +37,7 @@ export function isPglite(value: unknown): value is PgliteClient {
 }
 
 const asText = (text: string): string => text;
-/** bytea, int8, xid8, date, timestamp, timestamptz: as text, as the other driver gives them here. */
+/** bytea, int8, xid8, date, timestamp, timestamptz: as text, as pg returns them here. */
 const PARSERS: PgliteParsers = Object.fromEntries(
   [17, 20, 5069, 1082, 1114, 1184].map((oid) => [oid, asText]),
 );

@@ -1,13 +1,13 @@
 /**
  * Runs statements on the driver's client and reads values as the catalog layer expects them: small integers and oids
  * as numbers, int8 and everything unknown as text, one-dimensional arrays as arrays. Parsers that the caller set on
- * the driver (dates, numerics) do not count here.
+ * the driver (dates, numerics) are not used.
  */
 import type pg from "pg";
 import type { Query } from "../catalog/query.ts";
 import { protocolError } from "./frames.ts";
 
-/** Type oids (src/include/catalog/pg_type.dat) whose standard parser of the driver is wanted. */
+/** Oids of types (src/include/catalog/pg_type.dat) that the driver's standard parsers parse. */
 const PARSED: ReadonlySet<number> = new Set([16, 21, 23, 26, 114, 700, 701, 1000, 3802]);
 /** Arrays of text: those of the driver, and `"char"[]` and `name[]`, for which it has no parser. */
 const TEXT_ARRAYS: ReadonlySet<number> = new Set([1002, 1003, 1009, 1014, 1015, 1016]);
@@ -18,24 +18,24 @@ const PLAIN_ARRAY = /^\{[^"\\{}]*\}$/;
 
 type Parser = (text: string) => unknown;
 
-/** Arrays of one column that are kept, to be given again. */
-const MOST_KEPT = 1000;
+/** Parsed arrays of one column that are cached at most. */
+const MAX_CACHED = 1000;
 
 /**
- * Splits what is plain, as most arrays are, for the driver's parser goes through them letter by letter; and since the
- * rows of a catalog have the same few again and again, equal ones are one array.
+ * Splits arrays without quotes, as most are, because the driver's parser reads every character. Catalog rows repeat the
+ * same few arrays, so equal texts share one parsed array.
  */
 function arrayParser(item: (text: string) => unknown, standard: Parser): Parser {
-  const kept = new Map<string, unknown>([["{}", []]]);
+  const cached = new Map<string, unknown>([["{}", []]]);
   const parse = (text: string): unknown =>
     PLAIN_ARRAY.test(text) && !text.includes("NULL")
       ? text.slice(1, -1).split(",").map(item)
       : standard(text);
   return (text) => {
-    let value = kept.get(text);
+    let value = cached.get(text);
     if (value === undefined) {
       value = parse(text);
-      if (kept.size < MOST_KEPT) kept.set(text, value);
+      if (cached.size < MAX_CACHED) cached.set(text, value);
     }
     return value;
   };

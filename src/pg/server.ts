@@ -1,6 +1,6 @@
 /**
- * Whether the server is one that we know: PostgreSQL 13 or later, not a fork that only answers like it, and not behind a
- * pooler that changes the session between statements. Says so before anything is read or written.
+ * Checks before anything is read or written that the server is supported: PostgreSQL 13 or later, not a fork that only
+ * speaks its protocol, and not behind a pooler that changes the session between statements.
  */
 import {
   OLDEST_MAJOR,
@@ -12,7 +12,7 @@ import { UnsupportedServerError } from "../errors.ts";
 import type { Connector } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 
-/** Names that other systems put into `version()`, as their makers write them. */
+/** Patterns of `version()` that other systems are recognized by, with their names. */
 const FORKS: readonly (readonly [RegExp, string])[] = [
   [/cockroachdb/i, "CockroachDB"],
   [/redshift/i, "Amazon Redshift"],
@@ -29,7 +29,7 @@ const FORKS: readonly (readonly [RegExp, string])[] = [
   [/ivorysql/i, "IvorySQL"],
 ];
 
-/** The name of the fork that speaks, or undefined for PostgreSQL itself. Pure. */
+/** The name of the fork that gave this `version()`; undefined for PostgreSQL itself. Pure. */
 export function forkOf(versionText: string): string | undefined {
   const known = FORKS.find(([pattern]) => pattern.test(versionText));
   if (known !== undefined) return known[1];

@@ -8,8 +8,8 @@ import { quoteLiteral } from "../sql/literal.ts";
 import type { Connection } from "./connection.ts";
 
 /**
- * What a database, a role or the environment could otherwise set, and what it would change: text of values and
- * definitions, the order of rows, whether rows are hidden, and when a long statement is cut off.
+ * Settings that the database, the role or the environment could otherwise change. They affect the text of values and
+ * definitions, the order of rows, whether rows are hidden, and when a long statement is canceled.
  */
 const SETTINGS: readonly (readonly [name: string, value: string, since?: number])[] = [
   ["search_path", ""],
@@ -57,7 +57,7 @@ export async function beginReading(connection: Connection, version: ServerVersio
   );
 }
 
-/** Fixes the snapshot of the transaction and makes it available to other sessions; its name. */
+/** Fixes the snapshot of the transaction and makes it available to other sessions. Returns its name. */
 export async function exportSnapshot(connection: Connection): Promise<string> {
   const rows = await connection.query<{ snapshot: string }>(
     "SELECT pg_catalog.pg_export_snapshot() AS snapshot",

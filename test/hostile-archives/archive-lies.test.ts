@@ -48,114 +48,112 @@ const sequence = (name: string, of: number | null = null) => ({
   object: of,
 });
 describe("a manifest that contradicts itself or the file", () => {
-  test.each<[string, Forgery, string]>(
+  test.each<[string, Forgery, string]>([
+    ["an entry overlaps the one before", set("entries.1.offset", 0), "does not begin"],
+    ["an entry leaves a gap", set("entries.0.length", 10), "does not begin"],
     [
-      ["an entry overlaps the one before", set("entries.1.offset", 0), "does not begin"],
-      ["an entry leaves a gap", set("entries.0.length", 10), "does not begin"],
-      [
-        "an entry reaches into the manifest",
-        changed(({ entries }) => void (entries[1]!.length += 1)),
-        "do not end",
-      ],
-      ["an entry is missing", changed(({ entries }) => void entries.pop()), "do not end"],
-      ["no entry is listed", changed((m) => void (m.entries = [])), "do not end"],
-      [
-        "an entry is empty",
-        changed(
-          ({ entries }) =>
-            void entries.push({
-              ...entries[0]!,
-              offset: entries[1]!.offset + entries[1]!.length,
-              length: 0,
-            }),
-        ),
-        "is empty",
-      ],
-      ["the first entry is another", set("entries.0.name", "RESTORE.md"), "first entry"],
-      ["a part points to no entry", set("relations.0.parts.0.entry", 9), "missing"],
-      ["a part points to a text", set("relations.0.parts.0.entry", 0), "not its own"],
-      [
-        "a part points to another relation's entry",
-        set("entries.1.name", "data/2/1.copy"),
-        "not its own",
-      ],
-      [
-        "an entry is two parts",
-        changed(({ relations: [r] }) => {
-          r!.parts.push(r!.parts[0]!);
-          r!.rows *= 2;
-          r!.bytes *= 2;
-        }),
-        "two parts",
-      ],
-      [
-        "an entry is nobody's part",
-        changed(({ relations: [r] }) => Object.assign(r!, { parts: [], rows: 0, bytes: 0 })),
-        "no relation",
-      ],
-      [
-        "a part has another size than its entry",
-        changed(({ relations: [r] }) => {
-          r!.parts[0]!.bytes++;
-          r!.bytes++;
-        }),
-        "two sizes",
-      ],
-      ["rows do not add up", set("relations.0.rows", 3), "rows"],
-      ["bytes do not add up", set("relations.0.bytes", 1), "bytes"],
-      [
-        "more rows than bytes",
-        changed(({ relations: [r] }) => {
-          r!.parts[0]!.rows = 1000;
-          r!.rows = 1000;
-        }),
-        "more rows",
-      ],
-      [
-        "a relation occurs twice",
-        changed(
-          ({ relations }) =>
-            void relations.push({ ...relations[0]!, number: 2, parts: [], rows: 0, bytes: 0 }),
-        ),
-        "twice",
-      ],
-      [
-        "a relation's number occurs twice",
-        changed(
-          ({ relations }) =>
-            void relations.push({ ...relations[0]!, name: "u", parts: [], rows: 0, bytes: 0 }),
-        ),
-        "twice",
-      ],
-      ["a column occurs twice", set("relations.0.columns", ["a", "a"]), "twice"],
-      ["a relation's object is missing", set("relations.0.object", 1), "missing"],
-      ["a sequence's object is missing", set("sequences", [sequence("s", 4)]), "missing"],
-      ["a sequence occurs twice", set("sequences", [sequence("s"), sequence("s")]), "twice"],
-      ["an object occurs twice", set("objects", [object(1), object(1)]), "twice"],
-      [
-        "an object requires a later one",
-        set("objects", [object(1, { requires: [2] }), object(2)]),
-        "requires 2",
-      ],
-      ["an object requires itself", set("objects", [object(1, { requires: [1] })]), "requires 1"],
-      ["an object's parent is missing", set("objects", [object(1, { parent: 7 })]), "part of 7"],
-      ["the compression is another", set("options.compression", "zstd:3"), "compression"],
-      [
-        "a size that the stored bytes cannot have",
-        changed(({ entries, relations: [r] }) => {
-          entries[1]!.size = MAX_PART_BYTES;
-          r!.parts[0]!.bytes = MAX_PART_BYTES;
-          r!.bytes = MAX_PART_BYTES;
-        }),
-        "cannot have the size",
-      ],
-      [
-        "a size that the stored bytes are too many for",
-        { entries: [{ name: "data/1/1.copy", body: ROWS, stored: Buffer.alloc(5000, "x") }] },
-        "cannot have the size",
-      ],
-    ].slice(0, -1) as [string, Forgery, string][],
-  )("%s", async (_what, forgery, message) => {
+      "an entry reaches into the manifest",
+      changed(({ entries }) => void (entries[1]!.length += 1)),
+      "do not end",
+    ],
+    ["an entry is missing", changed(({ entries }) => void entries.pop()), "do not end"],
+    ["no entry is listed", changed((m) => void (m.entries = [])), "do not end"],
+    [
+      "an entry is empty",
+      changed(
+        ({ entries }) =>
+          void entries.push({
+            ...entries[0]!,
+            offset: entries[1]!.offset + entries[1]!.length,
+            length: 0,
+          }),
+      ),
+      "is empty",
+    ],
+    ["the first entry is another", set("entries.0.name", "RESTORE.md"), "first entry"],
+    ["a part points to no entry", set("relations.0.parts.0.entry", 9), "missing"],
+    ["a part points to a text", set("relations.0.parts.0.entry", 0), "not its own"],
+    [
+      "a part points to another relation's entry",
+      set("entries.1.name", "data/2/1.copy"),
+      "not its own",
+    ],
+    [
+      "an entry is two parts",
+      changed(({ relations: [r] }) => {
+        r!.parts.push(r!.parts[0]!);
+        r!.rows *= 2;
+        r!.bytes *= 2;
+      }),
+      "two parts",
+    ],
+    [
+      "an entry is nobody's part",
+      changed(({ relations: [r] }) => Object.assign(r!, { parts: [], rows: 0, bytes: 0 })),
+      "no relation",
+    ],
+    [
+      "a part has another size than its entry",
+      changed(({ relations: [r] }) => {
+        r!.parts[0]!.bytes++;
+        r!.bytes++;
+      }),
+      "two sizes",
+    ],
+    ["rows do not add up", set("relations.0.rows", 3), "rows"],
+    ["bytes do not add up", set("relations.0.bytes", 1), "bytes"],
+    [
+      "more rows than bytes",
+      changed(({ relations: [r] }) => {
+        r!.parts[0]!.rows = 1000;
+        r!.rows = 1000;
+      }),
+      "more rows",
+    ],
+    [
+      "a relation occurs twice",
+      changed(
+        ({ relations }) =>
+          void relations.push({ ...relations[0]!, number: 2, parts: [], rows: 0, bytes: 0 }),
+      ),
+      "twice",
+    ],
+    [
+      "a relation's number occurs twice",
+      changed(
+        ({ relations }) =>
+          void relations.push({ ...relations[0]!, name: "u", parts: [], rows: 0, bytes: 0 }),
+      ),
+      "twice",
+    ],
+    ["a column occurs twice", set("relations.0.columns", ["a", "a"]), "twice"],
+    ["a relation's object is missing", set("relations.0.object", 1), "missing"],
+    ["a sequence's object is missing", set("sequences", [sequence("s", 4)]), "missing"],
+    ["a sequence occurs twice", set("sequences", [sequence("s"), sequence("s")]), "twice"],
+    ["an object occurs twice", set("objects", [object(1), object(1)]), "twice"],
+    [
+      "an object requires a later one",
+      set("objects", [object(1, { requires: [2] }), object(2)]),
+      "requires 2",
+    ],
+    ["an object requires itself", set("objects", [object(1, { requires: [1] })]), "requires 1"],
+    ["an object's parent is missing", set("objects", [object(1, { parent: 7 })]), "part of 7"],
+    ["the compression is another", set("options.compression", "zstd:3"), "compression"],
+    [
+      "a size that the stored bytes cannot have",
+      changed(({ entries, relations: [r] }) => {
+        entries[1]!.size = MAX_PART_BYTES;
+        r!.parts[0]!.bytes = MAX_PART_BYTES;
+        r!.bytes = MAX_PART_BYTES;
+      }),
+      "cannot have the size",
+    ],
+    [
+      "a size that the stored bytes are too many for",
+      { entries: [{ name: "data/1/1.copy", body: ROWS, stored: Buffer.alloc(5000, "x") }] },
+      "cannot have the size",
+    ],
+  ] as [string, Forgery, string][])("%s", async (_what, forgery, message) => {
     await refusedOnOpening(forgery, "manifest", message);
   });
 });

@@ -1,5 +1,5 @@
 /** Checks of the source itself: layers, import cycles, sizes, vocabulary. What the linter can't see is checked here. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { functionSizes } from "../support/architecture/functions.ts";
 import { importCycles, importsOf, roomOf } from "../support/architecture/imports.ts";
@@ -113,3 +113,19 @@ describe("vocabulary", () => {
     expectNone("names", src.flatMap(fillerNames).map(toText));
   });
 });
+
+/** A path in backticks: of the repository, or of `src`, as docs/architecture.md names the rooms. */
+const NAMED_PATH = /`((?:[\w.-]+\/)+[\w.-]+)`/g;
+
+test.each(["docs/architecture.md", "docs/archive-format.md", "CONTRIBUTING.md"])(
+  "the paths that %s names exist",
+  (file) => {
+    const paths = Array.from(readTextFile(file).text.matchAll(NAMED_PATH), ([, path]) => path!);
+    const isOurs = (path: string): boolean =>
+      existsSync(path.split("/")[0]!) || ROOMS.some((room) => room === path.split("/")[0]);
+    const missing = paths
+      .filter(isOurs)
+      .filter((path) => !existsSync(path) && !existsSync(`src/${path}`));
+    expect(missing).toEqual([]);
+  },
+);

@@ -6,7 +6,7 @@
 import type { Catalog } from "../../catalog/read.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { readForeignKeys } from "./foreign-keys.ts";
+import { readForeignKeys } from "../../pg/foreign-keys.ts";
 import { checkForeignKey } from "./mask-foreign-key-checks.ts";
 import {
   checkExclusions,
@@ -40,6 +40,6 @@ export async function checkMasks(
     await checkExclusions(context, each, exclusions);
   }
   const byOid = new Map(selected.map((each) => [each.relation.oid, each]));
-  for (const key of await readForeignKeys(connection, major))
+  for (const key of await readForeignKeys(connection, { major, keys: "each-table" }))
     await checkForeignKey(context, key, byOid);
 }

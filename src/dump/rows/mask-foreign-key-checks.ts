@@ -1,6 +1,6 @@
 /** Checks that masked rows still refer to rows of the archive. */
 import { quoteIdent } from "../../sql/ident.ts";
-import { matchRows, type ReadForeignKey } from "./foreign-keys.ts";
+import { matchRows, type ReadForeignKey } from "../../pg/foreign-keys.ts";
 import { brokenConstraint, checking, type MaskChecks } from "./masked-rows.ts";
 import { leavesOf } from "./partition-leaves.ts";
 import type { SelectedRelation } from "./selected-relation.ts";

@@ -7,7 +7,7 @@ import type { Catalog } from "../../catalog/read.ts";
 import { UsageError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
-import { matchRows, readForeignKeys, type ReadForeignKey } from "./foreign-keys.ts";
+import { matchRows, readForeignKeys, type ReadForeignKey } from "../../pg/foreign-keys.ts";
 import { leavesOf } from "./partition-leaves.ts";
 import { isAtAddress, rowAddress } from "./row-address.ts";
 import { type SelectedRelation, whereClause } from "./selected-relation.ts";
@@ -61,7 +61,10 @@ export class ReferentialClosure {
   async complete(): Promise<void> {
     const isSampled = (oid: number): boolean =>
       leavesOf(this.#catalog, oid).some((leaf) => this.#sampled.has(leaf));
-    const keys = await readForeignKeys(this.#connection, this.#catalog.version.major);
+    const keys = await readForeignKeys(this.#connection, {
+      major: this.#catalog.version.major,
+      keys: "each-table",
+    });
     const toSampled = keys.filter(
       ({ child, parent }) => this.#selected.has(child) && isSampled(parent),
     );
@@ -77,9 +80,9 @@ export class ReferentialClosure {
   /** A table that is not sampled itself needs all rows that it refers to. */
   async #addReferencedByTable(key: ReadForeignKey): Promise<void> {
     const { where } = this.#selected.get(key.child)!;
-    const child = `(SELECT * FROM ONLY ${key.childTable}${whereClause([where])})`;
+    const child = `(SELECT * FROM ${key.childRows}${whereClause([where])})`;
     await this.add(
-      `SELECT parent.tableoid AS oid, parent.ctid FROM ${key.parentTable} AS parent
+      `SELECT parent.tableoid AS oid, parent.ctid FROM ${key.parentRows} AS parent
          WHERE EXISTS (SELECT FROM ${child} AS child WHERE ${matchRows(key)})`,
       contextOf(key),
     );
@@ -95,7 +98,7 @@ export class ReferentialClosure {
     for (const key of keys.filter(({ child }) => child === oid)) {
       await this.add(
         `SELECT DISTINCT parent.tableoid AS oid, parent.ctid
-           FROM ONLY ${key.childTable} AS child JOIN ${key.parentTable} AS parent ON ${matchRows(key)}
+           FROM ${key.childRows} AS child JOIN ${key.parentRows} AS parent ON ${matchRows(key)}
            WHERE ${isAtAddress(batch, "child.")}`,
         contextOf(key),
       );
@@ -121,7 +124,7 @@ export class ReferentialClosure {
     const columns = key.columns.map((column) => `child.${quoteIdent(column)}`).join(", ");
     const context = contextOf(key);
     const [row] = await this.#connection.query<{ dangling: boolean }>(
-      `SELECT EXISTS (SELECT FROM ONLY ${key.childTable} AS child
+      `SELECT EXISTS (SELECT FROM ${key.childRows} AS child
          WHERE ${isAtAddress(this.#sampled.get(key.child)!, "child.")}
            AND pg_catalog.num_nulls(${columns}) = 0${isMissing}) AS dangling`,
       context,
@@ -129,7 +132,7 @@ export class ReferentialClosure {
     if (!row!.dangling) return;
     throw new UsageError(`the sample of table ${key.childTable} refers to rows that are left out`, {
       object: context.object,
-      hint: `give ${key.parentTable.replace(/^ONLY /, "")} a sample too, instead of a condition or no rows at all`,
+      hint: `give ${key.parentTable} a sample too, instead of a condition or no rows at all`,
     });
   }
 }

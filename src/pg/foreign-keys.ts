@@ -1,16 +1,21 @@
-/** Reads the foreign keys of a database. */
-import type { Connection } from "../../pg/connection.ts";
-import { quoteIdent } from "../../sql/ident.ts";
+/** Reads the foreign keys of a database, and writes the condition under which rows satisfy them. */
+import { quoteIdent } from "../sql/ident.ts";
+import type { Connection } from "./connection.ts";
 
 export interface ReadForeignKey {
   readonly name: string;
-  /** The referring table. Never a partitioned one: its partitions have the key, too. */
+  /** The oid of the referring table. */
   readonly child: number;
-  /** The referenced table, which may be partitioned. */
+  /** The oid of the referenced table, which may be partitioned. */
   readonly parent: number;
+  /** The referring table as SQL names it. */
   readonly childTable: string;
-  /** As SQL for FROM: with ONLY, unless it is partitioned. */
+  /** The referenced table as SQL names it. */
   readonly parentTable: string;
+  /** The rows that refer, as SQL for FROM: with ONLY, unless the table is partitioned. */
+  readonly childRows: string;
+  /** The rows that can be referred to, likewise. */
+  readonly parentRows: string;
   /** In the key's order, like `references` and `operators`. */
   readonly columns: readonly string[];
   readonly references: readonly string[];
@@ -38,15 +43,37 @@ export function matchRows({ columns, references, operators }: ReadForeignKey): s
     .join(" AND ");
 }
 
-/** All foreign keys, without the copies that PostgreSQL keeps for each partition of a referenced table. */
-export function readForeignKeys(connection: Connection, major: number): Promise<ReadForeignKey[]> {
+export interface ForeignKeyOptions {
+  /** The server's major version. */
+  readonly major: number;
+  /**
+   * The keys to read: those of tables with rows of their own, so that a partitioned table's key is read with each
+   * partition (`each-table`); or those that somebody declared, without what partitions inherit (`declared`).
+   */
+  readonly keys: "each-table" | "declared";
+}
+
+const CONDITIONS: Readonly<Record<ForeignKeyOptions["keys"], string>> = {
+  // Without the copies that PostgreSQL keeps for each partition of a referenced table.
+  "each-table": "c.relkind = 'r' AND up.conrelid IS DISTINCT FROM co.conrelid",
+  declared: "co.conparentid = 0",
+};
+
+/** Reads foreign keys, ordered by table and name. */
+export function readForeignKeys(
+  connection: Pick<Connection, "query">,
+  { major, keys }: ForeignKeyOptions,
+): Promise<ReadForeignKey[]> {
+  const rows = (relation: string): string =>
+    `CASE ${relation}.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || ${relation}.oid::pg_catalog.regclass::pg_catalog.text`;
   const names = (numbers: string, relation: string): string =>
     `ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (n, i)
            JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.n ORDER BY k.i)`;
   return connection.query<ReadForeignKey>(`
     SELECT co.conname AS name, co.conrelid AS child, co.confrelid AS parent,
            co.conrelid::pg_catalog.regclass::pg_catalog.text AS "childTable",
-           CASE WHEN p.relkind = 'p' THEN '' ELSE 'ONLY ' END || co.confrelid::pg_catalog.regclass::pg_catalog.text AS "parentTable",
+           co.confrelid::pg_catalog.regclass::pg_catalog.text AS "parentTable",
+           ${rows("c")} AS "childRows", ${rows("p")} AS "parentRows",
            ARRAY(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
                  FROM pg_catalog.unnest(co.conpfeqop) WITH ORDINALITY AS k (op, i)
                  JOIN pg_catalog.pg_operator o ON o.oid = k.op JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
@@ -58,6 +85,6 @@ export function readForeignKeys(connection: Connection, major: number): Promise<
     JOIN pg_catalog.pg_class c ON c.oid = co.conrelid
     JOIN pg_catalog.pg_class p ON p.oid = co.confrelid
     LEFT JOIN pg_catalog.pg_constraint up ON up.oid = co.conparentid
-    WHERE co.contype = 'f' AND c.relkind = 'r' AND up.conrelid IS DISTINCT FROM co.conrelid
+    WHERE co.contype = 'f' AND ${CONDITIONS[keys]}
     ORDER BY 4, co.conname`);
 }
