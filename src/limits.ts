@@ -12,6 +12,12 @@ export const MAX_PART_BYTES = 1024 * 1024 * 1024 + 64 * 1024 * 1024;
 /** The most that a manifest may hold uncompressed: 100 000 relations with their statements stay well below. */
 export const MAX_MANIFEST_BYTES = 512 * 1024 * 1024;
 
+/** The most values (texts, numbers, lists, objects …) that a manifest may hold, whatever its size. */
+export const MAX_MANIFEST_VALUES = 64_000_000;
+
+/** The most that the first entry may hold, which names the format and the tool's version. */
+export const MAX_FORMAT_ENTRY_BYTES = 4 * 1024;
+
 /** The most that the two SQL entries and the small text entries may hold uncompressed. */
 export const MAX_TEXT_ENTRY_BYTES = 512 * 1024 * 1024;
 

@@ -19,6 +19,7 @@ import {
 import { FORMAT_ENTRY, MANIFEST_ENTRY, type TextEntry, dataEntry } from "./format/entry-names.ts";
 import { PartBuffers } from "./part-buffers.ts";
 import { PartNumbers } from "./part-numbers.ts";
+import { manifestJson, manifestMember } from "./manifest-json/write-manifest.ts";
 import type { RowBlock } from "./rows.ts";
 import type { ArchiveSink } from "./storage/store.ts";
 import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./format/tar.ts";
@@ -203,13 +204,13 @@ class Writer implements ArchiveWriter {
     return { bytes, digest: await sha256InTurns(bytes) };
   }
 
-  async #member(name: string, data: Buffer): Promise<Buffer> {
+  async #member(name: string, data: Buffer, store = compress): Promise<Buffer> {
     const framed = this.buffers.framed(data);
     const header = await encodeTarHeader(name, data.length, this.#mtime);
     header.copy(framed);
     const end = entryBytes(data.length);
     framed.fill(0, end - paddingOf(data.length), end);
-    return compress(framed.subarray(0, end), this.#compression);
+    return store(framed.subarray(0, end), this.#compression);
   }
 
   /** Runs `write` with the prepared value after everything begun before; the first failure fails all that follows. */
@@ -244,8 +245,10 @@ class Writer implements ArchiveWriter {
     await Promise.all(lastEntries(head, names).map(([name, body]) => this.#text(name, body)));
     const manifest = seal({ ...head, entries: this.#entries as ManifestEntry[] });
     this.#require(head, manifest);
-    const json = Buffer.from(`${JSON.stringify(manifest)}\n`);
-    const member = await this.#member(MANIFEST_ENTRY, json);
+    const json = manifestJson(manifest);
+    const member = await manifestMember(manifest, json.length, this.#compression, (store) =>
+      this.#member(MANIFEST_ENTRY, json, store),
+    );
     const end = await compress(Buffer.alloc(TAR_END_BYTES), this.#compression);
     const trailer = encodeTrailer(
       {

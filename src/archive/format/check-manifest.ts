@@ -2,7 +2,7 @@
  * Checks a manifest against itself and against the file that it describes, beyond what its schema can express. Takes
  * time and memory linear in the manifest.
  */
-import { MAX_TEXT_ENTRY_BYTES } from "../../limits.ts";
+import { MAX_FORMAT_ENTRY_BYTES, MAX_TEXT_ENTRY_BYTES } from "../../limits.ts";
 import { checkRelations } from "./check-relations.ts";
 import { contradiction, uniqueValues } from "./contradiction.ts";
 import { FORMAT_ENTRY, MANIFEST_ENTRY, isTextEntry, parseDataEntry } from "./entry-names.ts";
@@ -29,7 +29,8 @@ function checkEntries(entries: readonly ManifestEntry[], manifestOffset: number)
     if (length === 0) contradiction(`entry ${name} is empty`);
     end += length;
     if (isTextEntry(name)) {
-      if (size > MAX_TEXT_ENTRY_BYTES) contradiction(`entry ${name} is too large`);
+      const most = name === FORMAT_ENTRY ? MAX_FORMAT_ENTRY_BYTES : MAX_TEXT_ENTRY_BYTES;
+      if (size > most) contradiction(`entry ${name} is too large`);
     } else if (parseDataEntry(name) === undefined) {
       contradiction(`${JSON.stringify(name)} is not a name that an entry can have`);
     }

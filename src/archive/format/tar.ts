@@ -59,20 +59,56 @@ function decodeHeader(block: Buffer): Promise<Header | undefined> {
  * @throws ArchiveError only when it is not.
  */
 export async function openTarEntry(bytes: Buffer, name: string, size: number): Promise<Buffer> {
-  const damaged = (what: string): ArchiveError =>
-    new ArchiveError(`${name} is damaged: ${what}`, { object: name });
   if (bytes.length !== entryBytes(size)) {
-    throw damaged(`it holds ${bytes.length} bytes where ${entryBytes(size)} are declared`);
+    const what = `it holds ${bytes.length} bytes where ${entryBytes(size)} are declared`;
+    throw damagedEntry(name, what);
   }
-  const header = await decodeHeader(bytes.subarray(0, TAR_BLOCK));
-  if (header === undefined) throw damaged("its tar header is broken");
-  if (header.name !== name || header.size !== size) {
-    throw damaged("its tar header is that of another entry");
-  }
-  for (let at = TAR_BLOCK + size; at < bytes.length; at++) {
-    if (bytes[at] !== 0) throw damaged("its padding is not empty");
-  }
+  await requireHeader(bytes.subarray(0, TAR_BLOCK), name, size);
+  requirePadding(bytes.subarray(TAR_BLOCK + size), name);
   return bytes.subarray(TAR_BLOCK, TAR_BLOCK + size);
+}
+
+/**
+ * The body of an entry whose bytes come in chunks: verifies as `openTarEntry` does, and passes the body on.
+ * @param bytes as many as an entry of that size has.
+ * @throws ArchiveError only when they are not that entry, perhaps after some chunks; what `bytes` throws.
+ */
+export async function* tarEntryBody(
+  bytes: AsyncIterable<Buffer>,
+  name: string,
+  size: number,
+): AsyncGenerator<Buffer> {
+  let header = Buffer.alloc(0);
+  let left = size;
+  for await (let chunk of bytes) {
+    if (header.length < TAR_BLOCK) {
+      const missing = TAR_BLOCK - header.length;
+      header = Buffer.concat([header, chunk.subarray(0, missing)]);
+      chunk = chunk.subarray(missing);
+      if (header.length < TAR_BLOCK) continue;
+      await requireHeader(header, name, size);
+    }
+    const body = chunk.subarray(0, left);
+    left -= body.length;
+    if (body.length > 0) yield body;
+    requirePadding(chunk.subarray(body.length), name);
+  }
+}
+
+function damagedEntry(name: string, what: string): ArchiveError {
+  return new ArchiveError(`${name} is damaged: ${what}`, { object: name });
+}
+
+async function requireHeader(block: Buffer, name: string, size: number): Promise<void> {
+  const header = await decodeHeader(block);
+  if (header === undefined) throw damagedEntry(name, "its tar header is broken");
+  if (header.name !== name || header.size !== size) {
+    throw damagedEntry(name, "its tar header is that of another entry");
+  }
+}
+
+function requirePadding(bytes: Buffer, name: string): void {
+  if (bytes.some((byte) => byte !== 0)) throw damagedEntry(name, "its padding is not empty");
 }
 
 /** The header's own statement of the size, for the one entry whose size nothing else declares; undefined when broken. */
