@@ -12,7 +12,7 @@ async function refusal(
   roles: string,
 ): Promise<{ readonly message: string; readonly heap: number }> {
   const bytes = await forge({
-    compression: "gzip:9",
+    compression: "gzip:6",
     manifest: (honest) => JSON.stringify(honest).replace('"roles":[]', () => `"roles":${roles}`),
   });
   expect(bytes.length).toBeLessThan(600_000);
@@ -28,12 +28,12 @@ async function refusal(
 
 describe("a manifest that inflates to", () => {
   test.each<[what: string, roles: () => string, message: string]>([
-    ["30 million objects", () => `[${"{},".repeat(30_000_000)}{}]`, "cannot have the size"],
+    ["20 million objects", () => `[${"{},".repeat(20_000_000)}{}]`, "cannot have the size"],
     ["5 million objects", () => `[${"{},".repeat(5_000_000)}{}]`, "roles.0: it has another type"],
     ["nested lists", () => "[".repeat(20_000_000), "roles.0: it has another type"],
     ["nested objects", () => '{"a":'.repeat(3_000_000), "roles: it has another type"],
     ["many texts", () => `[${'"a",'.repeat(4_000_000)}"a"]`, "too many values"],
-    ["one long text", () => `["${"a".repeat(30_000_000)}"]`, "roles.0: it is too long"],
+    ["one long text", () => `["${"a".repeat(10_000_000)}"]`, "roles.0: it is too long"],
   ])("%s", async (_what, roles, message) => {
     const refused = await refusal(roles());
     expect(refused.message).toContain(message);

@@ -13,12 +13,12 @@ import {
   CLOSE_OBJECT,
   COLON,
   COMMA,
-  LETTER_U,
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
   begins,
-  codeUnit,
+  INCOMPLETE,
+  escapeEnd,
   isBlank,
   isWord,
   manifestDamaged,
@@ -38,9 +38,6 @@ const BATCH_BYTES = 8 * 1024;
 const MAX_TOKEN_BYTES = 64;
 /** A code unit is at most `\uXXXX`. */
 const MAX_BYTES_PER_UNIT = 6;
-
-/** The token goes on in the next chunk. */
-const INCOMPLETE = -1;
 
 const [VALUE, FIRST_ITEM, FIRST_FIELD, FIELD, AFTER_FIELD, NEXT, STRING, DONE] = [
   0, 1, 2, 3, 4, 5, 6, 7,
@@ -251,7 +248,7 @@ export class JsonScanner {
       const byte = data[end]!;
       if (byte === QUOTE) break;
       if (byte === BACKSLASH) {
-        const next = this.#escape(data, end);
+        const next = escapeEnd(data, end, (problem) => this.#fail(problem));
         if (next === INCOMPLETE) break;
         end = next;
       } else end++;
@@ -265,25 +262,6 @@ export class JsonScanner {
       return end + 1;
     }
     return end === at ? INCOMPLETE : end;
-  }
-
-  /**
-   * PostgreSQL has no character 0 in a text, and a surrogate without its other half is no character at all: on the way to a
-   * server, both would silently become something else.
-   */
-  #escape(data: Buffer, at: number): number {
-    if (at + 2 > data.length) return INCOMPLETE;
-    if (data[at + 1] !== LETTER_U) return at + 2;
-    if (at + 6 > data.length) return INCOMPLETE;
-    const unit = codeUnit(data, at);
-    if (unit === 0) this.#fail("it contains the character 0");
-    if (unit < 0xd8_00 || unit > 0xdf_ff) return at + 6;
-    if (at + 12 > data.length) return INCOMPLETE;
-    const second = data[at + 6] === BACKSLASH ? codeUnit(data, at + 6) : 0;
-    if (unit > 0xdb_ff || second < 0xdc_00 || second > 0xdf_ff) {
-      this.#fail("it contains half a character");
-    }
-    return at + 12;
   }
 
   #flush(end: number): void {

@@ -2,7 +2,11 @@
 import { ArchiveError } from "../../errors.ts";
 import { JSON_TYPES } from "./shape.ts";
 
-export const [QUOTE, COMMA, COLON, BACKSLASH, LETTER_U] = [0x22, 0x2c, 0x3a, 0x5c, 0x75];
+/** The token goes on in the next chunk. */
+export const INCOMPLETE = -1;
+
+export const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
+const LETTER_U = 0x75;
 export const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** @param path where in the manifest, as `objects.12.name`; empty for the whole. */
@@ -45,9 +49,26 @@ export function begins(data: Buffer, at: number, name: Buffer): boolean {
 }
 
 /** @returns 0xd800 where it is not four hexadecimal digits: that stands for no character either. */
-export function codeUnit(data: Buffer, at: number): number {
+function codeUnit(data: Buffer, at: number): number {
   const digits = data.toString("latin1", at + 2, at + 6);
   return data[at + 1] === LETTER_U && /^[0-9a-f]{4}$/i.test(digits)
     ? Number.parseInt(digits, 16)
     : 0xd8_00;
+}
+
+/**
+ * Where an escape sequence ends. PostgreSQL has no character 0 in a text, and a surrogate without its other half is no
+ * character at all: on the way to a server, both would silently become something else.
+ */
+export function escapeEnd(data: Buffer, at: number, fail: (problem: string) => never): number {
+  if (at + 2 > data.length) return INCOMPLETE;
+  if (data[at + 1] !== LETTER_U) return at + 2;
+  if (at + 6 > data.length) return INCOMPLETE;
+  const unit = codeUnit(data, at);
+  if (unit === 0) fail("it contains the character 0");
+  if (unit < 0xd8_00 || unit > 0xdf_ff) return at + 6;
+  if (at + 12 > data.length) return INCOMPLETE;
+  const second = data[at + 6] === BACKSLASH ? codeUnit(data, at + 6) : 0;
+  if (unit > 0xdb_ff || second < 0xdc_00 || second > 0xdf_ff) fail("it contains half a character");
+  return at + 12;
 }
