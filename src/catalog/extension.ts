@@ -5,6 +5,8 @@ export interface ExtensionRow {
   readonly oid: number;
   readonly name: string;
   readonly namespace: number;
+  /** The comment that its control file gives it; null where the server has no such file. */
+  readonly controlComment: string | null;
   /** The extension's relations whose contents are the user's: see pg_extension_config_dump() in the PostgreSQL docs. */
   readonly configTables: readonly ConfigTable[];
 }
@@ -18,10 +20,11 @@ export interface ConfigTable {
 
 export const extensions: CatalogQuery<ExtensionRow> = {
   sql: () => `
-    SELECT e.oid, e.extname AS name, e.extnamespace AS namespace,
+    SELECT e.oid, e.extname AS name, e.extnamespace AS namespace, a.comment AS "controlComment",
            COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('relationOid', c.relation::int8,
                                                                              'condition', c.condition) ORDER BY c.position)
                      FROM ROWS FROM (pg_catalog.unnest(e.extconfig), pg_catalog.unnest(e.extcondition))
                           WITH ORDINALITY AS c(relation, condition, position)), '[]') AS "configTables"
-    FROM pg_catalog.pg_extension e`,
+    FROM pg_catalog.pg_extension e
+    LEFT JOIN pg_catalog.pg_available_extensions() a ON a.name = e.extname`,
 };

@@ -58,6 +58,8 @@ export interface DumpableObject {
   readonly features?: readonly ServerFeature[] | undefined;
   /** The index access method, for indexes and constraints that have one. */
   readonly accessMethod?: string | undefined;
+  /** The comment that the object has from the start: in a new database, or from its extension's control file. */
+  readonly initialComment?: string | null | undefined;
   /** Requirements of a comment on the object. */
   readonly commentFeatures?: readonly ServerFeature[] | undefined;
   /** What the statements leave out and people should know: a password, privileges of a dropped role. */

@@ -8,9 +8,6 @@ import type { DumpableObject } from "../dumpable-object.ts";
 import type { ServerFeature } from "../server-features.ts";
 import { component } from "./component.ts";
 
-/** The comment that initdb sets on the schema public in every new database. */
-const PUBLIC_COMMENT = "standard public schema";
-
 interface Comment {
   readonly part: string;
   readonly target: string;
@@ -38,9 +35,7 @@ export function comments(
     const { target, columns, parts, commentFeatures: features } = object;
     if (target !== undefined && object.addresses.length > 0) {
       const text = textOf(object.addresses[0]);
-      // A new database has the schema public with a comment, so its entry is the difference.
-      const isPublic = object.kind === "schema" && object.name === "public";
-      if (text !== (isPublic ? PUBLIC_COMMENT : null))
+      if (text !== (object.initialComment ?? null))
         add(object, { part: "", target, text, features });
     }
     const relation = columns === undefined ? undefined : relationOf(object);

@@ -23,6 +23,7 @@ export function extensions(context: DdlContext): DumpableObject[] {
       addresses: [id],
       sql: () => [`CREATE EXTENSION IF NOT EXISTS ${name} WITH SCHEMA ${schema}`],
       target: `EXTENSION ${name}`,
+      initialComment: row.controlComment,
       warnings: leftOut(context, row),
     };
   });

@@ -11,6 +11,9 @@ import { isUserSchema } from "../../catalog/user-schema.ts";
 /** The oid of initdb's schema public (src/include/catalog/pg_namespace.dat), for the object that drops it. */
 const PUBLIC_OID = 2200;
 
+/** The comment that initdb sets on the schema public in every new database. */
+const PUBLIC_COMMENT = "standard public schema";
+
 export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObject[] {
   const objects = catalog.namespaces
     .filter((row) => isUserSchema(row.name) && !isMember(CATALOG.namespace, row.oid))
@@ -26,6 +29,7 @@ export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObj
         addresses: [address(CATALOG.namespace, row.oid)],
         sql: () => (isPublic ? [] : [`CREATE SCHEMA ${name}`]),
         target: `SCHEMA ${name}`,
+        ...(isPublic ? { initialComment: PUBLIC_COMMENT } : {}),
         // From PostgreSQL 15 on pg_database_owner owns the schema public of a new database.
         ...(isPublic && role(row.owner) === "pg_database_owner" ? {} : { owner: row.owner }),
         privileges: { on: `SCHEMA ${name}`, acl: row.acl, aclDefault: row.aclDefault },

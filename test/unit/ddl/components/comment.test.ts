@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { comments } from "../../../../src/ddl/components/comment.ts";
 import { compositeTypes } from "../../../../src/ddl/kinds/composite-type.ts";
+import { extensions } from "../../../../src/ddl/kinds/extension.ts";
 import { indexes } from "../../../../src/ddl/kinds/index-relation.ts";
 import { namespaces } from "../../../../src/ddl/kinds/namespace.ts";
 import { tables } from "../../../../src/ddl/kinds/table.ts";
@@ -9,6 +10,7 @@ import {
   constraintRow,
   contextOf,
   indexRow,
+  SHOP,
   tableRow,
   typeRow,
 } from "../../../support/catalog.ts";
@@ -70,4 +72,24 @@ test.each([
   const context = contextOf({ comments: rows });
   const objects = namespaces(context).filter(({ name }) => name === "public");
   expect(comments(context, objects).flatMap(({ sql }) => sql())).toEqual(statements);
+});
+
+test.each([
+  ["the control file's own", "text without case", []],
+  ["changed", "mine", ["COMMENT ON EXTENSION citext IS 'mine'"]],
+  ["removed", undefined, ["COMMENT ON EXTENSION citext IS NULL"]],
+])("of an extension, when it is %s", (_case, comment, statements) => {
+  const context = contextOf({
+    extensions: [
+      {
+        oid: 16500,
+        name: "citext",
+        namespace: SHOP,
+        controlComment: "text without case",
+        configTables: [],
+      },
+    ],
+    comments: comment === undefined ? [] : [on(3079, 16500, 0, comment)],
+  });
+  expect(comments(context, extensions(context)).flatMap(({ sql }) => sql())).toEqual(statements);
 });

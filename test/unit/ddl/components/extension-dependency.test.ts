@@ -5,7 +5,9 @@ import { contextOf, functionRow, SHOP } from "../../../support/catalog.ts";
 
 test("ties an object to an extension, once", () => {
   const context = contextOf({
-    extensions: [{ oid: 16500, name: "My ext", namespace: SHOP, configTables: [] }],
+    extensions: [
+      { oid: 16500, name: "My ext", namespace: SHOP, controlComment: null, configTables: [] },
+    ],
     functions: [functionRow(16400, "f", {})],
     depends: [
       {

@@ -3,7 +3,13 @@ import type { Catalog } from "../../../../src/catalog/read.ts";
 import { extensions } from "../../../../src/ddl/kinds/extension.ts";
 import { contextOf, membersOf, SHOP, statementsOf, tableRow } from "../../../support/catalog.ts";
 
-const ROW = { oid: 16500, name: "hstore", namespace: SHOP, configTables: [] };
+const ROW = {
+  oid: 16500,
+  name: "hstore",
+  namespace: SHOP,
+  controlComment: "key/value pairs",
+  configTables: [],
+};
 
 test("in its schema and without a version; initdb's own are in every database", () => {
   const rows = { extensions: [ROW, { ...ROW, oid: 13000, name: "plpgsql" }] };
