@@ -5,6 +5,7 @@ import type {
   ManifestRelation,
   ManifestWarning,
 } from "./format/manifest.ts";
+import { isOwnership, OWNER_KINDS } from "./format/ownership.ts";
 
 /** One table of an archive, or its large objects. */
 export interface RelationContents {
@@ -23,6 +24,15 @@ export interface RelationContents {
   readonly masked: readonly string[];
 }
 
+/** What an archive records of a role. */
+export interface RoleContents {
+  readonly name: string;
+  /** Objects that it owns. */
+  readonly owned: number;
+  /** Objects whose recorded privileges name it. */
+  readonly privileges: number;
+}
+
 /** What an archive holds, from its manifest alone. */
 export interface ArchiveContents {
   readonly format: number;
@@ -35,6 +45,8 @@ export interface ArchiveContents {
   /** Whether the owners of objects are in the archive, and whether privileges are. */
   readonly owner: boolean;
   readonly privileges: boolean;
+  /** Roles that own objects or have privileges, by name: what they lose in a restore without these. */
+  readonly roles: readonly RoleContents[];
   /** The options that selected objects; empty when the whole database was dumped. */
   readonly selection: Manifest["options"]["selection"];
   /** The full archive that a differential one needs; null for a full archive. */
@@ -81,6 +93,7 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     partial: manifest.partial,
     owner: manifest.options.owner,
     privileges: manifest.options.privileges,
+    roles: roleContents(manifest),
     selection: manifest.options.selection,
     base: manifest.base,
     database: manifest.database,
@@ -96,6 +109,21 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     warnings: manifest.warnings,
     hasKey: manifest.key !== null,
   };
+}
+
+/** Empty for an archive that does not record the roles of each object. */
+function roleContents({ objects }: Pick<Manifest, "objects">): RoleContents[] {
+  const counts = new Map<string, { name: string; owned: number; privileges: number }>();
+  for (const { kind, roles = [] } of objects) {
+    if (!isOwnership({ kind })) continue;
+    for (const name of roles) {
+      const count = counts.get(name) ?? { name, owned: 0, privileges: 0 };
+      if (OWNER_KINDS.has(kind)) count.owned++;
+      else count.privileges++;
+      counts.set(name, count);
+    }
+  }
+  return [...counts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The parts that are stored in this archive. */

@@ -49,11 +49,16 @@ export function contentsText(contents: ArchiveContents): string {
     ["key", contents.hasKey ? "fingerprint recorded" : "no fingerprint recorded"],
   ];
   const lines = facts.map(([name, value]) => `${name!.padEnd(9)} ${value!}`);
+  const roles = contents.roles.map(
+    ({ name, owned, privileges }) =>
+      `role ${name}: owns ${plural(owned, "object")}, privileges on ${formatCount(privileges)}`,
+  );
   const warnings = contents.warnings.map(({ message }) => `warning: ${message}`);
   return [
     ...lines,
     "",
     relationTable(contents.relations),
+    ...(roles.length === 0 ? [] : ["", ...roles]),
     ...(warnings.length === 0 ? [] : ["", ...warnings]),
   ].join("\n");
 }
@@ -63,7 +68,7 @@ function holdsText({ partial, selection, owner, privileges }: ArchiveContents): 
   const part =
     selection.length === 0
       ? "objects, rows or values are missing or replaced"
-      : selection.join(" ");
+      : selection.map(({ option, pattern }) => `--${option} ${pattern}`).join(" ");
   const roles =
     owner && privileges
       ? "owners and privileges"

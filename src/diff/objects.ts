@@ -1,10 +1,8 @@
 /** Compares the objects and sequences of two manifests, by kind, schema and name. Pure. */
 import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
+import { OWNER_KINDS, PRIVILEGE_KINDS } from "../archive/format/ownership.ts";
 import { type Warning, warning } from "../warnings.ts";
 import type { DiffResult, SequenceDifference } from "./options.ts";
-
-const OWNERSHIP: ReadonlySet<string> = new Set(["owner"]);
-const PRIVILEGES: ReadonlySet<string> = new Set(["privileges", "default-privileges"]);
 
 export interface ObjectsCompared {
   readonly objects: DiffResult["objects"];
@@ -21,8 +19,8 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
     const plural = option === "owner" ? "owners" : "privileges";
     warnings.push(warning("not-compared", null, `only one side records ${plural}: not compared`));
   };
-  skipUnlessBoth("owner", OWNERSHIP);
-  skipUnlessBoth("privileges", PRIVILEGES);
+  skipUnlessBoth("owner", OWNER_KINDS);
+  skipUnlessBoth("privileges", PRIVILEGE_KINDS);
   const [before, after] = [byIdentity(a.objects, skip), byIdentity(b.objects, skip)];
   const lone = (object: ManifestObject) => ({ ...named(object), sql: sqlOf(object) });
   return {

@@ -1,6 +1,7 @@
 /** A drill's report for a terminal or a mail: one line for each probe, details below it, the verdict last. */
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
-import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
+import type { ArchiveContents } from "../archive/contents.ts";
+import { formatBytes, formatCount, formatDuration, listed } from "../util/format.ts";
 
 const MARKS: Readonly<Record<ProbeStatus, string>> = {
   passed: "ok      ",
@@ -34,6 +35,16 @@ export function verdict({ ok, probes }: DrillReport): string {
   return `THE DRILL FAILED: ${names.join(", ")}${rest}.`;
 }
 
+/** What roles besides the one that restores would lose; null when the archive names one at most. */
+function rolesText({ roles }: ArchiveContents): string | null {
+  if (roles.length < 2) return null;
+  const names = roles.map(
+    ({ name, owned, privileges }) =>
+      `${name} (owns ${formatCount(owned)}, privileges on ${formatCount(privileges)})`,
+  );
+  return `a restore without --owner and --privileges takes them from ${listed(names)}`;
+}
+
 function headLines(report: DrillReport): string[] {
   const { archive, archiveBytes, contents, target, restoreMs, recoveryPoint, startedAt } = report;
   const lines: (readonly [string, string | null])[] = [
@@ -45,6 +56,7 @@ function headLines(report: DrillReport): string[] {
         ? null
         : `${formatCount(contents.rows)} rows in ${formatCount(contents.relations.length)} relations, ${formatBytes(contents.bytes)} as text, ${formatBytes(archiveBytes ?? contents.storedBytes)} in the archive`,
     ],
+    ["Other roles", contents === null ? null : rolesText(contents)],
     ["Taken", contents?.createdAt ?? null],
     ["Restored into", target],
     ["Recovery time", restoreMs === null ? null : formatDuration(restoreMs)],

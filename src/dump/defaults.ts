@@ -56,17 +56,18 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   const { compression = DEFAULT_COMPRESSION } = options;
   // Throws for an invalid compression before a connection is opened.
   parseCompression(compression);
+  const purpose = options.purpose ?? (options.reproducible === true ? "fixture" : "backup");
   return {
     ...options,
     schemaOnly,
     dataOnly,
     sections: sectionsOf(sections, schemaOnly, dataOnly),
-    purpose: options.purpose ?? (options.reproducible === true ? "fixture" : "backup"),
+    purpose,
     partBytes,
     where: options.where ?? {},
     mask: options.mask ?? {},
-    owner: options.owner ?? false,
-    privileges: options.privileges ?? false,
+    owner: options.owner ?? purpose === "backup",
+    privileges: options.privileges ?? purpose === "backup",
     compression,
     reproducible: options.reproducible ?? false,
     units: options.units ?? options.reuse !== undefined,

@@ -53,9 +53,9 @@ export interface DumpOptions extends SelectOptions {
   readonly sample?: Readonly<Record<string, string>> | undefined;
   /** Number of connections that read at the same time. Default: depends on the size of the data and the CPU cores. */
   readonly jobs?: number | undefined;
-  /** Record the owner of each object. Default: false. */
+  /** Record the owner of each object; a restore sets them only where it is asked to. Default: true, but for a fixture. */
   readonly owner?: boolean | undefined;
-  /** Record GRANT and REVOKE. Default: false. */
+  /** Record GRANT and REVOKE; a restore runs them only where it is asked to. Default: true, but for a fixture. */
   readonly privileges?: boolean | undefined;
   /** `none`, `gzip:1` to `gzip:9`, or `zstd:1` to `zstd:19` with Node 22.15 and later. Default: `gzip:4`. */
   readonly compression?: string | undefined;

@@ -12,6 +12,7 @@ import type {
 } from "../archive/format/manifest.ts";
 import type { LastEntries } from "../archive/writer.ts";
 import {
+  OWNERSHIP_ENTRY,
   POST_DATA_ENTRY,
   PRE_DATA_ENTRY,
   README_ENTRY,
@@ -58,8 +59,14 @@ export function restoreSql(head: ManifestHead, entries: readonly string[]): stri
     ...head.sequences.map(setSequence),
     "",
     ...include(POST_DATA_ENTRY),
+    ...includeOwnership(include(OWNERSHIP_ENTRY)),
     "",
   ].join("\n");
+}
+
+/** On request, because the roles must exist. */
+function includeOwnership(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["\\if :{?ownership}", ...lines, "\\endif"];
 }
 
 function loadRelation(

@@ -2,10 +2,12 @@
  * The archive's instructions for a restore with PostgreSQL's own tools. Pure text from the manifest.
  */
 import {
+  OWNERSHIP_ENTRY,
   POST_DATA_ENTRY,
   PRE_DATA_ENTRY,
   RESTORE_SQL_ENTRY,
 } from "../archive/format/entry-names.ts";
+import { isOwnership } from "../archive/format/ownership.ts";
 import type { ManifestHead } from "../archive/format/manifest.ts";
 
 export function restoreReadme(head: ManifestHead): string {
@@ -31,9 +33,20 @@ function origin({ database, createdAt }: ManifestHead): string {
   return facts.length === 0 ? "" : `: ${facts.join(", ")}`;
 }
 
-function withPsql({ database, roles }: ManifestHead): string {
-  const names = roles.map((role) => JSON.stringify(role)).join(", ");
-  const named = roles.length === 0 ? "this archive names none" : `here: ${names}`;
+function withPsql({ database, roles, objects }: ManifestHead): string {
+  const names = (list: readonly string[]): string =>
+    list.length === 0
+      ? "this archive names none"
+      : `here: ${list.map((role) => JSON.stringify(role)).join(", ")}`;
+  const ofOwnership = new Set(objects.filter(isOwnership).flatMap((object) => object.roles ?? []));
+  const ofSchema = new Set(
+    objects.filter((object) => !isOwnership(object)).flatMap((object) => object.roles ?? []),
+  );
+  const needed = roles.filter((role) => ofSchema.has(role) || !ofOwnership.has(role));
+  const ownership = !objects.some(isOwnership)
+    ? ""
+    : ` Owners and privileges are in \`${OWNERSHIP_ENTRY}\`;
+\`-v ownership=on\` runs it too, and then all roles must exist (${names(roles)}).`;
   return ` Without it, \`tar\` and \`psql\` are enough:
 
 \`\`\`sh
@@ -43,7 +56,7 @@ psql -X -v ON_ERROR_STOP=1 -1 -d TARGET -f ${RESTORE_SQL_ENTRY}
 \`\`\`
 
 Everything happens in one transaction: after an error the target is as it was. Use the psql of the target's
-version or a newer one. Roles are not part of a dump: first create those that the SQL names (${named}).`;
+version or a newer one. Roles are not part of a dump: first create those that the SQL names (${names(needed)}).${ownership}`;
 }
 
 function differential({ base }: ManifestHead): string {

@@ -1,6 +1,6 @@
 /** The steps of a dump between an open sink and a complete archive. */
 import type { ArchiveReader } from "../archive/reader.ts";
-import { schemaText } from "../archive/schema-text.ts";
+import { schemaEntries } from "../archive/schema-text.ts";
 import { signManifest } from "../archive/signing/signature.ts";
 import type { ArchiveWriter, SealManifest } from "../archive/writer.ts";
 import { throwIfAborted } from "../errors.ts";
@@ -109,10 +109,7 @@ function warningsOf({ onProgress }: DumpSettings): {
 }
 
 async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<void> {
-  await Promise.all([
-    writer.writeEntry("schema/pre-data.sql", schemaText(objects, "pre-data")),
-    writer.writeEntry("schema/post-data.sql", schemaText(objects, "post-data")),
-  ]);
+  await Promise.all(schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text)));
 }
 
 /** The signature comes last: it covers the MAC of an application's key. */

@@ -1,7 +1,7 @@
 /** Writes a folder that `pack` wrote, and that people may have changed since, as an archive again. */
 import type { ManifestHead, ManifestObject, ManifestPart } from "../archive/format/manifest.ts";
 import { FORMAT_VERSION } from "../archive/format/version.ts";
-import { schemaText } from "../archive/schema-text.ts";
+import { schemaEntries } from "../archive/schema-text.ts";
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { psqlEntries } from "../dump/psql-script.ts";
@@ -73,8 +73,7 @@ async function writeArchive(
   { folder, manifest, objects, signal }: Folder,
 ): Promise<UnpackResult> {
   if (!manifest.options.dataOnly) {
-    for (const section of SECTIONS)
-      await writer.writeEntry(SCHEMA_FILES[section], schemaText(objects, section));
+    for (const [name, text] of schemaEntries(objects)) await writer.writeEntry(name, text);
   }
   const relations: ManifestHead["relations"] = [];
   for (const relation of manifest.relations) {
@@ -109,6 +108,7 @@ async function readObjects(folder: string, manifest: FolderManifest): Promise<Ma
     parent: object.parent,
     features: object.features,
     accessMethod: object.accessMethod,
+    ...(object.roles === undefined ? undefined : { roles: object.roles }),
   }));
 }
 

@@ -66,7 +66,11 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const selected = all.filter(selection.includes);
   const { sorted, graph } = order(catalog, selected, separate);
   const statementOrder = options.dataOnly ? [] : sorted;
-  const { objects, plannedId } = plannedObjects(catalog, graph, statementOrder, options);
+  const { objects, plannedId } = plannedObjects(catalog, graph, statementOrder, {
+    sections: options.sections,
+    reproducible: options.reproducible ?? false,
+    role: context.role,
+  });
   return {
     objects,
     relations: options.schemaOnly ? [] : dataRelations(context, selection, plannedId, options),

@@ -24,6 +24,8 @@ export interface PlannedObject {
   readonly features: ServerFeature[];
   /** The access method of an index or of a constraint's index; null for other objects. */
   readonly accessMethod: string | null;
+  /** Names of the roles in the statements; absent when there are none. */
+  readonly roles?: string[];
 }
 
 /** The `id` of the planned object that a dumpable object became; null when it has no statements in the plan. */
@@ -33,6 +35,8 @@ interface StatementOptions {
   /** Sections whose objects get statements; both when absent. */
   readonly sections?: readonly string[] | undefined;
   readonly reproducible?: boolean;
+  /** A role's name, by its oid. */
+  readonly role: (oid: number) => string;
 }
 
 /**
@@ -45,7 +49,7 @@ export function plannedObjects(
   catalog: Catalog,
   { objects, indexById, requires }: DependencyGraph,
   sorted: readonly number[],
-  { sections = ["pre-data", "post-data"], reproducible = false }: StatementOptions,
+  { sections = ["pre-data", "post-data"], reproducible = false, role }: StatementOptions,
 ): { objects: PlannedObject[]; plannedId: PlannedId } {
   const equalities = equalitySchemas(catalog, objects);
   /** By index; -1 for none. */
@@ -88,6 +92,9 @@ export function plannedObjects(
       parent: plannedId(object.parent),
       features: featuresOf(object, hasNewerSyntax ? syntaxFeatures(statements) : NONE),
       accessMethod: object.accessMethod ?? null,
+      ...(object.roles === undefined || object.roles.length === 0
+        ? undefined
+        : { roles: object.roles.map(role).sort() }),
     });
   });
   return { objects: planned, plannedId };

@@ -1,5 +1,6 @@
 /** The options and the result of a restore. `defaults.ts` applies the defaults that are stated here. */
 import type { Warning } from "../warnings.ts";
+import type { OwnershipCounts } from "../archive/format/ownership.ts";
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import type { OnProgress } from "../events.ts";
 
@@ -76,6 +77,8 @@ export interface RestoreResult {
   readonly sequences: number;
   /** Objects that were dropped, and tables that were emptied, before the restore. */
   readonly dropped: readonly string[];
+  /** What `owner` and `privileges` would have set, too. */
+  readonly leftOut: OwnershipCounts;
   readonly warnings: readonly Warning[];
   /** False after a dry run, and on a client whose transaction the caller ends. */
   readonly committed: boolean;

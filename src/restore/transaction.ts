@@ -75,6 +75,7 @@ function restored({
   objects,
   relations,
   sequences,
+  leftOut,
 }: Selection): Omit<RestoreOutcome, "dropped" | "warnings"> {
   return {
     objects: objects.length,
@@ -87,5 +88,6 @@ function restored({
     rows: relations.reduce((sum, { rows }) => sum + rows, 0),
     bytes: relations.reduce((sum, { bytes }) => sum + bytes, 0),
     sequences: sequences.length,
+    leftOut,
   };
 }

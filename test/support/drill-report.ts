@@ -35,6 +35,7 @@ export const failedDrill: DrillReport = {
     partial: false,
     owner: false,
     privileges: false,
+    roles: [],
     selection: [],
     base: null,
     database: {

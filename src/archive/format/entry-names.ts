@@ -6,6 +6,7 @@
 export const FORMAT_ENTRY = "nexushub-dump.json";
 export const PRE_DATA_ENTRY = "schema/pre-data.sql";
 export const POST_DATA_ENTRY = "schema/post-data.sql";
+export const OWNERSHIP_ENTRY = "schema/ownership.sql";
 export const RESTORE_SQL_ENTRY = "restore.sql";
 export const README_ENTRY = "RESTORE.md";
 export const MANIFEST_ENTRY = "manifest.json";
@@ -15,6 +16,7 @@ export const TEXT_ENTRIES = [
   FORMAT_ENTRY,
   PRE_DATA_ENTRY,
   POST_DATA_ENTRY,
+  OWNERSHIP_ENTRY,
   RESTORE_SQL_ENTRY,
   README_ENTRY,
 ] as const;

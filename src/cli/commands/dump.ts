@@ -93,8 +93,10 @@ function addArchiveOptions(command: Command): void {
       "connections that read in parallel (default: from the database's size and the cores)",
       integerBetween(1, 64),
     )
-    .option("--owner", "record the owners of objects")
-    .option("--privileges", "record privileges")
+    .option("--owner", "record the owners of objects (default, but for fixtures)")
+    .option("--no-owner", "leave out the owners of objects")
+    .option("--privileges", "record privileges (default, but for fixtures)")
+    .option("--no-privileges", "leave out privileges")
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19 (default: gzip:4)")
     .option("--reproducible", "write the same bytes for the same contents")
     .option(

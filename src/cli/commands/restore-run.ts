@@ -57,10 +57,21 @@ export const restoreRun: Body<RestoreCommandOptions> = async (context, options, 
   return DONE;
 };
 
+function leftOutText({ owners, privileges }: RestoreResult["leftOut"]): string {
+  const parts = [
+    ...(owners === 0 ? [] : [`the owners of ${plural(owners, "object")} (--owner sets them)`]),
+    ...(privileges === 0
+      ? []
+      : [`the privileges of ${plural(privileges, "object")} (--privileges grants them)`]),
+  ];
+  return parts.length === 0 ? "" : `; left out: ${parts.join(", ")}`;
+}
+
 function summary(result: RestoreResult, dryRun: boolean): string {
   const restored = `${plural(result.objects, "object")} and ${formatCount(result.rows)} rows (${formatBytes(result.bytes)} as text)`;
   const took = formatDuration(result.elapsedMs);
-  return dryRun
+  const text = dryRun
     ? `${result.target}: ${restored} restored and rolled back in ${took}; nothing was changed`
     : `${result.target}: ${restored} restored and committed in ${took}`;
+  return `${text}${leftOutText(result.leftOut)}`;
 }

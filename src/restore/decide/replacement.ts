@@ -115,7 +115,8 @@ function keyOf({ kind, namespace, name }: ManifestObject): string | undefined {
 export function holdsAllObjects({ partial, options, warnings }: Manifest): boolean {
   return (
     !partial ||
-    (options.selection.length === 0 && !warnings.some(({ code }) => code === "unsupported-object"))
+    (options.selection.every(({ option }) => option === "exclude-table-data") &&
+      !warnings.some(({ code }) => code === "unsupported-object"))
   );
 }
 

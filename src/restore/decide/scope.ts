@@ -31,7 +31,7 @@ export function neededFacts(
   const scope = restoreScope(manifest, settings);
   return {
     lz4: wantsLz4(selection.objects),
-    roles: namesRoles(manifest, settings) ? manifest.roles : [],
+    roles: namedRoles(manifest, selection, settings),
     contents: scope === "objects",
     relations: scope === "rows" ? tablesOf(selection) : [],
     rows: scope === "rows",
@@ -40,11 +40,17 @@ export function neededFacts(
   };
 }
 
-/** Without the recorded owners and privileges fewer roles are named, and the archive does not say which. */
-function namesRoles({ options }: Manifest, settings: RestoreSettings): boolean {
-  const isLeftOut =
-    (options.owner && !settings.owner) || (options.privileges && !settings.privileges);
-  return !isLeftOut && !settings.dataOnly;
+/** Roles that the statements of the restore name. */
+function namedRoles(
+  { options, roles, objects }: Manifest,
+  selection: Selection,
+  { owner, privileges, dataOnly }: RestoreSettings,
+): readonly string[] {
+  if (objects.some((object) => object.roles !== undefined))
+    return [...new Set(selection.objects.flatMap((object) => object.roles ?? []))].sort();
+  // An archive that does not say it of each object: without owners and privileges fewer roles are named.
+  const isLeftOut = (options.owner && !owner) || (options.privileges && !privileges);
+  return isLeftOut || dataOnly ? [] : roles;
 }
 
 function tablesOf({ relations }: Selection): RelationName[] {

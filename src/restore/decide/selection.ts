@@ -9,6 +9,11 @@ import type {
   ManifestRelation,
   ManifestSequence,
 } from "../../archive/format/manifest.ts";
+import {
+  OWNER_KINDS,
+  type OwnershipCounts,
+  PRIVILEGE_KINDS,
+} from "../../archive/format/ownership.ts";
 import { UsageError } from "../../errors.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 import { objectLabel } from "../../util/label.ts";
@@ -23,6 +28,8 @@ export interface Selection {
   readonly everything: boolean;
   /** `id`s of objects that come along because others need them, and may exist in the target already. */
   readonly needed: ReadonlySet<number>;
+  /** Owners and privileges of the selected objects that are not set. */
+  readonly leftOut: OwnershipCounts;
   readonly warnings: readonly Warning[];
 }
 
@@ -37,9 +44,6 @@ export type SelectionOptions = Pick<
   | "searchPath"
   | "leaveOut"
 >;
-
-const OWNERSHIP: ReadonlySet<string> = new Set(["owner"]);
-export const PRIVILEGES: ReadonlySet<string> = new Set(["privileges", "default-privileges"]);
 
 /** Kinds that table patterns select. */
 export const RELATIONS: ReadonlySet<string> = new Set([
@@ -62,8 +66,8 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
         manifest.objects.filter(
           ({ id, kind, section }) =>
             (options.sections?.includes(section) ?? true) &&
-            (options.owner || !OWNERSHIP.has(kind)) &&
-            (options.privileges || !PRIVILEGES.has(kind)) &&
+            (options.owner || !OWNER_KINDS.has(kind)) &&
+            (options.privileges || !PRIVILEGE_KINDS.has(kind)) &&
             !leftOut.has(id),
         ),
       );
@@ -75,6 +79,7 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
       sequences: data ? manifest.sequences : [],
       everything: true,
       needed: new Set(),
+      leftOut: countLeftOut(manifest, options, () => true),
       warnings: [],
     };
   }
@@ -93,8 +98,30 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
     sequences: data ? manifest.sequences.filter(isSelectedSequence) : [],
     everything: false,
     needed: selection.needed,
+    leftOut: countLeftOut(
+      manifest,
+      options,
+      ({ parent }) => parent !== null && selection.ids.has(parent) && !selection.needed.has(parent),
+    ),
     warnings: selection.warnings,
   };
+}
+
+function countLeftOut(
+  { objects }: Manifest,
+  { owner, privileges, dataOnly, sections }: SelectionOptions,
+  isSelected: (object: ManifestObject) => boolean,
+): OwnershipCounts {
+  const count = (isSet: boolean, kinds: ReadonlySet<string>): number =>
+    isSet || dataOnly
+      ? 0
+      : objects.filter(
+          (object) =>
+            kinds.has(object.kind) &&
+            (sections?.includes(object.section) ?? true) &&
+            isSelected(object),
+        ).length;
+  return { owners: count(owner, OWNER_KINDS), privileges: count(privileges, PRIVILEGE_KINDS) };
 }
 
 /** `id`s of the objects that are left out, and of those that need or belong to one of them: these come later in the list. */

@@ -4,10 +4,11 @@ import type {
   ManifestRelation,
   ManifestSequence,
 } from "../../archive/format/manifest.ts";
+import { PRIVILEGE_KINDS } from "../../archive/format/ownership.ts";
 import { columnList, qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { RelationName } from "../target/facts.ts";
-import { PRIVILEGES, type Selection } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 export interface StatementStep {
   /** Its statements run one after the other. */
@@ -61,7 +62,7 @@ export function restoreSteps(
         object,
         mayExist: selection.needed.has(object.id),
         memory: object.accessMethod === "gin" ? options.ginMemory : undefined,
-        mayEndRole: PRIVILEGES.has(object.kind),
+        mayEndRole: PRIVILEGE_KINDS.has(object.kind),
       }));
   return {
     preData: statements("pre-data"),

@@ -53,6 +53,14 @@ test("schema, rows in row order, positions, the rest", () => {
   ]);
 });
 
+test("owners and privileges on request", () => {
+  expect(lines({}, ["schema/ownership.sql"])).toEqual([
+    "\\if :{?ownership}",
+    "\\ir schema/ownership.sql",
+    "\\endif",
+  ]);
+});
+
 test("what the archive does not hold is not asked for", () => {
   expect(lines({}, ["nexushub-dump.json"])).toEqual([]);
 });
@@ -112,6 +120,24 @@ describe("the words", () => {
 
   test("name the roles that are needed", () => {
     expect(restoreReadme(head({ roles: ["app owner"] }))).toContain('"app owner"');
+    const owner = {
+      id: 0,
+      kind: "owner",
+      namespace: "public",
+      name: "TABLE public.a",
+      section: "pre-data" as const,
+      statements: ["ALTER TABLE public.a OWNER TO alice"],
+      requires: [],
+      parent: null,
+      features: [],
+      accessMethod: null,
+      roles: ["alice"],
+    };
+    const text = restoreReadme(head({ roles: ["alice"], objects: [owner] }));
+    expect(text).toContain("those that the SQL names (this archive names none)");
+    expect(text).toContain(
+      '`-v ownership=on` runs it too, and then all roles must exist (here: "alice")',
+    );
   });
 
   test("of a reproducible archive say nothing of when and where", () => {
