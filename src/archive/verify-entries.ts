@@ -122,7 +122,10 @@ export async function verifyEntries(
 function partsByEntry(relations: readonly ManifestRelation[]): ReadonlyMap<number, RelationPart> {
   const parts = new Map<number, RelationPart>();
   for (const relation of relations)
-    for (const part of relation.parts) parts.set(part.entry, { part, relation });
+    for (const part of relation.parts) {
+      // The index of a part in the base is that of one of the base's entries.
+      if (!part.inBase) parts.set(part.entry, { part, relation });
+    }
   return parts;
 }
 

@@ -39,7 +39,7 @@ export async function findLeaks(
     const labels = new Map(
       manifest.relations.flatMap(({ kind, namespace, name, parts }) => {
         const label = kind === "table" ? `table ${qualify(namespace, name)}` : LARGE_OBJECTS;
-        return parts.map(({ entry }) => [entry, label] as const);
+        return parts.flatMap(({ entry, inBase }) => (inBase ? [] : [[entry, label] as const]));
       }),
     );
     look(Buffer.from(JSON.stringify(manifest)), "manifest.json");

@@ -5,6 +5,7 @@ import { verifyEntries, type VerifyEntriesReport } from "../archive/verify-entri
 import { ArchiveError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { listed } from "../util/format.ts";
+import { textMismatches } from "./text-entries.ts";
 
 /** Options of `verify`. */
 export interface VerifyOptions {
@@ -27,7 +28,8 @@ export interface VerifyResult extends Omit<VerifyEntriesReport, "damaged"> {
 }
 
 /**
- * Verifies every byte of an archive: checksums of the stored bytes and of the rows, row counts, sizes and headers.
+ * Verifies every byte of an archive: checksums of the stored bytes and of the rows, row counts, sizes and headers, and
+ * that the readable texts say what the manifest says.
  * @throws ArchiveError only when something is damaged; the message names the damaged entries.
  */
 export async function verify(
@@ -37,7 +39,9 @@ export async function verify(
   const started = performance.now();
   const reader = await openArchive(archive, options);
   try {
-    const { damaged, ...verified } = await verifyEntries(reader, options);
+    const { damaged: unreadable, ...verified } = await verifyEntries(reader, options);
+    const names = new Set(unreadable.map(({ entry }) => entry));
+    const damaged = [...unreadable, ...(await textMismatches(reader, names))];
     if (damaged.length > 0) {
       const entries = damaged.map(({ entry, message }) => `${entry} (${message})`);
       throw new ArchiveError(`the archive is damaged: ${listed(entries)}`, {

@@ -18,6 +18,8 @@ export interface ForgedEntry {
 }
 
 export interface Forgery {
+  /** The text of nexushub-dump.json. */
+  readonly first?: string;
   /** The entries after nexushub-dump.json; by default one table of two rows. */
   readonly entries?: readonly ForgedEntry[];
   /** Changes the honest manifest; what comes back need not be one. */
@@ -46,12 +48,11 @@ export async function forge({
   manifestName = "manifest.json",
   compression = "gzip:4",
   format = FORMAT_VERSION,
+  first:
+    firstBody = `{"format":${format},"tool":{"name":"nexushub-dump","version":"${TOOL_VERSION}"}}\n`,
 }: Forgery = {}): Promise<Buffer> {
   const how = parseCompression(compression);
-  const first = {
-    name: "nexushub-dump.json",
-    body: `{"format":${format},"tool":{"name":"nexushub-dump","version":"${TOOL_VERSION}"}}\n`,
-  };
+  const first = { name: "nexushub-dump.json", body: firstBody };
   const members: Buffer[] = [];
   const listed: ManifestEntry[] = [];
   let offset = 0;

@@ -2,6 +2,7 @@
  * An archive as a file that appears complete or not at all. A path that is a device or a pipe is written as it is.
  */
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { refuseForeignLinks } from "./foreign-links.ts";
 import { AtomicFile } from "../../util/atomic-file.ts";
 import { outputError } from "../../util/output-error.ts";
 import type { ArchiveSink } from "./store.ts";
@@ -12,6 +13,7 @@ import type { ArchiveSink } from "./store.ts";
  */
 export async function openPathSink(path: string): Promise<ArchiveSink> {
   try {
+    await refuseForeignLinks(path);
     if (await isSpecial(path)) return new PathSink(path, new SpecialFile(await open(path, "w")));
     // Behind a symbolic link the file itself is replaced, not the link.
     const target = await realpath(path).catch(() => path);

@@ -1,0 +1,70 @@
+/**
+ * Compares the readable texts of an archive with what the manifest makes of them. People restore with psql from these texts
+ * and reviewers read them, while a restore takes the manifest: they must not say different things.
+ */
+import {
+  FORMAT_ENTRY,
+  POST_DATA_ENTRY,
+  PRE_DATA_ENTRY,
+  README_ENTRY,
+  type TextEntry,
+} from "../archive/format/entry-names.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
+import { FORMAT_VERSION } from "../archive/format/version.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
+import { schemaText } from "../archive/schema-text.ts";
+import type { DamagedEntry } from "../archive/verify-entries.ts";
+import { psqlEntries } from "../dump/psql-script.ts";
+import { isNexushubDumpError } from "../errors.ts";
+import { ownPackage } from "../util/package.ts";
+
+/**
+ * @param skip names of entries that are known to be damaged.
+ * @returns entries whose text differs, in file order.
+ */
+export async function textMismatches(
+  reader: ArchiveReader,
+  skip: ReadonlySet<string>,
+): Promise<DamagedEntry[]> {
+  const mismatches: DamagedEntry[] = [];
+  const { manifest } = reader;
+  const expected = expectedTexts(manifest);
+  for (const { name, size } of manifest.entries) {
+    const text = expected.get(name)?.();
+    if (text === undefined || skip.has(name)) continue;
+    // An entry of another size need not be inflated.
+    if (size === Buffer.byteLength(text) && (await isText(reader, name, text))) continue;
+    mismatches.push({ entry: name, message: `${name} is not what the manifest says` });
+  }
+  return mismatches;
+}
+
+async function isText(reader: ArchiveReader, name: string, text: string): Promise<boolean> {
+  try {
+    return (await reader.readEntry(name)).equals(Buffer.from(text));
+  } catch (error) {
+    if (isNexushubDumpError(error) && error.code === "ARCHIVE_DAMAGED") return false;
+    throw error;
+  }
+}
+
+/** The text of each entry, made when it is needed. */
+function expectedTexts(manifest: Manifest): ReadonlyMap<string, () => string> {
+  const { format, tool, objects, entries } = manifest;
+  const texts = new Map<string, () => string>([
+    [FORMAT_ENTRY, () => `${JSON.stringify({ format, tool })}\n`],
+    [PRE_DATA_ENTRY, () => schemaText(objects, "pre-data")],
+    [POST_DATA_ENTRY, () => schemaText(objects, "post-data")],
+  ] satisfies [TextEntry, () => string][]);
+  const names = entries.map(({ name }) => name);
+  for (const [name, text] of psqlEntries(manifest, names)) {
+    if (name === README_ENTRY && !hasOurReadme(manifest)) continue;
+    texts.set(name, () => text);
+  }
+  return texts;
+}
+
+/** The wording of the instructions may change with every release, and no script depends on it. */
+function hasOurReadme({ format, tool }: Manifest): boolean {
+  return format === FORMAT_VERSION && tool.version === ownPackage().version;
+}
