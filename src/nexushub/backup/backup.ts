@@ -17,7 +17,7 @@ import { earlierBackup } from "./earlier-backup.ts";
 import type { BackupOptions, BackupResult } from "./options.ts";
 import { prepareBackup, type PreparedBackup } from "./prepare.ts";
 import { recordFailure, recordSuccess } from "./record.ts";
-import { decideWithNew, retain } from "./retain.ts";
+import { announceBackup, decideWithNew, retain } from "./retain.ts";
 import { type BackupRun, startRun } from "./run.ts";
 import { writeArchive } from "./write-archive.ts";
 
@@ -90,7 +90,12 @@ async function makeBackup(
   await removeLeftovers(run.folder);
   const prepared = await prepareBackup(run, deployment, ledger);
   const earlier = await earlierBackup(run, ledger, prepared);
-  const written = await writeArchive(run, deployment, { prepared, earlier, lock });
+  const written = await writeArchive(run, deployment, {
+    prepared,
+    earlier,
+    lock,
+    announce: (archive) => announceBackup(run, ledger, prepared, archive),
+  });
   const retained = await retain(run, ledger, prepared, written);
   return {
     ...describe(run, deployment, prepared),

@@ -1,4 +1,4 @@
-/** After a backup: registers it in the ledger and applies retention. */
+/** Registers a backup in the ledger and applies retention. */
 import { readdir } from "node:fs/promises";
 import { warning } from "../../warnings.ts";
 import { parseBackupName } from "../backup-folder/backup-name.ts";
@@ -11,6 +11,20 @@ import type { BackupResult } from "./options.ts";
 import type { PreparedBackup } from "./prepare.ts";
 import type { BackupRun } from "./run.ts";
 import type { WrittenArchive } from "./write-archive.ts";
+
+/**
+ * Lists the new backup in the ledger before it has its name: after a power cut between the two it would otherwise lie there
+ * for ever, as a file that nobody knows. An entry without a file does no harm.
+ */
+export async function announceBackup(
+  run: BackupRun,
+  ledger: Ledger,
+  { name, database }: PreparedBackup,
+  { archiveBytes }: WrittenArchive,
+): Promise<void> {
+  const entry = { archiveBytes, verifiedAt: run.now().toISOString(), database };
+  await saveLedger(run, { ...ledger, backups: { ...ledger.backups, [name]: entry } });
+}
 
 /**
  * Registers the new backup, before anything is removed because of it, then removes old backups of the same database.

@@ -32,6 +32,8 @@ export interface ArchiveToWrite {
   /** The backup of which unchanged rows are reused, or why there is none. */
   readonly earlier: EarlierBackup | ReuseSkipped;
   readonly lock: Lock;
+  /** Called with the verified archive before it gets its name. */
+  readonly announce: (written: WrittenArchive) => Promise<void>;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface ArchiveToWrite {
 export async function writeArchive(
   run: BackupRun,
   deployment: OpenDeployment,
-  { prepared, earlier, lock }: ArchiveToWrite,
+  { prepared, earlier, lock, announce }: ArchiveToWrite,
 ): Promise<WrittenArchive> {
   const { name, keyCheck } = prepared;
   const { signal, onProgress, encryptTo, signKey, compression, jobs } = run.options;
@@ -67,15 +69,17 @@ export async function writeArchive(
     await verify(target, { signal, isKnown: archive?.isKnown });
     const { size: archiveBytes } = await stat(temporary);
     if (!(await lock.isHeld())) throw lockLost(run.folder);
-    isRenamed = true;
-    await renameDurably(temporary, path);
-    return {
+    const written = {
       archiveBytes,
       bytes,
       rows,
       reuse: archive === null || reuse === null ? null : { archive: archive.name, ...reuse },
       reuseSkipped: typeof earlier === "string" ? earlier : null,
     };
+    await announce(written);
+    isRenamed = true;
+    await renameDurably(temporary, path);
+    return written;
   } catch (error) {
     await rm(temporary, { force: true });
     if (isRenamed) await rm(path, { force: true });
