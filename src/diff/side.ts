@@ -1,7 +1,6 @@
 /** Opens one side of a diff. A database is first dumped into a temporary archive, with the options of the other side. */
 import { type PatternList, SELECTION_FLAGS } from "../plan/select.ts";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
@@ -11,6 +10,7 @@ import type { DumpOptions } from "../dump/options.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { createTemporaryFolder } from "../util/temp-file.ts";
 import type { DiffOptions, DiffSide } from "./options.ts";
 
 export interface OpenSide {
@@ -38,7 +38,7 @@ export async function openDatabaseSide(
   like: Manifest | undefined,
   { signal, onProgress, schemaOnly, dataOnly }: DiffOptions,
 ): Promise<OpenSide> {
-  const folder = await mkdtemp(join(tmpdir(), "nexushub-dump-"));
+  const folder = await createTemporaryFolder();
   try {
     const path = join(folder, "database");
     await dump(source, path, {

@@ -24,6 +24,7 @@ import { sequencesProbe } from "./probe-sequences.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { type DrillReport, passed, type Verdict } from "./report.ts";
 import { openThrowaway, type Throwaway } from "./throwaway.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 
 const ARCHIVE = { id: "archive", title: "Archive verified" };
 const RESTORE = { id: "restore", title: "Restored in one transaction" };
@@ -37,6 +38,7 @@ export async function drill(
   archive: string | ArchiveStore,
   options: DrillOptions = {},
 ): Promise<DrillReport> {
+  requirePath(archive, "archive");
   const startedAt = new Date();
   const started = performance.now();
   const run: DrillRun = {

@@ -4,6 +4,7 @@ import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { AbortedError, expectedError, NexushubDumpError } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 import { ownPackage } from "../util/package.ts";
 import { dumpSettings } from "./defaults.ts";
 import type { DumpOptions, DumpResult } from "./options.ts";
@@ -24,6 +25,7 @@ export async function dump(
   target: ArchiveTarget,
   options: DumpOptions = {},
 ): Promise<DumpResult> {
+  requirePath(target, "archive");
   const started = performance.now();
   const settings = dumpSettings(options);
   const { compression, partBytes } = settings;

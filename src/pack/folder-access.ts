@@ -119,7 +119,8 @@ export async function markUnfinished(folder: string): Promise<void> {
 /** Marks the folder as complete, and removes what an interrupted process left behind. */
 export async function markFinished(folder: string): Promise<void> {
   for (const name of ["", SCHEMA_FOLDER, DATA_FOLDER]) {
-    for (const path of await listLeftovers(join(folder, name))) await rm(path, { force: true });
+    for (const path of await listLeftovers(join(folder, name), { isLocked: false }))
+      await rm(path, { force: true });
   }
   await rm(join(folder, UNFINISHED_MARKER), { force: true });
 }

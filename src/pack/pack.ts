@@ -26,6 +26,7 @@ import {
 } from "./layout.ts";
 import { sectionText } from "./schema-file.ts";
 import { sortRows } from "./sort.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 
 /** Options of `pack`. */
 export interface PackOptions {
@@ -55,6 +56,8 @@ export async function pack(
   folder: string,
   { signal }: PackOptions = {},
 ): Promise<PackResult> {
+  requirePath(archive, "archive");
+  requirePath(folder, "folder");
   const reader = await openArchive(archive, { signal });
   try {
     await refuseOtherContents(folder);

@@ -12,6 +12,7 @@ import { parseFolderManifest } from "./folder-manifest.ts";
 import type { FolderManifest, FolderRelation } from "./folder-schema.ts";
 import { FOLDER_MANIFEST, SCHEMA_FILES, SECTIONS } from "./layout.ts";
 import { parseSection } from "./schema-file.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 
 /** Options of `unpack`. */
 export interface UnpackOptions {
@@ -37,6 +38,8 @@ export async function unpack(
   target: ArchiveTarget,
   { signal }: UnpackOptions = {},
 ): Promise<UnpackResult> {
+  requirePath(folder, "folder");
+  requirePath(target, "archive");
   if (await isUnfinished(folder)) {
     throw new ArchiveError(`${folder} is incomplete: the last pack into it was interrupted`, {
       object: folder,

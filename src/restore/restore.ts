@@ -8,6 +8,7 @@ import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts
 import type { Connection } from "../pg/connection.ts";
 import { isPglite, type PgliteClient, refuseMissingInPglite, wrapPglite } from "../pg/pglite.ts";
 import { checkServer } from "../pg/server.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 import { selectFromArchive } from "./decide/selection.ts";
 import { restoreSettings } from "./defaults.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
@@ -30,6 +31,7 @@ export async function restore(
   target: ConnectionSource | OpenClient | PgliteClient,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
+  requirePath(archive, "archive");
   const started = performance.now();
   const settings = restoreSettings(options);
   const { signal, onProgress, dryRun } = settings;

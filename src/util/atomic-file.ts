@@ -1,14 +1,17 @@
 /** Files that appear complete or not at all: written beside their target, synced, and renamed. */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { temporaryName } from "./temp-file.ts";
+import { removeLeftoversOf, temporaryName } from "./temp-file.ts";
 
 export interface AtomicFileOptions {
   /** Permission bits, whatever the process's umask. Default: 0600. */
   readonly mode?: number | undefined;
 }
 
-/** A file that is written under a temporary name until `commit`. Errors are those of the file system. */
+/**
+ * A file that is written under a temporary name until `commit`. Errors are those of the file system. What killed processes
+ * left of the same target is removed.
+ */
 export class AtomicFile {
   readonly #target: string;
   readonly #temporary: string;
@@ -25,6 +28,7 @@ export class AtomicFile {
     target: string,
     { mode = 0o600 }: AtomicFileOptions = {},
   ): Promise<AtomicFile> {
+    await removeLeftoversOf(target);
     const temporary = join(dirname(target), temporaryName(basename(target)));
     const file = await open(temporary, "wx", mode);
     const atomic = new AtomicFile(target, temporary, file);

@@ -2,6 +2,7 @@
 import { type ArchiveContents, archiveContents } from "../archive/contents.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 
 /** Options of `inspect` and `inspectSql`. */
 export interface InspectOptions {
@@ -17,6 +18,7 @@ export async function inspect(
   archive: ArchiveOrigin,
   options: InspectOptions = {},
 ): Promise<ArchiveContents> {
+  requirePath(archive, "archive");
   const reader = await openArchive(archive, options);
   try {
     return archiveContents(reader.manifest, reader.size);
@@ -33,6 +35,7 @@ export async function inspectSql(
   archive: ArchiveOrigin,
   options: InspectOptions = {},
 ): Promise<string> {
+  requirePath(archive, "archive");
   const reader = await openArchive(archive, options);
   try {
     const statements = reader.manifest.objects.flatMap((object) => object.statements);

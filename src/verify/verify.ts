@@ -4,6 +4,7 @@ import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { verifyEntries, type VerifyEntriesReport } from "../archive/verify-entries.ts";
 import { ArchiveError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 import { listed } from "../util/format.ts";
 import { textMismatches } from "./text-entries.ts";
 
@@ -36,6 +37,7 @@ export async function verify(
   archive: ArchiveOrigin,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
+  requirePath(archive, "archive");
   const started = performance.now();
   const reader = await openArchive(archive, options);
   try {

@@ -10,6 +10,7 @@ import { dump } from "../../src/dump/dump.ts";
 import { isNexushubDumpError } from "../../src/errors.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
 import { parseBackupName } from "../../src/nexushub/backup-folder/backup-name.ts";
+import { LOCK_NAME } from "../../src/nexushub/backup-folder/lock-record.ts";
 import { prune } from "../../src/nexushub/retention/prune.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { unpack } from "../../src/pack/unpack.ts";
@@ -110,6 +111,9 @@ const NEEDS_ROOM = new Set(
   ),
 );
 
+const needsRoom = ({ name, creates }: FileCall): boolean =>
+  NEEDS_ROOM.has(name) && (name !== "open" || creates);
+
 /** Runs the example with a fault. @returns the number of calls, and the error. */
 async function runWith(
   { run }: Example,
@@ -123,7 +127,7 @@ async function runWith(
   process.env["TMPDIR"] = folder;
   const stop = await interceptFiles([folder, archive], {
     before(call) {
-      if (fault === "ENOSPC from then on" && !NEEDS_ROOM.has(call.name)) return undefined;
+      if (fault === "ENOSPC from then on" && !needsRoom(call)) return undefined;
       const number = calls++;
       if (fault === "EIO once" ? number !== at : fault === undefined || number < at)
         return undefined;
@@ -153,7 +157,7 @@ async function checkContents(folder: string): Promise<void> {
 }
 
 describe.each(Object.keys(EXAMPLES))("%s on a disk that fails", (name) => {
-  const lab = campaign(`failing files: ${name}`, { gate: 6, full: 160, msPerRun: 10_000 });
+  const lab = campaign(`failing files: ${name}`, { gate: 4, full: 160, msPerRun: 20_000 });
 
   test("leaves nothing, loses nothing", { timeout: lab.timeoutMs }, async () => {
     const example = EXAMPLES[name]!;
@@ -187,8 +191,11 @@ describe.each(Object.keys(EXAMPLES))("%s on a disk that fails", (name) => {
           counts[error === undefined ? "successes" : "errors"]++;
           await checkContents(folder);
           const left = readdirSync(folder).filter((each) => !example.isExpected(each));
-          const couldRemove = !(failed?.name === "rm" || failed?.name === "unlink");
-          if (couldRemove) expect(left).toEqual([]);
+          // What cannot be removed or read stays; the next run removes it.
+          const isStuck =
+            failed !== undefined &&
+            (["rm", "unlink"].includes(failed.name) || failed.path.includes(LOCK_NAME));
+          if (!isStuck) expect(left).toEqual([]);
         } catch (thrown) {
           failures.push(`run ${number}: ${where}: ${(thrown as Error).stack}`);
         }

@@ -11,6 +11,8 @@ export interface FileCall {
   /** Such as `rename`, or `handle.write`. */
   readonly name: string;
   readonly path: string;
+  /** For `open`: whether a file may be created. */
+  readonly creates: boolean;
 }
 
 export interface Interceptor {
@@ -22,12 +24,6 @@ export interface Interceptor {
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 
-/** Calls that change something, and reads, by the names that Node.js gives them. */
-export const CHANGES: ReadonlySet<string> = new Set(
-  "open mkdir mkdtemp rename unlink rm link copyFile symlink writeFile chmod handle.write handle.writev handle.writeFile handle.sync handle.datasync handle.truncate handle.chmod".split(
-    " ",
-  ),
-);
 const FUNCTIONS =
   "open mkdir mkdtemp rename unlink rm link copyFile symlink writeFile chmod readFile readdir stat".split(
     " ",
@@ -54,7 +50,8 @@ export async function interceptFiles(
     object[property] = async function (...args) {
       const path = pathOf(this, args);
       if (!isInside(path)) return original.apply(this, args);
-      const call: FileCall = { name, path };
+      const creates = typeof args[1] === "string" && /[wax]/.test(args[1]);
+      const call: FileCall = { name, path, creates };
       const error = interceptor.before?.(call);
       if (error !== undefined) throw error;
       const result = await original.apply(this, args);

@@ -58,7 +58,7 @@ describe.each([
   ["backup", KEEP, (folder: string) => runBackup(folder, 20)],
   ["prune", 5, runPrune],
 ] as const)("after the end of %s at any point", (name, backups, run) => {
-  const lab = campaign(`power cuts: ${name}`, { gate: 12, full: 400, msPerRun: 10_000 });
+  const lab = campaign(`power cuts: ${name}`, { gate: 6, full: 200, msPerRun: 20_000 });
 
   test(
     "backups are intact and the next run heals the folder",

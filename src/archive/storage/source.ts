@@ -26,29 +26,35 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "permission denied",
   EISDIR: "it is a folder",
+  EIO: "the disk reports an error",
 };
+
+function readError(path: string, cause: unknown): Error {
+  if (isNexushubDumpError(cause)) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new ArchiveError(`cannot read ${path}: ${REASONS[code ?? ""] ?? message}`, {
+    object: path,
+    cause,
+  });
+}
 
 async function openFile(path: string, signal: AbortSignal | undefined): Promise<ArchiveSource> {
   let file: FileHandle;
   try {
     file = await open(path, "r");
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new ArchiveError(`cannot read ${path}: ${REASONS[code ?? ""] ?? message}`, {
-      object: path,
-      cause,
-    });
+    throw readError(path, cause);
   }
   try {
     const facts = await file.stat();
-    if (facts.isFile()) return new FileSource(file, facts.size);
+    if (facts.isFile()) return new FileSource(file, path, facts.size);
     if (facts.isDirectory())
       throw new ArchiveError(`cannot read ${path}: it is a folder`, { object: path });
     // A pipe under a name (mkfifo, or a shell's <(…)).
     return await spool(file.createReadStream({ autoClose: true }), signal);
   } catch (error) {
     await file.close().catch(() => {});
-    throw error;
+    throw readError(path, error);
   }
 }
 
@@ -79,16 +85,22 @@ async function spool(stream: Readable, signal: AbortSignal | undefined): Promise
 class FileSource implements ArchiveSource {
   readonly size: number;
   readonly #file: FileHandle;
+  readonly #path: string;
 
-  constructor(file: FileHandle, size: number) {
+  constructor(file: FileHandle, path: string, size: number) {
     this.#file = file;
+    this.#path = path;
     this.size = size;
   }
 
   async read(offset: number, length: number): Promise<Buffer> {
     const buffer = Buffer.allocUnsafeSlow(length);
     for (let at = 0; at < length;) {
-      const { bytesRead } = await this.#file.read(buffer, at, length - at, offset + at);
+      const { bytesRead } = await this.#file
+        .read(buffer, at, length - at, offset + at)
+        .catch((error: unknown) => {
+          throw readError(this.#path, error);
+        });
       if (bytesRead === 0) throw new ArchiveError("the archive became shorter while it was read");
       at += bytesRead;
     }

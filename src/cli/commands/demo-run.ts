@@ -1,8 +1,7 @@
 /** The body of `demo`: each step says what it does and how long it took. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { dump } from "../../dump/dump.ts";
@@ -13,6 +12,7 @@ import { connect } from "../../pg/connect.ts";
 import { restore } from "../../restore/restore.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { createTemporaryFolder } from "../../util/temp-file.ts";
 import { inspect } from "../../verify/inspect.ts";
 import { verify } from "../../verify/verify.ts";
 import type { Body, CommandContext } from "../command.ts";
@@ -30,7 +30,7 @@ const COPY = "nexushub_restored";
 
 export const demoRun: Body<DemoCommandOptions> = async (context, options) => {
   const started = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), "nexushub-dump-demo-"));
+  const folder = await createTemporaryFolder();
   try {
     const demo = new Demo(context, folder);
     const server = await demo.step(

@@ -1,5 +1,6 @@
 /** Removes a lock by hand, for an operator who knows that its holder is gone. */
 import { join } from "node:path";
+import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { lockedError, readChain, removeChain } from "./lock.ts";
 import { describeThisProcess, judgeLock, LOCK_NAME, type LockState } from "./lock-record.ts";
 
@@ -33,6 +34,7 @@ export async function unlock(
   folder: string,
   { force = false }: UnlockOptions = {},
 ): Promise<UnlockResult> {
+  requirePath(folder, "folder");
   const chain = await readChain(join(folder, LOCK_NAME));
   const last = chain.at(-1);
   if (last === undefined) return { folder, removed: false, holder: null };

@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { outputError } from "../../util/output-error.ts";
 import { warning } from "../../warnings.ts";
 import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
@@ -49,7 +50,8 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
   }
 }
 
-function checkOptions({ retention = {}, metricsFile }: BackupOptions): void {
+function checkOptions({ folder, retention = {}, metricsFile }: BackupOptions): void {
+  requirePath(folder, "folder");
   // Rules that are not valid must not fail after the dump.
   decideRetention([], retention, { now: new Date() });
   if (metricsFile !== undefined && !metricsFile.endsWith(".prom"))

@@ -1,7 +1,6 @@
 /** Records how a run ended: the failure count in the ledger, and the metrics file. */
 import { warning } from "../../warnings.ts";
 import { EMPTY_LEDGER, type Ledger, readLedger, writeLedger } from "../backup-folder/ledger.ts";
-import { removeLeftoversOf } from "../backup-folder/leftovers.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import { type BackupMetrics, readMetrics, writeMetrics } from "./metrics.ts";
 import type { BackupRun } from "./run.ts";
@@ -53,7 +52,6 @@ async function saveMetrics(
     failures: ok ? failures : failures + 1,
     archives,
   });
-  await removeLeftoversOf(metricsFile);
 }
 
 type Success = BackupMetrics["success"];

@@ -1,6 +1,5 @@
 /** Dumps a NexusHub database with the preset `ci`. The archive appears only after it was searched for original values. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ArchiveTarget, openSink } from "../../archive/storage/sink.ts";
 import { openSource } from "../../archive/storage/source.ts";
@@ -10,7 +9,7 @@ import { MismatchError } from "../../errors.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import { renameDurably } from "../../util/atomic-file.ts";
 import { listed } from "../../util/format.ts";
-import { temporaryName } from "../../util/temp-file.ts";
+import { createTemporaryFolder, removeLeftoversOf, temporaryName } from "../../util/temp-file.ts";
 import { findLeaks } from "../../verify/leaked-values.ts";
 import type { ForbiddenValue } from "../../verify/value-search.ts";
 import { ciMasks } from "./masks.ts";
@@ -37,7 +36,8 @@ export async function dumpForCi(
   options: DumpOptions = {},
 ): Promise<CiDumpResult> {
   const path = typeof target === "string" ? target : null;
-  const folder = path === null ? await mkdtemp(join(tmpdir(), "nexushub-dump-")) : dirname(path);
+  const folder = path === null ? await createTemporaryFolder() : dirname(path);
+  if (path !== null) await removeLeftoversOf(path);
   const unchecked = join(folder, temporaryName(path === null ? "archive" : basename(path)));
   try {
     let originals: readonly ForbiddenValue[] = [];

@@ -4,10 +4,10 @@
  * parallel workers and cancel requests work as usual, and the driver needs no changes.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createTemporaryFolder } from "../../util/temp-file.ts";
 
 /**
  * The script inside the container: copies between its standard streams and the server, and ends when either side ends.
@@ -46,7 +46,7 @@ export interface Relay {
 
 /** Opens the socket. Nothing runs in the container before a client connects. */
 export async function openRelay(container: string, port: number): Promise<Relay> {
-  const host = await mkdtemp(join(tmpdir(), "nexushub-dump-relay-"));
+  const host = await createTemporaryFolder();
   const open = new Set<() => void>();
   let problem: string | null = null;
 

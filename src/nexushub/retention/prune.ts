@@ -1,4 +1,5 @@
 /** Applies retention to a folder of backups. */
+import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { outputError } from "../../util/output-error.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { type Ledger, readLedger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
@@ -38,6 +39,7 @@ export interface PruneResult {
  *   OutputError when the folder cannot be written to.
  */
 export async function prune(folder: string, options: PruneOptions = {}): Promise<PruneResult> {
+  requirePath(folder, "folder");
   if (options.dryRun === true) {
     const { decisions, warnings } = await inspectFolder(folder, options);
     return { folder, dryRun: true, decisions, removed: namesToRemove(decisions), warnings };
@@ -54,6 +56,8 @@ export async function prune(folder: string, options: PruneOptions = {}): Promise
   });
   try {
     return await pruneLocked(folder, options, early);
+  } catch (error) {
+    throw outputError(error, folder);
   } finally {
     await lock.release();
   }
@@ -79,7 +83,11 @@ async function pruneLocked(
   const allRemoved = [...removed, ...early.map(({ name }) => name)];
   const next = withoutBackups(ledger, allRemoved);
   // An unchanged ledger is not written: that would need space on a full disk, and replace one that cannot be read.
-  if (JSON.stringify(next) !== JSON.stringify(onDisk)) await writeLedger(folder, next);
+  if (JSON.stringify(next) !== JSON.stringify(onDisk))
+    await writeLedger(folder, next).catch((error: Error) => {
+      const message = `the folder's list of backups could not be written: ${error.message}`;
+      warnings.push(warning("backup-state", null, message));
+    });
   return {
     folder,
     dryRun: false,

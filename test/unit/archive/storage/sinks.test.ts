@@ -35,7 +35,7 @@ describe("a path", () => {
     await sink.write(Buffer.from("two"));
     const [temporary, ...others] = readdirSync(folder);
     expect(others).toEqual([]);
-    expect(parseTemporaryName(temporary!)).toEqual({ name: "a.tar.gz", pid: process.pid });
+    expect(parseTemporaryName(temporary!)).toMatchObject({ name: "a.tar.gz", pid: process.pid });
     expect(statSync(join(folder, temporary!)).mode & 0o777).toBe(0o600);
     await sink.commit();
     expect(readdirSync(folder)).toEqual(["a.tar.gz"]);
