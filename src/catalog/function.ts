@@ -49,7 +49,9 @@ export interface FunctionRow {
   readonly library: string | null;
   /** A body that was parsed at definition time (since 14): `RETURN …` or `BEGIN ATOMIC …`. */
   readonly sqlBody: string | null;
-  /** Whether such a body calls the function that it belongs to. */
+  /** Number of input arguments with a default: the last ones. */
+  readonly defaults: number;
+  /** Whether such a body, or a default, calls the function that it belongs to. */
   readonly callsItself: boolean;
 }
 
@@ -66,6 +68,7 @@ export const functions: CatalogQuery<FunctionRow> = {
            ARRAY(SELECT pg_catalog.format_type(a.type, NULL)
                  FROM pg_catalog.unnest(p.protrftypes) WITH ORDINALITY AS a(type, position)
                  ORDER BY a.position) AS "transformTypes",
+           p.pronargdefaults::int AS defaults,
            p.provolatile AS volatility, p.proparallel AS parallel, p.proisstrict AS "isStrict",
            p.prosecdef AS "securityDefiner", p.proleakproof AS "leakProof",
            p.procost::text AS cost, p.prorows::text AS rows, p.proretset AS "returnsSet",

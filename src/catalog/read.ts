@@ -2,6 +2,7 @@
 import { type Address, address } from "./address.ts";
 import { database, type DatabaseRow } from "./database.ts";
 import type { DependRow } from "./depend.ts";
+import { queryQuoted, readNewerKeywords } from "./keywords.ts";
 import { QUERIES } from "./queries.ts";
 import type { CatalogQuery, Query } from "./query.ts";
 import type { ServerVersion } from "./version.ts";
@@ -53,12 +54,15 @@ export async function readCatalog(
   const [facts] = await first<DatabaseRow>(database.sql(version, false), {
     action: "read the database's properties",
   });
+  const keywords = await readNewerKeywords(first);
   const result: Record<string, readonly unknown[]> = {};
   const readKind = async (query: Query, kind: Kind): Promise<void> => {
     const { sql, since = 0, forRows }: CatalogQuery<unknown> = QUERIES[kind];
     const isRead = version.major >= since && (withRows || forRows !== true);
     const action = `read the ${words(kind)}`;
-    result[kind] = isRead ? await query(sql(version, facts!.isSuperuser), { action }) : [];
+    result[kind] = isRead
+      ? await queryQuoted(query, sql(version, facts!.isSuperuser), { action }, keywords)
+      : [];
   };
   const rest = (Object.keys(QUERIES) as Kind[]).filter((kind) => !OVER_COLUMNS.includes(kind));
   // One iterator for all connections: each takes the next kind when it is done with the last.

@@ -4,7 +4,7 @@
  * the owner come before those that depend on them.
  */
 import type { Catalog } from "../catalog/read.ts";
-import { type AclItem, possibleLetters, privilegeWords } from "../sql/acl-item.ts";
+import { type AclItem, hasNewerLetters, possibleLetters, privilegeWords } from "../sql/acl-item.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { type Warning, warning } from "../warnings.ts";
 import { FEATURE, type ServerFeature } from "./server-features.ts";
@@ -95,6 +95,7 @@ function key(item: AclItem): string {
 function aclWriter({ on, column, prefix = "" }: AclSubject, major: number) {
   const columns = column === undefined ? "" : ` (${quoteIdent(column)})`;
   const possible = possibleLetters(on, major, column !== undefined);
+  const hasNewer = hasNewerLetters(on, major, column !== undefined);
   const roles = new Set<string>();
   const words = new Set<string>();
   const role = (name: string): string => {
@@ -104,7 +105,7 @@ function aclWriter({ on, column, prefix = "" }: AclSubject, major: number) {
   };
   /** What stands between GRANT or REVOKE and ON; empty when there is nothing. */
   const list = (letters: ReadonlySet<string>): string => {
-    const held = privilegeWords(letters, possible);
+    const held = privilegeWords(letters, possible, hasNewer);
     for (const word of held) words.add(word);
     return held.map((word) => word + columns).join(", ");
   };

@@ -1,13 +1,36 @@
 /** Statements that decide where they run whether they do anything. */
-import { dollarQuote } from "../sql/literal.ts";
+import { dollarQuote, quoteLiteral } from "../sql/literal.ts";
 
 /** A statement that does nothing where the condition, an SQL expression, is not true. */
 export function conditionalStatement(condition: string, statement: string): string {
   return `DO ${dollarQuote(`BEGIN\n  IF ${condition} THEN\n    ${statement};\n  END IF;\nEND`)}`;
 }
 
+const VERSION = "pg_catalog.current_setting('server_version_num')::pg_catalog.int4";
+
 /** A statement for older servers: it does nothing on a server of this major or a later one. */
 export function beforeMajor(major: number, statement: string): string {
-  const version = "pg_catalog.current_setting('server_version_num')::pg_catalog.int4";
-  return conditionalStatement(`${version} < ${major}0000`, statement);
+  return conditionalStatement(`${VERSION} < ${major}0000`, statement);
+}
+
+/** A statement for newer servers: it does nothing on a server before this major. */
+export function sinceMajor(major: number, statement: string): string {
+  return conditionalStatement(`${VERSION} >= ${major}0000`, statement);
+}
+
+/** One of two statements: the first on a server before this major. */
+export function byMajor(major: number, older: string, newer: string): string {
+  const body = `BEGIN\n  IF ${VERSION} < ${major}0000 THEN\n    ${older};\n  ELSE\n    ${newer};\n  END IF;\nEND`;
+  return `DO ${dollarQuote(body)}`;
+}
+
+/** Statements that run where the condition is true; elsewhere there is a warning instead. */
+export function statementsOrWarning(
+  condition: string,
+  statements: readonly string[],
+  message: string,
+): string {
+  const run = statements.map((statement) => `\n    ${statement};`).join("");
+  const body = `BEGIN\n  IF ${condition} THEN${run}\n  ELSE\n    RAISE WARNING USING MESSAGE = ${quoteLiteral(message)};\n  END IF;\nEND`;
+  return `DO ${dollarQuote(body)}`;
 }

@@ -91,6 +91,11 @@ export const FEATURE = {
   jsonQueries: SYNTAX["json-queries"],
   mergeBySource: SYNTAX["merge-by-source"],
   maintain: feature("maintain-privilege", 17, "the privilege MAINTAIN"),
+  expressionChange: feature(
+    "expression-change",
+    17,
+    "another generation expression of an inherited column",
+  ),
   loginTrigger: feature("login-trigger", 17, "a login trigger"),
   builtinCollation: feature("builtin-collation", 17, "a collation of the builtin provider"),
   partitionedAccessMethod: feature(

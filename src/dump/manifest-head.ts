@@ -83,7 +83,7 @@ function isPartial({ settings, plan, selected, warnings }: ManifestInput): boole
     settings.sections.length < 3 ||
     plan.selection.length > 0 ||
     selected.some(({ where, masks }) => where !== null || masks.size > 0) ||
-    warnings.some(({ code }) => code === "unsupported-object")
+    warnings.some(({ code }) => code === "unsupported-object" || code === "unlogged-on-standby")
   );
 }
 

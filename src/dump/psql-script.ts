@@ -55,7 +55,9 @@ export function restoreSql(head: ManifestHead, entries: readonly string[]): stri
     SETTINGS,
     ...include(PRE_DATA_ENTRY),
     "",
+    ...ofAnyBytes(head, "current_setting('server_encoding')"),
     ...head.relations.flatMap((relation) => loadRelation(relation, head, entries)),
+    ...ofAnyBytes(head, "'UTF8'"),
     ...head.sequences.map(setSequence),
     "",
     ...include(POST_DATA_ENTRY),
@@ -69,6 +71,14 @@ function includeOwnership(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["\\if :{?ownership}", ...lines, "\\endif"];
 }
 
+const ANY_BYTES = "SQL_ASCII";
+
+/** Rows of such a database are declared as what the target has, which then looks whether they are valid. */
+function ofAnyBytes({ database }: ManifestHead, encoding: string): string[] {
+  if (database.encoding !== ANY_BYTES) return [];
+  return [`SELECT pg_catalog.set_config('client_encoding', ${encoding}, false);`];
+}
+
 function loadRelation(
   relation: ManifestRelation,
   { database, options }: ManifestHead,
@@ -76,7 +86,8 @@ function loadRelation(
 ): string[] {
   if (relation.parts.length === 0) return [];
   const files = relation.parts.map((part) => entries[part.entry]!);
-  const encoding = ` with (encoding ${quoteLiteral(database.encoding)})`;
+  const encoding =
+    database.encoding === ANY_BYTES ? "" : ` with (encoding ${quoteLiteral(database.encoding)})`;
   const copy = (target: string): string[] =>
     files.map((file) => `\\copy ${target} from ${quoteLiteral(file)}${encoding}`);
   return relation.kind === "table"

@@ -10,7 +10,7 @@ import { CANCEL_GRACE_MS, requestCancel } from "./cancel.ts";
 import { copyIn } from "./copy-in.ts";
 import { CopyOut, type CopyOutOptions } from "./copy-out.ts";
 import { driverClient } from "./driver.ts";
-import { type NoticeListener, warningListener } from "./notices.ts";
+import { type NoticeListener, type WarningListener, warningListener } from "./notices.ts";
 import { PendingWork } from "./pending-work.ts";
 import { streamRows } from "./row-stream.ts";
 import { queryOf } from "./rows.ts";
@@ -41,7 +41,7 @@ export interface Connection {
   /** What to throw for an error of `copyOut`. */
   readonly failure: (error: unknown, context?: ErrorContext) => Error;
   /** Called with the text of every warning that the server sends, until the connection is closed. */
-  onWarning(listener: (message: string) => void): void;
+  onWarning(listener: WarningListener): void;
   /** Ends the transaction, if there is one, and closes. Never throws. A caller's own client stays open. */
   close(): Promise<void>;
 }

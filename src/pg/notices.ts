@@ -12,18 +12,22 @@ interface NoticeFields {
 
 export type NoticeListener = (notice: NoticeFields) => void;
 
+/** Receives a warning's text, and whether a function raised it, whose text is then not shown. */
+export type WarningListener = (message: string, isRaised: boolean) => void;
+
 /** Gives the text of warnings to `listener`, without what a function of a user's put into it. */
 export function warningListener(
-  listener: (message: string) => void,
+  listener: WarningListener,
   onError: (error: unknown) => void,
 ): NoticeListener {
   return ({ severity, message, code, where, routine }) => {
     if (severity !== "WARNING" || message === undefined) return;
-    const text = isRaised({ message, code, where, routine })
+    const raised = isRaised({ message, code, where, routine });
+    const text = raised
       ? "a function or trigger sent a warning (its text can quote rows and is not shown)"
       : message;
     try {
-      listener(text);
+      listener(text, raised);
     } catch (error) {
       onError(error);
     }

@@ -149,7 +149,12 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const text = redactMessage(fields);
   const message = `${prefixOf(context)}${text}${copyLine(fields.where)}`;
   const cause = plainCause(text, state);
-  const hint = (isRaised(fields) ? undefined : fields.hint) ?? hintFor(state, text) ?? context.hint;
+  const encodingHint = state === "22021" ? context.hint : undefined;
+  const hint =
+    (isRaised(fields) ? undefined : fields.hint) ??
+    encodingHint ??
+    hintFor(state, text) ??
+    context.hint;
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state)) return new ConnectionError(message, { object, hint, cause });
   return new ServerError(

@@ -2,6 +2,8 @@
 import type { ColumnRow } from "../catalog/column.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
+import { qualify } from "../sql/ident.ts";
+import { type Warning, warning } from "../warnings.ts";
 import { relationAddress, relationLookup } from "../ddl/relation-lookup.ts";
 import { loadThroughOf, type LoadThrough, type LoadThroughOptions } from "./load-through.ts";
 import type { PlannedId } from "./planned-objects.ts";
@@ -103,8 +105,32 @@ function selectedRelations(
     (row) =>
       row.kind === kind &&
       selection.includesRows(row.oid) &&
+      !isUnreadable(context, row) &&
       (relations.isDumped(row.oid) || configuration.has(row.oid)),
   );
+}
+
+/** A standby has no contents of unlogged relations. */
+function isUnreadable({ catalog }: DdlContext, { persistence }: RelationRow): boolean {
+  return catalog.database.inRecovery && persistence === "u";
+}
+
+/** A warning for each unlogged relation whose contents would be dumped if the server were no standby. */
+export function unreadableRelations(context: DdlContext, selection: Selection): Warning[] {
+  return context.catalog.relations
+    .filter(
+      (row) =>
+        (row.kind === "r" || row.kind === "S") &&
+        selection.includesRows(row.oid) &&
+        isUnreadable(context, row),
+    )
+    .map((row) => {
+      const name = qualify(context.namespace(row.namespace), row.name);
+      const label = `${row.kind === "S" ? "sequence" : "table"} ${name}`;
+      const message = `${label} is unlogged: a standby has ${row.kind === "S" ? "no position of it" : "none of its rows"}, and it was dumped without`;
+      return warning("unlogged-on-standby", label, message);
+    })
+    .sort((a, b) => (a.message < b.message ? -1 : 1));
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   dataRelations,
   type DataSequence,
   dataSequences,
+  unreadableRelations,
 } from "./data-relations.ts";
 import { definingObjects } from "./defining-objects.ts";
 import type { LoadThroughOptions } from "./load-through.ts";
@@ -82,6 +83,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
       ...warningsOf(selected).sort(byMessage),
       ...(options.dataOnly ? [] : columnOrderWarnings(context)),
       ...invalidIndexWarnings(context),
+      ...(options.schemaOnly ? [] : unreadableRelations(context, selection)),
       ...(selection.everything
         ? []
         : unselectedDependencies(catalog, all, new Set(selected)).sort(byMessage)),

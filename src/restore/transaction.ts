@@ -3,7 +3,7 @@ import type { ArchiveReader } from "../archive/reader.ts";
 import type { ServerVersion } from "../catalog/version.ts";
 import type { Connection } from "../pg/connection.ts";
 import { setLocal } from "../pg/session.ts";
-import { type Warning, warning } from "../warnings.ts";
+import type { Warning } from "../warnings.ts";
 import { planRestore } from "./decide/plan.ts";
 import { replacement } from "./decide/replacement.ts";
 import { refusalError } from "./decide/refusal.ts";
@@ -13,6 +13,7 @@ import { pinnedSettings } from "./decide/session-settings.ts";
 import type { RestoreSettings } from "./defaults.ts";
 import type { RestoreResult } from "./options.ts";
 import { runPlan } from "./run/run-plan.ts";
+import { type RunningObject, serverWarning } from "./run/server-warning.ts";
 import type { TargetFacts } from "./target/facts.ts";
 import { readDependents } from "./target/queries.ts";
 import { readTarget } from "./target/read-target.ts";
@@ -40,7 +41,8 @@ export async function runRestoreTransaction(
     warnings.push(warning);
     onProgress?.({ type: "warning", ...warning });
   };
-  connection.onWarning((message) => warn(warning("server-warning", null, message)));
+  const running: RunningObject = { object: null };
+  connection.onWarning((message, isRaised) => warn(serverWarning(message, isRaised, running)));
   // Before the target is read: the search path decides how the server writes names.
   await connection.query(setLocal(pinnedSettings(version, settings.lockTimeoutMs)));
 
@@ -48,7 +50,7 @@ export async function runRestoreTransaction(
   const decision = planRestore(manifest, selection, target, settings);
   for (const each of decision.warnings) warn(each);
   if (decision.refusal !== null) throw refusalError(decision.refusal, target);
-  await runPlan({ connection, reader, version, signal, onProgress, warn }, decision.plan);
+  await runPlan({ connection, reader, version, signal, onProgress, warn, running }, decision.plan);
 
   return {
     ...restored(selection),

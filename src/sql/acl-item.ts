@@ -95,12 +95,21 @@ export function possibleLetters(on: string, major: number, column: boolean): str
   return major >= 17 ? LETTERS[kind]! : LETTERS[kind]!.replace("m", "");
 }
 
+/** Whether ALL means more on a newer server than on one of this major: since 17 it includes MAINTAIN of a table. */
+export function hasNewerLetters(on: string, major: number, column: boolean): boolean {
+  return !column && major < 17 && (on === "TABLES" || on.startsWith("TABLE "));
+}
+
 /**
- * The privileges as GRANT names them: `SELECT`, `UPDATE`; only ALL when they are all that exist on this server, so that
- * on a newer server it includes the new ones.
+ * The privileges as GRANT names them: `SELECT`, `UPDATE`; only ALL when they are all that exist.
+ * @param hasNewer whether newer servers have others, which ALL would include.
  */
-export function privilegeWords(letters: ReadonlySet<string>, possible: string): string[] {
+export function privilegeWords(
+  letters: ReadonlySet<string>,
+  possible: string,
+  hasNewer = false,
+): string[] {
   const held = [...possible].filter((letter) => letters.has(letter));
-  if (held.length > 0 && held.length === possible.length) return ["ALL"];
+  if (!hasNewer && held.length > 0 && held.length === possible.length) return ["ALL"];
   return held.map((letter) => WORDS[letter]!);
 }

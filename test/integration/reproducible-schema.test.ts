@@ -39,3 +39,28 @@ test("gives back the views that it wrote as a newer server does", async () => {
     { major: 13 },
   );
 });
+
+test("keeps a child's NOT NULL of its own beside its parent's", async () => {
+  await withDatabase(
+    async (source) => {
+      await source.query(
+        "CREATE TABLE p (a int NOT NULL); CREATE TABLE c (a int NOT NULL) INHERITS (p); CREATE TABLE d () INHERITS (p)",
+      );
+      const archive = new MemoryStore();
+      await contentsOf(source.url, WAY, archive);
+      await withDatabase(
+        async (target) => {
+          await restore(archive, target.url);
+          for (const database of [source, target]) {
+            await database.query("ALTER TABLE p ALTER a DROP NOT NULL");
+            const read =
+              "SELECT attrelid::regclass::text AS t FROM pg_attribute WHERE attname = 'a' AND attnotnull AND attrelid IN ('p'::regclass, 'c'::regclass, 'd'::regclass)";
+            expect(await database.query(read)).toEqual([{ t: "c" }]);
+          }
+        },
+        { major: 18 },
+      );
+    },
+    { major: 18 },
+  );
+});

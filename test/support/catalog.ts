@@ -274,6 +274,7 @@ export function functionRow(oid: number, name: string, row: Partial<FunctionRow>
     aclDefault: ["=X/postgres", "postgres=X/postgres"],
     kind: "f",
     isProcedureWithOut: false,
+    defaults: 0,
     argumentTypes: "integer",
     identityArguments: "a integer",
     arguments: "a integer",

@@ -1,4 +1,6 @@
 /** Privileges: what differs from those that an object has when it is created (`dumpACL()`, src/bin/pg_dump/pg_dump.c). */
+import { quoteLiteral } from "../../sql/literal.ts";
+import { statementsOrWarning } from "../conditional-statement.ts";
 import { type Address, address, CATALOG } from "../../catalog/address.ts";
 import type { ChangedPrivilegesRow } from "../../catalog/init-privs.ts";
 import { type AclItem, parseAclItem } from "../../sql/acl-item.ts";
@@ -109,7 +111,47 @@ function existingObject(
     addresses: [],
     parent: extension,
     requires: extension === undefined ? undefined : [extension],
-    sql: () => statements,
+    sql: () =>
+      statements.length === 0
+        ? []
+        : [
+            statementsOrWarning(
+              existence(rows),
+              statements,
+              `privileges on ${on} were left out: it does not exist here`,
+            ),
+          ],
     ...more,
   };
+}
+
+/** Catalogs of objects without a schema, by the word in GRANT: their columns of names. */
+const NAME_COLUMNS: Readonly<Record<string, readonly [catalog: string, column: string]>> = {
+  LANGUAGE: ["pg_language", "lanname"],
+  "FOREIGN DATA WRAPPER": ["pg_foreign_data_wrapper", "fdwname"],
+  "FOREIGN SERVER": ["pg_foreign_server", "srvname"],
+};
+
+/**
+ * The condition that the object and its columns exist. A restore does not create them: another version of the extension
+ * or of the server can lack them, and what was added to an extension manually is nobody's to create.
+ */
+function existence(rows: readonly ChangedPrivilegesRow[]): string {
+  const { kind, namespace, name, arguments: args } = rows[0]!;
+  const known = NAME_COLUMNS[kind];
+  if (known !== undefined) {
+    const [catalog, column] = known;
+    return `EXISTS (SELECT FROM pg_catalog.${catalog} WHERE ${column} = ${quoteLiteral(name)})`;
+  }
+  const sqlName = quoteLiteral(`${qualify(namespace, name)}${args === null ? "" : `(${args})`}`);
+  if (kind === "FUNCTION" || kind === "PROCEDURE")
+    return `pg_catalog.to_regprocedure(${sqlName}) IS NOT NULL`;
+  if (kind === "TYPE") return `pg_catalog.to_regtype(${sqlName}) IS NOT NULL`;
+  if (kind === "SCHEMA") return `pg_catalog.to_regnamespace(${sqlName}) IS NOT NULL`;
+  const columns = rows.flatMap(({ column }) => (column === null ? [] : [quoteLiteral(column)]));
+  const relation = `pg_catalog.to_regclass(${sqlName})`;
+  if (columns.length === 0) return `${relation} IS NOT NULL`;
+  return `(
+      SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute
+      WHERE attrelid = ${relation} AND NOT attisdropped AND attname IN (${columns.join(", ")})) = ${columns.length}`;
 }

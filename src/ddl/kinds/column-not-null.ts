@@ -99,7 +99,10 @@ function writtenNotNull(
 ): NotNull | null {
   const isInherited = (): boolean =>
     inheritedFrom(relations, row, column).some(({ notNull }) => notNull);
-  if (context.catalog.version.major < 18) return column.notNull && !isInherited() ? PLAIN : null;
+  // Up to 17 nothing records whether a table's NOT NULL is its own as well as its parent's. It stays when that of the
+  // parent is dropped, as in 18 one of its own does.
+  if (context.catalog.version.major < 18)
+    return column.notNull && (column.isLocal || !isInherited()) ? PLAIN : null;
   const constraint = constraintOf(relations, row, column);
   if (constraint === undefined || !constraint.isValidated) return null;
   if (!constraint.isLocal && !isAttachedLater(relations, row)) return null;
@@ -110,8 +113,6 @@ function writtenNotNull(
     constraint.name === `${row.name}_${column.name}_not_null` &&
     !relations.isNameShared(constraint);
   const isUnnamed = (hasDefaultName || hasParentName) && !relations.isCommented(constraint.oid);
-  // Up to 17 a table has no NOT NULL of its own beside the one of its parent.
-  if (isReproducible && isUnnamed && isInherited()) return null;
   if (isUnnamed && !constraint.noInherit) return PLAIN;
   return { name: isUnnamed ? null : constraint.name, noInherit: constraint.noInherit };
 }

@@ -5,6 +5,7 @@
 import type { FunctionRow } from "../../catalog/function.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { withIn } from "../../sql/deparse/normalize.ts";
+import { withNullDefaults } from "../../sql/deparse/arguments.ts";
 import { dollarQuote, quoteLiteral } from "../../sql/literal.ts";
 import { setting } from "../../sql/setting.ts";
 import type { DdlContext } from "../context.ts";
@@ -54,12 +55,17 @@ function functionFeatures(row: FunctionRow): ServerFeature[] | undefined {
   ];
 }
 
-/** A body that is parsed when the function is created can't call it yet: one with an empty body is created first. */
+/**
+ * A body that is parsed when the function is created can't call it yet, nor can a default: one with an empty body and
+ * other defaults is created first.
+ */
 function statements(name: string, row: FunctionRow): string[] {
   const create = createFunction(name, row);
   if (!row.callsItself) return [create];
+  const empty = row.sqlBody === null ? {} : { sqlBody: null, source: "" };
+  const list = withNullDefaults(row.identityArguments, row.defaults);
   return [
-    createFunction(name, { ...row, sqlBody: null, source: "" }),
+    createFunction(name, { ...row, ...empty, arguments: list }),
     create.replace(/^CREATE/, "CREATE OR REPLACE"),
   ];
 }

@@ -20,18 +20,35 @@ export function inlineGeneration(
   return `GENERATED ALWAYS AS (${column.defaultValue!}) ${word}${overrides}`;
 }
 
+/** Whether a column that comes from the parents got another expression afterwards, by SET EXPRESSION (17). */
+export function isRegenerated(
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): boolean {
+  if (column.generated === "" || row.ofType !== null || isDefinedHere(relations, row, column))
+    return false;
+  const [first] = inheritedFrom(relations, row, column).filter(isGenerated);
+  return first !== undefined && first.defaultValue !== column.defaultValue;
+}
+
 /** Requirements of the generated columns of a table. */
 export function generationFeatures(relations: RelationLookup, row: RelationRow): ServerFeature[] {
   let isVirtual = false;
   let isOverride = false;
+  let isChange = false;
   for (const column of relations.columns.get(row.oid) ?? []) {
     if (column.generated === "" || inheritsGeneration(relations, row, column)) continue;
     // Nothing is written of a column that comes from a parent.
-    if (row.ofType === null && !isDefinedHere(relations, row, column)) continue;
+    if (row.ofType === null && !isDefinedHere(relations, row, column)) {
+      isChange ||= isRegenerated(relations, row, column);
+      continue;
+    }
     isVirtual ||= column.generated === "v";
     isOverride ||= overridesGeneration(relations, row, column);
   }
   return [
+    ...(isChange ? [FEATURE.expressionChange] : []),
     ...(isOverride ? [FEATURE.generationOverride] : []),
     ...(isVirtual ? [FEATURE.virtualColumn] : []),
   ];

@@ -8,6 +8,7 @@ import type { SubscriptionRow } from "../../catalog/subscription.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { withoutSecrets } from "../../sql/conninfo/secrets.ts";
+import { sinceMajor } from "../conditional-statement.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
@@ -15,7 +16,8 @@ import { FEATURE, type ServerFeature } from "../server-features.ts";
 /** `substream` (src/include/catalog/pg_subscription.h). Always written, as 18 changed the default. */
 const STREAMING: Readonly<Record<string, string>> = { f: "off", t: "on", p: "parallel" };
 
-export function subscriptions({ catalog, options: ddlOptions }: DdlContext): DumpableObject[] {
+export function subscriptions(context: DdlContext): DumpableObject[] {
+  const { catalog, options: ddlOptions } = context;
   return catalog.subscriptions.map((row): DumpableObject => {
     const id = address(CATALOG.subscription, row.oid);
     const name = quoteIdent(row.name);
@@ -30,6 +32,7 @@ export function subscriptions({ catalog, options: ddlOptions }: DdlContext): Dum
       addresses: [id],
       sql: () => [
         `CREATE SUBSCRIPTION ${name}\n    CONNECTION ${quoteLiteral(text)}\n    PUBLICATION ${publications}\n    WITH (${options(row).join(", ")})`,
+        ...laterDefaults(context, row, name),
       ],
       features: optionFeatures(row),
       target: `SUBSCRIPTION ${name}`,
@@ -81,6 +84,21 @@ function options(row: SubscriptionRow): string[] {
       ? []
       : [`origin = ${quoteLiteral(row.origin)}`]),
   ];
+}
+
+/**
+ * Keeps what later majors changed the default of: until 15 changes were applied as the owner of the subscription, not of
+ * the table, and 13 had no streaming. A reproducible archive is the same from all majors and leaves it out.
+ */
+function laterDefaults(
+  { catalog, options: { reproducible = false } }: DdlContext,
+  row: SubscriptionRow,
+  name: string,
+): string[] {
+  if (row.runAsOwner !== null || reproducible) return [];
+  const settings = catalog.version.major < 14 ? ["streaming = off"] : [];
+  const all = ["run_as_owner = true", ...settings].join(", ");
+  return [sinceMajor(16, `ALTER SUBSCRIPTION ${name} SET (${all})`)];
 }
 
 /** Requirements of the options that are written. */

@@ -9,7 +9,7 @@ import type { DdlContext } from "../context.ts";
 import { inheritedFrom, isDefinedHere } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { inlineDefault } from "./default.ts";
-import { inlineGeneration } from "./generated-column.ts";
+import { inlineGeneration, isRegenerated } from "./generated-column.ts";
 import { columnNotNull, isNullableChild, isSetNotNull, tableNotNull } from "./column-not-null.ts";
 
 /** The element of CREATE TABLE for a column; null where its parents or its type say all of it. */
@@ -49,6 +49,8 @@ export function alterColumns(
       `${table} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
     if (isInherited(relations, row, column)) {
       if (isSetNotNull(context, relations, row, column)) statements.push(alter("SET NOT NULL"));
+      if (isRegenerated(relations, row, column))
+        statements.push(alter(`SET EXPRESSION AS (${column.defaultValue!})`));
       if (column.foreignOptions !== null)
         statements.push(alter(`OPTIONS (${foreignOptions(column.foreignOptions)})`));
     }

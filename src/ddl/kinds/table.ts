@@ -5,6 +5,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import { foreignOptions, storageOptions } from "../../sql/storage-options.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { columnSettingFeatures } from "../column-settings.ts";
+import { byMajor } from "../conditional-statement.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { inheritedFrom, isAttachedLater } from "../inheritance.ts";
@@ -51,7 +52,16 @@ function tableObject(
         .filter(({ generated }) => generated !== "")
         .map(({ defaultOid }) => address(CATALOG.attrdef, defaultOid!)),
     ],
-    sql: () => [createTable(context, relations, row), ...alterColumns(context, relations, row)],
+    sql: () => [
+      isUnloggedPartitioned(row)
+        ? byMajor(
+            18,
+            createTable(context, relations, row, "UNLOGGED "),
+            createTable(context, relations, row),
+          )
+        : createTable(context, relations, row, row.persistence === "u" ? "UNLOGGED " : ""),
+      ...alterColumns(context, relations, row),
+    ],
     target: `${row.kind === "f" ? "FOREIGN TABLE" : "TABLE"} ${sqlName}`,
     owner: row.owner,
     privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
@@ -61,7 +71,17 @@ function tableObject(
   };
 }
 
-function createTable(context: DdlContext, relations: RelationLookup, row: RelationRow): string {
+/** Up to 17 a partitioned table can be unlogged, which has no effect on its partitions; 18 refuses it. */
+function isUnloggedPartitioned(row: RelationRow): boolean {
+  return row.persistence === "u" && row.kind === "p";
+}
+
+function createTable(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  unlogged = "",
+): string {
   const elements = [
     ...(relations.columns.get(row.oid) ?? [])
       .map((column) => columnDefinition(context, relations, row, column))
@@ -69,7 +89,6 @@ function createTable(context: DdlContext, relations: RelationLookup, row: Relati
     ...inlineConstraints(context, relations, row),
   ];
   const body = elements.length === 0 ? "()" : `(\n    ${elements.join(",\n    ")}\n)`;
-  const unlogged = row.persistence === "u" && row.kind === "r" ? "UNLOGGED " : "";
   return [
     row.kind === "f" ? "CREATE FOREIGN TABLE" : `CREATE ${unlogged}TABLE`,
     ` ${relations.sqlName(row.oid)}`,

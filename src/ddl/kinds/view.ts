@@ -5,7 +5,8 @@
 import { type Address, address, CATALOG } from "../../catalog/address.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import { unqualified } from "../../sql/deparse/unqualify.ts";
-import { quoteIdent } from "../../sql/ident.ts";
+import { valuesQuery } from "../../sql/deparse/values-query.ts";
+import { columnList, quoteIdent } from "../../sql/ident.ts";
 import { storageOptions } from "../../sql/storage-options.ts";
 import { warning } from "../../warnings.ts";
 import { columnSettingFeatures, columnSettings } from "../column-settings.ts";
@@ -18,15 +19,16 @@ export function views(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
   /** The rewrite rules that hold the queries in the catalogs, by relation. */
   const rules = new Map(
-    context.catalog.rules.filter((row) => row.isViewQuery).map((row) => [row.relation, row.oid]),
+    context.catalog.rules.filter((row) => row.isViewQuery).map((row) => [row.relation, row]),
   );
   const stale = new Set(context.catalog.staleColumnLists.map(({ relation }) => relation));
   return relations.dumpable.flatMap((row) => {
     if (row.kind !== "v" && row.kind !== "m") return [];
-    const rule = address(CATALOG.rewrite, rules.get(row.oid)!);
+    const { oid, readsItself } = rules.get(row.oid)!;
+    const rule = address(CATALOG.rewrite, oid);
     const common = viewFields(context, relations, row, stale.has(row.oid));
     return row.kind === "v"
-      ? viewObjects(context, row, rule, common)
+      ? viewObjects(context, row, { rule, readsItself }, common)
       : [materializedView(context, row, rule, common)];
   });
 }
@@ -61,12 +63,12 @@ function viewFields(
 function viewObjects(
   context: DdlContext,
   row: RelationRow,
-  rule: Address,
+  { rule, readsItself }: { readonly rule: Address; readonly readsItself: boolean },
   common: ViewFields,
 ): DumpableObject[] {
   const options = viewOptions(row);
-  const text = `${common.target}${options.with} AS\n${query(context, row)}${options.check}`;
-  const isSeparate = (): boolean => context.separate.has(rule);
+  const text = `${common.target}${columnNames(row, common)}${options.with} AS\n${query(context, row)}${options.check}`;
+  const isSeparate = (): boolean => readsItself || context.separate.has(rule);
   return [
     {
       kind: "view",
@@ -89,9 +91,16 @@ function viewObjects(
   ];
 }
 
+/** The names of the columns where the query cannot give them: VALUES has names of its own. */
+function columnNames({ definition }: RelationRow, { columns }: ViewFields): string {
+  return valuesQuery(definition!) === definition
+    ? ""
+    : ` ${columnList(columns.map(({ name }) => name))}`;
+}
+
 /** The query without its closing semicolon. */
 function query({ catalog, options }: DdlContext, row: RelationRow): string {
-  const sql = row.definition!.replace(/;\s*$/, "");
+  const sql = valuesQuery(row.definition!).replace(/;\s*$/, "");
   return options.reproducible === true && catalog.version.major < 16 ? unqualified(sql) : sql;
 }
 
@@ -129,7 +138,7 @@ function materializedView(
     kind: "materialized-view",
     features: columnSettingFeatures(columns),
     sql: () => [
-      createMaterializedView(context, row, target),
+      createMaterializedView(context, row, common),
       ...columns.flatMap((column) => {
         const alter = `ALTER ${target} ALTER COLUMN ${quoteIdent(column.name)}`;
         return columnSettings(column).map((setting) => `${alter} ${setting}`);
@@ -140,7 +149,7 @@ function materializedView(
   };
 }
 
-function createMaterializedView(context: DdlContext, row: RelationRow, target: string): string {
+function createMaterializedView(context: DdlContext, row: RelationRow, common: ViewFields): string {
   const { noTableAccessMethod, noTablespaces } = context.options;
   const method = noTableAccessMethod || row.accessMethod === "heap" ? null : row.accessMethod;
   const options = [
@@ -148,7 +157,7 @@ function createMaterializedView(context: DdlContext, row: RelationRow, target: s
     ...(row.toastOptions === null ? [] : [storageOptions(row.toastOptions, "toast.")]),
   ];
   return [
-    `CREATE ${target}`,
+    `CREATE ${common.target}${columnNames(row, common)}`,
     ...(method === null ? [] : [` USING ${quoteIdent(method)}`]),
     ...(options.length === 0 ? [] : [` WITH (${options.join(", ")})`]),
     ...(row.tablespace === null || noTablespaces

@@ -72,7 +72,7 @@ export function planRestore(
   const { mayFreeze, relations, existing, ...preparation } = prepared.preparation;
   const tuned = settings.tune ? tuning(target.session) : undefined;
   const steps = restoreSteps(without(selection, existing.ids), relations, {
-    encoding: manifest.database.encoding,
+    ...rowEncoding(manifest.database.encoding, target.session.encoding),
     mayFreeze: (relation) => target.session.isReadCommitted && mayFreeze(relation),
     ginMemory: tuned === undefined ? undefined : ginMemory(target.version),
   });
@@ -98,6 +98,24 @@ export function planRestore(
 function without(selection: Selection, ids: ReadonlySet<number>): Selection {
   if (ids.size === 0) return selection;
   return { ...selection, objects: selection.objects.filter(({ id }) => !ids.has(id)) };
+}
+
+const ANY_BYTES = "SQL_ASCII";
+
+/**
+ * The encoding in which rows are loaded. A SQL_ASCII database takes any bytes. Declared as such, the server would not even
+ * look whether they are valid in the target, so they are declared as what the target has.
+ */
+function rowEncoding(
+  archive: string,
+  target: string,
+): { readonly encoding: string; readonly rowHint: string | undefined } {
+  if (archive !== ANY_BYTES || target === ANY_BYTES)
+    return { encoding: archive, rowHint: undefined };
+  return {
+    encoding: target,
+    rowHint: `the archive comes from a ${ANY_BYTES} database, which takes any bytes, and these are not valid in ${target}: restore into a database of encoding ${ANY_BYTES} (createdb --encoding=${ANY_BYTES} --template=template0), or of the encoding that the bytes are in`,
+  };
 }
 
 /** Refusals that do not depend on what the target holds. */

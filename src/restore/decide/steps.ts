@@ -27,6 +27,8 @@ export interface DataStep {
   readonly sql: string;
   /** Encoding of the rows. */
   readonly encoding: string;
+  /** Why the rows may be refused; undefined without a special reason. */
+  readonly hint: string | undefined;
 }
 
 export interface Steps {
@@ -40,6 +42,8 @@ export interface Steps {
 export interface StepOptions {
   /** Encoding of the archive's rows. */
   readonly encoding: string;
+  /** Why rows may be refused; undefined without a special reason. */
+  readonly rowHint: string | undefined;
   /** Whether a relation's rows may be frozen. */
   readonly mayFreeze: (relation: ManifestRelation) => boolean;
   /** `maintenance_work_mem` for GIN indexes; undefined for the transaction's. */
@@ -70,6 +74,7 @@ export function restoreSteps(
       relation,
       sql: copySql(relation, options),
       encoding: options.encoding,
+      hint: options.rowHint,
     })),
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),

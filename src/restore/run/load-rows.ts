@@ -88,7 +88,11 @@ async function loadTable(
   const sql = root === undefined ? step.sql : copyThroughSql(step, root);
   const name = qualify(relation.namespace, relation.name);
   const source = next(parts, relation.parts, (part) => progress.add(name, part.rows, part.bytes));
-  return connection.copyIn(sql, source, { action: "load rows", object: labelOf(relation) });
+  return connection.copyIn(sql, source, {
+    action: "load rows",
+    object: labelOf(relation),
+    hint: step.hint,
+  });
 }
 
 /** Part by part through a temporary table, because only a superuser can COPY into pg_largeobject. */

@@ -13,6 +13,7 @@ import { setRole } from "../set-role.ts";
 import { findLoadThrough } from "../target/load-through.ts";
 import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
 import { loadRelations } from "./load-rows.ts";
+import type { RunningObject } from "./server-warning.ts";
 import { runStatements } from "./statements.ts";
 
 export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"> {
@@ -20,12 +21,13 @@ export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"
   readonly reader: ArchiveReader;
   readonly version: ServerVersion;
   readonly warn: (warning: Warning) => void;
+  readonly running: RunningObject;
 }
 
 export async function runPlan(context: RunContext, plan: RestorePlan): Promise<void> {
-  const { connection, onProgress, warn } = context;
+  const { connection, onProgress, warn, running } = context;
   const { preData, postData, role, memory, hint } = plan;
-  const statements = { onProgress, warn, role, memory, hint, counter: counterOf(plan) };
+  const statements = { onProgress, warn, running, role, memory, hint, counter: counterOf(plan) };
 
   const transaction = await transactionId(connection);
   if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));

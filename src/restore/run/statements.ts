@@ -7,6 +7,7 @@ import { setLocal } from "../../pg/session.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import { setRole } from "../set-role.ts";
+import type { RunningObject } from "./server-warning.ts";
 
 export interface RunOptions {
   readonly onProgress: OnProgress | undefined;
@@ -19,6 +20,7 @@ export interface RunOptions {
   /** Why a statement may fail. */
   readonly hint: string | undefined;
   readonly warn: (warning: Warning) => void;
+  readonly running: RunningObject;
 }
 
 /** duplicate_object, duplicate_table, duplicate_function, duplicate_schema (PostgreSQL docs, appendix A). */
@@ -31,8 +33,10 @@ export async function runStatements(
 ): Promise<void> {
   for (const step of steps) {
     if (step.memory !== undefined) await setMemory(connection, step.memory);
+    options.running.object = step.object;
     if (step.mayExist) await runUnlessExists(connection, step, options);
     else await runObject(connection, step, options);
+    options.running.object = null;
     if (step.mayEndRole && options.role !== undefined) await setRole(connection, options.role);
     if (step.memory !== undefined && options.memory !== undefined)
       await setMemory(connection, options.memory);

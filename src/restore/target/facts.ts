@@ -55,6 +55,8 @@ export interface SessionFacts {
   readonly isReadCommitted: boolean;
   readonly isReadOnly: boolean;
   readonly inRecovery: boolean;
+  /** The database's encoding. */
+  readonly encoding: string;
   readonly sharedBuffersKb: number;
   readonly maintenanceWorkMemKb: number;
   readonly maxParallelMaintenanceWorkers: number;

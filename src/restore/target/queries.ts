@@ -23,6 +23,7 @@ export async function readSession(connection: Connection): Promise<SessionFacts>
            ${setting("transaction_isolation")} = 'read committed' AS "isReadCommitted",
            ${setting("transaction_read_only")} = 'on' AS "isReadOnly",
            pg_catalog.pg_is_in_recovery() AS "inRecovery",
+           ${setting("server_encoding")} AS encoding,
            ${kilobytes("shared_buffers")} AS "sharedBuffersKb",
            ${kilobytes("maintenance_work_mem")} AS "maintenanceWorkMemKb",
            ${setting("max_parallel_maintenance_workers")}::int4 AS "maxParallelMaintenanceWorkers",

@@ -14,6 +14,7 @@ const PLAIN: FunctionRow = {
   identityArguments: "a integer",
   arguments: "a integer DEFAULT 1",
   isProcedureWithOut: false,
+  defaults: 0,
   result: "integer",
   language: "sql",
   transformTypes: [],

@@ -9,6 +9,7 @@ const rule = (oid: number, relation: number) => ({
   definition: null,
   enabled: "O" as const,
   isViewQuery: true,
+  readsItself: false,
 });
 /** `a` reads the view `v`, which reads `b`. */
 const ROWS = {

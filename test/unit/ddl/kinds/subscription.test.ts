@@ -21,7 +21,7 @@ const ROW = {
   twoPhase: null,
   disableOnError: null,
   passwordRequired: null,
-  runAsOwner: null,
+  runAsOwner: false,
   origin: null,
   failover: null,
 };
@@ -85,6 +85,21 @@ test.each<Case>([
       create("host=h", "connect = false, streaming = off"),
       create("host=h", "connect = false, streaming = on"),
     ],
+  ],
+  [
+    "of PostgreSQL 13 keeps applying changes as its owner, without streaming",
+    { subscriptions: [{ ...ROW, runAsOwner: null }] },
+    [
+      create("host=h", "connect = false"),
+      "DO $$BEGIN\n  IF pg_catalog.current_setting('server_version_num')::pg_catalog.int4 >= 160000 THEN\n    ALTER SUBSCRIPTION sub SET (run_as_owner = true, streaming = off);\n  END IF;\nEND$$",
+    ],
+    { major: 13 },
+  ],
+  [
+    "of PostgreSQL 15 is the same as of a newer server in a reproducible archive",
+    { subscriptions: [{ ...ROW, runAsOwner: null, streaming: "f" }] },
+    [create("host=h", "connect = false, streaming = off")],
+    { major: 15, reproducible: true },
   ],
 ])("%s", (_what, rows, statements, options) => {
   expect(statementsOf(subscriptions, rows, options)).toEqual(statements);

@@ -17,6 +17,7 @@ const rule = (oid: number, relation: number) => ({
   definition: null,
   enabled: "O" as const,
   isViewQuery: true,
+  readsItself: false,
 });
 const VIEW = tableRow(16400, "v", { kind: "v", definition: " SELECT 1 AS a;" });
 const RULES = { rules: [rule(16410, 16400)], columns: [columnRow(16400, 1, "a")] };

@@ -55,6 +55,7 @@ const SESSION: SessionFacts = {
   isReadCommitted: true,
   isReadOnly: false,
   inRecovery: false,
+  encoding: "UTF8",
   sharedBuffersKb: 131072,
   maintenanceWorkMemKb: 65536,
   maxParallelMaintenanceWorkers: 2,

@@ -37,6 +37,7 @@ describe("restoreSteps", () => {
     } as unknown as Selection;
     const steps = restoreSteps(chosen, [relation("t"), relation("bare", [])], {
       encoding: "LATIN1",
+      rowHint: undefined,
       mayFreeze: ({ name }) => name === "t",
       ginMemory: "32MB",
     });

@@ -34,6 +34,7 @@ async function run(steps: readonly StatementStep[], fail?: { sql: string; sqlSta
     memory: "128MB",
     role: "alice",
     hint: undefined,
+    running: { object: null },
     warn: (warning) => warnings.push(warning),
   });
   return { statements, warnings };

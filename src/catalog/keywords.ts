@@ -1,0 +1,109 @@
+/**
+ * Reads the rows of catalogs so that names which became keywords after the server's version are quoted in deparsed text.
+ * Only where a text may hold one, the rows are read a second time.
+ */
+import {
+  isJsonTypeAlone,
+  mayHoldName,
+  newerKeywords,
+  quoteNewerKeywords,
+} from "../sql/deparse/newer-keywords.ts";
+import type { Query } from "./query.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Words that a server does not quote and a newer one would. */
+export interface NewerKeywords {
+  readonly words: ReadonlySet<string>;
+  readonly mayHold: ((text: string) => boolean) | undefined;
+}
+
+export async function readNewerKeywords(query: Query): Promise<NewerKeywords> {
+  const rows = await query<{ word: string }>(
+    "SELECT word FROM pg_catalog.pg_get_keywords() WHERE catcode <> 'U'",
+    { action: "read the keywords" },
+  );
+  const words = newerKeywords(rows.map(({ word }) => word));
+  return { words, mayHold: mayHoldName(words) };
+}
+
+/** Values in which no server writes SQL: the name of an object itself, a comment. */
+const RAW = new Set(["name", "description", "label", "labels"]);
+
+/** The rows that a statement gives, with these names quoted. */
+/** Values that are types, or arguments of a function. */
+const TYPES = new Set([
+  "argumentTypes",
+  "arguments",
+  "baseType",
+  "identityArguments",
+  "ofType",
+  "result",
+  "subtype",
+  "transformTypes",
+  "type",
+]);
+
+export async function queryQuoted(
+  query: Query,
+  sql: string,
+  context: { readonly action: string },
+  { words, mayHold }: NewerKeywords,
+): Promise<readonly unknown[]> {
+  const rows = await query<Row>(sql, context);
+  if (mayHold === undefined || !rows.some((row) => holdsName(row, mayHold))) return rows;
+  await query("SET LOCAL quote_all_identifiers = on");
+  const quotedRows = await query<Row>(sql, context);
+  await query("SET LOCAL quote_all_identifiers = off");
+  return merged(rows, quotedRows, words);
+}
+
+function holdsName(row: Row, mayHold: (text: string) => boolean): boolean {
+  for (const column in row) {
+    const value = row[column];
+    if (typeof value === "string") {
+      if (TYPES.has(column) && isJsonTypeAlone(value)) continue;
+      if (!RAW.has(column) && mayHold(value)) return true;
+    } else if (Array.isArray(value) && typeof value[0] === "string") {
+      if ((value as readonly string[]).some(mayHold)) return true;
+    }
+  }
+  return false;
+}
+
+/** Both have the same rows; sorting by deparsed text can have changed their order. */
+function merged(
+  rows: readonly Row[],
+  quotedRows: readonly Row[],
+  words: ReadonlySet<string>,
+): Row[] {
+  const byText = new Map<string, Row[]>();
+  for (const row of quotedRows) {
+    const text = withoutQuotes(row);
+    byText.set(text, [...(byText.get(text) ?? []), row]);
+  }
+  return rows.map((row) => {
+    const quoted = byText.get(withoutQuotes(row))?.shift();
+    return quoted === undefined ? row : mergedRow(row, quoted, words);
+  });
+}
+
+function withoutQuotes(row: Row): string {
+  return JSON.stringify(row).replaceAll(/\\*"/g, "");
+}
+
+function mergedRow(row: Row, quoted: Row, words: ReadonlySet<string>): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => {
+      const isTypes = TYPES.has(column);
+      const text = (plain: unknown, allQuoted: unknown): unknown =>
+        typeof plain === "string" && typeof allQuoted === "string"
+          ? (quoteNewerKeywords(plain, allQuoted, { words, isTypes }) ?? allQuoted)
+          : plain;
+      const quotedValue = quoted[column];
+      return Array.isArray(value) && Array.isArray(quotedValue)
+        ? [column, value.map((item, n) => text(item, quotedValue[n]))]
+        : [column, text(value, quotedValue)];
+    }),
+  );
+}

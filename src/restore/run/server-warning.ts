@@ -1,0 +1,25 @@
+/** Warnings of the server while a restore runs, with the object whose statements caused them. Pure. */
+import type { ManifestObject } from "../../archive/format/manifest.ts";
+import { objectLabel } from "../../util/label.ts";
+import { type Warning, warning } from "../../warnings.ts";
+
+/** The object whose statements run; null between them. */
+export interface RunningObject {
+  object: ManifestObject | null;
+}
+
+/** @param isRaised whether a function or a DO statement raised it, whose text is not shown. */
+export function serverWarning(
+  message: string,
+  isRaised: boolean,
+  { object }: RunningObject,
+): Warning {
+  if (object === null) return warning("server-warning", null, message);
+  const label = objectLabel(object);
+  // Such statements raise a warning only where what they grant on does not exist.
+  if (isRaised && object.kind === "privileges") {
+    const left = `${label} were left out: what they are on does not exist in the target`;
+    return warning("missing-object", label, left);
+  }
+  return warning("server-warning", label, message);
+}

@@ -1,0 +1,120 @@
+/** From an older server into a newer one: what newer majors changed the meaning of stays as it was. */
+import { expect, test } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { restore } from "../../src/restore/restore.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { EVERYTHING } from "../support/contents.ts";
+import { corpus, dropSubscriptions } from "../support/corpus.ts";
+import { type TestDatabase, withDatabase } from "../support/postgres.ts";
+
+async function restored(
+  sql: string,
+  majors: { readonly from: number; readonly to: number },
+  check: (target: TestDatabase, messages: readonly string[]) => Promise<void>,
+): Promise<void> {
+  await withDatabase(
+    async (source) => {
+      await source.query(sql);
+      const archive = new MemoryStore();
+      await dump(source.url, archive, EVERYTHING);
+      await dropSubscriptions(source);
+      await withDatabase(
+        async (target) => {
+          const { warnings } = await restore(archive, target.url, {
+            owner: true,
+            privileges: true,
+          });
+          await check(
+            target,
+            warnings.map(({ message }) => message),
+          );
+          await dropSubscriptions(target);
+        },
+        { major: majors.to },
+      );
+    },
+    { major: majors.from },
+  );
+}
+
+test.each([13, 15])("a subscription of PostgreSQL %i", async (from) => {
+  const sql = "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)";
+  await restored(sql, { from, to: 18 }, async (target) => {
+    const read = `SELECT subrunasowner, substream FROM pg_subscription
+      WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    expect(await target.query(read)).toEqual([{ subrunasowner: true, substream: "f" }]);
+  });
+});
+
+test("all privileges of PostgreSQL 16 do not include MAINTAIN, and an owner does not lose it", async () => {
+  const sql = `
+    CREATE TABLE a (); GRANT ALL ON a TO pg_monitor;
+    CREATE TABLE b (); REVOKE INSERT ON b FROM CURRENT_USER;
+    ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO pg_monitor`;
+  await restored(sql, { from: 16, to: 17 }, async (target) => {
+    const [row] = await target.query(`
+      SELECT has_table_privilege('pg_monitor', 'a', 'MAINTAIN') AS others,
+             has_table_privilege('pg_monitor', 'a', 'TRIGGER') AS trigger,
+             (SELECT array_agg(DISTINCT privilege_type ORDER BY privilege_type) FROM pg_class, aclexplode(relacl) WHERE relname = 'b') AS own,
+             (SELECT defaclacl::text LIKE '%pg_monitor=arwdDxt/%' FROM pg_default_acl) AS later`);
+    expect(row).toEqual({
+      others: false,
+      trigger: true,
+      own: ["DELETE", "MAINTAIN", "REFERENCES", "SELECT", "TRIGGER", "TRUNCATE", "UPDATE"],
+      later: true,
+    });
+  });
+});
+
+test("privileges on what the target lacks are left out, by name", async () => {
+  const sql = `
+    CREATE EXTENSION lo; CREATE TABLE given (a int); ALTER EXTENSION lo ADD TABLE given;
+    GRANT SELECT ON given TO pg_monitor;
+    GRANT EXECUTE ON FUNCTION pg_catalog.pg_start_backup(text, boolean, boolean) TO pg_monitor;
+    GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_waldir() TO pg_read_all_stats`;
+  await restored(sql, { from: 13, to: 18 }, async (target, messages) => {
+    expect(messages).toEqual([
+      "privileges pg_catalog.FUNCTION pg_catalog.pg_start_backup(text, boolean, boolean) were left out: what they are on does not exist in the target",
+      "privileges public.TABLE public.given were left out: what they are on does not exist in the target",
+    ]);
+    const held =
+      "SELECT has_function_privilege('pg_read_all_stats', 'pg_ls_waldir()', 'EXECUTE') AS held";
+    expect(await target.query(held)).toEqual([{ held: true }]);
+  });
+});
+
+test("an unlogged partitioned table of PostgreSQL 17 becomes a logged one, its partitions stay unlogged", async () => {
+  const { sql } = corpus(17).find(({ name }) => name === "table--unlogged-partitioned")!;
+  const withoutKeys = sql.replaceAll(/ REFERENCES public\.\w/g, "");
+  await restored(withoutKeys, { from: 17, to: 18 }, async (target) => {
+    const read = `SELECT relname, relpersistence FROM pg_class WHERE relname IN ('p', 'p1', 'p2', 'n', 'n1') ORDER BY 1`;
+    expect(await target.query(read)).toEqual(
+      Object.entries({ n: "p", n1: "u", p: "p", p1: "u", p2: "p" }).map(
+        ([relname, relpersistence]) => ({ relname, relpersistence }),
+      ),
+    );
+  });
+});
+
+test("bytes of a SQL_ASCII database that the target's encoding does not have are refused", async () => {
+  await withDatabase(
+    async (source) => {
+      await source.query("CREATE TABLE t (a text); INSERT INTO t VALUES ('plain')");
+      const archive = new MemoryStore();
+      await dump(source.url, archive);
+      await withDatabase(async (target) => {
+        await restore(archive, target.url);
+        expect(await target.query("SELECT a FROM t")).toEqual([{ a: "plain" }]);
+      });
+      await source.query("INSERT INTO t VALUES (convert_from('\\xff', 'SQL_ASCII'))");
+      await dump(source.url, archive);
+      await withDatabase(async (target) => {
+        await expect(restore(archive, target.url)).rejects.toMatchObject({
+          message: expect.stringContaining('invalid byte sequence for encoding "UTF8"'),
+          hint: expect.stringContaining("SQL_ASCII database"),
+        });
+      });
+    },
+    { encoding: "SQL_ASCII" },
+  );
+});
