@@ -23,7 +23,8 @@ export function checkValue(shape: Shape, value: unknown): Violation | undefined 
     return undefined;
   }
   if (shape.fields !== undefined && isObject(value)) {
-    for (const { name, shape: inner } of shape.fields) {
+    for (const { name, shape: inner, isOptional } of shape.fields) {
+      if (isOptional && value[name] === undefined) continue;
       const violation = checkValue(inner, value[name]);
       if (violation !== undefined) return below(name, violation);
     }

@@ -222,8 +222,8 @@ export class JsonScanner {
     const { shape, isList, seen } = this.#frames[this.#depth - 1]!;
     const { fields } = shape;
     if (fields !== undefined && !isList && seen !== 2 ** fields.length - 1) {
-      const missing = fields.find((_, index) => (seen & (1 << index)) === 0);
-      this.#fail(`${missing!.name} is missing`);
+      const missing = fields.find((each, i) => (seen & (1 << i)) === 0 && !each.isOptional);
+      if (missing !== undefined) this.#fail(`${missing.name} is missing`);
     }
     this.#depth--;
     if (isList && this.#depth === 1) {

@@ -1,6 +1,6 @@
 /**
  * The shape of a JSON value, derived from its zod schema: enough to tell, byte by byte and before anything is built, that a
- * text cannot become a valid value. Schemas here are strict: every field is present, and no other.
+ * text cannot become a valid value. Schemas here are strict: no field is present but those that they name.
  */
 import type { z } from "zod";
 import { NexushubDumpError } from "../../errors.ts";
@@ -36,6 +36,7 @@ export interface Field {
   /** The name as it stands in the text, without quotation marks. */
   readonly bytes: Buffer;
   readonly shape: Shape;
+  readonly isOptional: boolean;
 }
 
 type Schema = z.core.$ZodType;
@@ -113,11 +114,12 @@ const EMPTY: Shape = {
 };
 
 function fieldsOf(shape: Readonly<Record<string, Schema>>): Field[] {
-  return Object.entries(shape).map(([name, schema]) => ({
-    name,
-    bytes: Buffer.from(name),
-    shape: shapeOf(schema as z.ZodType),
-  }));
+  return Object.entries(shape).map(([name, schema]) => {
+    const def = (schema as z.ZodType).def as unknown as Definition;
+    const isOptional = def.type === "optional";
+    const type = (isOptional ? def.innerType : schema) as z.ZodType;
+    return { name, bytes: Buffer.from(name), shape: shapeOf(type), isOptional };
+  });
 }
 
 function itemLimits({ checks = [] }: Definition): Pick<Shape, "minItems" | "maxItems"> {

@@ -2,12 +2,18 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { checkValue } from "../../../../src/archive/manifest-json/check-value.ts";
 import { JsonScanner } from "../../../../src/archive/manifest-json/scanner.ts";
+import { manifestSchema } from "../../../../src/archive/format/manifest-schema.ts";
+import { manifestV1Schema } from "../../../../src/archive/format/manifest-v1-schema.ts";
 import { shapeOf } from "../../../../src/archive/manifest-json/shape.ts";
 
 const count = z.number().int().nonnegative().max(100);
 const schema = z.strictObject({
   format: z.literal(2),
-  about: z.strictObject({ name: z.string().min(1).max(8).nullable(), isNew: z.boolean() }),
+  about: z.strictObject({
+    note: z.string().optional(),
+    name: z.string().min(1).max(8).nullable(),
+    isNew: z.boolean(),
+  }),
   names: z.array(z.string().max(8)).max(4),
   items: z.array(z.strictObject({ id: count, kinds: z.array(z.enum(["a", "b"])).min(1) })).max(3),
 });
@@ -117,6 +123,11 @@ describe.each([1, Infinity])("in chunks of %d bytes, it refuses", (chunkBytes) =
   ])("%s", (_what, text, message) => {
     expect(() => scan(text, chunkBytes)).toThrow(message);
   });
+});
+
+test("a shape is derived from the schemas of all formats", () => {
+  expect(shapeOf(manifestSchema).fields).not.toHaveLength(0);
+  expect(shapeOf(manifestV1Schema).fields).not.toHaveLength(0);
 });
 
 test("values of all kinds are counted", () => {
