@@ -85,7 +85,8 @@ export type { PackOptions, PackResult } from "./pack/pack.ts";
 export type { UnpackOptions, UnpackResult } from "./pack/unpack.ts";
 export type { OpenClient } from "./pg/borrow.ts";
 export type { ConnectionSource } from "./pg/connect.ts";
-export type { SelectOptions } from "./plan/select.ts";
+export type { KindOptions } from "./catalog/kind-options.ts";
+export type { SelectOptions } from "./plan/select-options.ts";
 export type { PgliteClient, PgliteParsers, PgliteResult } from "./pg/pglite.ts";
 export type { ErrorContext } from "./pg/server-error.ts";
 export type {

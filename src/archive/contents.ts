@@ -114,7 +114,7 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
 /** Empty for an archive that does not record the roles of each object. */
 function roleContents({ objects }: Pick<Manifest, "objects">): RoleContents[] {
   const counts = new Map<string, { name: string; owned: number; privileges: number }>();
-  for (const { kind, roles = [] } of objects) {
+  for (const { kind, roles } of objects) {
     if (!isOwnership({ kind })) continue;
     for (const name of roles) {
       const count = counts.get(name) ?? { name, owned: 0, privileges: 0 };

@@ -12,14 +12,19 @@ import { isOwnership } from "./format/ownership.ts";
 /** The parts of an object that the text shows. */
 type ObjectText = Pick<ManifestObject, "kind" | "namespace" | "name" | "section" | "statements">;
 
-/** The entries of an archive. Owners and privileges are apart, because roles may be missing where it is restored. */
-export function schemaEntries(objects: readonly ObjectText[]): (readonly [TextEntry, string])[] {
+/**
+ * The entries of an archive, with their texts, made when needed. Owners and privileges are apart, because roles may be
+ * missing where it is restored.
+ */
+export function schemaEntries(
+  objects: readonly ObjectText[],
+): (readonly [TextEntry, () => string])[] {
   const schema = objects.filter((object) => !isOwnership(object));
   const ownership = objects.filter(isOwnership);
   return [
-    [PRE_DATA_ENTRY, schemaText(schema, "pre-data")],
-    [POST_DATA_ENTRY, schemaText(schema, "post-data")],
-    ...(ownership.length === 0 ? [] : [[OWNERSHIP_ENTRY, ownershipText(ownership)] as const]),
+    [PRE_DATA_ENTRY, () => schemaText(schema, "pre-data")],
+    [POST_DATA_ENTRY, () => schemaText(schema, "post-data")],
+    ...(ownership.length === 0 ? [] : [[OWNERSHIP_ENTRY, () => ownershipText(ownership)] as const]),
   ];
 }
 

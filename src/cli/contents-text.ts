@@ -68,7 +68,7 @@ function holdsText({ partial, selection, owner, privileges }: ArchiveContents): 
   const part =
     selection.length === 0
       ? "objects, rows or values are missing or replaced"
-      : selection.map(({ option, pattern }) => `--${option} ${pattern}`).join(" ");
+      : selection.map(({ option, pattern }) => `--${option} ${pattern}`.trimEnd()).join(" ");
   const roles =
     owner && privileges
       ? "owners and privileges"

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { CommonOptions } from "./command.ts";
 import { Console, type Io } from "./console.ts";
 import { DONE, USAGE } from "./exit-codes.ts";
+import { habitHint, meantHost, withAliases } from "./habits.ts";
 import { createProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
@@ -28,7 +29,11 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
     },
   );
   try {
-    await program.parseAsync(withoutHelpForUnknown(argv, program), { from: "user" });
+    const host = meantHost(argv);
+    if (host !== undefined)
+      throw new UsageError(`${host} asks for help here`, { hint: habitHint("-h") });
+    const words = withAliases(argv);
+    await program.parseAsync(withoutHelpForUnknown(words, program), { from: "user" });
     return code;
   } catch (error) {
     const options = commonOptionsOf(argv);
@@ -42,8 +47,12 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
   }
 }
 
-function usageErrorOf({ message }: CommanderError): UsageError {
-  return new UsageError(message.replace(/^error: /, ""), { hint: "--help lists the options" });
+function usageErrorOf({ code, message }: CommanderError): UsageError {
+  const [, option = ""] =
+    (code === "commander.unknownOption" && /unknown option '([^']*)'/.exec(message)) || [];
+  return new UsageError(message.replace(/^error: /, ""), {
+    hint: habitHint(option) ?? "--help lists the options",
+  });
 }
 
 /** Commander answers `frobnicate --help` with the program's help and success: leave it only the unknown name. */

@@ -1,5 +1,4 @@
 /** Opens one side of a diff. A database is first dumped into a temporary archive, with the options of the other side. */
-import { type PatternList, SELECTION_FLAGS } from "../plan/select.ts";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "../archive/format/manifest.ts";
@@ -9,6 +8,12 @@ import { dump } from "../dump/dump.ts";
 import type { DumpOptions } from "../dump/options.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
+import { kindOptionsOf } from "../catalog/kind-options.ts";
+import {
+  NO_UNLOGGED_ROWS_FLAG,
+  type PatternList,
+  SELECTION_FLAGS,
+} from "../plan/select-options.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { createTemporaryFolder } from "../util/temp-file.ts";
 import type { DiffOptions, DiffSide } from "./options.ts";
@@ -72,12 +77,15 @@ const SELECTION_OPTIONS = new Map(
 /** Dump options for an archive that can be compared with this one. Pure. */
 export function optionsLike({ options, relations }: Manifest): DumpOptions {
   const selection: Partial<Record<PatternList, string[]>> = {};
+  const flags = new Set(options.selection.map(({ option }) => option));
   for (const { option, pattern } of options.selection) {
     const list = SELECTION_OPTIONS.get(option);
     if (list !== undefined) (selection[list] ??= []).push(pattern);
   }
   return {
     ...selection,
+    ...kindOptionsOf(flags),
+    ...(flags.has(NO_UNLOGGED_ROWS_FLAG) ? { noUnloggedTableData: true } : {}),
     where: Object.fromEntries(
       relations.flatMap(({ namespace, name, where }) =>
         where === null ? [] : [[`${quoted(namespace)}.${quoted(name)}`, where]],

@@ -6,7 +6,7 @@ import { isMembership } from "../catalog/depend.ts";
 import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Lockable } from "../pg/locks.ts";
-import type { SelectOptions } from "../plan/select.ts";
+import type { SelectOptions } from "../plan/select-options.ts";
 import {
   matchesPattern,
   onPath,
@@ -50,13 +50,15 @@ export function mayBeSelected(options: SelectOptions): (table: Lockable) => bool
       patterns.some((pattern) => pattern.name.test(namespace));
   };
   const hasPatterns = (texts: readonly string[] | undefined): boolean => (texts ?? []).length > 0;
-  const inTables = relations(options.tables, () => true);
+  const tables = [...(options.tables ?? []), ...(options.tablesAndChildren ?? [])];
+  // Children are locked once the catalogs are read.
+  const inTables = relations(tables, () => true);
   const inSchemas = schemas(options.schemas);
   const outSchemas = schemas(options.excludeSchemas);
   const outTables = relations(options.excludeTables, onPath(options.searchPath ?? ["public"]));
   return (table) => {
     if (outTables(table)) return false;
-    if (hasPatterns(options.tables)) return inTables(table);
+    if (hasPatterns(tables)) return inTables(table);
     return (!hasPatterns(options.schemas) || inSchemas(table)) && !outSchemas(table);
   };
 }

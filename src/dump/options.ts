@@ -3,7 +3,7 @@ import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import type { Warning } from "../warnings.ts";
 import type { SealManifest } from "../archive/writer.ts";
-import type { SelectOptions } from "../plan/select.ts";
+import type { SelectOptions } from "../plan/select-options.ts";
 import type { OnProgress } from "../events.ts";
 import type { FullReadReason } from "./reuse/full-read-reason.ts";
 

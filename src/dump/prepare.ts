@@ -49,9 +49,9 @@ export async function prepareDump(
     signal,
     onProgress,
   });
-  const { dataOnly, tables = [] } = settings;
+  const { dataOnly, tables = [], tablesAndChildren = [] } = settings;
   // A dump of rows alone holds no objects, and one of selected tables leaves out everything else, as in pg_dump.
-  const mayLoseObjects = !dataOnly && tables.length === 0;
+  const mayLoseObjects = !dataOnly && tables.length + tablesAndChildren.length === 0;
   // The server lists the objects while the plan is made.
   const listing = mayLoseObjects ? userObjects(connection.query, catalog) : undefined;
   listing?.catch(() => {});

@@ -38,9 +38,9 @@ function withPsql({ database, roles, objects }: ManifestHead): string {
     list.length === 0
       ? "this archive names none"
       : `here: ${list.map((role) => JSON.stringify(role)).join(", ")}`;
-  const ofOwnership = new Set(objects.filter(isOwnership).flatMap((object) => object.roles ?? []));
+  const ofOwnership = new Set(objects.filter(isOwnership).flatMap((object) => object.roles));
   const ofSchema = new Set(
-    objects.filter((object) => !isOwnership(object)).flatMap((object) => object.roles ?? []),
+    objects.filter((object) => !isOwnership(object)).flatMap((object) => object.roles),
   );
   const needed = roles.filter((role) => ofSchema.has(role) || !ofOwnership.has(role));
   const ownership = !objects.some(isOwnership)

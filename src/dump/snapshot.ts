@@ -6,7 +6,7 @@ import type { Connection } from "../pg/connection.ts";
 import { type Lockable, lockTables } from "../pg/locks.ts";
 import { beginReading, exportSnapshot } from "../pg/session.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { SelectOptions } from "../plan/select.ts";
+import type { SelectOptions } from "../plan/select-options.ts";
 import { tablesToLock } from "./lock-list.ts";
 import { openWorkers, type SharedSnapshot } from "./workers.ts";
 

@@ -3,7 +3,7 @@ import { uncovered, type UserObjects } from "../catalog/coverage/uncovered.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { SelectOptions } from "../plan/select.ts";
+import type { SelectOptions } from "../plan/select-options.ts";
 import { unsupportedObjects } from "../plan/unsupported-objects.ts";
 import { schemaPattern } from "../sql/pattern.ts";
 import { type Warning, warning } from "../warnings.ts";

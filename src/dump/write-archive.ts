@@ -109,7 +109,7 @@ function warningsOf({ onProgress }: DumpSettings): {
 }
 
 async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<void> {
-  await Promise.all(schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text)));
+  await Promise.all(schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text())));
 }
 
 /** The signature comes last: it covers the MAC of an application's key. */

@@ -76,7 +76,7 @@ async function writeArchive(
   { folder, manifest, objects, signal }: Folder,
 ): Promise<UnpackResult> {
   if (!manifest.options.dataOnly) {
-    for (const [name, text] of schemaEntries(objects)) await writer.writeEntry(name, text);
+    for (const [name, text] of schemaEntries(objects)) await writer.writeEntry(name, text());
   }
   const relations: ManifestHead["relations"] = [];
   for (const relation of manifest.relations) {
@@ -111,7 +111,7 @@ async function readObjects(folder: string, manifest: FolderManifest): Promise<Ma
     parent: object.parent,
     features: object.features,
     accessMethod: object.accessMethod,
-    ...(object.roles === undefined ? undefined : { roles: object.roles }),
+    roles: object.roles,
   }));
 }
 

@@ -3,7 +3,7 @@
  * one pattern, `#` begins a comment, and a pattern in double quotes can continue on the next line.
  */
 import { UsageError } from "../errors.ts";
-import type { PatternList } from "./select.ts";
+import type { PatternList } from "./select-options.ts";
 
 export type FilterPatterns = Readonly<Partial<Record<PatternList, readonly string[]>>>;
 
@@ -14,7 +14,11 @@ const LISTS: Readonly<Record<string, PatternList>> = {
   "include table": "tables",
   "exclude table": "excludeTables",
   "exclude table_data": "excludeTableData",
+  "include table_and_children": "tablesAndChildren",
+  "exclude table_and_children": "excludeTablesAndChildren",
+  "exclude table_data_and_children": "excludeTableDataAndChildren",
   "include extension": "extensions",
+  "exclude extension": "excludeExtensions",
 };
 
 const COMMAND = /[^\S\n]*(include|exclude)[^\S\n]+([a-z_]+)[^\S\n]+/y;

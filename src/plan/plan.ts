@@ -21,7 +21,8 @@ import { definingObjects } from "./defining-objects.ts";
 import type { LoadThroughOptions } from "./load-through.ts";
 import { order } from "./order.ts";
 import { type PlannedObject, plannedObjects } from "./planned-objects.ts";
-import { select, type SelectedPattern, type SelectOptions } from "./select.ts";
+import { select } from "./select.ts";
+import { type SelectedPattern, type SelectOptions } from "./select-options.ts";
 import { unselectedDependencies } from "./unselected-dependencies.ts";
 
 export interface PlanOptions extends SelectOptions, DdlOptions, LoadThroughOptions {

@@ -24,8 +24,8 @@ export interface PlannedObject {
   readonly features: ServerFeature[];
   /** The access method of an index or of a constraint's index; null for other objects. */
   readonly accessMethod: string | null;
-  /** Names of the roles in the statements; absent when there are none. */
-  readonly roles?: string[];
+  /** Names of the roles in the statements. */
+  readonly roles: string[];
 }
 
 /** The `id` of the planned object that a dumpable object became; null when it has no statements in the plan. */
@@ -92,9 +92,7 @@ export function plannedObjects(
       parent: plannedId(object.parent),
       features: featuresOf(object, hasNewerSyntax ? syntaxFeatures(statements) : NONE),
       accessMethod: object.accessMethod ?? null,
-      ...(object.roles === undefined || object.roles.length === 0
-        ? undefined
-        : { roles: object.roles.map(role).sort() }),
+      roles: object.roles === undefined ? NO_ROLES : object.roles.map(role).sort(),
     });
   });
   return { objects: planned, plannedId };
@@ -102,6 +100,8 @@ export function plannedObjects(
 
 /** Shared by all objects that need nothing. */
 const NONE: ServerFeature[] = [];
+/** Shared by all objects that name no role. */
+const NO_ROLES: string[] = [];
 
 function featuresOf(
   { features = NONE }: DumpableObject,

@@ -1,5 +1,6 @@
 /** The options and the result of a restore. `defaults.ts` applies the defaults that are stated here. */
 import type { Warning } from "../warnings.ts";
+import type { KindOptions } from "../catalog/kind-options.ts";
 import type { OwnershipCounts } from "../archive/format/ownership.ts";
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import type { OnProgress } from "../events.ts";
@@ -8,7 +9,7 @@ import type { OnProgress } from "../events.ts";
 export type RestoreSection = "pre-data" | "data" | "post-data";
 
 /** Options of `restore`. */
-export interface RestoreOptions {
+export interface RestoreOptions extends KindOptions {
   /**
    * Drop what the archive replaces, in the same transaction, instead of refusing: for a whole archive what the role owns
    * and what it may drop in the archive's schemas, else the objects of the same names. Default: false.
@@ -25,6 +26,18 @@ export interface RestoreOptions {
   readonly sections?: readonly RestoreSection[] | undefined;
   /** Only the relations that match these patterns, with what they need. Default: everything. */
   readonly tables?: readonly string[] | undefined;
+  /** Only what is in the schemas that match these patterns. Default: everything. */
+  readonly schemas?: readonly string[] | undefined;
+  /** Leave out the schemas that match these patterns, with all that is in them. Default: none. */
+  readonly excludeSchemas?: readonly string[] | undefined;
+  /** Leave out the relations that match these patterns, and what needs them. Default: none. */
+  readonly excludeTables?: readonly string[] | undefined;
+  /** Leave out the rows of the tables that match these patterns. Default: none. */
+  readonly excludeTableData?: readonly string[] | undefined;
+  /** Leave out the extensions that match these patterns; the target must have what is needed of them. Default: none. */
+  readonly excludeExtensions?: readonly string[] | undefined;
+  /** Only what this list names, in the lines of `restore --list`, and nothing that needs more. Default: everything. */
+  readonly useList?: string | undefined;
   /** Schemas in which a pattern without a schema looks. Default: `["public"]`. */
   readonly searchPath?: readonly string[] | undefined;
   /** Give objects the recorded owners. Default: false; they belong to the login, or to `role`. */

@@ -9,10 +9,10 @@ import {
   README_ENTRY,
   type TextEntry,
 } from "../archive/format/entry-names.ts";
-import type { Manifest } from "../archive/format/manifest.ts";
+import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
 import { FORMAT_VERSION } from "../archive/format/version.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
-import { schemaText } from "../archive/schema-text.ts";
+import { schemaEntries, schemaText } from "../archive/schema-text.ts";
 import type { DamagedEntry } from "../archive/verify-entries.ts";
 import { psqlEntries } from "../dump/psql-script.ts";
 import { isNexushubDumpError } from "../errors.ts";
@@ -53,15 +53,24 @@ function expectedTexts(manifest: Manifest): ReadonlyMap<string, () => string> {
   const { format, tool, objects, entries } = manifest;
   const texts = new Map<string, () => string>([
     [FORMAT_ENTRY, () => `${JSON.stringify({ format, tool })}\n`],
-    [PRE_DATA_ENTRY, () => schemaText(objects, "pre-data")],
-    [POST_DATA_ENTRY, () => schemaText(objects, "post-data")],
-  ] satisfies [TextEntry, () => string][]);
+    ...(format === 1 ? format1SchemaEntries(objects) : schemaEntries(objects)),
+  ]);
   const names = entries.map(({ name }) => name);
   for (const [name, text] of psqlEntries(manifest, names)) {
     if (name === README_ENTRY && !hasOurReadme(manifest)) continue;
     texts.set(name, () => text);
   }
   return texts;
+}
+
+/** Format 1 had owners and privileges among the other statements. */
+function format1SchemaEntries(
+  objects: readonly ManifestObject[],
+): (readonly [TextEntry, () => string])[] {
+  return [
+    [PRE_DATA_ENTRY, () => schemaText(objects, "pre-data")],
+    [POST_DATA_ENTRY, () => schemaText(objects, "post-data")],
+  ];
 }
 
 /** The wording of the instructions may change with every release, and no script depends on it. */

@@ -38,6 +38,7 @@ const object = (id: number, more: object = {}) => ({
   parent: null as number | null,
   features: [],
   accessMethod: null,
+  roles: [],
   ...more,
 });
 const sequence = (name: string, of: number | null = null) => ({

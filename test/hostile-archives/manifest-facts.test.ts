@@ -191,6 +191,7 @@ describe("facts that contradict others", () => {
             parent: null,
             features: [],
             accessMethod: null,
+            roles: [],
           },
         ];
       }),
@@ -275,6 +276,7 @@ describe("facts of another shape", () => {
               { code: "", since: 15, description: "NULLS NOT DISTINCT", without: "fails" },
             ],
             accessMethod: null,
+            roles: [],
           },
         ];
       }),

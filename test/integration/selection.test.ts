@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
 import { parseFilter } from "../../src/plan/filter-file.ts";
-import type { SelectOptions } from "../../src/plan/select.ts";
+import type { SelectOptions } from "../../src/plan/select-options.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 import { findTool } from "../support/tools.ts";

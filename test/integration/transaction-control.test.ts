@@ -17,6 +17,7 @@ async function archiveWith(...statements: string[]): Promise<MemoryStore> {
     parent: null,
     features: [],
     accessMethod: null,
+    roles: [],
   };
   await writeSample(await store.create(), {
     tables: [],

@@ -134,8 +134,8 @@ const objectSchema = z.strictObject({
   features: z.array(featureSchema),
   /** The access method of an index or of a constraint's index (`gin`); null for other objects. */
   accessMethod: name.nullable(),
-  /** Roles that the statements name, besides PUBLIC; absent when they name none. */
-  roles: z.array(name).min(1).optional(),
+  /** Roles that the statements name, besides PUBLIC. */
+  roles: z.array(name),
 });
 
 /** Something that people should know and scripts can act on. */

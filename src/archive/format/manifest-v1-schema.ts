@@ -4,7 +4,7 @@ import { MAX_ENTRIES } from "../../limits.ts";
 import { manifestSchema } from "./manifest-schema.ts";
 
 const { shape } = manifestSchema;
-const object = shape.objects.element.omit({ features: true, accessMethod: true });
+const object = shape.objects.element.omit({ features: true, accessMethod: true, roles: true });
 const part = shape.relations.element.shape.parts.element.omit({ inBase: true });
 const relation = shape.relations.element
   .omit({ generated: true, sample: true, primaryKey: true, loadThrough: true, units: true })

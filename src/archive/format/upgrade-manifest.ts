@@ -93,8 +93,8 @@ function upgradePattern(text: string): Manifest["options"]["selection"][number] 
 
 export function upgradeObject<T extends object>(
   object: T,
-): T & { features: []; accessMethod: null } {
-  return { ...object, features: [], accessMethod: null };
+): T & { features: []; accessMethod: null; roles: [] } {
+  return { ...object, features: [], accessMethod: null, roles: [] };
 }
 
 export function upgradeWarning(message: string): ManifestWarning {

@@ -15,18 +15,25 @@ import {
 } from "../encryption.ts";
 import { archiveOf } from "../archive-operand.ts";
 import { reuseLines } from "../reuse-text.ts";
+import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DONE } from "../exit-codes.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
 
-export interface DumpCommandOptions extends ConnectionOptions, EncryptionOptions, SigningOptions {
+export interface DumpCommandOptions
+  extends ConnectionOptions, EncryptionOptions, SigningOptions, KindCommandOptions {
   readonly output: string;
   readonly schema?: string[];
   readonly excludeSchema?: string[];
   readonly table?: string[];
   readonly excludeTable?: string[];
   readonly excludeTableData?: string[];
+  readonly tableAndChildren?: string[];
+  readonly excludeTableAndChildren?: string[];
+  readonly excludeTableDataAndChildren?: string[];
+  readonly excludeExtension?: string[];
+  readonly unloggedTableData?: boolean;
   readonly extension?: string[];
   readonly filter?: string[];
   readonly strictNames?: boolean;
@@ -62,6 +69,8 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   const target = await encryptedTarget(options, toStdout ? io.stdout : options.output);
   const dumpOptions = withoutUndefined({
     ...(await patterns(options)),
+    ...kindOptions(options),
+    noUnloggedTableData: options.unloggedTableData === false,
     strictNames: options.strictNames,
     schemaOnly: options.schemaOnly,
     dataOnly: options.dataOnly,
@@ -120,7 +129,11 @@ async function patterns(options: DumpCommandOptions): Promise<FilterPatterns> {
     tables: options.table,
     excludeTables: options.excludeTable,
     excludeTableData: options.excludeTableData,
+    tablesAndChildren: options.tableAndChildren,
+    excludeTablesAndChildren: options.excludeTableAndChildren,
+    excludeTableDataAndChildren: options.excludeTableDataAndChildren,
     extensions: options.extension,
+    excludeExtensions: options.excludeExtension,
   });
   for (const file of options.filter ?? []) {
     const text = await readFile(file, "utf8").catch((cause: Error) => {

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { addConnection, type Registry } from "../command.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
+import { addKindOptions } from "../kind-options.ts";
 import {
   collect,
   integerBetween,
@@ -51,12 +52,30 @@ function addSelection(command: Command): void {
       "leave out the rows of these relations (repeatable)",
       collect,
     )
+    .option(
+      "--table-and-children <pattern>",
+      "like --table, with partitions and tables that inherit (repeatable)",
+      collect,
+    )
+    .option(
+      "--exclude-table-and-children <pattern>",
+      "like --exclude-table, with partitions and tables that inherit (repeatable)",
+      collect,
+    )
+    .option(
+      "--exclude-table-data-and-children <pattern>",
+      "like --exclude-table-data, with partitions and tables that inherit (repeatable)",
+      collect,
+    )
     .option("-e, --extension <pattern>", "dump only these extensions (repeatable)", collect)
+    .option("--exclude-extension <pattern>", "leave out these extensions (repeatable)", collect)
+    .option("--no-unlogged-table-data", "leave out the rows of unlogged tables")
     .option("--filter <file>", "read patterns from a file, as pg_dump does (repeatable)", collect)
     .option("--strict-names", "fail when a pattern matches nothing")
     .option("-s, --schema-only", "leave out all rows")
     .option("-a, --data-only", "dump only rows and sequence positions")
     .addOption(sectionOption("dump"));
+  addKindOptions(command);
 }
 
 /** Which rows are dumped, and with which values. */

@@ -1,39 +1,24 @@
 /** `restore --list`: what a restore would do, in order, from the archive alone. */
 import { openArchive } from "../../archive/reader.ts";
 import { selectFromArchive } from "../../restore/decide/selection.ts";
-import type { RestoreSection } from "../../restore/options.ts";
-import { qualify } from "../../sql/ident.ts";
+import { objectLine, positionLine, rowsLine } from "../../restore/decide/restore-list.ts";
+import { restoreSettings } from "../../restore/defaults.ts";
+import type { RestoreOptions } from "../../restore/options.ts";
 import { formatCount } from "../../util/format.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { CommandContext } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 
-export interface ListOptions extends DecryptionOptions {
-  readonly schemaOnly?: boolean;
-  readonly dataOnly?: boolean;
-  readonly section?: RestoreSection[];
-  readonly table?: string[];
-  readonly owner?: boolean;
-  readonly privileges?: boolean;
-}
-
 export async function listRestore(
   { io, console, signal }: CommandContext,
-  options: ListOptions,
+  options: DecryptionOptions,
   file: string | undefined,
+  restoreOptions: RestoreOptions,
 ): Promise<number> {
   const reader = await openArchive(await archiveOf(file, io, options), { signal });
   try {
-    const selected = selectFromArchive(reader.manifest, {
-      schemaOnly: options.schemaOnly ?? false,
-      dataOnly: options.dataOnly ?? false,
-      sections: options.section,
-      owner: options.owner ?? false,
-      privileges: options.privileges ?? false,
-      tables: options.table ?? [],
-      searchPath: ["public"],
-    });
+    const selected = selectFromArchive(reader.manifest, restoreSettings(restoreOptions));
     const result = {
       objects: selected.objects.map(({ kind, namespace, name, section }) => ({
         kind,
@@ -68,17 +53,11 @@ interface List {
 
 function listText({ objects, relations, sequences }: List): string {
   const inSection = (section: string): string[] =>
-    objects
-      .filter((object) => object.section === section)
-      .map(({ kind, namespace, name }) =>
-        [kind, ...(namespace === null ? [] : [namespace]), name].join(" "),
-      );
+    objects.filter((object) => object.section === section).map(objectLine);
   return [
     ...inSection("pre-data"),
-    ...relations.map(
-      ({ namespace, name, rows }) => `rows ${qualify(namespace, name)} (${formatCount(rows)})`,
-    ),
-    ...sequences.map(({ namespace, name }) => `position ${qualify(namespace, name)}`),
+    ...relations.map((relation) => `${rowsLine(relation)} (${formatCount(relation.rows)})`),
+    ...sequences.map(positionLine),
     ...inSection("post-data"),
   ].join("\n");
 }

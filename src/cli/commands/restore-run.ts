@@ -1,14 +1,22 @@
 /** The body of `restore`. */
+import { readFile } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
-import type { RestoreResult, RestoreSection } from "../../restore/options.ts";
+import type { RestoreOptions, RestoreResult, RestoreSection } from "../../restore/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
-import { type Body, withoutUndefined } from "../command.ts";
+import { type Body, type CommandContext, withoutUndefined } from "../command.ts";
+import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { type GuardOptions, restoreGuarded } from "./restore-guarded.ts";
 import { listRestore } from "./restore-list.ts";
 
-export interface RestoreCommandOptions extends GuardOptions {
+export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions {
+  readonly schema?: string[];
+  readonly excludeSchema?: string[];
+  readonly excludeTable?: string[];
+  readonly excludeTableData?: string[];
+  readonly excludeExtension?: string[];
+  readonly useList?: string;
   readonly schemaOnly?: boolean;
   readonly dataOnly?: boolean;
   readonly section?: RestoreSection[];
@@ -28,34 +36,49 @@ export const restoreRun: Body<RestoreCommandOptions> = async (context, options, 
   if (options.schemaOnly === true && options.dataOnly === true) {
     throw new UsageError("--schema-only and --data-only together leave nothing to restore");
   }
-  if (options.list === true) return listRestore(context, options, file);
-  const { console, signal } = context;
-  const result = await restoreGuarded(
-    context,
-    options,
-    file,
-    withoutUndefined({
-      force: options.force,
-      schemaOnly: options.schemaOnly,
-      dataOnly: options.dataOnly,
-      sections: options.section,
-      tables: options.table,
-      owner: options.owner,
-      privileges: options.privileges,
-      role: options.role,
-      dryRun: options.dryRun,
-      tune: options.tune === undefined ? undefined : options.tune === "on",
-      analyze: options.analyze === false ? false : undefined,
-      disableTriggers: options.disableTriggers,
-      loadViaPartitionRoot: options.loadViaPartitionRoot,
-      lockTimeoutMs: options.lockTimeout,
-      signal,
-      onProgress: showProgress(console),
-    }),
-  );
-  console.result(result, summary(result, options.dryRun === true));
+  const restoreOptions = await restoreOptionsOf(context, options);
+  if (options.list === true) return listRestore(context, options, file, restoreOptions);
+  const result = await restoreGuarded(context, options, file, restoreOptions);
+  context.console.result(result, summary(result, options.dryRun === true));
   return DONE;
 };
+
+async function restoreOptionsOf(
+  { console, signal }: CommandContext,
+  options: RestoreCommandOptions,
+): Promise<RestoreOptions> {
+  return withoutUndefined({
+    ...kindOptions(options),
+    schemas: options.schema,
+    excludeSchemas: options.excludeSchema,
+    excludeTables: options.excludeTable,
+    excludeTableData: options.excludeTableData,
+    excludeExtensions: options.excludeExtension,
+    useList: options.useList === undefined ? undefined : await readList(options.useList),
+    force: options.force,
+    schemaOnly: options.schemaOnly,
+    dataOnly: options.dataOnly,
+    sections: options.section,
+    tables: options.table,
+    owner: options.owner,
+    privileges: options.privileges,
+    role: options.role,
+    dryRun: options.dryRun,
+    tune: options.tune === undefined ? undefined : options.tune === "on",
+    analyze: options.analyze === false ? false : undefined,
+    disableTriggers: options.disableTriggers,
+    loadViaPartitionRoot: options.loadViaPartitionRoot,
+    lockTimeoutMs: options.lockTimeout,
+    signal,
+    onProgress: showProgress(console),
+  });
+}
+
+async function readList(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((cause: Error) => {
+    throw new UsageError(`cannot read the list ${file}: ${cause.message}`, { object: file, cause });
+  });
+}
 
 function leftOutText({ owners, privileges }: RestoreResult["leftOut"]): string {
   const parts = [

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { addConnection, type Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
+import { addKindOptions } from "../kind-options.ts";
 import { collect, nonNegativeInteger, sectionOption } from "../option-values.ts";
 
 export function addRestore(registry: Registry): void {
@@ -17,11 +18,6 @@ export function addRestore(registry: Registry): void {
     .option("--force", "drop what the archive replaces first, in the same transaction")
     .option("-s, --schema-only", "leave out all rows")
     .option("-a, --data-only", "restore only rows, into existing tables")
-    .option(
-      "-t, --table <pattern>",
-      "restore only these relations and what they need (repeatable)",
-      collect,
-    )
     .addOption(sectionOption("restore"))
     .option("--owner", "give objects their recorded owners")
     .option("--privileges", "grant the recorded privileges")
@@ -48,6 +44,7 @@ Examples:
   $ cat backup.tar.gz | nexushub-dump restore - --table users`,
     );
   addLoadOptions(command);
+  addSelection(command);
   addDecryption(command);
   registry.run(command, async () => (await import("./restore-run.ts")).restoreRun);
 }
@@ -72,4 +69,29 @@ function addLoadOptions(command: Command): void {
       "how long to wait for a lock (default: 60000)",
       nonNegativeInteger,
     );
+}
+
+/** Which objects and rows are restored: the options that a dump has, too, and an edited list. */
+function addSelection(command: Command): void {
+  command
+    .option(
+      "-t, --table <pattern>",
+      "restore only these relations and what they need (repeatable)",
+      collect,
+    )
+    .option("-T, --exclude-table <pattern>", "leave out these relations (repeatable)", collect)
+    .option(
+      "--exclude-table-data <pattern>",
+      "leave out the rows of these relations (repeatable)",
+      collect,
+    )
+    .option("-n, --schema <pattern>", "restore only these schemas (repeatable)", collect)
+    .option("-N, --exclude-schema <pattern>", "leave out these schemas (repeatable)", collect)
+    .option(
+      "--exclude-extension <pattern>",
+      "leave out these extensions, which the target has (repeatable)",
+      collect,
+    )
+    .option("-L, --use-list <file>", "restore only what an edited list of --list names");
+  addKindOptions(command);
 }

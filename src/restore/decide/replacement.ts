@@ -111,11 +111,21 @@ function keyOf({ kind, namespace, name }: ManifestObject): string | undefined {
   return catalog === undefined ? undefined : key(catalog, namespace, name);
 }
 
+/** Options of a dump that leave out rows, or what belongs to an object, but no object. */
+const KEEPS_OBJECTS: ReadonlySet<string> = new Set([
+  "exclude-table-data",
+  "exclude-table-data-and-children",
+  "no-comments",
+  "no-policies",
+  "no-security-labels",
+  "no-unlogged-table-data",
+]);
+
 /** Whether the archive holds every object of its database, so that what it lacks was not there. */
 export function holdsAllObjects({ partial, options, warnings }: Manifest): boolean {
   return (
     !partial ||
-    (options.selection.every(({ option }) => option === "exclude-table-data") &&
+    (options.selection.every(({ option }) => KEEPS_OBJECTS.has(option)) &&
       !warnings.some(({ code }) => code === "unsupported-object"))
   );
 }

@@ -46,8 +46,8 @@ function namedRoles(
   selection: Selection,
   { owner, privileges, dataOnly }: RestoreSettings,
 ): readonly string[] {
-  if (objects.some((object) => object.roles !== undefined))
-    return [...new Set(selection.objects.flatMap((object) => object.roles ?? []))].sort();
+  if (objects.some((object) => object.roles.length > 0))
+    return [...new Set(selection.objects.flatMap((object) => object.roles))].sort();
   // An archive that does not say it of each object: without owners and privileges fewer roles are named.
   const isLeftOut = (options.owner && !owner) || (options.privileges && !privileges);
   return isLeftOut || dataOnly ? [] : roles;

@@ -18,13 +18,14 @@ import { UsageError } from "../../errors.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { RestoreSettings } from "../defaults.ts";
+import { leaveOut, type LeaveOutOptions, RELATIONS } from "./leave-out.ts";
 import { withFeatures } from "./server-features.ts";
 
 export interface Selection {
   readonly objects: readonly ManifestObject[];
   readonly relations: readonly ManifestRelation[];
   readonly sequences: readonly ManifestSequence[];
-  /** Whether no table pattern narrows the selection. */
+  /** Whether all objects are selected, or all but parts of them such as comments. */
   readonly everything: boolean;
   /** `id`s of objects that come along because others need them, and may exist in the target already. */
   readonly needed: ReadonlySet<number>;
@@ -35,30 +36,16 @@ export interface Selection {
 
 export type SelectionOptions = Pick<
   RestoreSettings,
-  | "schemaOnly"
-  | "dataOnly"
-  | "sections"
-  | "owner"
-  | "privileges"
-  | "tables"
-  | "searchPath"
-  | "leaveOut"
->;
+  "schemaOnly" | "dataOnly" | "sections" | "owner" | "privileges" | "tables" | "searchPath"
+> &
+  LeaveOutOptions;
 
-/** Kinds that table patterns select. */
-export const RELATIONS: ReadonlySet<string> = new Set([
-  "table",
-  "foreign-table",
-  "view",
-  "materialized-view",
-  "sequence",
-]);
 /** Relations that a selected relation brings along, because it cannot be created without them. */
 const BROUGHT: ReadonlySet<string> = new Set(["sequence", "view"]);
 
 /** @throws UsageError when a pattern is malformed or matches nothing. */
 export function selectFromArchive(manifest: Manifest, options: SelectionOptions): Selection {
-  const leftOut = withDependents(manifest.objects, options.leaveOut);
+  const omitted = leaveOut(manifest, options);
   const available = options.dataOnly
     ? []
     : withFeatures(
@@ -68,19 +55,20 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
             (options.sections?.includes(section) ?? true) &&
             (options.owner || !OWNER_KINDS.has(kind)) &&
             (options.privileges || !PRIVILEGE_KINDS.has(kind)) &&
-            !leftOut.has(id),
+            !omitted.ids.has(id),
         ),
       );
-  const data = !options.schemaOnly;
+  const hasContents = (contents: ManifestRelation | ManifestSequence): boolean =>
+    !options.schemaOnly && !omitted.isWithoutContents(contents);
   if (options.tables.length === 0) {
     return {
       objects: available,
-      relations: data ? manifest.relations : [],
-      sequences: data ? manifest.sequences : [],
-      everything: true,
+      relations: manifest.relations.filter(hasContents),
+      sequences: manifest.sequences.filter(hasContents),
+      everything: !omitted.hasObjects,
       needed: new Set(),
-      leftOut: countLeftOut(manifest, options, () => true),
-      warnings: [],
+      leftOut: countLeftOut(manifest, options, ({ id }) => !omitted.ids.has(id)),
+      warnings: omitted.warnings,
     };
   }
   const matches = matcher(manifest, options);
@@ -90,12 +78,15 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
     (object !== null && selection.ids.has(object) && !selection.needed.has(object));
   return {
     objects: available.filter(({ id }) => selection.ids.has(id)),
-    relations: data
-      ? manifest.relations.filter(
-          ({ kind, namespace, name }) => kind === "table" && matches(namespace, name),
-        )
-      : [],
-    sequences: data ? manifest.sequences.filter(isSelectedSequence) : [],
+    relations: manifest.relations.filter(
+      (relation) =>
+        relation.kind === "table" &&
+        matches(relation.namespace, relation.name) &&
+        hasContents(relation),
+    ),
+    sequences: manifest.sequences.filter(
+      (sequence) => isSelectedSequence(sequence) && hasContents(sequence),
+    ),
     everything: false,
     needed: selection.needed,
     leftOut: countLeftOut(
@@ -103,7 +94,7 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
       options,
       ({ parent }) => parent !== null && selection.ids.has(parent) && !selection.needed.has(parent),
     ),
-    warnings: selection.warnings,
+    warnings: [...omitted.warnings, ...selection.warnings],
   };
 }
 
@@ -122,21 +113,6 @@ function countLeftOut(
             isSelected(object),
         ).length;
   return { owners: count(owner, OWNER_KINDS), privileges: count(privileges, PRIVILEGE_KINDS) };
-}
-
-/** `id`s of the objects that are left out, and of those that need or belong to one of them: these come later in the list. */
-function withDependents(
-  objects: readonly ManifestObject[],
-  leaveOut: SelectionOptions["leaveOut"],
-): ReadonlySet<number> {
-  const leftOut = new Set<number>();
-  if (leaveOut === undefined) return leftOut;
-  for (const object of objects) {
-    const isPart = object.parent !== null && leftOut.has(object.parent);
-    if (isPart || object.requires.some((id) => leftOut.has(id)) || leaveOut(object))
-      leftOut.add(object.id);
-  }
-  return leftOut;
 }
 
 /** A test of a relation's name against the table patterns. */

@@ -36,6 +36,7 @@ test("objects are counted by kind, most first", () => {
     parent: null,
     features: [],
     accessMethod: null,
+    roles: [],
   });
   const objects = ["view", "table", "index", "table"].map((kind, id) => object(id, kind));
   const contents = archiveContents({ ...emptyHead(), objects, entries: [] });

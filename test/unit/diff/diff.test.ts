@@ -34,6 +34,7 @@ async function archive(
     parent: null,
     features: [],
     accessMethod: null,
+    roles: [],
   });
   await writeSample(
     await store.create(),

@@ -48,6 +48,7 @@ const object = (
   parent: null,
   features: [],
   accessMethod: null,
+  roles: [],
 });
 
 const OBJECTS = [

@@ -45,6 +45,7 @@ function object(id: number, kind: string, namespace: string | null, name: string
     statements: [`-- ${id}`],
     features: [],
     accessMethod: null,
+    roles: [],
   };
   return { id, kind, namespace, name, requires: [], parent: null, ...common };
 }

@@ -32,6 +32,7 @@ const manifest = {
     parent,
     features: [],
     accessMethod: null,
+    roles: [],
   })),
   relations: ["users", "logs"].map((name, number) => ({
     number,

@@ -19,6 +19,7 @@ function table(name: string, features: ServerFeature[], statements: string[] = [
     parent: null,
     features,
     accessMethod: null,
+    roles: [],
   };
 }
 
