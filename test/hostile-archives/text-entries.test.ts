@@ -23,6 +23,7 @@ const OBJECTS: Manifest["objects"] = [
     parent: null,
     features: [],
     accessMethod: null,
+    roles: [],
   },
 ];
 
