@@ -133,8 +133,8 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
         `--username=${superuser}`,
         `--encoding=${options.encoding ?? "UTF8"}`,
         `--locale=${options.locale ?? "C"}`,
-        // The socket lies in a folder that nobody else may enter; TCP can be reached by every local account.
-        "--auth-local=trust",
+        // The account's other processes can enter the socket's folder, and every local account reaches TCP.
+        "--auth-local=scram-sha-256",
         "--auth-host=scram-sha-256",
         `--pwfile=${join(folder, "password")}`,
         "--no-sync",

@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConnectionError } from "../errors.ts";
+import { childEnvironment } from "../util/child-environment.ts";
 import type { Account } from "./account.ts";
 import { FOLDER_PREFIX } from "./stale.ts";
 
@@ -20,7 +21,11 @@ function fits(base: string): boolean {
 function usable(base: string, account: Account | undefined): boolean {
   if (account === undefined) return true;
   const script = 'cd -- "$1" && test -w .';
-  const run = spawnSync("/bin/sh", ["-c", script, "sh", base], { ...account, cwd: "/" });
+  const run = spawnSync("/bin/sh", ["-c", script, "sh", base], {
+    ...account,
+    cwd: "/",
+    env: childEnvironment(),
+  });
   return run.status === 0;
 }
 

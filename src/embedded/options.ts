@@ -34,7 +34,7 @@ export interface EmbeddedConnection {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Made up for this server; the Unix socket does not ask for it. */
+  /** Made up for this server. */
   readonly password: string;
   readonly database: string;
 }

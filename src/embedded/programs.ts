@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, lchownSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ConnectionError } from "../errors.ts";
+import { childEnvironment } from "../util/child-environment.ts";
 import type { Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { repairLinks } from "./links.ts";
@@ -26,6 +27,7 @@ function probe(
   const run = spawnSync(join(bin, "postgres"), ["--version"], {
     ...account,
     cwd: "/",
+    env: childEnvironment(),
     encoding: "utf8",
     timeout: 60_000,
   });

@@ -7,6 +7,7 @@ import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { childEnvironment } from "../util/child-environment.ts";
 import type { Account } from "./account.ts";
 
 /** Prefix of the folders of all servers. Short, because the path of a socket is limited to about 100 bytes. */
@@ -29,6 +30,7 @@ function runsWith(pid: number, text: string): boolean {
   if (process.platform === "linux") return read(`/proc/${pid}/cmdline`).includes(text);
   return spawnSync("ps", ["-o", "command=", "-p", String(pid)], {
     encoding: "utf8",
+    env: childEnvironment(),
   }).stdout.includes(text);
 }
 

@@ -6,6 +6,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { hostname } from "node:os";
+import { childEnvironment } from "../util/child-environment.ts";
 import type { Account } from "./account.ts";
 
 /**
@@ -51,12 +52,6 @@ export interface Supervised {
   readonly account: Account | undefined;
 }
 
-/** The environment of the server: none of the settings that PostgreSQL's programs would take from ours. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: "C" };
-}
-
 /**
  * Starts the supervisor. The server lives until the child's `stdin` is closed, by us or by our end.
  * In a session of its own, so that Ctrl-C in a terminal reaches us alone.
@@ -66,7 +61,8 @@ export function supervise({ folder, bin, initdb, account }: Supervised): ChildPr
     ...account,
     cwd: "/",
     detached: true,
-    env: cleanEnvironment(),
+    // Other processes of the account can read it.
+    env: childEnvironment(),
     stdio: ["pipe", "ignore", "ignore"],
   });
   child.stdin?.on("error", () => {}); // the supervisor was killed: its exit event says so

@@ -1,5 +1,5 @@
 /** The server's warnings. Their listeners run in the socket's own, where a throw would break the connection. */
-import { isRaised } from "./redact.ts";
+import { isRaised, redactMessage } from "./redact.ts";
 
 /** The fields of a NoticeResponse that are read here; the driver's names. */
 interface NoticeFields {
@@ -22,10 +22,11 @@ export function warningListener(
 ): NoticeListener {
   return ({ severity, message, code, where, routine }) => {
     if (severity !== "WARNING" || message === undefined) return;
-    const raised = isRaised({ message, code, where, routine });
+    const fields = { message, code, where, routine };
+    const raised = isRaised(fields);
     const text = raised
       ? "a function or trigger sent a warning (its text can quote rows and is not shown)"
-      : message;
+      : redactMessage(fields);
     try {
       listener(text, raised);
     } catch (error) {

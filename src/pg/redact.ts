@@ -9,13 +9,42 @@ export interface ServerMessage {
   readonly routine?: string | undefined;
 }
 
+/** Where the procedural languages report what their functions raise, with any SQLSTATE and a text of the author's. */
+const RAISING: ReadonlySet<string> = new Set([
+  "exec_stmt_raise",
+  "do_util_elog",
+  "plperl_call_perl_func",
+  "PLy_output",
+  "PLy_elog",
+  "PLy_elog_impl",
+  "pltcl_elog",
+  "throw_tcl_error",
+]);
+
 /**
- * Whether a function or a trigger of a user's raised it, with a text of its author's: by its SQLSTATE, by the routine
- * of PL/pgSQL's RAISE, which takes any SQLSTATE, or because it came from a function while COPY was loading rows.
+ * Whether a function or a trigger of a user's raised it, with a text of its author's: by its SQLSTATE (PL/pgSQL's class P0,
+ * class 38 of external routines), by the routine, or because it came from a function while COPY was loading rows.
  */
-export function isRaised({ code = "", where = "", routine }: ServerMessage): boolean {
-  if (code.startsWith("P0") || routine === "exec_stmt_raise") return true;
-  return /\n?COPY [^\n]*, line \d+/.test(where) && !where.startsWith("COPY ");
+export function isRaised(fields: ServerMessage): boolean {
+  const { code = "", where = "", routine } = fields;
+  if (code.startsWith("P0") || code.startsWith("38")) return true;
+  if (routine !== undefined && RAISING.has(routine)) return true;
+  return isLoadingRows(fields) && !where.startsWith("COPY ");
+}
+
+/** Whether it came while COPY was reading rows: then the text can quote them, whatever the SQLSTATE. */
+function isLoadingRows({ where = "" }: ServerMessage): boolean {
+  return /(?:^|\n)COPY [^\n]*, line \d+/.test(where);
+}
+
+/**
+ * Whether the text quotes values. Data exceptions do (`invalid input syntax for type integer: "secret"`), and while rows are
+ * loading input functions do with other states too (`syntax error in tsquery: "secret"`). Violations of integrity
+ * constraints, class 23, quote names alone.
+ */
+export function quotesValues(fields: ServerMessage): boolean {
+  const { code = "" } = fields;
+  return code.startsWith("22") || (isLoadingRows(fields) && !code.startsWith("23"));
 }
 
 /** character_not_in_repertoire and untranslatable_character. */
@@ -26,8 +55,7 @@ export function redactMessage(fields: ServerMessage): string {
   const { message, code = "" } = fields;
   if (isRaised(fields))
     return "a function or trigger raised an error (its text can quote rows and is not shown)";
-  // Data exceptions: `invalid input syntax for type integer: "secret"`.
-  if (!code.startsWith("22")) return message;
+  if (!quotesValues(fields)) return message;
   // These quote the encodings, and of the value a character's bytes.
   if (ENCODING_STATES.includes(code))
     return message.replace(/0x[0-9a-f]{2}(?: 0x[0-9a-f]{2})*/g, "…");

@@ -5,7 +5,7 @@
 import { ConnectionError, isNexushubDumpError, NexushubDumpError, ServerError } from "../errors.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { type DriverFault, driverFault, poolerFault } from "./driver-errors.ts";
-import { copyLine, isRaised, redactMessage, type ServerMessage } from "./redact.ts";
+import { copyLine, isRaised, quotesValues, redactMessage, type ServerMessage } from "./redact.ts";
 
 /** What was being done when the error came. */
 export interface ErrorContext {
@@ -149,12 +149,9 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const text = redactMessage(fields);
   const message = `${prefixOf(context)}${text}${copyLine(fields.where)}`;
   const cause = plainCause(text, state);
+  const shown = isRaised(fields) || quotesValues(fields) ? undefined : fields.hint;
   const encodingHint = state === "22021" ? context.hint : undefined;
-  const hint =
-    (isRaised(fields) ? undefined : fields.hint) ??
-    encodingHint ??
-    hintFor(state, text) ??
-    context.hint;
+  const hint = shown ?? encodingHint ?? hintFor(state, text) ?? context.hint;
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state)) return new ConnectionError(message, { object, hint, cause });
   return new ServerError(

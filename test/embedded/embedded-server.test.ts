@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -56,6 +56,21 @@ async function using<Result>(
 }
 
 describe("startEmbedded", () => {
+  test("shows none of our secrets to the account's other processes, and lets none of them in", async () => {
+    process.env["PEER_KEY_ENCRYPTION_KEY"] = "s3cret";
+    try {
+      await using({}, async (server) => {
+        if (process.platform === "linux")
+          expect(readFileSync(`/proc/${server.pid}/environ`, "utf8")).not.toContain("s3cret");
+        const client = new Client({ ...server.connection(), password: "another" });
+        client.on("error", () => undefined);
+        await expect(client.connect()).rejects.toMatchObject({ code: "28P01" });
+      });
+    } finally {
+      delete process.env["PEER_KEY_ENCRYPTION_KEY"];
+    }
+  });
+
   for (const major of EMBEDDED_MAJORS) {
     test.skipIf(installedBinaries(major).length === 0)(
       `starts, answers and leaves nothing: ${major}`,

@@ -5,6 +5,7 @@
 import { execFile } from "node:child_process";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { childEnvironment } from "../../util/child-environment.ts";
 import { type ContainerFacts, postgresPort } from "./facts.ts";
 
 /** Time limit for one command: a remote context or a hanging daemon may never answer. */
@@ -19,11 +20,18 @@ interface CommandResult {
 }
 
 function run(command: string, args: readonly string[]): Promise<CommandResult> {
+  // A compose file can refer to any variable, and one that is missing can be an error.
+  const isCompose = command === "docker-compose" || args[0] === "compose";
   return new Promise((resolve) => {
     execFile(
       command,
       args,
-      { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true },
+      {
+        timeout: TIMEOUT_MS,
+        maxBuffer: MAX_OUTPUT_BYTES,
+        windowsHide: true,
+        env: isCompose ? process.env : childEnvironment("docker"),
+      },
       (error, stdout, stderr) => {
         const last = stderr.trim().split("\n").at(-1) ?? "";
         const missing = error !== null && "code" in error && error.code === "ENOENT";

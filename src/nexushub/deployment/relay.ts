@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { childEnvironment } from "../../util/child-environment.ts";
 import { createTemporaryFolder } from "../../util/temp-file.ts";
 
 /**
@@ -58,6 +59,7 @@ export async function openRelay(container: string, port: number): Promise<Relay>
       {
         stdio: "pipe",
         windowsHide: true,
+        env: childEnvironment("docker"),
       },
     );
     const end = (): void => {

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { childEnvironment } from "../../util/child-environment.ts";
 import { CRON_FILE } from "../schedule/cron.ts";
 import { UNIT_NAME } from "../schedule/systemd.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
@@ -55,7 +56,7 @@ async function readTimer(): Promise<Record<string, string> | null> {
   const properties = ["LoadState", "ActiveState", "NextElapseUSecRealtime"];
   const args = ["show", UNIT, ...properties.flatMap((property) => ["-p", property])];
   const output = await new Promise<string | null>((resolve) => {
-    execFile("systemctl", args, { timeout: 10_000 }, (error, stdout) => {
+    execFile("systemctl", args, { timeout: 10_000, env: childEnvironment() }, (error, stdout) => {
       // systemctl also reports states in its exit code; only a program that is missing or killed has none.
       resolve(error !== null && typeof error.code !== "number" ? null : stdout.trim());
     });

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { NexushubDumpError, ServerError } from "../../../src/errors.ts";
+import { warningListener } from "../../../src/pg/notices.ts";
 import { redactMessage } from "../../../src/pg/redact.ts";
 import { fromPg } from "../../../src/pg/server-error.ts";
 import { forkOf } from "../../../src/pg/server.ts";
@@ -97,9 +98,46 @@ describe("redactMessage", () => {
     const raised = [
       { message, code: "P0001" },
       { message, code: "23514", routine: "exec_stmt_raise" },
+      { message, code: "38000" },
+      { message, code: "XX000", routine: "do_util_elog" },
+      { message, code: "23514", routine: "PLy_elog_impl" },
       { message, code: "23514", where: 'SQL function "f" statement 1\nCOPY t, line 1: "s3cret"' },
     ];
     for (const fields of raised) expect(redactMessage(fields)).not.toContain("s3cret");
+  });
+});
+
+describe("while rows are loading", () => {
+  const where = 'COPY t, line 1, column a: "s3cret"';
+
+  test.each([
+    ["42601", 'syntax error in tsquery: "s3cret"'],
+    ["42P01", 'relation "s3cret" does not exist'],
+    ["42704", 'role "s3cret" does not exist'],
+    ["XX000", 'unexpected "s3cret"'],
+  ])("no state shows a value: %s %s", (code, message) => {
+    const error = fromPg({ severity: "ERROR", code, message, where, hint: "not s3cret" });
+    expect(inspect(error, { depth: 12, showHidden: true })).not.toContain("s3cret");
+    expect(error.message).toContain('"…"');
+  });
+
+  test("a constraint is still named", () => {
+    const message = 'duplicate key value violates unique constraint "t_pkey"';
+    const error = fromPg({ severity: "ERROR", code: "23505", message, where });
+    expect(error.message).toContain("t_pkey");
+  });
+
+  test("warnings show no values either", () => {
+    const shown: string[] = [];
+    const listener = warningListener(
+      (text) => shown.push(text),
+      (error) => expect.fail(String(error)),
+    );
+    const warning = { severity: "WARNING", code: "01000", routine: undefined };
+    listener({ ...warning, message: 'odd "s3cret"', where });
+    listener({ ...warning, message: "s3cret", where: `PL/pgSQL function f()\n${where}` });
+    expect(shown).toHaveLength(2);
+    expect(shown.join(" ")).not.toContain("s3cret");
   });
 });
 
