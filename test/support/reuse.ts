@@ -9,6 +9,10 @@ import { openArchive } from "../../src/archive/reader.ts";
 import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions, DumpResult } from "../../src/dump/options.ts";
+import { serverVersion } from "../../src/catalog/version.ts";
+import type { Connection } from "../../src/pg/connection.ts";
+import { beginReading } from "../../src/pg/session.ts";
+import { columnList, qualify } from "../../src/sql/ident.ts";
 import { MemoryStore } from "./archives.ts";
 import { tarEntry } from "./forge.ts";
 
@@ -59,6 +63,26 @@ export async function expectSameWithReuse(
   expect(await contentsOf(reused.store)).toEqual(await contentsOf(full.store));
   expect(reused.result.rows).toBe(full.result.rows);
   return reused;
+}
+
+/** Expects the rows that COPY of each table gives, in their physical order; while nothing changes. */
+export async function expectRowsOfTables(connection: Connection, taken: TakenDump): Promise<void> {
+  const reader = await openArchive(taken.store);
+  await beginReading(connection, serverVersion(reader.manifest.database.serverVersionNum!));
+  for (const relation of reader.manifest.relations) {
+    const { namespace, name, columns } = relation;
+    const stored: Buffer[] = [];
+    for await (const data of reader.readParts(relation)) stored.push(data);
+    const sql = `COPY ${qualify(namespace, name)} ${columns.length === 0 ? "" : columnList(columns)} TO STDOUT`;
+    const allocate = (bytes: number): Buffer => Buffer.alloc(bytes);
+    const read: Buffer[] = [];
+    for await (const { data } of connection.copyOut(sql, { blockBytes: 65_536, allocate }))
+      read.push(data as Buffer);
+    const lines = (chunks: readonly Buffer[]): string[] =>
+      Buffer.concat(chunks).toString("latin1").split("\n");
+    expect(lines(stored), `rows of ${name}`).toEqual(lines(read));
+  }
+  await connection.query("ROLLBACK");
 }
 
 /** What the result says of one table. */
