@@ -1,0 +1,131 @@
+/** A backup reuses the newest verified one of the same database in its folder, and is complete all the same. */
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { readSignKey } from "../../src/archive/signing/ed25519-key.ts";
+import { openArchive } from "../../src/archive/reader.ts";
+import type { EmbeddedServer } from "../../src/embedded/index.ts";
+import { backup } from "../../src/nexushub/backup/backup.ts";
+import type { BackupOptions } from "../../src/nexushub/backup/options.ts";
+import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { connect } from "../../src/pg/connect.ts";
+import { startEmbedded } from "../../src/testing/start-embedded.ts";
+import { verify } from "../../src/verify/verify.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { expectRowsOfTables } from "../support/reuse.ts";
+
+/** Of its own: a transaction that another test leaves open is one that an earlier snapshot did not see end. */
+let server: EmbeddedServer;
+let url: string;
+beforeAll(async () => {
+  server = await startEmbedded({ major: 16, settings: { autovacuum: false } });
+  url = server.url;
+  await loadNexusHubDemoData(url, { auditRows: 20_000 });
+});
+afterAll(async () => server?.stop());
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nexushub-backup-reuse-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+let hour = 0;
+const run = (options: BackupOptions = {}) =>
+  backup({
+    databaseUrl: url,
+    folder,
+    env: { PEER_KEY_ENCRYPTION_KEY: TEST_KEY.toString("base64") },
+    now: () => new Date(Date.UTC(2026, 10, 24, hour++)),
+    ...options,
+  });
+
+/** Verifies every byte of the backup, and compares its rows with those of the tables. */
+async function expectComplete(path: string): Promise<void> {
+  await verify(path);
+  const reader = await openArchive(path);
+  const { manifest } = reader;
+  await reader.close();
+  const { connection } = await connect(url);
+  try {
+    const store = new MemoryStore(await readFile(path));
+    await expectRowsOfTables(connection, { store, manifest, result: undefined as never });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function change(): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query("DELETE FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)");
+  await client.end();
+}
+
+test("rows that did not change are copied from the newest backup", async () => {
+  const first = await run();
+  expect(first).toMatchObject({ reuse: null, reuseSkipped: "no-backup" });
+  await change();
+  const second = await run();
+  expect(second).toMatchObject({ reuseSkipped: null, reuse: { refused: null } });
+  expect(second.reuse!.archive).toBe(
+    (await readdir(folder)).toSorted().find((name) => first.path.endsWith(name)),
+  );
+  expect(second.reuse!.reusedRows).toBeGreaterThan(5000);
+  expect(second.reuse!.readRows).toBeGreaterThan(1000);
+  await rm(first.path);
+  await expectComplete(second.path);
+  expect(await run({ reuse: false })).toMatchObject({ reuse: null, reuseSkipped: "not-requested" });
+});
+
+test("what is damaged in the earlier backup is read from the server", async () => {
+  const first = await run();
+  const bytes = await readFile(first.path);
+  const reader = await openArchive(first.path);
+  const log = reader.manifest.relations.find(({ name }) => name === "audit_log")!;
+  await reader.close();
+  bytes[reader.manifest.entries[log.parts[0]!.entry]!.offset + 100]! ^= 1;
+  await writeFile(first.path, bytes);
+  const second = await run();
+  expect(second.warnings.map(({ code }) => code)).toEqual(["earlier-archive-damaged"]);
+  expect(second.reuse!.reusedRows).toBeGreaterThan(5000);
+  await expectComplete(second.path);
+  // A manifest that cannot be read.
+  const damaged = await readFile(second.path);
+  damaged[damaged.length - 200]! ^= 1;
+  await writeFile(second.path, damaged);
+  const third = await run();
+  expect(third).toMatchObject({ reuse: null, reuseSkipped: "unreadable" });
+  await expectComplete(third.path);
+});
+
+test("an encrypted backup is reused with its identity", async () => {
+  const identity = await generateX25519Identity();
+  const encryptTo = { recipients: [await identityToRecipient(identity)] };
+  const identities = { identities: [identity] };
+  await run({ encryptTo });
+  expect(await run({ encryptTo })).toMatchObject({ reuse: null, reuseSkipped: "encrypted" });
+  const third = await run({ encryptTo, identities });
+  expect(third).toMatchObject({
+    reuseSkipped: null,
+    reuse: { refused: null, readRows: expect.any(Number) },
+  });
+  expect(third.reuse!.reusedRows).toBeGreaterThan(5000);
+});
+
+test("only what the same keys authenticated is reused", async () => {
+  await run({ env: {} });
+  expect(await run()).toMatchObject({ reuse: null, reuseSkipped: "other-key" });
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const signKey = readSignKey(privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  expect(await run({ signKey })).toMatchObject({
+    reuse: { refused: "other-signature", reusedRows: 0 },
+  });
+  const signed = await run({ signKey });
+  expect(signed.reuse).toMatchObject({ refused: null });
+  expect(signed.reuse!.reusedRows).toBeGreaterThan(5000);
+});
