@@ -36,6 +36,8 @@ export type ErrorCode =
   | "FIXTURE_REFUSED"
   /** The archive's signature is missing or not one of the accepted keys; nothing was changed. Check where it comes from. */
   | "SIGNATURE"
+  /** An encrypted archive was expected, and the file is not encrypted; nothing was changed. Check where it comes from, or say so. */
+  | "NOT_ENCRYPTED"
   /** A dangerous operation was not confirmed; nothing was changed. */
   | "NOT_CONFIRMED"
   /** The archive is damaged, cut short or none of ours; `object` names the part. Use another backup. */
@@ -179,6 +181,7 @@ export class RefusedError extends NexushubDumpError {
       | "KEY_MISMATCH"
       | "FIXTURE_REFUSED"
       | "SIGNATURE"
+      | "NOT_ENCRYPTED"
       | "NOT_CONFIRMED"
     >,
     message: string,

@@ -21,13 +21,25 @@ export async function archiveOf(
   const origin = file === "-" ? stdin : file;
   const identities = await identitiesOf(options);
   const keys = await verifyKeysOf(options);
-  const plain =
-    identities === undefined
-      ? origin
-      : (await import("../archive/encryption/age.ts")).decryptArchive(origin, identities);
+  const plain = await readable(origin, identities, options.allowPlain ?? false);
   if (keys === undefined) return plain;
   const { requireSigned } = await import("../archive/signing/signed-archive.ts");
   return requireSigned(plain, keys);
+}
+
+const ENCRYPTED_NAME = /\.age$/;
+
+async function readable(
+  origin: ArchiveOrigin,
+  identities: AgeIdentities | undefined,
+  allowPlain: boolean,
+): Promise<ArchiveOrigin> {
+  const mustBeEncrypted = typeof origin === "string" && ENCRYPTED_NAME.test(origin) && !allowPlain;
+  if (identities === undefined && !mustBeEncrypted) return origin;
+  const { decryptArchive, refusePlain } = await import("../archive/encryption/age.ts");
+  return identities === undefined
+    ? refusePlain(origin as string)
+    : decryptArchive(origin, identities);
 }
 
 /** Returns undefined when no option names a key that must have signed the archive. */
@@ -45,7 +57,12 @@ export async function verifyKeysOf({
 export async function identitiesOf({
   identity,
   passphraseFile,
+  allowPlain,
 }: DecryptionOptions): Promise<AgeIdentities | undefined> {
   if (identity === undefined && passphraseFile === undefined) return undefined;
-  return { identityFiles: identity, passphrase: await readPassphrase(passphraseFile) };
+  return {
+    identityFiles: identity,
+    passphrase: await readPassphrase(passphraseFile),
+    allowPlain,
+  };
 }

@@ -16,6 +16,7 @@ export interface DecryptionOptions {
   readonly identity?: string[];
   readonly passphraseFile?: string;
   readonly verifyKey?: string[];
+  readonly allowPlain?: boolean;
 }
 
 export function addEncryption(command: Command): Command {
@@ -61,6 +62,10 @@ export function addDecryption(command: Command): Command {
       "--verify-key <file>",
       "file with the Ed25519 public key that must have signed the archive (repeatable)",
       collect,
+    )
+    .option(
+      "--allow-plain",
+      "take an archive that is not encrypted, although --identity is given or its name ends in .age",
     );
 }
 

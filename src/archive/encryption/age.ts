@@ -51,13 +51,42 @@ export function encryptArchive(target: ArchiveTarget, options: AgeRecipients): A
 }
 
 /**
- * An archive that may be encrypted. One that is not is read as it is, so that a command can take both.
- * @throws (on open) RefusedError (KEY_MISMATCH) only when none of the identities opens it.
+ * An encrypted archive. Anyone can make one for a public recipient, but whoever can replace a file and does not know the
+ * recipient could still put a plain one in its place: that is refused unless `allowPlain` is set.
+ * @throws (on open) RefusedError only when none of the identities opens it (KEY_MISMATCH), or it is not encrypted
+ *   (NOT_ENCRYPTED).
  */
 export function decryptArchive(origin: ArchiveOrigin, options: AgeIdentities): ArchiveStore {
+  const allowPlain = options.allowPlain ?? false;
   return readOnlyStore(async () =>
-    decrypted(await openSource(origin), (header) => unwrap(header, options)),
+    decrypted(await openSource(origin), (header) => unwrap(header, options), { allowPlain }),
   );
+}
+
+/**
+ * A file that must be encrypted because its name says so, for reading without an identity: an encrypted one is passed on, and
+ * whoever reads it says what is missing.
+ * @throws (on open) RefusedError (NOT_ENCRYPTED) only when it is not encrypted.
+ */
+export function refusePlain(path: string): ArchiveStore {
+  return readOnlyStore(async () => {
+    const source = await openSource(path);
+    try {
+      const begin = await source.read(0, Math.min(source.size, AGE_MAGIC.length));
+      if (begin.toString("latin1") !== AGE_MAGIC) throw notEncrypted();
+      return source;
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  });
+}
+
+function notEncrypted(): RefusedError {
+  return new RefusedError("NOT_ENCRYPTED", "the archive is not encrypted, and should be", {
+    object: "encryption",
+    hint: "somebody may have replaced it. If it was made without encryption, --allow-plain takes it",
+  });
 }
 
 /** Whether a file begins as one that is encrypted with age. One that cannot be read does not: reading it says why. */
@@ -98,10 +127,14 @@ async function unwrap(header: Buffer, options: AgeIdentities): Promise<Uint8Arra
 async function decrypted(
   source: ArchiveSource,
   keyOf: (header: Buffer) => Promise<Uint8Array>,
+  { allowPlain = false }: Pick<AgeIdentities, "allowPlain"> = {},
 ): Promise<ArchiveSource> {
   try {
     const begin = await source.read(0, Math.min(source.size, MAX_HEADER_BYTES));
-    if (begin.toString("latin1", 0, AGE_MAGIC.length) !== AGE_MAGIC) return source;
+    if (begin.toString("latin1", 0, AGE_MAGIC.length) !== AGE_MAGIC) {
+      if (allowPlain) return source;
+      throw notEncrypted();
+    }
     const header = ageHeader(begin);
     if (header === undefined) {
       throw new ArchiveError("the encrypted archive is damaged: its header is cut off", {

@@ -22,6 +22,8 @@ export interface AgeIdentities {
   /** Files with an identity on each line, as `age-keygen -o` writes them. */
   readonly identityFiles?: readonly string[] | undefined;
   readonly passphrase?: string | undefined;
+  /** Take an archive that is not encrypted, too. Default: false. */
+  readonly allowPlain?: boolean | undefined;
 }
 
 /** @throws UsageError only when there is no recipient, one cannot be read, or both kinds are given. */

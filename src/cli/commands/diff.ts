@@ -1,5 +1,6 @@
 /** `diff A B`: the differences between two archives, or an archive and a database. */
 import type { Registry } from "../command.ts";
+import { addDecryption } from "../encryption.ts";
 import { nonNegativeInteger } from "../option-values.ts";
 
 export function addDiff(registry: Registry): void {
@@ -26,5 +27,6 @@ Examples:
   $ nexushub-dump diff monday.tar.gz tuesday.tar.gz
   $ nexushub-dump diff fixture.tar.gz postgresql://ci@localhost/nexushub --json`,
     );
+  addDecryption(command);
   registry.run(command, async () => (await import("./diff-run.ts")).diffRun);
 }

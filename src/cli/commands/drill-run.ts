@@ -38,6 +38,7 @@ export const drillRun: Body<DrillCommandOptions> = async (context, options, file
     withoutUndefined({
       into: options.into,
       decrypt: await identitiesOf(options),
+      allowPlain: options.allowPlain,
       verifyKeys: await verifyKeysOf(options),
       key: key === null ? undefined : parseKey(key.value),
       wgEndpoint,

@@ -4,10 +4,16 @@ import { unpack } from "../../pack/unpack.ts";
 import { formatBytes, formatCount, plural } from "../../util/format.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
+import type { DecryptionOptions } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 
-export const packRun: Body<object> = async ({ io, console, signal }, _options, file, folder) => {
-  const result = await pack(await archiveOf(file, io), folder!, { signal });
+export const packRun: Body<DecryptionOptions> = async (
+  { io, console, signal },
+  options,
+  file,
+  folder,
+) => {
+  const result = await pack(await archiveOf(file, io, options), folder!, { signal });
   const removed = result.removed.length === 0 ? "" : `, ${result.removed.length} removed`;
   console.result(
     result,

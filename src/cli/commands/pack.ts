@@ -1,5 +1,6 @@
 /** `pack` and `unpack`: an archive as a folder for version control, and back. */
 import type { Registry } from "../command.ts";
+import { addDecryption } from "../encryption.ts";
 
 export function addPack(registry: Registry): void {
   const pack = registry
@@ -16,6 +17,7 @@ export function addPack(registry: Registry): void {
 Example:
   $ nexushub-dump dump --reproducible -o - | nexushub-dump pack - fixtures/shop`,
     );
+  addDecryption(pack);
   registry.run(pack, async () => (await import("./pack-run.ts")).packRun);
   const unpack = registry
     .command("unpack")

@@ -8,12 +8,16 @@ import { reopenable } from "../../archive/storage/reopenable.ts";
 import { dump } from "../../dump/dump.ts";
 import { RefusedError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
+import type { SealManifest } from "../../archive/writer.ts";
+import { checkKeyFits } from "../../nexushub/keys/key-check.ts";
+import { sealManifest } from "../../nexushub/keys/manifest-key.ts";
+import type { DetectedKey } from "../../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
 import { guardRestore } from "../../nexushub/restore/guard.ts";
 import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
-import type { ConnectionSource } from "../../pg/connect.ts";
+import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
 import { restore } from "../../restore/restore.ts";
 import { verify } from "../../verify/verify.ts";
@@ -30,6 +34,7 @@ export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly yes?: boolean;
   readonly whileConnected?: boolean;
   readonly allowKeyMismatch?: boolean;
+  readonly allowUnkeyed?: boolean;
   readonly allowFixture?: boolean;
   /** A folder, or true for the default one. */
   readonly backupFirst?: string | true;
@@ -48,13 +53,14 @@ export async function restoreGuarded(
   try {
     const archive = await archiveOf(file, io, options, spooled?.store);
     return await withDatabase(options, context, async ({ source, key, detected }) => {
-      const { allowKeyMismatch, allowFixture } = options;
-      const guard = { target: source, allowKeyMismatch, allowFixture, env: io.env, signal };
+      const { allowKeyMismatch, allowUnkeyed, allowFixture } = options;
+      const allowed = { allowKeyMismatch, allowUnkeyed, allowFixture };
+      const guard = { target: source, ...allowed, env: io.env, signal };
       for (const { message } of await guardRestore(archive, key, guard))
         console.say("warning", message);
       // Without --force a target that is not empty is refused anyway, and a dry run changes nothing.
       if (options.force === true && options.dryRun !== true)
-        await prepareOverwrite(context, options, { source, detected, fromStdin });
+        await prepareOverwrite(context, options, { source, key, detected, fromStdin });
       const result = await restore(archive, source, restoreOptions);
       const isNexusHub = result.relations.some(({ name }) => name === "wg_peers");
       if (result.committed && isNexusHub)
@@ -68,6 +74,7 @@ export async function restoreGuarded(
 
 interface Overwrite {
   readonly source: ConnectionSource;
+  readonly key: DetectedKey | null;
   readonly detected: DetectedDeployment | null;
   /** The archive comes from standard input, where nobody can answer a question. */
   readonly fromStdin: boolean;
@@ -77,7 +84,7 @@ interface Overwrite {
 async function prepareOverwrite(
   context: CommandContext,
   options: GuardOptions,
-  { source, detected, fromStdin }: Overwrite,
+  { source, key, detected, fromStdin }: Overwrite,
 ): Promise<void> {
   const { io, console, signal } = context;
   const preview = await previewRestore(source, { signal });
@@ -86,7 +93,22 @@ async function prepareOverwrite(
   if (options.whileConnected !== true) refuseWhileConnected(preview, detected);
   if (options.yes !== true && isTerminal(io)) await confirm(context, preview, fromStdin);
   if (options.backupFirst !== undefined)
-    await backUpFirst(context, source, preview, options.backupFirst);
+    await backUpFirst(context, source, preview, { folder: options.backupFirst, key });
+}
+
+/** Records the key in the archive, as a backup does, if it fits the values: a restore asks for the record. */
+async function sealWith(
+  source: ConnectionSource,
+  detected: DetectedKey | null,
+): Promise<SealManifest | undefined> {
+  if (detected === null) return undefined;
+  const { connection } = await connect(source);
+  try {
+    const { state, key } = await checkKeyFits(connection, detected);
+    return state === "fits" && key !== null ? (manifest) => sealManifest(manifest, key) : undefined;
+  } finally {
+    await connection.close();
+  }
 }
 
 async function confirm(
@@ -107,7 +129,7 @@ async function backUpFirst(
   { console, signal }: CommandContext,
   source: ConnectionSource,
   { database }: RestorePreview,
-  where: string | true,
+  { folder: where, key }: { readonly folder: string | true; readonly key: DetectedKey | null },
 ): Promise<void> {
   const folder = resolve(where === true ? await defaultFolder() : where);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -116,7 +138,8 @@ async function backUpFirst(
   const name = `before-restore-${database.replaceAll(/[^\w.-]/g, "_")}-${stamp}Z.tar.gz`;
   const path = join(folder, name);
   const onProgress = showProgress(console);
-  await dump(source, path, { signal, onProgress });
+  const seal = await sealWith(source, key);
+  await dump(source, path, { signal, onProgress, seal });
   await verify(path, { signal, onProgress });
   console.say("info", `the old contents were dumped first: ${path}`, { path });
 }

@@ -34,6 +34,10 @@ export function addRestore(registry: Registry): void {
       "--allow-key-mismatch",
       "restore although PEER_KEY_ENCRYPTION_KEY is not the archive's key",
     )
+    .option(
+      "--allow-unkeyed",
+      "restore an archive of NexusHub that has no record of PEER_KEY_ENCRYPTION_KEY",
+    )
     .option("--allow-fixture", "let a fixture replace the contents of a NexusHub database in use")
     .addHelpText(
       "after",

@@ -1,8 +1,14 @@
 /** NexusHub's drill: restores the newest backup of a folder, or one archive, and runs all probes. */
 import { stat } from "node:fs/promises";
-import { type AgeIdentities, decryptArchive, isEncrypted } from "../../archive/encryption/age.ts";
+import {
+  type AgeIdentities,
+  decryptArchive,
+  isEncrypted,
+  refusePlain,
+} from "../../archive/encryption/age.ts";
 import type { VerifyKey } from "../../archive/signing/ed25519-key.ts";
 import { requireSigned } from "../../archive/signing/signed-archive.ts";
+import type { ArchiveStore } from "../../archive/storage/store.ts";
 import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
@@ -15,6 +21,8 @@ import { nexusHubProbes } from "./probes.ts";
 export interface NexusHubDrillOptions extends Omit<DrillOptions, "probes">, NexusHubProbeOptions {
   /** Identities or a passphrase for an encrypted archive. */
   readonly decrypt?: AgeIdentities | undefined;
+  /** Take a backup that is not encrypted, although `decrypt` is given or its name ends in `.age`. Default: false. */
+  readonly allowPlain?: boolean | undefined;
   /** One of these must have signed the archive. Default: any archive will do. */
   readonly verifyKeys?: readonly VerifyKey[] | undefined;
 }
@@ -35,11 +43,19 @@ export async function nexusHubDrill(
       hint: "pass --identity with the file of its age identity, or --passphrase-file; if that file must not be on this host, run the drill with a copy of the backup on a host where it is",
     });
   }
-  const plain = options.decrypt === undefined ? path : decryptArchive(path, options.decrypt);
+  const plain = decryptedBackup(path, options);
   const archive =
     options.verifyKeys === undefined ? plain : requireSigned(plain, options.verifyKeys);
   const report = await drill(archive, { ...options, probes: nexusHubProbes(options) });
   return { ...report, archive: path };
+}
+
+function decryptedBackup(
+  path: string,
+  { decrypt, allowPlain = false }: NexusHubDrillOptions,
+): string | ArchiveStore {
+  if (decrypt !== undefined) return decryptArchive(path, { allowPlain, ...decrypt });
+  return path.endsWith(".age") && !allowPlain ? refusePlain(path) : path;
 }
 
 /**

@@ -10,6 +10,7 @@ import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { DetectedKey } from "../deployment/deployment.ts";
 import { checkKey } from "../keys/manifest-key.ts";
+import { SEALED_COLUMNS } from "../keys/sealed-value.ts";
 import { KEY_VARIABLE, parseKey } from "../keys/sealing-key.ts";
 import { isNexusHubInUse } from "./in-use.ts";
 
@@ -19,6 +20,8 @@ export interface RestoreGuardOptions {
   readonly target?: ConnectionSource | undefined;
   /** Let an archive of another key pass, with a warning. Default: false. */
   readonly allowKeyMismatch?: boolean | undefined;
+  /** Let an archive of NexusHub pass that records no key, or in an unknown way, with a warning. Default: false. */
+  readonly allowUnkeyed?: boolean | undefined;
   /** Let a fixture replace a NexusHub database in use, with a warning. Default: false. */
   readonly allowFixture?: boolean | undefined;
   /** The environment for `target`. Default: `process.env`. */
@@ -27,8 +30,10 @@ export interface RestoreGuardOptions {
 }
 
 /**
- * Checks that an archive may be restored. One that records no key passes the check of the key.
- * @throws RefusedError only when the archive was written with another key (KEY_MISMATCH), or is a fixture and the target
+ * Checks that an archive may be restored. Where the key is at hand, an archive with sealed values must have a record of it:
+ * without one, nothing tells whether somebody changed it.
+ * @throws RefusedError only when the archive was written with another key or has no record of one (KEY_MISMATCH), or is a
+ *   fixture and the target
  *   is a NexusHub database in use (FIXTURE_REFUSED); ArchiveError when the key fits and the archive was changed by
  *   someone without it, or is damaged.
  */
@@ -40,7 +45,9 @@ export async function guardRestore(
   const reader = await openArchive(archive, { signal: options.signal });
   try {
     return [
-      ...compareKeys(reader.storedManifest, key, options.allowKeyMismatch ?? false),
+      ...(reader.manifest.purpose === "fixture" && reader.manifest.key === null
+        ? []
+        : compareKeys(reader.storedManifest, key, options)),
       ...(reader.manifest.purpose === "fixture" ? await guardFixture(options) : []),
     ];
   } finally {
@@ -51,9 +58,9 @@ export async function guardRestore(
 function compareKeys(
   manifest: StoredManifest,
   detected: DetectedKey | null,
-  allowKeyMismatch: boolean,
+  { allowKeyMismatch = false, allowUnkeyed = false }: RestoreGuardOptions,
 ): Warning[] {
-  if (manifest.key === null) return [];
+  if (manifest.key === null && (detected === null || !holdsSealedValues(manifest))) return [];
   if (detected === null)
     return notCompared(`${KEY_VARIABLE} was not found, so it was not compared with the archive's`);
   let key: Uint8Array;
@@ -67,12 +74,11 @@ function compareKeys(
   }
   switch (checkKey(manifest, key)) {
     case "match":
-    case "none":
       return [];
+    case "none":
+      return unkeyed("the archive has no record of the sealing key", allowUnkeyed);
     case "unknown-scheme":
-      return notCompared(
-        "the archive's key fingerprint has an unknown scheme: it was not compared",
-      );
+      return unkeyed("the archive's record of the sealing key has an unknown scheme", allowUnkeyed);
     case "changed":
       throw new ArchiveError("the archive was changed by someone who does not have its key", {
         object: "manifest",
@@ -85,6 +91,22 @@ function compareKeys(
 
 function notCompared(message: string): Warning[] {
   return [warning("key-unavailable", null, message)];
+}
+
+const SEALED_TABLES: ReadonlySet<string> = new Set(SEALED_COLUMNS.map(({ table }) => table));
+
+function holdsSealedValues({ relations }: StoredManifest): boolean {
+  return relations.some(({ name, rows }) => SEALED_TABLES.has(name) && rows > 0);
+}
+
+/** Whoever changes an archive without the key can remove its record, or give it another scheme. */
+function unkeyed(what: string, isAllowed: boolean): Warning[] {
+  const message = `${what}: nothing tells whether somebody changed it`;
+  if (isAllowed) return notCompared(message);
+  throw new RefusedError("KEY_MISMATCH", message, {
+    object: "manifest",
+    hint: "backups record the key; archives of dump, and of a host without the key, do not. If you know where it comes from, --allow-unkeyed restores it",
+  });
 }
 
 function keyMismatch({ from }: DetectedKey, isAllowed: boolean): Warning[] {
