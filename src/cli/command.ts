@@ -1,6 +1,7 @@
 /** What every command shares: the type of its body, the options that all of them take, and those that name a database. */
 import { type Command, Option } from "commander";
 import type { Console, Io } from "./console.ts";
+import { timeSpan } from "./option-values.ts";
 
 /** Options of every command. */
 export interface CommonOptions {
@@ -15,6 +16,8 @@ export interface ConnectionOptions {
   readonly databaseUrl?: string;
   readonly envFile?: string;
   readonly composeFile?: string;
+  /** How long to wait for the server, in milliseconds; of commands with `addWait`. */
+  readonly wait?: number;
 }
 
 /** What a command's body works with, beside its options and operands. */
@@ -60,6 +63,15 @@ export function addConnection(command: Command): Command {
       "--compose-file <path>",
       "NexusHub's compose file (default: docker/docker-compose.prod.yml)",
     );
+}
+
+/** `--wait`, for commands that a timer starts, perhaps before the server is up. */
+export function addWait(command: Command): Command {
+  return command.option(
+    "--wait <time>",
+    "wait for a server that does not accept connections yet: 10m, 1h",
+    timeSpan,
+  );
 }
 
 /** Removes keys whose value is undefined, which exact optional types do not accept. */

@@ -3,6 +3,7 @@ import type { DetectedKey } from "../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../nexushub/deployment/open-deployment.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { CommandContext, ConnectionOptions } from "./command.ts";
+import { untilConnected } from "./wait.ts";
 
 /** A database, and what is known about the host on which it was found. */
 export interface Database {
@@ -21,6 +22,25 @@ export function deploymentOptions(
   return { databaseUrl, envFile, composeFile, env: io.env, signal };
 }
 
+/** Waits for the server as `--wait` says. Without that option nothing is tried. */
+export async function waitForServer(
+  options: ConnectionOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (options.wait === undefined) return;
+  const { openDeployment } = await import("../nexushub/deployment/open-deployment.ts");
+  const { connect } = await import("../pg/connect.ts");
+  await untilConnected(options.wait, context, async () => {
+    const deployment = await openDeployment(deploymentOptions(options, context));
+    try {
+      const { connection } = await connect(deployment.connection, { signal: context.signal });
+      await connection.close();
+    } finally {
+      await deployment.close();
+    }
+  });
+}
+
 /**
  * Finds the database, calls `use` with it, and closes what was opened to reach it.
  * @throws UsageError only when no database was named or found.
@@ -30,6 +50,7 @@ export async function withDatabase<T>(
   context: CommandContext,
   use: (database: Database) => Promise<T>,
 ): Promise<T> {
+  await waitForServer(options, context);
   const { openDeployment } = await import("../nexushub/deployment/open-deployment.ts");
   const deployment = await openDeployment(deploymentOptions(options, context));
   const { shape, composeFile, connection, key, why, notes } = deployment;

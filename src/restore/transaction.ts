@@ -6,7 +6,7 @@ import { setLocal } from "../pg/session.ts";
 import type { Warning } from "../warnings.ts";
 import { planRestore } from "./decide/plan.ts";
 import { replacement } from "./decide/replacement.ts";
-import { refusalError } from "./decide/refusal.ts";
+import { refusalsError } from "./decide/refusal.ts";
 import { neededFacts } from "./decide/scope.ts";
 import type { Selection } from "./decide/selection.ts";
 import { pinnedSettings } from "./decide/session-settings.ts";
@@ -49,7 +49,7 @@ export async function runRestoreTransaction(
   const target = await readAll(transaction);
   const decision = planRestore(manifest, selection, target, settings);
   for (const each of decision.warnings) warn(each);
-  if (decision.refusal !== null) throw refusalError(decision.refusal, target);
+  if (decision.refusal !== null) throw refusalsError(decision.refusals, target);
   await runPlan({ connection, reader, version, signal, onProgress, warn, running }, decision.plan);
 
   return {

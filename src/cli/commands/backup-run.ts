@@ -15,7 +15,7 @@ import { reportError } from "../report-error.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 import { identitiesOf } from "../archive-operand.ts";
 import { reuseText } from "../reuse-text.ts";
-import { deploymentOptions } from "../source.ts";
+import { deploymentOptions, waitForServer } from "../source.ts";
 
 export interface BackupCommandOptions
   extends ConnectionOptions, EncryptionOptions, SigningOptions, RetentionOptions {
@@ -30,6 +30,7 @@ export interface BackupCommandOptions
 export const backupRun: Body<BackupCommandOptions> = async (context, options, folder) => {
   const { console, signal } = context;
   try {
+    await waitForServer(options, context);
     const result = await backup(
       withoutUndefined({
         ...deploymentOptions(options, context),

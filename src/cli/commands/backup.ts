@@ -1,21 +1,23 @@
 /** `backup [dir]`: the backup of a NexusHub database. */
-import { addConnection, type Registry } from "../command.ts";
+import { addConnection, addWait, type Registry } from "../command.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
 import { collect, integerBetween } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
 export function addBackup(registry: Registry): void {
-  const command = addConnection(
-    registry
-      .command("backup")
-      .summary("back up NexusHub")
-      .description(
-        "Finds NexusHub's database, dumps it into nexushub-<UTC time>.tar.gz, verifies the archive, and removes old backups. When it fails, existing backups stay as they are.",
-      )
-      .argument(
-        "[dir]",
-        "folder of the backups (default: /var/backups/nexushub where /var/lib/nexushub exists, else ./backups)",
-      ),
+  const command = addWait(
+    addConnection(
+      registry
+        .command("backup")
+        .summary("back up NexusHub")
+        .description(
+          "Finds NexusHub's database, dumps it into nexushub-<UTC time>.tar.gz, verifies the archive, and removes old backups. When it fails, existing backups stay as they are.",
+        )
+        .argument(
+          "[dir]",
+          "folder of the backups (default: /var/backups/nexushub where /var/lib/nexushub exists, else ./backups)",
+        ),
+    ),
   );
   addRetention(command);
   addSigning(addEncryption(command))

@@ -4,7 +4,7 @@ import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor/doctor.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
-import { deploymentOptions } from "../source.ts";
+import { deploymentOptions, waitForServer } from "../source.ts";
 
 const LABELS: Readonly<Record<CheckStatus, string>> = {
   ok: "ok      ",
@@ -14,6 +14,8 @@ const LABELS: Readonly<Record<CheckStatus, string>> = {
 };
 
 export const doctorRun: Body<ConnectionOptions> = async (context, options, folder) => {
+  // A server that does not come is a finding of the doctor's own.
+  await waitForServer(options, context).catch(() => {});
   const report = await doctor(
     withoutUndefined({
       ...deploymentOptions(options, context),

@@ -1,15 +1,17 @@
 /** `doctor [dir]`: checks whether this host can back up and restore. */
-import { addConnection, type Registry } from "../command.ts";
+import { addConnection, addWait, type Registry } from "../command.ts";
 
 export function addDoctor(registry: Registry): void {
-  const command = addConnection(
-    registry
-      .command("doctor")
-      .summary("check whether this host can back up and restore")
-      .description(
-        "Checks deployment, server, privileges, key, disk space, the newest backup and the timer, and says what to do about each problem. Changes nothing. Exit code 1 when a check fails.",
-      )
-      .argument("[dir]", "folder of the backups (default: that of backup)"),
+  const command = addWait(
+    addConnection(
+      registry
+        .command("doctor")
+        .summary("check whether this host can back up and restore")
+        .description(
+          "Checks deployment, server, privileges, key, disk space, the newest backup and the timer, and says what to do about each problem. Changes nothing. Exit code 1 when a check fails.",
+        )
+        .argument("[dir]", "folder of the backups (default: that of backup)"),
+    ),
   ).addHelpText(
     "after",
     `

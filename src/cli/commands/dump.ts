@@ -1,6 +1,6 @@
 /** `dump -o FILE`: an archive of any database. */
 import { type Command, Option } from "commander";
-import { addConnection, type Registry } from "../command.ts";
+import { addConnection, addWait, type Registry } from "../command.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
 import { addKindOptions } from "../kind-options.ts";
 import {
@@ -12,14 +12,16 @@ import {
 } from "../option-values.ts";
 
 export function addDump(registry: Registry): void {
-  const command = addConnection(
-    registry
-      .command("dump")
-      .summary("write an archive of a database")
-      .description(
-        "Writes a consistent archive of a database. The file appears under its name only when it is complete.",
-      )
-      .requiredOption("-o, --output <file>", "the archive to write, or - for standard output"),
+  const command = addWait(
+    addConnection(
+      registry
+        .command("dump")
+        .summary("write an archive of a database")
+        .description(
+          "Writes a consistent archive of a database. The file appears under its name only when it is complete.",
+        )
+        .requiredOption("-o, --output <file>", "the archive to write, or - for standard output"),
+    ),
   );
   addSelection(command);
   addRowOptions(command);

@@ -1,19 +1,21 @@
 /** `restore FILE`: an archive into a database, in one transaction. */
 import { type Command, Option } from "commander";
-import { addConnection, type Registry } from "../command.ts";
+import { addConnection, addWait, type Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
 import { addKindOptions } from "../kind-options.ts";
 import { collect, nonNegativeInteger, sectionOption } from "../option-values.ts";
 
 export function addRestore(registry: Registry): void {
-  const command = addConnection(
-    registry
-      .command("restore")
-      .summary("restore an archive, in one transaction")
-      .description(
-        "Restores an archive in one transaction: all of it or none of it. Refuses a database that already holds what the archive would create (exit code 3) unless --force is given. What belongs to other roles stays.",
-      )
-      .argument("<file>", "the archive, or - for standard input"),
+  const command = addWait(
+    addConnection(
+      registry
+        .command("restore")
+        .summary("restore an archive, in one transaction")
+        .description(
+          "Restores an archive in one transaction: all of it or none of it. Refuses a database that already holds what the archive would create (exit code 3) unless --force is given. What belongs to other roles stays.",
+        )
+        .argument("<file>", "the archive, or - for standard input"),
+    ),
   )
     .option("--force", "drop what the archive replaces first, in the same transaction")
     .option("-s, --schema-only", "leave out all rows")

@@ -1,6 +1,7 @@
 /** Facts of the archive that explain why a statement may fail, for the hints of errors. Pure. */
-import type { Manifest } from "../../archive/format/manifest.ts";
-import { listed } from "../../util/format.ts";
+import type { Manifest, ManifestObject } from "../../archive/format/manifest.ts";
+import type { SessionFacts } from "../target/facts.ts";
+import { formatCount, listed } from "../../util/format.ts";
 
 /**
  * The archive comes from a newer major than the target: it may hold something that the target does not know.
@@ -21,4 +22,26 @@ export function leftOutNote(warnings: Manifest["warnings"]): string | undefined 
   return leftOut.length === 0
     ? undefined
     : `the dump left out what may be needed: ${listed(leftOut)}`;
+}
+
+/** Locks that an object of the kind takes until the end: a table has a TOAST table with an index, too. */
+const LOCKS: Readonly<Record<string, number>> = {
+  table: 3,
+  "materialized-view": 3,
+  "foreign-table": 1,
+  view: 1,
+  sequence: 1,
+  index: 1,
+  "key-constraint": 1,
+};
+
+/** The restore takes more locks than the server has room for, unless others leave theirs unused. */
+export function lockNote(
+  objects: readonly Pick<ManifestObject, "kind">[],
+  dropped: number,
+  { lockCapacity, lockHolders }: Pick<SessionFacts, "lockCapacity" | "lockHolders">,
+): string | undefined {
+  const needed = dropped + objects.reduce((sum, { kind }) => sum + (LOCKS[kind] ?? 0), 0);
+  if (needed <= lockCapacity) return undefined;
+  return `the restore takes about ${formatCount(needed)} locks, and the server has room for ${formatCount(lockCapacity)}: set max_locks_per_transaction to ${Math.ceil(needed / lockHolders)} or more and restart it`;
 }

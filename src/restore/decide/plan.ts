@@ -6,7 +6,7 @@ import type { Manifest, ManifestRelation } from "../../archive/format/manifest.t
 import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { TargetFacts } from "../target/facts.ts";
-import { leftOutNote, olderServerNote } from "./hints.ts";
+import { leftOutNote, lockNote, olderServerNote } from "./hints.ts";
 import { prepare } from "./preparation.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Selection } from "./selection.ts";
@@ -47,7 +47,7 @@ export interface RestorePlan extends Steps {
 
 /** A plan, or why there is none; the warnings hold in both cases. */
 export type RestoreDecision = { readonly warnings: readonly Warning[] } & (
-  | { readonly refusal: Refusal; readonly plan: null }
+  | { readonly refusal: Refusal; readonly refusals: readonly Refusal[]; readonly plan: null }
   | { readonly refusal: null; readonly plan: RestorePlan }
 );
 
@@ -64,10 +64,14 @@ export function planRestore(
     ...(olderServer === undefined ? [] : [warning("older-server", null, olderServer)]),
     ...lostBy(selection.objects, major).map((lost) => warning("feature-lost", null, lost)),
   ];
-  const refusal = refusalOf(selection, target);
-  if (refusal !== null) return { warnings, refusal, plan: null };
   const prepared = prepare(manifest, selection, target, settings);
-  if (prepared.refusal !== null) return { warnings, refusal: prepared.refusal, plan: null };
+  const refusals = [
+    ...serverRefusals(selection, target),
+    ...(prepared.refusal === null ? [] : [prepared.refusal]),
+  ];
+  const [refusal] = refusals;
+  if (refusal !== undefined || prepared.refusal !== null)
+    return { warnings, refusal: refusal!, refusals, plan: null };
 
   const { mayFreeze, relations, existing, ...preparation } = prepared.preparation;
   const tuned = settings.tune ? tuning(target.session) : undefined;
@@ -90,7 +94,10 @@ export function planRestore(
         ? selection.relations.filter(({ kind, rows }) => kind === "table" && rows > 0)
         : [],
       memory: tuned?.maintenanceWorkMem,
-      hint: olderServer ?? leftOutNote(manifest.warnings),
+      hint:
+        lockNote(selection.objects, preparation.dropped.length, target.session) ??
+        olderServer ??
+        leftOutNote(manifest.warnings),
     },
   };
 }
@@ -119,14 +126,18 @@ function rowEncoding(
 }
 
 /** Refusals that do not depend on what the target holds. */
-function refusalOf({ objects }: Selection, target: TargetFacts): Refusal | null {
-  const { session, version, hasLz4, missingRoles } = target;
+function serverRefusals({ objects }: Selection, target: TargetFacts): Refusal[] {
+  const { session, version, hasLz4, missingRoles, missingExtensions } = target;
   const features = missingFeatures(objects, { major: version.major, hasLz4 });
-  if (features.length > 0) return { reason: "missing-features", features };
-  if (session.inRecovery) return { reason: "standby" };
-  if (session.isReadOnly) return { reason: "read-only" };
-  if (missingRoles.length > 0) return { reason: "missing-roles", roles: missingRoles };
-  return null;
+  return [
+    ...(features.length > 0 ? [{ reason: "missing-features", features } as const] : []),
+    ...(session.inRecovery ? [{ reason: "standby" } as const] : []),
+    ...(session.isReadOnly && !session.inRecovery ? [{ reason: "read-only" } as const] : []),
+    ...(missingExtensions.length > 0
+      ? [{ reason: "missing-extensions", extensions: missingExtensions } as const]
+      : []),
+    ...(missingRoles.length > 0 ? [{ reason: "missing-roles", roles: missingRoles } as const] : []),
+  ];
 }
 
 function transactionSettings(

@@ -13,6 +13,7 @@ export type Refusal =
   /** Constructs of the archive that the server does not know, each with its object. */
   | { readonly reason: "missing-features"; readonly features: readonly string[] }
   | { readonly reason: "missing-roles"; readonly roles: readonly string[] }
+  | { readonly reason: "missing-extensions"; readonly extensions: readonly string[] }
   /** Tables that rows would go into. */
   | { readonly reason: "missing-tables"; readonly tables: readonly string[] }
   | { readonly reason: "not-empty"; readonly objects: readonly string[] }
@@ -61,6 +62,25 @@ const CONTENTS_REASONS: Readonly<
   },
 };
 
+/**
+ * One error for all reasons: the code, the object and the hint are those of the first, and the message names all.
+ * @param refusals at least one.
+ */
+export function refusalsError(
+  refusals: readonly Refusal[],
+  target: Pick<TargetFacts, "label" | "version">,
+): NexushubDumpError {
+  const errors = refusals.map((refusal) => refusalError(refusal, target));
+  const [first, ...others] = errors;
+  if (others.length === 0) return first!;
+  const message = errors.map((error) => error.message).join("; ");
+  const hint = errors.map((error) => error.hint).join("; ");
+  const facts = { object: first!.object, hint };
+  return first instanceof RefusedError
+    ? new RefusedError(first.code as ConstructorParameters<typeof RefusedError>[0], message, facts)
+    : new UnsupportedServerError(message, facts);
+}
+
 export function refusalError(
   refusal: Refusal,
   target: Pick<TargetFacts, "label" | "version">,
@@ -103,6 +123,14 @@ function serverError(
         {
           object: refusal.roles.join(", "),
           hint: "create them, or restore without owners and privileges",
+        },
+      );
+    case "missing-extensions":
+      return new UnsupportedServerError(
+        `the server does not have ${refusal.extensions.length === 1 ? "the extension" : "the extensions"} ${listed(refusal.extensions)}`,
+        {
+          object: refusal.extensions.map((name) => `extension ${name}`).join(", "),
+          hint: "install their packages on the server's host, or leave them out with --exclude-extension",
         },
       );
     case "missing-tables":

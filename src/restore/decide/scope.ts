@@ -33,6 +33,7 @@ export function neededFacts(
     lz4: wantsLz4(selection.objects),
     roles: namedRoles(manifest, selection, settings),
     contents: scope === "objects",
+    extensions: selection.objects.flatMap(({ kind, name }) => (kind === "extension" ? [name] : [])),
     relations: scope === "rows" ? tablesOf(selection) : [],
     rows: scope === "rows",
     triggers: settings.disableTriggers,

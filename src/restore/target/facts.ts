@@ -13,6 +13,8 @@ export interface TargetFacts {
   readonly hasLz4: boolean;
   /** Roles that the archive names and the target lacks. */
   readonly missingRoles: readonly string[];
+  /** Extensions that the archive names, and that the server neither has nor could create. */
+  readonly missingExtensions: readonly string[];
   /** All user objects of the database; empty when the restore creates none. */
   readonly contents: readonly TargetObject[];
   /** What depends on the objects that the restore replaces, and is not one of them itself. */
@@ -32,6 +34,8 @@ export interface NeededFacts {
   /** Roles to look for. */
   readonly roles: readonly string[];
   readonly contents: boolean;
+  /** Extensions to look for. */
+  readonly extensions: readonly string[];
   readonly relations: readonly RelationName[];
   /** Read what matters for rows that go into the existing `relations`. */
   readonly rows: boolean;
@@ -61,6 +65,9 @@ export interface SessionFacts {
   readonly maintenanceWorkMemKb: number;
   readonly maxParallelMaintenanceWorkers: number;
   readonly maxParallelWorkers: number;
+  /** Locks on objects for which the server has room (PostgreSQL docs, max_locks_per_transaction), and their owners. */
+  readonly lockCapacity: number;
+  readonly lockHolders: number;
 }
 
 export interface TargetObject {

@@ -27,7 +27,10 @@ export async function readSession(connection: Connection): Promise<SessionFacts>
            ${kilobytes("shared_buffers")} AS "sharedBuffersKb",
            ${kilobytes("maintenance_work_mem")} AS "maintenanceWorkMemKb",
            ${setting("max_parallel_maintenance_workers")}::int4 AS "maxParallelMaintenanceWorkers",
-           ${setting("max_parallel_workers")}::int4 AS "maxParallelWorkers"`);
+           ${setting("max_parallel_workers")}::int4 AS "maxParallelWorkers",
+           (${setting("max_locks_per_transaction")}::int8 * h.holders)::float8 AS "lockCapacity",
+           h.holders AS "lockHolders"
+    FROM (SELECT ${setting("max_connections")}::int4 + ${setting("max_prepared_transactions")}::int4 AS holders) AS h`);
   return facts!;
 }
 
@@ -48,6 +51,20 @@ export async function findMissingRoles(
   const rows = await connection.query<{ name: string }>(`
     SELECT r.name FROM pg_catalog.unnest(ARRAY[${roles.map(quoteLiteral).join(", ")}]::text[]) AS r (name)
     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = r.name) ORDER BY 1`);
+  return rows.map(({ name }) => name);
+}
+
+/** Those of the extensions that are not installed and whose files the server does not have. */
+export async function findMissingExtensions(
+  connection: Connection,
+  extensions: readonly string[],
+): Promise<string[]> {
+  if (extensions.length === 0) return [];
+  const rows = await connection.query<{ name: string }>(`
+    SELECT e.name FROM pg_catalog.unnest(ARRAY[${extensions.map(quoteLiteral).join(", ")}]::text[]) AS e (name)
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = e.name)
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions() a WHERE a.name = e.name)
+    ORDER BY 1`);
   return rows.map(({ name }) => name);
 }
 

@@ -4,6 +4,7 @@ import type { Connection } from "../../pg/connection.ts";
 import { setRole } from "../set-role.ts";
 import type { NeededFacts, SessionFacts, TargetFacts, TargetRelation } from "./facts.ts";
 import {
+  findMissingExtensions,
   findMissingRoles,
   findRelations,
   hasLz4,
@@ -31,6 +32,7 @@ export async function readTarget(
     session,
     hasLz4: !needed.lz4 || (await hasLz4(connection)),
     missingRoles: await findMissingRoles(connection, needed.roles),
+    missingExtensions: await findMissingExtensions(connection, needed.extensions),
     contents: needed.contents ? await readContents(connection, needed.role) : [],
     dependents: [],
     relations,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { olderServerNote } from "../../../../src/restore/decide/hints.ts";
+import { olderServerNote, lockNote } from "../../../../src/restore/decide/hints.ts";
 
 describe("olderServerNote", () => {
   test.each([
@@ -10,4 +10,11 @@ describe("olderServerNote", () => {
   ])("from %s to %s", (source, target, warns) => {
     expect(olderServerNote(source, target) !== undefined).toBe(warns);
   });
+});
+
+test("too many locks come with the figure to set", () => {
+  const objects = Array.from({ length: 3000 }, () => ({ kind: "table" }));
+  const room = { lockCapacity: 6400, lockHolders: 100 };
+  expect(lockNote(objects, 500, room)).toContain("max_locks_per_transaction to 95 or more");
+  expect(lockNote(objects.slice(0, 2000), 0, room)).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import type { Manifest } from "../../../../src/archive/format/manifest.ts";
 import { CATALOG } from "../../../../src/catalog/address.ts";
 import { serverVersion } from "../../../../src/catalog/version.ts";
 import { planRestore, type RestoreDecision } from "../../../../src/restore/decide/plan.ts";
-import { refusalError } from "../../../../src/restore/decide/refusal.ts";
+import { refusalError, refusalsError } from "../../../../src/restore/decide/refusal.ts";
 import { neededFacts } from "../../../../src/restore/decide/scope.ts";
 import { selectFromArchive } from "../../../../src/restore/decide/selection.ts";
 import { restoreSettings } from "../../../../src/restore/defaults.ts";
@@ -61,6 +61,8 @@ const SESSION: SessionFacts = {
   maintenanceWorkMemKb: 65536,
   maxParallelMaintenanceWorkers: 2,
   maxParallelWorkers: 8,
+  lockCapacity: 6400,
+  lockHolders: 100,
 };
 
 const TARGET: TargetFacts = {
@@ -69,6 +71,7 @@ const TARGET: TargetFacts = {
   session: SESSION,
   hasLz4: true,
   missingRoles: [],
+  missingExtensions: [],
   contents: [],
   dependents: [],
   relations: [],
@@ -194,6 +197,12 @@ describe("planRestore refuses", () => {
       "ROLES_MISSING",
     ],
     [
+      "extensions that the server does not have",
+      decide({}, { missingExtensions: ["postgis"] }),
+      { reason: "missing-extensions", extensions: ["postgis"] },
+      "UNSUPPORTED_SERVER",
+    ],
+    [
       "a database that holds something",
       decide({}, { contents: [table] }),
       { reason: "not-empty", objects: ["table public.old"] },
@@ -246,6 +255,17 @@ describe("planRestore refuses", () => {
     expect(decision.plan).toBeNull();
     expect(refusalError(decision.refusal!, TARGET).code).toBe(code);
   });
+});
+
+test("all reasons are in one error", () => {
+  const decision = decide(
+    {},
+    { missingRoles: ["alice"], missingExtensions: ["postgis"], contents: [USERS_TABLE] },
+  );
+  const error = refusalsError(decision.refusal === null ? [] : decision.refusals, TARGET);
+  expect(error).toMatchObject({ code: "UNSUPPORTED_SERVER", object: "extension postgis" });
+  for (const name of ["postgis", "alice", "table public.users"])
+    expect(error.message).toContain(name);
 });
 
 describe("planRestore plans", () => {
