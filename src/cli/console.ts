@@ -3,6 +3,7 @@
  * warnings and errors, `--log-format json` makes each message one JSON object.
  */
 import type { Readable, Writable } from "node:stream";
+import { printable, printableLine } from "../util/printable.ts";
 
 /** The streams and the environment of a command, so that tests can run it without a process. */
 export interface Io {
@@ -52,7 +53,7 @@ export class Console {
       const entry = { time: new Date().toISOString(), level, message: text, ...fields };
       this.io.stderr.write(`${JSON.stringify(entry)}\n`);
     } else {
-      this.io.stderr.write(`${level === "info" ? "" : `${level}: `}${printable(text)}\n`);
+      this.io.stderr.write(`${messageText(level, text)}\n`);
     }
   }
 
@@ -60,7 +61,7 @@ export class Console {
   draw(text: string): void {
     // Some terminals say that they have 0 columns.
     const width = this.io.stderr.columns || DEFAULT_COLUMNS;
-    const line = printable(text).slice(0, width - 1);
+    const line = printableLine(text).slice(0, width - 1);
     if (line === this.#drawn) return;
     this.io.stderr.write(`\r\u001B[K${line}`);
     this.#drawn = line;
@@ -85,14 +86,9 @@ export class Console {
   }
 }
 
-// Control characters other than tab and newline, which would act on the terminal (ECMA-48, C0 and C1).
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
-
-/** Replaces control characters, which an object's name may contain, by escapes such as `\x1b`. */
-export function printable(text: string): string {
-  return text.replace(
-    CONTROL,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+/** A warning is one line. Of an error no line but the first begins at the margin, so that no name can look like a message. */
+function messageText(level: Level, text: string): string {
+  if (level === "info") return printable(text);
+  if (level === "warning") return `warning: ${printableLine(text)}`;
+  return `error: ${printable(text).replaceAll(/\n(?! )/g, "\n  ")}`;
 }

@@ -1,5 +1,6 @@
 /** Errors as text for people and as objects for `--json`. Pure. */
 import { isNexushubDumpError, ServerError, UnsupportedObjectError } from "../errors.ts";
+import { printableLine } from "../util/printable.ts";
 
 /** The message, the object, for server errors the statement, and the hint; without a stack. */
 export function errorText(error: unknown): string {
@@ -8,7 +9,7 @@ export function errorText(error: unknown): string {
   }
   const lines = [error.message];
   if (error.object !== undefined && !error.message.includes(error.object)) {
-    lines.push(`  object: ${error.object}`);
+    lines.push(`  object: ${printableLine(error.object)}`);
   }
   if (error instanceof ServerError) {
     if (error.statement !== undefined)

@@ -1,4 +1,5 @@
 /** Numbers, sizes, durations, lists and tables for people. Pure. */
+import { printableLine } from "./printable.ts";
 
 /** `1 234 567`. */
 export function formatCount(value: number): string {
@@ -52,12 +53,13 @@ export function listedLines(
   return [...lines.slice(0, limit), `… and ${formatCount(rest)} more`];
 }
 
-/** Columns under headings, padded to the widest cell; `right` holds the indexes of columns aligned to the right. */
+/** Columns under headings, each row one line whatever the cells hold, padded to the widest cell; `right` holds the indexes of columns aligned to the right. */
 export function formatTable(
   headings: readonly string[],
-  rows: readonly (readonly string[])[],
+  cellRows: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),
 ): string {
+  const rows = cellRows.map((row) => row.map(printableLine));
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
   );

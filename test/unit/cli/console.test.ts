@@ -1,7 +1,7 @@
 /** What reaches the terminal. */
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { Console, printable } from "../../../src/cli/console.ts";
+import { Console } from "../../../src/cli/console.ts";
 
 function terminal(columns: number) {
   const stream = () =>
@@ -9,10 +9,6 @@ function terminal(columns: number) {
   const [stdin, stdout, stderr] = [new PassThrough(), stream(), stream()];
   return { io: { stdin, stdout, stderr, env: {} }, stdout, stderr };
 }
-
-test("control characters are written as escapes; newlines and tabs stay", () => {
-  expect(printable("a\u001B[31mb\u009Bc\u007Fd\r\n\te")).toBe("a\\x1b[31mb\\x9bc\\x7fd\\x0d\n\te");
-});
 
 test("a name with an escape sequence does not reach the terminal", () => {
   const { io, stdout, stderr } = terminal(80);
@@ -23,6 +19,17 @@ test("a name with an escape sequence does not reach the terminal", () => {
   console.result({}, "table \u001B[2Jx");
   expect(stderr.read()).toBe("warning: table \\x1b[2Jx\n\r\u001B[Ktable \\x1b[2Jx\r\u001B[K");
   expect(stdout.read()).toBe("table \\x1b[2Jx\n");
+});
+
+test("a name with a line break cannot look like another message", () => {
+  const { io, stderr } = terminal(80);
+  const console = new Console(io, {});
+  console.say("warning", "table a\nerror: b");
+  console.say("error", "table a\nerror: b\n  hint: c");
+  console.draw("table a\nb");
+  expect(stderr.read()).toBe(
+    "warning: table a\\nerror: b\nerror: table a\n  error: b\n  hint: c\n\r\u001B[Ktable a\\nb",
+  );
 });
 
 test.each([
