@@ -15,6 +15,7 @@ import { overNetwork } from "./network.ts";
 import { type Part, type Result, markdown, plots } from "./report.ts";
 import { restoreContenders, sources } from "./restore.ts";
 import { type Bench, bench, build, nexushubDatabase, removeFolder, startServer } from "./setup.ts";
+import { reuseContenders } from "./reuse.ts";
 import { measureStartup } from "./startup.ts";
 import { subsetContenders } from "./subset.ts";
 import { type Contender, inTurn } from "./turns.ts";
@@ -29,6 +30,7 @@ const PARTS: readonly Part[] = [
   "network",
   "fixtures",
   "subset",
+  "reuse",
 ];
 
 const { values } = parseArgs({
@@ -125,6 +127,10 @@ const RUN: Readonly<
     const size = quick ? rows : Math.min(rows, 1_000_000);
     const contenders = await subsetContenders(on, await nexushubDatabase(on, size));
     return { size, summaries: await turns(on, contenders) };
+  },
+  async reuse(on) {
+    const contenders = await reuseContenders(on, await nexushubDatabase(on, rows));
+    return { size: rows, summaries: await turns(on, contenders) };
   },
   async fixtures(on) {
     const size = quick ? 500 : 10_000;

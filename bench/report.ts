@@ -14,7 +14,8 @@ export type Part =
   | "sizes"
   | "network"
   | "fixtures"
-  | "subset";
+  | "subset"
+  | "reuse";
 
 /** The result of one part, saved as JSON. */
 export interface Result {
@@ -40,6 +41,7 @@ const TITLES: Readonly<Record<Part, (size: string) => string>> = {
   network: (size) => `Dump of ${size} audit rows over a slow network`,
   fixtures: (size) => `A database for each test, with ${size} audit rows`,
   subset: (size) => `A sample of ${size} audit rows, and a comparison of them`,
+  reuse: (size) => `A backup that reuses an earlier one, of ${size} audit rows`,
 };
 
 /** Names of the contenders that ours are compared with. */
@@ -162,6 +164,7 @@ const PLOTTERS: Readonly<Record<Part, Plotter>> = {
   tables: timeBars,
   network: timeBars,
   subset: timeBars,
+  reuse: timeBars,
   startup: () => ({}),
   fixtures: () => ({}),
   memory: ({ series = [] }) => ({
