@@ -16,6 +16,8 @@ export type ErrorCode =
   | "PERMISSION"
   /** A lock on the named table was not available in time. Wait for the session that holds it, or allow more time. */
   | "LOCK_TIMEOUT"
+  /** Somebody renamed schemas, and a name stood for another relation than the one to be dumped. Dump again when they are done. */
+  | "RELATION_REPLACED"
   /** The server is too old, too new, a standby, a fork of PostgreSQL or a pooler in transaction mode. Connect to another one. */
   | "UNSUPPORTED_SERVER"
   /** The database holds objects that cannot be dumped faithfully. Leave them out, or pass --skip-unsupported. */
@@ -148,6 +150,13 @@ export class ServerError extends NexushubDumpError {
     this.statement = facts.statement;
     this.position = facts.position;
     this.constraint = facts.constraint;
+  }
+}
+
+/** The name of a relation stood for another one while it was dumped: somebody renamed schemas. `object` names it. */
+export class ReplacedRelationError extends NexushubDumpError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super("RELATION_REPLACED", message, facts);
   }
 }
 

@@ -7,6 +7,7 @@
 export const WARNING_CODES = [
   "backup-state",
   "column-order",
+  "dump-repeated",
   "dropped-role",
   "earlier-archive-damaged",
   "existing-object",

@@ -13,6 +13,8 @@ export interface DatabaseRow {
   /** Time of the snapshot, ISO 8601 in UTC. */
   readonly now: string;
   readonly isSuperuser: boolean;
+  /** Oid of the role that reads. */
+  readonly login: number;
   readonly inRecovery: boolean;
 }
 
@@ -22,6 +24,7 @@ export const database: CatalogQuery<DatabaseRow> = {
            datcollate AS collate, datctype AS ctype, pg_catalog.current_setting('server_version') AS "serverVersion",
            pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS now,
            pg_catalog.current_setting('is_superuser') = 'on' AS "isSuperuser",
+           (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) AS login,
            pg_catalog.pg_is_in_recovery() AS "inRecovery"
     FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()`,
 };

@@ -10,7 +10,7 @@ import { ServerError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
-import { beginReading } from "../pg/session.ts";
+import { beginReading, restrictedKinds, setLocal } from "../pg/session.ts";
 import type { RestoreResult } from "../restore/options.ts";
 import { restore } from "../restore/restore.ts";
 import { formatDuration, plural } from "../util/format.ts";
@@ -168,6 +168,8 @@ async function runProbes(
       allowNewer: true,
     });
     await beginReading(connection, version);
+    // The database is a copy of our making, and a probe may select from its views.
+    await connection.query(setLocal(restrictedKinds(version, false)));
     const context: ProbeContext = {
       connection,
       major: version.major,

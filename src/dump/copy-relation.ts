@@ -60,7 +60,10 @@ export class RelationCopier {
     this.#turns = ordered ? new Turns(order, signal) : undefined;
   }
 
-  /** @throws MismatchError naming the relation, only when the server sent other rows than it counted. */
+  /**
+   * @throws MismatchError naming the relation, only when the server sent other rows than it counted;
+   * ReplacedRelationError when its name stands for another relation.
+   */
   async copy(connection: Connection, job: CopyJob): Promise<void> {
     const { label, number, units } = this.#options.relations[job.relation]!;
     if (job.units !== undefined && units !== null) {
@@ -69,9 +72,9 @@ export class RelationCopier {
       return;
     }
     const turns = this.#turns;
-    const { sql, relation } = job;
+    const { sql, relation, hasUserSql } = job;
     const beforeBlock = turns === undefined ? undefined : () => turns.wait(relation);
-    const statement = { sql, label, number, beforeBlock };
+    const statement = { sql, label, number, hasUserSql, beforeBlock };
     const { rows, bytes, parts } = await copyStream(connection, statement, this.#options);
     this.#finish(job, { rows, bytes, parts, units: null, reused: { rows: 0, bytes: 0 } }, label);
   }

@@ -2,6 +2,7 @@
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { largeObjectCopySql } from "../sql/large-object-rows.ts";
 import type { Connection } from "../pg/connection.ts";
+import { requireNames } from "../pg/relation-names.ts";
 import { qualify } from "../sql/ident.ts";
 import { dataProgress } from "../util/progress.ts";
 import type { Warning } from "../warnings.ts";
@@ -9,7 +10,8 @@ import { columnTypes } from "./column-types.ts";
 import type { CopiedRelation, CopySource } from "./copy-relation.ts";
 import { copyRelations } from "./copy.ts";
 import type { DumpSettings } from "./defaults.ts";
-import { type CopyJob, copyJobs, rangeCopy } from "./jobs.ts";
+import { type CopyJob, copyJobs, guardedRangeCopy } from "./jobs.ts";
+import { planRunsCode } from "./planned-code.ts";
 import type { PreparedDump } from "./prepare.ts";
 import type { ReusePlan } from "./reuse/reuse-plan.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
@@ -47,7 +49,7 @@ export async function copyRows(
   const relations = copySources(prepared, options);
   if (prepared.plan.largeObjects) {
     const sql = largeObjectCopySql(prepared.catalog.database.isSuperuser);
-    jobs.push({ relation: relations.length, range: 0, sql, pages: 0 });
+    jobs.push({ relation: relations.length, range: 0, sql, pages: 0, hasUserSql: false });
     const number = options.reuse.numbers[relations.length]!;
     relations.push({ label: "large objects", lock: null, number, units: null });
   }
@@ -71,7 +73,7 @@ export async function copyRows(
 }
 
 function copySources(
-  { catalog }: PreparedDump,
+  { catalog, version }: PreparedDump,
   { selected, reuse }: CopyRowsOptions,
 ): CopySource[] {
   const { encoding } = catalog.database;
@@ -80,8 +82,10 @@ function copySources(
     const source = { label: `table ${name}`, lock: name, number: reuse.numbers[index]! };
     const { units } = reuse.tables[index]!;
     const copySql = (from: number, to: number | null): string =>
-      rangeCopy(each, from, to, { encoding });
-    return { ...source, units: units === null ? null : { ...source, name, units, copySql } };
+      guardedRangeCopy(each, from, to, { encoding, version });
+    const guard = requireNames([each.relation]);
+    const table = { ...source, name, guard, copySql };
+    return { ...source, units: units === null ? null : { ...table, units } };
   });
 }
 
@@ -103,6 +107,7 @@ function tableJobs(
     encoding: catalog.database.encoding,
     reproducible: settings.reproducible,
     typeOf: columnTypes(catalog),
+    planRunsCode: planRunsCode(catalog),
     units: reuse.tables.map(({ units }) => units),
   });
 }

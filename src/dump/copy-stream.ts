@@ -5,6 +5,7 @@ import type { RowBlock } from "../archive/rows.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { MismatchError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
+import { isNameLost, isOtherRelation, replacedRelation } from "../pg/relation-names.ts";
 import type { DataProgress } from "../util/progress.ts";
 
 /** What all copies of a dump share. */
@@ -21,6 +22,8 @@ export interface CopyStatement {
   readonly label: string;
   /** The number in the names of the relation's entries. */
   readonly number: number;
+  /** Whether the statement holds SQL of the user's. Default: false. */
+  readonly hasUserSql?: boolean | undefined;
   /** As in `DeframerOptions`. */
   readonly rowCuts?: readonly number[] | undefined;
   /** Whether a block is written, by the number of rows before it. Default: all are. */
@@ -31,7 +34,8 @@ export interface CopyStatement {
 
 /**
  * Runs the statement and writes its rows as parts.
- * @throws MismatchError naming the relation, only when the server counted other rows than arrived.
+ * @throws MismatchError naming the relation, only when the server counted other rows than arrived;
+ * ReplacedRelationError when its name stands for another relation.
  */
 export async function copyStream(
   connection: Connection,
@@ -63,7 +67,10 @@ export async function copyStream(
   try {
     await pipeline(stream, pass, sink, { signal });
   } catch (error) {
-    throw connection.failure(error, { action: "copy rows", object: label });
+    const failure = connection.failure(error, { action: "copy rows", object: label });
+    const isReplaced =
+      statement.hasUserSql === true ? isNameLost(failure) : isOtherRelation(failure);
+    throw isReplaced ? replacedRelation(label, failure) : failure;
   }
   if (stream.rowCount !== rows) {
     throw new MismatchError(`the server counted ${stream.rowCount} rows and sent ${rows}`, {

@@ -1,6 +1,7 @@
 /** Runs the copy jobs: connections take them from one queue, and the first failure stops all of them. */
 import { ServerError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
+import { isOtherRelation, replacedRelation } from "../pg/relation-names.ts";
 import {
   type CopiedRelation,
   type CopyOptions,
@@ -118,7 +119,7 @@ async function firstFailure(tasks: readonly Promise<void>[]): Promise<void> {
  * Locks a relation without waiting. The first connection holds a lock on it already, so only a session that waits to
  * lock it exclusively can be in the way; waiting behind that session would never end.
  */
-async function tryLock(connection: Connection, { lock }: CopySource): Promise<boolean> {
+async function tryLock(connection: Connection, { lock, label }: CopySource): Promise<boolean> {
   if (lock === null) return true;
   await connection.query("SAVEPOINT nexushub_dump");
   try {
@@ -126,6 +127,7 @@ async function tryLock(connection: Connection, { lock }: CopySource): Promise<bo
     await connection.query("RELEASE nexushub_dump");
     return true;
   } catch (error) {
+    if (isOtherRelation(error)) throw replacedRelation(label, error);
     if (!(error instanceof ServerError) || error.code !== "LOCK_TIMEOUT") throw error;
     await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
     return false;

@@ -1,11 +1,19 @@
 /** The public dump: one call, one archive, and nothing left behind when it fails. */
+import { isSpecialFile } from "../archive/storage/path-sink.ts";
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
-import { AbortedError, expectedError, NexushubDumpError } from "../errors.ts";
+import {
+  AbortedError,
+  expectedError,
+  isNexushubDumpError,
+  NexushubDumpError,
+  type ReplacedRelationError,
+} from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
 import { ownPackage } from "../util/package.ts";
+import { warning } from "../warnings.ts";
 import { dumpSettings } from "./defaults.ts";
 import type { DumpOptions, DumpResult } from "./options.ts";
 import { openEarlier } from "./reuse/earlier-archive.ts";
@@ -17,7 +25,8 @@ import { writeArchive } from "./write-archive.ts";
  * @param source the database: a connection string, which libpq's environment completes, or a configuration of `pg`.
  * @param target where the archive goes: a path, a stream, or a store.
  * @throws UsageError for options that make no sense; ConnectionError, UnsupportedServerError and ServerError for answers
- * of the server; UnsupportedObjectError for objects that cannot be dumped; OutputError when the archive cannot be
+ * of the server; ReplacedRelationError when schemas were renamed meanwhile, for a path or a store at the second attempt;
+ * UnsupportedObjectError for objects that cannot be dumped; OutputError when the archive cannot be
  * written; AbortedError when the signal fired.
  */
 export async function dump(
@@ -27,6 +36,42 @@ export async function dump(
 ): Promise<DumpResult> {
   requirePath(target, "archive");
   const started = performance.now();
+  const result = await dumpOnce(source, target, options).catch(async (error: unknown) => {
+    if (!(await canRepeat(error, target))) throw error;
+    return repeated(source, target, options, error as ReplacedRelationError);
+  });
+  return { ...result, elapsedMs: Math.round(performance.now() - started) };
+}
+
+/** Whether nothing of the failed attempt was left, and another one may succeed. */
+async function canRepeat(error: unknown, target: ArchiveTarget): Promise<boolean> {
+  if (!isNexushubDumpError(error) || error.code !== "RELATION_REPLACED") return false;
+  return typeof target === "string" ? !(await isSpecialFile(target)) : "create" in target;
+}
+
+async function repeated(
+  source: ConnectionSource,
+  target: ArchiveTarget,
+  options: DumpOptions,
+  { object, message }: ReplacedRelationError,
+): Promise<DumpAttempt> {
+  const repetition = warning(
+    "dump-repeated",
+    object ?? null,
+    `the dump was begun again: ${message}`,
+  );
+  options.onProgress?.({ type: "warning", ...repetition });
+  const result = await dumpOnce(source, target, options);
+  return { ...result, warnings: [repetition, ...result.warnings] };
+}
+
+type DumpAttempt = Omit<DumpResult, "elapsedMs">;
+
+async function dumpOnce(
+  source: ConnectionSource,
+  target: ArchiveTarget,
+  options: DumpOptions,
+): Promise<DumpAttempt> {
   const settings = dumpSettings(options);
   const { compression, partBytes } = settings;
   const controller = new AbortController();
@@ -57,11 +102,7 @@ export async function dump(
       signal,
       stop,
     });
-    return {
-      path: typeof target === "string" ? target : null,
-      ...result,
-      elapsedMs: Math.round(performance.now() - started),
-    };
+    return { path: typeof target === "string" ? target : null, ...result };
   } catch (error) {
     const failure = toFailure(error, options.signal);
     stop(failure);

@@ -3,6 +3,8 @@
  * several connections can share a table. Pure.
  */
 import type { ServerVersion } from "../catalog/version.ts";
+import { requireNames } from "../pg/relation-names.ts";
+import { restrictedKinds, setLocal } from "../pg/session.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import type { TableUnits } from "./reuse/plan-units.ts";
@@ -18,6 +20,8 @@ export interface CopyJob {
   readonly sql: string;
   /** Blocks to read. */
   readonly pages: number;
+  /** Whether the condition or a mask is SQL that the user wrote. */
+  readonly hasUserSql: boolean;
   /** The units that the job consists of; undefined without units. */
   readonly units?: UnitRange | undefined;
 }
@@ -31,6 +35,11 @@ export interface JobOptions {
   readonly reproducible: boolean;
   /** The type under a column's domains, for the row order of reproducible dumps. */
   readonly typeOf: (oid: number, column: string) => string;
+  /**
+   * Whether planning a query over a table may run functions that the login has no reason to trust. COPY of a table by
+   * its name alone is not planned.
+   */
+  readonly planRunsCode: (oid: number) => boolean;
   /** How the relations are divided into units, in their order; null without units. Default: none is. */
   readonly units?: readonly (TableUnits | null)[] | undefined;
 }
@@ -47,21 +56,14 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
   const total = relations.reduce((sum, { relation }) => sum + relation.pages, 0);
   const share = Math.ceil(total / (options.workers * 8));
   const step = Math.min(MAX_RANGE_PAGES, Math.max(MIN_RANGE_PAGES, share));
-  const jobs = relations.flatMap((selected, index) =>
-    options.reproducible
-      ? [
-          {
-            relation: index,
-            range: 0,
-            sql: sortedCopy(selected, options),
-            pages: selected.relation.pages,
-          },
-        ]
-      : rangesOf(selected, options.units?.[index] ?? null, step, options).map((job, range) => ({
-          relation: index,
-          range,
-          ...job,
-        })),
+  const jobs = relations.flatMap((selected, relation) =>
+    rangesOf(selected, options.units?.[relation] ?? null, step, options).map((job, range) => ({
+      relation,
+      range,
+      ...job,
+      sql: guarded(selected, job.sql, options),
+      hasUserSql: selected.hasUserSql,
+    })),
   );
   // With one connection, the order of the relations takes no longer and gives a tidier archive.
   if (options.reproducible || options.workers === 1) return jobs;
@@ -76,9 +78,30 @@ function rangesOf(
   step: number,
   options: JobOptions,
 ): RangeJob[] {
+  if (options.reproducible)
+    return [{ sql: sortedCopy(selected, options), pages: selected.relation.pages }];
   return units === null
     ? ranges(selected, step, options)
     : unitRanges(selected, units, step, options);
+}
+
+/** Blocks from which on looking up the name once more costs nothing against the copying: 1 MiB. */
+const GUARD_PAGES = 128;
+
+/**
+ * Looks up the name first, in the same text: a query over what took the table's place would run the functions of that
+ * (a view's, an index's). COPY of a table by its name runs none, so for a small one the check at the end of the dump is
+ * enough. SQL of the user's may read views.
+ */
+function guarded(
+  { relation, hasUserSql }: SelectedRelation,
+  copy: string,
+  { version }: Pick<JobOptions, "version">,
+): string {
+  if (!copy.startsWith("COPY (") && relation.pages < GUARD_PAGES) return copy;
+  const setting = (restricted: boolean): string[] =>
+    hasUserSql ? [setLocal(restrictedKinds(version, restricted))].filter(Boolean) : [];
+  return [requireNames([relation]), ...setting(false), copy, ...setting(true)].join("; ");
 }
 
 /** Even with one connection: a range is read twice, and the second time it should still be in memory. */
@@ -108,6 +131,7 @@ function ranges(selected: SelectedRelation, step: number, options: JobOptions): 
     options.version.major >= TID_RANGE_SCAN_SINCE &&
     relation.isHeap &&
     relation.condition === null &&
+    !options.planRunsCode(relation.oid) &&
     // A second range of less than half a step is not worth its statement.
     relation.pages > 1.5 * step;
   if (!canCut) return [{ sql: wholeCopy(selected, options), pages: relation.pages }];
@@ -122,8 +146,18 @@ function ranges(selected: SelectedRelation, step: number, options: JobOptions): 
   });
 }
 
+/** `rangeCopy`, after a look-up of the table's name. */
+export function guardedRangeCopy(
+  selected: SelectedRelation,
+  from: number,
+  to: number | null,
+  options: Pick<JobOptions, "encoding" | "version">,
+): string {
+  return guarded(selected, rangeCopy(selected, from, to, options), options);
+}
+
 /** COPY of the blocks from `from` on and before `to`; null for no upper end. */
-export function rangeCopy(
+function rangeCopy(
   selected: SelectedRelation,
   from: number,
   to: number | null,

@@ -2,6 +2,7 @@
 import type { ServerVersion } from "../catalog/version.ts";
 import { ServerError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
+import { isOtherRelation, replacedRelation, requireNames } from "../pg/relation-names.ts";
 import type { DataSequence } from "../plan/data-relations.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
@@ -34,20 +35,29 @@ export async function readSequences(
   await refuseUnreadable(connection, sequences);
   const rows = new Map<number, Row>();
   for (const sql of statements(version, sequences)) {
-    const read = await connection.query<Row>(sql, {
-      action: "read the positions of sequences",
-    });
+    const read = await connection
+      .query<Row>(sql, { action: "read the positions of sequences" })
+      .catch((error: unknown) => {
+        throw isOtherRelation(error) ? replacedRelation(labelOf(sequences), error) : error;
+      });
     for (const row of read) rows.set(row.oid, row);
   }
   return sequences.map(({ oid, namespace, name }) => {
     const row = rows.get(oid);
-    if (row === undefined || row.lastValue === null) {
+    if (row === undefined) throw replacedRelation(`sequence ${qualify(namespace, name)}`);
+    if (row.lastValue === null) {
       throw new ServerError("a sequence gave no position", {
         object: `sequence ${qualify(namespace, name)}`,
       });
     }
     return { lastValue: row.lastValue, isCalled: row.isCalled };
   });
+}
+
+/** `sequences public.a_seq, public.b_seq and 3 more`. */
+function labelOf(sequences: readonly DataSequence[]): string {
+  const names = sequences.map(({ namespace, name }) => qualify(namespace, name));
+  return `${names.length === 1 ? "sequence" : "sequences"} ${listed(names)}`;
 }
 
 function statements(version: ServerVersion, sequences: readonly DataSequence[]): string[] {
@@ -59,11 +69,14 @@ function statements(version: ServerVersion, sequences: readonly DataSequence[]):
   }
   const selects = sequences.map(
     ({ oid, namespace, name }) =>
-      `SELECT ${oid}::pg_catalog.oid AS oid, last_value AS "lastValue", is_called AS "isCalled" FROM ${qualify(namespace, name)}`,
+      `SELECT ${oid}::pg_catalog.oid AS oid, last_value AS "lastValue", is_called AS "isCalled"
+       FROM ${qualify(namespace, name)} WHERE tableoid = ${oid}`,
   );
-  return Array.from({ length: Math.ceil(selects.length / BATCH) }, (_, i) =>
-    selects.slice(i * BATCH, (i + 1) * BATCH).join(" UNION ALL "),
-  );
+  // Nothing locks a sequence: a row of anything else that its name stands for is not taken.
+  return Array.from({ length: Math.ceil(selects.length / BATCH) }, (_, i) => {
+    const [from, to] = [i * BATCH, (i + 1) * BATCH];
+    return `${requireNames(sequences.slice(from, to))}; ${selects.slice(from, to).join(" UNION ALL ")}`;
+  });
 }
 
 function oidArray(sequences: readonly DataSequence[]): string {
@@ -80,10 +93,7 @@ async function refuseUnreadable(
   );
   if (rows.length === 0) return;
   const oids = new Set(rows.map(({ oid }) => oid));
-  const names = sequences
-    .filter(({ oid }) => oids.has(oid))
-    .map(({ namespace, name }) => qualify(namespace, name));
-  const object = `${names.length === 1 ? "sequence" : "sequences"} ${listed(names)}`;
+  const object = labelOf(sequences.filter(({ oid }) => oids.has(oid)));
   throw new ServerError(
     `no permission to read ${object}`,
     {

@@ -4,9 +4,12 @@ import { ServerError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import type { Connection } from "../pg/connection.ts";
 import { type Lockable, lockTables } from "../pg/locks.ts";
+import { replacedRelation } from "../pg/relation-names.ts";
 import { beginReading, exportSnapshot } from "../pg/session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select-options.ts";
+import { qualify } from "../sql/ident.ts";
+import { notLocked } from "./held-locks.ts";
 import { tablesToLock } from "./lock-list.ts";
 import { openWorkers, type SharedSnapshot } from "./workers.ts";
 
@@ -39,8 +42,8 @@ export interface DumpSnapshot {
 export const SHARE_FROM_TABLES = 1000;
 /** How often a table may vanish between being listed and being locked before that is an error. */
 const ATTEMPTS = 3;
-/** SQLSTATE of a table or schema that does not exist. */
-const DROPPED: ReadonlySet<string | undefined> = new Set(["42P01", "3F000"]);
+/** SQLSTATE of a table or schema that does not exist, and of a name that stands for something else now. */
+const DROPPED: ReadonlySet<string | undefined> = new Set(["42P01", "3F000", "42809"]);
 
 /** Locks the tables, takes the snapshot, and reads the catalogs. */
 export async function takeSnapshot(
@@ -73,6 +76,12 @@ export async function takeSnapshot(
         continue;
       }
     }
+    const [missed] = await notLocked(connection, tables);
+    if (missed !== undefined) {
+      if (attempt === ATTEMPTS) throw replacedRelation(labelOf(missed));
+      await connection.query("ROLLBACK");
+      continue;
+    }
     options.onProgress?.({ type: "phase", phase: "catalog" });
     const readers = isLarge ? 2 : 1;
     const catalog = await readCatalogs(session, { ...options, snapshot, readers });
@@ -89,6 +98,12 @@ export async function lockNewTables(
 ): Promise<void> {
   const newTables = plan.relations.filter(({ oid }) => !locked.has(oid));
   await lock(session, newTables, timeoutMs);
+  const [missed] = await notLocked(session.connection, newTables);
+  if (missed !== undefined) throw replacedRelation(labelOf(missed));
+}
+
+function labelOf({ namespace, name }: Lockable): string {
+  return `table ${qualify(namespace, name)}`;
 }
 
 async function lock(

@@ -9,6 +9,7 @@ import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import { ownPackage } from "../util/package.ts";
 import type { Warning } from "../warnings.ts";
+import { confirmNames } from "./confirm-names.ts";
 import { copyRows } from "./copy-rows.ts";
 import type { DumpSettings } from "./defaults.ts";
 import { copyResult } from "./copy-result.ts";
@@ -66,6 +67,7 @@ export async function writeArchive(
   });
   const server = identity === null ? null : await withFlushPosition(connection, identity);
   const jobs = connections.length;
+  await confirmNames(connections, prepared);
   // Nothing else is read: locks and snapshot need not outlive the copying.
   await Promise.all(connections.splice(0).map((opened) => opened.close()));
 

@@ -23,7 +23,7 @@ export interface CopyOutOptions {
 const MESSAGE = { copyDone: 0x63, error: 0x45 };
 
 /**
- * A readable of `CopyBlock`, in row order, that is also what the driver calls a submittable: `client.query(stream)`.
+ * One COPY, which other statements may precede and follow in the text. A readable of `CopyBlock`, in row order, that is also what the driver calls a submittable: `client.query(stream)`.
  * Ends when the connection is ready for the next statement, and then `rowCount` is what the command tag said.
  * Destroying it early cancels the statement; `close` comes when the connection is usable again or lost.
  */
@@ -121,6 +121,12 @@ export class CopyOut extends Readable {
     if (this.#socket !== undefined) this.#detach();
     if (!this.#finished) this.#finish(error);
   }
+
+  /** Called by the driver for a statement before the COPY in the same text, whose row is of no interest. */
+  handleRowDescription(): void {}
+
+  /** As above. */
+  handleDataRow(): void {}
 
   /** Called by the driver. */
   handleCommandComplete({ text }: { text: string }): void {

@@ -29,6 +29,8 @@ const SETTINGS: readonly (readonly [name: string, value: string, since?: number]
   ["row_security", "off"],
   ["synchronize_seqscans", "off"],
   ["jit", "off"],
+  // The planner would compute parts of CHECK constraints, with the functions of the tables' owners.
+  ["constraint_exclusion", "off"],
   ["statement_timeout", "0"],
   ["lock_timeout", "0"],
   ["idle_in_transaction_session_timeout", "0"],
@@ -43,13 +45,33 @@ export function setLocal(settings: readonly (readonly [name: string, value: stri
 
 /** The settings that every session of ours has. */
 export function pinnedSettings(version: ServerVersion): (readonly [name: string, value: string])[] {
-  return SETTINGS.filter(([, , since]) => version.major >= (since ?? 0)).map(([name, value]) => [
-    name,
-    value,
-  ]);
+  return [
+    ...SETTINGS.filter(([, , since]) => version.major >= (since ?? 0)).map(
+      ([name, value]) => [name, value] as const,
+    ),
+    ...restrictedKinds(version, true),
+  ];
 }
 
-/** Begins a read-only transaction whose first query will fix its snapshot. */
+/** The first minor of older majors with `restrict_nonsystem_relation_kind`; all of 17 and later have it. */
+const RESTRICTS_SINCE: Readonly<Record<number, number>> = { 13: 16, 14: 13, 15: 8, 16: 4 };
+
+/**
+ * The setting by which the server refuses to read views and foreign tables that users created (CVE-2024-7348): a dump
+ * reads tables, and what took a table's place in the meantime must not run as the role that dumps. Empty where the server
+ * does not have it.
+ * @param restricted false for SQL that the user wrote, which may read views.
+ */
+export function restrictedKinds(
+  { num, major }: ServerVersion,
+  restricted: boolean,
+): (readonly [name: string, value: string])[] {
+  const since = RESTRICTS_SINCE[major];
+  if (since !== undefined && num % 10000 < since) return [];
+  return [["restrict_nonsystem_relation_kind", restricted ? "view, foreign-table" : ""]];
+}
+
+/** Begins a read-only transaction whose first query will fix its snapshot. It reads no views and foreign tables of users. */
 export async function beginReading(connection: Connection, version: ServerVersion): Promise<void> {
   await connection.query(
     `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setLocal(pinnedSettings(version))}`,

@@ -100,6 +100,7 @@ const EMPTY: Catalog = {
     serverVersion: "17.0",
     now: "2026-01-01T00:00:00Z",
     isSuperuser: true,
+    login: POSTGRES,
     inRecovery: false,
   },
   members: new Map(),

@@ -14,7 +14,8 @@ import type { ArchiveSink } from "./store.ts";
 export async function openPathSink(path: string): Promise<ArchiveSink> {
   try {
     await refuseForeignLinks(path);
-    if (await isSpecial(path)) return new PathSink(path, new SpecialFile(await open(path, "w")));
+    if (await isSpecialFile(path))
+      return new PathSink(path, new SpecialFile(await open(path, "w")));
     // Behind a symbolic link the file itself is replaced, not the link.
     const target = await realpath(path).catch(() => path);
     return new PathSink(path, await AtomicFile.create(target));
@@ -23,7 +24,8 @@ export async function openPathSink(path: string): Promise<ArchiveSink> {
   }
 }
 
-async function isSpecial(path: string): Promise<boolean> {
+/** Whether a path is a device or a pipe, which keeps what was written. */
+export async function isSpecialFile(path: string): Promise<boolean> {
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
   return facts !== undefined && !facts.isFile();

@@ -22,6 +22,8 @@ const REASONS = {
   "rows-selected": "rows are selected, masked or sampled",
   "not-heap": "its access method is not heap",
   small: "it is small: reading it costs no more than comparing it",
+  "runs-functions":
+    "an index or statistics object of it calls a function, which comparing row versions would run",
   "locked-late": "it was locked after the snapshot was taken",
   "large-objects": "large objects are always read",
   "changing-text": "a column has a type whose text depends on more than its value",

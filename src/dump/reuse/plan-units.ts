@@ -41,6 +41,8 @@ export interface PlanUnitsOptions {
   readonly reproducible: boolean;
   /** Heap blocks in a unit of every table, however small; undefined for sizes that fit the table. */
   readonly unitBlocks: number | undefined;
+  /** Whether planning a query over the table runs functions of users. */
+  readonly planRunsCode: (oid: number) => boolean;
   /** Whether the table was locked before the snapshot was taken. */
   readonly isLockedInTime: (oid: number) => boolean;
   /** Null without one, or when it cannot be used. */
@@ -82,12 +84,13 @@ export async function planUnits(
 /** What is known without asking the server. */
 function reasonOf(
   { relation, where, masks }: SelectedRelation,
-  { version, reproducible, isLockedInTime }: PlanUnitsOptions,
+  { version, reproducible, planRunsCode, isLockedInTime }: PlanUnitsOptions,
 ): FullReadReason | null {
   if (reproducible) return "reproducible";
   if (version.major < TID_RANGE_SCAN_SINCE) return "old-server";
   if (where !== null || masks.size > 0 || relation.condition !== null) return "rows-selected";
   if (!relation.isHeap) return "not-heap";
+  if (planRunsCode(relation.oid)) return "runs-functions";
   if (relation.pages === 0) return "small";
   return isLockedInTime(relation.oid) ? null : "locked-late";
 }

@@ -3,6 +3,7 @@ import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ManifestServer } from "../../archive/format/manifest.ts";
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { DumpSettings } from "../defaults.ts";
+import { planRunsCode } from "../planned-code.ts";
 import type { PreparedDump } from "../prepare.ts";
 import type { SelectedRelation } from "../rows/selected-relation.ts";
 import { type EarlierArchive, partNumbers, usableArchive } from "./earlier-archive.ts";
@@ -52,6 +53,7 @@ export async function planReuse(
           encoding: catalog.database.encoding,
           reproducible: settings.reproducible,
           unitBlocks: settings.unitBlocks,
+          planRunsCode: planRunsCode(catalog),
           isLockedInTime: (oid) => locked.has(oid),
           earlier,
         })

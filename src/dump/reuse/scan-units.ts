@@ -1,6 +1,7 @@
 /** Asks the server for the identity of a table's units: no value and no TOAST is read. */
 import { MismatchError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
+import { isOtherRelation, replacedRelation } from "../../pg/relation-names.ts";
 
 /** Names how identities are computed, in the manifest. */
 export const UNIT_SCHEME = "tid-xmin-hash";
@@ -24,6 +25,8 @@ export interface ScannedUnit {
 export interface ScanOptions {
   /** The table, as SQL. */
   readonly table: string;
+  /** As in `UnitTable`. */
+  readonly guard: string;
   readonly label: string;
   /** Heap blocks in a unit. */
   readonly blocks: number;
@@ -40,7 +43,7 @@ interface UnitRow {
 }
 
 /** The statement for a range of units. Pure. */
-export function scanSql(options: ScanOptions, { first, end }: UnitRange): string {
+export function scanSql(options: Omit<ScanOptions, "guard">, { first, end }: UnitRange): string {
   const { table, blocks, count, oldestRunning } = options;
   const tid = (unit: string): string =>
     `('(' || ${unit}::pg_catalog.int8 * ${blocks} || ',0)')::pg_catalog.tid`;
@@ -74,11 +77,13 @@ export async function scanUnits(
   options: ScanOptions,
   range: UnitRange,
 ): Promise<ScannedUnit[]> {
-  const { label } = options;
-  const rows = await connection.query<UnitRow>(scanSql(options, range), {
-    action: "compare row versions",
-    object: label,
-  });
+  const { label, guard } = options;
+  const context = { action: "compare row versions", object: label };
+  const rows = await connection
+    .query<UnitRow>(`${guard}; ${scanSql(options, range)}`, context)
+    .catch((error: unknown) => {
+      throw isOtherRelation(error) ? replacedRelation(label, error) : error;
+    });
   if (rows.length !== range.end - range.first) {
     throw new MismatchError(`the server did not answer for all units`, { object: label });
   }

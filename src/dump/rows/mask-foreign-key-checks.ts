@@ -14,7 +14,7 @@ export async function checkForeignKey(
   key: ReadForeignKey,
   selected: ReadonlyMap<number, SelectedRelation>,
 ): Promise<void> {
-  const { connection, catalog, isChanged } = context;
+  const { reader, catalog, isChanged } = context;
   const child = selected.get(key.child);
   const parents = leavesOf(catalog, key.parent).flatMap((oid) => selected.get(oid) ?? []);
   // A key that was never validated is restored NOT VALID.
@@ -23,10 +23,13 @@ export async function checkForeignKey(
     key.columns.some((column) => isChanged(key.child, column)) ||
     parents.some(({ relation }) => key.references.some((name) => isChanged(relation.oid, name)));
   if (!mayChange) return;
-  const [row] = await connection.query<{ violated: boolean }>(
-    violationSql(context, key, child, parents),
-    checking(`foreign key ${key.name}`),
-  );
+  const hasUserSql = [child, ...parents].some((each) => each.hasUserSql);
+  const [row] = await reader
+    .allowingViews(hasUserSql)
+    .query<{ violated: boolean }>(
+      violationSql(context, key, child, parents),
+      checking(`foreign key ${key.name}`),
+    );
   if (!row!.violated) return;
   const constraint = `the foreign key ${quoteIdent(key.name)}`;
   throw brokenConstraint("it refers to a row that is missing", constraint, child);

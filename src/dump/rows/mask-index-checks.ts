@@ -52,7 +52,7 @@ export function exclusionsSql(oids: string): string {
 
 /** @throws UsageError naming the constraint, only when two masked rows are equal. */
 export async function checkUnique(
-  { connection, rowsOf, isChanged }: MaskChecks,
+  { reader, rowsOf, isChanged }: MaskChecks,
   selected: SelectedRelation,
   indexes: readonly UniqueRow[],
 ): Promise<void> {
@@ -61,7 +61,7 @@ export async function checkUnique(
     if (index.relation !== selected.relation.oid || !mayChange(index, isChanged)) continue;
     const notNull = nullsEqual ? [] : keys.map((key) => `(${key}) IS NOT NULL`);
     const where = [...(predicate === null ? [] : [`(${predicate})`]), ...notNull];
-    const [row] = await connection.query<{ violated: boolean }>(
+    const [row] = await reader.query<{ violated: boolean }>(
       `SELECT EXISTS (SELECT FROM ${rowsOf(selected)} AS masked${where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`}
        GROUP BY ${keys.map((key) => `(${key})`).join(", ")} HAVING pg_catalog.count(*) > 1) AS violated`,
       checking(`index ${name}`),
@@ -74,14 +74,14 @@ export async function checkUnique(
 
 /** @throws UsageError naming the constraint, only when two masked rows exclude each other. */
 export async function checkExclusions(
-  { connection, rowsOf, isChanged }: MaskChecks,
+  { reader, rowsOf, isChanged }: MaskChecks,
   selected: SelectedRelation,
   exclusions: readonly ExclusionRow[],
 ): Promise<void> {
   for (const exclusion of exclusions) {
     const { relation, name } = exclusion;
     if (relation !== selected.relation.oid || !mayChange(exclusion, isChanged)) continue;
-    const [row] = await connection.query<{ violated: boolean }>(
+    const [row] = await reader.query<{ violated: boolean }>(
       conflictSql(exclusion, rowsOf(selected)),
       checking(`constraint ${name}`),
     );

@@ -41,7 +41,7 @@ export async function checkRows(
   selected: SelectedRelation,
   checks: readonly CheckRow[],
 ): Promise<void> {
-  const { connection, catalog, isChanged, rowsOf } = context;
+  const { reader, catalog, isChanged, rowsOf } = context;
   const { relation, masks } = selected;
   const violations: Violation[] = [];
   for (const column of catalog.columns) {
@@ -62,7 +62,7 @@ export async function checkRows(
   );
   // Evaluates every mask, even without a condition on it: an expression that fails must fail here.
   const masked = [...masks.keys()].map((name) => `pg_catalog.count(${quoteIdent(name)})`);
-  const [row] = await connection.query<Record<string, unknown>>(
+  const [row] = await reader.query<Record<string, unknown>>(
     `SELECT ${[...conditions, ...masked].join(", ")} FROM ${rowsOf(selected)} AS masked`,
     applying(selected),
   );
@@ -84,7 +84,7 @@ function nullViolation(catalog: Catalog, selected: SelectedRelation, column: Col
 
 /** A cast to the column's type would truncate silently, and a restore's COPY refuses what is too long. */
 async function checkLength(
-  { connection, catalog }: MaskChecks,
+  { reader, catalog }: MaskChecks,
   selected: SelectedRelation,
   column: ColumnRow,
 ): Promise<void> {
@@ -95,7 +95,7 @@ async function checkLength(
   if (limit === undefined || mask === undefined) return;
   const length = `pg_catalog.length((${mask}\n)::pg_catalog.text)`;
   const table = qualify(relation.namespace, relation.name);
-  const [row] = await connection.query<{ exceeded: boolean }>(
+  const [row] = await reader.query<{ exceeded: boolean }>(
     `SELECT EXISTS (SELECT FROM ONLY ${table}${whereClause([where, `${length} > ${limit}`])}) AS exceeded`,
     applying(selected),
   );

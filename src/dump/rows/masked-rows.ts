@@ -2,13 +2,13 @@
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { Catalog } from "../../catalog/read.ts";
 import { UsageError } from "../../errors.ts";
-import type { Connection } from "../../pg/connection.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { type SelectedRelation, whereClause } from "./selected-relation.ts";
+import type { TableReader } from "./table-reader.ts";
 
 /** What the checks of masks share. */
 export interface MaskChecks {
-  readonly connection: Connection;
+  readonly reader: TableReader;
   readonly catalog: Catalog;
   /** The rows of a relation as the archive will hold them: a subquery with the columns' own types. */
   readonly rowsOf: (selected: SelectedRelation) => string;
@@ -17,14 +17,14 @@ export interface MaskChecks {
 }
 
 export function maskChecks(
-  connection: Connection,
+  reader: TableReader,
   catalog: Catalog,
   selected: readonly SelectedRelation[],
 ): MaskChecks {
   const masked = selected.filter(({ masks }) => masks.size > 0);
   const changed = new Map(masked.map((each) => [each.relation.oid, changedColumns(catalog, each)]));
   return {
-    connection,
+    reader,
     catalog,
     rowsOf: maskedRows(catalog, selected),
     isChanged: (relation, column) => changed.get(relation)?.has(column) ?? false,

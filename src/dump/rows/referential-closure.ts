@@ -5,12 +5,12 @@
  */
 import type { Catalog } from "../../catalog/read.ts";
 import { UsageError } from "../../errors.ts";
-import type { Connection } from "../../pg/connection.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { matchRows, readForeignKeys, type ReadForeignKey } from "../../pg/foreign-keys.ts";
 import { leavesOf } from "./partition-leaves.ts";
 import { isAtAddress, rowAddress } from "./row-address.ts";
 import { type SelectedRelation, whereClause } from "./selected-relation.ts";
+import type { TableReader } from "./table-reader.ts";
 
 /** The table and address of a row. */
 interface AddressRow {
@@ -29,23 +29,28 @@ export interface ClosureOptions {
 }
 
 export class ReferentialClosure {
-  readonly #connection: Connection;
+  readonly #reader: TableReader;
   readonly #catalog: Catalog;
   readonly #selected: ReadonlyMap<number, SelectedRelation>;
   readonly #sampled: ReadonlyMap<number, Set<number>>;
   /** Rows whose references were not looked up yet. */
   readonly #pending: { readonly oid: number; readonly address: number }[] = [];
 
-  constructor(connection: Connection, { catalog, selected, sampled }: ClosureOptions) {
-    this.#connection = connection;
+  constructor(reader: TableReader, { catalog, selected, sampled }: ClosureOptions) {
+    this.#reader = reader;
     this.#catalog = catalog;
     this.#selected = new Map(selected.map((each) => [each.relation.oid, each]));
     this.#sampled = sampled;
   }
 
   /** Adds the rows of a query, if their tables are sampled. */
-  async add(sql: string, context: { action: string; object: string }): Promise<void> {
-    for await (const { oid, ctid } of this.#connection.rows<AddressRow>(sql, context)) {
+  async add(
+    sql: string,
+    context: { action: string; object: string },
+    hasUserSql: boolean,
+  ): Promise<void> {
+    const reader = this.#reader.allowingViews(hasUserSql);
+    for await (const { oid, ctid } of reader.rows<AddressRow>(sql, context)) {
       const rows = this.#sampled.get(oid);
       const address = rowAddress(ctid);
       if (rows === undefined || rows.has(address)) continue;
@@ -61,7 +66,7 @@ export class ReferentialClosure {
   async complete(): Promise<void> {
     const isSampled = (oid: number): boolean =>
       leavesOf(this.#catalog, oid).some((leaf) => this.#sampled.has(leaf));
-    const keys = await readForeignKeys(this.#connection, {
+    const keys = await readForeignKeys(this.#reader, {
       major: this.#catalog.version.major,
       keys: "each-table",
     });
@@ -79,12 +84,13 @@ export class ReferentialClosure {
 
   /** A table that is not sampled itself needs all rows that it refers to. */
   async #addReferencedByTable(key: ReadForeignKey): Promise<void> {
-    const { where } = this.#selected.get(key.child)!;
+    const { where, hasUserSql } = this.#selected.get(key.child)!;
     const child = `(SELECT * FROM ${key.childRows}${whereClause([where])})`;
     await this.add(
       `SELECT parent.tableoid AS oid, parent.ctid FROM ${key.parentRows} AS parent
          WHERE EXISTS (SELECT FROM ${child} AS child WHERE ${matchRows(key)})`,
       contextOf(key),
+      hasUserSql,
     );
   }
 
@@ -101,6 +107,7 @@ export class ReferentialClosure {
            FROM ${key.childRows} AS child JOIN ${key.parentRows} AS parent ON ${matchRows(key)}
            WHERE ${isAtAddress(batch, "child.")}`,
         contextOf(key),
+        false,
       );
     }
   }
@@ -123,7 +130,8 @@ export class ReferentialClosure {
         : ` AND NOT EXISTS (SELECT FROM (${dumpedParents.join(" UNION ALL ")}) AS parent WHERE ${matchRows(key)})`;
     const columns = key.columns.map((column) => `child.${quoteIdent(column)}`).join(", ");
     const context = contextOf(key);
-    const [row] = await this.#connection.query<{ dangling: boolean }>(
+    const reader = this.#reader.allowingViews(leaves.some((leaf) => leaf?.hasUserSql === true));
+    const [row] = await reader.query<{ dangling: boolean }>(
       `SELECT EXISTS (SELECT FROM ${key.childRows} AS child
          WHERE ${isAtAddress(this.#sampled.get(key.child)!, "child.")}
            AND pg_catalog.num_nulls(${columns}) = 0${isMissing}) AS dangling`,

@@ -1,17 +1,17 @@
 /** Replaces the conditions of sampled relations by the addresses of the sampled rows, and of all rows that these need. */
 import type { Catalog } from "../../catalog/read.ts";
 import { UsageError } from "../../errors.ts";
-import type { Connection } from "../../pg/connection.ts";
 import type { DataRelation } from "../../plan/data-relations.ts";
 import { qualify } from "../../sql/ident.ts";
 import { ReferentialClosure } from "./referential-closure.ts";
 import { isAtAddress } from "./row-address.ts";
 import { type SampleTargetOptions, sampleTargets } from "./sample-targets.ts";
 import type { SelectedRelation } from "./selected-relation.ts";
+import type { TableReader } from "./table-reader.ts";
 
 /** @throws UsageError when a sample cannot be read, names nothing that is dumped, or refers to rows that are left out. */
 export async function sampleRows(
-  connection: Connection,
+  reader: TableReader,
   catalog: Catalog,
   selected: readonly SelectedRelation[],
   options: SampleTargetOptions,
@@ -28,9 +28,9 @@ export async function sampleRows(
       texts.set(oid, text);
     }
   }
-  const closure = new ReferentialClosure(connection, { catalog, selected, sampled });
-  for (const { sql, label } of targets)
-    await closure.add(sql, { action: "choose the sample", object: label });
+  const closure = new ReferentialClosure(reader, { catalog, selected, sampled });
+  for (const { sql, label, hasUserSql } of targets)
+    await closure.add(sql, { action: "choose the sample", object: label }, hasUserSql);
   await closure.complete();
 
   const result: SelectedRelation[] = [];
@@ -40,7 +40,7 @@ export async function sampleRows(
       result.push(each);
       continue;
     }
-    const total = await countRows(connection, each.relation);
+    const total = await countRows(reader, each.relation);
     result.push({
       ...each,
       // The rows are listed by address, so ranges of blocks would gain nothing: without pages there is one statement.
@@ -52,11 +52,8 @@ export async function sampleRows(
   return result;
 }
 
-async function countRows(
-  connection: Connection,
-  { namespace, name }: DataRelation,
-): Promise<number> {
-  const [row] = await connection.query<{ count: string }>(
+async function countRows(reader: TableReader, { namespace, name }: DataRelation): Promise<number> {
+  const [row] = await reader.query<{ count: string }>(
     `SELECT pg_catalog.count(*) AS count FROM ONLY ${qualify(namespace, name)}`,
   );
   return Number(row!.count);

@@ -17,6 +17,8 @@ export interface SampleTarget {
   readonly label: string;
   /** A query for `oid` and `ctid` of the rows. */
   readonly sql: string;
+  /** Whether the query holds a condition that the user wrote. */
+  readonly hasUserSql: boolean;
   /** Oids of the tables that hold the rows. */
   readonly leaves: readonly number[];
 }
@@ -40,7 +42,8 @@ export function sampleTargets(
       const leaves = leavesOf(catalog, row.oid).filter((oid) => dumped.has(oid));
       if (leaves.length === 0) return [];
       refuseUnfit(leaves.map((oid) => dumped.get(oid)!));
-      return [{ text, leaves, ...tableQuery(catalog, row, spec) }];
+      const hasUserSql = spec.how === "where";
+      return [{ text, leaves, hasUserSql, ...tableQuery(catalog, row, spec) }];
     });
     if (targets.length === 0) {
       throw new UsageError(`the sample pattern ${pattern} fits no table that is dumped`, {

@@ -3,6 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { DataRelation } from "../../plan/data-relations.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
+import { isNamedMask } from "./named-mask.ts";
 import type { SelectedRelation } from "./selected-relation.ts";
 
 /** A table with partitions or inheriting tables. */
@@ -34,11 +35,17 @@ export function selectLists(
 ): SelectedRelation[] {
   const conditions = conditionsOf(relations, options);
   const masks = masksOf(relations, options);
-  return relations.map((relation) => ({
-    relation,
-    where: conditions.get(relation) ?? null,
-    masks: masks.get(relation) ?? new Map(),
-  }));
+  return relations.map((relation) => {
+    const where = conditions.get(relation) ?? null;
+    const expressions = masks.get(relation) ?? new Map<string, string>();
+    const texts = [...expressions.values()];
+    return {
+      relation,
+      where,
+      masks: expressions,
+      hasUserSql: where !== null || texts.some((text) => !isNamedMask(text)),
+    };
+  });
 }
 
 function conditionsOf(

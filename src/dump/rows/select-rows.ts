@@ -12,6 +12,7 @@ import type { DumpOptions } from "../options.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { parentTables } from "./parent-tables.ts";
 import { selectLists } from "./select-list.ts";
+import { tableReader } from "./table-reader.ts";
 import type { SelectedRelation } from "./selected-relation.ts";
 
 /**
@@ -25,7 +26,11 @@ export async function selectRows(
   options: DumpOptions,
 ): Promise<SelectedRelation[]> {
   const searchPath = options.searchPath ?? ["public"];
-  const further = options.masksFrom === undefined ? {} : await options.masksFrom(connection.query);
+  const reader = tableReader(connection, catalog, plan.relations);
+  const further =
+    options.masksFrom === undefined
+      ? {}
+      : await options.masksFrom(reader.allowingViews(true).query);
   const lists = selectLists(plan.relations, {
     parents: parentTables(catalog),
     where: options.where ?? {},
@@ -37,8 +42,8 @@ export async function selectRows(
   const sampled =
     Object.keys(samples).length === 0
       ? named
-      : await sampleRows(connection, catalog, named, { samples, searchPath });
-  await checkMasks(connection, catalog, sampled);
+      : await sampleRows(reader, catalog, named, { samples, searchPath });
+  await checkMasks(reader, catalog, sampled);
   return sampled;
 }
 

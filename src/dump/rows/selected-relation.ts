@@ -11,6 +11,8 @@ export interface SelectedRelation {
   readonly sample?: string | undefined;
   /** SQL expressions that replace values, by column. */
   readonly masks: ReadonlyMap<string, string>;
+  /** Whether the condition or a mask is SQL that the user wrote, which may select from views. */
+  readonly hasUserSql: boolean;
 }
 
 /**

@@ -27,7 +27,7 @@ function selected(
   facts: Partial<DataRelation> = {},
   more: Partial<SelectedRelation> = {},
 ): SelectedRelation {
-  return { relation: relation(facts), where: null, masks: new Map(), ...more };
+  return { relation: relation(facts), where: null, masks: new Map(), hasUserSql: false, ...more };
 }
 
 function options(facts: Partial<JobOptions> = {}): JobOptions {
@@ -37,12 +37,17 @@ function options(facts: Partial<JobOptions> = {}): JobOptions {
     encoding: "UTF8",
     reproducible: false,
     typeOf: (_oid, column) => (column === "a" ? "text" : "integer"),
+    planRunsCode: () => false,
     ...facts,
   };
 }
 
-const sqlOf = (one: SelectedRelation, how: Partial<JobOptions> = {}): string[] =>
+const textsOf = (one: SelectedRelation, how: Partial<JobOptions> = {}): string[] =>
   copyJobs([one], options(how)).map(({ sql }) => sql);
+
+/** The COPY statements alone. */
+const sqlOf = (one: SelectedRelation, how: Partial<JobOptions> = {}): string[] =>
+  textsOf(one, how).map((text) => /COPY .*? \(ENCODING '\w+'\)/s.exec(text)![0]);
 
 describe("copyJobs", () => {
   test("copies a whole table by its name, in the database's encoding", () => {
@@ -59,6 +64,23 @@ describe("copyJobs", () => {
     expect(sqlOf(selected({ condition: "WHERE NOT standard" }, { where: "a > 1" }))).toEqual([
       `COPY (SELECT a, "B c" FROM ONLY public.t WHERE ( NOT standard\n) AND (a > 1\n)) TO STDOUT (ENCODING 'UTF8')`,
     ]);
+  });
+
+  test("looks up the name before a query, and before a COPY that takes a while", () => {
+    const guard =
+      /^SELECT pg_catalog\.width_bucket\(.* CASE WHEN pg_catalog\.to_regclass\('public\.t'\) = 1::pg_catalog\.oid THEN 1 ELSE 0 END\); COPY /;
+    expect(textsOf(selected({ pages: 127 }))[0]).toMatch(/^COPY public/);
+    expect(textsOf(selected({ pages: 128 }))[0]).toMatch(guard);
+    expect(textsOf(selected(), { reproducible: true })[0]).toMatch(guard);
+    expect(textsOf(selected({}, { where: "a > 1" }))[0]).toMatch(guard);
+  });
+
+  test("lets SQL of the user's read views, where the server restricts that", () => {
+    const one = selected({}, { where: "a IN (SELECT a FROM v)", hasUserSql: true });
+    expect(textsOf(one, { version: serverVersion(160003) })[0]).not.toContain("SET LOCAL");
+    expect(textsOf(one, { version: serverVersion(160004) })[0]).toMatch(
+      /; SET LOCAL restrict_nonsystem_relation_kind = ''; COPY .*; SET LOCAL restrict_nonsystem_relation_kind = 'view, foreign-table'$/s,
+    );
   });
 
   test("cuts a large table for several connections, and leaves the last range open", () => {
@@ -78,6 +100,7 @@ describe("copyJobs", () => {
     ["a server without range scans", { workers: 4, version: serverVersion(130010) }, {}],
     ["another access method than heap", { workers: 4 }, { isHeap: false }],
     ["a fixed order", { workers: 4, reproducible: true }, {}],
+    ["an index that calls a function", { workers: 4, planRunsCode: () => true }, {}],
     ["an extension's condition", { workers: 4 }, { condition: "WHERE x" }],
   ])("cuts nothing with %s", (_what, how, facts) => {
     expect(sqlOf(selected({ pages: 100_000, ...facts }), how)).toHaveLength(1);

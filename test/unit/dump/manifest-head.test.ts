@@ -59,6 +59,7 @@ const selectedRelation = (more: Partial<SelectedRelation> = {}): SelectedRelatio
   relation,
   where: null,
   masks: new Map(),
+  hasUserSql: false,
   ...more,
 });
 

@@ -1,0 +1,82 @@
+/**
+ * Whether names still stand for the relations that are meant. SQL names relations, and locks hold relations: a lock on a
+ * table keeps its own name and schema, but nothing keeps the schema's name.
+ */
+import { ReplacedRelationError } from "../errors.ts";
+import { qualify } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import { sqlState } from "./server-error.ts";
+
+export interface NamedRelation {
+  readonly oid: number;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** invalid_argument_for_width_bucket_function: an error that nothing else of a dump gives. */
+const NAME_LOST = "2201G";
+
+/**
+ * A statement that fails unless the names stand for these relations. Before another statement in the same text it leaves
+ * no time for a change between the two that anybody could aim at.
+ */
+export function requireNames(relations: readonly NamedRelation[]): string {
+  return requireThat(
+    relations.map(
+      ({ oid, namespace, name }) =>
+        `pg_catalog.to_regclass(${quoteLiteral(qualify(namespace, name))}) = ${oid}::pg_catalog.oid`,
+    ),
+  );
+}
+
+/** A statement that fails unless the names stand for these schemas, by oid. */
+export function requireSchemas(schemas: ReadonlyMap<number, string>): string {
+  return requireThat(
+    [...schemas].map(
+      ([oid, name]) =>
+        `pg_catalog.to_regnamespace(${quoteLiteral(qualify(null, name))}) = ${oid}::pg_catalog.oid`,
+    ),
+  );
+}
+
+function requireThat(conditions: readonly string[]): string {
+  const all = conditions.length === 0 ? "true" : conditions.join(" AND ");
+  // Not computed when the statement is planned: looking up a name is no constant.
+  return `SELECT pg_catalog.width_bucket(0::pg_catalog.float8, 0::pg_catalog.float8, 1::pg_catalog.float8, CASE WHEN ${all} THEN 1 ELSE 0 END)`;
+}
+
+/** Whether an error, of the driver or ours, is the failure of such a statement. */
+export function isNameLost(error: unknown): boolean {
+  return stateOf(error) === NAME_LOST;
+}
+
+/** undefined_table, invalid_schema_name, wrong_object_type, undefined_column, and a view or foreign table that is restricted. */
+const OTHER_RELATION: ReadonlySet<string | undefined> = new Set([
+  NAME_LOST,
+  "42P01",
+  "3F000",
+  "42809",
+  "42703",
+  "55000",
+]);
+
+/** Whether an error of a statement that names only tables which are locked can have no other reason than that a name was lost. */
+export function isOtherRelation(error: unknown): boolean {
+  return OTHER_RELATION.has(stateOf(error));
+}
+
+function stateOf(error: unknown): string | undefined {
+  return (error as { sqlState?: string } | null)?.sqlState ?? sqlState(error);
+}
+
+/** @param object as messages name it: `table public.users`. */
+export function replacedRelation(object: string, cause?: unknown): ReplacedRelationError {
+  return new ReplacedRelationError(
+    `another relation took the place of ${object} while it was dumped`,
+    {
+      object,
+      hint: "somebody renames schemas: find out who, and dump again when nobody does",
+      cause,
+    },
+  );
+}
