@@ -72,9 +72,9 @@ export class RelationCopier {
       return;
     }
     const turns = this.#turns;
-    const { sql, relation, hasUserSql } = job;
+    const { sql, relation, isQuery } = job;
     const beforeBlock = turns === undefined ? undefined : () => turns.wait(relation);
-    const statement = { sql, label, number, hasUserSql, beforeBlock };
+    const statement = { sql, label, number, isQuery, beforeBlock };
     const { rows, bytes, parts } = await copyStream(connection, statement, this.#options);
     this.#finish(job, { rows, bytes, parts, units: null, reused: { rows: 0, bytes: 0 } }, label);
   }

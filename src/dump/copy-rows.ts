@@ -2,7 +2,7 @@
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { largeObjectCopySql } from "../sql/large-object-rows.ts";
 import type { Connection } from "../pg/connection.ts";
-import { requireNames } from "../pg/relation-names.ts";
+import { nameHolds } from "../pg/relation-names.ts";
 import { qualify } from "../sql/ident.ts";
 import { dataProgress } from "../util/progress.ts";
 import type { Warning } from "../warnings.ts";
@@ -49,7 +49,7 @@ export async function copyRows(
   const relations = copySources(prepared, options);
   if (prepared.plan.largeObjects) {
     const sql = largeObjectCopySql(prepared.catalog.database.isSuperuser);
-    jobs.push({ relation: relations.length, range: 0, sql, pages: 0, hasUserSql: false });
+    jobs.push({ relation: relations.length, range: 0, sql, pages: 0, isQuery: true });
     const number = options.reuse.numbers[relations.length]!;
     relations.push({ label: "large objects", lock: null, number, units: null });
   }
@@ -83,8 +83,8 @@ function copySources(
     const { units } = reuse.tables[index]!;
     const copySql = (from: number, to: number | null): string =>
       guardedRangeCopy(each, from, to, { encoding, version });
-    const guard = requireNames([each.relation]);
-    const table = { ...source, name, guard, copySql };
+    const nameCondition = nameHolds(each.relation);
+    const table = { ...source, name, nameCondition, copySql };
     return { ...source, units: units === null ? null : { ...table, units } };
   });
 }

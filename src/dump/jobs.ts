@@ -3,7 +3,7 @@
  * several connections can share a table. Pure.
  */
 import type { ServerVersion } from "../catalog/version.ts";
-import { requireNames } from "../pg/relation-names.ts";
+import { nameHolds, requireNames } from "../pg/relation-names.ts";
 import { restrictedKinds, setLocal } from "../pg/session.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
@@ -20,8 +20,8 @@ export interface CopyJob {
   readonly sql: string;
   /** Blocks to read. */
   readonly pages: number;
-  /** Whether the condition or a mask is SQL that the user wrote. */
-  readonly hasUserSql: boolean;
+  /** Whether it copies a query's rows, whose expressions can fail in any way. */
+  readonly isQuery: boolean;
   /** The units that the job consists of; undefined without units. */
   readonly units?: UnitRange | undefined;
 }
@@ -62,7 +62,7 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
       range,
       ...job,
       sql: guarded(selected, job.sql, options),
-      hasUserSql: selected.hasUserSql,
+      isQuery: job.sql.startsWith("COPY ("),
     })),
   );
   // With one connection, the order of the relations takes no longer and gives a tidier archive.
@@ -191,7 +191,7 @@ function queryCopy(
   const { relation, where } = selected;
   const from = `SELECT ${selectColumns(selected)} FROM ONLY ${qualify(relation.namespace, relation.name)}`;
   const configured = relation.condition?.replace(/^\s*WHERE\b/i, "") ?? null;
-  return `COPY (${from}${whereClause([configured, ...bounds, where])}${order}) ${copyOptions(options)}`;
+  return `COPY (${from}${whereClause([nameHolds(relation), configured, ...bounds, where])}${order}) ${copyOptions(options)}`;
 }
 
 /** Rows in primary key order, or in the order of their text if there is no primary key. */

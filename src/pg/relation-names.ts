@@ -29,6 +29,16 @@ export function requireNames(relations: readonly NamedRelation[]): string {
   );
 }
 
+/**
+ * A condition for a query over the table. The server looks the name up right after that of FROM, and when it is another
+ * relation's, the query fails while constants are folded, before the planner computes expressions of its indexes. When it
+ * is not, nothing is left of the condition.
+ */
+export function nameHolds({ oid, namespace, name }: NamedRelation): string {
+  const isMeant = `${quoteLiteral(qualify(namespace, name))}::pg_catalog.regclass = ${oid}::pg_catalog.oid`;
+  return `${bucket(isMeant)} = 0`;
+}
+
 /** A statement that fails unless the names stand for these schemas, by oid. */
 export function requireSchemas(schemas: ReadonlyMap<number, string>): string {
   return requireThat(
@@ -42,7 +52,12 @@ export function requireSchemas(schemas: ReadonlyMap<number, string>): string {
 function requireThat(conditions: readonly string[]): string {
   const all = conditions.length === 0 ? "true" : conditions.join(" AND ");
   // Not computed when the statement is planned: looking up a name is no constant.
-  return `SELECT pg_catalog.width_bucket(0::pg_catalog.float8, 0::pg_catalog.float8, 1::pg_catalog.float8, CASE WHEN ${all} THEN 1 ELSE 0 END)`;
+  return `SELECT ${bucket(all)}`;
+}
+
+/** Gives 0 when the condition holds, and fails otherwise: there is no histogram of no buckets. */
+function bucket(condition: string): string {
+  return `pg_catalog.width_bucket((-1)::pg_catalog.float8, 0::pg_catalog.float8, 1::pg_catalog.float8, CASE WHEN ${condition} THEN 1 ELSE 0 END)`;
 }
 
 /** Whether an error, of the driver or ours, is the failure of such a statement. */

@@ -125,6 +125,10 @@ async function race(run: number, longestMs: number): Promise<{ outcome: Outcome;
   const [result, swaps] = await Promise.allSettled([dumping, swapping]);
   expect(swaps.status).toBe("fulfilled");
   const ran = await hasRun();
+  if (ran)
+    process.stderr.write(
+      `faults: run ${run}: ${other} ran with ${JSON.stringify(options)}, ${times} times ${stay} ms\n`,
+    );
   if (result.status === "rejected") {
     expect(isNexushubDumpError(result.reason), String(result.reason)).toBe(true);
     expect(archive.committed).toBe(false);

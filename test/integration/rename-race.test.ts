@@ -21,19 +21,19 @@ const SCHEMA = `
   CREATE TABLE s.t (id int PRIMARY KEY, v text);
   INSERT INTO s.t SELECT i, 'right' FROM generate_series(1, 60) AS i;
   CREATE SEQUENCE s.q START 7;
-  CREATE SCHEMA evil;
+  CREATE SCHEMA evil; CREATE SCHEMA code;
   CREATE TABLE public.witness (t text);
-  CREATE FUNCTION evil.code() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
-  CREATE FUNCTION evil.constant() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT evil.code()';`;
+  CREATE FUNCTION code.run() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+  CREATE FUNCTION code.constant() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT code.run()';`;
 
 /** Only now: creating an index runs the function too. */
-const ARM = `CREATE OR REPLACE FUNCTION evil.code() RETURNS int LANGUAGE plpgsql AS
+const ARM = `CREATE OR REPLACE FUNCTION code.run() RETURNS int LANGUAGE plpgsql AS
   $$BEGIN PERFORM pg_catalog.pg_advisory_lock(${WITNESS}); RETURN 1; END$$`;
 
 const EVIL = {
-  view: `CREATE VIEW evil.t AS SELECT evil.code() AS id, 'wrong' AS v`,
+  view: `CREATE VIEW evil.t AS SELECT code.run() AS id, 'wrong' AS v`,
   table: `CREATE TABLE evil.t (id int, v text); INSERT INTO evil.t VALUES (1, 'wrong');
-          CREATE INDEX ON evil.t ((evil.constant()))`,
+          CREATE INDEX ON evil.t ((code.constant()))`,
 };
 
 const SWAP = "ALTER SCHEMA s RENAME TO s_old; ALTER SCHEMA evil RENAME TO s";
@@ -193,7 +193,7 @@ test("a table that takes the place before it is locked is not taken for it", asy
 });
 
 test.each([16, 18])("another relation in a sequence's place is not read, on %i", async (major) => {
-  const evil = `CREATE VIEW evil.q AS SELECT 99::int8 AS last_value, true AS is_called, evil.code() AS log_cnt`;
+  const evil = `CREATE VIEW evil.q AS SELECT 99::int8 AS last_value, true AS is_called, code.run() AS log_cnt`;
   await withRace(
     evil,
     async (database) => {
@@ -246,9 +246,9 @@ test("a table with an index that calls a function is copied by its name alone", 
     await database.server.admin(`CREATE ROLE ${login}`);
     try {
       await database.query(
-        `ALTER FUNCTION evil.constant() OWNER TO ${login};
+        `ALTER FUNCTION code.constant() OWNER TO ${login};
            CREATE TABLE big AS SELECT i, repeat(md5(i::text), 30) AS t FROM generate_series(1, 30000) AS i;
-           CREATE INDEX ON big ((evil.constant()))`,
+           CREATE INDEX ON big ((code.constant()))`,
       );
       const statements: string[] = [];
       const proxy = await statementProxy(database.url, (sql) => void statements.push(sql));

@@ -40,7 +40,14 @@ export async function copyUnits(
   const { blocks, count, oldestRunning, earlier } = table.units;
   const scanned = await scanUnits(
     connection,
-    { table: table.name, guard: table.guard, label: table.label, blocks, count, oldestRunning },
+    {
+      table: table.name,
+      nameCondition: table.nameCondition,
+      label: table.label,
+      blocks,
+      count,
+      oldestRunning,
+    },
     range,
   );
   const copied: CopiedUnit[] = [];

@@ -1,7 +1,7 @@
 /** Asks the server for the identity of a table's units: no value and no TOAST is read. */
 import { MismatchError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
-import { isOtherRelation, replacedRelation } from "../../pg/relation-names.ts";
+import { isNameLost, replacedRelation } from "../../pg/relation-names.ts";
 
 /** Names how identities are computed, in the manifest. */
 export const UNIT_SCHEME = "tid-xmin-hash";
@@ -26,7 +26,7 @@ export interface ScanOptions {
   /** The table, as SQL. */
   readonly table: string;
   /** As in `UnitTable`. */
-  readonly guard: string;
+  readonly nameCondition: string;
   readonly label: string;
   /** Heap blocks in a unit. */
   readonly blocks: number;
@@ -43,8 +43,8 @@ interface UnitRow {
 }
 
 /** The statement for a range of units. Pure. */
-export function scanSql(options: Omit<ScanOptions, "guard">, { first, end }: UnitRange): string {
-  const { table, blocks, count, oldestRunning } = options;
+export function scanSql(options: ScanOptions, { first, end }: UnitRange): string {
+  const { table, nameCondition, blocks, count, oldestRunning } = options;
   const tid = (unit: string): string =>
     `('(' || ${unit}::pg_catalog.int8 * ${blocks} || ',0)')::pg_catalog.tid`;
   // age() compares the lower halves of transaction ids, and all that matter here are fewer than 2^31 apart.
@@ -62,7 +62,7 @@ export function scanSql(options: Omit<ScanOptions, "guard">, { first, end }: Uni
     CROSS JOIN LATERAL (
       SELECT pg_catalog.count(*) AS rows, ${recent} AS recent,
              COALESCE(pg_catalog.sum(pg_catalog.hash_record_extended(ROW(ctid, xmin), ${UNIT_SEED})), 0) AS identity
-      FROM ONLY ${table} WHERE ctid >= ${tid("u.unit")}${upper}) s`;
+      FROM ONLY ${table} WHERE ${nameCondition} AND ctid >= ${tid("u.unit")}${upper}) s`;
   const bounded = ` AND ctid < ${tid("(u.unit + 1)")}`;
   const parts = [
     ...(first < Math.min(end, count - 1) ? [part(first, Math.min(end, count - 1), bounded)] : []),
@@ -77,12 +77,12 @@ export async function scanUnits(
   options: ScanOptions,
   range: UnitRange,
 ): Promise<ScannedUnit[]> {
-  const { label, guard } = options;
+  const { label } = options;
   const context = { action: "compare row versions", object: label };
   const rows = await connection
-    .query<UnitRow>(`${guard}; ${scanSql(options, range)}`, context)
+    .query<UnitRow>(scanSql(options, range), context)
     .catch((error: unknown) => {
-      throw isOtherRelation(error) ? replacedRelation(label, error) : error;
+      throw isNameLost(error) ? replacedRelation(label, error) : error;
     });
   if (rows.length !== range.end - range.first) {
     throw new MismatchError(`the server did not answer for all units`, { object: label });

@@ -9,8 +9,8 @@ export interface UnitTable {
   readonly label: string;
   /** The table, as SQL. */
   readonly name: string;
-  /** A statement that fails when the name stands for another relation; for before others, in the same text. */
-  readonly guard: string;
+  /** A condition with which a query over the table fails when the name stands for another relation. */
+  readonly nameCondition: string;
   /** The number in the names of its entries. */
   readonly number: number;
   /** COPY of the blocks from `from` on and before `to`; null for no upper end. */

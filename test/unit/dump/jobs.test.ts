@@ -45,9 +45,17 @@ function options(facts: Partial<JobOptions> = {}): JobOptions {
 const textsOf = (one: SelectedRelation, how: Partial<JobOptions> = {}): string[] =>
   copyJobs([one], options(how)).map(({ sql }) => sql);
 
-/** The COPY statements alone. */
+/** The COPY statements alone, without the condition on the name. */
 const sqlOf = (one: SelectedRelation, how: Partial<JobOptions> = {}): string[] =>
-  textsOf(one, how).map((text) => /COPY .*? \(ENCODING '\w+'\)/s.exec(text)![0]);
+  textsOf(one, how).map((text) =>
+    withoutNameCondition(/COPY .*? \(ENCODING '\w+'\)/s.exec(text)![0]),
+  );
+
+const withoutNameCondition = (sql: string): string =>
+  sql
+    .replace(/\(pg_catalog\.width_bucket\([^\n]* = 0\n\)(?: AND )?/, "")
+    .replace(/ WHERE (?= ORDER)/, "")
+    .replace(/ WHERE (?=\))/, "");
 
 describe("copyJobs", () => {
   test("copies a whole table by its name, in the database's encoding", () => {
@@ -85,7 +93,11 @@ describe("copyJobs", () => {
 
   test("cuts a large table for several connections, and leaves the last range open", () => {
     const jobs = copyJobs([selected({ pages: 5000 })], options({ workers: 2 }));
-    expect(jobs.map(({ sql }) => /WHERE (.*)\) TO/s.exec(sql)?.[1]?.replaceAll("\n", ""))).toEqual([
+    expect(
+      jobs.map(({ sql }) =>
+        /WHERE (.*)\) TO/s.exec(withoutNameCondition(sql))?.[1]?.replaceAll("\n", ""),
+      ),
+    ).toEqual([
       "(ctid < '(1024,0)')",
       "(ctid >= '(1024,0)') AND (ctid < '(2048,0)')",
       "(ctid >= '(2048,0)') AND (ctid < '(3072,0)')",
