@@ -36,6 +36,7 @@ export const WARNING_CODES = [
   "unlogged-on-standby",
   "unpopulated-view",
   "unsupported-object",
+  "untested-server",
   "user-mapping-options",
 ] as const;
 

@@ -2,7 +2,7 @@
 
 /** The oldest supported major. Older ones lack columns that the queries read, and have reached their end of life. */
 export const OLDEST_MAJOR = 13;
-/** The newest supported major. Newer ones are refused for a dump, because their catalogs can hold unknown kinds of objects. */
+/** The newest tested major. Of newer ones, what their catalogs hold and this tool does not know is an error. */
 export const NEWEST_MAJOR = 18;
 
 export interface ServerVersion {

@@ -165,7 +165,6 @@ async function runProbes(
   try {
     const version = await checkServer(connection, connector, {
       purpose: "restore into",
-      allowNewer: true,
     });
     await beginReading(connection, version);
     // The database is a copy of our making, and a probe may select from its views.

@@ -3,7 +3,7 @@ import { userObjects } from "../catalog/coverage/uncovered.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
-import { checkServer } from "../pg/server.ts";
+import { checkServer, untestedServer } from "../pg/server.ts";
 import { type Plan, planDump } from "../plan/plan.ts";
 import type { Warning } from "../warnings.ts";
 import type { DumpSettings } from "./defaults.ts";
@@ -36,10 +36,8 @@ export async function prepareDump(
   onProgress?.({ type: "phase", phase: "connect" });
   const { connection, connector } = await connect(source, { signal });
   onConnection(connection);
-  const version = await checkServer(connection, connector, {
-    purpose: "dump",
-    allowNewer: settings.allowNewerServer,
-  });
+  const version = await checkServer(connection, connector, { purpose: "dump" });
+  const untested = untestedServer(version);
   const session = { connection, connector, version };
   const { catalog, snapshot, locked } = await takeSnapshot(session, {
     select: settings,

@@ -1,6 +1,8 @@
 /** Objects that a dump would lose: an error that names all of them, or warnings if they are to be skipped. */
 import { uncovered, type UserObjects } from "../catalog/coverage/uncovered.ts";
+import { unknownProperties } from "../catalog/coverage/unknown-columns.ts";
 import type { Catalog } from "../catalog/read.ts";
+import { NEWEST_MAJOR } from "../catalog/version.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select-options.ts";
@@ -26,7 +28,13 @@ export async function refuseUnsupported(
   { catalog, plan, userObjects }: DumpedObjects,
   settings: DumpSettings,
 ): Promise<Warning[]> {
-  const objects = await uncovered(connection.query, catalog, plan.covered, userObjects);
+  const objects = [
+    ...(await uncovered(connection.query, catalog, plan.covered, userObjects)),
+    // Supported majors have no column that is not listed.
+    ...(catalog.version.major > NEWEST_MAJOR
+      ? await unknownProperties(connection.query, catalog.catalogTables)
+      : []),
+  ];
   const names = objects
     .filter(({ namespace }) => isSelected(namespace, settings))
     .map(({ kind, name }) => `${kind} ${name}`);

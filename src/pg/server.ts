@@ -9,6 +9,7 @@ import {
   serverVersion,
 } from "../catalog/version.ts";
 import { UnsupportedServerError } from "../errors.ts";
+import { type Warning, warning } from "../warnings.ts";
 import type { Connector } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 
@@ -39,8 +40,6 @@ export function forkOf(versionText: string): string | undefined {
 }
 
 export interface ServerCheck {
-  /** Accept a major newer than the newest that was tested. */
-  readonly allowNewer: boolean;
   /** `dump` or `restore into`: for messages. */
   readonly purpose: "dump" | "restore into";
 }
@@ -48,7 +47,7 @@ export interface ServerCheck {
 /**
  * The version of a server that says this of itself, which is one that can be used for `purpose`. Pure.
  * @param facts `version()` and `server_version_num`.
- * @throws UnsupportedServerError only when it is too old, too new, or a fork.
+ * @throws UnsupportedServerError only when it is too old, or a fork.
  */
 export function acceptedVersion(
   { version: text, num }: { readonly version: string; readonly num: string },
@@ -69,18 +68,19 @@ export function acceptedVersion(
       { object, hint: "upgrade the server, or use the pg_dump of its own version" },
     );
   }
-  if (version.major > NEWEST_MAJOR && !check.allowNewer) {
-    throw new UnsupportedServerError(
-      `cannot ${check.purpose} PostgreSQL ${version.major}: the newest tested version is ${NEWEST_MAJOR}, and newer catalogs may hold objects that would be missed`,
-      { object, hint: "update this tool" },
-    );
-  }
   return version;
+}
+
+/** The warning that nobody has tested a server of this major; undefined for the others. */
+export function untestedServer({ major }: ServerVersion): Warning | undefined {
+  if (major <= NEWEST_MAJOR) return undefined;
+  const message = `PostgreSQL ${major} is untested: the newest tested version is ${NEWEST_MAJOR}; what this tool does not know of it and would lose is an error`;
+  return warning("untested-server", null, message);
 }
 
 /**
  * Reads what the server is.
- * @throws UnsupportedServerError only when it is too old, too new for `purpose`, a fork, or a transaction-mode pooler.
+ * @throws UnsupportedServerError only when it is too old, a fork, or a transaction-mode pooler.
  */
 export async function checkServer(
   connection: Connection,

@@ -44,7 +44,6 @@ export async function restore(
     connection = opened.connection;
     const version = await checkServer(connection, opened.connector, {
       purpose: "restore into",
-      allowNewer: true,
     });
     if (isPglite(target))
       await refuseMissingInPglite(connection, ...pgliteNeeds(selection.objects));

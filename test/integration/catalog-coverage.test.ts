@@ -4,6 +4,8 @@
  */
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CATALOG_COLUMNS } from "../../src/catalog/coverage/catalog-columns.ts";
+import { unknownProperties } from "../../src/catalog/coverage/unknown-columns.ts";
 import { CATALOGS } from "../../src/catalog/coverage/covered.ts";
 import { KIND_VALUES } from "../../src/catalog/coverage/kind-values.ts";
 import type { Query } from "../../src/catalog/query.ts";
@@ -53,6 +55,21 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
     expect(rows.filter(({ shared }) => shared).map(({ name }) => name)).toEqual(
       listed.filter((name) => CATALOGS[name]!.how === "cluster" || name === "pg_subscription"),
     );
+  });
+
+  test("has no column of a catalog that is not listed", async () => {
+    const rows = await database.query<{ catalog: string; columns: string[] }>(
+      `SELECT c.relname::text AS catalog, array_agg(a.attname::text) AS columns
+       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' GROUP BY 1`,
+    );
+    const unlisted = rows.flatMap(({ catalog, columns }) => {
+      const listed = new Set(CATALOG_COLUMNS[catalog]?.split(" "));
+      return columns
+        .filter((column) => !listed.has(column))
+        .map((column) => `${catalog}.${column}`);
+    });
+    expect(unlisted).toEqual([]);
   });
 
   test("tells kinds apart by the columns that are listed", async () => {
@@ -154,4 +171,42 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
       await fresh.drop();
     }
   });
+});
+
+test("names objects that hold something in a column that is not known", async () => {
+  const database = await freshDatabase();
+  try {
+    await database.query(`
+      CREATE TABLE plain (a int); CREATE TABLE secured (a int NOT NULL); ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
+      CREATE FUNCTION strict(int) RETURNS int STRICT LANGUAGE sql AS 'SELECT 1';
+      CREATE FUNCTION slow(int) RETURNS int LANGUAGE sql COST 999 AS 'SELECT 1';
+      CREATE EXTENSION citext`);
+    const client = await database.client();
+    await client.query("SET search_path = ''");
+    const query: Query = queryOf(client, pg.types);
+    const { catalogTables } = await readCatalog(
+      query,
+      serverVersion(database.server.major * 10_000),
+    );
+    const without = (catalog: string, column: string): Record<string, string> => ({
+      ...CATALOG_COLUMNS,
+      [catalog]: CATALOG_COLUMNS[catalog]!.split(" ")
+        .filter((each) => each !== column)
+        .join(" "),
+    });
+    const names = async (catalog: string, column: string): Promise<string[]> =>
+      (await unknownProperties(query, catalogTables, without(catalog, column))).map(
+        ({ kind, name }) => `${kind} ${name}`,
+      );
+    expect(await unknownProperties(query, catalogTables)).toEqual([]);
+    expect(await names("pg_class", "relrowsecurity")).toEqual([
+      "table public.secured (pg_class.relrowsecurity)",
+    ]);
+    expect(await names("pg_proc", "procost")).toContain(
+      "function public.slow(integer) (pg_proc.procost)",
+    );
+    expect(await names("pg_attribute", "attidentity")).toEqual([]);
+  } finally {
+    await database.drop();
+  }
 });

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { authority, certificate } from "../support/certificates.ts";
 import { type Address, asksForPassword, forward, pooler, type Proxy } from "../support/proxies.ts";
 
-const CHECK = { purpose: "dump", allowNewer: false } as const;
+const CHECK = { purpose: "dump" } as const;
 
 async function withFolder<T>(body: (path: string) => Promise<T>): Promise<T> {
   const folder = temporaryFolder();

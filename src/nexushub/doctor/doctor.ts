@@ -106,7 +106,6 @@ async function checkOpenDatabase(
     await run(...server, async () => {
       const { num, major } = await checkServer(connection, connector, {
         purpose: "dump",
-        allowNewer: false,
       });
       return ok(`${connection.label}, PostgreSQL ${major}.${num % 10000}`);
     });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { acceptedVersion, forkOf } from "../../../src/pg/server.ts";
+import { acceptedVersion, forkOf, untestedServer } from "../../../src/pg/server.ts";
 
-const CHECK = { purpose: "dump", allowNewer: false } as const;
+const CHECK = { purpose: "dump" } as const;
 
 test.each([
   [
@@ -31,23 +31,20 @@ test.each([
 });
 
 test.each([
-  ["90624", false, "cannot dump PostgreSQL 9: the oldest supported version is 13"],
-  ["120022", true, "cannot dump PostgreSQL 12: the oldest supported version is 13"],
-  ["190000", false, "cannot dump PostgreSQL 19: the newest tested version is 18"],
-])("server_version_num %s is refused", (num, allowNewer, message) => {
-  const version = `PostgreSQL ${num}`;
-  const accepted = (): unknown => acceptedVersion({ version, num }, "db", { ...CHECK, allowNewer });
-  expect(accepted).toThrow(message);
+  ["90624", "cannot dump PostgreSQL 9: the oldest supported version is 13"],
+  ["120022", "cannot dump PostgreSQL 12: the oldest supported version is 13"],
+])("server_version_num %s is refused", (num, message) => {
+  const facts = { version: `PostgreSQL ${num}`, num };
+  expect(() => acceptedVersion(facts, "db", CHECK)).toThrow(message);
 });
 
 test.each([
-  ["130000", false, 13],
-  ["180003", false, 18],
-  ["190000", true, 19],
-])("server_version_num %s is taken", (num, allowNewer, major) => {
-  const facts = { version: "PostgreSQL", num };
-  expect(
-    acceptedVersion({ ...facts, version: `PostgreSQL ${num}` }, "db", { ...CHECK, allowNewer })
-      .major,
-  ).toBe(major);
+  ["130000", 13, undefined],
+  ["180003", 18, undefined],
+  ["190000", 19, "untested-server"],
+  ["250000", 25, "untested-server"],
+])("server_version_num %s is taken", (num, major, code) => {
+  const version = acceptedVersion({ version: `PostgreSQL ${num}`, num }, "db", CHECK);
+  expect(version.major).toBe(major);
+  expect(untestedServer(version)?.code).toBe(code);
 });
