@@ -12,6 +12,8 @@ import type * as Pack from "./pack/pack.ts";
 import type * as Unpack from "./pack/unpack.ts";
 import type * as Restore from "./restore/restore.ts";
 import type * as Inspect from "./verify/inspect.ts";
+import type * as Prove from "./prove/prove.ts";
+import type * as ProveSource from "./prove/prove-source.ts";
 import type * as Verify from "./verify/verify.ts";
 
 /** @function */
@@ -37,6 +39,14 @@ export const inspectSql: typeof Inspect.inspectSql = async (...args) =>
 /** @function */
 export const pack: typeof Pack.pack = async (...args) =>
   (await import("./pack/pack.ts")).pack(...args);
+
+/** @function */
+export const prove: typeof Prove.prove = async (...args) =>
+  (await import("./prove/prove.ts")).prove(...args);
+
+/** @function */
+export const proveSource: typeof ProveSource.proveSource = async (...args) =>
+  (await import("./prove/prove-source.ts")).proveSource(...args);
 
 /** @function */
 export const restore: typeof Restore.restore = async (...args) =>

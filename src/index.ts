@@ -8,6 +8,8 @@ export {
   inspect,
   inspectSql,
   pack,
+  prove,
+  proveSource,
   restore,
   unpack,
   verify,
@@ -42,6 +44,7 @@ export type {
 } from "./diff/options.ts";
 export type { DrillOptions } from "./drill/options.ts";
 export type { Probe, ProbeConnection, ProbeContext } from "./drill/probe.ts";
+export type { ProveOptions, ProveResult } from "./prove/options.ts";
 export { renderHtml } from "./drill/render-html.ts";
 export { renderJunit } from "./drill/render-junit.ts";
 export { renderText } from "./drill/render-text.ts";
@@ -109,6 +112,8 @@ export type { diff as DiffFunction } from "./diff/diff.ts";
 export type { drill as DrillFunction } from "./drill/drill.ts";
 export type { dump as DumpFunction } from "./dump/dump.ts";
 export type { pack as PackFunction } from "./pack/pack.ts";
+export type { prove as ProveFunction } from "./prove/prove.ts";
+export type { proveSource as ProveSourceFunction } from "./prove/prove-source.ts";
 export type { unpack as UnpackFunction } from "./pack/unpack.ts";
 export type { restore as RestoreFunction } from "./restore/restore.ts";
 export type {

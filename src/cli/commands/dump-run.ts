@@ -2,11 +2,17 @@
 import { readFile } from "node:fs/promises";
 import type { ArchiveTarget } from "../../archive/storage/sink.ts";
 import { dump } from "../../dump/dump.ts";
-import type { DumpSection } from "../../dump/options.ts";
+import type { DumpOptions, DumpSection } from "../../dump/options.ts";
 import { dumpForCi } from "../../nexushub/ci/dump-for-ci.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
-import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
+import type { ConnectionSource } from "../../pg/connect.ts";
+import {
+  type Body,
+  type CommandContext,
+  type ConnectionOptions,
+  withoutUndefined,
+} from "../command.ts";
 import {
   type EncryptionOptions,
   recipientsOf,
@@ -60,11 +66,17 @@ export interface DumpCommandOptions
   readonly userMappingSecrets?: boolean;
   readonly databaseProperties?: boolean;
   readonly loadViaPartitionRoot?: boolean;
+  readonly prove?: boolean;
+  readonly into?: string;
   readonly allowNewerServer?: boolean;
 }
 
 export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   const { io, console, signal } = context;
+  if (options.prove === true && options.dataOnly === true)
+    throw new UsageError("--prove restores the schema, and --data-only leaves it out");
+  if (options.into !== undefined && options.prove !== true)
+    throw new UsageError("--into names the server of --prove");
   const toStdout = options.output === "-";
   const target = await encryptedTarget(options, toStdout ? io.stdout : options.output);
   const dumpOptions = withoutUndefined({
@@ -99,9 +111,10 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     signal,
     onProgress: showProgress(console),
   });
-  const result = await withDatabase(options, context, ({ source }) =>
-    (options.preset === "ci" ? dumpForCi : dump)(source, target, dumpOptions),
-  );
+  const result = await withDatabase(options, context, async ({ source }) => {
+    if (options.prove === true) await proveFirst(context, source, { options, dumpOptions });
+    return (options.preset === "ci" ? dumpForCi : dump)(source, target, dumpOptions);
+  });
   for (const line of reuseLines(result)) console.say("info", line);
   const text = `${toStdout ? "standard output" : options.output}: ${formatCount(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${formatBytes(result.bytes)} as text, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
   // Then standard output is the archive.
@@ -109,6 +122,28 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   else console.result(result, text);
   return DONE;
 };
+
+/** Before the rows are copied, so that what cannot be restored costs no time. */
+async function proveFirst(
+  { console, signal }: CommandContext,
+  source: ConnectionSource,
+  {
+    options,
+    dumpOptions,
+  }: { readonly options: DumpCommandOptions; readonly dumpOptions: DumpOptions },
+): Promise<void> {
+  const { proveSource } = await import("../../prove/prove-source.ts");
+  const proof = await proveSource(
+    source,
+    dumpOptions,
+    withoutUndefined({ into: options.into, signal, onProgress: showProgress(console) }),
+  );
+  const role = proof.role === null ? "" : " as a role without superuser";
+  console.say(
+    "info",
+    `restored ${plural(proof.objects, "object")} into ${proof.target}${role} in ${formatDuration(proof.elapsedMs)}`,
+  );
+}
 
 /** The target itself, or one that encrypts what is written to it. */
 async function encryptedTarget(

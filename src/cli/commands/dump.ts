@@ -155,5 +155,10 @@ function addArchiveOptions(command: Command): void {
       "--load-via-partition-root",
       "record that rows of partitions are loaded through the topmost partitioned table",
     )
+    .option(
+      "--prove",
+      "first restore the schema into a throwaway database, and fail where that fails",
+    )
+    .option("--into <url>", "with --prove: create the throwaway database on this server")
     .option("--allow-newer-server", "dump a server newer than the newest tested version");
 }

@@ -20,6 +20,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["verify"],
   ["diff", "pack"],
   ["drill"],
+  ["prove"],
   ["testing"],
   ["nexushub"],
   ["api.ts"],

@@ -28,7 +28,8 @@ const COINED: readonly Coined[] = [
   { words: "careful", instead: "guardExisting", files: OF_OBJECTS },
   { words: "hanging", instead: "user object on an extension's relation", files: OF_OBJECTS },
   { words: "unproven|provable", instead: "not valid, not verified" },
-  { words: "prove|proves|proven|proved|proving", instead: "verify, verified, intact" },
+  // Not "prove": the option of that name restores a schema on trial, which is more than to verify an archive.
+  { words: "proves|proven|proved|proving", instead: "verify, verified, intact" },
   { words: "(?<!text-)anchors?", instead: "empty entry" },
   { words: "twins?", instead: "equivalent index" },
   { words: "namesakes?", instead: "of the same name" },

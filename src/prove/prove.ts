@@ -1,0 +1,145 @@
+/**
+ * A proof that an archive can be restored: its schema is restored into a throwaway database, in one transaction, as a role
+ * like the one that will restore it. Rows are not loaded; a drill does that. What cannot be restored is the error, and its
+ * `object` names it.
+ */
+import { randomBytes } from "node:crypto";
+import type { Manifest } from "../archive/format/manifest.ts";
+import { openArchive } from "../archive/reader.ts";
+import type { ArchiveStore } from "../archive/storage/store.ts";
+import { openThrowaway } from "../drill/throwaway.ts";
+import { NexushubDumpError } from "../errors.ts";
+import { connect, type ConnectionSource } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
+import { restore } from "../restore/restore.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import type { ProveOptions, ProveResult } from "./options.ts";
+
+/**
+ * Restores the schema of an archive into a throwaway database, which is removed whatever happens.
+ * @param archive a path or a store; it is read twice, so it cannot be a stream.
+ * @throws NexushubDumpError with the code of what failed and the `object` that cannot be restored; ConnectionError or
+ *   ServerError when no throwaway database can be had; ArchiveError for damage; AbortedError when the signal fired.
+ */
+export async function prove(
+  archive: string | ArchiveStore,
+  options: ProveOptions = {},
+): Promise<ProveResult> {
+  const started = performance.now();
+  const { into, signal, superuser = true } = options;
+  const reader = await openArchive(archive, { signal });
+  const { manifest } = reader;
+  await reader.close();
+  const { serverVersionNum } = manifest.database;
+  const throwaway = await openThrowaway({
+    into,
+    major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
+    signal,
+  });
+  try {
+    const isOurs = into === undefined;
+    const login = await prepareLogin(throwaway.source, manifest, { isOurs, superuser });
+    try {
+      const result = await restoreSchema(archive, throwaway.source, options, login);
+      return {
+        target: throwaway.label,
+        role: login.role ?? null,
+        objects: result.objects,
+        warnings: result.warnings,
+        elapsedMs: Math.round(performance.now() - started),
+      };
+    } finally {
+      await login.remove();
+    }
+  } finally {
+    await throwaway.remove();
+  }
+}
+
+interface Login {
+  /** The role to restore as; undefined for the login itself. */
+  readonly role: string | undefined;
+  /** Whether the roles that the archive names are there, so that owners and privileges are restored too. */
+  readonly hasRoles: boolean;
+  remove(): Promise<void>;
+}
+
+const UNCHANGED: Login = { role: undefined, hasRoles: false, remove: async () => {} };
+
+/** Makes the roles that the proof needs: all that the archive names where the server is ours, and one without superuser. */
+async function prepareLogin(
+  source: ConnectionSource,
+  { roles }: Manifest,
+  { isOurs, superuser }: { readonly isOurs: boolean; readonly superuser: boolean },
+): Promise<Login> {
+  return withConnection(source, async (connection) => {
+    if (isOurs) for (const role of roles) await createRole(connection, role);
+    if (superuser) return { ...UNCHANGED, hasRoles: isOurs };
+    const [facts] = await connection.query<{ isSuperuser: boolean; database: string }>(
+      `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS "isSuperuser",
+              pg_catalog.current_database() AS database`,
+    );
+    if (!facts!.isSuperuser) return UNCHANGED;
+    const role = `nexushub_prove_${randomBytes(6).toString("hex")}`;
+    await createRole(connection, role);
+    await connection.query(
+      `ALTER DATABASE ${quoteIdent(facts!.database)} OWNER TO ${role}; GRANT CREATE ON SCHEMA public TO ${role}`,
+    );
+    const drop = async (): Promise<void> => {
+      // The embedded server is removed as a whole.
+      if (isOurs) return;
+      await withConnection(source, (again) =>
+        again.query(
+          `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`,
+        ),
+      );
+    };
+    return { role, hasRoles: false, remove: drop };
+  });
+}
+
+async function createRole(connection: Connection, role: string): Promise<void> {
+  const rows = await connection.query(
+    `SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}`,
+  );
+  if (rows.length === 0) await connection.query(`CREATE ROLE ${quoteIdent(role)} NOSUPERUSER`);
+}
+
+async function withConnection<T>(
+  source: ConnectionSource,
+  body: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const { connection } = await connect(source);
+  try {
+    return await body(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function restoreSchema(
+  archive: string | ArchiveStore,
+  source: ConnectionSource,
+  { signal, onProgress }: ProveOptions,
+  { role, hasRoles }: Login,
+): ReturnType<typeof restore> {
+  try {
+    return await restore(archive, source, {
+      schemaOnly: true,
+      owner: hasRoles,
+      privileges: hasRoles,
+      role,
+      analyze: false,
+      signal,
+      onProgress,
+    });
+  } catch (error) {
+    if (!(error instanceof NexushubDumpError) || error.code === "ABORTED") throw error;
+    throw new NexushubDumpError(error.code, `the archive cannot be restored: ${error.message}`, {
+      object: error.object,
+      hint: error.hint,
+      cause: error,
+    });
+  }
+}
