@@ -9,6 +9,19 @@ import type { ProveOptions, ProveResult } from "./options.ts";
 import { prove } from "./prove.ts";
 import { isSuperuserLogin } from "./source-login.ts";
 
+/** Options that concern rows, or the archive itself. */
+const WITHOUT_ROWS = {
+  sections: undefined,
+  where: undefined,
+  mask: undefined,
+  masksFrom: undefined,
+  sample: undefined,
+  units: undefined,
+  reuse: undefined,
+  seal: undefined,
+  signKey: undefined,
+} satisfies DumpOptions;
+
 /**
  * Dumps the schema with the same selection, restores it into a throwaway database, and removes both.
  * @throws whatever `dump` and `prove` throw; the `object` of an error names what cannot be dumped or restored.
@@ -21,23 +34,11 @@ export async function proveSource(
   const folder = await mkdtemp(join(tmpdir(), "nexushub-dump-"));
   try {
     const path = join(folder, "schema.tar.gz");
-    // Masks, samples and signatures concern rows and the archive itself.
-    const { schemas, excludeSchemas, tables, excludeTables, extensions, searchPath } = dumpOptions;
     await dump(source, path, {
-      schemas,
-      excludeSchemas,
-      tables,
-      excludeTables,
-      extensions,
-      searchPath,
-      owner: dumpOptions.owner,
-      privileges: dumpOptions.privileges,
-      noTablespaces: dumpOptions.noTablespaces,
-      noTableAccessMethod: dumpOptions.noTableAccessMethod,
-      skipUnsupported: dumpOptions.skipUnsupported,
-      lockTimeoutMs: dumpOptions.lockTimeoutMs,
-      reproducible: dumpOptions.reproducible,
+      ...dumpOptions,
+      ...WITHOUT_ROWS,
       schemaOnly: true,
+      dataOnly: false,
       signal,
       onProgress,
     });
