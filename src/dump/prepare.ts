@@ -64,5 +64,12 @@ export async function prepareDump(
           settings,
         );
   await lockNewTables(session, plan, locked, lockTimeoutMs);
-  return { ...session, snapshot, catalog, plan, locked, warnings: [...plan.warnings, ...skipped] };
+  return {
+    ...session,
+    snapshot,
+    catalog,
+    plan,
+    locked,
+    warnings: [...(untested === undefined ? [] : [untested]), ...plan.warnings, ...skipped],
+  };
 }
