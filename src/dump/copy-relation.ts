@@ -72,9 +72,9 @@ export class RelationCopier {
       return;
     }
     const turns = this.#turns;
-    const { sql, relation, isQuery } = job;
+    const { sql, relation, runsUserSql } = job;
     const beforeBlock = turns === undefined ? undefined : () => turns.wait(relation);
-    const statement = { sql, label, number, isQuery, beforeBlock };
+    const statement = { sql, label, number, runsUserSql, beforeBlock };
     const { rows, bytes, parts } = await copyStream(connection, statement, this.#options);
     this.#finish(job, { rows, bytes, parts, units: null, reused: { rows: 0, bytes: 0 } }, label);
   }

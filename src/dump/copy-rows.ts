@@ -49,7 +49,7 @@ export async function copyRows(
   const relations = copySources(prepared, options);
   if (prepared.plan.largeObjects) {
     const sql = largeObjectCopySql(prepared.catalog.database.isSuperuser);
-    jobs.push({ relation: relations.length, range: 0, sql, pages: 0, isQuery: true });
+    jobs.push({ relation: relations.length, range: 0, sql, pages: 0, runsUserSql: false });
     const number = options.reuse.numbers[relations.length]!;
     relations.push({ label: "large objects", lock: null, number, units: null });
   }

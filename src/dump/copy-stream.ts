@@ -22,8 +22,8 @@ export interface CopyStatement {
   readonly label: string;
   /** The number in the names of the relation's entries. */
   readonly number: number;
-  /** Whether it copies a query's rows, whose expressions can fail in any way. Default: true. */
-  readonly isQuery?: boolean | undefined;
+  /** Whether it runs expressions that the user or an extension wrote, which can fail in any way. Default: false. */
+  readonly runsUserSql?: boolean | undefined;
   /** As in `DeframerOptions`. */
   readonly rowCuts?: readonly number[] | undefined;
   /** Whether a block is written, by the number of rows before it. Default: all are. */
@@ -68,7 +68,8 @@ export async function copyStream(
     await pipeline(stream, pass, sink, { signal });
   } catch (error) {
     const failure = connection.failure(error, { action: "copy rows", object: label });
-    const isReplaced = statement.isQuery === false ? isOtherRelation(failure) : isNameLost(failure);
+    const isReplaced =
+      statement.runsUserSql === true ? isNameLost(failure) : isOtherRelation(failure);
     throw isReplaced ? replacedRelation(label, failure) : failure;
   }
   if (stream.rowCount !== rows) {

@@ -20,8 +20,8 @@ export interface CopyJob {
   readonly sql: string;
   /** Blocks to read. */
   readonly pages: number;
-  /** Whether it copies a query's rows, whose expressions can fail in any way. */
-  readonly isQuery: boolean;
+  /** Whether it runs expressions that the user or an extension wrote, which can fail in any way. */
+  readonly runsUserSql: boolean;
   /** The units that the job consists of; undefined without units. */
   readonly units?: UnitRange | undefined;
 }
@@ -60,9 +60,10 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
     rangesOf(selected, options.units?.[relation] ?? null, step, options).map((job, range) => ({
       relation,
       range,
-      ...job,
-      sql: guarded(selected, job.sql, options),
-      isQuery: job.sql.startsWith("COPY ("),
+      sql: guarded(selected, job, options),
+      pages: job.pages,
+      units: job.units,
+      runsUserSql: selected.hasUserSql || selected.relation.condition !== null,
     })),
   );
   // With one connection, the order of the relations takes no longer and gives a tidier archive.
@@ -70,7 +71,10 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
   return jobs.sort((a, b) => b.pages - a.pages || a.relation - b.relation || a.range - b.range);
 }
 
-type RangeJob = Pick<CopyJob, "sql" | "pages" | "units">;
+interface RangeJob extends Pick<CopyJob, "sql" | "pages" | "units"> {
+  /** Whether it is COPY of a query, not of a table by its name. */
+  readonly isQuery: boolean;
+}
 
 function rangesOf(
   selected: SelectedRelation,
@@ -79,7 +83,7 @@ function rangesOf(
   options: JobOptions,
 ): RangeJob[] {
   if (options.reproducible)
-    return [{ sql: sortedCopy(selected, options), pages: selected.relation.pages }];
+    return [{ sql: sortedCopy(selected, options), pages: selected.relation.pages, isQuery: true }];
   return units === null
     ? ranges(selected, step, options)
     : unitRanges(selected, units, step, options);
@@ -95,13 +99,13 @@ const GUARD_PAGES = 128;
  */
 function guarded(
   { relation, hasUserSql }: SelectedRelation,
-  copy: string,
+  { sql, isQuery }: Pick<RangeJob, "sql" | "isQuery">,
   { version }: Pick<JobOptions, "version">,
 ): string {
-  if (!copy.startsWith("COPY (") && relation.pages < GUARD_PAGES) return copy;
+  if (!isQuery && relation.pages < GUARD_PAGES) return sql;
   const setting = (restricted: boolean): string[] =>
     hasUserSql ? [setLocal(restrictedKinds(version, restricted))].filter(Boolean) : [];
-  return [requireNames([relation]), ...setting(false), copy, ...setting(true)].join("; ");
+  return [requireNames([relation]), ...setting(false), sql, ...setting(true)].join("; ");
 }
 
 /** Even with one connection: a range is read twice, and the second time it should still be in memory. */
@@ -119,6 +123,7 @@ function unitRanges(
       sql: rangeCopy(selected, first * blocks, end === count ? null : end * blocks, options),
       pages: (end - first) * blocks,
       units: { first, end },
+      isQuery: true,
     };
   });
 }
@@ -134,7 +139,7 @@ function ranges(selected: SelectedRelation, step: number, options: JobOptions): 
     !options.planRunsCode(relation.oid) &&
     // A second range of less than half a step is not worth its statement.
     relation.pages > 1.5 * step;
-  if (!canCut) return [{ sql: wholeCopy(selected, options), pages: relation.pages }];
+  if (!canCut) return [wholeCopy(selected, options)];
   return Array.from({ length: count }, (_, i) => {
     const from = i * step;
     // The last range has no upper end: the table may have grown since its size was read.
@@ -142,6 +147,7 @@ function ranges(selected: SelectedRelation, step: number, options: JobOptions): 
     return {
       sql: rangeCopy(selected, from, last ? null : from + step, options),
       pages: last ? relation.pages - from : step,
+      isQuery: true,
     };
   });
 }
@@ -153,7 +159,7 @@ export function guardedRangeCopy(
   to: number | null,
   options: Pick<JobOptions, "encoding" | "version">,
 ): string {
-  return guarded(selected, rangeCopy(selected, from, to, options), options);
+  return guarded(selected, { sql: rangeCopy(selected, from, to, options), isQuery: true }, options);
 }
 
 /** COPY of the blocks from `from` on and before `to`; null for no upper end. */
@@ -172,13 +178,15 @@ function copyOptions({ encoding }: Pick<JobOptions, "encoding">): string {
   return `TO STDOUT (ENCODING ${quoteLiteral(encoding)})`;
 }
 
-function wholeCopy(selected: SelectedRelation, options: JobOptions): string {
+function wholeCopy(selected: SelectedRelation, options: JobOptions): RangeJob {
   const { relation, where, masks } = selected;
+  const { pages } = relation;
   if (where !== null || masks.size > 0 || relation.condition !== null) {
-    return queryCopy(selected, [], "", options);
+    return { sql: queryCopy(selected, [], "", options), pages, isQuery: true };
   }
   const columns = relation.columns.length === 0 ? "" : ` ${columnList(relation.columns)}`;
-  return `COPY ${qualify(relation.namespace, relation.name)}${columns} ${copyOptions(options)}`;
+  const sql = `COPY ${qualify(relation.namespace, relation.name)}${columns} ${copyOptions(options)}`;
+  return { sql, pages, isQuery: false };
 }
 
 /** With ONLY: unlike COPY of a table, a query also reads the tables that inherit from it. */

@@ -13,6 +13,9 @@ export interface NamedRelation {
   readonly name: string;
 }
 
+/** The oid of `pg_statistic` (src/include/catalog/pg_statistic.h). */
+const PG_STATISTIC = 2619;
+
 /** invalid_argument_for_width_bucket_function: an error that nothing else of a dump gives. */
 const NAME_LOST = "2201G";
 
@@ -49,10 +52,16 @@ export function requireSchemas(schemas: ReadonlyMap<number, string>): string {
   );
 }
 
+/**
+ * True, and makes the server take note of what others have renamed. It looks names up in a cache, which it brings up to
+ * date when it locks a relation (AcceptInvalidationMessages in LockRelationOid, lmgr.c). A relation that the transaction has
+ * locked already would not do: this one is locked by nothing else of a dump, and only while its size is read.
+ */
+const NAMES_ARE_CURRENT = `pg_catalog.pg_relation_size(${PG_STATISTIC}) IS NOT NULL`;
+
 function requireThat(conditions: readonly string[]): string {
-  const all = conditions.length === 0 ? "true" : conditions.join(" AND ");
-  // Not computed when the statement is planned: looking up a name is no constant.
-  return `SELECT ${bucket(all)}`;
+  // Not computed when the statement is planned: looking up a name is no constant. The size comes first.
+  return `SELECT ${bucket([NAMES_ARE_CURRENT, ...conditions].join(" AND "))}`;
 }
 
 /** Gives 0 when the condition holds, and fails otherwise: there is no histogram of no buckets. */

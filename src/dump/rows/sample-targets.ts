@@ -3,6 +3,7 @@ import { namespaceNames } from "../../catalog/namespace.ts";
 import type { Catalog } from "../../catalog/read.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import { UsageError } from "../../errors.ts";
+import { nameHolds } from "../../pg/relation-names.ts";
 import { qualify } from "../../sql/ident.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 import { columnTypes } from "../column-types.ts";
@@ -79,7 +80,8 @@ function tableQuery(
   row: RelationRow,
   spec: SampleSpec,
 ): Pick<SampleTarget, "label" | "sql"> {
-  const name = qualify(namespaceNames(catalog.namespaces).get(row.namespace)!, row.name);
+  const namespace = namespaceNames(catalog.namespaces).get(row.namespace)!;
+  const name = qualify(namespace, row.name);
   const label = `table ${name}`;
   const typeOf = columnTypes(catalog);
   const columns = catalog.columns.filter(({ relation }) => relation === row.oid);
@@ -90,6 +92,7 @@ function tableQuery(
   const sql = sampleSql(spec, {
     from: row.kind === "p" ? name : `ONLY ${name}`,
     label,
+    nameCondition: nameHolds({ oid: row.oid, namespace, name: row.name }),
     keyColumns: key?.columns.map((number) => names.get(number)!) ?? [],
     types: new Map(columns.map((column) => [column.name, typeOf(row.oid, column.name)])),
   });

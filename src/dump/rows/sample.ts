@@ -13,6 +13,8 @@ export interface SampledTable {
   /** As SQL, with ONLY unless the table is partitioned. */
   readonly from: string;
   readonly label: string;
+  /** A condition with which the query fails when the name stands for another relation. */
+  readonly nameCondition: string;
   readonly keyColumns: readonly string[];
   /** The type under each column's domains, as `format_type()` prints it. */
   readonly types: ReadonlyMap<string, string>;
@@ -51,14 +53,14 @@ const INTEGER = /^(smallint|integer|bigint)$/;
  * @throws UsageError when nothing tells which rows are the newest.
  */
 export function sampleSql(spec: SampleSpec, table: SampledTable): string {
-  const select = `SELECT t.tableoid AS oid, t.ctid FROM ${table.from} AS t`;
+  const select = `SELECT t.tableoid AS oid, t.ctid FROM ${table.from} AS t WHERE ${table.nameCondition}`;
   switch (spec.how) {
     case "where":
-      return `SELECT tableoid AS oid, ctid FROM ${table.from} WHERE (${spec.condition}\n)`;
+      return `SELECT tableoid AS oid, ctid FROM ${table.from} WHERE ${table.nameCondition} AND (${spec.condition}\n)`;
     case "percent": {
       const key = table.keyColumns.map((name) => `t.${quoteIdent(name)}`).join(", ") || "t.*";
       const bound = Math.round((spec.percent / 100) * 2 ** 32);
-      return `${select} WHERE ('x' || pg_catalog.left(pg_catalog.md5(ROW(${key})::pg_catalog.text), 8))::bit(32)::pg_catalog.int8 < ${bound}`;
+      return `${select} AND ('x' || pg_catalog.left(pg_catalog.md5(ROW(${key})::pg_catalog.text), 8))::bit(32)::pg_catalog.int8 < ${bound}`;
     }
     case "newest":
     case "oldest": {
