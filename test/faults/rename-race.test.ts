@@ -3,6 +3,7 @@
  * archive holds a row under the name of another table.
  */
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,7 +18,7 @@ import { campaign } from "./campaign.ts";
 const RENAMES = campaign("renamed schemas", { gate: 3, full: 200, msPerRun: 15_000 });
 
 const TABLES = 30;
-/** A file of the server's host that the functions of other schemas write. */
+/** A file of the server's host that the functions of other schemas write. It is removed after each run. */
 const WITNESS = `/tmp/nhd-witness-${randomUUID()}`;
 
 /**
@@ -125,6 +126,7 @@ async function race(run: number, longestMs: number): Promise<{ outcome: Outcome;
   const [result, swaps] = await Promise.allSettled([dumping, swapping]);
   expect(swaps.status).toBe("fulfilled");
   const ran = await hasRun();
+  rmSync(WITNESS, { force: true });
   if (ran)
     process.stderr.write(
       `faults: run ${run}: ${other} ran with ${JSON.stringify(options)}, ${times} times ${stay} ms\n`,
