@@ -19,7 +19,8 @@ export type { SignKey, VerifyKey } from "./archive/signing/ed25519-key.ts";
 export { requireSigned } from "./archive/signing/signed-archive.ts";
 export type { SignedArchive } from "./archive/signing/signed-archive.ts";
 export type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
-export type { ArchiveContents, RelationContents } from "./archive/contents.ts";
+export type { ArchiveContents, RelationContents, RoleContents } from "./archive/contents.ts";
+export type { OwnershipCounts } from "./archive/format/ownership.ts";
 export type { ArchiveOrigin } from "./archive/storage/source.ts";
 export type {
   Manifest,

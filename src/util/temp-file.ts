@@ -10,7 +10,8 @@ import { hostname, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { OutputError, isNexushubDumpError } from "../errors.ts";
 
-const TEMPORARY_FILE = /^\.(.+)\.(\d+)-([0-9a-f]{8})[0-9a-f]{8}\.partial$/s;
+/** Names made by version 0.1 do not say where the process id means something. */
+const TEMPORARY_FILE = /^\.(.+)\.(\d+)-([0-9a-f]{8})?[0-9a-f]{8}\.partial$/s;
 const TEMPORARY_FOLDER = /^nexushub-dump-(\d+)-([0-9a-f]{8})-/;
 
 /** What another machine or container wrote is abandoned when it did not change for so long. */
@@ -50,13 +51,14 @@ export function temporaryName(name: string, pid: number = process.pid): string {
 /** The process that writes a temporary file. */
 interface Writer {
   readonly pid: number;
-  readonly space: string;
+  /** Undefined in names made by version 0.1. */
+  readonly space: string | undefined;
 }
 
 /** Reads a name made by `temporaryName`; undefined for any other. */
 export function parseTemporaryName(file: string): ({ readonly name: string } & Writer) | undefined {
   const [, name, pid, space] = TEMPORARY_FILE.exec(file) ?? [];
-  return name === undefined ? undefined : { name, pid: Number(pid), space: space! };
+  return name === undefined ? undefined : { name, pid: Number(pid), space };
 }
 
 /**
@@ -79,6 +81,8 @@ export async function listLeftovers(
 
 async function isAbandoned(path: string, writer: Writer, isLocked: boolean): Promise<boolean> {
   if (writer.space === processSpace()) return !isRunning(writer.pid);
+  // Perhaps a process of this machine.
+  if (writer.space === undefined && isRunning(writer.pid)) return false;
   return isLocked || (await ageMs(path)) > ABANDONED_MS;
 }
 
@@ -131,7 +135,7 @@ async function removeTemporaryFolders(): Promise<void> {
     const path = join(tmpdir(), name);
     const stats = await lstat(path).catch(() => undefined);
     if (stats?.isDirectory() !== true || stats.uid !== process.getuid?.()) continue;
-    if (await isAbandoned(path, { pid: Number(pid), space: space! }, false))
+    if (await isAbandoned(path, { pid: Number(pid), space }, false))
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -135,11 +135,14 @@ describe("a drill", () => {
 
   test("finds an archive that was changed without the key, which no restore takes either", async () => {
     const path = join(folder, "changed.tar.gz");
-    // All checksums are right: whoever changes a file can make those anew, but not the MAC.
+    // All checksums and texts are right: whoever changes a file can make those anew, but not the MAC.
     await withDatabase(
       ({ url }) =>
         dump(url, path, {
-          seal: (manifest) => ({ ...sealManifest(manifest, TEST_KEY), createdAt: null }),
+          seal(manifest) {
+            const sealed = sealManifest(manifest, TEST_KEY);
+            return { ...sealed, database: { ...sealed.database, collationVersion: "changed" } };
+          },
         }),
       { template },
     );
