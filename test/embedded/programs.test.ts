@@ -86,7 +86,8 @@ describe("findBinaries", () => {
     const alone = join(base.path, "alone");
     cpSync(join(SOURCES, "embedded"), join(alone, "embedded"), { recursive: true });
     cpSync(join(SOURCES, "errors.ts"), join(alone, "errors.ts"));
-    cpSync(join(SOURCES, "sql", "conninfo"), join(alone, "sql", "conninfo"), { recursive: true });
+    for (const room of ["sql/conninfo", "util"])
+      cpSync(join(SOURCES, room), join(alone, room), { recursive: true });
     const server = pathToFileURL(join(alone, "embedded/index.ts")).href;
     const { out } = await runModule(
       `import { startEmbedded } from ${JSON.stringify(server)};
