@@ -70,6 +70,11 @@ export function quoteNewerKeywords(
   return quotedAt === quoted.length ? result : undefined;
 }
 
+/** Ends behind a name that is not qualified; behind a table's name, which is, comes its alias. */
+const UNQUALIFIED_NAME = /(?:^|[^.\w$"])(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*) $/;
+/** Characters that a name of 63 bytes has at most, with every one of them doubled in quotes, and what is around it. */
+const MAX_NAME = 130;
+
 /** Whether this is the type: behind `::`, behind the name of an argument or column, or an argument without a name. */
 function isJsonType(
   text: string,
@@ -78,7 +83,8 @@ function isJsonType(
 ): boolean {
   // Beside a dot it is part of a qualified name, and the type json is not qualified.
   if (name !== "json" || text[at + name.length] === "." || text[at - 1] === ".") return false;
-  if (/(?:::|[a-z0-9_$"] )$/.test(text.slice(Math.max(0, at - 2), at))) return true;
+  const before = text.slice(Math.max(0, at - MAX_NAME), at);
+  if (before.endsWith("::") || UNQUALIFIED_NAME.test(before)) return true;
   const next = text.slice(at + name.length);
   return isTypes && (next === "" || /^(?:[,)[]| DEFAULT )/.test(next));
 }
