@@ -27,6 +27,11 @@ const BEYOND_PATTERNS: Readonly<Record<string, readonly string[]>> = {
     "comment CONSTRAINT c_later ON public.nn: not-null-comment",
   ],
   "constraint--eighteen-trees": ["check-constraint w_c w_nn: not-null-constraint"],
+  // Archives of format 1 had no statement for it.
+  "table--generated-changed": [
+    "table c: expression-change",
+    "table changed_below_1: expression-change",
+  ],
   "type--domain-not-null": [
     "comment CONSTRAINT d2_not_null ON DOMAIN public.d2: domain-not-null-comment",
   ],
