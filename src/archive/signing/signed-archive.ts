@@ -1,6 +1,6 @@
 /** An archive that must be signed, as something that every operation reads: none of them needs to know of signatures. */
 import { readOnlyStore } from "../storage/read-only-store.ts";
-import { type ArchiveOrigin, openSource } from "../storage/source.ts";
+import type { ArchiveOrigin } from "../storage/source.ts";
 import type { ArchiveStore } from "../storage/store.ts";
 import type { VerifyKey } from "./ed25519-key.ts";
 
@@ -17,7 +17,8 @@ export interface SignedArchive extends ArchiveStore {
  */
 export function requireSigned(origin: ArchiveOrigin, keys: readonly VerifyKey[]): SignedArchive {
   return {
-    ...readOnlyStore(() => openSource(origin)),
+    // Loaded when it is opened: importing the library is cheap.
+    ...readOnlyStore(async () => (await import("../storage/source.ts")).openSource(origin)),
     verifyKeys: keys,
   };
 }
