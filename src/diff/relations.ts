@@ -89,6 +89,11 @@ function loneRelation(
   return { namespace, name, ...nothing, added, removed };
 }
 
+/** What restricted the rows of a relation. */
+function limitsOf({ where, sample }: ManifestRelation): string[] {
+  return [...(where === null ? [] : [where]), ...(sample === null ? [] : [`sample: ${sample}`])];
+}
+
 function warningsAbout(a: ManifestRelation, b: ManifestRelation): Warning[] {
   const table = `table ${qualify(a.namespace, a.name)}`;
   const notCompared = (why: string, columns: readonly string[]): Warning =>
@@ -101,10 +106,8 @@ function warningsAbout(a: ManifestRelation, b: ManifestRelation): Warning[] {
   return [
     ...(masked.length > 0 ? [notCompared("masked", masked)] : []),
     ...(lone.length > 0 ? [notCompared("only on one side", lone)] : []),
-    ...[...new Set([a.where, b.where])].flatMap((where) => {
-      if (where === null) return [];
-      const message = `${table}: a side holds only some rows (${where})`;
-      return [warning("limited-comparison", table, message)];
-    }),
+    ...[...new Set([a, b].flatMap(limitsOf))].map((limit) =>
+      warning("limited-comparison", table, `${table}: a side holds only some rows (${limit})`),
+    ),
   ];
 }

@@ -60,6 +60,7 @@ function joined(a: ManifestRelation, b: ManifestRelation): ManifestRelation {
     bytes: a.bytes + b.bytes,
     parts: [...a.parts, ...b.parts],
     where: a.where ?? b.where,
+    sample: a.sample ?? b.sample,
     masked: [...new Set([...a.masked, ...b.masked])],
   };
 }

@@ -71,6 +71,30 @@ describe("diff of archives", () => {
     expect(await diff(a, b)).toMatchObject({ equal: true, relations: [], comparedRelations: 1 });
   });
 
+  test("warns of a side that holds a sample, and of partitions of which one does", async () => {
+    const sampled =
+      (names: readonly string[], loadThrough: string | null) => (head: ManifestHead) => ({
+        ...head,
+        partial: true,
+        relations: head.relations.map((relation) => ({
+          ...relation,
+          sample: names.includes(relation.name) ? "newest 2" : null,
+          loadThrough: loadThrough === null ? null : { namespace: "public", name: loadThrough },
+        })),
+      });
+    const part = (name: string): Keyed => ({ ...users("1\ta\n"), name });
+    for (const [tables, root, label] of [
+      [[part("users")], null, "users"],
+      [[part("one"), part("two")], "users", "users"],
+    ] as const) {
+      const a = await archive(tables, sampled([tables.at(-1)!.name], root));
+      const b = await archive(tables, sampled([], root));
+      expect((await diff(a, b)).warnings.map(({ message }) => message)).toEqual([
+        `table public.${label}: a side holds only some rows (sample: newest 2)`,
+      ]);
+    }
+  });
+
   test("counts rows added, removed and changed, and hides values", async () => {
     const a = await archive([users("1\tann@example.org\n2\tb\n3\tc\n")]);
     const b = await archive([users("1\tanna@example.org\n3\tc\n4\td\n")]);
