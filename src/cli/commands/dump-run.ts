@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import type { ArchiveTarget } from "../../archive/storage/sink.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpOptions, DumpSection } from "../../dump/options.ts";
-import { dumpForCi } from "../../nexushub/ci/dump-for-ci.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
@@ -113,7 +112,9 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   });
   const result = await withDatabase(options, context, async ({ source }) => {
     if (options.prove === true) await proveFirst(context, source, { options, dumpOptions });
-    return (options.preset === "ci" ? dumpForCi : dump)(source, target, dumpOptions);
+    if (options.preset !== "ci") return dump(source, target, dumpOptions);
+    const { dumpForCi } = await import("../../nexushub/ci/dump-for-ci.ts");
+    return dumpForCi(source, target, dumpOptions);
   });
   for (const line of reuseLines(result)) console.say("info", line);
   const text = `${toStdout ? "standard output" : options.output}: ${formatCount(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${formatBytes(result.bytes)} as text, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
