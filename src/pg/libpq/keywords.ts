@@ -4,7 +4,7 @@
 export interface Keyword {
   /** The environment variable that stands for it. */
   readonly variable?: string;
-  /** For one that cannot be honoured: the values that ask for nothing. */
+  /** For one that cannot be honoured: the values that ask for nothing, in any case of letters. */
   readonly refusedUnless?: readonly string[];
   /** What to do when it is refused. */
   readonly hint?: string;
@@ -19,16 +19,17 @@ const NODE = "Node cannot set it: leave it out; keepalives_idle is honoured";
 export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   application_name: { variable: "PGAPPNAME" },
   channel_binding: { variable: "PGCHANNELBINDING" },
-  // The session's encoding is always UTF8, and the text of an archive with it.
-  client_encoding: {},
+  client_encoding: {
+    refusedUnless: ["auto", "UTF8", "UTF-8", "unicode"],
+    hint: "the session's encoding is always UTF8, as that of archives is",
+  },
   connect_timeout: { variable: "PGCONNECT_TIMEOUT" },
   dbname: { variable: "PGDATABASE" },
   fallback_application_name: {},
   gssdelegation: { variable: "PGGSSDELEGATION", refusedUnless: ["0"], hint: NO_GSS },
   gssencmode: { variable: "PGGSSENCMODE", refusedUnless: ["disable", "prefer"], hint: NO_GSS },
-  // Only GSSAPI authentication reads these, and a server that wants that is refused.
-  gsslib: { variable: "PGGSSLIB" },
-  krbsrvname: { variable: "PGKRBSRVNAME" },
+  gsslib: { variable: "PGGSSLIB", refusedUnless: ["gssapi"], hint: NO_GSS },
+  krbsrvname: { variable: "PGKRBSRVNAME", refusedUnless: ["postgres"], hint: NO_GSS },
   host: { variable: "PGHOST" },
   hostaddr: { variable: "PGHOSTADDR" },
   keepalives: {},

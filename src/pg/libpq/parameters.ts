@@ -36,6 +36,8 @@ function merge(fromString: ConnParams, env: Environment): ConnParams {
     }
   }
   translate(params);
+  // libpq still knows it, for programs of the time before sslmode.
+  if (env.PGREQUIRESSL?.startsWith("1") === true && !env.PGSSLMODE) params.sslmode ??= "require";
   for (const [keyword, { variable }] of Object.entries(KEYWORDS)) {
     const value = variable === undefined ? undefined : env[variable];
     if (value !== undefined && value !== "") params[keyword] ??= value;
@@ -45,14 +47,19 @@ function merge(fromString: ConnParams, env: Environment): ConnParams {
 
 /** Words of other drivers for libpq's. */
 function translate(params: ConnParams): void {
-  const { ssl, sslaccept } = params;
+  const { ssl, sslaccept, requiressl } = params;
   if (ssl !== undefined && /^(true|1|require)$/.test(ssl)) params.sslmode ??= "require";
   else if (ssl !== undefined && /^(false|0|disable)$/.test(ssl)) params.sslmode ??= "disable";
   else if (ssl !== undefined) throw unknownParameter("ssl");
   delete params.ssl;
-  // Prisma's.
+  // libpq's before sslmode.
+  if (requiressl !== undefined)
+    params.sslmode ??= requiressl.startsWith("1") ? "require" : "prefer";
+  delete params.requiressl;
+  // Prisma's, which stands beside an sslmode of any strength.
   if (sslaccept === "strict") {
-    params.sslmode ??= "verify-full";
+    if (params.sslmode === undefined || /^(allow|prefer|require)$/.test(params.sslmode))
+      params.sslmode = "verify-full";
     params.sslrootcert ??= "system";
   }
 }
@@ -68,7 +75,8 @@ function checkKeywords(params: ConnParams): Parameters {
     const known = Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword] : undefined;
     if (known !== undefined) {
       const { refusedUnless, hint } = known;
-      if (refusedUnless !== undefined && value !== "" && !refusedUnless.includes(value)) {
+      const isHarmless = refusedUnless?.some((word) => word.toLowerCase() === value.toLowerCase());
+      if (isHarmless === false && value !== "") {
         throw new UsageError(`the connection parameter ${keyword} is not supported`, {
           hint: hint ?? "leave it out",
         });

@@ -22,7 +22,7 @@ export function findService(text: string, service: string): ConnParams | undefin
         });
       }
       const keyword = line.slice(0, equals).trim();
-      if (keyword === "service") {
+      if (keyword === "service" || keyword === "servicefile") {
         throw new UsageError("a service cannot name another service", {
           object: `service ${service}`,
         });

@@ -41,20 +41,41 @@ export function tlsAttempts(params: ConnParams, env: Environment): TlsAttempt[] 
     });
   }
   if (mode === "disable") return [false];
+  refuseWeak(mode, params);
   const options = tlsOptions(mode, params, env);
   if (mode === "allow") return [false, options];
-  if (mode === "prefer" && negotiation !== "direct") return [options, false];
+  if (mode === "prefer") return [options, false];
   return [options];
+}
+
+/** What asks for more than the mode gives would be ignored; libpq refuses these too. */
+function refuseWeak(mode: string, { sslrootcert, sslnegotiation }: ConnParams): void {
+  const refused =
+    sslrootcert === "system" && mode !== "verify-full"
+      ? "sslrootcert=system"
+      : sslnegotiation === "direct" && ["allow", "prefer"].includes(mode)
+        ? "sslnegotiation=direct"
+        : undefined;
+  if (refused === undefined) return;
+  throw new UsageError(`sslmode ${mode} is too weak for ${refused}`, {
+    hint: refused.startsWith("sslroot")
+      ? "write sslmode=verify-full"
+      : "write sslmode=require, verify-ca or verify-full",
+  });
 }
 
 function tlsOptions(mode: string, params: ConnParams, env: Environment): ConnectionOptions {
   const files = { params, folder: join(env.HOME ?? homedir(), ".postgresql") };
+  const minVersion = version(params, "ssl_min_protocol_version") ?? "TLSv1.2";
   const maxVersion = version(params, "ssl_max_protocol_version");
+  if (maxVersion !== undefined && VERSIONS.indexOf(maxVersion) < VERSIONS.indexOf(minVersion))
+    throw new UsageError("ssl_max_protocol_version is below ssl_min_protocol_version");
+  const crl = fileOf(files, "sslcrl", "root.crl");
   return {
     ...verification(mode, files),
     ...clientCertificate(files),
-    ...(params.sslcrl ? { crl: read(params.sslcrl, "sslcrl") } : {}),
-    minVersion: version(params, "ssl_min_protocol_version") ?? "TLSv1.2",
+    ...(crl === undefined ? {} : { crl: read(crl, "sslcrl") }),
+    minVersion,
     ...(maxVersion === undefined ? {} : { maxVersion }),
   };
 }
@@ -75,7 +96,7 @@ function fileOf({ params, folder }: Files, keyword: string, name: string): strin
 function verification(mode: string, files: Files): ConnectionOptions {
   const isSystem = files.params.sslrootcert === "system";
   const root = isSystem ? undefined : fileOf(files, "sslrootcert", "root.crt");
-  const isRequired = mode === "require" && (isSystem || root !== undefined);
+  const isRequired = mode === "require" && root !== undefined;
   if (!isRequired && !mode.startsWith("verify-")) return { rejectUnauthorized: false };
   if (root === undefined && !isSystem) {
     throw new UsageError(`sslmode ${mode} needs the root certificate to check the server against`, {
@@ -92,7 +113,18 @@ function clientCertificate(files: Files): ConnectionOptions {
   if (files.params.sslcertmode === "disable") return {};
   const cert = fileOf(files, "sslcert", "postgresql.crt");
   const key = fileOf(files, "sslkey", "postgresql.key");
-  if (cert === undefined || key === undefined) return {};
+  if (cert === undefined) {
+    if (!files.params.sslkey) return {};
+    throw new UsageError("sslkey is of no use without a certificate", {
+      hint: `name it with sslcert, or put it at ${join(files.folder, "postgresql.crt")}`,
+    });
+  }
+  if (key === undefined) {
+    throw new UsageError("the private key of the client's certificate is missing", {
+      object: cert,
+      hint: `name it with sslkey, put it at ${join(files.folder, "postgresql.key")}, or write sslcertmode=disable`,
+    });
+  }
   refuseOpenKey(key);
   return {
     cert: read(cert, "sslcert"),
