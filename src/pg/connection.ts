@@ -9,8 +9,9 @@ import { AbortedError, throwIfAborted } from "../errors.ts";
 import { CANCEL_GRACE_MS, requestCancel } from "./cancel.ts";
 import { copyIn } from "./copy-in.ts";
 import { CopyOut, type CopyOutOptions } from "./copy-out.ts";
-import { driverClient } from "./driver.ts";
-import { type NoticeListener, type WarningListener, warningListener } from "./notices.ts";
+import { driverClient, type TransactionStatus } from "./driver.ts";
+import { type CommandListener, Listeners } from "./listeners.ts";
+import type { WarningListener } from "./notices.ts";
 import { PendingWork } from "./pending-work.ts";
 import { streamRows } from "./row-stream.ts";
 import { queryOf } from "./rows.ts";
@@ -42,6 +43,13 @@ export interface Connection {
   readonly failure: (error: unknown, context?: ErrorContext) => Error;
   /** Called with the text of every warning that the server sends, until the connection is closed. */
   onWarning(listener: WarningListener): void;
+  /**
+   * Called with the tag of every command that the server completes (`CREATE TABLE`), each of several in one text, before
+   * the statement settles; until the connection is closed. Never called for PGlite, which does not tell.
+   */
+  onCommand(listener: CommandListener): void;
+  /** The transaction, as the server said after the last statement; null when it did not say. */
+  transactionStatus(): TransactionStatus | null;
   /** Ends the transaction, if there is one, and closes. Never throws. A caller's own client stays open. */
   close(): Promise<void>;
 }
@@ -63,14 +71,12 @@ export function wrapClient(
   const { label, signal, borrowed } = options;
   const run: Query = queryOf(client, driver.types);
   const pending = new PendingWork(client);
-  const notices: NoticeListener[] = [];
-  /** What a listener of warnings threw; the statement that is running, or the next one, throws it. */
-  let thrown: { readonly error: unknown } | undefined;
+  const listeners = new Listeners(client);
   const canceller = createCanceller(client, driver, options, pending);
   signal?.addEventListener("abort", canceller.cancel);
 
   const failure = (error: unknown, context: ErrorContext = {}): Error => {
-    if (error === thrown?.error) return error as Error;
+    if (error === listeners.thrown?.error) return error as Error;
     return signal?.aborted === true ? interrupted(context) : fromPg(error, context);
   };
 
@@ -78,7 +84,7 @@ export function wrapClient(
     if (signal?.aborted === true) throw interrupted(context);
     try {
       const result = await pending.race(work);
-      if (thrown !== undefined) throw thrown.error;
+      if (listeners.thrown !== undefined) throw listeners.thrown.error;
       return result;
     } catch (error) {
       throw failure(error, context);
@@ -94,20 +100,17 @@ export function wrapClient(
     copyOut: (sql, blocks) => startCopyOut(session, sql, blocks),
     copyIn: (sql, source, context) => guarded(context, () => copyIn(client, sql, source)),
     failure,
-    onWarning(listener) {
-      const onNotice = warningListener(listener, (error) => {
-        thrown ??= { error };
-      });
-      notices.push(onNotice);
-      client.on("notice", onNotice);
-    },
+    onWarning: (listener) => listeners.onWarning(listener),
+    onCommand: (listener) => listeners.onCommand(listener),
+    // Borrowed clients can be of an older driver.
+    transactionStatus: () => driverClient(client).getTransactionStatus?.() ?? null,
     async close() {
       signal?.removeEventListener("abort", canceller.cancel);
-      for (const onNotice of notices.splice(0)) client.off("notice", onNotice);
+      listeners.removeAll();
       // One that came late would cancel the next statement of the client's owner.
       await canceller.settled();
       if (!borrowed) {
-        const isIdle = pending.count > 0 || driverClient(client).getTransactionStatus() === "I";
+        const isIdle = pending.count > 0 || driverClient(client).getTransactionStatus?.() === "I";
         await end(client as pg.Client, isIdle ? undefined : () => run("ROLLBACK"));
       }
       pending.dispose();

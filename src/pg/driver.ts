@@ -17,7 +17,11 @@ export interface DriverConnection {
   requestSsl(): void;
   cancel(processId: number, secretKey: number): void;
   on(event: string, listener: (message: never) => void): void;
+  off(event: string, listener: (message: never) => void): void;
 }
+
+/** As ReadyForQuery says: I idle, T in a transaction, E in a failed one. */
+export type TransactionStatus = "I" | "T" | "E";
 
 export interface DriverClient {
   readonly host: string;
@@ -25,8 +29,8 @@ export interface DriverClient {
   readonly processID: number | null;
   readonly secretKey: number | null;
   readonly connection: DriverConnection;
-  /** As ReadyForQuery says: I idle, T in a transaction, E in a failed one. */
-  getTransactionStatus(): "I" | "T" | "E" | null;
+  /** Null before the first answer. Not in all versions of the driver. */
+  getTransactionStatus?(): TransactionStatus | null;
 }
 
 export function driverClient(client: pg.ClientBase): DriverClient {

@@ -89,6 +89,8 @@ export async function wrapPglite(
       }),
     failure: (error, context) => fromPg(error, context),
     onWarning: () => undefined,
+    onCommand: () => undefined,
+    transactionStatus: () => null,
     // Ends the transaction of a restore that failed; without one it only warns.
     close: async () => void (await database.exec("ROLLBACK").catch(() => undefined)),
   };

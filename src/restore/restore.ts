@@ -12,6 +12,7 @@ import { requirePath } from "../sql/conninfo/require-path.ts";
 import { selectFromArchive } from "./decide/selection.ts";
 import { restoreSettings } from "./defaults.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
+import type { KeptTransaction } from "./run/kept-transaction.ts";
 import { inCallersTransaction, inOwnTransaction } from "./run/transaction-scope.ts";
 import { runRestoreTransaction } from "./transaction.ts";
 import { objectLabel } from "../util/label.ts";
@@ -47,8 +48,8 @@ export async function restore(
     });
     if (isPglite(target))
       await refuseMissingInPglite(connection, ...pgliteNeeds(selection.objects));
-    const transaction = { reader, connection, version, selection, settings };
-    const body = () => runRestoreTransaction(transaction);
+    const body = (transaction: KeptTransaction) =>
+      runRestoreTransaction({ reader, transaction, version, selection, settings });
     const outcome = isClient(target)
       ? await inCallersTransaction(connection, body)
       : await inOwnTransaction(connection, { dryRun, onProgress }, body);

@@ -1,7 +1,6 @@
 /** A restore inside its transaction, whoever began that: read the target, decide, refuse or run. */
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { ServerVersion } from "../catalog/version.ts";
-import type { Connection } from "../pg/connection.ts";
 import { setLocal } from "../pg/session.ts";
 import type { Warning } from "../warnings.ts";
 import { planRestore } from "./decide/plan.ts";
@@ -12,6 +11,7 @@ import type { Selection } from "./decide/selection.ts";
 import { pinnedSettings } from "./decide/session-settings.ts";
 import type { RestoreSettings } from "./defaults.ts";
 import type { RestoreResult } from "./options.ts";
+import type { KeptTransaction } from "./run/kept-transaction.ts";
 import { runPlan } from "./run/run-plan.ts";
 import { type RunningObject, serverWarning } from "./run/server-warning.ts";
 import type { TargetFacts } from "./target/facts.ts";
@@ -20,7 +20,7 @@ import { readTarget } from "./target/read-target.ts";
 
 export interface RestoreTransaction {
   readonly reader: ArchiveReader;
-  readonly connection: Connection;
+  readonly transaction: KeptTransaction;
   readonly version: ServerVersion;
   readonly selection: Selection;
   readonly settings: RestoreSettings;
@@ -30,10 +30,9 @@ export interface RestoreTransaction {
 export type RestoreOutcome = Omit<RestoreResult, "target" | "committed" | "elapsedMs">;
 
 /** Does everything but begin and commit. */
-export async function runRestoreTransaction(
-  transaction: RestoreTransaction,
-): Promise<RestoreOutcome> {
-  const { reader, connection, version, selection, settings } = transaction;
+export async function runRestoreTransaction(context: RestoreTransaction): Promise<RestoreOutcome> {
+  const { reader, transaction, version, selection, settings } = context;
+  const { connection } = transaction;
   const { manifest } = reader;
   const { signal, onProgress } = settings;
   const warnings: Warning[] = [];
@@ -46,11 +45,11 @@ export async function runRestoreTransaction(
   // Before the target is read: the search path decides how the server writes names.
   await connection.query(setLocal(pinnedSettings(version, settings.lockTimeoutMs)));
 
-  const target = await readAll(transaction);
+  const target = await readAll(context);
   const decision = planRestore(manifest, selection, target, settings);
   for (const each of decision.warnings) warn(each);
   if (decision.refusal !== null) throw refusalsError(decision.refusals, target);
-  await runPlan({ connection, reader, version, signal, onProgress, warn, running }, decision.plan);
+  await runPlan({ transaction, reader, version, signal, onProgress, warn, running }, decision.plan);
 
   return {
     ...restored(selection),
@@ -62,7 +61,7 @@ export async function runRestoreTransaction(
 /** What depends on the objects that the restore replaces can be looked for only once these are known. */
 async function readAll({
   reader: { manifest },
-  connection,
+  transaction: { connection },
   version,
   selection,
   settings,

@@ -1,7 +1,6 @@
 /** Executes a restore's plan, step by step, inside a transaction that somebody else begins and ends. */
 import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
-import { ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
 import { dataProgress } from "../../util/progress.ts";
@@ -12,12 +11,13 @@ import type { RestoreOptions } from "../options.ts";
 import { setRole } from "../set-role.ts";
 import { findLoadThrough } from "../target/load-through.ts";
 import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
+import type { KeptTransaction } from "./kept-transaction.ts";
 import { loadRelations } from "./load-rows.ts";
 import type { RunningObject } from "./server-warning.ts";
 import { runStatements } from "./statements.ts";
 
 export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"> {
-  readonly connection: Connection;
+  readonly transaction: KeptTransaction;
   readonly reader: ArchiveReader;
   readonly version: ServerVersion;
   readonly warn: (warning: Warning) => void;
@@ -25,40 +25,25 @@ export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"
 }
 
 export async function runPlan(context: RunContext, plan: RestorePlan): Promise<void> {
-  const { connection, onProgress, warn, running } = context;
+  const { transaction, onProgress, warn, running } = context;
+  const { connection } = transaction;
   const { preData, postData, role, memory, hint } = plan;
   const statements = { onProgress, warn, running, role, memory, hint, counter: counterOf(plan) };
 
-  const transaction = await transactionId(connection);
+  await transaction.remember();
   if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));
   if (role !== undefined) await setRole(connection, role);
   if (plan.drops.length > 0) onProgress?.({ type: "phase", phase: "drop" });
   await runAll(connection, plan.drops, "drop what the target holds");
   if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
-  await runStatements(connection, preData, statements);
+  await runStatements(transaction, preData, statements);
   await runAll(connection, plan.beforeRows, "prepare the tables");
   await loadRows(context, plan);
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
-  await runStatements(connection, postData, statements);
+  await runStatements(transaction, postData, statements);
   await analyze(context, plan);
-  if ((await transactionId(connection)) !== transaction) throw endedTransaction(connection.label);
-}
-
-/** Assigns an id to the transaction if it has none, so it must not be called on a standby. */
-async function transactionId(connection: Connection): Promise<string> {
-  const [row] = await connection.query<{ id: string }>(
-    "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text AS id",
-  );
-  return row!.id;
-}
-
-/** A COMMIT or ROLLBACK among the archive's statements, which no dump writes. */
-function endedTransaction(target: string): ServerError {
-  return new ServerError("a statement of the archive ended the transaction of the restore", {
-    object: target,
-    hint: "the target may have been changed: look at it, and do not restore this archive again",
-  });
+  await transaction.requireSame();
 }
 
 function counterOf({ preData, postData }: RestorePlan): { index: number; readonly total: number } {
@@ -78,7 +63,7 @@ async function runAll(
 
 /** Rows, and the positions of sequences. */
 async function loadRows(
-  { connection, reader, version, onProgress, signal }: RunContext,
+  { transaction: { connection }, reader, version, onProgress, signal }: RunContext,
   { rows, sequences, createLargeObjects, loadViaPartitionRoot }: RestorePlan,
 ): Promise<void> {
   if (rows.length + sequences.length === 0) return;
@@ -101,7 +86,7 @@ async function loadRows(
  * now: the restore may have created them.
  */
 async function analyze(
-  { connection, onProgress }: RunContext,
+  { transaction: { connection }, onProgress }: RunContext,
   { analyze: tables }: RestorePlan,
 ): Promise<void> {
   if (tables.length === 0) return;

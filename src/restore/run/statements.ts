@@ -7,6 +7,7 @@ import { setLocal } from "../../pg/session.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import { setRole } from "../set-role.ts";
+import type { KeptTransaction } from "./kept-transaction.ts";
 import type { RunningObject } from "./server-warning.ts";
 
 export interface RunOptions {
@@ -27,15 +28,16 @@ export interface RunOptions {
 const EXISTS: ReadonlySet<string | undefined> = new Set(["42710", "42P07", "42723", "42P06"]);
 
 export async function runStatements(
-  connection: Connection,
+  transaction: KeptTransaction,
   steps: readonly StatementStep[],
   options: RunOptions,
 ): Promise<void> {
+  const { connection } = transaction;
   for (const step of steps) {
     if (step.memory !== undefined) await setMemory(connection, step.memory);
     options.running.object = step.object;
-    if (step.mayExist) await runUnlessExists(connection, step, options);
-    else await runObject(connection, step, options);
+    if (step.mayExist) await runUnlessExists(transaction, step, options);
+    else await runObject(transaction, step, options);
     options.running.object = null;
     if (step.mayEndRole && options.role !== undefined) await setRole(connection, options.role);
     if (step.memory !== undefined && options.memory !== undefined)
@@ -48,7 +50,7 @@ async function setMemory(connection: Connection, memory: string): Promise<void> 
 }
 
 async function runObject(
-  connection: Connection,
+  transaction: KeptTransaction,
   { object }: StatementStep,
   { onProgress, counter, hint }: RunOptions,
 ): Promise<void> {
@@ -61,7 +63,7 @@ async function runObject(
       index: ++counter.index,
       total: counter.total,
     });
-    await connection.query(statement, {
+    await transaction.runOfArchive(statement, {
       action: `restore ${label}`,
       object: label,
       statement,
@@ -72,13 +74,14 @@ async function runObject(
 
 /** What a selected table needs may exist already; it is used as it is then. */
 async function runUnlessExists(
-  connection: Connection,
+  transaction: KeptTransaction,
   step: StatementStep,
   options: RunOptions,
 ): Promise<void> {
+  const { connection } = transaction;
   await connection.query("SAVEPOINT nexushub_dump");
   try {
-    await runObject(connection, step, options);
+    await runObject(transaction, step, options);
     await connection.query("RELEASE nexushub_dump");
   } catch (error) {
     if (!(error instanceof ServerError) || !EXISTS.has(error.sqlState)) throw error;

@@ -3,6 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
+import { KeptTransaction } from "./kept-transaction.ts";
 import { CHANGED_SETTINGS, SUPERUSER_SETTINGS } from "../decide/session-settings.ts";
 
 export interface TransactionOptions {
@@ -15,15 +16,21 @@ export interface TransactionOptions {
 export async function inOwnTransaction<T>(
   connection: Connection,
   { dryRun, onProgress }: TransactionOptions,
-  body: () => Promise<T>,
+  body: (transaction: KeptTransaction) => Promise<T>,
 ): Promise<T> {
   await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", {
     action: `write to ${connection.label}`,
     hint: "a standby takes no restore: connect to the primary server",
   });
-  const result = await body();
-  onProgress?.({ type: "phase", phase: "commit" });
-  await connection.query(dryRun ? "ROLLBACK" : "COMMIT", { action: "commit" });
+  const transaction = new KeptTransaction(connection);
+  let result: T;
+  try {
+    result = await body(transaction);
+    onProgress?.({ type: "phase", phase: "commit" });
+  } catch (error) {
+    throw await transaction.afterFailure(error);
+  }
+  await transaction.end(dryRun ? "ROLLBACK" : "COMMIT");
   onProgress?.({ type: "phase", phase: "finish" });
   return result;
 }
@@ -35,7 +42,7 @@ export async function inOwnTransaction<T>(
  */
 export async function inCallersTransaction<T>(
   connection: Connection,
-  body: () => Promise<T>,
+  body: (transaction: KeptTransaction) => Promise<T>,
 ): Promise<T> {
   try {
     // Allowed in a transaction block only, and leaves no trace in it.
@@ -48,7 +55,7 @@ export async function inCallersTransaction<T>(
     });
   }
   const setBack = await currentSettings(connection);
-  const result = await body();
+  const result = await body(new KeptTransaction(connection));
   await connection.query(setBack);
   return result;
 }

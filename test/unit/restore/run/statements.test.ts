@@ -3,6 +3,7 @@ import type { ManifestObject } from "../../../../src/archive/format/manifest.ts"
 import { ServerError } from "../../../../src/errors.ts";
 import type { Connection } from "../../../../src/pg/connection.ts";
 import type { StatementStep } from "../../../../src/restore/decide/steps.ts";
+import { KeptTransaction } from "../../../../src/restore/run/kept-transaction.ts";
 import { runStatements } from "../../../../src/restore/run/statements.ts";
 import type { Warning } from "../../../../src/warnings.ts";
 
@@ -27,8 +28,10 @@ async function run(steps: readonly StatementStep[], fail?: { sql: string; sqlSta
           )
         : Promise.resolve([]);
     },
+    onCommand: () => undefined,
+    transactionStatus: () => null,
   } as unknown as Connection;
-  await runStatements(connection, steps, {
+  await runStatements(new KeptTransaction(connection), steps, {
     onProgress: undefined,
     counter: { index: 0, total: steps.length },
     memory: "128MB",
