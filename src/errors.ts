@@ -40,6 +40,8 @@ export type ErrorCode =
   | "SIGNATURE"
   /** An encrypted archive was expected, and the file is not encrypted; nothing was changed. Check where it comes from, or say so. */
   | "NOT_ENCRYPTED"
+  /** The full archive that a differential one refers to is not there; nothing was changed. Put it beside it, or name it. */
+  | "BASE_MISSING"
   /** A dangerous operation was not confirmed; nothing was changed. */
   | "NOT_CONFIRMED"
   /** The archive is damaged, cut short or none of ours; `object` names the part. Use another backup. */
@@ -191,6 +193,7 @@ export class RefusedError extends NexushubDumpError {
       | "FIXTURE_REFUSED"
       | "SIGNATURE"
       | "NOT_ENCRYPTED"
+      | "BASE_MISSING"
       | "NOT_CONFIRMED"
     >,
     message: string,

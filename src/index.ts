@@ -16,6 +16,7 @@ export {
 } from "./api.ts";
 export { readSignKey, readVerifyKeys } from "./archive/signing/ed25519-key.ts";
 export type { SignKey, VerifyKey } from "./archive/signing/ed25519-key.ts";
+export { withBase } from "./archive/base/with-base.ts";
 export { requireSigned } from "./archive/signing/signed-archive.ts";
 export type { SignedArchive } from "./archive/signing/signed-archive.ts";
 export type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
@@ -32,7 +33,13 @@ export type {
 } from "./archive/format/manifest.ts";
 export type { ArchiveTarget } from "./archive/storage/sink.ts";
 export type { SealManifest } from "./archive/writer.ts";
-export type { ArchiveSink, ArchiveSource, ArchiveStore } from "./archive/storage/store.ts";
+export type {
+  ArchiveSink,
+  ArchiveSource,
+  ArchiveStore,
+  BaseHint,
+  NearbyArchive,
+} from "./archive/storage/store.ts";
 export type {
   ChangedObject,
   DiffOptions,

@@ -51,6 +51,8 @@ export interface ArchiveContents {
   readonly selection: Manifest["options"]["selection"];
   /** The full archive that a differential one needs; null for a full archive. */
   readonly base: Manifest["base"];
+  /** Of `rows`, those that the base holds. */
+  readonly baseRows: number;
   readonly database: Manifest["database"];
   readonly compression: string;
   /** Size of the whole file; undefined when unknown. */
@@ -96,6 +98,11 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     roles: roleContents(manifest),
     selection: manifest.options.selection,
     base: manifest.base,
+    baseRows: sum(
+      manifest.relations.flatMap(({ parts }) =>
+        parts.map(({ inBase, rows }) => (inBase ? rows : 0)),
+      ),
+    ),
     database: manifest.database,
     compression: manifest.options.compression,
     archiveBytes,

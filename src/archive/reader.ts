@@ -3,7 +3,9 @@
  * verified before it is used: the manifest against the trailer and itself, each entry's stored bytes, size, tar header
  * and contents against the manifest. Entry names are looked up, never used as paths.
  */
-import { ArchiveError, throwIfAborted } from "../errors.ts";
+import { ArchiveError, NexushubDumpError, throwIfAborted } from "../errors.ts";
+import { checkBaseParts } from "./base/check-base-parts.ts";
+import { findBase } from "./base/find-base.ts";
 import { type Codec, decompress } from "./format/compression.ts";
 import { sha256InTurns } from "./format/digest.ts";
 import type {
@@ -20,14 +22,17 @@ import { type ReadManifest, readManifest } from "./read-manifest.ts";
 import { requireSignature } from "./signing/signature.ts";
 import { requiredKeys } from "./signing/signed-archive.ts";
 import { type ArchiveOrigin, openSource } from "./storage/source.ts";
-import type { ArchiveSource } from "./storage/store.ts";
+import type { ArchiveSource, NearbyArchive } from "./storage/store.ts";
 import { memoryOf } from "./weighted-semaphore.ts";
 
 export interface OpenArchiveOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Whether rows will be read; if not, a differential archive is opened without its base. Default: true. */
+  readonly rows?: boolean | undefined;
 }
 
-export interface ReadPartsOptions extends OpenArchiveOptions {
+export interface ReadPartsOptions {
+  readonly signal?: AbortSignal | undefined;
   /** Bytes, stored and decompressed, that may be in memory ahead of the consumer. Default: 16 MiB. */
   readonly readAhead?: number;
 }
@@ -51,6 +56,10 @@ export interface ArchiveReader {
   readonly codec: Codec;
   /** Where the manifest's member begins. Everything from there on was verified when the archive was opened. */
   readonly manifestOffset: number;
+  /** Name of the file; undefined when there is none. */
+  readonly fileName: string | undefined;
+  /** The full archive that holds the parts in the base; null where there are none, and without `rows`. */
+  readonly base: ArchiveReader | null;
   /**
    * Reads and verifies an entry's contents, by its name or index.
    * @throws ArchiveError naming the entry, only when it is damaged or missing.
@@ -61,9 +70,11 @@ export interface ArchiveReader {
    * @throws ArchiveError naming the entry, only when it is damaged or missing.
    */
   readStored(entry: string | number): Promise<Buffer>;
+  /** The archive that holds a part: this one, or its base. */
+  holderOf(part: ManifestPart): ArchiveReader;
   /**
    * Reads a relation's rows in row order. Parts are read, verified and decompressed on other cores ahead of the consumer.
-   * @throws ArchiveError naming the entry, only when it is damaged; ARCHIVE_UNSUPPORTED when a part is in the base.
+   * @throws ArchiveError naming the entry, only when it is damaged.
    */
   readParts(relation: ManifestRelation, options?: ReadPartsOptions): AsyncIterable<Buffer>;
   /** Reads any parts in the same way, for instance those of several small relations. */
@@ -74,10 +85,11 @@ export interface ArchiveReader {
 const DEFAULT_READ_AHEAD = 16 * 1024 * 1024;
 
 /**
- * Opens an archive and verifies its manifest. Of a file it reads the end only. A stream is first copied to a temporary
- * file without a name, in the folder that `TMPDIR` names.
+ * Opens an archive, and the base of a differential one, and verifies their manifests. Of a file it reads the end only. A
+ * stream is first copied to a temporary file without a name, in the folder that `TMPDIR` names.
  * @throws ArchiveError only when it is damaged, cut short, or not a nexushub-dump archive; ARCHIVE_UNSUPPORTED when it is
- *   of a newer format; RefusedError (SIGNATURE) when the origin comes from `requireSigned` and no required key signed it.
+ *   of a newer format; RefusedError (SIGNATURE) when the origin comes from `requireSigned` and no required key signed it;
+ *   RefusedError (BASE_MISSING) when its base is not there.
  */
 export async function openArchive(
   origin: ArchiveOrigin,
@@ -86,21 +98,65 @@ export async function openArchive(
   throwIfAborted(options.signal, "before the archive was opened");
   const source = await openSource(origin, options.signal);
   try {
-    const reader = await read(source);
+    const end = await readEnd(source);
+    if (end === undefined) throw await foreignArchive(source);
+    const contents = await readManifest(source, end.trailer, end.codec);
     const keys = requiredKeys(origin);
-    if (keys !== undefined) requireSignature(reader.storedManifest, keys);
-    return reader;
+    if (keys !== undefined) requireSignature(contents.stored, keys);
+    const base = options.rows === false ? null : await openBase(source, contents.manifest);
+    return new Reader(source, end, contents, base);
   } catch (error) {
     await source.close();
     throw error;
   }
 }
 
-async function read(source: ArchiveSource): Promise<ArchiveReader> {
+async function readEnd(source: ArchiveSource): Promise<ArchiveEnd | undefined> {
   const length = Math.min(source.size, MAX_TRAILER_BYTES);
-  const end = decodeTrailer(await source.read(source.size - length, length));
-  if (end === undefined) throw await foreignArchive(source);
-  return new Reader(source, end, await readManifest(source, end.trailer, end.codec));
+  return decodeTrailer(await source.read(source.size - length, length));
+}
+
+/** The base with the recorded digest; null when no part is in one. A signature covers the digest, and so the base. */
+async function openBase(source: ArchiveSource, manifest: Manifest): Promise<Reader | null> {
+  const { base, relations } = manifest;
+  if (base === null || !relations.some(({ parts }) => parts.some(({ inBase }) => inBase)))
+    return null;
+  const nearby = (await source.nearby?.(base)) ?? [];
+  const reader = await findBase(base, nearby, (candidate) =>
+    openWithDigest(candidate, base.sha256),
+  );
+  try {
+    checkBaseParts(manifest, reader.manifest);
+    return reader;
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+/** @returns undefined for an archive of another digest. */
+async function openWithDigest(
+  candidate: NearbyArchive,
+  sha256: string,
+): Promise<Reader | undefined> {
+  const source = await openSource(candidate);
+  try {
+    const end = await readEnd(source);
+    if (end === undefined) throw await foreignArchive(source);
+    if (end.trailer.sha256 === sha256)
+      return new Reader(source, end, await readManifest(source, end.trailer, end.codec), null);
+    await source.close();
+    return undefined;
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** How an archive ends. */
+interface ArchiveEnd {
+  readonly trailer: Trailer;
+  readonly codec: Codec;
 }
 
 class Reader implements ArchiveReader {
@@ -110,13 +166,16 @@ class Reader implements ArchiveReader {
   readonly size: number;
   readonly codec: Codec;
   readonly manifestOffset: number;
+  readonly fileName: string | undefined;
+  readonly base: Reader | null;
   readonly #source: ArchiveSource;
   #byName: Map<string, ManifestEntry> | undefined;
 
   constructor(
     source: ArchiveSource,
-    { trailer, codec }: { readonly trailer: Trailer; readonly codec: Codec },
+    { trailer, codec }: ArchiveEnd,
     { manifest, stored }: ReadManifest,
+    base: Reader | null,
   ) {
     this.#source = source;
     this.manifest = manifest;
@@ -125,6 +184,8 @@ class Reader implements ArchiveReader {
     this.size = source.size;
     this.codec = codec;
     this.manifestOffset = trailer.manifestOffset;
+    this.fileName = source.fileName;
+    this.base = base;
   }
 
   #entry(nameOrIndex: string | number): ManifestEntry {
@@ -140,13 +201,10 @@ class Reader implements ArchiveReader {
     return entry;
   }
 
-  #partEntry({ entry, inBase }: ManifestPart): ManifestEntry {
-    if (!inBase) return this.#entry(entry);
-    throw new ArchiveError(
-      "the archive is differential: some of its rows are in the full archive that it refers to",
-      { object: this.manifest.base?.fileName ?? "base" },
-      "ARCHIVE_UNSUPPORTED",
-    );
+  holderOf({ inBase }: ManifestPart): Reader {
+    if (!inBase) return this;
+    if (this.base !== null) return this.base;
+    throw new NexushubDumpError("INTERNAL", "the archive was opened without its base");
   }
 
   async readStored(nameOrIndex: string | number): Promise<Buffer> {
@@ -188,7 +246,7 @@ class Reader implements ArchiveReader {
     let ahead = 0;
     try {
       for (const part of parts) {
-        const { length, size } = this.#partEntry(part);
+        const { length, size } = this.holderOf(part).#entry(part.entry);
         const weight = memoryOf(length + size);
         while (queue.length > 0 && ahead + weight > readAhead) {
           throwIfAborted(signal, "while reading the archive");
@@ -212,8 +270,9 @@ class Reader implements ArchiveReader {
   }
 
   async #readPart(part: ManifestPart): Promise<ReadPart> {
-    const { name } = this.#partEntry(part);
-    const data = await this.readEntry(part.entry);
+    const holder = this.holderOf(part);
+    const { name } = holder.#entry(part.entry);
+    const data = await holder.readEntry(part.entry);
     if ((await sha256InTurns(data)) !== part.sha256) {
       throw new ArchiveError(`${name} is damaged: the checksum of its rows differs`, {
         object: name,
@@ -223,6 +282,6 @@ class Reader implements ArchiveReader {
   }
 
   async close(): Promise<void> {
-    await this.#source.close();
+    await Promise.all([this.#source.close(), this.base?.close()]);
   }
 }

@@ -32,7 +32,7 @@ export interface DamagedEntry {
 
 /** What the verification of all entries came to. */
 export interface VerifyEntriesReport {
-  /** Number of entries that were verified, damaged ones included, without the manifest. */
+  /** Number of entries that were verified, damaged ones and those of a base included, without the manifest. */
   readonly entries: number;
   /** Their stored bytes. */
   readonly storedBytes: number;
@@ -64,48 +64,47 @@ export async function verifyEntries(
   options: VerifyEntriesOptions = {},
 ): Promise<VerifyEntriesReport> {
   const { signal, concurrency = defaultConcurrency(), only = () => true } = options;
-  const { entries, relations } = reader.manifest;
-  const selected = [...entries.entries()].filter(([, entry]) => only(entry));
-  const parts = partsByEntry(relations);
-  const ofRows = selected.filter(([index]) => parts.has(index));
-  const totalBytes = ofRows.reduce((sum, [, { size }]) => sum + size, 0);
+  const { relations } = reader.manifest;
+  const selected = entriesToVerify(reader).filter(({ entry }) => only(entry));
+  const ofRows = selected.filter(({ rows }) => rows !== undefined);
+  const totalBytes = ofRows.reduce((sum, { entry }) => sum + entry.size, 0);
   const tally = new Tally(totalBytes, options.onProgress);
   const semaphore = new WeightedSemaphore(IN_FLIGHT_BYTES);
 
-  async function verifyEntry(index: number, entry: ManifestEntry): Promise<void> {
+  async function verifyEntry(position: number, each: EntryToVerify): Promise<void> {
+    const { holder, index, entry, label, rows: relationPart } = each;
     const { name, length, size } = entry;
-    const relationPart = parts.get(index);
     const isKnown = relationPart !== undefined && options.isKnown?.(entry) === true;
     const weight = isKnown ? length : length + size;
     await semaphore.take(weight);
     try {
       if (isKnown) {
-        await reader.readStored(index);
+        await holder.readStored(index);
         tally.addRows(relationPart.part.rows, size, relationPart.relation);
         return;
       }
-      const data = await reader.readEntry(index);
+      const data = await holder.readEntry(index);
       if (relationPart === undefined) return;
       const rows = verifyRows(name, data, relationPart.part);
       tally.addRows(rows, data.length, relationPart.relation);
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code !== "ARCHIVE_DAMAGED") throw error;
-      tally.damaged.set(index, { entry: name, message: error.message });
+      tally.damaged.set(position, { entry: label, message: error.message });
     } finally {
       tally.storedBytes += length;
       semaphore.give(weight);
     }
   }
 
-  const waiting = selected.values();
+  const waiting = selected.entries();
   const failures: unknown[] = [];
   async function work(): Promise<void> {
     try {
       // One iterator for all workers: each takes the next entry.
-      for (const [index, entry] of waiting) {
+      for (const [position, each] of waiting) {
         if (failures.length > 0) return;
         throwIfAborted(signal, "while the archive was verified");
-        await verifyEntry(index, entry);
+        await verifyEntry(position, each);
       }
     } catch (error) {
       failures.push(error);
@@ -119,14 +118,41 @@ export async function verifyEntries(
   return { entries: selected.length, ...tally.result() };
 }
 
-function partsByEntry(relations: readonly ManifestRelation[]): ReadonlyMap<number, RelationPart> {
-  const parts = new Map<number, RelationPart>();
-  for (const relation of relations)
-    for (const part of relation.parts) {
-      // The index of a part in the base is that of one of the base's entries.
-      if (!part.inBase) parts.set(part.entry, { part, relation });
-    }
-  return parts;
+interface EntryToVerify {
+  /** The archive that holds it: the one that is verified, or its base. */
+  readonly holder: ArchiveReader;
+  readonly index: number;
+  readonly entry: ManifestEntry;
+  /** For the report. */
+  readonly label: string;
+  /** Undefined for an entry that holds no rows. */
+  readonly rows: RelationPart | undefined;
+}
+
+/** All entries of the archive, then those of its base that it refers to. */
+function entriesToVerify(reader: ArchiveReader): EntryToVerify[] {
+  const { entries, relations } = reader.manifest;
+  const parts = relations.flatMap((relation) => relation.parts.map((part) => ({ part, relation })));
+  const stored = new Map(
+    parts.filter(({ part }) => !part.inBase).map((rows) => [rows.part.entry, rows]),
+  );
+  const inArchive = entries.map((entry, index) => ({
+    holder: reader,
+    index,
+    entry,
+    label: entry.name,
+    rows: stored.get(index),
+  }));
+  const inBase = parts
+    .filter(({ part }) => part.inBase)
+    .map((rows) => {
+      const holder = reader.holderOf(rows.part);
+      const index = rows.part.entry;
+      const entry = holder.manifest.entries[index]!;
+      return { holder, index, entry, label: `${entry.name} of the base`, rows };
+    })
+    .sort((a, b) => a.index - b.index);
+  return [...inArchive, ...inBase];
 }
 
 /** Sums over the entries, reported as progress. */

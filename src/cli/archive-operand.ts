@@ -21,7 +21,7 @@ export async function archiveOf(
   const origin = file === "-" ? stdin : file;
   const identities = await identitiesOf(options);
   const keys = await verifyKeysOf(options);
-  const plain = await readable(origin, identities, options.allowPlain ?? false);
+  const plain = await readable(origin, identities, options);
   if (keys === undefined) return plain;
   const { requireSigned } = await import("../archive/signing/signed-archive.ts");
   return requireSigned(plain, keys);
@@ -32,14 +32,20 @@ const ENCRYPTED_NAME = /\.age$/;
 async function readable(
   origin: ArchiveOrigin,
   identities: AgeIdentities | undefined,
-  allowPlain: boolean,
+  { allowPlain = false, base }: DecryptionOptions,
 ): Promise<ArchiveOrigin> {
   const mustBeEncrypted = typeof origin === "string" && ENCRYPTED_NAME.test(origin) && !allowPlain;
-  if (identities === undefined && !mustBeEncrypted) return origin;
+  const located = base === undefined ? origin : await locatedBase(origin, base);
+  if (identities === undefined && !mustBeEncrypted) return located;
   const { decryptArchive, refusePlain } = await import("../archive/encryption/age.ts");
   return identities === undefined
     ? refusePlain(origin as string)
-    : decryptArchive(origin, identities);
+    : decryptArchive(located, identities);
+}
+
+async function locatedBase(origin: ArchiveOrigin, base: string): Promise<ArchiveOrigin> {
+  const { withBase } = await import("../archive/base/with-base.ts");
+  return withBase(origin, base);
 }
 
 /** Returns undefined when no option names a key that must have signed the archive. */

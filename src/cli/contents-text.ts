@@ -46,6 +46,7 @@ export function contentsText(contents: ArchiveContents): string {
         "none",
     ],
     ["holds", holdsText(contents)],
+    ...baseText(contents),
     ["key", contents.hasKey ? "fingerprint recorded" : "no fingerprint recorded"],
   ];
   const lines = facts.map(([name, value]) => `${name!.padEnd(9)} ${value!}`);
@@ -61,6 +62,13 @@ export function contentsText(contents: ArchiveContents): string {
     ...(roles.length === 0 ? [] : ["", ...roles]),
     ...(warnings.length === 0 ? [] : ["", ...warnings]),
   ].join("\n");
+}
+
+function baseText({ base, baseRows }: ArchiveContents): [string, string][] {
+  if (base === null) return [];
+  const name = base.fileName ?? `the archive with the digest ${base.sha256}`;
+  const age = base.createdAt === null ? "" : `, taken ${base.createdAt}`;
+  return [["base", `DIFFERENTIAL: ${formatCount(baseRows)} of the rows are in ${name}${age}`]];
 }
 
 /** Whether the archive is a part of its database, and what it says of roles: what a restore can bring back. */

@@ -17,6 +17,7 @@ export interface DecryptionOptions {
   readonly passphraseFile?: string;
   readonly verifyKey?: string[];
   readonly allowPlain?: boolean;
+  readonly base?: string;
 }
 
 export function addEncryption(command: Command): Command {
@@ -66,6 +67,10 @@ export function addDecryption(command: Command): Command {
     .option(
       "--allow-plain",
       "take an archive that is not encrypted, although --identity is given or its name ends in .age",
+    )
+    .option(
+      "--base <file>",
+      "full archive that a differential one needs (default: searched for beside it)",
     );
 }
 

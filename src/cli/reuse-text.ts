@@ -8,21 +8,29 @@ import { qualified } from "../util/label.ts";
 const LARGE_BYTES = 16 * 1024 * 1024;
 
 /** What was reused of the earlier archive, in one line. */
-export function reuseText({ refused, ...counts }: DumpReuse): string {
+export function reuseText(
+  { refused, ...counts }: DumpReuse,
+  base: DumpResult["base"] = null,
+): string {
   if (refused !== null) return `nothing was reused: ${fullReadText(refused)}`;
   const { readRows, readBytes, reusedRows, reusedBytes } = counts;
-  return `reused ${formatCount(reusedRows)} rows (${formatBytes(reusedBytes)} as text), read ${formatCount(readRows)} rows (${formatBytes(readBytes)})`;
+  const reused = `${formatCount(reusedRows)} rows (${formatBytes(reusedBytes)} as text)`;
+  const read = `read ${formatCount(readRows)} rows (${formatBytes(readBytes)})`;
+  return base === null
+    ? `reused ${reused}, ${read}`
+    : `differential: left ${reused} in ${base.fileName ?? "its base"}, ${read}`;
 }
 
 /** The same, and for each large table that was read whole, why. Empty when no earlier archive was offered. */
 export function reuseLines({
   reuse,
+  base,
   relations,
-}: Pick<DumpResult, "reuse" | "relations">): string[] {
+}: Pick<DumpResult, "reuse" | "base" | "relations">): string[] {
   if (reuse === null) return [];
   if (reuse.refused !== null) return [reuseText(reuse)];
   return [
-    reuseText(reuse),
+    reuseText(reuse, base),
     ...relations.flatMap(({ namespace, name, bytes, readWhole }) =>
       readWhole === null || bytes < LARGE_BYTES
         ? []

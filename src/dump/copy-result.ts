@@ -1,5 +1,5 @@
 /** What the result of a dump says of its rows. Pure. */
-import type { ManifestRelation } from "../archive/format/manifest.ts";
+import type { ManifestHead } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { CopiedRelation } from "./copy-relation.ts";
 import type { DumpedRelation, DumpResult, DumpReuse } from "./options.ts";
@@ -7,7 +7,7 @@ import type { FullReadReason } from "./reuse/full-read-reason.ts";
 import type { ReusePlan } from "./reuse/reuse-plan.ts";
 
 export interface CopyResultInput {
-  readonly relations: readonly ManifestRelation[];
+  readonly head: Pick<ManifestHead, "relations" | "base">;
   /** In the order of the relations. */
   readonly copied: readonly CopiedRelation[];
   readonly reuse: ReusePlan;
@@ -17,9 +17,9 @@ export interface CopyResultInput {
 
 export function copyResult(
   input: CopyResultInput,
-): Pick<DumpResult, "relations" | "rows" | "bytes" | "reuse"> {
-  const { relations, copied, offered } = input;
-  const dumped = relations.map(
+): Pick<DumpResult, "relations" | "rows" | "bytes" | "reuse" | "base"> {
+  const { head, copied, offered } = input;
+  const dumped = head.relations.map(
     ({ namespace, name, rows, bytes, parts }, index): DumpedRelation => ({
       namespace,
       name,
@@ -36,6 +36,7 @@ export function copyResult(
     rows: sum(dumped.map(({ rows }) => rows)),
     bytes: sum(dumped.map(({ bytes }) => bytes)),
     reuse: offered === null ? null : dumpReuse(dumped, offered, input.reuse),
+    base: head.base,
   };
 }
 

@@ -65,6 +65,7 @@ export async function copyRows(
     progress,
     signal,
     earlier: options.reuse.earlier?.reader,
+    isBase: settings.base !== undefined,
     onWarning,
     onFailure,
   });

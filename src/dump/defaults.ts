@@ -49,6 +49,9 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   if (!isPositive(partBytes)) {
     throw new UsageError("the part size must be a positive integer of bytes");
   }
+  if (options.reuse !== undefined && options.base !== undefined) {
+    throw new UsageError("a differential archive leaves rows in its base: reuse excludes base");
+  }
   const { unitBlocks } = options;
   if (unitBlocks !== undefined && !isPositive(unitBlocks)) {
     throw new UsageError("the size of a unit must be a positive integer of blocks");
@@ -70,7 +73,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     privileges: options.privileges ?? purpose === "backup",
     compression,
     reproducible: options.reproducible ?? false,
-    units: options.units ?? options.reuse !== undefined,
+    units: options.units ?? (options.reuse !== undefined || options.base !== undefined),
     skipUnsupported: options.skipUnsupported ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     noTablespaces: options.noTablespaces ?? false,

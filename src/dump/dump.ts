@@ -81,7 +81,7 @@ async function dumpOnce(
     ...(options.signal === undefined ? [] : [options.signal]),
   ]);
   const connections: Connection[] = [];
-  const offered = await openEarlier(options.reuse, signal);
+  const offered = await openEarlier(options, signal);
   const sink = await openSink(target).catch(async (error: unknown) => {
     await offered?.close();
     throw error;

@@ -28,7 +28,7 @@ export interface ManifestInput {
   /** In the order of `selected`, then the large objects if they were dumped. */
   readonly copied: readonly CopiedRelation[];
   /** Numbers and units of the relations. */
-  readonly reuse: Pick<ReusePlan, "tables" | "numbers">;
+  readonly reuse: Pick<ReusePlan, "tables" | "numbers" | "earlier">;
   readonly positions: readonly SequencePosition[];
   readonly warnings: readonly Warning[];
 }
@@ -45,7 +45,7 @@ export function manifestHead(input: ManifestInput): ManifestHead {
     partial: isPartial(input),
     database: databaseFacts(catalog, reproducible),
     server: reproducible ? null : input.server,
-    base: null,
+    base: baseOf(input),
     options: {
       compression: settings.compression,
       reproducible,
@@ -75,6 +75,14 @@ export function manifestHead(input: ManifestInput): ManifestHead {
     key: null,
     signature: null,
   };
+}
+
+/** Null when no part was left in the base. */
+function baseOf({ copied, reuse }: ManifestInput): Manifest["base"] {
+  const isUsed = copied.some(({ parts }) => parts.some(({ inBase }) => inBase));
+  if (!isUsed || reuse.earlier === null) return null;
+  const { sha256, size, manifest, fileName = null } = reuse.earlier.reader;
+  return { sha256, size, createdAt: manifest.createdAt, fileName };
 }
 
 /** Whether objects, rows or values of the database are not in the archive. */

@@ -1,5 +1,6 @@
 /** The options and the result of a dump. Each default is stated here and filled in by defaults.ts. */
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import type { Warning } from "../warnings.ts";
 import type { SealManifest } from "../archive/writer.ts";
@@ -68,7 +69,7 @@ export interface DumpOptions extends SelectOptions {
   readonly partBytes?: number | undefined;
   /**
    * Record which row versions the parts hold, so that a later dump can reuse those that did not change. Default: false,
-   * or true with `reuse`.
+   * or true with `reuse` and `base`.
    */
   readonly units?: boolean | undefined;
   /** Heap blocks in a unit of every table, however small. Default: about 4 MiB, and none for tables below 1 MiB. */
@@ -78,6 +79,12 @@ export interface DumpOptions extends SelectOptions {
    * cannot be compared is read from the server; the result says why. Default: none.
    */
   readonly reuse?: ArchiveOrigin | undefined;
+  /**
+   * Makes the archive differential: a full archive of the same database, made with `units`, in which rows that did not
+   * change since are left. The new archive refers to it by its digest and is of no use without it. The rows are compared
+   * as with `reuse`, which this excludes; when nothing can be left in it, the new archive is a full one. Default: none.
+   */
+  readonly base?: ArchiveOrigin | undefined;
   /** Leave out objects that cannot be dumped, with a warning for each, instead of failing. Default: false. */
   readonly skipUnsupported?: boolean | undefined;
   /** How long to wait for the locks on tables, in milliseconds. Default: 60 000. */
@@ -116,15 +123,15 @@ export interface DumpedRelation {
   /** Bytes of COPY text. */
   readonly bytes: number;
   readonly parts: number;
-  /** Of `rows`, those that were copied from the earlier archive. */
+  /** Of `rows`, those that were copied from the earlier archive, or left in the base. */
   readonly reusedRows: number;
-  /** Of `bytes`, those that were copied from the earlier archive. */
+  /** Of `bytes`, those that were copied from the earlier archive, or left in the base. */
   readonly reusedBytes: number;
-  /** With `reuse`, why all rows were read from the server; null when the units were compared. */
+  /** With `reuse` or `base`, why all rows were read from the server; null when the units were compared. */
   readonly readWhole: FullReadReason | null;
 }
 
-/** What a dump reused. */
+/** What a dump reused of an earlier archive: copied from it, or left in it as the base. */
 export interface DumpReuse {
   /** When the earlier archive was made; null when it does not say. */
   readonly createdAt: string | null;
@@ -134,7 +141,7 @@ export interface DumpReuse {
   /** Bytes of COPY text that were read from the server. */
   readonly readBytes: number;
   readonly reusedRows: number;
-  /** Bytes of COPY text that were copied from the earlier archive. */
+  /** Bytes of COPY text that were copied from the earlier archive, or left in the base. */
   readonly reusedBytes: number;
 }
 
@@ -150,8 +157,10 @@ export interface DumpResult {
   /** Bytes of COPY text of all relations. */
   readonly bytes: number;
   readonly sequences: number;
-  /** Null without `reuse`. */
+  /** Null without `reuse` and `base`. */
   readonly reuse: DumpReuse | null;
+  /** The full archive that the new one needs; null when the new one is full. */
+  readonly base: Manifest["base"];
   readonly warnings: readonly Warning[];
   /** Number of connections that read. */
   readonly jobs: number;

@@ -90,7 +90,7 @@ export async function writeArchive(
   return {
     archiveBytes,
     objects: plan.objects.length,
-    ...copyResult({ relations: head.relations, copied, reuse, offered }),
+    ...copyResult({ head, copied, reuse, offered }),
     sequences: head.sequences.length,
     warnings,
     jobs,

@@ -28,7 +28,7 @@ export async function prove(
 ): Promise<ProveResult> {
   const started = performance.now();
   const { into, signal, superuser = true } = options;
-  const reader = await openArchive(archive, { signal });
+  const reader = await openArchive(archive, { signal, rows: false });
   const { manifest } = reader;
   await reader.close();
   const { serverVersionNum } = manifest.database;

@@ -37,7 +37,7 @@ export async function restore(
   const settings = restoreSettings(options);
   const { signal, onProgress, dryRun } = settings;
   onProgress?.({ type: "phase", phase: "connect" });
-  const reader = await openArchive(archive, { signal });
+  const reader = await openArchive(archive, { signal, rows: !settings.schemaOnly });
   let connection: Connection | undefined;
   try {
     const selection = selectFromArchive(reader.manifest, settings);

@@ -41,7 +41,7 @@ function urlOf(server: FixtureServer): string {
 }
 
 async function readManifest({ archive }: FixtureOptions): Promise<Manifest> {
-  const reader = await openArchive(archive);
+  const reader = await openArchive(archive, { rows: false });
   await reader.close();
   return reader.manifest;
 }

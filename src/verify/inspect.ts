@@ -19,7 +19,7 @@ export async function inspect(
   options: InspectOptions = {},
 ): Promise<ArchiveContents> {
   requirePath(archive, "archive");
-  const reader = await openArchive(archive, options);
+  const reader = await openArchive(archive, { ...options, rows: false });
   try {
     return archiveContents(reader.manifest, reader.size);
   } finally {
@@ -36,7 +36,7 @@ export async function inspectSql(
   options: InspectOptions = {},
 ): Promise<string> {
   requirePath(archive, "archive");
-  const reader = await openArchive(archive, options);
+  const reader = await openArchive(archive, { ...options, rows: false });
   try {
     const statements = reader.manifest.objects.flatMap((object) => object.statements);
     return statements.map((statement) => `${statement};\n`).join("\n");

@@ -2,9 +2,11 @@
  * Searches everything in an archive for values that must not be there: rows, schema and manifest. Reports where a value
  * occurs and what it is, never the value.
  */
+import { isTextEntry } from "../archive/format/entry-names.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { throwIfAborted } from "../errors.ts";
+import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { qualify } from "../sql/ident.ts";
 import { createSearch, type ForbiddenValue } from "./value-search.ts";
 
@@ -36,25 +38,27 @@ export async function findLeaks(
   };
   try {
     const { manifest } = reader;
-    const labels = new Map(
-      manifest.relations.flatMap(({ kind, namespace, name, parts }) => {
-        const label = kind === "table" ? `table ${qualify(namespace, name)}` : LARGE_OBJECTS;
-        return parts.flatMap(({ entry, inBase }) => (inBase ? [] : [[entry, label] as const]));
-      }),
-    );
     look(Buffer.from(JSON.stringify(manifest)), "manifest.json");
-    for (const [index, { name }] of manifest.entries.entries()) {
+    for (const { name } of manifest.entries.filter((entry) => isTextEntry(entry.name))) {
       throwIfAborted(signal, "while looking for leaks");
-      const data = await reader.readEntry(index);
-      const where = labels.get(index) ?? name;
-      // A value lies in one row, and a row in one entry; but large objects are cut into pages.
-      if (where === LARGE_OBJECTS) {
-        pages = pages.slice(-OVERLAP) + data.toString("latin1").replaceAll(PAGE_BREAK, "");
-        look(Buffer.from(pages, "latin1"), where);
-      } else look(data, where);
+      look(await reader.readEntry(name), name);
+    }
+    for (const relation of manifest.relations) {
+      const where = labelOf(relation);
+      for await (const data of reader.readParts(relation, { signal })) {
+        // A value lies in one row, and a row in one part; but large objects are cut into pages.
+        if (relation.kind === "large-objects") {
+          pages = pages.slice(-OVERLAP) + data.toString("latin1").replaceAll(PAGE_BREAK, "");
+          look(Buffer.from(pages, "latin1"), where);
+        } else look(data, where);
+      }
     }
   } finally {
     await reader.close();
   }
   return [...leaks.values()];
+}
+
+function labelOf({ kind, namespace, name }: ManifestRelation): string {
+  return kind === "table" ? `table ${qualify(namespace, name)}` : LARGE_OBJECTS;
 }

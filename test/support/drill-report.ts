@@ -38,6 +38,7 @@ export const failedDrill: DrillReport = {
     roles: [],
     selection: [],
     base: null,
+    baseRows: 0,
     database: {
       name: "nexushub",
       encoding: "UTF8",

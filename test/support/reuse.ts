@@ -1,10 +1,13 @@
 /** Dumps that reuse an earlier archive, compared with dumps that do not. */
 import { expect } from "vitest";
+import { withBase } from "../../src/archive/base/with-base.ts";
+import type { ArchiveStore } from "../../src/archive/storage/store.ts";
 import { compress, parseCompression } from "../../src/archive/format/compression.ts";
 import { sha256 } from "../../src/archive/format/digest.ts";
 import type { Manifest } from "../../src/archive/format/manifest.ts";
 import { TAR_END_BYTES } from "../../src/archive/format/tar.ts";
 import { encodeTrailer } from "../../src/archive/format/trailer.ts";
+import type { ArchiveOrigin } from "../../src/archive/storage/source.ts";
 import { openArchive } from "../../src/archive/reader.ts";
 import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import { dump } from "../../src/dump/dump.ts";
@@ -28,12 +31,17 @@ const OPTIONS: DumpOptions = { units: true, unitBlocks: 1, compression: "none", 
 export async function take(url: string, options: DumpOptions = {}): Promise<TakenDump> {
   const store = new MemoryStore();
   const result = await dump(url, store, { ...OPTIONS, ...options });
-  const reader = await openArchive(store);
+  const reader = await openArchive(store, { rows: false });
   return { store, result, manifest: reader.manifest };
 }
 
-/** The rows of every relation, read from the bodies of its parts, and how they are cut. */
-async function contentsOf(store: MemoryStore) {
+/** A differential archive with its base, as something to read. */
+export function together(differential: TakenDump, base: TakenDump): ArchiveStore {
+  return withBase(differential.store, base.store);
+}
+
+/** Of an archive that `take` made, or of a differential one with its base: the rows of every relation, read from the bodies of its parts, and how they are cut. */
+export async function contentsOf(store: ArchiveOrigin) {
   const reader = await openArchive(store);
   const { damaged } = await verifyEntries(reader);
   expect(damaged).toEqual([]);

@@ -4,7 +4,8 @@
  */
 import { ArchiveError, RefusedError } from "../../errors.ts";
 import { type AgeIdentities, type AgeRecipients, decrypterFor, encrypterFor } from "./keys.ts";
-import { AGE_MAGIC, ageHeader, MAX_HEADER_BYTES, openPayload } from "./payload.ts";
+import { AGE_MAGIC, ageHeader, openPayload } from "./payload.ts";
+import { MAX_HEADER_BYTES } from "./sealed-size.ts";
 import { type ArchiveTarget, openSink } from "../storage/sink.ts";
 import { readOnlyStore } from "../storage/read-only-store.ts";
 import { type ArchiveOrigin, openSource } from "../storage/source.ts";
@@ -58,9 +59,20 @@ export function encryptArchive(target: ArchiveTarget, options: AgeRecipients): A
  */
 export function decryptArchive(origin: ArchiveOrigin, options: AgeIdentities): ArchiveStore {
   const allowPlain = options.allowPlain ?? false;
-  return readOnlyStore(async () =>
-    decrypted(await openSource(origin), (header) => unwrap(header, options), { allowPlain }),
-  );
+  // Whether the base was encrypted does not matter: its digest says that it is the one.
+  const ofBase = { ...options, allowPlain: true };
+  return readOnlyStore(async () => {
+    const source = await openSource(origin);
+    const plain = await decrypted(source, (header) => unwrap(header, options), { allowPlain });
+    return {
+      size: plain.size,
+      read: (offset, length) => plain.read(offset, length),
+      close: () => plain.close(),
+      fileName: source.fileName,
+      nearby: async (base) =>
+        ((await source.nearby?.(base)) ?? []).map((near) => decryptArchive(near, ofBase)),
+    };
+  });
 }
 
 /**

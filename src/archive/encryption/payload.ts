@@ -6,17 +6,12 @@
 import { createDecipheriv, hkdfSync } from "node:crypto";
 import { ArchiveError } from "../../errors.ts";
 import type { ArchiveSource } from "../storage/store.ts";
+import { CHUNK_BYTES, NONCE_BYTES, TAG_BYTES } from "./sealed-size.ts";
 
-const CHUNK_BYTES = 64 * 1024;
-const TAG_BYTES = 16;
 const SEALED_BYTES = CHUNK_BYTES + TAG_BYTES;
-const NONCE_BYTES = 16;
 
 /** What an age file begins with. */
 export const AGE_MAGIC = "age-encryption.org/v1\n";
-
-/** A header names recipients, a line or two each; more than this is nobody's. */
-export const MAX_HEADER_BYTES = 256 * 1024;
 
 /** The header, its closing line included; undefined when the bytes hold none. */
 export function ageHeader(begin: Buffer): Buffer | undefined {

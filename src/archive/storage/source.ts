@@ -4,10 +4,12 @@
  * verified before a database is touched, and nothing is left even after a crash.
  */
 import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
 import { Readable, addAbortSignal } from "node:stream";
 import { AbortedError, ArchiveError, isNexushubDumpError } from "../../errors.ts";
 import { TemporaryFile } from "../../util/temp-file.ts";
-import type { ArchiveSource, ArchiveStore } from "./store.ts";
+import { nearbyFiles } from "../base/nearby-files.ts";
+import type { ArchiveSource, ArchiveStore, BaseHint } from "./store.ts";
 
 /** A path, a stream (spooled to the folder for temporary files first), or a store. */
 export type ArchiveOrigin = string | Readable | ArchiveStore;
@@ -84,6 +86,7 @@ async function spool(stream: Readable, signal: AbortSignal | undefined): Promise
 
 class FileSource implements ArchiveSource {
   readonly size: number;
+  readonly fileName: string;
   readonly #file: FileHandle;
   readonly #path: string;
 
@@ -91,6 +94,11 @@ class FileSource implements ArchiveSource {
     this.#file = file;
     this.#path = path;
     this.size = size;
+    this.fileName = basename(path);
+  }
+
+  nearby(base: BaseHint): Promise<string[]> {
+    return nearbyFiles(this.#path, base);
   }
 
   async read(offset: number, length: number): Promise<Buffer> {

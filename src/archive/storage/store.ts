@@ -16,10 +16,28 @@ export interface ArchiveSink {
   abort(): Promise<void>;
 }
 
+/** What a differential archive says of its base, by which to look for it. */
+export interface BaseHint {
+  /** Size in bytes, without encryption. */
+  readonly size: number;
+  /** Its name when the differential archive was made; null when it had none. Never a path. */
+  readonly fileName: string | null;
+}
+
+/** An archive beside another one: a path or a store. */
+export type NearbyArchive = string | ArchiveStore;
+
 /** Gives an archive's bytes, from anywhere. Calls may overlap. */
 export interface ArchiveSource {
   /** Bytes of the archive. */
   readonly size: number;
+  /** Name of the file, without its folder. Default: none. */
+  readonly fileName?: string | undefined;
+  /**
+   * Archives in the same place that may be the base of this one, if it is differential, the likeliest first; which is it, the
+   * digest tells. Default: none.
+   */
+  readonly nearby?: ((base: BaseHint) => Promise<readonly NearbyArchive[]>) | undefined;
   /** Exactly `length` bytes from `offset`; fails when there are fewer. */
   read(offset: number, length: number): Promise<Buffer>;
   /** Closes the source. */

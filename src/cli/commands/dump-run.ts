@@ -1,5 +1,7 @@
 /** The body of `dump`. */
 import { readFile } from "node:fs/promises";
+import { isSameFile } from "../../util/same-file.ts";
+import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import type { ArchiveTarget } from "../../archive/storage/sink.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpOptions, DumpSection } from "../../dump/options.ts";
@@ -57,6 +59,7 @@ export interface DumpCommandOptions
   readonly partSize?: number;
   readonly units?: boolean;
   readonly reuse?: string;
+  readonly differential?: string;
   readonly identity?: string[];
   readonly skipUnsupported?: boolean;
   readonly lockTimeout?: number;
@@ -98,6 +101,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     partBytes: options.partSize,
     units: options.units,
     reuse: options.reuse === undefined ? undefined : await archiveOf(options.reuse, io, options),
+    base: await baseOf(context, options),
     skipUnsupported: options.skipUnsupported,
     lockTimeoutMs: options.lockTimeout,
     noTablespaces: options.tablespaces === false,
@@ -123,6 +127,18 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   else console.result(result, text);
   return DONE;
 };
+
+/** The full archive of a differential one. */
+async function baseOf(
+  { io }: CommandContext,
+  options: DumpCommandOptions,
+): Promise<ArchiveOrigin | undefined> {
+  const { differential, output } = options;
+  if (differential === undefined) return undefined;
+  if (await isSameFile(differential, output))
+    throw new UsageError("the new archive would replace its base", { object: differential });
+  return archiveOf(differential, io, options);
+}
 
 /** Before the rows are copied, so that what cannot be restored costs no time. */
 async function proveFirst(

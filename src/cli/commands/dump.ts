@@ -34,6 +34,7 @@ Examples:
   $ nexushub-dump dump -o - --schema-only | nexushub-dump inspect - --sql
   $ nexushub-dump dump -o small.tar.gz --where "audit_log: occurred_at > now() - interval '7 days'"
   $ nexushub-dump dump -o today.tar.gz --reuse yesterday.tar.gz
+  $ nexushub-dump dump -o at-noon.tar.gz --differential today.tar.gz
   $ nexushub-dump dump -o ci.tar.gz --mask "users.email: @email" --sample "audit_log: newest 1000"
 
 $NEXUSHUB_DUMP_MASK_KEY is the key of named masks: the same key gives the same pseudonyms.`,
@@ -131,8 +132,12 @@ function addArchiveOptions(command: Command): void {
       "copy rows that did not change from an earlier archive of the database; implies --units",
     )
     .option(
+      "--differential <base>",
+      "leave rows that did not change in this full archive, which the new one then needs; implies --units",
+    )
+    .option(
       "--identity <file>",
-      "file with an age identity that opens the archive of --reuse (repeatable)",
+      "file with an age identity that opens the archive of --reuse or --differential (repeatable)",
       collect,
     )
     .option("--skip-unsupported", "leave out objects that cannot be dumped, with a warning")

@@ -16,7 +16,8 @@ export async function listRestore(
   file: string | undefined,
   restoreOptions: RestoreOptions,
 ): Promise<number> {
-  const reader = await openArchive(await archiveOf(file, io, options), { signal });
+  const archive = await archiveOf(file, io, options);
+  const reader = await openArchive(archive, { signal, rows: false });
   try {
     const selected = selectFromArchive(reader.manifest, restoreSettings(restoreOptions));
     const result = {

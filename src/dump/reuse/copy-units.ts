@@ -16,6 +16,8 @@ import { copySqlOf, otherRows, type UnitTable } from "./unit-table.ts";
 export interface CopyUnitsContext extends CopyContext {
   /** Undefined when there is no earlier archive, or nothing of it can be reused. */
   readonly earlier: ArchiveReader | undefined;
+  /** Whether unchanged parts are left in the earlier archive instead of being copied. */
+  readonly isBase: boolean;
   readonly onWarning: (warning: Warning) => void;
 }
 
@@ -23,7 +25,7 @@ export interface CopyUnitsContext extends CopyContext {
 export interface CopiedUnit {
   readonly unit: ManifestUnits["units"][number];
   readonly parts: readonly ManifestPart[];
-  /** What was copied from the earlier archive. */
+  /** What was copied from the earlier archive, or left in it. */
   readonly reused: { readonly rows: number; readonly bytes: number };
 }
 
@@ -107,10 +109,11 @@ async function reuseRun(
   { table, run, units }: RunToCopy,
   context: CopyUnitsContext,
 ): Promise<CopiedUnit[]> {
-  const { writer, signal, progress, onWarning } = context;
+  const { writer, isBase, signal, progress, onWarning } = context;
   const earlier = table.units.earlier!.units.slice(run.first, run.end);
   const parts = earlier.flatMap((unit) => unit.parts);
-  const results = await copyStoredParts(parts, { reader: context.earlier!, writer, signal });
+  const reader = context.earlier!;
+  const results = await copyStoredParts(parts, { reader, writer, isBase, signal });
   const copied: CopiedUnit[] = [];
   let next = 0;
   for (const [index, unit] of units.entries()) {

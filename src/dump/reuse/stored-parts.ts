@@ -1,11 +1,14 @@
-/** Copies parts of an earlier archive as they are stored: nothing is inflated, and every checksum is compared. */
+/**
+ * Takes over parts of an earlier archive as they are stored: copies them, or leaves them in it as the base of a differential
+ * one. Nothing is inflated, and every checksum is compared.
+ */
 import type { ManifestPart } from "../../archive/format/manifest.ts";
 import type { ArchiveReader } from "../../archive/reader.ts";
 import { memoryOf } from "../../archive/weighted-semaphore.ts";
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
 
-/** A part as the new archive has it; null when the earlier archive's is damaged, with the reason. */
+/** A part as the new archive has it, or refers to it; null when the earlier archive's is damaged, with the reason. */
 export type CopiedPart =
   | { readonly part: ManifestPart; readonly damage: null }
   | { readonly part: null; readonly damage: string };
@@ -16,11 +19,13 @@ const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 export interface CopyStoredOptions {
   readonly reader: ArchiveReader;
   readonly writer: ArchiveWriter;
+  /** Whether the parts stay where they are, and the new archive refers to them. */
+  readonly isBase: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Copies the parts, several at once.
+ * Takes over the parts, several at once.
  * @returns one result for each part, in their order.
  * @throws what the writer throws. Damage of the earlier archive is in the results.
  */
@@ -34,7 +39,7 @@ export async function copyStoredParts(
   let ahead = 0;
   for (const part of parts) {
     throwIfAborted(signal, "while unchanged rows were copied from the earlier archive");
-    const weight = memoryOf(reader.manifest.entries[part.entry]!.length);
+    const weight = memoryOf(reader.holderOf(part).manifest.entries[part.entry]!.length);
     while (queue.length > 0 && ahead + weight > IN_FLIGHT_BYTES) {
       const first = queue.shift()!;
       await first.copy;
@@ -51,16 +56,18 @@ export async function copyStoredParts(
 
 async function copyStoredPart(
   part: ManifestPart,
-  { reader, writer }: CopyStoredOptions,
+  { reader, writer, isBase }: CopyStoredOptions,
 ): Promise<CopiedPart> {
-  const entry = reader.manifest.entries[part.entry]!;
+  const holder = reader.holderOf(part);
+  const entry = holder.manifest.entries[part.entry]!;
   let bytes: Buffer;
   try {
-    bytes = await reader.readStored(part.entry);
+    bytes = await holder.readStored(part.entry);
   } catch (error) {
     if (!isNexushubDumpError(error) || error.code !== "ARCHIVE_DAMAGED") throw error;
     return { part: null, damage: error.message };
   }
+  if (isBase) return { part: { ...part, inBase: true }, damage: null };
   const index = await writer.addStored(entry, bytes);
-  return { part: { ...part, entry: index }, damage: null };
+  return { part: { ...part, entry: index, inBase: false }, damage: null };
 }

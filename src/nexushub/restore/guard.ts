@@ -42,7 +42,7 @@ export async function guardRestore(
   key: DetectedKey | null,
   options: RestoreGuardOptions = {},
 ): Promise<Warning[]> {
-  const reader = await openArchive(archive, { signal: options.signal });
+  const reader = await openArchive(archive, { signal: options.signal, rows: false });
   try {
     return [
       ...(reader.manifest.purpose === "fixture" && reader.manifest.key === null

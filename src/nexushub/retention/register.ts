@@ -38,7 +38,7 @@ export async function registerBackups(
 }
 
 async function readIdentity(path: string, signal: AbortSignal | undefined): Promise<string | null> {
-  const reader = await openArchive(path, { signal });
+  const reader = await openArchive(path, { signal, rows: false });
   try {
     return identityInManifest(reader.manifest);
   } finally {

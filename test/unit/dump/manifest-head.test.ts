@@ -80,7 +80,7 @@ function headOf(options: DumpOptions = {}, input: Partial<ManifestInput> = {}) {
     server: SERVER,
     selected: [selectedRelation()],
     copied: [{ rows: 1, bytes: 4, parts: [], units: null, reused: { rows: 0, bytes: 0 } }],
-    reuse: { tables: [{ units: null, readWhole: null }], numbers: [0, 1] },
+    reuse: { tables: [{ units: null, readWhole: null }], numbers: [0, 1], earlier: null },
     positions: [],
     warnings: [],
     ...input,

@@ -1,0 +1,23 @@
+/** A differential archive and its base, as something that every operation reads: none of them needs to know of bases. */
+import { readOnlyStore } from "../storage/read-only-store.ts";
+import type { ArchiveOrigin } from "../storage/source.ts";
+import type { ArchiveStore, NearbyArchive } from "../storage/store.ts";
+
+/**
+ * The same archive, whose base is at another place than beside it. The digest that the archive records tells whether it is the
+ * right one. An encrypted base is decrypted first: `withBase(archive, decryptArchive(base, identities))`.
+ */
+export function withBase(origin: ArchiveOrigin, base: NearbyArchive): ArchiveStore {
+  // Loaded when it is opened: importing the library is cheap.
+  return readOnlyStore(async () => {
+    const { openSource } = await import("../storage/source.ts");
+    const source = await openSource(origin);
+    return {
+      size: source.size,
+      read: (offset, length) => source.read(offset, length),
+      close: () => source.close(),
+      fileName: source.fileName,
+      nearby: async () => [base],
+    };
+  });
+}
