@@ -1,6 +1,8 @@
 /** Files that appear complete or not at all: written beside their target, synced, and renamed. */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { OutputError } from "../errors.ts";
+import { reasonOf } from "./output-error.ts";
 import { removeLeftoversOf, temporaryName } from "./temp-file.ts";
 
 export interface AtomicFileOptions {
@@ -77,10 +79,25 @@ export async function replaceFile(path: string, text: string, mode: number): Pro
   }
 }
 
-/** Renames a synced file so that the new name survives a power loss. */
+/**
+ * Renames a synced file so that the new name survives a power loss.
+ * @throws OutputError only when the file has its new name, and it is not sure that it keeps it; and what the file system
+ *   throws when nothing was renamed.
+ */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to);
-  await syncFolder(dirname(to));
+  try {
+    await syncFolder(dirname(to));
+  } catch (error) {
+    throw new OutputError(
+      `${to} is written and complete, but its folder cannot be synced: ${reasonOf(error)}`,
+      {
+        object: to,
+        hint: "see to the disk and do it again: a power loss could bring the earlier file of this name back",
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Systems that cannot open or sync a folder say so in these ways; PostgreSQL ignores them too (`fsync_fname_ext`). */

@@ -18,10 +18,16 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string | 
   ERR_STREAM_DESTROYED: CLOSED,
 };
 
+/** In plain words, why the operating system refused. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ""]?.[0] ?? message;
+}
+
 /** @returns an OutputError about `object`, or the error itself when it is one of ours already. */
 export function outputError(error: unknown, object: string): Error {
   if (isNexushubDumpError(error)) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const [reason, hint] = REASONS[code ?? ""] ?? [message, undefined];
-  return new OutputError(`cannot write ${object}: ${reason}`, { object, hint, cause: error });
+  const hint = REASONS[(error as NodeJS.ErrnoException).code ?? ""]?.[1];
+  const message = `cannot write ${object}: ${reasonOf(error)}`;
+  return new OutputError(message, { object, hint, cause: error });
 }

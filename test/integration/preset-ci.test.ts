@@ -1,6 +1,7 @@
 /** The preset for CI on the whole fixture: an independent search finds no original, and what is restored works. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
@@ -14,6 +15,7 @@ import { publicKeyOf } from "../../src/nexushub/keys/wireguard-key.ts";
 import { connect } from "../../src/pg/connect.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { findLeaks } from "../../src/verify/leaked-values.ts";
+import { verify } from "../../src/verify/verify.ts";
 import { type TestDatabase, templateDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { MemoryStore } from "../support/archives.ts";
@@ -148,6 +150,31 @@ describe("the preset for CI", () => {
         const again = new MemoryStore();
         await dumpForCi(source.url, again, { reproducible: true, jobs: 3 });
         expect(again.bytes.equals(store.bytes)).toBe(true);
+      },
+      { template: await template() },
+    );
+  });
+
+  test("fills a pipe in place of replacing it, and the file behind a symbolic link", async () => {
+    await withDatabase(
+      async (source) => {
+        const { path, remove } = temporaryFolder();
+        try {
+          const [pipe, link, file] = ["pipe", "link", "file"].map((name) => join(path, name));
+          execFileSync("mkfifo", [pipe!]);
+          const reading = readFile(pipe!);
+          expect((await dumpForCi(source.url, pipe!)).path).toBe(pipe);
+          writeFileSync(file!, await reading);
+          await verify(file!);
+          expect(lstatSync(pipe!).isFIFO()).toBe(true);
+          writeFileSync(file!, "old");
+          symlinkSync(file!, link!);
+          await dumpForCi(source.url, link!);
+          expect(lstatSync(link!).isSymbolicLink()).toBe(true);
+          await verify(file!);
+        } finally {
+          remove();
+        }
       },
       { template: await template() },
     );

@@ -13,15 +13,23 @@ import type { ArchiveSink } from "./store.ts";
  */
 export async function openPathSink(path: string): Promise<ArchiveSink> {
   try {
-    await refuseForeignLinks(path);
-    if (await isSpecialFile(path))
-      return new PathSink(path, new SpecialFile(await open(path, "w")));
-    // Behind a symbolic link the file itself is replaced, not the link.
-    const target = await realpath(path).catch(() => path);
-    return new PathSink(path, await AtomicFile.create(target));
+    const target = await replacedFile(path);
+    const file =
+      target === null ? new SpecialFile(await open(path, "w")) : await AtomicFile.create(target);
+    return new PathSink(path, file);
   } catch (error) {
     throw outputError(error, path);
   }
+}
+
+/**
+ * The file that an archive at this path takes the place of: behind a symbolic link the file itself, not the link. Null
+ * for a device or a pipe, which nothing may replace.
+ */
+export async function replacedFile(path: string): Promise<string | null> {
+  await refuseForeignLinks(path);
+  if (await isSpecialFile(path)) return null;
+  return realpath(path).catch(() => path);
 }
 
 /** Whether a path is a device or a pipe, which keeps what was written. */

@@ -1,11 +1,11 @@
 /** Dumps the database to a temporary file, reads it back, and gives it its name. */
-import { rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { encryptArchive } from "../../archive/encryption/age.ts";
 import type { SealManifest } from "../../archive/writer.ts";
 import { dump } from "../../dump/dump.ts";
 import { AbortedError, isNexushubDumpError, NexushubDumpError } from "../../errors.ts";
-import { renameDurably } from "../../util/atomic-file.ts";
+import { syncFolder } from "../../util/atomic-file.ts";
 import { outputError } from "../../util/output-error.ts";
 import { temporaryName } from "../../util/temp-file.ts";
 import { verify } from "../../verify/verify.ts";
@@ -78,7 +78,8 @@ export async function writeArchive(
     };
     await announce(written);
     isRenamed = true;
-    await renameDurably(temporary, path);
+    await rename(temporary, path);
+    await syncFolder(run.folder);
     return written;
   } catch (error) {
     await rm(temporary, { force: true });

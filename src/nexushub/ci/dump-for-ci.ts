@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ArchiveTarget, openSink } from "../../archive/storage/sink.ts";
+import { replacedFile } from "../../archive/storage/path-sink.ts";
 import { openSource } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpOptions, DumpResult } from "../../dump/options.ts";
@@ -9,6 +10,7 @@ import { MismatchError } from "../../errors.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import { renameDurably } from "../../util/atomic-file.ts";
 import { listed } from "../../util/format.ts";
+import { outputError } from "../../util/output-error.ts";
 import { createTemporaryFolder, removeLeftoversOf, temporaryName } from "../../util/temp-file.ts";
 import { findLeaks } from "../../verify/leaked-values.ts";
 import type { ForbiddenValue } from "../../verify/value-search.ts";
@@ -35,7 +37,7 @@ export async function dumpForCi(
   target: ArchiveTarget,
   options: DumpOptions = {},
 ): Promise<CiDumpResult> {
-  const path = typeof target === "string" ? target : null;
+  const path = typeof target === "string" ? await replacedPath(target) : null;
   const folder = path === null ? await createTemporaryFolder() : dirname(path);
   if (path !== null) await removeLeftoversOf(path);
   const unchecked = join(folder, temporaryName(path === null ? "archive" : basename(path)));
@@ -53,12 +55,28 @@ export async function dumpForCi(
     });
     refuseLeaks(await findLeaks(unchecked, originals, { signal: options.signal }));
     if (path === null) await copyTo(unchecked, target);
-    else await renameDurably(unchecked, path);
-    return { ...result, path, originals: originals.length };
+    else await renameTo(unchecked, path);
+    return {
+      ...result,
+      path: typeof target === "string" ? target : null,
+      originals: originals.length,
+    };
   } finally {
     if (path === null) await rm(folder, { recursive: true, force: true });
     else await rm(unchecked, { force: true });
   }
+}
+
+async function replacedPath(path: string): Promise<string | null> {
+  return replacedFile(path).catch((error: unknown) => {
+    throw outputError(error, path);
+  });
+}
+
+async function renameTo(from: string, path: string): Promise<void> {
+  await renameDurably(from, path).catch((error: unknown) => {
+    throw outputError(error, path);
+  });
 }
 
 type Masks = Readonly<Record<string, string>>;

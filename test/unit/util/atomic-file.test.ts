@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AtomicFile, replaceFile, syncFolder } from "../../../src/util/atomic-file.ts";
+import { interceptFiles, systemError } from "../../faults/intercepted-files.ts";
 
 let folder: string;
 let path: string;
@@ -58,4 +59,22 @@ test("a replacement that fails leaves nothing behind", async () => {
 test("a folder that does not exist cannot be synced", async () => {
   await syncFolder(folder);
   await expect(syncFolder(join(folder, "none"))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("says that the new file is there when only its folder could not be synced", async () => {
+  writeFileSync(path, "old");
+  const stop = await interceptFiles([folder], {
+    before: (call) =>
+      call.name === "handle.sync" && call.path === folder ? systemError("EIO", call) : undefined,
+  });
+  try {
+    const error = await replaceFile(path, "new", 0o600).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "OUTPUT", object: path });
+    expect((error as Error).message).toContain("is written and complete");
+    expect((error as { hint: string }).hint).toContain("earlier file");
+  } finally {
+    stop();
+  }
+  expect(readFileSync(path, "utf8")).toBe("new");
+  expect(readdirSync(folder)).toEqual(["file"]);
 });
