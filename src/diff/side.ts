@@ -6,6 +6,7 @@ import { type ArchiveReader, openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { dump } from "../dump/dump.ts";
 import type { DumpOptions } from "../dump/options.ts";
+import { UsageError } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
 import { kindOptionsOf } from "../catalog/kind-options.ts";
@@ -23,10 +24,17 @@ export interface OpenSide {
   close(): Promise<void>;
 }
 
-/** The connection of a side that is a database; undefined for an archive. */
+/**
+ * The connection of a side that is a database; undefined for an archive.
+ * @throws UsageError only for a client or configuration of `pg`, whose `database` alone would mean another server.
+ */
 export function databaseOf(side: DiffSide): ConnectionSource | undefined {
   if (typeof side === "string") return readsAsConnectionString(side) ? side : undefined;
-  return "database" in side ? side.database : undefined;
+  if (typeof side !== "object" || side === null || !("database" in side)) return undefined;
+  if (Object.keys(side).length === 1) return side.database;
+  throw new UsageError("a side of the comparison is a client or a configuration of a connection", {
+    hint: "give { database: … } with a connection string or a configuration",
+  });
 }
 
 export async function openArchiveSide(

@@ -64,6 +64,11 @@ function checkConfig(source: object): pg.ClientConfig {
     typeof source === "object" &&
     source !== null &&
     [Object.prototype, null].includes(Object.getPrototypeOf(source));
+  if (isOpen(source)) {
+    throw new UsageError("the database is an open client or a pool, where its address belongs", {
+      hint: "give the connection string or configuration that it was created with: this opens connections of its own",
+    });
+  }
   if (!isPlain) {
     throw new UsageError(
       "the database is neither a connection string nor a configuration of pg's client",
@@ -73,6 +78,11 @@ function checkConfig(source: object): pg.ClientConfig {
   const config: pg.ClientConfig = source;
   if (NAMING.some((name) => config[name] !== undefined)) return config;
   throw new UsageError("the configuration of the connection names no database", { hint });
+}
+
+/** A client or pool of any driver. */
+function isOpen(source: object): boolean {
+  return typeof (source as { query?: unknown } | null)?.query === "function";
 }
 
 function attemptWith(config: pg.ClientConfig): Attempt {

@@ -77,7 +77,9 @@ export function wrapClient(
 
   const failure = (error: unknown, context: ErrorContext = {}): Error => {
     if (error === listeners.thrown?.error) return error as Error;
-    return signal?.aborted === true ? interrupted(context) : fromPg(error, context);
+    const translated = fromPg(error, context);
+    if (translated.code === "CONNECTION") pending.markBroken();
+    return signal?.aborted === true ? interrupted(context) : translated;
   };
 
   async function guarded<T>(context: ErrorContext | undefined, work: () => Promise<T>): Promise<T> {
@@ -109,10 +111,8 @@ export function wrapClient(
       listeners.removeAll();
       // One that came late would cancel the next statement of the client's owner.
       await canceller.settled();
-      if (!borrowed) {
-        const isIdle = pending.count > 0 || driverClient(client).getTransactionStatus?.() === "I";
-        await end(client as pg.Client, isIdle ? undefined : () => run("ROLLBACK"));
-      }
+      if (borrowed) await withinGrace(pending.brokenEnd());
+      else await end(client as pg.Client, pending.count > 0 ? undefined : () => run("ROLLBACK"));
       pending.dispose();
     },
   };
@@ -140,11 +140,11 @@ function createCanceller(
   { ssl, borrowed }: ConnectionOptions,
   pending: PendingWork,
 ): Canceller {
-  let request: Promise<void> = Promise.resolve();
+  let requests: Promise<unknown> = Promise.resolve();
   return {
     cancel() {
       if (pending.count === 0) return;
-      request = requestCancel(client, ssl, driver);
+      requests = Promise.all([requests, requestCancel(client, ssl, driver)]);
       const cut = setTimeout(() => {
         if (pending.count === 0) return;
         if (!borrowed) driverClient(client).connection.stream.destroy();
@@ -152,7 +152,7 @@ function createCanceller(
       }, CANCEL_GRACE_MS);
       cut.unref();
     },
-    settled: () => request,
+    settled: async () => void (await requests),
   };
 }
 
@@ -213,7 +213,8 @@ async function end(
   client: pg.Client,
   rollBack: (() => Promise<unknown>) | undefined,
 ): Promise<void> {
-  if (rollBack !== undefined) await withinGrace(rollBack());
+  const isIdle = driverClient(client).getTransactionStatus?.() === "I";
+  if (rollBack !== undefined && !isIdle) await withinGrace(rollBack());
   await withinGrace(client.end());
   driverClient(client).connection.stream.destroy();
 }

@@ -29,6 +29,10 @@ export interface DriverClient {
   readonly processID: number | null;
   readonly secretKey: number | null;
   readonly connection: DriverConnection;
+  readonly _connected?: boolean;
+  readonly _ending?: boolean;
+  /** False while a statement runs. */
+  readonly readyForQuery?: boolean | null;
   /** Null before the first answer. Not in all versions of the driver. */
   getTransactionStatus?(): TransactionStatus | null;
 }

@@ -109,6 +109,13 @@ export class FrameChecker {
     this.#beginRest(chunk, at, passUpTo);
   }
 
+  /** Passes on what was held back of a frame that has not ended. Nothing may be pushed afterwards. */
+  release(): void {
+    const begun = this.#held?.subarray(0, this.#heldBytes);
+    const bytes = begun ?? this.#header.subarray(0, this.#headerBytes);
+    if (bytes.length > 0) this.#receive(Buffer.from(bytes));
+  }
+
   /** A frame that does not end in this chunk. */
   #beginRest(chunk: Buffer, at: number, passUpTo: (end: number) => void): void {
     const present = chunk.length - at;

@@ -22,10 +22,27 @@ export function guardConnection(connection: DriverConnection): void {
   };
 }
 
-function guardListener(stream: DriverStream, listener: Listener): void {
+/**
+ * Guards a connection that others have opened, until the returned function is called. It must be idle: what comes next then
+ * begins with a frame.
+ */
+export function guardOpenConnection({ stream }: DriverConnection): () => void {
+  const listeners = stream.listeners("data") as Listener[];
+  const releases = listeners.map((listener) => guardListener(stream, listener));
+  return () => releases.forEach((release) => release());
+}
+
+/** @returns a function that puts the listener back. */
+function guardListener(stream: DriverStream, listener: Listener): () => void {
   const checker = new FrameChecker(listener);
+  const guarded = (chunk: Buffer): void => breakOnError(stream, () => checker.push(chunk));
   stream.off("data", listener);
-  stream.on("data", (chunk: Buffer) => breakOnError(stream, () => checker.push(chunk)));
+  stream.on("data", guarded);
+  return () => {
+    stream.off("data", guarded);
+    stream.on("data", listener);
+    if (!stream.destroyed) checker.release();
+  };
 }
 
 /** Runs `work`, and destroys the stream with the error that it throws; nothing is read after that. */

@@ -11,6 +11,7 @@ export class PendingWork {
   /** Why the connection ended, when the driver said so before. */
   #reason: Error | undefined;
   #ended: Error | undefined;
+  #isBroken = false;
 
   constructor(client: pg.ClientBase) {
     this.#client = client;
@@ -20,12 +21,24 @@ export class PendingWork {
 
   readonly #onError = (error: Error): void => {
     this.#reason ??= error;
+    this.#isBroken = true;
   };
 
   readonly #onEnd = (): void => {
     this.#ended = this.#reason ?? connectionLost();
     this.fail(this.#ended);
   };
+
+  /** An error came after which the connection will end: the driver then reports that end as another error. */
+  markBroken(): void {
+    this.#isBroken = true;
+  }
+
+  /** Resolves when the connection has ended, or at once when it works. */
+  async brokenEnd(): Promise<void> {
+    if (this.#isBroken && this.#ended === undefined)
+      await new Promise<void>((resolve) => void this.#client.once("end", resolve));
+  }
 
   /** How much is waiting. */
   get count(): number {
@@ -64,8 +77,9 @@ export class PendingWork {
     for (const onFailure of this.#waiting) onFailure(error);
   }
 
+  /** The listener of errors stays on a broken connection that has not ended: the driver would report that, too. */
   dispose(): void {
-    this.#client.off("error", this.#onError);
+    if (!this.#isBroken || this.#ended !== undefined) this.#client.off("error", this.#onError);
     this.#client.off("end", this.#onEnd);
   }
 }

@@ -158,9 +158,11 @@ describe("the preset for CI", () => {
   test("fills a pipe in place of replacing it, and the file behind a symbolic link", async () => {
     await withDatabase(
       async (source) => {
-        const { path, remove } = temporaryFolder();
+        const folder = temporaryFolder();
         try {
-          const [pipe, link, file] = ["pipe", "link", "file"].map((name) => join(path, name));
+          const [pipe, link, file] = ["pipe", "link", "file"].map((name) =>
+            join(folder.path, name),
+          );
           execFileSync("mkfifo", [pipe!]);
           const reading = readFile(pipe!);
           expect((await dumpForCi(source.url, pipe!)).path).toBe(pipe);
@@ -173,7 +175,7 @@ describe("the preset for CI", () => {
           expect(lstatSync(link!).isSymbolicLink()).toBe(true);
           await verify(file!);
         } finally {
-          remove();
+          folder.remove();
         }
       },
       { template: await template() },

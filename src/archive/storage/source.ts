@@ -6,7 +6,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable, addAbortSignal } from "node:stream";
-import { AbortedError, ArchiveError, isNexushubDumpError } from "../../errors.ts";
+import { AbortedError, ArchiveError, isNexushubDumpError, UsageError } from "../../errors.ts";
 import { TemporaryFile } from "../../util/temp-file.ts";
 import { nearbyFiles } from "../base/nearby-files.ts";
 import type { ArchiveSource, ArchiveStore, BaseHint } from "./store.ts";
@@ -14,14 +14,29 @@ import type { ArchiveSource, ArchiveStore, BaseHint } from "./store.ts";
 /** A path, a stream (spooled to the folder for temporary files first), or a store. */
 export type ArchiveOrigin = string | Readable | ArchiveStore;
 
-/** @throws ArchiveError only when there is nothing to read; OutputError only when a stream can't be spooled. */
+/**
+ * @throws ArchiveError only when there is nothing to read; OutputError only when a stream can't be spooled; UsageError only
+ *   for a value of another kind.
+ */
 export async function openSource(
   origin: ArchiveOrigin,
   signal?: AbortSignal,
 ): Promise<ArchiveSource> {
   if (typeof origin === "string") return openFile(origin, signal);
   if (origin instanceof Readable) return spool(origin, signal);
+  if (typeof (origin as Partial<ArchiveStore> | null | undefined)?.open !== "function") {
+    throw new UsageError("the archive is neither a path, nor a stream of Node.js, nor a store", {
+      hint: hintFor(origin),
+    });
+  }
   return origin.open();
+}
+
+function hintFor(origin: unknown): string {
+  if (origin instanceof URL) return "give fileURLToPath(url)";
+  if (origin instanceof Uint8Array) return "give Readable.from([bytes])";
+  if (origin instanceof ReadableStream) return "give Readable.fromWeb(stream)";
+  return "give the path of the archive";
 }
 
 const REASONS: Readonly<Record<string, string>> = {
