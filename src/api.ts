@@ -12,6 +12,7 @@ import type * as Pack from "./pack/pack.ts";
 import type * as Unpack from "./pack/unpack.ts";
 import type * as Restore from "./restore/restore.ts";
 import type * as Inspect from "./verify/inspect.ts";
+import type * as InspectCode from "./verify/code/inspect-code.ts";
 import type * as Prove from "./prove/prove.ts";
 import type * as ProveSource from "./prove/prove-source.ts";
 import type * as Verify from "./verify/verify.ts";
@@ -31,6 +32,10 @@ export const dump: typeof Dump.dump = async (...args) =>
 /** @function */
 export const inspect: typeof Inspect.inspect = async (...args) =>
   (await import("./verify/inspect.ts")).inspect(...args);
+
+/** @function */
+export const inspectCode: typeof InspectCode.inspectCode = async (...args) =>
+  (await import("./verify/code/inspect-code.ts")).inspectCode(...args);
 
 /** @function */
 export const inspectSql: typeof Inspect.inspectSql = async (...args) =>

@@ -6,6 +6,7 @@ export {
   dump,
   encryptArchive,
   inspect,
+  inspectCode,
   inspectSql,
   pack,
   prove,
@@ -107,6 +108,8 @@ export type {
   RestoreSection,
 } from "./restore/options.ts";
 export type { DamagedEntry, VerifyEntriesReport } from "./archive/verify-entries.ts";
+export type { ArchiveCode, ArchiveCodeItem, UnknownStatement } from "./verify/code/archive-code.ts";
+export type { RunsAt } from "./verify/code/code-kinds.ts";
 export type { InspectOptions } from "./verify/inspect.ts";
 export type { VerifyOptions, VerifyResult } from "./verify/verify.ts";
 export { WARNING_CODES, type Warning, type WarningCode } from "./warnings.ts";

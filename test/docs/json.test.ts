@@ -102,6 +102,7 @@ test("dump", async () => {
 
 test("inspect, its SQL, and verify", async () => {
   expectFields(documented("inspect"), [await json("inspect", archive)]);
+  expectFields(documented("inspect --code"), [await json("inspect", archive, "--code")]);
   expectFields(documented("inspect --sql"), [await json("inspect", archive, "--sql")]);
   expectFields(documented("verify"), [
     await json("verify", archive),

@@ -9,6 +9,7 @@ import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
+import { inspectCode } from "../../src/verify/code/inspect-code.ts";
 import { contentsOf, EVERYTHING } from "../support/contents.ts";
 import { catalogFacts } from "../support/catalog-facts.ts";
 import { corpus, type CorpusCase, dropSubscriptions, loadCase } from "../support/corpus.ts";
@@ -40,6 +41,8 @@ async function roundTrip(
       ? await contentsOf(source.url, options, archive)
       : undefined;
     if (before === undefined) await dump(source.url, archive, { ...EVERYTHING, ...options });
+    // What a dump writes is what `inspect --code` takes for written by a dump.
+    expect((await inspectCode(archive)).unknown).toEqual([]);
     await restore(archive, target.url, { owner: true, privileges: true });
     const after = await contentsOf(target.url, options);
     expect(after).toBe(before ?? (await contentsOf(source.url, options)));

@@ -11,13 +11,18 @@ export function addInspect(registry: Registry): void {
     )
     .argument("<file>", "the archive, or - for standard input")
     .option("--sql", "print the schema as SQL instead")
+    .option(
+      "--code",
+      "list what runs code at or after a restore, and statements that no dump writes",
+    )
     .addHelpText(
       "after",
       `
 Examples:
   $ nexushub-dump inspect nexushub-20260301T030000Z.tar.gz
   $ nexushub-dump inspect backup.tar.gz --json | jq '.relations[].name'
-  $ nexushub-dump inspect backup.tar.gz --sql > schema.sql`,
+  $ nexushub-dump inspect backup.tar.gz --sql > schema.sql
+  $ nexushub-dump inspect backup.tar.gz --code`,
     );
   addDecryption(command);
   registry.run(command, async () => (await import("./inspect-run.ts")).inspectRun);

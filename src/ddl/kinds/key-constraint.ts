@@ -44,11 +44,16 @@ function definition(constraint: ConstraintRow, index: IndexRow): string {
 /** Gives the constraint that `parent` created on a partition its own name, in place of the one that the server chose. */
 export function renameConstraint(context: DdlContext, row: IndexRow, parent: IndexRow): string {
   const { constraintOf } = indexLookup(context);
-  const [table, from, to] = [
+  return renameConstraintSql(
     relationLookup(context).sqlName(row.relation),
     constraintOf(parent)!.name,
     constraintOf(row)!.name,
-  ].map(quoteLiteral);
+  );
+}
+
+/** @param on the partition, quoted. @param parentName, newName names of constraints. */
+export function renameConstraintSql(on: string, parentName: string, newName: string): string {
+  const [table, from, to] = [on, parentName, newName].map(quoteLiteral);
   return `DO ${dollarQuote(`DECLARE
   given name;
 BEGIN
