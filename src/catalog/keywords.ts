@@ -10,7 +10,7 @@ import {
 } from "../sql/deparse/newer-keywords.ts";
 import type { Query } from "./query.ts";
 
-type Row = Readonly<Record<string, unknown>>;
+export type CatalogRow = Readonly<Record<string, unknown>>;
 
 /** Words that a server does not quote and a newer one would. */
 export interface NewerKeywords {
@@ -30,7 +30,6 @@ export async function readNewerKeywords(query: Query): Promise<NewerKeywords> {
 /** Values in which no server writes SQL: the name of an object itself, a comment. */
 const RAW = new Set(["name", "description", "label", "labels"]);
 
-/** The rows that a statement gives, with these names quoted. */
 /** Values that are types, or arguments of a function. */
 const TYPES = new Set([
   "argumentTypes",
@@ -44,21 +43,31 @@ const TYPES = new Set([
   "type",
 ]);
 
-export async function queryQuoted(
+/** Reads those kinds again with all names quoted whose texts may hold such a word, and quotes it in their rows. */
+export async function quoteKeywords(
   query: Query,
-  sql: string,
-  context: { readonly action: string },
-  { words, mayHold }: NewerKeywords,
-): Promise<readonly unknown[]> {
-  const rows = await query<Row>(sql, context);
-  if (mayHold === undefined || !rows.some((row) => holdsName(row, mayHold))) return rows;
+  rowsByKind: Record<string, readonly CatalogRow[]>,
+  {
+    keywords,
+    rowsOf,
+  }: {
+    readonly keywords: NewerKeywords;
+    /** Reads the rows of a kind on the same connection as `query`. */
+    readonly rowsOf: (kind: string) => Promise<readonly CatalogRow[]>;
+  },
+): Promise<void> {
+  const { words, mayHold } = keywords;
+  if (mayHold === undefined) return;
+  const kinds = Object.keys(rowsByKind).filter((kind) =>
+    rowsByKind[kind]!.some((row) => holdsName(row, mayHold)),
+  );
+  if (kinds.length === 0) return;
   await query("SET LOCAL quote_all_identifiers = on");
-  const quotedRows = await query<Row>(sql, context);
+  for (const kind of kinds) rowsByKind[kind] = merged(rowsByKind[kind]!, await rowsOf(kind), words);
   await query("SET LOCAL quote_all_identifiers = off");
-  return merged(rows, quotedRows, words);
 }
 
-function holdsName(row: Row, mayHold: (text: string) => boolean): boolean {
+function holdsName(row: CatalogRow, mayHold: (text: string) => boolean): boolean {
   for (const column in row) {
     const value = row[column];
     if (typeof value === "string") {
@@ -73,11 +82,11 @@ function holdsName(row: Row, mayHold: (text: string) => boolean): boolean {
 
 /** Both have the same rows; sorting by deparsed text can have changed their order. */
 function merged(
-  rows: readonly Row[],
-  quotedRows: readonly Row[],
+  rows: readonly CatalogRow[],
+  quotedRows: readonly CatalogRow[],
   words: ReadonlySet<string>,
-): Row[] {
-  const byText = new Map<string, Row[]>();
+): CatalogRow[] {
+  const byText = new Map<string, CatalogRow[]>();
   for (const row of quotedRows) {
     const text = withoutQuotes(row);
     byText.set(text, [...(byText.get(text) ?? []), row]);
@@ -88,11 +97,11 @@ function merged(
   });
 }
 
-function withoutQuotes(row: Row): string {
+function withoutQuotes(row: CatalogRow): string {
   return JSON.stringify(row).replaceAll(/\\*"/g, "");
 }
 
-function mergedRow(row: Row, quoted: Row, words: ReadonlySet<string>): Row {
+function mergedRow(row: CatalogRow, quoted: CatalogRow, words: ReadonlySet<string>): CatalogRow {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => {
       const isTypes = TYPES.has(column);

@@ -2,12 +2,14 @@
 import { type Address, address } from "./address.ts";
 import { database, type DatabaseRow } from "./database.ts";
 import type { DependRow } from "./depend.ts";
-import { queryQuoted, readNewerKeywords } from "./keywords.ts";
+import { type CatalogRow, quoteKeywords, readNewerKeywords } from "./keywords.ts";
 import { QUERIES } from "./queries.ts";
 import type { CatalogQuery, Query } from "./query.ts";
 import type { ServerVersion } from "./version.ts";
 
 type Kind = keyof typeof QUERIES;
+
+const KINDS = Object.keys(QUERIES) as Kind[];
 
 type RowOf<Q> = Q extends CatalogQuery<infer Row> ? Row : never;
 
@@ -35,6 +37,9 @@ const OVER_COLUMNS: readonly Kind[] = [
 /** The slowest of the others in a large schema. They are read first, so that all connections finish at about one time. */
 const SLOW: readonly Kind[] = ["columns", "relations", "depends", "sequences"];
 
+/** Statements that one connection was sent and has not answered: it then always has the next one at hand. */
+const PENDING = 8;
+
 export interface ReadCatalogOptions {
   /** More connections to share the work with. */
   readonly others?: readonly Query[];
@@ -43,40 +48,59 @@ export interface ReadCatalogOptions {
 }
 
 /**
- * Reads the catalogs through connections whose transactions share one snapshot and have an empty `search_path`.
- * @throws whatever the connections throw.
+ * Reads the catalogs through connections whose transactions share one snapshot and have an empty `search_path`. Each must
+ * accept further statements before it answered the last.
+ * @throws whatever the connections throw, when nothing runs any more.
  */
 export async function readCatalog(
   first: Query,
   version: ServerVersion,
   { others = [], rows: withRows = true }: ReadCatalogOptions = {},
 ): Promise<Catalog> {
-  const [facts] = await first<DatabaseRow>(database.sql(version, false), {
-    action: "read the database's properties",
-  });
-  const keywords = await readNewerKeywords(first);
-  const result: Record<string, readonly unknown[]> = {};
-  const readKind = async (query: Query, kind: Kind): Promise<void> => {
+  const [[facts], keywords] = await Promise.all([
+    first<DatabaseRow>(database.sql(version, false), { action: "read the database's properties" }),
+    readNewerKeywords(first),
+  ]);
+  const result: Record<string, readonly CatalogRow[]> = {};
+  const rowsOf = async (query: Query, kind: Kind): Promise<readonly CatalogRow[]> => {
     const { sql, since = 0, forRows }: CatalogQuery<unknown> = QUERIES[kind];
-    const isRead = version.major >= since && (withRows || forRows !== true);
-    const action = `read the ${words(kind)}`;
-    result[kind] = isRead
-      ? await queryQuoted(query, sql(version, facts!.isSuperuser), { action }, keywords)
-      : [];
+    if (version.major < since || (forRows === true && !withRows)) return [];
+    return query(sql(version, facts!.isSuperuser), { action: `read the ${words(kind)}` });
   };
-  const rest = (Object.keys(QUERIES) as Kind[]).filter((kind) => !OVER_COLUMNS.includes(kind));
-  // One iterator for all connections: each takes the next kind when it is done with the last.
+  const read = async (query: Query, kind: Kind): Promise<void> => {
+    result[kind] = await rowsOf(query, kind);
+  };
+  const rest = KINDS.filter((kind) => !OVER_COLUMNS.includes(kind));
+  // One iterator for all: each loop takes the next kind when it is done with the last.
   const queue = new Set([...SLOW, ...rest]).values();
-  const readQueue = async (query: Query): Promise<void> => {
-    for (const kind of queue) await readKind(query, kind);
-  };
-  const readFirst = async (): Promise<void> => {
-    for (const kind of OVER_COLUMNS) await readKind(first, kind);
-    await readQueue(first);
-  };
-  await Promise.all([readFirst(), ...others.map(readQueue)]);
+  const ofFirst = OVER_COLUMNS.values();
+  await loopOnEach([first, ...others], async (query) => {
+    if (query === first) for (const kind of ofFirst) await read(query, kind);
+    for (const kind of queue) await read(query, kind);
+  });
+  await quoteKeywords(first, result, { keywords, rowsOf: (kind) => rowsOf(first, kind as Kind) });
   const rows = result as unknown as CatalogRows;
   return Object.freeze({ ...rows, version, database: facts!, members: membersOf(rows.depends) });
+}
+
+/**
+ * Runs the loop several times on each connection, which lets it send statements before it has all answers.
+ * @throws the first error, when all loops have ended.
+ */
+async function loopOnEach(
+  queries: readonly Query[],
+  loop: (query: Query) => Promise<void>,
+): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  const loops = queries.flatMap((query) =>
+    Array.from({ length: PENDING }, () =>
+      loop(query).catch((error: unknown) => {
+        failure ??= { error };
+      }),
+    ),
+  );
+  await Promise.all(loops);
+  if (failure !== undefined) throw failure.error;
 }
 
 /** `changed privileges` of `changedPrivileges`. */

@@ -27,6 +27,7 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
         code = reportError(console, error, options);
       }
     },
+    argv[0],
   );
   try {
     const host = meantHost(argv);

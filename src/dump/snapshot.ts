@@ -135,8 +135,8 @@ async function readCatalogs(
         query("SET LOCAL max_parallel_workers_per_gather = 0"),
       ),
     );
-    const others = helpers.map(({ query }) => query);
-    const catalog = await readCatalog(connection.query, version, { others, rows });
+    const others = helpers.map(({ pipelinedQuery }) => pipelinedQuery);
+    const catalog = await readCatalog(connection.pipelinedQuery, version, { others, rows });
     await connection.query("SET LOCAL max_parallel_workers_per_gather TO DEFAULT");
     return catalog;
   } finally {

@@ -1,4 +1,5 @@
 /** The steps of a dump between an open sink and a complete archive. */
+import type { ManifestServer } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { schemaEntries } from "../archive/schema-text.ts";
 import { signManifest } from "../archive/signing/signature.ts";
@@ -15,7 +16,7 @@ import type { DumpSettings } from "./defaults.ts";
 import { copyResult } from "./copy-result.ts";
 import { manifestHead } from "./manifest-head.ts";
 import type { DumpResult } from "./options.ts";
-import { prepareDump } from "./prepare.ts";
+import { prepareDump, type PreparedDump } from "./prepare.ts";
 import { psqlEntries } from "./psql-script.ts";
 import { planReuse, reserveEntries } from "./reuse/reuse-plan.ts";
 import { selectRows } from "./rows/select-rows.ts";
@@ -47,7 +48,7 @@ export async function writeArchive(
   const { warnings, onWarning } = warningsOf(settings);
   prepared.warnings.forEach(onWarning);
 
-  const identity = settings.reproducible ? null : await readServerIdentity(connection, catalog);
+  const identity = await readIdentity(prepared, settings);
   const selected = await selectRows(connection, catalog, plan, settings);
   const positions = await readSequences(connection, version, plan.sequences);
   const reuse = await planReuse(prepared, { settings, server: identity, selected, offered });
@@ -95,6 +96,14 @@ export async function writeArchive(
     warnings,
     jobs,
   };
+}
+
+/** Serves reuse alone, so a dump without rows does not ask for it. */
+async function readIdentity(
+  { connection, catalog }: PreparedDump,
+  { reproducible, schemaOnly }: DumpSettings,
+): Promise<ManifestServer | null> {
+  return reproducible || schemaOnly ? null : readServerIdentity(connection, catalog);
 }
 
 /** Collects the warnings of this run. The manifest records those about the contents only. */

@@ -4,7 +4,6 @@
  * pending fails when the connection ends, and closing has a limit.
  */
 import type pg from "pg";
-import type { Query } from "../catalog/query.ts";
 import { AbortedError, throwIfAborted } from "../errors.ts";
 import { CANCEL_GRACE_MS, requestCancel } from "./cancel.ts";
 import { copyIn } from "./copy-in.ts";
@@ -31,6 +30,11 @@ export interface Connection {
   readonly query: PgQuery;
   /** The rows of one query, a few at a time; nothing else may run on the connection until they end. */
   rows<Row>(sql: string, context?: ErrorContext): AsyncGenerator<Row>;
+  /**
+   * Like `query`, but sent without waiting for the answers to earlier ones, so that the server need not wait for us. While
+   * any of these runs, the connection neither copies nor streams rows.
+   */
+  readonly pipelinedQuery: PgQuery;
   /** Starts a COPY … TO STDOUT; its errors are the driver's, to be passed through `failure`. */
   copyOut(sql: string, blocks: BlockOptions): CopyOut;
   /** Runs a COPY … FROM STDIN and resolves with the number of rows that it took. */
@@ -69,7 +73,7 @@ export function wrapClient(
   options: ConnectionOptions,
 ): Connection {
   const { label, signal, borrowed } = options;
-  const run: Query = queryOf(client, driver.types);
+  const run = queryOf(client, driver.types);
   const pending = new PendingWork(client);
   const listeners = new Listeners(client);
   const canceller = createCanceller(client, driver, options, pending);
@@ -93,11 +97,13 @@ export function wrapClient(
     }
   }
 
+  const query: PgQuery = (sql, context) => guarded(context, () => run(sql));
   const session: Session = { client, driver, signal, pending, failure, cancel: canceller.cancel };
   return {
     label,
     processId: driverClient(client).processID ?? 0,
-    query: (sql, context) => guarded(context, () => run(sql)),
+    query,
+    pipelinedQuery: pipelined(client, query),
     rows: (sql, context) => readRows(session, sql, context),
     copyOut: (sql, blocks) => startCopyOut(session, sql, blocks),
     copyIn: (sql, source, context) => guarded(context, () => copyIn(client, sql, source)),
@@ -115,6 +121,20 @@ export function wrapClient(
       else await end(client as pg.Client, pending.count > 0 ? undefined : () => run("ROLLBACK"));
       pending.dispose();
     },
+  };
+}
+
+/** Only the driver's own statements may be sent early, so this is on just while some run. */
+function pipelined(client: pg.ClientBase, query: PgQuery): PgQuery {
+  const driver = driverClient(client);
+  let running = 0;
+  return async (sql, context) => {
+    running++;
+    driver.pipeline = true;
+    return query<never>(sql, context).finally(() => {
+      running--;
+      driver.pipeline = running > 0;
+    });
   };
 }
 

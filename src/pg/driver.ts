@@ -35,6 +35,8 @@ export interface DriverClient {
   readonly readyForQuery?: boolean | null;
   /** Null before the first answer. Not in all versions of the driver. */
   getTransactionStatus?(): TransactionStatus | null;
+  /** Whether a statement is sent while earlier ones still run. To be changed only while none runs. */
+  pipeline: boolean;
 }
 
 export function driverClient(client: pg.ClientBase): DriverClient {

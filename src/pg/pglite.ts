@@ -67,6 +67,7 @@ export async function wrapPglite(
     label: LABEL,
     processId: 0,
     query,
+    pipelinedQuery: query,
     async *rows<Row>(sql: string, context?: ErrorContext) {
       yield* await query<Row>(sql, context);
     },

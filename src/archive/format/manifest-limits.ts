@@ -30,11 +30,17 @@ export function maxManifestValues(stored: number): number {
   return Math.min(MAX_MANIFEST_VALUES, FREE_VALUES + VALUES_PER_STORED * stored);
 }
 
+/** The number of JSON values in a manifest of `size` bytes, or a larger one that is known without counting. */
+export function valuesAtMost(manifest: object, size: number): number {
+  // Each takes two bytes at least, with the comma or bracket that follows.
+  const most = size / 2 + 1;
+  return most <= FREE_VALUES ? most : countValues(manifest);
+}
+
 /** The number of JSON values in a value, itself included. */
 export function countValues(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;
   let count = 1;
-  for (const inner of Array.isArray(value) ? value : Object.values(value))
-    count += countValues(inner);
+  for (const key in value) count += countValues((value as Record<string, unknown>)[key]);
   return count;
 }

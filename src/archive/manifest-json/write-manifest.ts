@@ -2,7 +2,7 @@
 import { UnsupportedObjectError, UsageError } from "../../errors.ts";
 import { type Compression, compress, store } from "../format/compression.ts";
 import type { Manifest } from "../format/manifest.ts";
-import { countValues, maxManifestBytes, maxManifestValues } from "../format/manifest-limits.ts";
+import { maxManifestBytes, maxManifestValues, valuesAtMost } from "../format/manifest-limits.ts";
 
 /** A NUL, or a surrogate, which JSON.stringify escapes only where its other half is missing. */
 const UNREADABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
@@ -28,7 +28,7 @@ export async function manifestMember(
   { codec }: Compression,
   member: (how: typeof compress) => Promise<Buffer>,
 ): Promise<Buffer> {
-  const values = countValues(manifest);
+  const values = valuesAtMost(manifest, size);
   for (const how of [compress, store]) {
     const stored = await member(how);
     const isAccepted =
