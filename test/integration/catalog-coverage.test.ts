@@ -2,7 +2,6 @@
  * Nothing in a server's catalogs may be unknown to us, and nothing of a user's may be lost in silence. A new major
  * fails the first three tests until somebody has decided what a dump does with what it brings.
  */
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOG_COLUMNS } from "../../src/catalog/coverage/catalog-columns.ts";
 import { unknownProperties } from "../../src/catalog/coverage/unknown-columns.ts";
@@ -14,7 +13,7 @@ import { uncovered, userObjects } from "../../src/catalog/coverage/uncovered.ts"
 import { serverVersion } from "../../src/catalog/version.ts";
 import { ddlContext } from "../../src/ddl/context.ts";
 import { dumpableObjects } from "../../src/ddl/emitters.ts";
-import { queryOf } from "../../src/pg/rows.ts";
+import { catalogQuery } from "../support/catalog-query.ts";
 import { definingObjects } from "../../src/plan/defining-objects.ts";
 import { freshDatabase, MAJORS, type TestDatabase } from "../support/postgres.ts";
 
@@ -22,7 +21,7 @@ import { freshDatabase, MAJORS, type TestDatabase } from "../support/postgres.ts
 async function lost(database: TestDatabase, major: number): Promise<string[]> {
   const client = await database.client();
   await client.query("SET search_path = ''");
-  const query: Query = queryOf(client, pg.types);
+  const query: Query = catalogQuery(client);
   const catalog = await readCatalog(query, serverVersion(major * 10_000));
   const options = {
     noTablespaces: false,
@@ -156,7 +155,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
       await fresh.query(`CREATE TABLE t (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t`);
       const client = await fresh.client();
       await client.query("SET search_path = ''");
-      const query: Query = queryOf(client, pg.types);
+      const query: Query = catalogQuery(client);
       const catalog = await readCatalog(query, serverVersion(major * 10_000));
       const objects = await uncovered(query, catalog, new Map(), await userObjects(query, catalog));
       expect(objects.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
@@ -183,7 +182,7 @@ test("names objects that hold something in a column that is not known", async ()
       CREATE EXTENSION citext`);
     const client = await database.client();
     await client.query("SET search_path = ''");
-    const query: Query = queryOf(client, pg.types);
+    const query: Query = catalogQuery(client);
     const { catalogTables } = await readCatalog(
       query,
       serverVersion(database.server.major * 10_000),

@@ -1,12 +1,11 @@
 /** A schema of so many tables that two connections share the reading of the catalogs. */
-import pg from "pg";
 import { expect, test } from "vitest";
 import { readCatalog } from "../../src/catalog/read.ts";
 import { serverVersion } from "../../src/catalog/version.ts";
 import { SHARE_FROM_TABLES } from "../../src/dump/snapshot.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
-import { queryOf } from "../../src/pg/rows.ts";
+import { catalogQuery } from "../support/catalog-query.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 
@@ -61,7 +60,7 @@ test("every kind is read once, whoever reads it", async () => {
       const clients = [await source.client(), await source.client()];
       const asked: string[][] = [[], []];
       const [first, second] = clients.map((client, n) => {
-        const query = queryOf(client, pg.types);
+        const query = catalogQuery(client);
         return <Row>(sql: string): Promise<Row[]> => {
           asked[n]!.push(sql);
           return query<Row>(sql);

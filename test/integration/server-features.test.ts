@@ -2,11 +2,10 @@
  * What emitters say of the servers that statements need, against the patterns by which archives of format 1 are read,
  * over every case of the corpus: where they differ the emitters know more.
  */
-import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { readCatalog } from "../../src/catalog/read.ts";
 import { serverVersion } from "../../src/catalog/version.ts";
-import { queryOf } from "../../src/pg/rows.ts";
+import { catalogQuery } from "../support/catalog-query.ts";
 import { planDump } from "../../src/plan/plan.ts";
 import type { PlannedObject } from "../../src/plan/planned-objects.ts";
 import { withFormat1Features } from "../../src/restore/decide/format-1-features.ts";
@@ -50,7 +49,7 @@ async function plannedObjects(it: CorpusCase, major: number): Promise<readonly P
       await loadCase(database, it);
       const client = await database.client();
       await client.query("SET search_path = ''");
-      const catalog = await readCatalog(queryOf(client, pg.types), serverVersion(major * 10_000));
+      const catalog = await readCatalog(catalogQuery(client), serverVersion(major * 10_000));
       await dropSubscriptions(database);
       return planDump(catalog, {
         noTablespaces: false,
