@@ -10,7 +10,7 @@ import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { inspectCode } from "../../src/verify/code/inspect-code.ts";
-import { contentsOf, EVERYTHING } from "../support/contents.ts";
+import { contentsOfArchive, EVERYTHING } from "../support/contents.ts";
 import { catalogFacts } from "../support/catalog-facts.ts";
 import { corpus, type CorpusCase, dropSubscriptions, loadCase } from "../support/corpus.ts";
 import { freshDatabase, MAJORS, serverFor } from "../support/postgres.ts";
@@ -19,10 +19,10 @@ import { findTool, pgDumpSchema } from "../support/tools.ts";
 /** Options of the dump. A case takes others with each major, so that six majors cover all of them. */
 const VARIANTS: readonly DumpOptions[] = [
   { jobs: 1 },
-  { jobs: 4, partBytes: 1 },
-  { jobs: 4, compression: "none" },
+  { jobs: 2, partBytes: 1 },
+  { jobs: 2, compression: "none" },
   { jobs: 1, compression: "gzip:9", partBytes: 100 },
-  ...(hasZstd() ? [{ jobs: 4, compression: "zstd:1" }] : []),
+  ...(hasZstd() ? [{ jobs: 2, compression: "zstd:1" }] : []),
 ];
 
 async function roundTrip(
@@ -35,17 +35,13 @@ async function roundTrip(
   const target = await freshDatabase({ major, encoding });
   try {
     await loadCase(source, testCase);
-    const archive = new MemoryStore();
-    // A reproducible archive can itself be compared with the target's.
-    const before = options.reproducible
-      ? await contentsOf(source.url, options, archive)
-      : undefined;
-    if (before === undefined) await dump(source.url, archive, { ...EVERYTHING, ...options });
+    const [before, after] = [new MemoryStore(), new MemoryStore()];
+    await dump(source.url, before, { ...EVERYTHING, ...options });
     // What a dump writes is what `inspect --code` takes for written by a dump.
-    expect((await inspectCode(archive)).unknown).toEqual([]);
-    await restore(archive, target.url, { owner: true, privileges: true });
-    const after = await contentsOf(target.url, options);
-    expect(after).toBe(before ?? (await contentsOf(source.url, options)));
+    expect((await inspectCode(before)).unknown).toEqual([]);
+    await restore(before, target.url, { owner: true, privileges: true });
+    await dump(target.url, after, { ...EVERYTHING, ...options });
+    expect(await contentsOfArchive(after)).toBe(await contentsOfArchive(before));
     // Once for each case, on the major with the most catalogs.
     if (major === MAJORS.at(-1))
       expect(await catalogFacts(target)).toEqual(await catalogFacts(source));
@@ -58,7 +54,7 @@ async function roundTrip(
     }
   } finally {
     for (const database of [source, target]) {
-      await dropSubscriptions(database);
+      if (testCase.sql.includes("SUBSCRIPTION")) await dropSubscriptions(database);
       await database.drop();
     }
   }

@@ -20,6 +20,11 @@ export async function contentsOf(
   store: MemoryStore = new MemoryStore(),
 ): Promise<string> {
   await dump(url, store, { ...EVERYTHING, ...options, reproducible: true });
+  return contentsOfArchive(store);
+}
+
+/** The contents of an archive, likewise. */
+export async function contentsOfArchive(store: MemoryStore): Promise<string> {
   const reader = await openArchive(store);
   try {
     const { objects, relations, sequences } = reader.manifest;

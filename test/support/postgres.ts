@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, escapeIdentifier, type QueryResult, type QueryResultRow } from "pg";
+import { Client, escapeIdentifier, Pool, type QueryResult, type QueryResultRow } from "pg";
 import { inject } from "vitest";
 import type { ServerFacts } from "./open-server.ts";
 import { withDatabaseName } from "../../src/sql/conninfo/format.ts";
@@ -18,8 +18,10 @@ const LEAK_GRACE_MS = 2_000;
 export interface TestServer extends ServerFacts {
   /** A connection string for one of its databases. */
   urlOf(database: string): string;
-  /** Runs one statement in the maintenance database. */
+  /** Runs one statement in the maintenance database, on a connection of its own. */
   admin(sql: string, values?: unknown[]): Promise<QueryResult>;
+  /** The same on a connection that is kept: for statements that leave no trace in a session. */
+  readonly kept: Pool;
 }
 
 export interface DatabaseOptions {
@@ -72,6 +74,20 @@ async function run<Row extends QueryResultRow>(
   }
 }
 
+/** A new session reads catalogs for longer than it takes to create a database. */
+function keptConnections(url: string): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: "test",
+    max: 2,
+    idleTimeoutMillis: 1000,
+    allowExitOnIdle: true,
+  });
+  // The server of a test may end before the connection does.
+  pool.on("error", () => {});
+  return pool;
+}
+
 const known = new Map<string, Promise<TestServer>>();
 
 async function ask(path: string): Promise<TestServer> {
@@ -83,6 +99,7 @@ async function ask(path: string): Promise<TestServer> {
     ...facts,
     urlOf: (database) => withDatabaseName(facts.url, database),
     admin: (sql, values) => run(facts.url, sql, values),
+    kept: keptConnections(facts.url),
   };
 }
 
@@ -107,7 +124,7 @@ export async function secondCluster(major?: number): Promise<TestServer> {
 async function strangers(on: TestServer, name: string): Promise<string[]> {
   const deadline = Date.now() + LEAK_GRACE_MS;
   for (;;) {
-    const { rows } = await on.admin(
+    const { rows } = await on.kept.query(
       `SELECT format('%s (pid %s, %s): %s', application_name, pid, state, query) AS who
          FROM pg_stat_activity
         WHERE datname = $1 AND backend_type = 'client backend'`,
@@ -130,7 +147,7 @@ export async function freshDatabase(options: DatabaseOptions = {}): Promise<Test
   const template = escapeIdentifier(options.template ?? "template0");
   // Without fsync a copy of the files takes a third of the processor's time that a copy through the WAL takes.
   const strategy = on.major >= 15 ? " STRATEGY file_copy" : "";
-  await on.admin(
+  await on.kept.query(
     `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${template}${encoding}${strategy}`,
   );
 
@@ -152,7 +169,7 @@ export async function freshDatabase(options: DatabaseOptions = {}): Promise<Test
     async drop() {
       await Promise.allSettled(clients.map((client) => client.end()));
       const left = await strangers(on, name);
-      await on.admin(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+      await on.kept.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
       if (left.length > 0) throw new Error(`connections were left open:\n${left.join("\n")}`);
     },
   };
