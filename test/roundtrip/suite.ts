@@ -10,11 +10,12 @@ import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { inspectCode } from "../../src/verify/code/inspect-code.ts";
-import { contentsOfArchive, EVERYTHING } from "../support/contents.ts";
+import { contentsOfArchive, EVERYTHING, manifestOf } from "../support/contents.ts";
 import { catalogFacts } from "../support/catalog-facts.ts";
 import { corpus, type CorpusCase, dropSubscriptions, loadCase } from "../support/corpus.ts";
 import { freshDatabase, MAJORS, serverFor } from "../support/postgres.ts";
 import { findTool, pgDumpSchema } from "../support/tools.ts";
+import { recordedFeatures } from "./recorded-features.ts";
 
 /** Options of the dump. A case takes others with each major, so that six majors cover all of them. */
 const VARIANTS: readonly DumpOptions[] = [
@@ -37,6 +38,10 @@ async function roundTrip(
     await loadCase(source, testCase);
     const [before, after] = [new MemoryStore(), new MemoryStore()];
     await dump(source.url, before, { ...EVERYTHING, ...options });
+    const { objects } = await manifestOf(before);
+    const { recorded, expected } = recordedFeatures(testCase.name, objects);
+    // Before 14 a statement needs nothing that the server does not have.
+    if (major >= 14) expect(recorded).toEqual(expected);
     // What a dump writes is what `inspect --code` takes for written by a dump.
     expect((await inspectCode(before)).unknown).toEqual([]);
     await restore(before, target.url, { owner: true, privileges: true });

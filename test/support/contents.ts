@@ -1,4 +1,5 @@
 /** Compares the contents of databases and archives. */
+import type { Manifest } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
 import { diff } from "../../src/diff/diff.ts";
 import type { DiffResult } from "../../src/diff/options.ts";
@@ -25,21 +26,22 @@ export async function contentsOf(
 
 /** The contents of an archive, likewise. */
 export async function contentsOfArchive(store: MemoryStore): Promise<string> {
+  const { objects, relations, sequences } = await manifestOf(store);
+  const schema = objects.map(
+    (it) =>
+      `-- ${it.id} ${it.section} ${it.kind} ${it.namespace} ${it.name}, after ${it.requires.join(" ")}\n${it.statements.join(";\n")};`,
+  );
+  const rows = relations.map(
+    (it) =>
+      `${it.namespace} ${it.name} (${it.columns.join(", ")}) ${it.rows} rows ${it.parts.map((part) => part.sha256).join(" ")}`,
+  );
+  return [...schema, ...rows, JSON.stringify(sequences, null, 1)].join("\n");
+}
+
+export async function manifestOf(store: MemoryStore): Promise<Manifest> {
   const reader = await openArchive(store);
-  try {
-    const { objects, relations, sequences } = reader.manifest;
-    const schema = objects.map(
-      (it) =>
-        `-- ${it.id} ${it.section} ${it.kind} ${it.namespace} ${it.name}, after ${it.requires.join(" ")}\n${it.statements.join(";\n")};`,
-    );
-    const rows = relations.map(
-      (it) =>
-        `${it.namespace} ${it.name} (${it.columns.join(", ")}) ${it.rows} rows ${it.parts.map((part) => part.sha256).join(" ")}`,
-    );
-    return [...schema, ...rows, JSON.stringify(sequences, null, 1)].join("\n");
-  } finally {
-    await reader.close();
-  }
+  await reader.close();
+  return reader.manifest;
 }
 
 export const NO_DIFFERENCES = {
