@@ -8,6 +8,7 @@ import type { ArchiveStore } from "./archive/storage/store.ts";
 import type * as Diff from "./diff/diff.ts";
 import type * as Drill from "./drill/drill.ts";
 import type * as Dump from "./dump/dump.ts";
+import type * as Merge from "./merge/merge.ts";
 import type * as Pack from "./pack/pack.ts";
 import type * as Unpack from "./pack/unpack.ts";
 import type * as Restore from "./restore/restore.ts";
@@ -40,6 +41,10 @@ export const inspectCode: typeof InspectCode.inspectCode = async (...args) =>
 /** @function */
 export const inspectSql: typeof Inspect.inspectSql = async (...args) =>
   (await import("./verify/inspect.ts")).inspectSql(...args);
+
+/** @function */
+export const merge: typeof Merge.merge = async (...args) =>
+  (await import("./merge/merge.ts")).merge(...args);
 
 /** @function */
 export const pack: typeof Pack.pack = async (...args) =>

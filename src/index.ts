@@ -8,6 +8,7 @@ export {
   inspect,
   inspectCode,
   inspectSql,
+  merge,
   pack,
   prove,
   proveSource,
@@ -93,6 +94,7 @@ export type {
   StatementEvent,
   WarningEvent,
 } from "./events.ts";
+export type { MergeOptions, MergeResult } from "./merge/options.ts";
 export type { PackOptions, PackResult } from "./pack/pack.ts";
 export type { UnpackOptions, UnpackResult } from "./pack/unpack.ts";
 export type { OpenClient } from "./pg/borrow.ts";
@@ -122,6 +124,7 @@ export type {
 export type { diff as DiffFunction } from "./diff/diff.ts";
 export type { drill as DrillFunction } from "./drill/drill.ts";
 export type { dump as DumpFunction } from "./dump/dump.ts";
+export type { merge as MergeFunction } from "./merge/merge.ts";
 export type { pack as PackFunction } from "./pack/pack.ts";
 export type { prove as ProveFunction } from "./prove/prove.ts";
 export type { proveSource as ProveSourceFunction } from "./prove/prove-source.ts";

@@ -7,6 +7,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addDrill } from "./commands/drill.ts";
 import { addDump } from "./commands/dump.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addMerge } from "./commands/merge.ts";
 import { addPack } from "./commands/pack.ts";
 import { addPrune } from "./commands/prune.ts";
 import { addRestore } from "./commands/restore.ts";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   inspect: addInspect,
   verify: addVerify,
   diff: addDiff,
+  merge: addMerge,
   pack: addPack,
   unpack: addPack,
   backup: addBackup,

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { AgeRecipients } from "../archive/encryption/age.ts";
+import type { ArchiveTarget } from "../archive/storage/sink.ts";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import { UsageError } from "../errors.ts";
 import { collect } from "./option-values.ts";
@@ -20,14 +21,32 @@ export interface DecryptionOptions {
   readonly base?: string;
 }
 
-export function addEncryption(command: Command): Command {
+export function addRecipients(command: Command): Command {
   return command
     .option("--encrypt-to <recipient>", "encrypt to an age recipient, age1… (repeatable)", collect)
-    .option("--recipients-file <file>", "encrypt to the recipients in a file (repeatable)", collect)
     .option(
-      "--passphrase-file <file>",
-      "encrypt with a passphrase, read from the first line of a file",
+      "--recipients-file <file>",
+      "encrypt to the recipients in a file (repeatable)",
+      collect,
     );
+}
+
+export function addEncryption(command: Command): Command {
+  return addRecipients(command).option(
+    "--passphrase-file <file>",
+    "encrypt with a passphrase, read from the first line of a file",
+  );
+}
+
+/** The target itself, or one that encrypts what is written to it. */
+export async function encryptedTarget(
+  options: EncryptionOptions,
+  target: ArchiveTarget,
+): Promise<ArchiveTarget> {
+  const recipients = await recipientsOf(options);
+  if (recipients === undefined) return target;
+  const { encryptArchive } = await import("../archive/encryption/age.ts");
+  return encryptArchive(target, recipients);
 }
 
 export interface SigningOptions {

@@ -63,7 +63,7 @@ function differential({ base }: ManifestHead): string {
   const file = base?.fileName ?? null;
   return `
 It is differential: most rows are in the full archive that it refers to${file === null ? "" : ` (${JSON.stringify(file)})`}.
-Merge the two before you restore by hand.`;
+Merge the two before you restore by hand: \`nexushub-dump merge FILE -o FULL\`.`;
 }
 
 function missing({ relations }: ManifestHead): string {

@@ -127,6 +127,18 @@ test("restore, its list, and a refusal", async () => {
   expectFields(basic, [refused]);
 });
 
+test("merge", async () => {
+  await source.query(
+    `CREATE TABLE large AS SELECT i, repeat('x', 200) AS note FROM generate_series(1, 10000) i; VACUUM ANALYZE large`,
+  );
+  const [full, part] = [join(folder.path, "full.tar.gz"), join(folder.path, "part.tar.gz")];
+  await json("dump", "-d", source.url, "-o", full, "--units", "-t", "large");
+  const dumped = await json("dump", "-d", source.url, "-o", part, "--differential", full);
+  expectFields(documented("dump"), [dumped]);
+  const merged = await json("merge", part, "-o", join(folder.path, "merged.tar.gz"));
+  expectFields(documented("merge"), [merged]);
+});
+
 test("pack and unpack", async () => {
   expectFields(documented("pack"), [await json("pack", archive, packed)]);
   const result = await json("unpack", packed, join(folder.path, "unpacked.tar.gz"));

@@ -11,6 +11,7 @@ import { openArchive } from "../../src/archive/reader.ts";
 import { diff } from "../../src/diff/diff.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { EmbeddedServer } from "../../src/embedded/index.ts";
+import { merge } from "../../src/merge/merge.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { startEmbedded } from "../../src/testing/start-embedded.ts";
@@ -237,3 +238,53 @@ describe("a base beside the archive", () => {
     expect((await verify(open)).rows).toBe(1509);
   });
 });
+
+describe("merge", () => {
+  test("makes the archive that a full dump would have made, part by part", async () => {
+    const { full, part } = await files();
+    const merged = join(folder, "merged.tar.gz");
+    const result = await merge(part, merged);
+    expect(result).toMatchObject({ rows: 1509, path: merged, warnings: [] });
+    expect(result.baseRows).toBeGreaterThan(1300);
+    const reused = join(folder, "reused.tar.gz");
+    await dump(url, reused, { ...OPTIONS, reuse: full });
+    expect(await storedParts(merged)).toEqual(await storedParts(reused));
+    await rm(full);
+    expect((await verify(merged)).rows).toBe(1509);
+    expect(await diff(merged, { database: url })).toMatchObject({ equal: true });
+    // It can be the base of others.
+    const next = await dump(url, join(folder, "next.tar.gz"), { ...OPTIONS, base: merged });
+    expect(next.base).toMatchObject({ fileName: "merged.tar.gz" });
+    expect((await verify(next.path!)).rows).toBe(1509);
+  });
+
+  test("refuses a full archive, its own sources as the target, and damage", async () => {
+    const { full, part } = await files();
+    await expect(merge(full, join(folder, "x"))).rejects.toMatchObject({ code: "USAGE" });
+    for (const target of [full, part])
+      await expect(merge(part, target)).rejects.toMatchObject({ code: "USAGE", object: target });
+    const reader = await openArchive(part);
+    const used = reader.manifest.relations
+      .flatMap(({ parts }) => parts)
+      .find(({ inBase }) => inBase)!;
+    const { offset } = reader.holderOf(used).manifest.entries[used.entry]!;
+    await reader.close();
+    const bytes = await readFile(full);
+    bytes[offset + 30]! ^= 1;
+    await writeFile(full, bytes);
+    const target = join(folder, "merged.tar.gz");
+    await expect(merge(part, target)).rejects.toMatchObject({ code: "ARCHIVE_DAMAGED" });
+    await expect(stat(target)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+/** The stored members of each relation's parts, by digest. */
+async function storedParts(path: string) {
+  const reader = await openArchive(path);
+  const { manifest } = reader;
+  await reader.close();
+  return manifest.relations.map(({ name, parts }) => [
+    name,
+    parts.map(({ entry, ...part }) => ({ ...part, stored: manifest.entries[entry]!.sha256 })),
+  ]);
+}

@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { isSameFile } from "../../util/same-file.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
-import type { ArchiveTarget } from "../../archive/storage/sink.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpOptions, DumpSection } from "../../dump/options.ts";
 import { UsageError } from "../../errors.ts";
@@ -15,8 +14,8 @@ import {
   withoutUndefined,
 } from "../command.ts";
 import {
+  encryptedTarget,
   type EncryptionOptions,
-  recipientsOf,
   type SigningOptions,
   signKeyOf,
 } from "../encryption.ts";
@@ -160,17 +159,6 @@ async function proveFirst(
     "info",
     `restored ${plural(proof.objects, "object")} into ${proof.target}${role} in ${formatDuration(proof.elapsedMs)}`,
   );
-}
-
-/** The target itself, or one that encrypts what is written to it. */
-async function encryptedTarget(
-  options: DumpCommandOptions,
-  target: ArchiveTarget,
-): Promise<ArchiveTarget> {
-  const recipients = await recipientsOf(options);
-  if (recipients === undefined) return target;
-  const { encryptArchive } = await import("../../archive/encryption/age.ts");
-  return encryptArchive(target, recipients);
 }
 
 /** The patterns of the command line, then those of the filter files. */

@@ -18,7 +18,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["dump", "restore"],
   // Compares the texts of an archive with those that a dump would write.
   ["verify"],
-  ["diff", "pack"],
+  ["diff", "pack", "merge"],
   ["drill"],
   ["prove"],
   ["testing"],
