@@ -6,6 +6,7 @@
 /** Stable: scripts may rely on them, messages may change. docs/errors.md says what each means and what to do. */
 export const WARNING_CODES = [
   "backup-state",
+  "base-missing",
   "column-order",
   "dump-repeated",
   "dropped-role",

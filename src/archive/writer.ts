@@ -92,6 +92,8 @@ export interface FinishOptions {
 export interface ArchiveResult {
   /** Of the whole archive. */
   readonly bytes: number;
+  /** The digest in its trailer, by which a differential archive refers to it. */
+  readonly sha256: string;
   readonly manifest: Manifest;
 }
 
@@ -250,20 +252,21 @@ class Writer implements ArchiveWriter {
       this.#member(MANIFEST_ENTRY, json, store),
     );
     const end = await compress(Buffer.alloc(TAR_END_BYTES), this.#compression);
+    const digest = sha256(member, end);
     const trailer = encodeTrailer(
       {
         format: FORMAT_VERSION,
         manifestOffset: this.#offset,
         manifestLength: member.length,
         manifestSize: json.length,
-        sha256: sha256(member, end),
+        sha256: digest,
       },
       this.#compression.codec,
     );
     for (const bytes of [member, end, trailer]) await this.#write(bytes);
     await this.#sink.commit();
     this.#finished = true;
-    return { bytes: this.#offset, manifest };
+    return { bytes: this.#offset, sha256: digest, manifest };
   }
 
   /** An archive that no reader would accept must not appear. */

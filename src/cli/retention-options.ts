@@ -7,6 +7,7 @@ import { positiveInteger } from "./option-values.ts";
 export interface RetentionOptions {
   readonly keep?: number;
   readonly keepDays?: number;
+  readonly keepHourly?: number;
   readonly keepDaily?: number;
   readonly keepWeekly?: number;
   readonly keepMonthly?: number;
@@ -20,12 +21,13 @@ export function addRetention(command: Command): Command {
       positiveInteger,
     )
     .option("--keep-days <n>", "keep backups of the n days before the newest", positiveInteger)
+    .option("--keep-hourly <n>", "keep the last backup of each of n hours", positiveInteger)
     .option("--keep-daily <n>", "keep the last backup of each of n days", positiveInteger)
     .option("--keep-weekly <n>", "keep the last backup of each of n weeks", positiveInteger)
     .option("--keep-monthly <n>", "keep the last backup of each of n months", positiveInteger);
 }
 
 export function policyOf(options: RetentionOptions): RetentionPolicy {
-  const { keep, keepDays, keepDaily, keepWeekly, keepMonthly } = options;
-  return withoutUndefined({ keep, keepDays, keepDaily, keepWeekly, keepMonthly });
+  const { keep, keepDays, keepHourly, keepDaily, keepWeekly, keepMonthly } = options;
+  return withoutUndefined({ keep, keepDays, keepHourly, keepDaily, keepWeekly, keepMonthly });
 }

@@ -1,6 +1,7 @@
 /** What the result of a dump says of its rows. Pure. */
 import type { ManifestHead } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
+import type { ArchiveResult } from "../archive/writer.ts";
 import type { CopiedRelation } from "./copy-relation.ts";
 import type { DumpedRelation, DumpResult, DumpReuse } from "./options.ts";
 import type { FullReadReason } from "./reuse/full-read-reason.ts";
@@ -13,12 +14,14 @@ export interface CopyResultInput {
   readonly reuse: ReusePlan;
   /** The archive that the caller offered for reuse. */
   readonly offered: Pick<ArchiveReader, "manifest"> | null;
+  /** The new archive. */
+  readonly archive: Pick<ArchiveResult, "bytes" | "sha256">;
 }
 
 export function copyResult(
   input: CopyResultInput,
-): Pick<DumpResult, "relations" | "rows" | "bytes" | "reuse" | "base"> {
-  const { head, copied, offered } = input;
+): Pick<DumpResult, "archiveBytes" | "sha256" | "relations" | "rows" | "bytes" | "reuse" | "base"> {
+  const { head, copied, offered, archive } = input;
   const dumped = head.relations.map(
     ({ namespace, name, rows, bytes, parts }, index): DumpedRelation => ({
       namespace,
@@ -32,6 +35,8 @@ export function copyResult(
     }),
   );
   return {
+    archiveBytes: archive.bytes,
+    sha256: archive.sha256,
     relations: dumped,
     rows: sum(dumped.map(({ rows }) => rows)),
     bytes: sum(dumped.map(({ bytes }) => bytes)),

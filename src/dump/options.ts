@@ -151,6 +151,8 @@ export interface DumpResult {
   readonly path: string | null;
   /** Size of the archive in bytes. */
   readonly archiveBytes: number;
+  /** The digest by which a differential archive refers to it. */
+  readonly sha256: string;
   readonly objects: number;
   readonly relations: readonly DumpedRelation[];
   readonly rows: number;

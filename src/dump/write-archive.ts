@@ -87,11 +87,10 @@ export async function writeArchive(
   });
   throwIfAborted(signal, "before the archive was complete");
   const ending = { seal: sealAndSign(settings), lastEntries: psqlEntries };
-  const { bytes: archiveBytes } = await writer.finish(head, ending);
+  const archive = await writer.finish(head, ending);
   return {
-    archiveBytes,
     objects: plan.objects.length,
-    ...copyResult({ head, copied, reuse, offered }),
+    ...copyResult({ head, copied, reuse, offered, archive }),
     sequences: head.sequences.length,
     warnings,
     jobs,

@@ -1,6 +1,12 @@
 /** The NexusHub profile's public names: deployment, backup, keys, retention, schedule, drill, doctor. */
 export { backup } from "./backup/backup.ts";
-export type { BackupOptions, BackupResult, BackupReuse, ReuseSkipped } from "./backup/options.ts";
+export type {
+  BackupOptions,
+  BackupResult,
+  BackupReuse,
+  ReuseSkipped,
+  WhyFull,
+} from "./backup/options.ts";
 export { defaultFolder } from "./backup-folder/default-folder.ts";
 export {
   backupName,
@@ -66,9 +72,9 @@ export {
   type TargetSession,
 } from "./restore/target-preview.ts";
 export { previewText, refuseWhileConnected } from "./restore/preview-text.ts";
+export type { RetentionCandidate } from "./retention/candidate.ts";
 export {
   decideRetention,
-  type RetentionCandidate,
   type RetentionDecision,
   type RetentionContext,
   type RetentionPolicy,

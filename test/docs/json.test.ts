@@ -129,8 +129,9 @@ test("restore, its list, and a refusal", async () => {
 
 test("merge", async () => {
   await source.query(
-    `CREATE TABLE large AS SELECT i, repeat('x', 200) AS note FROM generate_series(1, 10000) i; VACUUM ANALYZE large`,
+    "CREATE TABLE large AS SELECT i, repeat('x', 200) AS note FROM generate_series(1, 10000) i",
   );
+  await source.query("VACUUM ANALYZE large");
   const [full, part] = [join(folder.path, "full.tar.gz"), join(folder.path, "part.tar.gz")];
   await json("dump", "-d", source.url, "-o", full, "--units", "-t", "large");
   const dumped = await json("dump", "-d", source.url, "-o", part, "--differential", full);

@@ -74,7 +74,10 @@ export async function expectSameWithReuse(
 }
 
 /** Expects the rows that COPY of each table gives, in their physical order; while nothing changes. */
-export async function expectRowsOfTables(connection: Connection, taken: TakenDump): Promise<void> {
+export async function expectRowsOfTables(
+  connection: Connection,
+  taken: { readonly store: ArchiveOrigin },
+): Promise<void> {
   const reader = await openArchive(taken.store);
   await beginReading(connection, serverVersion(reader.manifest.database.serverVersionNum!));
   for (const relation of reader.manifest.relations) {
@@ -91,6 +94,7 @@ export async function expectRowsOfTables(connection: Connection, taken: TakenDum
     expect(lines(stored), `rows of ${name}`).toEqual(lines(read));
   }
   await connection.query("ROLLBACK");
+  await reader.close();
 }
 
 /** What the result says of one table. */

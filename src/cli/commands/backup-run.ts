@@ -1,6 +1,7 @@
 /** The body of `backup`. Its last line says how it ended: cron mails it. */
 import { backup } from "../../nexushub/backup/backup.ts";
-import type { BackupResult } from "../../nexushub/backup/options.ts";
+import { UsageError } from "../../errors.ts";
+import type { BackupResult, WhyFull } from "../../nexushub/backup/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
 import {
@@ -22,6 +23,9 @@ export interface BackupCommandOptions
   readonly compression?: string;
   readonly jobs?: number;
   readonly reuse?: boolean;
+  readonly differential?: boolean;
+  /** Milliseconds. */
+  readonly fullEvery?: number;
   readonly identity?: string[];
   readonly metricsFile?: string;
   readonly dryRun?: boolean;
@@ -29,6 +33,8 @@ export interface BackupCommandOptions
 
 export const backupRun: Body<BackupCommandOptions> = async (context, options, folder) => {
   const { console, signal } = context;
+  if (options.fullEvery !== undefined && options.differential !== true)
+    throw new UsageError("--full-every is for --differential: other backups are always full");
   try {
     await waitForServer(options, context);
     const result = await backup(
@@ -41,6 +47,8 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
         compression: options.compression,
         jobs: options.jobs,
         reuse: options.reuse,
+        differential: options.differential,
+        fullEveryMs: options.fullEvery,
         identities: await identitiesOf(options),
         metricsFile: options.metricsFile,
         dryRun: options.dryRun,
@@ -48,7 +56,12 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
         onProgress: showProgress(console),
       }),
     );
-    for (const line of [...result.deployment.why, ...keyLine(result), ...reuseLine(result)])
+    for (const line of [
+      ...result.deployment.why,
+      ...keyLine(result),
+      ...fullLine(result),
+      ...reuseLine(result),
+    ])
       console.say("info", line);
     for (const message of result.deployment.notes) console.say("warning", message);
     for (const { name, action, reason } of result.decisions)
@@ -68,7 +81,21 @@ function keyLine({ key, fingerprint }: BackupResult): string[] {
   return fingerprint ? [] : ["the archive has no fingerprint of the sealing key"];
 }
 
-function reuseLine({ reuse, reuseSkipped }: BackupResult): string[] {
+const WHY_FULL: Readonly<Record<WhyFull, string>> = {
+  "no-base": "there is no full backup to refer to",
+  due: "the newest full one is old enough for another one",
+  "nothing-unchanged": "nothing could be left in the newest full one",
+};
+
+function fullLine({ whyFull }: BackupResult): string[] {
+  return whyFull === null ? [] : [`a full backup and no differential one: ${WHY_FULL[whyFull]}`];
+}
+
+function reuseLine({ reuse, reuseSkipped, base }: BackupResult): string[] {
+  if (base !== null && reuse !== null)
+    return [
+      `differential: ${formatCount(reuse.reusedRows)} rows are in ${base}, read ${formatCount(reuse.readRows)} (${formatBytes(reuse.readBytes)} as text)`,
+    ];
   if (reuseSkipped === "encrypted")
     return ["all rows were read: --identity opens the newest backup, which is encrypted"];
   if (reuseSkipped === "other-key")

@@ -1,7 +1,7 @@
 /** `backup [dir]`: the backup of a NexusHub database. */
 import { addConnection, addWait, type Registry } from "../command.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
-import { collect, integerBetween } from "../option-values.ts";
+import { collect, integerBetween, timeSpan } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
 export function addBackup(registry: Registry): void {
@@ -29,6 +29,15 @@ export function addBackup(registry: Registry): void {
     )
     .option("--no-reuse", "read all rows from the server, whatever the newest backup has")
     .option(
+      "--differential",
+      "leave rows that did not change in the newest full backup, which the new one then needs",
+    )
+    .option(
+      "--full-every <time>",
+      "with --differential: make a full backup when the newest one is so old: 12h, 7d (default: 1d)",
+      timeSpan,
+    )
+    .option(
       "--identity <file>",
       "file with an age identity that opens the newest backup, to reuse it (repeatable)",
       collect,
@@ -44,6 +53,7 @@ export function addBackup(registry: Registry): void {
 Examples:
   $ nexushub-dump backup
   $ nexushub-dump backup /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12
+  $ nexushub-dump backup --differential --keep-hourly 48 --keep-daily 14
   $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
   $ nexushub-dump backup --compose-file /srv/nexushub/docker/docker-compose.prod.yml --dry-run`,
     );

@@ -20,6 +20,10 @@ const backupSchema = z.object({
   verifiedAt: time.nullable(),
   /** The identity of its database (database-identity.ts); null when that is not known. */
   database: z.string().nullable(),
+  /** The digest by which differential backups refer to it; null when that is not known. */
+  sha256: z.string().nullable().default(null),
+  /** The digest of the full backup that it needs; null when it needs none, or that is not known. */
+  base: z.string().nullable().default(null),
 });
 
 const successSchema = z.object({
@@ -55,7 +59,7 @@ const version1Schema = z
   .transform(({ backups, failures }): Ledger => {
     const entries = Object.entries(backups).map(([name, { bytes, verifiedAt }]) => [
       name,
-      { archiveBytes: bytes, verifiedAt, database: null },
+      { archiveBytes: bytes, verifiedAt, database: null, sha256: null, base: null },
     ]);
     return {
       version: 2,

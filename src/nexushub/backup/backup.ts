@@ -14,13 +14,13 @@ import { type Lock, takeLock } from "../backup-folder/lock.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import { decideRetention } from "../retention/decide.ts";
 import { namesToRemove } from "../retention/remove.ts";
-import { earlierBackup } from "./earlier-backup.ts";
-import type { BackupOptions, BackupResult } from "./options.ts";
+import { chooseEarlier } from "./earlier-backup.ts";
+import type { BackupOptions, BackupResult, WhyFull } from "./options.ts";
 import { prepareBackup, type PreparedBackup } from "./prepare.ts";
 import { recordFailure, recordSuccess } from "./record.ts";
 import { announceBackup, decideWithNew, retain } from "./retain.ts";
 import { type BackupRun, startRun } from "./run.ts";
-import { writeArchive } from "./write-archive.ts";
+import { type WrittenArchive, writeArchive } from "./write-archive.ts";
 
 /**
  * Makes one backup.
@@ -50,8 +50,11 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
   }
 }
 
-function checkOptions({ folder, retention = {}, metricsFile }: BackupOptions): void {
+function checkOptions(options: BackupOptions): void {
+  const { folder, retention = {}, metricsFile, differential, reuse } = options;
   requirePath(folder, "folder");
+  if (differential === true && reuse === false)
+    throw new UsageError("a differential backup leaves rows in another one: it excludes no-reuse");
   // Rules that are not valid must not fail after the dump.
   decideRetention([], retention, { now: new Date() });
   if (metricsFile !== undefined && !metricsFile.endsWith(".prom"))
@@ -91,7 +94,7 @@ async function makeBackup(
 ): Promise<BackupResult> {
   await removeLeftovers(run.folder);
   const prepared = await prepareBackup(run, deployment, ledger);
-  const earlier = await earlierBackup(run, ledger, prepared);
+  const { earlier, whyFull } = await chooseEarlier(run, ledger, prepared);
   const written = await writeArchive(run, deployment, {
     prepared,
     earlier,
@@ -101,7 +104,7 @@ async function makeBackup(
   const retained = await retain(run, ledger, prepared, written);
   return {
     ...describe(run, deployment, prepared),
-    ...written,
+    ...resultOf(run, written, whyFull),
     ...retained,
     dryRun: false,
     verified: true,
@@ -115,7 +118,7 @@ async function planBackup(
   ledger: Ledger,
 ): Promise<BackupResult> {
   const prepared = await prepareBackup(run, deployment, ledger);
-  const decisions = await decideWithNew(run, ledger, prepared);
+  const decisions = await decideWithNew(run, ledger, prepared, prepared);
   const removed = namesToRemove(decisions);
   return {
     ...describe(run, deployment, prepared),
@@ -124,12 +127,28 @@ async function planBackup(
     rows: 0,
     reuse: null,
     reuseSkipped: null,
+    base: null,
+    whyFull: null,
     decisions,
     removed,
     archives: decisions.length - removed.length,
     dryRun: true,
     verified: false,
     elapsedMs: run.elapsedMs(),
+  };
+}
+
+function resultOf(
+  { folder, options }: BackupRun,
+  { name, sha256: _, base, ...written }: WrittenArchive,
+  whyFull: WhyFull | null,
+) {
+  const unchanged = options.differential === true && base === null ? "nothing-unchanged" : null;
+  return {
+    ...written,
+    path: join(folder, name),
+    base: base?.name ?? null,
+    whyFull: whyFull ?? unchanged,
   };
 }
 

@@ -27,6 +27,13 @@ export interface BackupOptions extends DeploymentOptions {
    * The new backup is complete all the same. Default: true.
    */
   readonly reuse?: boolean | undefined;
+  /**
+   * Whether rows that did not change since the newest verified full backup in the folder are left there: the new backup is
+   * differential, and needs that one. Where it cannot be, it is full. Default: false.
+   */
+  readonly differential?: boolean | undefined;
+  /** With `differential`, the age of the newest full backup from which on another one is made, in milliseconds. Default: a day. */
+  readonly fullEveryMs?: number | undefined;
   /** Opens an encrypted earlier backup. Without it all rows are read from the server. */
   readonly identities?: AgeIdentities | undefined;
   /** A `.prom` file for Prometheus' node exporter. Default: none. */
@@ -48,6 +55,15 @@ export type ReuseSkipped =
   /** Its manifest is not one that the sealing key of this host authenticated. */
   | "other-key";
 
+/** Why a backup is full although a differential one was requested; stable. */
+export type WhyFull =
+  /** There is no full backup that was verified, or it cannot be used, as `reuseSkipped` says. */
+  | "no-base"
+  /** The newest full backup is old enough for another one. */
+  | "due"
+  /** Nothing could be left in the base; `reuse.refused` may say why. */
+  | "nothing-unchanged";
+
 /** What a backup reused of an earlier one. */
 export interface BackupReuse extends DumpReuse {
   /** Name of the earlier backup. */
@@ -68,6 +84,10 @@ export interface BackupResult {
   readonly reuse: BackupReuse | null;
   /** Null when an earlier backup was compared with the database, and with `dryRun`. */
   readonly reuseSkipped: ReuseSkipped | null;
+  /** Name of the full backup that the new one needs; null when the new one is full. */
+  readonly base: string | null;
+  /** With `differential`, why the new backup is full; else null, and with `dryRun`. */
+  readonly whyFull: WhyFull | null;
   readonly dryRun: boolean;
   /** Whether the file was read back and verified: true unless `dryRun` is set. */
   readonly verified: boolean;

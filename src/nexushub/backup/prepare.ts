@@ -8,7 +8,7 @@ import type { OpenDeployment } from "../deployment/open-deployment.ts";
 import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
 import type { BackupOptions } from "./options.ts";
 import type { BackupRun } from "./run.ts";
-import { estimateBytes, requireSpace } from "./space.ts";
+import { estimateBytes, lastSize, requireSpace } from "./space.ts";
 
 export interface PreparedBackup {
   /** Name of the new file. */
@@ -32,7 +32,7 @@ export async function prepareBackup(
     run.database = database;
     const keyCheck = await checkKeyFits(connection, deployment.key);
     if (keyCheck.warning !== null) run.warn(keyCheck.warning);
-    const lastBytes = ledger.successes[database]?.archiveBytes ?? null;
+    const lastBytes = lastSize(ledger, database, run.options.differential === true);
     const neededBytes = await estimateBytes(connection, lastBytes);
     await requireSpace(run.folder, neededBytes);
     return { name: await freeName(run), database, neededBytes, keyCheck };

@@ -5,8 +5,9 @@ import { parseBackupName } from "../backup-folder/backup-name.ts";
 import { type Ledger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import type { KeyState } from "../keys/key-check.ts";
+import type { RetentionCandidate } from "../retention/candidate.ts";
 import { decideRetention, type RetentionDecision } from "../retention/decide.ts";
-import { candidateOf, namesToRemove, removeBackups } from "../retention/remove.ts";
+import { candidateOf, missingBases, namesToRemove, removeBackups } from "../retention/remove.ts";
 import type { BackupResult } from "./options.ts";
 import type { PreparedBackup } from "./prepare.ts";
 import type { BackupRun } from "./run.ts";
@@ -19,11 +20,28 @@ import type { WrittenArchive } from "./write-archive.ts";
 export async function announceBackup(
   run: BackupRun,
   ledger: Ledger,
-  { name, database }: PreparedBackup,
-  { archiveBytes }: WrittenArchive,
+  prepared: PreparedBackup,
+  written: WrittenArchive,
 ): Promise<void> {
-  const entry = { archiveBytes, verifiedAt: run.now().toISOString(), database };
-  await saveLedger(run, { ...ledger, backups: { ...ledger.backups, [name]: entry } });
+  await saveLedger(run, { ...ledger, backups: backupsWith(run, ledger, prepared, written) });
+}
+
+/** With the new backup, and with the digest of its base, which a ledger of an earlier version does not have. */
+function backupsWith(
+  run: BackupRun,
+  { backups }: Ledger,
+  { database }: PreparedBackup,
+  { name, archiveBytes, sha256, base }: WrittenArchive,
+): Ledger["backups"] {
+  const verifiedAt = run.now().toISOString();
+  const needed = base === null ? undefined : backups[base.name];
+  return {
+    ...backups,
+    ...(base === null || needed === undefined
+      ? {}
+      : { [base.name]: { ...needed, sha256: base.sha256 } }),
+    [name]: { archiveBytes, verifiedAt, database, sha256, base: base?.sha256 ?? null },
+  };
 }
 
 /**
@@ -38,9 +56,11 @@ export async function retain(
 ): Promise<Pick<BackupResult, "decisions" | "removed" | "archives">> {
   const registered = await registerBackup(run, ledger, prepared, written);
   await saveLedger(run, registered);
-  const decisions = await decideWithNew(run, registered, prepared);
-  // Never the new one, whatever the clock says.
-  const names = namesToRemove(decisions).filter((name) => name !== prepared.name);
+  const { name, sha256, base } = written;
+  const added = { name, sha256, base: base?.sha256 ?? null };
+  const decisions = await decideWithNew(run, registered, prepared, added);
+  // Never the new one and its base, whatever the clock says.
+  const names = namesToRemove(decisions).filter((each) => each !== name && each !== base?.name);
   const removed = await removeBackups(run.folder, names, run.warn);
   if (removed.length > 0) await saveLedger(run, withoutBackups(registered, removed));
   return { decisions, removed, archives: decisions.length - removed.length };
@@ -49,13 +69,15 @@ export async function retain(
 async function registerBackup(
   run: BackupRun,
   ledger: Ledger,
-  { name, database, keyCheck }: PreparedBackup,
-  { archiveBytes, rows }: WrittenArchive,
+  prepared: PreparedBackup,
+  written: WrittenArchive,
 ): Promise<Ledger> {
+  const { database, keyCheck } = prepared;
+  const { archiveBytes, rows } = written;
   const at = run.now().toISOString();
   const present = new Set(await readdir(run.folder));
   const missing = Object.keys(ledger.backups).filter((each) => !present.has(each));
-  const { backups, successes, ...rest } = withoutBackups(ledger, missing);
+  const current = withoutBackups(ledger, missing);
   const success = {
     at,
     elapsedMs: run.elapsedMs(),
@@ -64,9 +86,9 @@ async function registerBackup(
     keyFits: keyFits(keyCheck.state),
   };
   return {
-    ...rest,
-    backups: { ...backups, [name]: { archiveBytes, verifiedAt: at, database } },
-    successes: { ...successes, [database]: success },
+    ...current,
+    backups: backupsWith(run, current, prepared, written),
+    successes: { ...current.successes, [database]: success },
   };
 }
 
@@ -74,20 +96,23 @@ function keyFits(state: KeyState): boolean | null {
   return state === "untested" || state === "absent" ? null : state === "fits";
 }
 
-/** Decides as if `prepared.name` were in the folder, which it is not yet in a dry run. */
+/** Decides as if the new backup were in the folder, which it is not yet in a dry run. */
 export async function decideWithNew(
-  { folder, options, now }: BackupRun,
+  { folder, options, now, warn }: BackupRun,
   ledger: Ledger,
-  { name, database }: PreparedBackup,
+  { database }: PreparedBackup,
+  { name, ...digests }: Pick<RetentionCandidate, "name" | "sha256" | "base">,
 ): Promise<RetentionDecision[]> {
   const existing = await listBackups(folder, ledger).catch((error: NodeJS.ErrnoException) => {
     // A dry run does not create the folder.
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  const { at } = parseBackupName(name)!;
+  const { at, isDifferential } = parseBackupName(name)!;
   const candidates = existing.map(candidateOf).filter((candidate) => candidate.name !== name);
-  candidates.push({ name, at, isRecorded: true, isVerified: true, database });
+  const state = { isRecorded: true, isVerified: true, isDifferential };
+  candidates.push({ name, at, ...state, database, ...digests });
+  missingBases(candidates).forEach(warn);
   // The name may be some seconds ahead of the clock (`freeName`).
   const latest = new Date(Math.max(now().getTime(), at.getTime()));
   return decideRetention(candidates, options.retention ?? {}, { now: latest, database });

@@ -3,6 +3,7 @@ import { stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 import { OutputError } from "../../errors.ts";
+import type { Ledger } from "../backup-folder/ledger.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { formatBytes } from "../../util/format.ts";
 
@@ -29,6 +30,23 @@ export async function estimateBytes(
     { action: "read the size of the tables" },
   );
   return Math.max(MIN_BYTES, Math.ceil(Number(row!.bytes) * SHARE_OF_TABLES));
+}
+
+/**
+ * The size of the last backup of a database; null when there is none.
+ * @param isDifferential the next one will be: the last differential one says more than a full one.
+ */
+export function lastSize(
+  { backups, successes }: Ledger,
+  database: string,
+  isDifferential: boolean,
+): number | null {
+  const names = Object.keys(backups)
+    .filter((name) => backups[name]!.database === database)
+    .toSorted();
+  const isKind = (name: string): boolean => (backups[name]!.base !== null) === isDifferential;
+  const last = names.findLast(isKind) ?? names.at(-1);
+  return (last === undefined ? successes[database] : backups[last])?.archiveBytes ?? null;
 }
 
 /** Returns the bytes that this user may still write to a folder; null when the file system does not say. */

@@ -1,6 +1,7 @@
 /** Dumps the database to a temporary file, reads it back, and gives it its name. */
 import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { withBase } from "../../archive/base/with-base.ts";
 import { encryptArchive } from "../../archive/encryption/age.ts";
 import type { SealManifest } from "../../archive/writer.ts";
 import { dump } from "../../dump/dump.ts";
@@ -9,6 +10,7 @@ import { syncFolder } from "../../util/atomic-file.ts";
 import { outputError } from "../../util/output-error.ts";
 import { temporaryName } from "../../util/temp-file.ts";
 import { verify } from "../../verify/verify.ts";
+import { differentialName } from "../backup-folder/backup-name.ts";
 import type { Lock } from "../backup-folder/lock.ts";
 import type { OpenDeployment } from "../deployment/open-deployment.ts";
 import type { KeyCheck } from "../keys/key-check.ts";
@@ -19,12 +21,24 @@ import type { PreparedBackup } from "./prepare.ts";
 import type { BackupRun } from "./run.ts";
 
 export interface WrittenArchive {
+  /** Name of the file. */
+  readonly name: string;
   readonly archiveBytes: number;
+  /** The digest by which differential backups refer to it. */
+  readonly sha256: string;
+  /** The full backup that it needs; null when it is full. */
+  readonly base: NeededBackup | null;
   /** COPY text of all relations, uncompressed. */
   readonly bytes: number;
   readonly rows: number;
   readonly reuse: BackupReuse | null;
   readonly reuseSkipped: ReuseSkipped | null;
+}
+
+/** The base of a differential backup. */
+export interface NeededBackup {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 export interface ArchiveToWrite {
@@ -48,29 +62,37 @@ export async function writeArchive(
 ): Promise<WrittenArchive> {
   const { name, keyCheck } = prepared;
   const { signal, onProgress, encryptTo, signKey, compression, jobs } = run.options;
-  const path = join(run.folder, name);
   const temporary = join(run.folder, temporaryName(name));
   const archive = typeof earlier === "string" ? null : earlier;
+  let path = join(run.folder, name);
   let isRenamed = false;
   try {
     const target = encryptTo === undefined ? temporary : encryptArchive(temporary, encryptTo);
-    const { rows, bytes, reuse, warnings } = await dump(deployment.connection, target, {
+    const dumped = await dump(deployment.connection, target, {
       signal,
       onProgress,
       compression,
       jobs,
       signKey,
       units: true,
-      reuse: archive?.origin,
+      ...(archive?.isBase === true ? { base: archive.origin } : { reuse: archive?.origin }),
       seal: sealWith(keyCheck.key),
     });
     // The dump has reported them already.
-    run.warnings.push(...warnings);
-    await verify(target, { signal, isKnown: archive?.isKnown });
+    run.warnings.push(...dumped.warnings);
+    const { rows, bytes, sha256, reuse } = dumped;
+    const complete = dumped.base === null ? target : withBase(target, archive!.origin);
+    await verify(complete, { signal, isKnown: archive?.isKnown });
     const { size: archiveBytes } = await stat(temporary);
     if (!(await lock.isHeld())) throw lockLost(run.folder);
+    const base = dumped.base === null ? null : { name: archive!.name, sha256: dumped.base.sha256 };
+    const finalName = base === null ? name : differentialName(name);
+    path = join(run.folder, finalName);
     const written = {
+      name: finalName,
       archiveBytes,
+      sha256,
+      base,
       bytes,
       rows,
       reuse: archive === null || reuse === null ? null : { archive: archive.name, ...reuse },

@@ -5,7 +5,7 @@ import type { DetectedKey } from "../deployment/deployment.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
-import { estimateBytes, freeBytes } from "../backup/space.ts";
+import { estimateBytes, freeBytes, lastSize } from "../backup/space.ts";
 import { formatBytes, listed } from "../../util/format.ts";
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 
@@ -58,7 +58,7 @@ export async function spaceFinding(
   folder: string,
 ): Promise<Finding> {
   const { ledger } = await readLedger(folder);
-  const lastBytes = ledger.successes[database]?.archiveBytes ?? null;
+  const lastBytes = lastSize(ledger, database, false);
   const needed = await estimateBytes(connection, lastBytes);
   const free = await freeBytes(folder);
   if (free === null)

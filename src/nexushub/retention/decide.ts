@@ -1,9 +1,12 @@
 /**
  * Decides which backups to keep and which to remove. Pure: names and times in, a decision with its reason out. Callers
- * remove exactly what is marked here, so two guarantees depend on this file alone: a file that nexushub-dump did not
- * write is kept, and so is the last verified backup of every database.
+ * remove exactly what is marked here, so three guarantees depend on this file and bases.ts alone: a file that nexushub-dump
+ * did not write is kept, so is the last verified backup of every database, and so is what a differential backup that is kept
+ * needs.
  */
 import { UsageError } from "../../errors.ts";
+import { type NeededBases, neededBases } from "./bases.ts";
+import type { RetentionCandidate } from "./candidate.ts";
 
 /** How many backups to keep. A backup is kept when any rule keeps it. Default, without any rule: the newest 14. */
 export interface RetentionPolicy {
@@ -11,6 +14,8 @@ export interface RetentionPolicy {
   readonly keep?: number | undefined;
   /** Keep those of this many days before the newest backup (not before now: if backups stop, none is lost). */
   readonly keepDays?: number | undefined;
+  /** Keep the last backup of each hour (UTC), for this many hours that have one. */
+  readonly keepHourly?: number | undefined;
   /** Keep the last backup of each day (UTC), for this many days that have one. */
   readonly keepDaily?: number | undefined;
   /** Keep the last backup of each ISO week (UTC, Monday first), for this many weeks that have one. */
@@ -21,19 +26,6 @@ export interface RetentionPolicy {
 
 /** Backups to keep when no rule is set, as in NexusHub's former script. */
 export const DEFAULT_KEEP = 14;
-
-/** A file in the backup folder with the name of a backup. */
-export interface RetentionCandidate {
-  readonly name: string;
-  /** The time in its name. */
-  readonly at: Date;
-  /** Whether the ledger records that nexushub-dump wrote it; the name alone does not tell. */
-  readonly isRecorded: boolean;
-  /** Whether it was read back and verified, and has not changed since. */
-  readonly isVerified: boolean;
-  /** The identity of its database; null when it is not known. The rules apply to each database separately. */
-  readonly database: string | null;
-}
 
 /** What happens to one backup, and why. */
 export interface RetentionDecision {
@@ -69,10 +61,12 @@ export function decideRetention(
   const newestFirst = candidates.toSorted(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1),
   );
+  const needed = neededBases(newestFirst);
   const reasons = new Map<RetentionCandidate, string>();
   const counted: RetentionCandidate[] = [];
   for (const candidate of newestFirst) {
-    const reason = reasonNotToCount(candidate, now, database);
+    const reason =
+      reasonNotToCount(candidate, now, database) ?? reasonOfBase(needed.get(candidate));
     if (reason === null) counted.push(candidate);
     else reasons.set(candidate, reason);
   }
@@ -80,6 +74,7 @@ export function decideRetention(
     const backups = counted.filter((candidate) => candidate.database === each);
     applyRules(backups, rules, reasons);
   }
+  keepBases(newestFirst, needed, reasons);
   return newestFirst.map((candidate) => {
     const reason = reasons.get(candidate);
     return {
@@ -104,6 +99,29 @@ function reasonNotToCount(
   return candidate.at > now ? "its time is in the future: the clock was wrong, then or now" : null;
 }
 
+/** One without its base cannot be restored: it must not push out others, and may become whole again. */
+function reasonOfBase(needed: NeededBases | undefined): string | null {
+  return needed === undefined || needed.bases.length > 0
+    ? null
+    : "its base is missing: without it, it cannot be restored";
+}
+
+/** Keeps what the differential backups that are kept need; the newest one gives the reason. */
+function keepBases(
+  newestFirst: readonly RetentionCandidate[],
+  needed: ReadonlyMap<RetentionCandidate, NeededBases>,
+  reasons: Map<RetentionCandidate, string>,
+): void {
+  for (const candidate of newestFirst) {
+    if (!reasons.has(candidate)) continue;
+    const { bases = [], isGuess = false } = needed.get(candidate) ?? {};
+    for (const base of bases) {
+      const reason = `${isGuess ? "may be " : ""}the base of ${candidate.name}`;
+      if (!reasons.has(base)) reasons.set(base, reason);
+    }
+  }
+}
+
 type Rules = Required<{ [Rule in keyof RetentionPolicy]: number }>;
 
 /** Adds the reasons to keep backups of one database; the first rule that keeps a backup gives its reason. */
@@ -125,6 +143,8 @@ function applyRules(
         addReason(candidate, `within ${rules.keepDays} days of the newest`);
     }
   }
+  for (const [hour, candidate] of lastOfEach(newestFirst, rules.keepHourly, hourOf))
+    addReason(candidate, `the last of ${hour}`);
   for (const [day, candidate] of lastOfEach(newestFirst, rules.keepDaily, dayOf))
     addReason(candidate, `the last of ${day}`);
   for (const [week, candidate] of lastOfEach(newestFirst, rules.keepWeekly, weekOf))
@@ -143,9 +163,15 @@ function checkPolicy(policy: RetentionPolicy): Rules {
   }
   if (entries.length > 0 && entries.every(([, value]) => value === 0))
     throw new UsageError("the retention rules would keep no backup at all");
-  const { keepDays = 0, keepDaily = 0, keepWeekly = 0, keepMonthly = 0 } = policy;
   const fallback = entries.length === 0 ? DEFAULT_KEEP : 0;
-  return { keep: policy.keep ?? fallback, keepDays, keepDaily, keepWeekly, keepMonthly };
+  return {
+    keep: policy.keep ?? fallback,
+    keepDays: policy.keepDays ?? 0,
+    keepHourly: policy.keepHourly ?? 0,
+    keepDaily: policy.keepDaily ?? 0,
+    keepWeekly: policy.keepWeekly ?? 0,
+    keepMonthly: policy.keepMonthly ?? 0,
+  };
 }
 
 /** Returns the newest backup of each of the newest `count` periods. */
@@ -162,6 +188,8 @@ function lastOfEach(
   return [...periods].slice(0, count);
 }
 
+/** `2026-11-24 03:00 UTC`. */
+const hourOf = (at: Date): string => `${at.toISOString().slice(0, 13).replace("T", " ")}:00 UTC`;
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
 

@@ -8,7 +8,7 @@ import { listBackups } from "../backup-folder/list-backups.ts";
 import { takeLock } from "../backup-folder/lock.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
 import { registerBackups } from "./register.ts";
-import { candidateOf, namesToRemove, removeBackups } from "./remove.ts";
+import { candidateOf, missingBases, namesToRemove, removeBackups } from "./remove.ts";
 
 /** Options of `prune`. */
 export interface PruneOptions {
@@ -113,10 +113,11 @@ async function inspectFolder(
   const { ledger: onDisk, problem } = await readLedger(folder);
   const ledger = adopt ? await registerBackups(folder, onDisk, { now, signal }) : onDisk;
   const candidates = (await listBackups(folder, ledger)).map(candidateOf);
+  const problems = problem === null ? [] : [warning("backup-state", null, problem)];
   return {
     onDisk,
     ledger,
     decisions: decideRetention(candidates, retention, { now }),
-    warnings: problem === null ? [] : [warning("backup-state", null, problem)],
+    warnings: [...problems, ...missingBases(candidates)],
   };
 }

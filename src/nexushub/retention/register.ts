@@ -3,7 +3,7 @@ import { openArchive } from "../../archive/reader.ts";
 import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
 import { verify } from "../../verify/verify.ts";
 import { identityInManifest } from "../backup-folder/database-identity.ts";
-import type { Ledger } from "../backup-folder/ledger.ts";
+import type { Ledger, LedgerEntry } from "../backup-folder/ledger.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 
 export interface RegisterOptions {
@@ -13,7 +13,7 @@ export interface RegisterOptions {
 
 /**
  * Verifies every backup that the ledger does not list, or lists without its database, and adds those that are intact.
- * Damaged, foreign and encrypted files stay unlisted, so retention keeps them.
+ * Damaged, foreign and encrypted files stay unlisted, and so do differential ones whose base is missing: retention keeps them.
  * @returns the new ledger, not yet written.
  */
 export async function registerBackups(
@@ -24,12 +24,12 @@ export async function registerBackups(
   const backups = { ...ledger.backups };
   for (const { name, path, archiveBytes, entry, encrypted } of await listBackups(folder, ledger)) {
     throwIfAborted(signal, "while verifying backups");
-    const isComplete = entry !== null && entry.database !== null;
+    const isComplete = entry !== null && entry.database !== null && entry.sha256 !== null;
     if (isComplete || encrypted) continue;
     try {
       await verify(path, { signal });
-      const database = await readIdentity(path, signal);
-      backups[name] = { archiveBytes, verifiedAt: now.toISOString(), database };
+      const facts = await readFacts(path, signal);
+      backups[name] = { archiveBytes, verifiedAt: now.toISOString(), ...facts };
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code === "ABORTED") throw error;
     }
@@ -37,10 +37,18 @@ export async function registerBackups(
   return { ...ledger, backups };
 }
 
-async function readIdentity(path: string, signal: AbortSignal | undefined): Promise<string | null> {
+async function readFacts(
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<LedgerEntry, "database" | "sha256" | "base">> {
   const reader = await openArchive(path, { signal, rows: false });
   try {
-    return identityInManifest(reader.manifest);
+    const { manifest, sha256 } = reader;
+    return {
+      database: identityInManifest(manifest),
+      sha256,
+      base: manifest.base?.sha256 ?? null,
+    };
   } finally {
     await reader.close();
   }

@@ -3,15 +3,21 @@ import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Warning, warning } from "../../warnings.ts";
 import type { BackupFile } from "../backup-folder/list-backups.ts";
-import type { RetentionCandidate, RetentionDecision } from "./decide.ts";
+import { parseBackupName } from "../backup-folder/backup-name.ts";
+import { withoutBase } from "./bases.ts";
+import type { RetentionCandidate } from "./candidate.ts";
+import type { RetentionDecision } from "./decide.ts";
 
-export function candidateOf({ name, at, entry }: BackupFile): RetentionCandidate {
+export function candidateOf({ name, at, entry, isDifferential }: BackupFile): RetentionCandidate {
   return {
     name,
     at,
     isRecorded: entry !== null,
     isVerified: (entry?.verifiedAt ?? null) !== null,
     database: entry?.database ?? null,
+    sha256: entry?.sha256 ?? null,
+    isDifferential,
+    base: entry?.base ?? null,
   };
 }
 
@@ -19,8 +25,20 @@ export function namesToRemove(decisions: readonly RetentionDecision[]): string[]
   return decisions.filter(({ action }) => action === "remove").map(({ name }) => name);
 }
 
+/** Warnings about differential backups that cannot be restored. */
+export function missingBases(candidates: readonly RetentionCandidate[]): Warning[] {
+  return withoutBase(candidates).map((name) =>
+    warning(
+      "base-missing",
+      name,
+      `${name} cannot be restored: the full backup that it needs is missing`,
+    ),
+  );
+}
+
 /**
- * Removes files from a backup folder. One that cannot be removed gives a warning.
+ * Removes files from a backup folder, differential backups first: a run that is killed must not leave one without its base.
+ * One that cannot be removed gives a warning, and if it is differential, all full ones stay.
  * @returns the names of the removed files.
  */
 export async function removeBackups(
@@ -29,7 +47,13 @@ export async function removeBackups(
   onWarning: (problem: Warning) => void,
 ): Promise<string[]> {
   const removed: string[] = [];
-  for (const name of names) {
+  const isDifferential = (name: string): boolean => parseBackupName(name)?.isDifferential === true;
+  const [first, then] = [
+    names.filter(isDifferential),
+    names.filter((name) => !isDifferential(name)),
+  ];
+  for (const name of [...first, ...then]) {
+    if (removed.length < first.length && !isDifferential(name)) break;
     try {
       await unlink(join(folder, name));
       removed.push(name);

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backupName, parseBackupName } from "../../../../src/nexushub/backup-folder/backup-name.ts";
+import {
+  type BackupExtension,
+  backupName,
+  parseBackupName,
+} from "../../../../src/nexushub/backup-folder/backup-name.ts";
 
 describe("backup names", () => {
   test("are the old script's, with our extension", () => {
@@ -10,13 +14,15 @@ describe("backup names", () => {
   });
 
   test("come back from every name, to the second", () => {
-    const extension = fc.constantFrom(
+    const extension = fc.constantFrom<BackupExtension>(
       "tar",
       "tar.gz",
       "tar.zst",
       "tar.age",
       "tar.gz.age",
       "tar.zst.age",
+      "differential.tar.gz",
+      "differential.tar.zst.age",
     );
     const when = fc.date({
       min: new Date("2000-01-01"),
@@ -31,6 +37,7 @@ describe("backup names", () => {
           name,
           at: new Date(seconds),
           encrypted: kind.endsWith("age"),
+          isDifferential: kind.startsWith("differential"),
         });
       }),
     );

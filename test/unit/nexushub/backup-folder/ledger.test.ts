@@ -27,7 +27,13 @@ const NAME = "nexushub-20261124T030000Z.tar.gz";
 const ledger: Ledger = {
   version: 2,
   backups: {
-    [NAME]: { archiveBytes: 5, verifiedAt: "2026-11-24T03:00:10Z", database: "1/nexushub" },
+    [NAME]: {
+      archiveBytes: 5,
+      verifiedAt: "2026-11-24T03:00:10Z",
+      database: "1/nexushub",
+      sha256: "ab".repeat(32),
+      base: null,
+    },
   },
   successes: {
     "1/nexushub": {
@@ -58,7 +64,9 @@ describe("the ledger", () => {
     expect(await readLedger(folder)).toEqual({
       ledger: {
         version: 2,
-        backups: { [NAME]: { archiveBytes: 5, verifiedAt, database: null } },
+        backups: {
+          [NAME]: { archiveBytes: 5, verifiedAt, database: null, sha256: null, base: null },
+        },
         successes: {},
         failures,
       },

@@ -5,7 +5,13 @@ import { EMPTY_LEDGER } from "../../../../src/nexushub/backup-folder/ledger.ts";
 import { judgeNewest } from "../../../../src/nexushub/doctor/folder-findings.ts";
 
 const NOW = new Date("2026-11-24T09:00:00Z");
-const VERIFIED = { archiveBytes: 1000, verifiedAt: "2026-11-24T03:00:10Z", database: "1/nexushub" };
+const VERIFIED = {
+  archiveBytes: 1000,
+  verifiedAt: "2026-11-24T03:00:10Z",
+  database: "1/nexushub",
+  sha256: null,
+  base: null,
+};
 
 /** The facts of a folder with backups of these times, all recorded with 1000 bytes. */
 function facts(times: readonly string[], archiveBytes = 1000) {
@@ -13,7 +19,8 @@ function facts(times: readonly string[], archiveBytes = 1000) {
     const at = new Date(time);
     const name = backupName(at, "tar.gz");
     const entry = archiveBytes === VERIFIED.archiveBytes ? VERIFIED : null;
-    return { name, at, encrypted: false, path: `/backups/${name}`, archiveBytes, entry };
+    const ofName = { name, at, encrypted: false, isDifferential: false };
+    return { ...ofName, path: `/backups/${name}`, archiveBytes, entry };
   });
   const recorded = Object.fromEntries(backups.map(({ name }) => [name, VERIFIED]));
   return { backups, ledger: { ...EMPTY_LEDGER, backups: recorded }, problem: null, now: NOW };

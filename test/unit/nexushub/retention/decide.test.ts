@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backupName } from "../../../../src/nexushub/backup-folder/backup-name.ts";
+import type { RetentionCandidate } from "../../../../src/nexushub/retention/candidate.ts";
 import {
   decideRetention,
-  type RetentionCandidate,
   type RetentionPolicy,
 } from "../../../../src/nexushub/retention/decide.ts";
 

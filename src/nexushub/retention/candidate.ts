@@ -1,0 +1,20 @@
+/** What retention knows of a backup. */
+
+/** A file in the backup folder with the name of a backup. */
+export interface RetentionCandidate {
+  readonly name: string;
+  /** The time in its name. */
+  readonly at: Date;
+  /** Whether the ledger records that nexushub-dump wrote it; the name alone does not tell. */
+  readonly isRecorded: boolean;
+  /** Whether it was read back and verified, and has not changed since. */
+  readonly isVerified: boolean;
+  /** The identity of its database; null when it is not known. The rules apply to each database separately. */
+  readonly database: string | null;
+  /** The digest by which differential backups refer to it. Default: null, not known. */
+  readonly sha256?: string | null | undefined;
+  /** Whether it needs a full backup, its base. Default: false. */
+  readonly isDifferential?: boolean | undefined;
+  /** The digest of its base. Default: null, not known, or it needs none. */
+  readonly base?: string | null | undefined;
+}
