@@ -12,7 +12,7 @@ const NOW = new Date("2026-11-24T12:00:00Z");
 /** A backup so many minutes before NOW: full without a base. */
 function backupAt(
   minutes: number,
-  base: string | null | undefined = undefined,
+  base?: string | null,
   facts: Partial<RetentionCandidate> = {},
 ): RetentionCandidate {
   const at = new Date(NOW.getTime() - minutes * MINUTE);
