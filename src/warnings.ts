@@ -36,6 +36,7 @@ export const WARNING_CODES = [
   "trigger-renamed",
   "unlogged-on-standby",
   "unpopulated-view",
+  "unsigned-archive",
   "unsupported-object",
   "untested-server",
   "user-mapping-options",

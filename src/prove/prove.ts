@@ -127,6 +127,7 @@ async function restoreSchema(
   try {
     return await restore(archive, source, {
       schemaOnly: true,
+      trusted: true,
       owner: hasRoles,
       privileges: hasRoles,
       role,

@@ -18,7 +18,8 @@ type Defaulted =
   | "analyze"
   | "disableTriggers"
   | "loadViaPartitionRoot"
-  | "lockTimeoutMs";
+  | "lockTimeoutMs"
+  | "trusted";
 
 export type RestoreSettings = Omit<RestoreOptions, Defaulted> & {
   readonly [Key in Defaulted]-?: Exclude<RestoreOptions[Key], undefined>;
@@ -42,6 +43,7 @@ export function restoreSettings(options: RestoreOptions): RestoreSettings {
     disableTriggers: options.disableTriggers ?? false,
     loadViaPartitionRoot: options.loadViaPartitionRoot ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    trusted: options.trusted ?? false,
   };
 }
 

@@ -64,6 +64,11 @@ export interface RestoreOptions extends KindOptions {
   readonly loadViaPartitionRoot?: boolean | undefined;
   /** How long to wait for a lock that another session holds, in milliseconds. Default: 60 000. */
   readonly lockTimeoutMs?: number | undefined;
+  /**
+   * You know who wrote the archive: a restore as a superuser does not warn that nobody checked its signature. Default: false,
+   * unless the archive comes from `requireSigned`.
+   */
+  readonly trusted?: boolean | undefined;
   /** Stops the restore: cancels the running statement and rolls back. */
   readonly signal?: AbortSignal | undefined;
   /** Receives events while the restore works. */

@@ -1,6 +1,7 @@
 /** The public restore: opens archive and target, and does everything in one transaction. */
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
+import { requiredKeys } from "../archive/signing/signed-archive.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { AbortedError, expectedError } from "../errors.ts";
 import { borrow, isClient, type OpenClient } from "../pg/borrow.ts";
@@ -34,7 +35,8 @@ export async function restore(
 ): Promise<RestoreResult> {
   requirePath(archive, "archive");
   const started = performance.now();
-  const settings = restoreSettings(options);
+  const isSigned = requiredKeys(archive) !== undefined;
+  const settings = restoreSettings({ ...options, trusted: options.trusted ?? isSigned });
   const { signal, onProgress, dryRun } = settings;
   onProgress?.({ type: "phase", phase: "connect" });
   const reader = await openArchive(archive, { signal, rows: !settings.schemaOnly });

@@ -119,6 +119,7 @@ async function refill(
     await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdent(name)}`);
   await restore(archive, client, {
     dataOnly: true,
+    trusted: true,
     force: true,
     tables: tables.map(({ namespace, name }) => [namespace, name].map(literalPattern).join(".")),
     disableTriggers: true,

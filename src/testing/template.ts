@@ -107,7 +107,10 @@ async function build(
   const unfinished = unfinishedTemplateName(archive, session.owner);
   await session.run(`CREATE DATABASE ${quoteIdent(unfinished)} TEMPLATE template0`);
   try {
-    await restore(options.archive, withDatabaseName(session.url, unfinished), options.restore);
+    await restore(options.archive, withDatabaseName(session.url, unfinished), {
+      trusted: true,
+      ...options.restore,
+    });
     // A template to which anybody is connected cannot be copied.
     await session.run(`ALTER DATABASE ${quoteIdent(unfinished)} WITH ALLOW_CONNECTIONS false`);
     await session.run(

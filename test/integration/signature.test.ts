@@ -63,8 +63,11 @@ test("every operation refuses an archive that the required key did not sign", as
       await expect(inspect(archive)).rejects.toMatchObject(refusal);
       await expect(restore(archive, target.url)).rejects.toMatchObject(refusal);
     }
-    await restore(requireSigned(signed, keys), target.url);
+    expect((await restore(requireSigned(signed, keys), target.url)).warnings).toEqual([]);
     expect(await target.query("SELECT a FROM t ORDER BY 1")).toEqual([{ a: 1 }, { a: 2 }]);
+    // As a superuser, nobody having checked the signature.
+    const { warnings } = await restore(signed, target.url, { force: true, dryRun: true });
+    expect(warnings.map(({ code }) => code)).toEqual(["unsigned-archive"]);
   } finally {
     await target.drop();
   }

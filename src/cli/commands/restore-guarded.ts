@@ -13,6 +13,7 @@ import { checkKeyFits } from "../../nexushub/keys/key-check.ts";
 import { sealManifest } from "../../nexushub/keys/manifest-key.ts";
 import type { DetectedKey } from "../../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
+import { isAuthenticated } from "../../nexushub/restore/authenticated.ts";
 import { guardRestore } from "../../nexushub/restore/guard.ts";
 import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
@@ -61,7 +62,8 @@ export async function restoreGuarded(
       // Without --force a target that is not empty is refused anyway, and a dry run changes nothing.
       if (options.force === true && options.dryRun !== true)
         await prepareOverwrite(context, options, { source, key, detected, fromStdin });
-      const result = await restore(archive, source, restoreOptions);
+      const trusted = (await isAuthenticated(archive, key, signal)) ? true : undefined;
+      const result = await restore(archive, source, { ...restoreOptions, trusted });
       const isNexusHub = result.relations.some(({ name }) => name === "wg_peers");
       if (result.committed && isNexusHub)
         for (const line of afterRestore(detected)) console.say("info", line);

@@ -62,6 +62,7 @@ export function planRestore(
   const warnings = [
     ...selection.warnings,
     ...(olderServer === undefined ? [] : [warning("older-server", null, olderServer)]),
+    ...(target.session.isSuperuser && !settings.trusted ? [unsigned()] : []),
     ...lostBy(selection.objects, major).map((lost) => warning("feature-lost", null, lost)),
   ];
   const prepared = prepare(manifest, selection, target, settings);
@@ -100,6 +101,15 @@ export function planRestore(
         leftOutNote(manifest.warnings),
     },
   };
+}
+
+/** The SQL of an archive can do whatever the login can, and a superuser can run programs on the server's host. */
+function unsigned(): Warning {
+  return warning(
+    "unsigned-archive",
+    null,
+    "the archive is restored as a superuser, and nobody checked its signature: whoever wrote it can do anything on this server (--verify-key checks it)",
+  );
 }
 
 function without(selection: Selection, ids: ReadonlySet<number>): Selection {

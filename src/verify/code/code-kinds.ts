@@ -13,7 +13,7 @@ const ALWAYS: Partial<Readonly<Record<ObjectKind, RunsAt>>> = {
   "access-method": "use",
   aggregate: "use",
   conversion: "use",
-  "event-trigger": "restore",
+  "event-trigger": "use",
   extension: "restore",
   "foreign-data-wrapper": "restore",
   "foreign-server": "use",

@@ -115,7 +115,7 @@ function decide(
   target: Partial<TargetFacts>,
   manifest: Manifest = MANIFEST,
 ): RestoreDecision {
-  const settings = restoreSettings(options);
+  const settings = restoreSettings({ trusted: true, ...options });
   const selection = selectFromArchive(manifest, settings);
   return planRestore(manifest, selection, { ...TARGET, ...target }, settings);
 }
@@ -362,6 +362,14 @@ describe("planRestore plans", () => {
     expect(frozen({ dataOnly: true }, { relations })).toEqual([false, false]);
     expect(frozen({ dataOnly: true, force: true }, { relations })).toEqual([true, false]);
     expect(frozen({}, { session: { ...SESSION, isReadCommitted: false } })).toEqual([false, false]);
+  });
+
+  test("with a warning as a superuser, unless it is known whom the archive comes from", () => {
+    const codes = (options: RestoreOptions, isSuperuser: boolean): string[] =>
+      decide(options, { session: { ...SESSION, isSuperuser } }).warnings.map(({ code }) => code);
+    expect(codes({ trusted: false }, true)).toEqual(["unsigned-archive"]);
+    expect(codes({}, true)).toEqual([]);
+    expect(codes({ trusted: false }, false)).toEqual([]);
   });
 
   test("with a warning and a hint where the archive is of a newer server", () => {
