@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { decryptArchive, encryptArchive } from "../../src/archive/encryption/age.ts";
 import { sha256 } from "../../src/archive/format/digest.ts";
 import type { Manifest } from "../../src/archive/format/manifest.ts";
-import { entryBytes, TAR_BLOCK } from "../../src/archive/format/tar.ts";
+import { TAR_BLOCK } from "../../src/archive/format/tar.ts";
 import { openArchive } from "../../src/archive/reader.ts";
 import { readSignKey, readVerifyKeys } from "../../src/archive/signing/ed25519-key.ts";
 import { requireSigned } from "../../src/archive/signing/signed-archive.ts";
