@@ -8,6 +8,7 @@ import type { DependRow } from "../catalog/depend.ts";
 import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
 import { adjacencyLists, reversedEdges } from "../util/graph.ts";
 import { definingObjectsAndMembers } from "./defining-objects.ts";
+import { typesNamedLikeSequences } from "./type-names.ts";
 
 /**
  * Objects are known by their indexes in `objects`: a large schema has too many to look each up by its id again and again.
@@ -56,6 +57,7 @@ export function dependencyGraph(
       if (to !== undefined) edges.add(index, to);
     });
   });
+  for (const [type, sequence] of typesNamedLikeSequences(objects)) edges.add(type, sequence);
   const inlineParts = edges.addEdgesOfParts();
   const requires = adjacencyLists(objects.length, edges.from, edges.to);
   redirectToShells(objects, indexById, requires);

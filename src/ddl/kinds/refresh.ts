@@ -43,9 +43,19 @@ function refresh(
     addresses: [],
     requires: [id, ...reads.map(refreshId)],
     parent: id,
-    sql: () => (canRefresh ? [`REFRESH MATERIALIZED VIEW ${sqlName}`] : []),
+    sql: () => (canRefresh ? statements(context, sqlName) : []),
     warnings: canRefresh ? undefined : [warning("unpopulated-view", view, message)],
   };
+}
+
+/**
+ * The query runs as the view's owner, whom row security can concern: then with it, as on the dumped server. A restore has it
+ * off, so that it never loses rows.
+ */
+function statements({ catalog }: DdlContext, sqlName: string): string[] {
+  const refresh = `REFRESH MATERIALIZED VIEW ${sqlName}`;
+  if (!catalog.relations.some(({ rowSecurity }) => rowSecurity)) return [refresh];
+  return ["SET LOCAL row_security = on", refresh, "SET LOCAL row_security = off"];
 }
 
 function refreshId(relation: number): DumpId {

@@ -1,5 +1,6 @@
 /** Sequences: independent ones, those that a column owns, and those of identity columns. */
 import { address, CATALOG } from "../../catalog/address.ts";
+import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import type { SequenceRow } from "../../catalog/sequence.ts";
 import { quoteIdent } from "../../sql/ident.ts";
@@ -117,6 +118,7 @@ function identityObject(
     parent: relationAddress(table.oid),
     sql: () => [
       addIdentity(context, row, table),
+      ...typeChange(context, row, table),
       ...(change === null ? [] : [`ALTER ${common.target} SET ${change}`]),
     ],
     features: change === null ? undefined : [FEATURE.unloggedSequence],
@@ -124,9 +126,29 @@ function identityObject(
   };
 }
 
+function identityColumn(
+  context: DdlContext,
+  row: SequenceRow,
+  table: RelationRow,
+): ColumnRow | undefined {
+  const columns = relationLookup(context).columns.get(table.oid);
+  return columns?.find(({ name }) => name === row.ownerColumn);
+}
+
+/**
+ * The sequence is created with the column's type. That of a column that CREATE TABLE (LIKE … INCLUDING IDENTITY) copied has
+ * its bounds, but is a bigint; a type that is changed alone changes the bounds.
+ */
+function typeChange(context: DdlContext, row: SequenceRow, table: RelationRow): string[] {
+  const column = identityColumn(context, row, table);
+  if (column === undefined || column.type === row.type || !(column.type in LIMITS)) return [];
+  const sequence = relationLookup(context).sqlName(row.oid);
+  return [`ALTER SEQUENCE ${sequence} AS ${row.type} MINVALUE ${row.min} MAXVALUE ${row.max}`];
+}
+
 function addIdentity(context: DdlContext, row: SequenceRow, table: RelationRow): string {
-  const { sqlName, columns } = relationLookup(context);
-  const column = columns.get(table.oid)?.find(({ name }) => name === row.ownerColumn);
+  const { sqlName } = relationLookup(context);
+  const column = identityColumn(context, row, table);
   const always = column?.identity === "a" ? "ALWAYS" : "BY DEFAULT";
   const alter = `ALTER ${table.kind === "f" ? "FOREIGN " : ""}TABLE ${sqlName(table.oid)} ALTER COLUMN ${quoteIdent(row.ownerColumn!)}`;
   return `${alter} ADD GENERATED ${always} AS IDENTITY (\n    SEQUENCE NAME ${sqlName(row.oid)}\n    ${parameters(row)}\n)`;

@@ -11,7 +11,9 @@
  * - `CYCLE … SET mark TO 'Y'` is deparsed with a cast, `'Y'::text`, that the grammar does not allow there (AexprConst,
  *   src/backend/parser/gram.y). It allows `text 'Y'`, which is the same constant.
  */
+import { keepTrees } from "./kept-trees.ts";
 import { rewrite, skipQuoted } from "./scan.ts";
+import { nameColumns } from "./unnamed-columns.ts";
 
 const COERCED_ARRAY =
   /\b(ANY|ALL) \(\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\]\)/y;
@@ -24,7 +26,7 @@ const CYCLE_MARKS =
 
 /** Respells deparsed SQL so that it parses to the tree that it came from. */
 export function roundTrips(sql: string): string {
-  return cycleMarks(extracts(betweens(coercedArrays(sql))));
+  return nameColumns(keepTrees(cycleMarks(extracts(betweens(coercedArrays(sql))))));
 }
 
 function coercedArrays(sql: string): string {

@@ -73,7 +73,7 @@ test.each<Case>([
     "of an identity column, less durable than its table",
     {
       relations: [{ ...SEQUENCE, persistence: "u" }, TABLE],
-      columns: [columnRow(16410, 1, "Id", { identity: "a" })],
+      columns: [columnRow(16410, 1, "Id", { identity: "a", type: "bigint" })],
       sequences: [sequenceRow(16400, { ...OWNED, ownerType: "i" })],
     },
     [
@@ -89,13 +89,32 @@ test.each<Case>([
     ],
   ],
   [
+    "of an identity column that was copied, of another type",
+    {
+      relations: [SEQUENCE, TABLE],
+      columns: [columnRow(16410, 1, "Id", { identity: "a", type: "smallint" })],
+      sequences: [sequenceRow(16400, { ...OWNED, ownerType: "i", max: "32767" })],
+    },
+    [
+      `ALTER TABLE shop.t ALTER COLUMN "Id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME shop.s
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 32767
+    CACHE 1
+)`,
+      "ALTER SEQUENCE shop.s AS bigint MINVALUE 1 MAXVALUE 32767",
+    ],
+  ],
+  [
     "of an identity column of a foreign table, by default, before 15",
     {
       relations: [
         { ...SEQUENCE, persistence: "u" },
         { ...TABLE, kind: "f" },
       ],
-      columns: [columnRow(16410, 1, "Id", { identity: "d" })],
+      columns: [columnRow(16410, 1, "Id", { identity: "d", type: "bigint" })],
       sequences: [sequenceRow(16400, { ...OWNED, ownerType: "i" })],
     },
     [

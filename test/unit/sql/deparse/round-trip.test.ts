@@ -28,6 +28,37 @@ test.each([
     `( ) CYCLE id SET "TO" TO 1 DEFAULT '$&'::s."t t" USING way`,
     `( ) CYCLE id SET "TO" TO 1 DEFAULT s."t t" '$&' USING way`,
   ],
+  ["(((a <> 1) OR (b <> 2)) OR c)", "(((a <> 1) OR (b <> 2))::boolean OR c)"],
+  [
+    "((((a = 1) AND (b = 2)) AND (c)) AND d)",
+    "((((a = 1) AND (b = 2))::boolean AND (c))::boolean AND d)",
+  ],
+  [
+    "(((x BETWEEN 1 AND 2) OR (x BETWEEN 2 AND 1)) OR y)",
+    "(((x BETWEEN 1 AND 2) OR (x BETWEEN 2 AND 1))::boolean OR y)",
+  ],
+  ["(x = ANY ((ARRAY[1, -2])::numeric[]))", "(x = ANY ((ARRAY[1, -2])::anyarray::numeric[]))"],
+  [
+    `(x = ANY ((ARRAY[('a, b'::text)::s."d(""", 'b'::s."d("""])::text[]))`,
+    `(x = ANY ((ARRAY[('a, b'::text)::s."d(""", 'b'::s."d("""])::s."d("""[]::text[]))`,
+  ],
+  [
+    "BEGIN ATOMIC\n SELECT '-1'::integer;\nEND",
+    `BEGIN ATOMIC\n SELECT '-1'::integer AS "?column?";\nEND`,
+  ],
+  [
+    "EXISTS ( SELECT 'x, y'::text,\n    NULL::s.\"t t\",\n    a.b\n   FROM a)",
+    `EXISTS ( SELECT 'x, y'::text AS "?column?",\n    NULL::s."t t" AS "?column?",\n    a.b\n   FROM a)`,
+  ],
+  ["((ARRAY['1'::text, 2])::name[])", "((ARRAY['1'::text, 2])::anyarray::name[])"],
+  [
+    "((ARRAY['a'::character varying(20), 'b'::character varying(20)])::text[])",
+    "((ARRAY['a'::character varying(20), 'b'::character varying(20)])::character varying(20)[]::text[])",
+  ],
+  [
+    "((ARRAY['1 day'::interval day to second(2)])::text[])",
+    "((ARRAY['1 day'::interval day to second(2)])::interval day to second(2)[]::text[])",
+  ],
 ])("%s is spelled so that it parses to the same tree", (deparsed, expected) => {
   expect(roundTrips(deparsed)).toBe(expected);
 });
@@ -42,7 +73,23 @@ test.each([
   `"((x >= 0) AND (x <= 9))"`,
   String.raw`E'\'((x >= 0) AND (x <= 9))'`,
   "DEFAULT 'ANY ((ARRAY[''x''::character varying])::text[])'",
-  "(a = ANY ((ARRAY[1, 2])::text[]))",
+  "((ARRAY[1, 2])::anyarray::text[])",
+  "((ARRAY[1, 2])[1])",
+  "ARRAY[]::text[]",
+  "ROW(ARRAY['a'::s.t])::s.u",
+  "SELECT 'a'::text AS x, b.c FROM b",
+  "SELECT ('a'::text || 'b'::text) FROM b",
+  "SELECT f('a'::text), ARRAY['x'::text] WHERE ('1'::text = 'b'::text)",
+  "((ARRAY['a'::character varying(20), b])::text[])",
+  "((ARRAY['a'::character varying(20), 'a'::text])::text[])",
+  "((ARRAY['1 day'::interval day, 1])::text[])",
+  "((ARRAY[a, b])::text[])",
+  "(ARRAY[1, 2] = ARRAY[3])::text",
+  "((a AND b) OR c)",
+  "((a OR b) AND (c OR d))",
+  "(a OR (b OR c))",
+  "((x BETWEEN 1 AND 2) AND y)",
+  "('((a OR b) OR c)')",
   "((x >= 0) AND (x <= 9",
   "EXTRACT(year FROM now())",
   "AS 'EXTRACT(YEAR FROM now())'",
