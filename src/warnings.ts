@@ -29,6 +29,7 @@ export const WARNING_CODES = [
   "not-selected",
   "older-server",
   "feature-lost",
+  "row-security",
   "server-warning",
   "stale-column-list",
   "subscription-connection",

@@ -171,7 +171,7 @@ async function runProbes(
     const version = await checkServer(connection, connector, {
       purpose: "restore into",
     });
-    await beginReading(connection, version);
+    await beginReading(connection, version, {});
     // The database is a copy of our making, and a probe may select from its views.
     await connection.query(setLocal(restrictedKinds(version, false)));
     const context: ProbeContext = {

@@ -56,6 +56,12 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   if (unitBlocks !== undefined && !isPositive(unitBlocks)) {
     throw new UsageError("the size of a unit must be a positive integer of blocks");
   }
+  if (options.role === "" || options.snapshot === "")
+    throw new UsageError("the name of the role or of the snapshot is empty");
+  if (options.enableRowSecurity === true && (options.units === true || options.reuse !== undefined))
+    throw new UsageError(
+      "with row security enabled rows cannot be compared with those of an archive",
+    );
   const { compression = DEFAULT_COMPRESSION } = options;
   // Throws for an invalid compression before a connection is opened.
   parseCompression(compression);

@@ -1,5 +1,5 @@
 /** Builds the manifest, except for its entries, from the plan and what was copied. Pure. */
-import type { Warning } from "../warnings.ts";
+import type { Warning, WarningCode } from "../warnings.ts";
 import type {
   Manifest,
   ManifestHead,
@@ -85,13 +85,20 @@ function baseOf({ copied, reuse }: ManifestInput): Manifest["base"] {
   return { sha256, size, createdAt: manifest.createdAt, fileName };
 }
 
+/** Warnings of what is not in the archive. */
+const LOSSES: ReadonlySet<WarningCode> = new Set([
+  "unsupported-object",
+  "unlogged-on-standby",
+  "row-security",
+]);
+
 /** Whether objects, rows or values of the database are not in the archive. */
 function isPartial({ settings, plan, selected, warnings }: ManifestInput): boolean {
   return (
     settings.sections.length < 3 ||
     plan.selection.length > 0 ||
     selected.some(({ where, masks }) => where !== null || masks.size > 0) ||
-    warnings.some(({ code }) => code === "unsupported-object" || code === "unlogged-on-standby")
+    warnings.some(({ code }) => LOSSES.has(code))
   );
 }
 

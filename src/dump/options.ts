@@ -52,6 +52,15 @@ export interface DumpOptions extends SelectOptions {
    * out.
    */
   readonly sample?: Readonly<Record<string, string>> | undefined;
+  /** Take on this role (SET ROLE) on every connection. Default: the login. */
+  readonly role?: string | undefined;
+  /** Read a snapshot that another session exported with `pg_export_snapshot()`. Default: a new one. */
+  readonly snapshot?: string | undefined;
+  /**
+   * Dump only the rows that row security lets the role see, with a warning for each table that it concerns, instead of
+   * failing there. Not with `units` and `reuse`. Default: false.
+   */
+  readonly enableRowSecurity?: boolean | undefined;
   /** Number of connections that read at the same time. Default: depends on the size of the data and the CPU cores. */
   readonly jobs?: number | undefined;
   /** Record the owner of each object; a restore sets them only where it is asked to. Default: true, but for a fixture. */

@@ -7,6 +7,7 @@ import { checkServer, untestedServer } from "../pg/server.ts";
 import { type Plan, planDump } from "../plan/plan.ts";
 import type { Warning } from "../warnings.ts";
 import type { DumpSettings } from "./defaults.ts";
+import { hiddenRows, refuseUnreadable } from "./preflight.ts";
 import { lockNewTables, takeSnapshot } from "./snapshot.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 import type { SharedSnapshot } from "./workers.ts";
@@ -38,11 +39,14 @@ export async function prepareDump(
   onConnection(connection);
   const version = await checkServer(connection, connector, { purpose: "dump" });
   const untested = untestedServer(version);
-  const session = { connection, connector, version };
+  const reader = { role: settings.role, enableRowSecurity: settings.enableRowSecurity };
+  const session = { connection, connector, version, reader };
+  await refuseUnreadable(connection, session, settings);
   const { catalog, snapshot, locked } = await takeSnapshot(session, {
     select: settings,
     lockTimeoutMs,
     share: settings.jobs !== 1,
+    snapshot: settings.snapshot,
     rows: !settings.schemaOnly,
     signal,
     onProgress,
@@ -64,12 +68,19 @@ export async function prepareDump(
           settings,
         );
   await lockNewTables(session, plan, locked, lockTimeoutMs);
+  const hidden =
+    settings.enableRowSecurity === true ? await hiddenRows(connection, plan.relations) : [];
   return {
     ...session,
     snapshot,
     catalog,
     plan,
     locked,
-    warnings: [...(untested === undefined ? [] : [untested]), ...plan.warnings, ...skipped],
+    warnings: [
+      ...(untested === undefined ? [] : [untested]),
+      ...plan.warnings,
+      ...skipped,
+      ...hidden,
+    ],
   };
 }

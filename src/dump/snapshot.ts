@@ -5,7 +5,7 @@ import type { OnProgress } from "../events.ts";
 import type { Connection } from "../pg/connection.ts";
 import { type Lockable, lockTables } from "../pg/locks.ts";
 import { replacedRelation } from "../pg/relation-names.ts";
-import { beginReading, exportSnapshot } from "../pg/session.ts";
+import { beginReading, exportSnapshot, importSnapshot } from "../pg/session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select-options.ts";
 import { qualify } from "../sql/ident.ts";
@@ -16,7 +16,7 @@ import { openWorkers, type SharedSnapshot } from "./workers.ts";
 /** A connection to the server, and how to open more. */
 export type Session = { readonly connection: Connection } & Pick<
   SharedSnapshot,
-  "connector" | "version"
+  "connector" | "version" | "reader"
 >;
 
 export interface SnapshotOptions {
@@ -24,6 +24,8 @@ export interface SnapshotOptions {
   readonly lockTimeoutMs: number;
   /** Whether to export the snapshot to other connections. */
   readonly share: boolean;
+  /** The snapshot of another session to read; undefined for one of the dump's own. */
+  readonly snapshot: string | undefined;
   /** Whether rows are read, too: then other connections are useful however few tables there are. */
   readonly rows: boolean;
   readonly signal: AbortSignal;
@@ -50,12 +52,12 @@ export async function takeSnapshot(
   session: Session,
   options: SnapshotOptions,
 ): Promise<DumpSnapshot> {
-  const { connection, version } = session;
+  const { connection, version, reader } = session;
   let { share } = options;
   for (let attempt = 1; ; attempt++) {
     options.onProgress?.({ type: "phase", phase: "lock" });
     const tables = await tablesToLock(connection, options.select);
-    await beginReading(connection, version);
+    await beginReading(connection, version, reader);
     try {
       await lock(session, tables, options.lockTimeoutMs);
     } catch (error) {
@@ -66,7 +68,10 @@ export async function takeSnapshot(
     }
     let snapshot: string | undefined;
     const isLarge = tables.length >= SHARE_FROM_TABLES;
-    if (share && (options.rows || isLarge)) {
+    if (options.snapshot !== undefined) {
+      await importSnapshot(connection, options.snapshot);
+      snapshot = share ? options.snapshot : undefined;
+    } else if (share && (options.rows || isLarge)) {
       try {
         snapshot = await exportSnapshot(connection);
       } catch (error) {
@@ -115,7 +120,7 @@ async function lock(
 }
 
 async function readCatalogs(
-  { connection, connector, version }: Session,
+  { connection, connector, version, reader }: Session,
   options: Pick<SnapshotOptions, "rows" | "signal"> & {
     readonly snapshot: string | undefined;
     readonly readers: number;
@@ -126,7 +131,7 @@ async function readCatalogs(
   try {
     // No warning when the second connection cannot be opened: the first one reads the same.
     await openWorkers(
-      { connector, version, snapshot },
+      { connector, version, reader, snapshot },
       { count: readers, signal, onConnection: (helper) => helpers.push(helper) },
     );
     // A parallel worker would first have to build its own caches of the catalogs.

@@ -4,13 +4,14 @@ import type { ServerVersion } from "../catalog/version.ts";
 import { ConnectionError } from "../errors.ts";
 import type { Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
-import { joinSnapshot } from "../pg/session.ts";
+import { joinSnapshot, type Reader } from "../pg/session.ts";
 import { type Warning, warning } from "../warnings.ts";
 
 /** The snapshot that the first connection exported. */
 export interface SharedSnapshot {
   readonly connector: Connector;
   readonly version: ServerVersion;
+  readonly reader: Reader;
   /** Undefined when other connections cannot see it. */
   readonly snapshot: string | undefined;
 }
@@ -40,7 +41,7 @@ export function defaultJobs(pages: number): number {
  * connection can read everything alone.
  */
 export async function openWorkers(
-  { connector, version, snapshot }: SharedSnapshot,
+  { connector, version, reader, snapshot }: SharedSnapshot,
   { count, signal, onConnection, onWarning }: WorkerOptions,
 ): Promise<void> {
   if (snapshot === undefined) return;
@@ -55,6 +56,6 @@ export async function openWorkers(
       return;
     }
     onConnection(worker);
-    await joinSnapshot(worker, version, snapshot);
+    await joinSnapshot(worker, version, snapshot, reader);
   }
 }

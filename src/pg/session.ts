@@ -71,12 +71,40 @@ export function restrictedKinds(
   return [["restrict_nonsystem_relation_kind", restricted ? "view, foreign-table" : ""]];
 }
 
+/** As whom the sessions of a dump read. */
+export interface Reader {
+  /** The role that is taken on (SET ROLE); undefined for the login. */
+  readonly role?: string | undefined;
+  /** Read only the rows that row security lets the role see, instead of failing. */
+  readonly enableRowSecurity?: boolean | undefined;
+}
+
+/** The settings of a session that reads, and its role last: some settings need the login's rights. */
+function readerSettings(version: ServerVersion, { role, enableRowSecurity }: Reader): string {
+  const settings = setLocal([
+    ...pinnedSettings(version),
+    ...(enableRowSecurity === true ? [["row_security", "on"] as const] : []),
+  ]);
+  return role === undefined ? settings : `${settings}; SET LOCAL ROLE ${quoteLiteral(role)}`;
+}
+
 /** Begins a read-only transaction whose first query will fix its snapshot. It reads no views and foreign tables of users. */
-export async function beginReading(connection: Connection, version: ServerVersion): Promise<void> {
+export async function beginReading(
+  connection: Connection,
+  version: ServerVersion,
+  reader: Reader,
+): Promise<void> {
   await connection.query(
-    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setLocal(pinnedSettings(version))}`,
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${readerSettings(version, reader)}`,
     { action: "begin the dump's transaction" },
   );
+}
+
+/** Gives the transaction, before its first query, a snapshot that another session exported. */
+export async function importSnapshot(connection: Connection, snapshot: string): Promise<void> {
+  await connection.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}`, {
+    action: `use the snapshot ${snapshot}`,
+  });
 }
 
 /** Fixes the snapshot of the transaction and makes it available to other sessions. Returns its name. */
@@ -93,9 +121,10 @@ export async function joinSnapshot(
   connection: Connection,
   version: ServerVersion,
   snapshot: string,
+  reader: Reader,
 ): Promise<void> {
   await connection.query(
-    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}; ${setLocal(pinnedSettings(version))}`,
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}; ${readerSettings(version, reader)}`,
     { action: "join the dump's snapshot" },
   );
 }

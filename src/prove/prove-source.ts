@@ -42,7 +42,7 @@ export async function proveSource(
       signal,
       onProgress,
     });
-    const superuser = await isSuperuserLogin(source, signal);
+    const superuser = await isSuperuserLogin(source, dumpOptions.role, signal);
     return await prove(path, { into, superuser, signal, onProgress });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,13 +1,16 @@
-/** Whether the login of a source is a superuser: a proof restores as a role that may do no more. */
+/** Whether the login of a source, or its role, is a superuser: a proof restores as a role that may do no more. */
+import { quoteLiteral } from "../sql/literal.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 
 /** @throws ConnectionError when the server cannot be reached. */
 export async function isSuperuserLogin(
   source: ConnectionSource,
+  role: string | undefined,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { connection } = await connect(source, { signal });
   try {
+    if (role !== undefined) await connection.query(`SET ROLE ${quoteLiteral(role)}`);
     const [row] = await connection.query<{ isSuperuser: boolean }>(
       `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS "isSuperuser"`,
     );

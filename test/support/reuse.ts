@@ -79,7 +79,7 @@ export async function expectRowsOfTables(
   taken: { readonly store: ArchiveOrigin },
 ): Promise<void> {
   const reader = await openArchive(taken.store);
-  await beginReading(connection, serverVersion(reader.manifest.database.serverVersionNum!));
+  await beginReading(connection, serverVersion(reader.manifest.database.serverVersionNum!), {});
   for (const relation of reader.manifest.relations) {
     const { namespace, name, columns } = relation;
     const stored: Buffer[] = [];

@@ -51,6 +51,9 @@ export interface DumpCommandOptions
   readonly sample?: Record<string, string>;
   readonly preset?: "ci";
   readonly jobs?: number;
+  readonly role?: string;
+  readonly snapshot?: string;
+  readonly enableRowSecurity?: boolean;
   readonly owner?: boolean;
   readonly privileges?: boolean;
   readonly compression?: string;
@@ -93,6 +96,9 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     sample: options.sample,
     maskKey: io.env["NEXUSHUB_DUMP_MASK_KEY"] || undefined,
     jobs: options.jobs,
+    role: options.role,
+    snapshot: options.snapshot,
+    enableRowSecurity: options.enableRowSecurity,
     owner: options.owner,
     privileges: options.privileges,
     compression: options.compression,

@@ -25,6 +25,7 @@ export function addDump(registry: Registry): void {
   );
   addSelection(command);
   addRowOptions(command);
+  addReaderOptions(command);
   addArchiveOptions(command);
   command.addHelpText(
     "after",
@@ -104,6 +105,17 @@ function addRowOptions(command: Command): void {
         "--preset <name>",
         "ci: a NexusHub database for tests, without sessions and tokens, everything else masked, keys replaced",
       ).choices(["ci"]),
+    );
+}
+
+/** As whom and how the database is read. */
+function addReaderOptions(command: Command): void {
+  command
+    .option("--role <name>", "SET ROLE to this role on every connection")
+    .option("--snapshot <name>", "read a snapshot that another session exported")
+    .option(
+      "--enable-row-security",
+      "dump only the rows that row security lets the role see, with a warning for each table",
     );
 }
 

@@ -37,11 +37,38 @@ export async function runStatements(
     if (step.memory !== undefined) await setMemory(connection, step.memory);
     options.running.object = step.object;
     if (step.mayExist) await runUnlessExists(transaction, step, options);
+    else if (step.object.kind === "refresh") await runRefresh(transaction, step, options);
     else await runObject(transaction, step, options);
     options.running.object = null;
     if (step.mayEndRole && options.role !== undefined) await setRole(connection, options.role);
     if (step.memory !== undefined && options.memory !== undefined)
       await setMemory(connection, options.memory);
+  }
+}
+
+/** insufficient_privilege, and object_not_in_prerequisite_state: a view that was not filled itself. */
+const UNFILLED: ReadonlySet<string | undefined> = new Set(["42501", "55000"]);
+
+/**
+ * The query of a materialized view runs as its owner, who may since have lost the right to read what it reads. That is no
+ * reason to have no database: the view says itself that it was not filled.
+ */
+async function runRefresh(
+  transaction: KeptTransaction,
+  step: StatementStep,
+  options: RunOptions,
+): Promise<void> {
+  const { connection } = transaction;
+  await connection.query("SAVEPOINT nexushub_dump");
+  try {
+    await runObject(transaction, step, options);
+    await connection.query("RELEASE nexushub_dump");
+  } catch (error) {
+    if (!(error instanceof ServerError) || !UNFILLED.has(error.sqlState)) throw error;
+    await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
+    const view = objectLabel({ ...step.object, kind: "materialized-view" });
+    const message = `${view} was not filled: ${error.message}`;
+    options.warn(warning("unpopulated-view", view, message));
   }
 }
 

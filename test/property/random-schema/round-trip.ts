@@ -34,7 +34,9 @@ export async function roundTripDifference({
   try {
     const archive = new MemoryStore();
     await dump(source.url, archive, { userMappingSecrets: true });
-    await restore(archive, target.url, { owner: true, privileges: true });
+    const { warnings } = await restore(archive, target.url, { owner: true, privileges: true });
+    // Its owner lost the right to fill it after it was filled.
+    if (warnings.some(({ code }) => code === "unpopulated-view")) return undefined;
     const [before, after] = [await contentsOf(source.url), await contentsOf(target.url)];
     if (before !== after) return `dump and second dump differ:\n${differingLines(before, after)}`;
   } catch (error) {
