@@ -37,8 +37,11 @@ const OVER_COLUMNS: readonly Kind[] = [
 /** The slowest of the others in a large schema. They are read first, so that all connections finish at about one time. */
 const SLOW: readonly Kind[] = ["columns", "relations", "depends", "sequences"];
 
-/** Statements that one connection was sent and has not answered: it then always has the next one at hand. */
-const PENDING = 8;
+/**
+ * Statements that a connection was sent and has not answered, so that it always has the next one at hand. Where
+ * connections share the work, none takes much more than it can do before the other.
+ */
+const PENDING = { alone: 8, shared: 2 } as const;
 
 export interface ReadCatalogOptions {
   /** More connections to share the work with. */
@@ -93,7 +96,7 @@ async function loopOnEach(
 ): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
   const loops = queries.flatMap((query) =>
-    Array.from({ length: PENDING }, () =>
+    Array.from({ length: queries.length > 1 ? PENDING.shared : PENDING.alone }, () =>
       loop(query).catch((error: unknown) => {
         failure ??= { error };
       }),
