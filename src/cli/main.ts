@@ -25,6 +25,8 @@ process.stdout.on("error", () => stop.abort(new Error("standard output was close
 process.stderr.on("error", () => {});
 
 process.exitCode = await main(process.argv.slice(2));
+// What nobody reads of the standard output would keep the process alive.
+if (stop.signal.aborted) process.exit();
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {

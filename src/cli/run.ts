@@ -1,6 +1,6 @@
 /** From arguments to an exit code, without touching the process: only `main.ts` ends it. */
 import { type Command, CommanderError } from "commander";
-import { UsageError } from "../errors.ts";
+import { AbortedError, isNexushubDumpError, UsageError } from "../errors.ts";
 import type { CommonOptions } from "./command.ts";
 import { Console, type Io } from "./console.ts";
 import { DONE, USAGE } from "./exit-codes.ts";
@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
         const body = await load();
         code = await body({ io, console, signal }, options, ...operands);
       } catch (error) {
-        code = reportError(console, error, options);
+        code = reportError(console, interruptedBy(signal, error), options);
       }
     },
     argv[0],
@@ -46,6 +46,12 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
     if (error.code === "commander.help") return USAGE;
     return reportError(console, usageErrorOf(error), options);
   }
+}
+
+/** What Node.js throws where a signal ends a wait is no failure. */
+function interruptedBy(signal: AbortSignal, error: unknown): unknown {
+  if (!signal.aborted || isNexushubDumpError(error)) return error;
+  return new AbortedError("while the command was at work", { cause: error });
 }
 
 function usageErrorOf({ code, message }: CommanderError): UsageError {

@@ -1,6 +1,6 @@
 /** `--wait`: until a server that is about to start accepts connections, as after a boot. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { isNexushubDumpError } from "../errors.ts";
+import { AbortedError, isNexushubDumpError } from "../errors.ts";
 import type { CommandContext } from "./command.ts";
 
 const FIRST_PAUSE_MS = 250;
@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 5_000;
 /**
  * Calls `attempt` until it succeeds, or fails by something else than a connection, or the time is over.
  * @param waitMs undefined for one attempt.
- * @throws what the last attempt threw.
+ * @throws what the last attempt threw; AbortedError.
  */
 export async function untilConnected<T>(
   waitMs: number | undefined,
@@ -25,7 +25,9 @@ export async function untilConnected<T>(
       const left = deadline - performance.now();
       if (waitMs === undefined || !isWorthwhile || left <= 0) throw error;
       if (pause === FIRST_PAUSE_MS) console.say("info", `waiting for the server: ${error.message}`);
-      await sleep(Math.min(pause, left), undefined, { signal });
+      await sleep(Math.min(pause, left), undefined, { signal }).catch((cause: unknown) => {
+        throw new AbortedError("while waiting for the server", { cause });
+      });
     }
   }
 }

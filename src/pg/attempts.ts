@@ -4,7 +4,7 @@ import { ConnectionError, UsageError } from "../errors.ts";
 import { type ConnParams, parseConnectionString } from "../sql/conninfo/parse.ts";
 import { type AuthenticationPolicy, authenticationPolicy } from "./authentication.ts";
 import { type Endpoint, isSocket } from "./libpq/endpoints.ts";
-import { keepAlive } from "./libpq/keepalive.ts";
+import { keepAlive, unacknowledgedMs } from "./libpq/keepalive.ts";
 import type { Environment } from "./libpq/parameters.ts";
 import { type ConnSettings, resolveConnection } from "./libpq/resolve.ts";
 import { type TlsAttempt, tlsAttempts } from "./libpq/sslmode.ts";
@@ -25,6 +25,8 @@ export interface Attempt {
   readonly authentication: AuthenticationPolicy;
   /** Until the session is ready for its first statement; 0: for ever. */
   readonly timeoutMs: number;
+  /** How long the server may acknowledge nothing of what was sent; 0: for as long as the system allows. */
+  readonly unacknowledgedMs: number;
 }
 
 const APPLICATION = "nexushub-dump";
@@ -97,6 +99,7 @@ function attemptWith(config: pg.ClientConfig): Attempt {
     attributes: "any",
     authentication: authenticationPolicy({}),
     timeoutMs: config.connectionTimeoutMillis ?? DEFAULT_TIMEOUT_MS,
+    unacknowledgedMs: config.keepAlive === false ? 0 : unacknowledgedMs({}),
   };
 }
 
@@ -112,6 +115,7 @@ function attemptsFor(settings: ConnSettings, env: Environment): Attempt[] {
       attributes,
       authentication,
       timeoutMs,
+      unacknowledgedMs: unacknowledgedMs(params),
       config: configFor(settings, endpoint, tls),
     }));
   });

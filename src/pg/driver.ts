@@ -6,6 +6,10 @@ import type pg from "pg";
 export interface DriverStream extends Duplex {
   /** Only of TLS. */
   readonly encrypted?: boolean;
+  readonly bytesRead: number;
+  /** Undefined for Unix sockets. */
+  readonly localPort?: number;
+  readonly remotePort?: number;
   setTimeout(ms: number, onTimeout: () => void): void;
 }
 

@@ -7,6 +7,7 @@ import { enforceAuthentication } from "./authentication.ts";
 import { type Connection, wrapClient } from "./connection.ts";
 import { driverClient } from "./driver.ts";
 import { guardConnection } from "./guard.ts";
+import { watchPeer } from "./peer-watch.ts";
 import { checkSessionAttributes } from "./session-attributes.ts";
 
 /**
@@ -29,6 +30,7 @@ export async function openSession(
   const client = newClient(driver, attempt);
   return withinTime(client, attempt, signal, async () => {
     await client.connect();
+    watchPeer(driverClient(client).connection.stream, attempt.unacknowledgedMs);
     const connection = wrapClient(client, driver, {
       label: attempt.label,
       ssl: attempt.config.ssl,

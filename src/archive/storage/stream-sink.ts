@@ -20,6 +20,8 @@ class StreamSink implements ArchiveSink {
   readonly #keepOpen: boolean;
   #error: Error | undefined;
   #done = false;
+  /** Ends a write that the stream does not take. */
+  #giveUp: (() => void) | undefined;
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -47,10 +49,12 @@ class StreamSink implements ArchiveSink {
       const closed = (): void =>
         settle(Object.assign(new Error("closed"), { code: "ERR_STREAM_DESTROYED" }));
       const settle = (error?: Error | null): void => {
+        this.#giveUp = undefined;
         this.#stream.off("close", closed);
         if (error) reject(outputError(this.#error ?? error, OBJECT));
         else resolve();
       };
+      this.#giveUp = closed;
       this.#stream.on("close", closed);
       this.#stream.write(bytes, settle);
     });
@@ -73,5 +77,7 @@ class StreamSink implements ArchiveSink {
     this.#done = true;
     // Without an error: the caller learns it from the call, and a stream without a listener would end the process.
     if (!this.#keepOpen) this.#stream.destroy();
+    // Whoever reads the process's output may have stopped.
+    this.#giveUp?.();
   }
 }

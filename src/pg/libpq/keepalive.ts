@@ -18,14 +18,31 @@ export interface KeepAlive {
  * @throws UsageError only when a value is not a number.
  */
 export function keepAlive(params: ConnParams): KeepAlive {
+  return {
+    keepAlive: isOn(params),
+    keepAliveInitialDelayMillis: Math.max(1, silenceSeconds(params) - PROBING) * 1000,
+  };
+}
+
+function isOn(params: ConnParams): boolean {
+  return params.keepalives === undefined || numberOf(params, "keepalives") !== 0;
+}
+
+/** After how much silence libpq gives a peer up. */
+function silenceSeconds(params: ConnParams): number {
   const idle = numberOf(params, "keepalives_idle") || DEFAULT_IDLE;
   const interval = numberOf(params, "keepalives_interval");
   const count = numberOf(params, "keepalives_count");
-  const probing = interval === 0 && count === 0 ? PROBING : (interval || 1) * (count || PROBING);
-  return {
-    keepAlive: params.keepalives === undefined || numberOf(params, "keepalives") !== 0,
-    keepAliveInitialDelayMillis: Math.max(1, idle + probing - PROBING) * 1000,
-  };
+  return idle + (interval === 0 && count === 0 ? PROBING : (interval || 1) * (count || PROBING));
+}
+
+/**
+ * How long a peer may acknowledge nothing of what was sent: `tcp_user_timeout`, else as long as it may be silent. 0: for
+ * as long as the system allows.
+ * @throws UsageError only when a value is not a number.
+ */
+export function unacknowledgedMs(params: ConnParams): number {
+  return numberOf(params, "tcp_user_timeout") || (isOn(params) ? silenceSeconds(params) * 1000 : 0);
 }
 
 function numberOf(params: ConnParams, keyword: string): number {

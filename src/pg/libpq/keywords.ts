@@ -13,7 +13,7 @@ export interface Keyword {
 const NO_GSS = "GSSAPI is not supported: use scram-sha-256";
 const NO_OAUTH = "OAuth is not supported: use scram-sha-256";
 const PROXY = "leave it out, or connect through a local proxy that provides it";
-const NODE = "Node cannot set it: leave it out; keepalives_idle is honoured";
+const NODE = "Node cannot set it on this system: leave it out; keepalives_idle is honoured";
 
 /** Variables of session settings (PGDATESTYLE, PGTZ …) are left out: a dump pins these. */
 export const KEYWORDS: Readonly<Record<string, Keyword>> = {
@@ -77,7 +77,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   sslrootcert: { variable: "PGSSLROOTCERT" },
   sslsni: { variable: "PGSSLSNI", refusedUnless: ["1"], hint: "name the server by hostaddr" },
   target_session_attrs: { variable: "PGTARGETSESSIONATTRS" },
-  tcp_user_timeout: { refusedUnless: ["0"], hint: NODE },
+  tcp_user_timeout: process.platform === "linux" ? {} : { refusedUnless: ["0"], hint: NODE },
   // node-postgres' own: sslmode here means what it means to libpq.
   uselibpqcompat: {},
   user: { variable: "PGUSER" },

@@ -47,7 +47,7 @@ const PARAMETERS: readonly Parameter[] = [
   { keyword: "keepalives_idle", value: "5" },
   { keyword: "keepalives_interval", value: "30" },
   { keyword: "keepalives_count", value: "30" },
-  { keyword: "tcp_user_timeout", value: "5000", refused: true },
+  { keyword: "tcp_user_timeout", value: "5000", refused: process.platform !== "linux" },
   { keyword: "sslmode", variable: "PGSSLMODE", value: "require" },
   {
     keyword: "sslnegotiation",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepAlive } from "../../../../src/pg/libpq/keepalive.ts";
+import { keepAlive, unacknowledgedMs } from "../../../../src/pg/libpq/keepalive.ts";
 
 test.each([
   [{}, 60],
@@ -20,4 +20,15 @@ test("can be switched off, and takes numbers alone", () => {
   expect(keepAlive({ keepalives: "0" })).toMatchObject({ keepAlive: false });
   expect(keepAlive({ keepalives: "1" })).toMatchObject({ keepAlive: true });
   expect(() => keepAlive({ keepalives_idle: "soon" })).toThrow(/keepalives_idle is not a number/);
+});
+
+test.each([
+  [{}, 70_000],
+  [{ keepalives_idle: "2", keepalives_interval: "2", keepalives_count: "3" }, 8_000],
+  [{ tcp_user_timeout: "1500", keepalives_idle: "2" }, 1_500],
+  [{ tcp_user_timeout: "0", keepalives_idle: "20" }, 30_000],
+  [{ keepalives: "0" }, 0],
+  [{ keepalives: "0", tcp_user_timeout: "9" }, 9],
+])("%j leaves %d ms for an acknowledgement", (params, ms) => {
+  expect(unacknowledgedMs(params)).toBe(ms);
 });

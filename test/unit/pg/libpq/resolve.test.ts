@@ -72,7 +72,6 @@ describe("resolveConnection", () => {
     [{ hots: "x" }, {}],
     [{ requirepeer: "postgres" }, {}],
     [{}, { PGREQUIREPEER: "postgres" }],
-    [{ tcp_user_timeout: "5000" }, {}],
     [{ sslsni: "0" }, {}],
     [{ sslcertmode: "require" }, {}],
     [{ min_protocol_version: "3.2" }, {}],
