@@ -2,6 +2,7 @@
  * Changed privileges on objects that a dump does not create: members of extensions, and objects that initdb created in
  * pg_catalog. `pg_init_privs` holds their initial privileges. Like pg_dump, this ignores information_schema.
  */
+import type { GrantKind } from "../sql/acl-item.ts";
 import { CATALOG, FIRST_NORMAL_OID } from "./address.ts";
 import { isMembership } from "./depend.ts";
 import { argumentTypes } from "./expressions.ts";
@@ -10,8 +11,7 @@ import type { CatalogQuery } from "./query.ts";
 export interface ChangedPrivilegesRow {
   readonly classoid: number;
   readonly objoid: number;
-  /** The kind as GRANT names it: TABLE, FOREIGN SERVER. */
-  readonly kind: string;
+  readonly kind: GrantKind;
   /** Null for objects that are in no schema. */
   readonly namespace: string | null;
   readonly name: string;

@@ -4,7 +4,13 @@
  * the owner come before those that depend on them.
  */
 import type { Catalog } from "../catalog/read.ts";
-import { type AclItem, hasNewerLetters, possibleLetters, privilegeWords } from "../sql/acl-item.ts";
+import {
+  type AclItem,
+  type GrantKind,
+  hasNewerLetters,
+  possibleLetters,
+  privilegeWords,
+} from "../sql/acl-item.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { type Warning, warning } from "../warnings.ts";
 import { FEATURE, type ServerFeature } from "./server-features.ts";
@@ -19,6 +25,7 @@ export interface AclChange {
 }
 
 export interface AclSubject {
+  readonly kind: GrantKind;
   /** As GRANT names it, `TABLE public.users`; `TABLES` for default privileges. */
   readonly on: string;
   /** A column's name, for its own privileges. */
@@ -92,10 +99,10 @@ function key(item: AclItem): string {
 }
 
 /** Writes statements on one object, and records the roles and the words for privileges that are in them. */
-function aclWriter({ on, column, prefix = "" }: AclSubject, major: number) {
+function aclWriter({ kind, on, column, prefix = "" }: AclSubject, major: number) {
   const columns = column === undefined ? "" : ` (${quoteIdent(column)})`;
-  const possible = possibleLetters(on, major, column !== undefined);
-  const hasNewer = hasNewerLetters(on, major, column !== undefined);
+  const possible = possibleLetters(kind, major, column !== undefined);
+  const hasNewer = hasNewerLetters(kind, major, column !== undefined);
   const roles = new Set<string>();
   const words = new Set<string>();
   const role = (name: string): string => {

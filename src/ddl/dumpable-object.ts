@@ -6,6 +6,7 @@
  * A large schema has a hundred thousand of them. Fields that several kinds share come last in their literals
  * (`...common`): V8 takes twenty times as long to add fields to an object that begins with a spread.
  */
+import type { GrantKind } from "../sql/acl-item.ts";
 import type { Address } from "../catalog/address.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
 import type { Warning } from "../warnings.ts";
@@ -80,6 +81,7 @@ export interface DumpableObjectPart {
 
 /** Privileges as the catalogs hold them. */
 export interface Privileges {
+  readonly kind: GrantKind;
   /** The object in GRANT … ON: `TABLE public.users`, `FUNCTION public.f(integer)`. */
   readonly on: string;
   /** Null when the object never had privileges other than the default. */

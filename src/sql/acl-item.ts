@@ -65,7 +65,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** The privileges that exist for each kind of object, in the order in which they are written; `m` since PostgreSQL 17. */
-const LETTERS: Readonly<Record<string, string>> = {
+const LETTERS = {
   TABLE: "radDxtmw",
   SEQUENCE: "rUw",
   FUNCTION: "X",
@@ -77,27 +77,23 @@ const LETTERS: Readonly<Record<string, string>> = {
   "FOREIGN DATA WRAPPER": "U",
   "FOREIGN SERVER": "U",
   "LARGE OBJECT": "rw",
-};
+} as const;
+
+/** A kind of object as GRANT names it. */
+export type GrantKind = keyof typeof LETTERS;
 
 /**
  * The letters of all privileges that exist for an object on a server of this major.
  * @param column whether they are for columns of the table.
- * @param on the object as GRANT names it, `TABLE public.users`, or a plural as in ALTER DEFAULT PRIVILEGES.
  */
-export function possibleLetters(on: string, major: number, column: boolean): string {
+export function possibleLetters(kind: GrantKind, major: number, column: boolean): string {
   if (column) return "raxw";
-  const kind = Object.keys(LETTERS).find((word) => on === `${word}S` || on.startsWith(`${word} `));
-  if (kind === undefined) {
-    throw new NexushubDumpError("INTERNAL", "privileges of an unknown kind of object", {
-      object: on,
-    });
-  }
-  return major >= 17 ? LETTERS[kind]! : LETTERS[kind]!.replace("m", "");
+  return major >= 17 ? LETTERS[kind] : LETTERS[kind].replace("m", "");
 }
 
 /** Whether ALL means more on a newer server than on one of this major: since 17 it includes MAINTAIN of a table. */
-export function hasNewerLetters(on: string, major: number, column: boolean): boolean {
-  return !column && major < 17 && (on === "TABLES" || on.startsWith("TABLE "));
+export function hasNewerLetters(kind: GrantKind, major: number, column: boolean): boolean {
+  return !column && major < 17 && kind === "TABLE";
 }
 
 /**

@@ -3,7 +3,7 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import { statementsOrWarning } from "../conditional-statement.ts";
 import { type Address, address, CATALOG } from "../../catalog/address.ts";
 import type { ChangedPrivilegesRow } from "../../catalog/init-privs.ts";
-import { type AclItem, parseAclItem } from "../../sql/acl-item.ts";
+import { type AclItem, type GrantKind, parseAclItem } from "../../sql/acl-item.ts";
 import { qualify } from "../../sql/ident.ts";
 import { groupBy } from "../../util/group-by.ts";
 import { aclChange, isEmptyChange, joinChanges } from "../acl-change.ts";
@@ -35,7 +35,8 @@ function objectPrivileges(
   const aclDefault = privileges.aclDefault.map(parseAclItem);
   const acl = privileges.acl?.map(parseAclItem) ?? aclDefault;
   // All of a default is granted by the owner.
-  const subject = { on: privileges.on, owner: aclDefault[0]?.grantor ?? "" };
+  const { kind, on } = privileges;
+  const subject = { kind, on, owner: aclDefault[0]?.grantor ?? "" };
   const base = isPublic ? publicSchemaAcl(subject.owner, acl, catalog.version.major) : aclDefault;
   const change = joinChanges([
     aclChange(catalog, subject, base, acl),
@@ -47,7 +48,7 @@ function objectPrivileges(
   if (isEmptyChange(change)) return undefined;
   const { statements, ...more } = change;
   return component(object, "privileges", {
-    name: privileges.on,
+    name: on,
     statements,
     // Not before the data: an owner may have revoked INSERT from himself.
     section: "post-data",
@@ -94,7 +95,7 @@ function existingObject(
   const change = joinChanges(
     rows.map((row) => {
       const column = row.column === null ? {} : { column: row.column };
-      const subject = { on, owner: role(row.owner), ...column };
+      const subject = { kind: first.kind, on, owner: role(row.owner), ...column };
       return aclChange(catalog, subject, row.base.map(parseAclItem), row.acl.map(parseAclItem));
     }),
   );
@@ -126,7 +127,9 @@ function existingObject(
 }
 
 /** Catalogs of objects without a schema, by the word in GRANT: their columns of names. */
-const NAME_COLUMNS: Readonly<Record<string, readonly [catalog: string, column: string]>> = {
+const NAME_COLUMNS: Readonly<
+  Partial<Record<GrantKind, readonly [catalog: string, column: string]>>
+> = {
   LANGUAGE: ["pg_language", "lanname"],
   "FOREIGN DATA WRAPPER": ["pg_foreign_data_wrapper", "fdwname"],
   "FOREIGN SERVER": ["pg_foreign_server", "srvname"],

@@ -23,6 +23,7 @@ export function aggregates(context: DdlContext): DumpableObject[] {
       owner: row.owner,
       // There is no GRANT … ON AGGREGATE, and GRANT … ON FUNCTION accepts neither `*` nor ORDER BY.
       privileges: {
+        kind: "FUNCTION",
         on: `FUNCTION ${name}(${row.argumentTypes})`,
         acl: row.acl,
         aclDefault: row.aclDefault,

@@ -35,7 +35,7 @@ export function databaseProperties({ catalog, options, role }: DdlContext): Dump
       sql: () => statements.map(inThisDatabase),
       target,
       owner: row.owner,
-      privileges: { on: target, acl: row.acl, aclDefault: row.aclDefault },
+      privileges: { kind: "DATABASE", on: target, acl: row.acl, aclDefault: row.aclDefault },
       roles: catalog.databaseSettings.flatMap(({ role: oid }) => (oid === 0 ? [] : [oid])),
     },
   ];

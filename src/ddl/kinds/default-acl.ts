@@ -3,33 +3,39 @@
  * and must not get these.
  */
 import { address, CATALOG } from "../../catalog/address.ts";
-import { parseAclItem } from "../../sql/acl-item.ts";
+import { type GrantKind, parseAclItem } from "../../sql/acl-item.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { aclChange } from "../acl-change.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { FEATURE } from "../server-features.ts";
 
-const PLURALS: Readonly<Record<string, string>> = {
-  r: "TABLES",
-  S: "SEQUENCES",
-  f: "FUNCTIONS",
-  T: "TYPES",
-  n: "SCHEMAS",
-  L: "LARGE OBJECTS",
+const KINDS: Readonly<Record<string, GrantKind>> = {
+  r: "TABLE",
+  S: "SEQUENCE",
+  f: "FUNCTION",
+  T: "TYPE",
+  n: "SCHEMA",
+  L: "LARGE OBJECT",
 };
 
 export function defaultPrivileges({ catalog, namespace, role }: DdlContext): DumpableObject[] {
   return catalog.defaultAcls.flatMap((row): DumpableObject[] => {
-    const on = PLURALS[row.type];
+    const kind = KINDS[row.type];
     // An object with an unknown letter stays uncovered, and so is reported as unsupported.
-    if (on === undefined) return [];
+    if (kind === undefined) return [];
+    const on = `${kind}S`;
     const owner = role(row.role);
     const schema = row.namespace === 0 ? null : namespace(row.namespace);
     const within = schema === null ? "" : `IN SCHEMA ${quoteIdent(schema)} `;
     const change = aclChange(
       catalog,
-      { on, owner, prefix: `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdent(owner)} ${within}` },
+      {
+        kind,
+        on,
+        owner,
+        prefix: `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdent(owner)} ${within}`,
+      },
       row.base.map(parseAclItem),
       row.acl.map(parseAclItem),
     );

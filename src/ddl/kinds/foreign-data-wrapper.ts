@@ -29,6 +29,7 @@ export function foreignDataWrappers({ catalog, isMember }: DdlContext): Dumpable
         target: `FOREIGN DATA WRAPPER ${name}`,
         owner: row.owner,
         privileges: {
+          kind: "FOREIGN DATA WRAPPER",
           on: `FOREIGN DATA WRAPPER ${name}`,
           acl: row.acl,
           aclDefault: row.aclDefault,

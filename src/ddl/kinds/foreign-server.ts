@@ -30,7 +30,12 @@ export function foreignServers({ catalog, isMember }: DdlContext): DumpableObjec
         ],
         target: `SERVER ${name}`,
         owner: row.owner,
-        privileges: { on: `FOREIGN SERVER ${name}`, acl: row.acl, aclDefault: row.aclDefault },
+        privileges: {
+          kind: "FOREIGN SERVER",
+          on: `FOREIGN SERVER ${name}`,
+          acl: row.acl,
+          aclDefault: row.aclDefault,
+        },
       };
     });
 }

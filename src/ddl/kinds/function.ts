@@ -32,7 +32,7 @@ export function functions(context: DdlContext): DumpableObject[] {
       features: functionFeatures(row),
       target: signature,
       owner: row.owner,
-      privileges: { on: signature, acl: row.acl, aclDefault: row.aclDefault },
+      privileges: { kind: word, on: signature, acl: row.acl, aclDefault: row.aclDefault },
     };
   });
 }

@@ -27,7 +27,12 @@ export function languages({ catalog, isMember }: DdlContext): DumpableObject[] {
         ],
         target: `LANGUAGE ${name}`,
         owner: row.owner,
-        privileges: { on: `LANGUAGE ${name}`, acl: row.acl, aclDefault: row.aclDefault },
+        privileges: {
+          kind: "LANGUAGE",
+          on: `LANGUAGE ${name}`,
+          acl: row.acl,
+          aclDefault: row.aclDefault,
+        },
       };
     });
 }

@@ -17,7 +17,7 @@ export function largeObjects({ catalog }: DdlContext): DumpableObject[] {
       sql: () => [`SELECT pg_catalog.lo_create(${row.oid})`],
       target,
       owner: row.owner,
-      privileges: { on: target, acl: row.acl, aclDefault: row.aclDefault },
+      privileges: { kind: "LARGE OBJECT", on: target, acl: row.acl, aclDefault: row.aclDefault },
     };
   });
 }

@@ -32,7 +32,12 @@ export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObj
         ...(isPublic ? { initialComment: PUBLIC_COMMENT } : {}),
         // From PostgreSQL 15 on pg_database_owner owns the schema public of a new database.
         ...(isPublic && role(row.owner) === "pg_database_owner" ? {} : { owner: row.owner }),
-        privileges: { on: `SCHEMA ${name}`, acl: row.acl, aclDefault: row.aclDefault },
+        privileges: {
+          kind: "SCHEMA",
+          on: `SCHEMA ${name}`,
+          acl: row.acl,
+          aclDefault: row.aclDefault,
+        },
       };
     });
   if (catalog.namespaces.some((row) => row.name === "public")) return objects;

@@ -59,7 +59,12 @@ function sequenceFields(context: DdlContext, sequence: RelationRow) {
     section: "pre-data",
     addresses: [id, address(CATALOG.type, sequence.rowType)],
     target,
-    privileges: { on: target, acl: sequence.acl, aclDefault: sequence.aclDefault },
+    privileges: {
+      kind: "SEQUENCE",
+      on: target,
+      acl: sequence.acl,
+      aclDefault: sequence.aclDefault,
+    },
   } as const;
 }
 

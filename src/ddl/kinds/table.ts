@@ -64,7 +64,7 @@ function tableObject(
     ],
     target: `${row.kind === "f" ? "FOREIGN TABLE" : "TABLE"} ${sqlName}`,
     owner: row.owner,
-    privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
+    privileges: { kind: "TABLE", on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
     columns,
     features: tableFeatures(context, relations, row),
     warnings: relations.parents.has(row.oid) ? childWarnings(context, relations, row) : undefined,

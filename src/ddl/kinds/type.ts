@@ -22,7 +22,7 @@ export function typeObject(context: DdlContext, row: TypeRow): Omit<DumpableObje
     addresses: [...common.addresses, ...typeAddresses(row.arrayType)],
     target: `${row.type === "d" ? "DOMAIN" : "TYPE"} ${name}`,
     owner: row.owner,
-    privileges: { on: `TYPE ${name}`, acl: row.acl, aclDefault: row.aclDefault },
+    privileges: { kind: "TYPE", on: `TYPE ${name}`, acl: row.acl, aclDefault: row.aclDefault },
   };
 }
 

@@ -54,7 +54,7 @@ function viewFields(
     target: `${row.kind === "v" ? "VIEW" : "MATERIALIZED VIEW"} ${sqlName}`,
     owner: row.owner,
     warnings: isStale ? [warning("stale-column-list", `view ${sqlName}`, message)] : undefined,
-    privileges: { on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
+    privileges: { kind: "TABLE", on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
     columns: relations.columns.get(row.oid) ?? [],
   } as const;
 }
