@@ -1,6 +1,7 @@
 /**
  * The objects and relations of an archive that a restore takes. Pure: manifest and options in, subsets out. A selected
- * relation brings its parts and what it needs, but never a table that was not selected.
+ * relation brings its parts and what it needs, but never a table that was not selected: the target must have that. A part
+ * that needs such a table, as a partition's place in its parent, is left out.
  */
 import { type Warning, warning } from "../../warnings.ts";
 import type {
@@ -16,6 +17,7 @@ import {
 } from "../../archive/format/ownership.ts";
 import { UsageError } from "../../errors.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
+import { listed } from "../../util/format.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import { leaveOut, type LeaveOutOptions, RELATIONS } from "./leave-out.ts";
@@ -150,13 +152,15 @@ function closure(
   const availableIds = new Set(available.map(({ id }) => id));
   const isSelected = ({ kind, namespace, name }: ManifestObject): boolean =>
     RELATIONS.has(kind) && namespace !== null && matches(namespace, name);
+  const standsAlone = partitionsAlone(manifest);
   const ids = new Set<number>();
   const needed = new Set<number>();
   const warnings: Warning[] = [];
 
-  /** `id`s of the object and of all that it needs; or a relation that it needs and that may not be brought along. */
-  const needs = (start: ManifestObject): Set<number> | ManifestObject => {
+  /** `id`s of the object and of all that it needs, and the relations that it needs and that may not be brought along. */
+  const needs = (start: ManifestObject) => {
     const needed = new Set<number>();
+    const missing = new Map<number, ManifestObject>();
     const queue = [start];
     for (let object = queue.pop(); object !== undefined; object = queue.pop()) {
       if (needed.has(object.id) || ids.has(object.id)) continue;
@@ -165,11 +169,14 @@ function closure(
         !RELATIONS.has(object.kind) ||
         BROUGHT.has(object.kind) ||
         isSelected(object);
-      if (!mayCome) return object;
+      if (!mayCome) {
+        missing.set(object.id, object);
+        continue;
+      }
       needed.add(object.id);
-      queue.push(...object.requires.map((id) => byId.get(id)!));
+      queue.push(...object.requires.map((id) => byId.get(id)!).filter(standsAlone(object)));
     }
-    return needed;
+    return { needed, missing: [...missing.values()] };
   };
   const rootIsSelected = (object: ManifestObject): boolean => {
     if (isSelected(object)) return true;
@@ -179,21 +186,49 @@ function closure(
   for (const object of available) {
     if (!rootIsSelected(object)) continue;
     const closed = needs(object);
-    if (closed instanceof Set) {
-      for (const id of closed) {
-        if (!availableIds.has(id)) continue;
-        ids.add(id);
-        if (!rootIsSelected(byId.get(id)!)) needed.add(id);
-      }
-    } else {
-      warnings.push(
-        warning(
-          "needs-unselected",
-          objectLabel(object),
-          `${objectLabel(object)} was left out: it needs ${objectLabel(closed)}, which was not selected`,
-        ),
-      );
+    if (closed.missing.length > 0)
+      warnings.push(needsUnselected(object, closed.missing, isSelected));
+    // What was asked for by name is never left out: where the target lacks what it needs, the server says so.
+    if (closed.missing.length > 0 && !isSelected(object)) continue;
+    for (const id of closed.needed) {
+      if (!availableIds.has(id)) continue;
+      ids.add(id);
+      if (!rootIsSelected(byId.get(id)!)) needed.add(id);
     }
   }
   return { ids, needed, warnings };
+}
+
+function needsUnselected(
+  object: ManifestObject,
+  missing: readonly ManifestObject[],
+  isSelected: (object: ManifestObject) => boolean,
+): Warning {
+  const label = objectLabel(object);
+  const names = listed(missing.map(objectLabel));
+  const message = isSelected(object)
+    ? `${label} needs ${names}, not selected, which the target must have`
+    : `${label} was left out: it needs ${names}, which was not selected`;
+  return warning("needs-unselected", label, message);
+}
+
+const INDEXES: ReadonlySet<string> = new Set(["index", "key-constraint"]);
+
+/**
+ * What a partition and its indexes require in fact: they are created alone and then attached, and only that needs the
+ * partitioned table. Gives a test of what an object requires.
+ */
+function partitionsAlone({
+  objects,
+}: Manifest): (object: ManifestObject) => (required: ManifestObject) => boolean {
+  const attached = new Map(
+    objects.flatMap(({ kind, parent, requires }) =>
+      kind === "table-attach" && parent !== null ? [[parent, new Set(requires)] as const] : [],
+    ),
+  );
+  return ({ id, kind }) => {
+    const parents = attached.get(id);
+    return (required) =>
+      !(INDEXES.has(kind) && INDEXES.has(required.kind)) && parents?.has(required.id) !== true;
+  };
 }

@@ -45,6 +45,8 @@ export async function roundTripDifference({
   }
   if (findTool("pg_dump", major) === undefined) return undefined;
   const theirs = await pgDumpSchema(source.url, major);
+  // Which of two views that read each other it takes apart depends on their oids.
+  if (theirs!.includes(" _RETURN; Type: RULE;")) return undefined;
   const ours = (await pgDumpSchema(target.url, major))!.replaceAll(target.name, source.name);
   return ours === theirs ? undefined : `pg_dump differs:\n${differingLines(theirs!, ours)}`;
 }
