@@ -17,6 +17,8 @@ export interface Cluster {
   save(): void;
   /** Puts the copy back. */
   putBack(): void;
+  /** Makes the stopped cluster a standby, which begins a recovery that never ends. */
+  becomeStandby(): void;
   query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>;
   remove(): void;
 }
@@ -69,6 +71,7 @@ export function createCluster(major: number, settings: readonly string[] = []): 
     },
     save: () => copy(data, saved),
     putBack: () => copy(saved, data),
+    becomeStandby: () => writeFileSync(join(data, "standby.signal"), ""),
     async query<Row extends pg.QueryResultRow>(sql: string) {
       const client = new pg.Client(url);
       client.on("error", () => undefined);
