@@ -6,6 +6,7 @@ import {
   PRE_DATA_ENTRY,
   type TextEntry,
 } from "./format/entry-names.ts";
+import { sha256 } from "./format/digest.ts";
 import type { ManifestObject } from "./format/manifest.ts";
 import { isOwnership } from "./format/ownership.ts";
 
@@ -17,6 +18,27 @@ type ObjectText = Pick<ManifestObject, "kind" | "namespace" | "name" | "section"
  * missing where it is restored.
  */
 export function schemaEntries(
+  objects: readonly ObjectText[],
+): (readonly [TextEntry, () => string])[] {
+  return unrestrictedEntries(objects).map(([name, text]) => [name, () => restricted(text())]);
+}
+
+/** Hex digits of a key: 160 bits. */
+const KEY_DIGITS = 40;
+
+/**
+ * The text between `\restrict` and `\unrestrict`, so that psql runs no backslash command of it (CVE-2025-8714): what a hostile
+ * server deparsed could have one at the beginning of a line. The key is a digest of the text, which therefore cannot
+ * hold it.
+ */
+export function restricted(text: string): string {
+  if (text === "") return "";
+  const key = sha256(Buffer.from(text)).slice(0, KEY_DIGITS);
+  return `\\restrict ${key}\n\n${text}\n\\unrestrict ${key}\n`;
+}
+
+/** The same entries without `\restrict`, as earlier versions wrote them. */
+export function unrestrictedEntries(
   objects: readonly ObjectText[],
 ): (readonly [TextEntry, () => string])[] {
   const schema = objects.filter((object) => !isOwnership(object));

@@ -42,26 +42,61 @@ export const psqlEntries: LastEntries = (head, entries) => [
   [README_ENTRY, restoreReadme(head)],
 ];
 
+/** Versions of psql that know `\restrict`: majors from 18 on, and from these minors on. */
+const RESTRICTS = [
+  ":VERSION_NUM >= 180000",
+  ...[130022, 140019, 150014, 160010, 170006].map(
+    (since) => `:VERSION_NUM BETWEEN ${since} AND ${since - (since % 10000) + 9999}`,
+  ),
+].join(" OR ");
+
+/**
+ * Includes a schema file. To an older psql \restrict is an invalid command, at which it must not stop; after an error of
+ * the file's SQL, the next statement fails.
+ */
+function include(entry: string): string[] {
+  return [
+    "\\if :nexushub_dump_restricts",
+    `\\ir ${entry}`,
+    "\\else",
+    "\\warn 'This psql is older than August 2025: it calls the restrict command invalid, and goes on without it.'",
+    "\\set ON_ERROR_STOP off",
+    `\\ir ${entry}`,
+    "\\set ON_ERROR_STOP on",
+    "SELECT 'nothing failed';",
+    "\\endif",
+  ];
+}
+
 /**
  * A script for `psql -X -v ON_ERROR_STOP=1 -1 -f restore.sql`, run in the folder into which the archive was extracted.
  * @param entries the names of the archive's entries, by index.
+ * @param isRestricted whether `\restrict` is in the schema files; not in those of earlier versions.
  */
-export function restoreSql(head: ManifestHead, entries: readonly string[]): string {
-  const include = (entry: string): string[] => (entries.includes(entry) ? [`\\ir ${entry}`] : []);
+export function restoreSql(
+  head: ManifestHead,
+  entries: readonly string[],
+  isRestricted = true,
+): string {
+  const includeIfThere = (entry: string): string[] => {
+    if (!entries.includes(entry)) return [];
+    return isRestricted ? include(entry) : [`\\ir ${entry}`];
+  };
   return [
     "-- Restores this archive with psql alone; RESTORE.md says how.",
     // Hides the results of function calls.
     "\\o /dev/null",
     SETTINGS,
-    ...include(PRE_DATA_ENTRY),
+    ...(isRestricted ? [`SELECT ${RESTRICTS} AS nexushub_dump_restricts \\gset`, ""] : []),
+    ...includeIfThere(PRE_DATA_ENTRY),
     "",
     ...ofAnyBytes(head, "current_setting('server_encoding')"),
     ...head.relations.flatMap((relation) => loadRelation(relation, head, entries)),
     ...ofAnyBytes(head, "'UTF8'"),
     ...head.sequences.map(setSequence),
     "",
-    ...include(POST_DATA_ENTRY),
-    ...includeOwnership(include(OWNERSHIP_ENTRY)),
+    ...includeIfThere(POST_DATA_ENTRY),
+    ...includeOwnership(includeIfThere(OWNERSHIP_ENTRY)),
     "",
   ].join("\n");
 }

@@ -7,14 +7,15 @@ import {
   POST_DATA_ENTRY,
   PRE_DATA_ENTRY,
   README_ENTRY,
+  RESTORE_SQL_ENTRY,
   type TextEntry,
 } from "../archive/format/entry-names.ts";
-import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
+import type { Manifest, ManifestEntry, ManifestObject } from "../archive/format/manifest.ts";
 import { FORMAT_VERSION } from "../archive/format/version.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
-import { schemaEntries, schemaText } from "../archive/schema-text.ts";
+import { schemaEntries, schemaText, unrestrictedEntries } from "../archive/schema-text.ts";
 import type { DamagedEntry } from "../archive/verify-entries.ts";
-import { psqlEntries } from "../dump/psql-script.ts";
+import { psqlEntries, restoreSql } from "../dump/psql-script.ts";
 import { isNexushubDumpError } from "../errors.ts";
 import { ownPackage } from "../util/package.ts";
 
@@ -30,13 +31,25 @@ export async function textMismatches(
   const { manifest } = reader;
   const expected = expectedTexts(manifest);
   for (const { name, size } of manifest.entries) {
-    const text = expected.get(name)?.();
-    if (text === undefined || skip.has(name)) continue;
-    // An entry of another size need not be inflated.
-    if (size === Buffer.byteLength(text) && (await isText(reader, name, text))) continue;
+    const texts = expected.get(name);
+    if (texts === undefined || skip.has(name)) continue;
+    if (await isOneOf(reader, { name, size }, texts)) continue;
     mismatches.push({ entry: name, message: `${name} is not what the manifest says` });
   }
   return mismatches;
+}
+
+async function isOneOf(
+  reader: ArchiveReader,
+  { name, size }: Pick<ManifestEntry, "name" | "size">,
+  texts: readonly (() => string)[],
+): Promise<boolean> {
+  for (const make of texts) {
+    const text = make();
+    // An entry of another size need not be inflated.
+    if (size === Buffer.byteLength(text) && (await isText(reader, name, text))) return true;
+  }
+  return false;
 }
 
 async function isText(reader: ArchiveReader, name: string, text: string): Promise<boolean> {
@@ -48,18 +61,26 @@ async function isText(reader: ArchiveReader, name: string, text: string): Promis
   }
 }
 
-/** The text of each entry, made when it is needed. */
-function expectedTexts(manifest: Manifest): ReadonlyMap<string, () => string> {
+/** The texts that each entry may have, made when they are needed. */
+function expectedTexts(manifest: Manifest): ReadonlyMap<string, readonly (() => string)[]> {
   const { format, tool, objects, entries } = manifest;
-  const texts = new Map<string, () => string>([
-    [FORMAT_ENTRY, () => `${JSON.stringify({ format, tool })}\n`],
+  const texts = new Map<string, (() => string)[]>();
+  const add = (name: string, text: () => string): void => {
+    texts.set(name, [...(texts.get(name) ?? []), text]);
+  };
+  add(FORMAT_ENTRY, () => `${JSON.stringify({ format, tool })}\n`);
+  // Earlier writers of format 2 did not restrict psql.
+  const schemas = [
     ...(format === 1 ? format1SchemaEntries(objects) : schemaEntries(objects)),
-  ]);
+    ...(format === 1 ? [] : unrestrictedEntries(objects)),
+  ];
+  for (const [name, text] of schemas) add(name, text);
   const names = entries.map(({ name }) => name);
   for (const [name, text] of psqlEntries(manifest, names)) {
-    if (name === README_ENTRY && !hasOurReadme(manifest)) continue;
-    texts.set(name, () => text);
+    if (name !== README_ENTRY || hasOurReadme(manifest)) add(name, () => text);
   }
+  if (texts.has(RESTORE_SQL_ENTRY))
+    add(RESTORE_SQL_ENTRY, () => restoreSql(manifest, names, false));
   return texts;
 }
 

@@ -1,10 +1,11 @@
 /** The promise of RESTORE.md: an extracted archive is loaded by tar and psql alone, and is the same database then. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { restricted } from "../../src/archive/schema-text.ts";
 import { dump } from "../../src/dump/dump.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
@@ -81,6 +82,57 @@ describe.skipIf(psql === undefined)("psql", () => {
       },
       { major },
     );
+  });
+
+  test("runs no backslash command that a statement holds", async () => {
+    // As psql 15.14 and later; an older one is not protected.
+    const version = execFileSync(psql!.path, ["--version"], { encoding: "utf8" });
+    if (!/ (1[89]|17\.([6-9]|\d\d)|16\.\d\d|15\.(1[4-9]|[2-9]\d))/.test(version)) return;
+    await withDatabase(async (target) => {
+      const text = restricted("CREATE TABLE t (a int);\n\\! touch owned\n\\unrestrict 0\n");
+      writeFileSync(join(folder, "schema.sql"), text);
+      const load = () =>
+        execFileSync(
+          psql!.path,
+          ["-X", "-v", "ON_ERROR_STOP=1", "-d", target.url, "-f", "schema.sql"],
+          {
+            cwd: folder,
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "pipe"],
+          },
+        );
+      expect(load).toThrow("restricted");
+      expect(readdirSync(folder)).toEqual(["schema.sql"]);
+    });
+  });
+
+  test("of an older version goes on after the command that it does not know, and stops at errors", async () => {
+    await withDatabase(async (source) => {
+      await run(source, SAMPLE_DATABASE);
+      await extract(source);
+      // What an older psql would make of the files: the version below all that know the command, and an unknown one.
+      for (const file of ["restore.sql", "schema/pre-data.sql", "schema/post-data.sql"]) {
+        const path = join(folder, file);
+        const text = readFileSync(path, "utf8");
+        writeFileSync(
+          path,
+          text
+            .replaceAll(":VERSION_NUM", "150000")
+            .replaceAll(/^\\((?:un)?restrict) /gm, "\\no_$1 "),
+        );
+      }
+      await withDatabase(async (target) => {
+        restoreByHand(target.url);
+        expect(await target.query(CHECKSUMS)).toEqual(await source.query(CHECKSUMS));
+      });
+      await withDatabase(async (target) => {
+        await run(target, "CREATE FUNCTION public.stamp() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        expect(() => restoreByHand(target.url)).toThrow("stamp");
+        expect(
+          await target.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+        ).toEqual([]);
+      });
+    });
   });
 
   test("restores bytes of another encoding", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ManifestObject } from "../../../src/archive/format/manifest.ts";
-import { schemaText } from "../../../src/archive/schema-text.ts";
+import { restricted, schemaText } from "../../../src/archive/schema-text.ts";
 
 test("shows a section's statements, and lets no name break out of its comment", () => {
   const objects = [
@@ -17,4 +17,18 @@ test("shows a section's statements, and lets no name break out of its comment", 
     "-- table public.a DROP TABLE b; --\nCREATE 1;\nALTER 1;\n",
   );
   expect(schemaText(objects, "post-data")).toBe("-- index i\nCREATE 2;\n");
+});
+
+test("restricts psql with a key that depends on the whole text, and an empty text to nothing", () => {
+  const lines = restricted("SELECT 1;\n").split("\n");
+  expect(lines).toEqual([
+    expect.stringMatching(/^\\restrict [0-9a-f]{40}$/),
+    "",
+    "SELECT 1;",
+    "",
+    lines[0]!.replace("\\restrict", "\\unrestrict"),
+    "",
+  ]);
+  expect(restricted("SELECT 2;\n")).not.toContain(lines[0]);
+  expect(restricted("")).toBe("");
 });

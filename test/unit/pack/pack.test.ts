@@ -18,7 +18,7 @@ import type { ManifestHead } from "../../../src/archive/format/manifest.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import type { ArchiveStore } from "../../../src/archive/storage/store.ts";
 import { diff } from "../../../src/diff/diff.ts";
-import { schemaText } from "../../../src/archive/schema-text.ts";
+import { restricted, schemaText } from "../../../src/archive/schema-text.ts";
 import { dataFile } from "../../../src/pack/layout.ts";
 import { pack } from "../../../src/pack/pack.ts";
 import { parseSection, sectionText } from "../../../src/pack/schema-file.ts";
@@ -72,8 +72,8 @@ async function archive(
     await store.create(),
     {
       tables,
-      preData: schemaText(planned, "pre-data"),
-      postData: schemaText(planned, "post-data"),
+      preData: restricted(schemaText(planned, "pre-data")),
+      postData: restricted(schemaText(planned, "post-data")),
       change,
     },
     { partBytes, compression: "gzip:3" },
