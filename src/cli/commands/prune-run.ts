@@ -1,6 +1,7 @@
 /** The body of `prune`. */
 import { prune } from "../../nexushub/retention/prune.ts";
 import { formatTable, plural } from "../../util/format.ts";
+import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
 import { type Body, withoutUndefined } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
@@ -8,13 +9,24 @@ import { policyOf, type RetentionOptions } from "../retention-options.ts";
 export interface PruneCommandOptions extends RetentionOptions {
   readonly dryRun?: boolean;
   readonly adopt?: boolean;
+  readonly verifyKey?: string[];
+  readonly identity?: string[];
 }
 
 export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, options, folder) => {
   const { dryRun = false, adopt } = options;
+  const verifyKeys = await verifyKeysOf(options);
+  const identities = await identitiesOf(options);
   const result = await prune(
     folder!,
-    withoutUndefined({ retention: policyOf(options), dryRun, adopt, signal }),
+    withoutUndefined({
+      retention: policyOf(options),
+      dryRun,
+      adopt,
+      verifyKeys,
+      identities,
+      signal,
+    }),
   );
   for (const { message } of result.warnings) console.say("warning", message);
   const kept = plural(result.decisions.length - result.removed.length, "backup");

@@ -1,5 +1,6 @@
 /** `prune DIR`: applies retention to a folder of backups. */
 import type { Registry } from "../command.ts";
+import { collect } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
 export function addPrune(registry: Registry): void {
@@ -13,6 +14,16 @@ export function addPrune(registry: Registry): void {
   addRetention(command)
     .option("--dry-run", "show what would be removed, and why the rest is kept")
     .option("--adopt", "verify backups that were copied here, and count the intact ones as backups")
+    .option(
+      "--verify-key <file>",
+      "count only backups that this Ed25519 public key signed (repeatable)",
+      collect,
+    )
+    .option(
+      "--identity <file>",
+      "file with an age identity that opens encrypted backups, to read their signatures (repeatable)",
+      collect,
+    )
     .addHelpText(
       "after",
       `

@@ -11,6 +11,8 @@ export interface RetentionCandidate {
   readonly isVerified: boolean;
   /** The identity of its database; null when it is not known. The rules apply to each database separately. */
   readonly database: string | null;
+  /** False when signatures are required, and no required key signed it. Default: true. */
+  readonly isSigned?: boolean | undefined;
   /** The digest by which differential backups refer to it. Default: null, not known. */
   readonly sha256?: string | null | undefined;
   /** Whether it needs a full backup, its base. Default: false. */

@@ -92,6 +92,7 @@ function reasonNotToCount(
   database: string | undefined,
 ): string | null {
   if (!candidate.isRecorded) return "not known to be written by nexushub-dump";
+  if (candidate.isSigned === false) return "no required key signed it";
   if (database !== undefined && candidate.database !== database)
     return candidate.database === null
       ? "its database is not known; prune --adopt reads it"

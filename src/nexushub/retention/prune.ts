@@ -1,4 +1,6 @@
 /** Applies retention to a folder of backups. */
+import type { AgeIdentities } from "../../archive/encryption/age.ts";
+import type { VerifyKey } from "../../archive/signing/ed25519-key.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { outputError } from "../../util/output-error.ts";
 import { type Warning, warning } from "../../warnings.ts";
@@ -8,7 +10,9 @@ import { listBackups } from "../backup-folder/list-backups.ts";
 import { takeLock } from "../backup-folder/lock.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
 import { registerBackups } from "./register.ts";
+import type { RetentionCandidate } from "./candidate.ts";
 import { candidateOf, missingBases, namesToRemove, removeBackups } from "./remove.ts";
+import { isSignedBackup } from "./signed.ts";
 
 /** Options of `prune`. */
 export interface PruneOptions {
@@ -17,6 +21,13 @@ export interface PruneOptions {
   readonly dryRun?: boolean | undefined;
   /** Verify backups that the folder's ledger does not list, and register those that are intact. Default: false. */
   readonly adopt?: boolean | undefined;
+  /**
+   * One of these must have signed a backup, or it is kept and does not count: whoever can write to the folder cannot push out
+   * signed backups with others. From `readVerifyKeys`. Default: any backup counts.
+   */
+  readonly verifyKeys?: readonly VerifyKey[] | undefined;
+  /** Open encrypted backups, to read their signatures. */
+  readonly identities?: AgeIdentities | undefined;
   /** Default: the clock. */
   readonly now?: Date | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -106,18 +117,44 @@ interface FolderState {
   readonly warnings: Warning[];
 }
 
-async function inspectFolder(
-  folder: string,
-  { retention = {}, adopt = false, now = new Date(), signal }: PruneOptions,
-): Promise<FolderState> {
+async function inspectFolder(folder: string, options: PruneOptions): Promise<FolderState> {
+  const { retention = {}, adopt = false, now = new Date(), signal } = options;
   const { ledger: onDisk, problem } = await readLedger(folder);
   const ledger = adopt ? await registerBackups(folder, onDisk, { now, signal }) : onDisk;
-  const candidates = (await listBackups(folder, ledger)).map(candidateOf);
+  const candidates = await candidatesIn(folder, ledger, options);
   const problems = problem === null ? [] : [warning("backup-state", null, problem)];
   return {
     onDisk,
     ledger,
     decisions: decideRetention(candidates, retention, { now }),
-    warnings: [...problems, ...missingBases(candidates)],
+    warnings: [...problems, ...unsigned(candidates), ...missingBases(candidates)],
   };
+}
+
+async function candidatesIn(
+  folder: string,
+  ledger: Ledger,
+  { verifyKeys, identities, signal }: PruneOptions,
+): Promise<RetentionCandidate[]> {
+  const candidates: RetentionCandidate[] = [];
+  for (const file of await listBackups(folder, ledger)) {
+    const isSigned =
+      verifyKeys === undefined || (await isSignedBackup(file, { verifyKeys, identities, signal }));
+    candidates.push({ ...candidateOf(file), isSigned });
+  }
+  return candidates;
+}
+
+function unsigned(candidates: readonly RetentionCandidate[]): Warning[] {
+  return candidates.flatMap(({ name, isSigned }) =>
+    isSigned === false
+      ? [
+          warning(
+            "unsigned-archive",
+            name,
+            `${name} is not signed by a required key: it is kept, and does not count`,
+          ),
+        ]
+      : [],
+  );
 }
