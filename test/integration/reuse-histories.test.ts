@@ -1,15 +1,28 @@
 /**
- * Random histories: after each step, an archive made with reuse has the rows of one made without, part by part.
+ * Random histories: after each step, an archive made with reuse has the rows of one made without, part by part, and so have a
+ * differential one with its base, and what merge makes of them.
  * NEXUSHUB_DUMP_REUSE_STEPS=1000 runs that many steps, NEXUSHUB_DUMP_REUSE_SEED begins with another history, PGVERSION
  * takes another server.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Manifest } from "../../src/archive/format/manifest.ts";
+import { openArchive } from "../../src/archive/reader.ts";
+import { verifyEntries } from "../../src/archive/verify-entries.ts";
 import type { EmbeddedServer } from "../../src/embedded/index.ts";
+import { merge } from "../../src/merge/merge.ts";
+import type { DumpOptions } from "../../src/dump/options.ts";
 import { connect } from "../../src/pg/connect.ts";
 import { startEmbedded } from "../../src/testing/start-embedded.ts";
-import { expectRowsOfTables, expectSameWithReuse, take, type TakenDump } from "../support/reuse.ts";
+import { MemoryStore } from "../support/archives.ts";
+import {
+  expectRowsOfTables,
+  expectSameWithReuse,
+  take,
+  type TakenDump,
+  together,
+} from "../support/reuse.ts";
 import { History, HISTORY_SCHEMA, historyTable, randomOf } from "../support/reuse-history.ts";
 
 const STEPS = Number(process.env["NEXUSHUB_DUMP_REUSE_STEPS"] ?? 200);
@@ -62,11 +75,38 @@ async function takeWhileWriting(url: string, reuse: TakenDump): Promise<TakenDum
   }
 }
 
+/** A differential archive, merged: it must have the parts that the differential one has, from either archive. */
+async function differentialAndMerged(
+  url: string,
+  base: TakenDump,
+  options: DumpOptions,
+): Promise<TakenDump> {
+  const differential = await take(url, { ...options, base: base.store });
+  if (differential.manifest.base === null) return differential;
+  const both = together(differential, base);
+  const store = new MemoryStore();
+  await merge(both, store);
+  const reader = await openArchive(store);
+  expect(partsOf(reader.manifest)).toEqual(partsOf(differential.manifest));
+  expect(await verifyEntries(reader)).toMatchObject({ damaged: [] });
+  return { store, manifest: reader.manifest, result: differential.result };
+}
+
+const partsOf = ({ relations }: Manifest) =>
+  relations.map(({ number, name, units, parts }) => ({
+    number,
+    name,
+    units,
+    parts: parts.map(({ rows, bytes, sha256 }) => ({ rows, bytes, sha256 })),
+  }));
+
 interface Tally {
   steps: number;
   comparisons: number;
   reusedRows: number;
   readRows: number;
+  /** Of the differential archives, rows that they left in their bases. */
+  baseRows: number;
   readonly readWhole: Map<string, number>;
 }
 
@@ -82,6 +122,7 @@ async function runHistory(seed: number, steps: number, tally: Tally): Promise<vo
   const random = randomOf(seed + 1_000_000);
   const history = new History(seed, TABLES, client, open);
   let earlier = await take(url, { dataOnly: true });
+  let base = earlier;
   const { connection } = await connect(url);
   try {
     for (let step = 0; step < steps; step++) {
@@ -95,10 +136,17 @@ async function runHistory(seed: number, steps: number, tally: Tally): Promise<vo
         : await take(url, { ...options, reuse: earlier.store });
       await expectRowsOfTables(connection, reused);
       record(tally, reused);
+      const merged = random(2) === 0 ? null : await differentialAndMerged(url, base, options);
+      if (merged !== null) {
+        await expectRowsOfTables(connection, merged);
+        record(tally, merged, "baseRows");
+      }
       // Sometimes an older archive is kept, sometimes the next one is made while others write.
-      const next = random(4);
+      const next = random(5);
       if (next === 0) earlier = await takeWhileWriting(url, reused);
-      else if (next < 3) earlier = reused;
+      else if (next === 1) earlier = merged ?? reused;
+      else if (next < 4) earlier = reused;
+      if (random(4) === 0) base = earlier;
     }
   } catch (error) {
     throw new Error(`seed ${seed}: ${history.log.join(";\n")}`, { cause: error });
@@ -111,9 +159,13 @@ async function runHistory(seed: number, steps: number, tally: Tally): Promise<vo
   }
 }
 
-function record(tally: Tally, { result }: TakenDump): void {
+function record(
+  tally: Tally,
+  { result }: TakenDump,
+  reused: "reusedRows" | "baseRows" = "reusedRows",
+): void {
   tally.comparisons++;
-  tally.reusedRows += result.reuse?.reusedRows ?? 0;
+  tally[reused] += result.reuse?.reusedRows ?? 0;
   tally.readRows += result.reuse?.readRows ?? 0;
   for (const { readWhole } of result.relations) {
     const reason = readWhole ?? "compared";
@@ -131,6 +183,7 @@ test(`${STEPS} steps`, { timeout: 60_000 + STEPS * 2000 }, async () => {
     comparisons: 0,
     reusedRows: 0,
     readRows: 0,
+    baseRows: 0,
     readWhole: new Map(),
   };
   for (let done = 0, seed = SEED; done < STEPS; done += HISTORY_STEPS, seed++) {
@@ -138,7 +191,8 @@ test(`${STEPS} steps`, { timeout: 60_000 + STEPS * 2000 }, async () => {
     if (STEPS > 200) process.stdout.write(`${seed} ${text(tally)}\n`);
   }
   // Otherwise the comparisons compare nothing.
-  expect(tally.reusedRows).toBeGreaterThan(tally.comparisons * 50);
+  expect(tally.reusedRows).toBeGreaterThan(tally.comparisons * 30);
+  expect(tally.baseRows).toBeGreaterThan(tally.comparisons * 15);
   expect(tally.readRows).toBeGreaterThan(0);
   const reasons = [...tally.readWhole.keys()];
   expect(reasons).toContain("compared");

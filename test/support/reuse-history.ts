@@ -77,6 +77,9 @@ const DEFINITIONS: readonly Step[] = [
   (t) => `ALTER TABLE ${t} RENAME TO ${t}_renamed; ALTER TABLE ${t}_renamed SET SCHEMA elsewhere`,
   (t) =>
     `ALTER TABLE elsewhere.${t}_renamed SET SCHEMA public; ALTER TABLE ${t}_renamed RENAME TO ${t}`,
+  (t) =>
+    `CREATE TABLE root_${t} (LIKE ${t}) PARTITION BY RANGE (id); ALTER TABLE root_${t} ATTACH PARTITION ${t} DEFAULT`,
+  (t) => `ALTER TABLE root_${t} DETACH PARTITION ${t}; DROP TABLE root_${t}`,
   (t) => `ALTER TABLE ${t} INHERIT parent`,
   (t) => `ALTER TABLE ${t} NO INHERIT parent`,
 ];
@@ -86,8 +89,7 @@ export const HISTORY_SCHEMA = `
   CREATE TYPE mood AS ENUM ('m0', 'm1', 'm2');
   CREATE TYPE composite AS (a int, b mood);
   CREATE TABLE used_as_type (a int, b mood);
-  CREATE TABLE parent (id int, note text);
-  CREATE TABLE attached (id int NOT NULL, note text) PARTITION BY RANGE (id);`;
+  CREATE TABLE parent (id int, note text);`;
 
 /** A table with a column of every kind of type whose text something else can change. */
 export function historyTable(name: string): string {
