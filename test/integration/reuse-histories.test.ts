@@ -146,7 +146,7 @@ async function runHistory(seed: number, steps: number, tally: Tally): Promise<vo
       if (next === 0) earlier = await takeWhileWriting(url, reused);
       else if (next === 1) earlier = merged ?? reused;
       else if (next < 4) earlier = reused;
-      if (random(4) === 0) base = earlier;
+      if (random(2) === 0) base = earlier;
     }
   } catch (error) {
     throw new Error(`seed ${seed}: ${history.log.join(";\n")}`, { cause: error });

@@ -8,7 +8,8 @@ import { OutputError, RefusedError, UsageError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { crontabFile, crontabLine } from "../../nexushub/schedule/cron.ts";
 import type { ScheduleFile } from "../../nexushub/schedule/schedule-file.ts";
-import { systemdUnits, UNIT_NAME } from "../../nexushub/schedule/systemd.ts";
+import { frequentOptions, type Interval, intervalOf } from "../../nexushub/schedule/interval.ts";
+import { type ScheduleOptions, systemdUnits, UNIT_NAME } from "../../nexushub/schedule/systemd.ts";
 import {
   findDeployment,
   type DetectedDeployment,
@@ -25,11 +26,15 @@ import { ask, isTerminal } from "../confirm.ts";
 import { DONE } from "../exit-codes.ts";
 import { createRegistry } from "../registry.ts";
 import { deploymentOptions } from "../source.ts";
+import { policyOf } from "../retention-options.ts";
 import { addBackup } from "./backup.ts";
+import type { BackupCommandOptions } from "./backup-run.ts";
 
 export interface ScheduleCommandOptions extends ConnectionOptions {
   readonly folder?: string;
   readonly onCalendar?: string;
+  /** Milliseconds. */
+  readonly every?: number;
   readonly install?: boolean;
   readonly yes?: boolean;
 }
@@ -48,12 +53,15 @@ interface Schedule {
 export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options, ...operands) => {
   const [kind, ...backupOptions] = operands as ["systemd" | "cron", ...string[]];
   const { console } = context;
-  const { onCalendar } = options;
+  const { onCalendar, every } = options;
   if (kind === "cron" && onCalendar !== undefined)
     throw new UsageError("--on-calendar is for systemd only", {
       hint: "change the time in the crontab line",
     });
-  const { metricsFile } = await parseBackupOptions(backupOptions);
+  if (every !== undefined && onCalendar !== undefined)
+    throw new UsageError("--every and --on-calendar both say when the backup runs");
+  const interval = every === undefined ? undefined : intervalOf(every);
+  const { metricsFile, frequent } = await parseBackupOptions(backupOptions, every);
   const folder = resolve(options.folder ?? (await defaultFolder()));
   const detected = await findDeployment(deploymentOptions(options, context));
   if (detected?.shape === "environment" || detected?.shape === "url")
@@ -61,11 +69,16 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
       "warning",
       "the database is named by this shell's environment, which a timer does not have: write DATABASE_URL into a file of mode 0600 and pass --env-file",
     );
-  const command = backupCommand(folder, options, detected, backupOptions);
+  const command = backupCommand(folder, options, detected, [...backupOptions, ...frequent]);
   const schedule =
     kind === "cron"
-      ? cron(command)
-      : systemd(command, folder, { onCalendar, metricsFile }, detected?.shape === "compose");
+      ? cron(command, interval)
+      : systemd(command, folder, {
+          onCalendar: onCalendar ?? interval?.calendar,
+          delaySeconds: interval?.delaySeconds,
+          metricsFile,
+          docker: detected?.shape === "compose",
+        });
   const { files } = schedule;
   if (options.install !== true) {
     console.result({ kind, files, installed: false }, schedule.text);
@@ -78,22 +91,25 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
   return DONE;
 };
 
-function cron(command: readonly string[]): Schedule {
-  return { files: [crontabFile(command)], commands: [], text: crontabLine(command) };
+function cron(command: readonly string[], interval: Interval | undefined): Schedule {
+  const when = { when: interval?.cron };
+  return { files: [crontabFile(command, when)], commands: [], text: crontabLine(command, when) };
+}
+
+interface Timer extends Pick<ScheduleOptions, "onCalendar" | "delaySeconds" | "docker"> {
+  readonly metricsFile: string | undefined;
 }
 
 function systemd(
   command: readonly string[],
   folder: string,
-  { onCalendar, metricsFile }: { onCalendar: string | undefined; metricsFile: string | undefined },
-  docker: boolean,
+  { metricsFile, ...timer }: Timer,
 ): Schedule {
   const files = systemdUnits(
     withoutUndefined({
       command,
       writes: [folder, ...(metricsFile === undefined ? [] : [dirname(metricsFile)])],
-      onCalendar,
-      docker,
+      ...timer,
     }),
   );
   return {
@@ -107,11 +123,14 @@ function systemd(
 }
 
 /** Checks the options of the backup that follow `--`, so that a mistake does not wait for the night. */
-async function parseBackupOptions(words: readonly string[]): Promise<{ metricsFile?: string }> {
-  let parsed: { metricsFile?: string } = {};
+async function parseBackupOptions(
+  words: readonly string[],
+  every: number | undefined,
+): Promise<{ metricsFile: string | undefined; frequent: readonly string[] }> {
+  let parsed: BackupCommandOptions = {};
   const program = new Command();
   const registry = createRegistry(program, SILENT, async (_load, options) => {
-    parsed = options as { metricsFile?: string };
+    parsed = options as BackupCommandOptions;
   });
   addBackup(registry);
   try {
@@ -126,7 +145,13 @@ async function parseBackupOptions(words: readonly string[]): Promise<{ metricsFi
   }
   if (parsed.metricsFile !== undefined && !isAbsolute(parsed.metricsFile))
     throw new UsageError("--metrics-file must be an absolute path: a timer has no current folder");
-  return parsed;
+  const { metricsFile, differential = false } = parsed;
+  const hasRetention = Object.keys(policyOf(parsed)).length > 0;
+  const frequent =
+    every === undefined
+      ? []
+      : frequentOptions(every, { isDifferential: differential, hasRetention });
+  return { metricsFile, frequent };
 }
 
 /**

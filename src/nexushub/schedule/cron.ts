@@ -14,6 +14,8 @@ export interface CrontabOptions {
   readonly minute?: number | undefined;
   /** Default: 3. */
   readonly hour?: number | undefined;
+  /** The five fields that say when, instead of `minute` and `hour`. Default: these. */
+  readonly when?: string | undefined;
   /** Default: /var/log/nexushub-backup.log. */
   readonly log?: string | undefined;
 }
@@ -25,17 +27,20 @@ export interface CrontabOptions {
  */
 export function crontabLine(
   command: readonly string[],
-  { minute = 0, hour = 3, log = CRON_LOG }: CrontabOptions = {},
+  { minute = 0, hour = 3, when = `${minute} ${hour} * * *`, log = CRON_LOG }: CrontabOptions = {},
 ): string {
-  refuseControlCharacters([...command, log]);
+  refuseControlCharacters([...command, when, log]);
   const [words, file] = [command.map(shellWord).join(" "), shellWord(log)];
   const line = `${words} >>${file} 2>&1 || tail -n ${MAILED_LINES} ${file}`;
   // cron ends the command at an unescaped % and passes the rest to its standard input (crontab(5)).
-  return `${minute} ${hour} * * * ${line.replaceAll("%", "\\%")}`;
+  return `${when} ${line.replaceAll("%", "\\%")}`;
 }
 
 /** Returns a file for cron.d, where a line also names the user (cron(8), "DEBIAN SPECIFIC"). */
-export function crontabFile(command: readonly string[]): ScheduleFile {
-  const line = crontabLine(command).replace(/^((?:\S+ ){5})/, "$1root ");
+export function crontabFile(
+  command: readonly string[],
+  options: CrontabOptions = {},
+): ScheduleFile {
+  const line = crontabLine(command, options).replace(/^((?:\S+ ){5})/, "$1root ");
   return { path: CRON_FILE, text: `# Made by nexushub-dump schedule cron.\n${line}\n` };
 }

@@ -10,6 +10,8 @@ export interface ScheduleOptions {
   readonly writes: readonly string[];
   /** systemd's OnCalendar=. Default: 03:00 every night. */
   readonly onCalendar?: string | undefined;
+  /** How much later than planned the timer may start the backup, in seconds. Default: 600. */
+  readonly delaySeconds?: number | undefined;
   /** A file that systemd reads before it starts the command, so that the command needs no access to it. Default: none. */
   readonly envFile?: string | undefined;
   /** The backup uses Docker: the unit starts after it and may use its socket. Default: false. */
@@ -25,7 +27,7 @@ const DEFAULT_CALENDAR = "*-*-* 03:00:00";
  * @throws UsageError only when a word holds a control character or a path is not absolute.
  */
 export function systemdUnits(options: ScheduleOptions): ScheduleFile[] {
-  const { command, writes, onCalendar = DEFAULT_CALENDAR, envFile } = options;
+  const { command, writes, onCalendar = DEFAULT_CALENDAR, delaySeconds = 600, envFile } = options;
   for (const path of [command[0] ?? "", ...writes, ...(envFile === undefined ? [] : [envFile])]) {
     if (!path.startsWith("/"))
       throw new UsageError(`not an absolute path: ${JSON.stringify(path)}`);
@@ -33,7 +35,7 @@ export function systemdUnits(options: ScheduleOptions): ScheduleFile[] {
   refuseControlCharacters([...command, ...writes, envFile ?? "", onCalendar]);
   return [
     { path: `${UNIT_FOLDER}/${UNIT_NAME}.service`, text: serviceText(options) },
-    { path: `${UNIT_FOLDER}/${UNIT_NAME}.timer`, text: timerText(onCalendar) },
+    { path: `${UNIT_FOLDER}/${UNIT_NAME}.timer`, text: timerText(onCalendar, delaySeconds) },
   ];
 }
 
@@ -90,7 +92,7 @@ SystemCallErrorNumber=EPERM
 CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_CHOWN
 `;
 
-function timerText(onCalendar: string): string {
+function timerText(onCalendar: string, delaySeconds: number): string {
   return `# Made by nexushub-dump schedule systemd.
 [Unit]
 Description=Run the NexusHub backup
@@ -98,7 +100,7 @@ Description=Run the NexusHub backup
 [Timer]
 OnCalendar=${onCalendar}
 # Many hosts may share one storage: do not start all backups in the same second.
-RandomizedDelaySec=10min
+RandomizedDelaySec=${delaySeconds}
 # After a boot, catch up on a run that was missed while the host was off.
 Persistent=true
 
