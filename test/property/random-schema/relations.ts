@@ -139,6 +139,11 @@ export async function addForeignTable(build: SchemaBuilder, server: string): Pro
     register(build, { name, kind: "foreign", columns });
 }
 
+/** Whether the hash of a value is that of another database, too: that of an enum's label is made of its oid. */
+function isHashedAlike({ type }: Column): boolean {
+  return ["number", "text", "boolean", "time"].includes(type.family);
+}
+
 type Strategy = "RANGE" | "LIST" | "HASH";
 
 export async function addPartitioned(build: SchemaBuilder): Promise<void> {
@@ -150,7 +155,9 @@ export async function addPartitioned(build: SchemaBuilder): Promise<void> {
   );
   if (usable.length === 0) return;
   const strategy = random.pick<Strategy>(["RANGE", "LIST", "HASH"]);
-  const keys = strategy === "LIST" ? [random.pick(usable)] : build.some(usable, 2);
+  const possible = strategy === "HASH" ? usable.filter(isHashedAlike) : usable;
+  if (possible.length === 0) return;
+  const keys = strategy === "LIST" ? [random.pick(possible)] : build.some(possible, 2);
   const isExpression = random.chance(0.2);
   const key = keys.map((column) =>
     isExpression
@@ -188,7 +195,11 @@ async function addPartition(build: SchemaBuilder, parent: Relation, bound: strin
   const { random } = build;
   const name = build.qualified();
   const { columns } = parent;
-  const sub = build.maybe(0.1, () => ` PARTITION BY HASH (${random.pick(columns).name})`);
+  const hashed = columns.filter(isHashedAlike);
+  const sub =
+    hashed.length === 0
+      ? ""
+      : build.maybe(0.1, () => ` PARTITION BY HASH (${random.pick(hashed).name})`);
   const kind = sub === "" ? "partition" : "partitioned";
   if (random.chance(0.7)) {
     const typed = columns.filter(({ isGenerated }) => !isGenerated);
