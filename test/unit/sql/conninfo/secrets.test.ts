@@ -100,6 +100,13 @@ test.each([
   "dbname=x password=pw",
   "host = h",
   "user=u",
+  "sslpassword=geheim",
+  "x?password=geheim",
+  "Host=h;Password=geheim",
+  "PASSWORD = geheim",
+  " postgres://bob:geheim@h/d",
+  '"postgresql://bob:geheim@h/d"',
+  "jdbc:postgresql://h/d?user=u&password=geheim",
 ])("%j reads as a connection string", (text) => {
   expect(readsAsConnectionString(text)).toBe(true);
 });
@@ -111,6 +118,9 @@ test.each([
   "C:\\backups\\a.tar",
   "",
   "a b.tar",
+  "/srv/token=1/backup.tar",
+  "x?host=1.tar",
+  "passfile=.pgpass.tar",
 ])("%j does not", (text) => {
   expect(readsAsConnectionString(text)).toBe(false);
 });
