@@ -1,5 +1,6 @@
 /** The code in an archive as text. Pure. */
 import { plural } from "../util/format.ts";
+import { printableLine } from "../util/printable.ts";
 import type { ArchiveCode, ArchiveCodeItem } from "../verify/code/archive-code.ts";
 
 /** Characters of a statement that are shown. */
@@ -32,7 +33,9 @@ export function codeText({ signature, unknown, code }: ArchiveCode): string {
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [title, ""] : [`${title}:`, ...lines.map((line) => `  ${line}`), ""];
+  return lines.length === 0
+    ? [title, ""]
+    : [`${title}:`, ...lines.map((line) => `  ${printableLine(line)}`), ""];
 }
 
 function shortened(statement: string): string {

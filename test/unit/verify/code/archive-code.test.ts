@@ -152,4 +152,12 @@ describe("the code of an archive", () => {
       "  table public.t: COMMIT; DROP TABLE x\n",
     );
   });
+
+  test("lets no name act on a terminal or look like another line", () => {
+    const found = codeOf(
+      object("extension", "x\n  extension plain\u001b[2J", "CREATE EXTENSION x"),
+    );
+    const text = codeText({ signature: "unsigned", ...found });
+    expect(text).toContain(String.raw`  extension public.x\n  extension plain\x1b[2J`);
+  });
 });
