@@ -15,7 +15,7 @@ export async function inspectCode(
   options: InspectOptions = {},
 ): Promise<ArchiveCode> {
   requirePath(archive, "archive");
-  const reader = await openArchive(archive, options);
+  const reader = await openArchive(archive, { ...options, rows: false });
   try {
     const isSigned = reader.manifest.signature !== null;
     const isVerified = requiredKeys(archive) !== undefined;
