@@ -4,6 +4,7 @@ import type { SealManifest } from "../archive/writer.ts";
 import type { OnProgress } from "../events.ts";
 import type { Warning } from "../warnings.ts";
 
+/** Options of `merge`. */
 export interface MergeOptions {
   /** Sets the manifest's `key` again, whose MAC covers where the rows are. Default: no key, with a warning if there was one. */
   readonly seal?: SealManifest | undefined;
