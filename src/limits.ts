@@ -9,6 +9,12 @@ export const DEFAULT_PART_BYTES = 2 * 1024 * 1024;
  */
 export const MAX_PART_BYTES = 1024 * 1024 * 1024 + 64 * 1024 * 1024;
 
+/**
+ * Larger parts are compared with their checksum before they are inflated as a whole: what a megabyte of lies inflates to
+ * must not fill the memory. Ordinary parts are far smaller.
+ */
+export const MAX_UNCHECKED_BYTES = 128 * 1024 * 1024;
+
 /** The most that a manifest may hold uncompressed: 100 000 relations with their statements stay well below. */
 export const MAX_MANIFEST_BYTES = 512 * 1024 * 1024;
 

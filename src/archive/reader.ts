@@ -4,10 +4,11 @@
  * and contents against the manifest. Entry names are looked up, never used as paths.
  */
 import { ArchiveError, NexushubDumpError, throwIfAborted } from "../errors.ts";
+import { MAX_UNCHECKED_BYTES } from "../limits.ts";
 import { checkBaseParts } from "./base/check-base-parts.ts";
 import { findBase } from "./base/find-base.ts";
-import { type Codec, decompress } from "./format/compression.ts";
-import { sha256InTurns } from "./format/digest.ts";
+import { type Codec, decompress, decompressInChunks } from "./format/compression.ts";
+import { sha256InTurns, sha256OfChunks } from "./format/digest.ts";
 import type {
   Manifest,
   ManifestEntry,
@@ -16,7 +17,7 @@ import type {
   StoredManifest,
 } from "./format/manifest.ts";
 import { foreignArchive } from "./format/recognize.ts";
-import { entryBytes, openTarEntry } from "./format/tar.ts";
+import { entryBytes, openTarEntry, tarEntryBody } from "./format/tar.ts";
 import { MAX_TRAILER_BYTES, type Trailer, decodeTrailer } from "./format/trailer.ts";
 import { type ReadManifest, readManifest } from "./read-manifest.ts";
 import { requireSignature } from "./signing/signature.ts";
@@ -65,6 +66,11 @@ export interface ArchiveReader {
    * @throws ArchiveError naming the entry, only when it is damaged or missing.
    */
   readEntry(entry: string | number): Promise<Buffer>;
+  /**
+   * The same in chunks, for contents that need not be in memory as a whole. What comes before an error is not verified.
+   * @throws ArchiveError naming the entry, only when it is damaged or missing.
+   */
+  readInChunks(entry: string | number): AsyncIterable<Buffer>;
   /**
    * Reads an entry as it is stored, and compares its checksum.
    * @throws ArchiveError naming the entry, only when it is damaged or missing.
@@ -194,9 +200,8 @@ class Reader implements ArchiveReader {
     const entry =
       typeof nameOrIndex === "number" ? entries[nameOrIndex] : this.#byName.get(nameOrIndex);
     if (entry === undefined) {
-      throw new ArchiveError(`the archive has no entry ${nameOrIndex}`, {
-        object: String(nameOrIndex),
-      });
+      const object = String(nameOrIndex);
+      throw new ArchiveError(`the archive has no entry ${object}`, { object });
     }
     return entry;
   }
@@ -220,6 +225,12 @@ class Reader implements ArchiveReader {
     const { name, size } = this.#entry(nameOrIndex);
     const stored = await this.readStored(nameOrIndex);
     return openTarEntry(await decompress(stored, this.codec, entryBytes(size), name), name, size);
+  }
+
+  async *readInChunks(nameOrIndex: string | number): AsyncGenerator<Buffer> {
+    const { name, size } = this.#entry(nameOrIndex);
+    const stored = await this.readStored(nameOrIndex);
+    yield* tarEntryBody(decompressInChunks(stored, this.codec, entryBytes(size), name), name, size);
   }
 
   async #read(name: string, offset: number, length: number): Promise<Buffer> {
@@ -271,13 +282,15 @@ class Reader implements ArchiveReader {
 
   async #readPart(part: ManifestPart): Promise<ReadPart> {
     const holder = this.holderOf(part);
-    const { name } = holder.#entry(part.entry);
+    const { name, size } = holder.#entry(part.entry);
+    const compare = (digest: string): void => {
+      if (digest === part.sha256) return;
+      const message = `${name} is damaged: the checksum of its rows differs`;
+      throw new ArchiveError(message, { object: name });
+    };
+    if (size > MAX_UNCHECKED_BYTES) compare(await sha256OfChunks(holder.readInChunks(part.entry)));
     const data = await holder.readEntry(part.entry);
-    if ((await sha256InTurns(data)) !== part.sha256) {
-      throw new ArchiveError(`${name} is damaged: the checksum of its rows differs`, {
-        object: name,
-      });
-    }
+    compare(await sha256InTurns(data));
     return { part, data };
   }
 

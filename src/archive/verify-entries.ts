@@ -3,7 +3,7 @@ import { ArchiveError, isNexushubDumpError, throwIfAborted } from "../errors.ts"
 import type { OnProgress } from "../events.ts";
 import { qualified } from "../util/label.ts";
 import { WeightedSemaphore } from "./weighted-semaphore.ts";
-import { sha256 } from "./format/digest.ts";
+import { sha256, sha256OfChunks } from "./format/digest.ts";
 import type { ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
 import { countRows } from "./rows.ts";
 import type { ArchiveReader } from "./reader.ts";
@@ -46,6 +46,8 @@ export interface VerifyEntriesReport {
 
 /** Inflated and stored bytes in memory at once. */
 const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
+/** Larger entries are verified chunk by chunk: what a megabyte of lies inflates to must not fill the memory. */
+const WHOLE_BYTES = 32 * 1024 * 1024;
 const PROGRESS_MS = 100;
 
 /** A part of a relation's rows, which an entry holds. */
@@ -73,9 +75,9 @@ export async function verifyEntries(
 
   async function verifyEntry(position: number, each: EntryToVerify): Promise<void> {
     const { holder, index, entry, label, rows: relationPart } = each;
-    const { name, length, size } = entry;
+    const { length, size } = entry;
     const isKnown = relationPart !== undefined && options.isKnown?.(entry) === true;
-    const weight = isKnown ? length : length + size;
+    const weight = isKnown ? length : length + Math.min(size, WHOLE_BYTES);
     await semaphore.take(weight);
     try {
       if (isKnown) {
@@ -83,10 +85,9 @@ export async function verifyEntries(
         tally.addRows(relationPart.part.rows, size, relationPart.relation);
         return;
       }
-      const data = await holder.readEntry(index);
+      await verifyContents(each);
       if (relationPart === undefined) return;
-      const rows = verifyRows(name, data, relationPart.part);
-      tally.addRows(rows, data.length, relationPart.relation);
+      tally.addRows(relationPart.part.rows, size, relationPart.relation);
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code !== "ARCHIVE_DAMAGED") throw error;
       tally.damaged.set(position, { entry: label, message: error.message });
@@ -197,14 +198,60 @@ class Tally {
   }
 }
 
-/** @returns the number of rows, counted from the data. */
-function verifyRows(name: string, data: Buffer, part: ManifestPart): number {
+/** What the contents of an entry are, as COPY text. */
+interface Contents {
+  readonly sha256: string;
+  readonly rows: number;
+  /** Whether the last row has its end. */
+  readonly isWhole: boolean;
+}
+
+/** @throws ArchiveError only when the entry is damaged. */
+async function verifyContents({ holder, index, entry, rows }: EntryToVerify): Promise<void> {
+  if (rows === undefined) await readThrough(holder.readInChunks(index));
+  else requireRows(entry.name, await contentsOf(holder, index, entry), rows.part);
+}
+
+async function contentsOf(
+  holder: ArchiveReader,
+  index: number,
+  { size }: ManifestEntry,
+): Promise<Contents> {
+  if (size <= WHOLE_BYTES) {
+    const data = await holder.readEntry(index);
+    return { sha256: sha256(data), rows: countRows(data), isWhole: endsRow(data) };
+  }
+  let rows = 0;
+  let isWhole = true;
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of holder.readInChunks(index)) {
+      rows += countRows(chunk);
+      isWhole = endsRow(chunk);
+      yield chunk;
+    }
+  }
+  return { sha256: await sha256OfChunks(counted()), rows, isWhole };
+}
+
+async function readThrough(chunks: AsyncIterable<Buffer>): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}
+
+function endsRow(data: Buffer): boolean {
+  return data.length === 0 || data[data.length - 1] === 10;
+}
+
+/** @throws ArchiveError only when the contents are not those of the part. */
+function requireRows(
+  name: string,
+  { sha256: digest, rows, isWhole }: Contents,
+  part: ManifestPart,
+): void {
   const damaged = (reason: string): never => {
     throw new ArchiveError(`${name} is damaged: ${reason}`, { object: name });
   };
-  if (sha256(data) !== part.sha256) damaged("the checksum of its rows differs");
-  const rows = countRows(data);
+  if (digest !== part.sha256) damaged("the checksum of its rows differs");
   if (rows !== part.rows) damaged(`it holds ${rows} rows where the manifest says ${part.rows}`);
-  if (data.length > 0 && data[data.length - 1] !== 10) damaged("it ends within a row");
-  return rows;
+  if (!isWhole) damaged("it ends within a row");
 }

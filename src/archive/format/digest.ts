@@ -12,6 +12,13 @@ export function sha256(...chunks: readonly Uint8Array[]): string {
   return hash.digest("hex");
 }
 
+/** The same of chunks that come one after the other. */
+export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of chunks) hash.update(bytes);
+  return hash.digest("hex");
+}
+
 /** Hashed in about a tenth of a millisecond. */
 const SLICE_BYTES = 128 * 1024;
 

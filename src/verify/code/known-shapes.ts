@@ -103,7 +103,7 @@ const PATTERNS: Readonly<Record<ObjectKind, readonly string[]>> = {
   publication: ["CREATE PUBLICATION NAME( FOR ALL TABLES)? WITH \\(\\)"],
   "publication-relation": ["ALTER PUBLICATION NAME ADD TABLE ONLY NAME( \\(\\))?( WHERE \\(\\))?"],
   "publication-schema": ["ALTER PUBLICATION NAME ADD TABLES IN SCHEMA NAME"],
-  refresh: ["REFRESH MATERIALIZED VIEW NAME"],
+  refresh: ["REFRESH MATERIALIZED VIEW NAME", "SET LOCAL ROW_SECURITY = (ON|OFF)"],
   "replica-identity": [`ALTER ${TABLE} REPLICA IDENTITY (NOTHING|FULL|USING INDEX NAME)`],
   "row-security": [`ALTER ${TABLE} (ENABLE|FORCE) ROW LEVEL SECURITY`],
   rule: [
@@ -115,6 +115,7 @@ const PATTERNS: Readonly<Record<ObjectKind, readonly string[]>> = {
   sequence: [
     "CREATE (UNLOGGED )?SEQUENCE NAME …",
     "ALTER SEQUENCE NAME SET (LOGGED|UNLOGGED)",
+    "ALTER SEQUENCE NAME AS NAME …",
     `ALTER ${TABLE} ${ALTER_COLUMN} ADD GENERATED (ALWAYS|BY DEFAULT) AS IDENTITY \\(\\)`,
   ],
   "sequence-owner": ["ALTER SEQUENCE NAME OWNED BY NAME"],
