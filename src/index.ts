@@ -134,4 +134,5 @@ export type {
   inspect as InspectFunction,
   inspectSql as InspectSqlFunction,
 } from "./verify/inspect.ts";
+export type { inspectCode as InspectCodeFunction } from "./verify/code/inspect-code.ts";
 export type { verify as VerifyFunction } from "./verify/verify.ts";

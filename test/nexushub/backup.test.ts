@@ -91,6 +91,8 @@ describe("a backup", () => {
       archiveBytes: result.archiveBytes,
       verifiedAt: "2026-11-24T03:00:00.000Z",
       database: expect.stringMatching(/^\d+\/\w+$/),
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      base: null,
     });
     expect(result.bytes).toBeGreaterThan(result.archiveBytes);
     expect(await metric("last_run_success")).toBe(1);

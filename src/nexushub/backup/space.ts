@@ -45,8 +45,11 @@ export function lastSize(
     .filter((name) => backups[name]!.database === database)
     .toSorted();
   const isKind = (name: string): boolean => (backups[name]!.base !== null) === isDifferential;
-  const last = names.findLast(isKind) ?? names.at(-1);
-  return (last === undefined ? successes[database] : backups[last])?.archiveBytes ?? null;
+  const newest = names.at(-1);
+  const last = names.findLast(isKind);
+  // The last success was the newest backup, which may have been removed.
+  if (newest === last || last === undefined) return successes[database]?.archiveBytes ?? null;
+  return backups[last]!.archiveBytes;
 }
 
 /** Returns the bytes that this user may still write to a folder; null when the file system does not say. */
