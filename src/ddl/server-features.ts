@@ -44,6 +44,11 @@ export const FEATURE = {
   sqlBody: feature("sql-body", 14, "a body in standard SQL"),
   procedureOut: feature("procedure-out-argument", 14, "an OUT argument of a procedure"),
   columnCompression: feature("column-compression", 14, "compression of a column"),
+  sequenceNamedLikeType: feature(
+    "sequence-named-like-type",
+    14,
+    "a sequence with the name of a type",
+  ),
   expressionStatistics: feature("expression-statistics", 14, "statistics on an expression"),
   subscription14: feature(
     "subscription-options-14",

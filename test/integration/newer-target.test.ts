@@ -21,6 +21,7 @@ async function restored(
       await withDatabase(
         async (target) => {
           const { warnings } = await restore(archive, target.url, {
+            trusted: true,
             owner: true,
             privileges: true,
           });

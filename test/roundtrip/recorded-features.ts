@@ -19,6 +19,11 @@ const BEYOND_PATTERNS: Readonly<Record<string, readonly string[]>> = {
     "comment CONSTRAINT c_later ON public.nn: not-null-comment",
   ],
   "constraint--eighteen-trees": ["check-constraint w_c w_nn: not-null-constraint"],
+  "sequence--named-like-types": [
+    "sequence mood: sequence-named-like-type",
+    "sequence part s: sequence-named-like-type",
+    "sequence shown: sequence-named-like-type",
+  ],
   // Archives of format 1 had no statement for it.
   "table--generated-changed": [
     "table c: expression-change",

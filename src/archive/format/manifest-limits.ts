@@ -30,11 +30,10 @@ export function maxManifestValues(stored: number): number {
   return Math.min(MAX_MANIFEST_VALUES, FREE_VALUES + VALUES_PER_STORED * stored);
 }
 
-/** The number of JSON values in a manifest of `size` bytes, or a larger one that is known without counting. */
-export function valuesAtMost(manifest: object, size: number): number {
-  // Each takes two bytes at least, with the comma or bracket that follows.
-  const most = size / 2 + 1;
-  return most <= FREE_VALUES ? most : countValues(manifest);
+/** Whether a manifest of `size` bytes has at most so many JSON values. */
+export function hasAtMost(manifest: object, size: number, values: number): boolean {
+  // Each takes two bytes at least, with the comma or bracket that follows: few need to be counted.
+  return size / 2 + 1 <= values || countValues(manifest) <= values;
 }
 
 /** The number of JSON values in a value, itself included. */

@@ -2,7 +2,7 @@
 import { UnsupportedObjectError, UsageError } from "../../errors.ts";
 import { type Compression, compress, store } from "../format/compression.ts";
 import type { Manifest } from "../format/manifest.ts";
-import { maxManifestBytes, maxManifestValues, valuesAtMost } from "../format/manifest-limits.ts";
+import { maxManifestBytes, maxManifestValues, hasAtMost } from "../format/manifest-limits.ts";
 
 /** A NUL, or a surrogate, which JSON.stringify escapes only where its other half is missing. */
 const UNREADABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
@@ -28,11 +28,11 @@ export async function manifestMember(
   { codec }: Compression,
   member: (how: typeof compress) => Promise<Buffer>,
 ): Promise<Buffer> {
-  const values = valuesAtMost(manifest, size);
   for (const how of [compress, store]) {
     const stored = await member(how);
+    const most = maxManifestValues(stored.length);
     const isAccepted =
-      size <= maxManifestBytes(codec, stored.length) && values <= maxManifestValues(stored.length);
+      size <= maxManifestBytes(codec, stored.length) && hasAtMost(manifest, size, most);
     if (isAccepted) return stored;
   }
   throw new UnsupportedObjectError(

@@ -1,5 +1,6 @@
 /** Sequences: independent ones, those that a column owns, and those of identity columns. */
 import { address, CATALOG } from "../../catalog/address.ts";
+import type { Catalog } from "../../catalog/read.ts";
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import type { SequenceRow } from "../../catalog/sequence.ts";
@@ -81,11 +82,26 @@ function sequenceObject(
     sql: () => [
       `CREATE ${isUnlogged ? "UNLOGGED " : ""}${common.target}${type}\n    ${parameters(row)}`,
     ],
-    features: isUnlogged ? [FEATURE.unloggedSequence] : undefined,
+    features: [
+      ...(isUnlogged ? [FEATURE.unloggedSequence] : []),
+      ...(isNamedLikeType(context, sequence) ? [FEATURE.sequenceNamedLikeType] : []),
+    ],
     // A sequence that a column owns gets the owner of the table.
     owner: table === undefined ? sequence.owner : undefined,
     ...common,
   };
+}
+
+const typeNames = new WeakMap<Catalog, ReadonlySet<string>>();
+
+/** Before PostgreSQL 14 a sequence had a type of its own. */
+function isNamedLikeType({ catalog }: DdlContext, { namespace, name }: RelationRow): boolean {
+  let names = typeNames.get(catalog);
+  if (names === undefined) {
+    names = new Set(catalog.types.map((row) => `${row.namespace} ${row.name}`));
+    typeNames.set(catalog, names);
+  }
+  return catalog.version.major >= 14 && names.has(`${namespace} ${name}`);
 }
 
 function ownedBy(
