@@ -8,7 +8,7 @@ import { forge } from "../support/forge.ts";
 import { freshDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-const BYTES = 192 * 1024 * 1024;
+const BYTES = 256 * 1024 * 1024;
 const ROW = `1\t${"a".repeat(1021)}\n`;
 const MOST_BYTES = 256 * 1024 * 1024;
 
