@@ -2,8 +2,8 @@
 import type { ManifestServer } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { schemaEntries } from "../archive/schema-text.ts";
-import { signManifest } from "../archive/signing/signature.ts";
-import type { ArchiveWriter, SealManifest } from "../archive/writer.ts";
+import { sealAndSign } from "../archive/signing/seal-and-sign.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import { throwIfAborted } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -120,10 +120,4 @@ function warningsOf({ onProgress }: DumpSettings): {
 
 async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<void> {
   await Promise.all(schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text())));
-}
-
-/** The signature comes last: it covers the MAC of an application's key. */
-function sealAndSign({ seal, signKey }: DumpSettings): SealManifest | undefined {
-  if (signKey === undefined) return seal;
-  return (manifest) => signManifest(seal === undefined ? manifest : seal(manifest), signKey);
 }

@@ -3,10 +3,10 @@ import type { Manifest, ManifestHead, ManifestPart } from "../archive/format/man
 import { FORMAT_VERSION } from "../archive/format/version.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
 import { schemaEntries } from "../archive/schema-text.ts";
-import { signManifest } from "../archive/signing/signature.ts";
+import { sealAndSign } from "../archive/signing/seal-and-sign.ts";
 import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { type ArchiveWriter, createArchiveWriter, type SealManifest } from "../archive/writer.ts";
+import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { psqlEntries } from "../dump/psql-script.ts";
 import {
   AbortedError,
@@ -60,13 +60,12 @@ async function requireBase(reader: ArchiveReader, target: ArchiveTarget): Promis
   if (base === null) {
     throw new UsageError("the archive is full: there is nothing to merge", { object: fileName });
   }
-  for (const digest of [reader.sha256, base.sha256]) {
-    if (typeof target === "string" && (await digestOf(target)) === digest) {
-      throw new UsageError("the new archive would replace one of those that it is made of", {
-        object: target,
-        hint: "other archives may need it: choose another name",
-      });
-    }
+  const replaced = typeof target === "string" ? await digestOf(target) : null;
+  if (replaced === reader.sha256 || replaced === base.sha256) {
+    throw new UsageError("the new archive would replace one of those that it is made of", {
+      object: target as string,
+      hint: "other archives may need it: choose another name",
+    });
   }
   const { compression } = manifest.options;
   if (base.codec === reader.codec) return;
@@ -180,13 +179,6 @@ function headOf(
     relations,
     key: null,
     signature: null,
-  };
-}
-
-function sealAndSign({ seal, signKey }: MergeOptions): SealManifest {
-  return (manifest) => {
-    const sealed = seal === undefined ? manifest : seal(manifest);
-    return signKey === undefined ? sealed : signManifest(sealed, signKey);
   };
 }
 

@@ -1,70 +1,22 @@
 /** A differential backup refers to the newest full one in its folder; retention, prune and doctor know what it needs. */
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { decryptArchive } from "../../src/archive/encryption/age.ts";
-import type { EmbeddedServer } from "../../src/embedded/index.ts";
-import { backup } from "../../src/nexushub/backup/backup.ts";
 import type { BackupOptions } from "../../src/nexushub/backup/options.ts";
 import { LEDGER_NAME } from "../../src/nexushub/backup-folder/ledger.ts";
-import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { basesFinding, hasDifferential } from "../../src/nexushub/doctor/bases-finding.ts";
+import { basesFinding } from "../../src/nexushub/doctor/bases-finding.ts";
 import { prune } from "../../src/nexushub/retention/prune.ts";
-import { connect } from "../../src/pg/connect.ts";
-import { startEmbedded } from "../../src/testing/start-embedded.ts";
 import { verify } from "../../src/verify/verify.ts";
-import { expectRowsOfTables } from "../support/reuse.ts";
+import { backupRuns } from "../support/backup-runs.ts";
 
-/** Of its own: a transaction that another test leaves open is one that an earlier snapshot did not see end. */
-let server: EmbeddedServer;
-let url: string;
-beforeAll(async () => {
-  server = await startEmbedded({ major: 16, settings: { autovacuum: false } });
-  url = server.url;
-  await loadNexusHubDemoData(url, { auditRows: 20_000 });
-});
-afterAll(async () => server?.stop());
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nexushub-backup-differential-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-let hour = 0;
-const run = (options: BackupOptions = {}) =>
-  backup({
-    databaseUrl: url,
-    folder,
-    env: { PEER_KEY_ENCRYPTION_KEY: TEST_KEY.toString("base64") },
-    now: () => new Date(Date.UTC(2026, 10, 24, hour++)),
-    ...options,
-  });
+const on = backupRuns();
+const { run, expectComplete, change } = on;
 const differential = (options: BackupOptions = {}) => run({ differential: true, ...options });
 
-/** Verifies every byte of the backup, and compares its rows with those of the tables. */
-async function expectComplete(path: string): Promise<void> {
-  await verify(path);
-  const { connection } = await connect(url);
-  try {
-    await expectRowsOfTables(connection, { store: path });
-  } finally {
-    await connection.close();
-  }
-}
-
-async function change(): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query("DELETE FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)");
-  await client.end();
-}
-
 const backups = async (): Promise<string[]> =>
-  (await readdir(folder)).filter((name) => name.startsWith("nexushub-")).toSorted();
+  (await readdir(on.folder)).filter((name) => name.startsWith("nexushub-")).toSorted();
 
 test("what changed since the newest full backup is in a differential one", async () => {
   const first = await differential();
@@ -98,8 +50,8 @@ test("retention keeps the full backup that a differential one needs", async () =
     { name: basename(first.path), action: "keep", reason: `the base of ${basename(second.path)}` },
   ]);
   // Also where the folder's record is lost.
-  await rm(join(folder, LEDGER_NAME));
-  const adopted = await prune(folder, { adopt: true, retention: { keep: 1 } });
+  await rm(join(on.folder, LEDGER_NAME));
+  const adopted = await prune(on.folder, { adopt: true, retention: { keep: 1 } });
   expect(adopted).toMatchObject({ removed: [], warnings: [] });
   const third = await run({ retention: { keep: 1 } });
   expect(third.removed.toSorted()).toEqual([basename(first.path), basename(second.path)]);
@@ -109,7 +61,7 @@ test("retention keeps the full backup that a differential one needs", async () =
 test("a record of an earlier version, without digests, does not cost a base", async () => {
   const first = await run();
   const second = await differential();
-  const path = join(folder, LEDGER_NAME);
+  const path = join(on.folder, LEDGER_NAME);
   const ledger = JSON.parse(await readFile(path, "utf8")) as {
     backups: Record<string, { sha256?: string; base?: string }>;
   };
@@ -118,7 +70,7 @@ test("a record of an earlier version, without digests, does not cost a base", as
     delete entry.base;
   }
   await writeFile(path, JSON.stringify(ledger));
-  const { decisions } = await prune(folder, { retention: { keep: 1 } });
+  const { decisions } = await prune(on.folder, { retention: { keep: 1 } });
   expect(decisions).toMatchObject([
     { name: basename(second.path), action: "keep" },
     { action: "keep", reason: `may be the base of ${basename(second.path)}` },
@@ -128,17 +80,16 @@ test("a record of an earlier version, without digests, does not cost a base", as
 
 test("a differential backup without its base is reported", async () => {
   const first = await run();
-  expect(await hasDifferential(folder)).toBe(false);
+  expect(await basesFinding(on.folder)).toBeNull();
   const second = await differential();
-  expect(await hasDifferential(folder)).toBe(true);
-  expect(await basesFinding(folder)).toMatchObject({ status: "ok" });
+  expect(await basesFinding(on.folder)).toMatchObject({ status: "ok" });
   await rename(first.path, `${first.path}.away`);
   const name = basename(second.path);
-  expect(await basesFinding(folder)).toMatchObject({
+  expect(await basesFinding(on.folder)).toMatchObject({
     status: "failed",
     message: expect.stringContaining(name),
   });
-  expect(await prune(folder, { retention: { keep: 1 } })).toMatchObject({
+  expect(await prune(on.folder, { retention: { keep: 1 } })).toMatchObject({
     removed: [],
     warnings: [{ code: "base-missing", object: name }],
   });
@@ -147,7 +98,7 @@ test("a differential backup without its base is reported", async () => {
   expect(third.warnings).toContainEqual(expect.objectContaining({ code: "base-missing" }));
   await rename(`${first.path}.away`, first.path);
   // Nobody knows any more who wrote the base: it stays.
-  expect(await prune(folder, { retention: { keep: 1 } })).toMatchObject({
+  expect(await prune(on.folder, { retention: { keep: 1 } })).toMatchObject({
     removed: [name],
     warnings: [],
   });

@@ -1,65 +1,14 @@
 /** A backup reuses the newest verified one of the same database in its folder, and is complete all the same. */
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readSignKey } from "../../src/archive/signing/ed25519-key.ts";
 import { openArchive } from "../../src/archive/reader.ts";
-import type { EmbeddedServer } from "../../src/embedded/index.ts";
-import { backup } from "../../src/nexushub/backup/backup.ts";
-import type { BackupOptions } from "../../src/nexushub/backup/options.ts";
-import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { connect } from "../../src/pg/connect.ts";
-import { startEmbedded } from "../../src/testing/start-embedded.ts";
-import { verify } from "../../src/verify/verify.ts";
-import { expectRowsOfTables } from "../support/reuse.ts";
+import { backupRuns } from "../support/backup-runs.ts";
 
-/** Of its own: a transaction that another test leaves open is one that an earlier snapshot did not see end. */
-let server: EmbeddedServer;
-let url: string;
-beforeAll(async () => {
-  server = await startEmbedded({ major: 16, settings: { autovacuum: false } });
-  url = server.url;
-  await loadNexusHubDemoData(url, { auditRows: 20_000 });
-});
-afterAll(async () => server?.stop());
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nexushub-backup-reuse-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-let hour = 0;
-const run = (options: BackupOptions = {}) =>
-  backup({
-    databaseUrl: url,
-    folder,
-    env: { PEER_KEY_ENCRYPTION_KEY: TEST_KEY.toString("base64") },
-    now: () => new Date(Date.UTC(2026, 10, 24, hour++)),
-    ...options,
-  });
-
-/** Verifies every byte of the backup, and compares its rows with those of the tables. */
-async function expectComplete(path: string): Promise<void> {
-  await verify(path);
-  const { connection } = await connect(url);
-  try {
-    await expectRowsOfTables(connection, { store: path });
-  } finally {
-    await connection.close();
-  }
-}
-
-async function change(): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query("DELETE FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)");
-  await client.end();
-}
+const on = backupRuns();
+const { run, expectComplete, change } = on;
 
 test("rows that did not change are copied from the newest backup", async () => {
   const first = await run();
@@ -68,7 +17,7 @@ test("rows that did not change are copied from the newest backup", async () => {
   const second = await run();
   expect(second).toMatchObject({ reuseSkipped: null, reuse: { refused: null } });
   expect(second.reuse!.archive).toBe(
-    (await readdir(folder)).toSorted().find((name) => first.path.endsWith(name)),
+    (await readdir(on.folder)).toSorted().find((name) => first.path.endsWith(name)),
   );
   expect(second.reuse!.reusedRows).toBeGreaterThan(5000);
   expect(second.reuse!.readRows).toBeGreaterThan(1000);

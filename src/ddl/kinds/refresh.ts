@@ -18,17 +18,27 @@ export function refreshes(context: DdlContext): DumpableObject[] {
   const readBy = materializedViewsRead(context.catalog);
   const canRefresh = (oid: number): boolean =>
     byOid.get(oid)!.isPopulated && readBy(oid).every(canRefresh);
+  const hasRowSecurity = context.catalog.relations.some(({ rowSecurity }) => rowSecurity);
   return materialized
     .filter((row) => row.isPopulated)
-    .map((row) => refresh(context, row, readBy(row.oid), canRefresh(row.oid)));
+    .map((row) => {
+      const view = { reads: readBy(row.oid), canRefresh: canRefresh(row.oid), hasRowSecurity };
+      return refresh(context, row, view);
+    });
 }
 
-/** @param reads the materialized views that it reads. */
+interface PopulatedView {
+  /** The materialized views that it reads. */
+  readonly reads: readonly number[];
+  readonly canRefresh: boolean;
+  /** Whether row security is enabled anywhere. */
+  readonly hasRowSecurity: boolean;
+}
+
 function refresh(
   context: DdlContext,
   row: RelationRow,
-  reads: readonly number[],
-  canRefresh: boolean,
+  { reads, canRefresh, hasRowSecurity }: PopulatedView,
 ): DumpableObject {
   const id = relationAddress(row.oid);
   const sqlName = relationLookup(context).sqlName(row.oid);
@@ -43,7 +53,7 @@ function refresh(
     addresses: [],
     requires: [id, ...reads.map(refreshId)],
     parent: id,
-    sql: () => (canRefresh ? statements(context, sqlName) : []),
+    sql: () => (canRefresh ? statements(sqlName, hasRowSecurity) : []),
     warnings: canRefresh ? undefined : [warning("unpopulated-view", view, message)],
   };
 }
@@ -52,9 +62,9 @@ function refresh(
  * The query runs as the view's owner, whom row security can concern: then with it, as on the dumped server. A restore has it
  * off, so that it never loses rows.
  */
-function statements({ catalog }: DdlContext, sqlName: string): string[] {
+function statements(sqlName: string, hasRowSecurity: boolean): string[] {
   const refresh = `REFRESH MATERIALIZED VIEW ${sqlName}`;
-  if (!catalog.relations.some(({ rowSecurity }) => rowSecurity)) return [refresh];
+  if (!hasRowSecurity) return [refresh];
   return ["SET LOCAL row_security = on", refresh, "SET LOCAL row_security = off"];
 }
 

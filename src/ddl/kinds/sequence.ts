@@ -96,12 +96,13 @@ const typeNames = new WeakMap<Catalog, ReadonlySet<string>>();
 
 /** Before PostgreSQL 14 a sequence had a type of its own. */
 function isNamedLikeType({ catalog }: DdlContext, { namespace, name }: RelationRow): boolean {
+  if (catalog.version.major < 14) return false;
   let names = typeNames.get(catalog);
   if (names === undefined) {
     names = new Set(catalog.types.map((row) => `${row.namespace} ${row.name}`));
     typeNames.set(catalog, names);
   }
-  return catalog.version.major >= 14 && names.has(`${namespace} ${name}`);
+  return names.has(`${namespace} ${name}`);
 }
 
 function ownedBy(

@@ -1,25 +1,18 @@
 /** The doctor's check that every differential backup has the full one that it needs. */
 import { listed, plural } from "../../util/format.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
-import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
+import { listBackups } from "../backup-folder/list-backups.ts";
 import { withoutBase } from "../retention/bases.ts";
 import { candidateOf } from "../retention/remove.ts";
 import { failure, type Finding, ok } from "./finding.ts";
 
-async function backupsIn(folder: string): Promise<BackupFile[]> {
+/** @returns null when no backup in the folder is differential. */
+export async function basesFinding(folder: string): Promise<Finding | null> {
   const { ledger } = await readLedger(folder);
-  return listBackups(folder, ledger).catch(() => []);
-}
-
-/** Whether the folder has a differential backup. */
-export async function hasDifferential(folder: string): Promise<boolean> {
-  return (await backupsIn(folder)).some(({ isDifferential }) => isDifferential);
-}
-
-export async function basesFinding(folder: string): Promise<Finding> {
-  const backups = await backupsIn(folder);
-  const missing = withoutBase(backups.map(candidateOf));
+  const backups = await listBackups(folder, ledger).catch(() => []);
   const count = backups.filter(({ isDifferential }) => isDifferential).length;
+  if (count === 0) return null;
+  const missing = withoutBase(backups.map(candidateOf));
   if (missing.length === 0)
     return ok(`${plural(count, "differential backup")}, each with its base`);
   return failure(

@@ -6,7 +6,7 @@ import { readDatabaseIdentity } from "../backup-folder/database-identity.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import type { DeploymentOptions } from "../deployment/options.ts";
 import { keyFinding, privilegesFinding, spaceFinding } from "./database-findings.ts";
-import { basesFinding, hasDifferential } from "./bases-finding.ts";
+import { basesFinding } from "./bases-finding.ts";
 import { drillFinding } from "./drill-finding.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { folderFinding, newestFinding } from "./folder-findings.ts";
@@ -53,8 +53,8 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { folder, now = new Date() } = options;
   await run("folder", "Backup folder", () => folderFinding(folder));
   await run("newest", "Newest backup", () => newestFinding(folder, database, now));
-  if (await hasDifferential(folder))
-    await run("bases", "Bases of differential backups", () => basesFinding(folder));
+  const bases = await basesFinding(folder);
+  if (bases !== null) await run("bases", "Bases of differential backups", async () => bases);
   await run("timer", "Timer", schedulerFinding);
   await run("drill", "Drill", drillFinding);
   return { ok: checks.every(({ status }) => status !== "failed"), checks };

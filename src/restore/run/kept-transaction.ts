@@ -160,6 +160,7 @@ export class KeptTransaction {
 }
 
 const LOOK = "the target may have been changed: look at it, and do not restore this archive again";
+const LOOK_AT_CHANGES = "look at the target, and do not restore this archive again";
 
 /** Whether the connection takes no statements any more. */
 function isOver(failure: unknown): boolean {
@@ -180,7 +181,7 @@ function committedBy({ tag, by }: Control, cause: unknown): ServerError {
     {
       object: by?.object,
       statement: by?.statement,
-      hint: "look at the target, and do not restore this archive again",
+      hint: LOOK_AT_CHANGES,
       cause,
     },
   );
@@ -193,7 +194,7 @@ function committedBefore(failure: unknown, label: string): ServerError {
     {
       object,
       statement,
-      hint: "look at the target, and do not restore this archive again",
+      hint: LOOK_AT_CHANGES,
       cause: failure,
     },
   );

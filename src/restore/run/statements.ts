@@ -58,17 +58,47 @@ async function runRefresh(
   step: StatementStep,
   options: RunOptions,
 ): Promise<void> {
+  const error = await runUnless(UNFILLED, transaction, step, options);
+  if (error === null) return;
+  const view = objectLabel({ ...step.object, kind: "materialized-view" });
+  const message = `${view} was not filled: ${error.message}`;
+  options.warn(warning("unpopulated-view", view, message));
+}
+
+/** What a selected table needs may exist already; it is used as it is then. */
+async function runUnlessExists(
+  transaction: KeptTransaction,
+  step: StatementStep,
+  options: RunOptions,
+): Promise<void> {
+  const error = await runUnless(EXISTS, transaction, step, options);
+  if (error === null) return;
+  const object = error.object ?? step.object.name;
+  options.warn(
+    warning("existing-object", object, `${object} exists already and was left as it is`),
+  );
+}
+
+/**
+ * Runs the statements of an object, or none of them where one fails with one of these SQLSTATEs.
+ * @returns that error; null when all ran.
+ */
+async function runUnless(
+  states: ReadonlySet<string | undefined>,
+  transaction: KeptTransaction,
+  step: StatementStep,
+  options: RunOptions,
+): Promise<ServerError | null> {
   const { connection } = transaction;
   await connection.query("SAVEPOINT nexushub_dump");
   try {
     await runObject(transaction, step, options);
     await connection.query("RELEASE nexushub_dump");
+    return null;
   } catch (error) {
-    if (!(error instanceof ServerError) || !UNFILLED.has(error.sqlState)) throw error;
+    if (!(error instanceof ServerError) || !states.has(error.sqlState)) throw error;
     await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
-    const view = objectLabel({ ...step.object, kind: "materialized-view" });
-    const message = `${view} was not filled: ${error.message}`;
-    options.warn(warning("unpopulated-view", view, message));
+    return error;
   }
 }
 
@@ -96,26 +126,5 @@ async function runObject(
       statement,
       hint,
     });
-  }
-}
-
-/** What a selected table needs may exist already; it is used as it is then. */
-async function runUnlessExists(
-  transaction: KeptTransaction,
-  step: StatementStep,
-  options: RunOptions,
-): Promise<void> {
-  const { connection } = transaction;
-  await connection.query("SAVEPOINT nexushub_dump");
-  try {
-    await runObject(transaction, step, options);
-    await connection.query("RELEASE nexushub_dump");
-  } catch (error) {
-    if (!(error instanceof ServerError) || !EXISTS.has(error.sqlState)) throw error;
-    await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
-    const object = error.object ?? step.object.name;
-    options.warn(
-      warning("existing-object", object, `${object} exists already and was left as it is`),
-    );
   }
 }

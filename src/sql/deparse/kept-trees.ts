@@ -7,7 +7,7 @@
  * - The cast of an ARRAY constructor is moved into its elements (transformTypeCast, src/backend/parser/parse_expr.c), but
  *   not when another cast is between the two, and one to `anyarray` leaves no trace (coerce_type, parse_coerce.c).
  */
-import { skipQuoted } from "./scan.ts";
+import { type Insert, insertAll, skipQuoted } from "./scan.ts";
 
 const BOOLEAN = "::boolean";
 const ANY_ARRAY = "::anyarray";
@@ -74,7 +74,7 @@ const OPERATOR = / (AND|OR|BETWEEN) /y;
 export function keepTrees(sql: string): string {
   const mayNest = sql.includes("((") && (sql.includes(") AND ") || sql.includes(") OR "));
   if (!mayNest && !sql.includes(ARRAY)) return sql;
-  const inserts: { readonly at: number; readonly text: string }[] = [];
+  const inserts: Insert[] = [];
   const groups: Group[] = [];
   for (let at = 0; at < sql.length;) {
     const end = skipQuoted(sql, at);
@@ -90,22 +90,13 @@ export function keepTrees(sql: string): string {
     } else if (char === " ") nest(sql, { group: groups.at(-1), at }, inserts);
     at++;
   }
-  if (inserts.length === 0) return sql;
-  let result = "";
-  let from = 0;
-  for (const { at, text } of inserts.sort((a, b) => a.at - b.at)) {
-    result += sql.slice(from, at) + text;
-    from = at;
-  }
-  return result + sql.slice(from);
+  return insertAll(sql, inserts);
 }
-
-type Inserts = { readonly at: number; readonly text: string }[];
 
 function close(
   sql: string,
   { group, outer, at }: { group: Group; outer: Group | undefined; at: number },
-  inserts: Inserts,
+  inserts: Insert[],
 ): void {
   const end = at + 1;
   if (outer !== undefined && outer.open + 1 === group.open)
@@ -121,7 +112,7 @@ function close(
 function nest(
   sql: string,
   { group, at }: { group: Group | undefined; at: number },
-  inserts: Inserts,
+  inserts: Insert[],
 ): void {
   if (group === undefined || group.operator !== null || group.hasBetween) return;
   OPERATOR.lastIndex = at;

@@ -54,3 +54,20 @@ export function rewrite(
   }
   return result;
 }
+
+/** Text to be put at an index of the SQL. */
+export interface Insert {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The SQL with all of it inserted, in any order. */
+export function insertAll(sql: string, inserts: readonly Insert[]): string {
+  let result = "";
+  let from = 0;
+  for (const { at, text } of inserts.toSorted((a, b) => a.at - b.at)) {
+    result += sql.slice(from, at) + text;
+    from = at;
+  }
+  return result + sql.slice(from);
+}

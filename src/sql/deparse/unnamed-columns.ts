@@ -3,7 +3,7 @@
  * body of a function, under EXISTS) the server deparses it as `'x'::text` without a name, which is a column called `text`
  * when it is read again (get_target_list(), src/backend/utils/adt/ruleutils.c, and FigureColname()).
  */
-import { skipQuoted } from "./scan.ts";
+import { insertAll, skipQuoted } from "./scan.ts";
 
 const SELECT = "SELECT ";
 const NAME = ' AS "?column?"';
@@ -26,13 +26,10 @@ export function nameColumns(sql: string): string {
       at++;
     }
   }
-  let result = "";
-  let from = 0;
-  for (const end of ends.sort((a, b) => a - b)) {
-    result += sql.slice(from, end) + NAME;
-    from = end;
-  }
-  return result + sql.slice(from);
+  return insertAll(
+    sql,
+    ends.map((at) => ({ at, text: NAME })),
+  );
 }
 
 /** Where the constants without a name end in the list of columns that begins at `start`. */
