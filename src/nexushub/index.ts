@@ -61,7 +61,7 @@ export {
 export { type PeerConfigFacts, redactConfig, renderPeerConfig } from "./drill/peer-config.ts";
 export { nexusHubProbes } from "./drill/probes.ts";
 export type { NexusHubProbeOptions } from "./drill/options.ts";
-export type { LockState } from "./backup-folder/lock-record.ts";
+export type { LockState } from "../store/lock-record.ts";
 export { unlock, type UnlockOptions, type UnlockResult } from "./backup-folder/unlock.ts";
 export { prune, type PruneOptions, type PruneResult } from "./retention/prune.ts";
 export { guardRestore, type RestoreGuardOptions } from "./restore/guard.ts";

@@ -10,7 +10,7 @@ import { dump } from "../../src/dump/dump.ts";
 import { isNexushubDumpError } from "../../src/errors.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
 import { parseBackupName } from "../../src/nexushub/backup-folder/backup-name.ts";
-import { LOCK_NAME } from "../../src/nexushub/backup-folder/lock-record.ts";
+import { LOCK_NAME } from "../../src/store/lock-record.ts";
 import { prune } from "../../src/nexushub/retention/prune.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { unpack } from "../../src/pack/unpack.ts";

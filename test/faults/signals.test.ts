@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { LEDGER_NAME } from "../../src/nexushub/backup-folder/ledger.ts";
-import { LOCK_NAME } from "../../src/nexushub/backup-folder/lock-record.ts";
+import { LOCK_NAME } from "../../src/store/lock-record.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { parseConnectionString } from "../../src/sql/conninfo/parse.ts";

@@ -11,10 +11,10 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { HEARTBEAT_MS, LOCK_NAME, STALE_MS } from "../../src/nexushub/backup-folder/lock-record.ts";
+import { HEARTBEAT_MS, LOCK_NAME, STALE_MS } from "../../src/store/lock-record.ts";
 import { unlock } from "../../src/nexushub/backup-folder/unlock.ts";
 import { runCli } from "../support/cli.ts";
-import { takeLock } from "../../src/nexushub/backup-folder/lock.ts";
+import { takeLock } from "../../src/store/local/lock.ts";
 
 let folder: string;
 let path: string;
@@ -31,7 +31,7 @@ afterEach(() => {
 /** Starts a process that takes the lock, prints `taken` or the error's code, and holds the lock until its input ends. */
 function startHolder(): Promise<{ child: ChildProcess; output: string }> {
   const program = `
-    import { takeLock } from ${JSON.stringify(resolve("src/nexushub/backup-folder/lock.ts"))};
+    import { takeLock } from ${JSON.stringify(resolve("src/store/local/lock.ts"))};
     try { const lock = await takeLock(${JSON.stringify(folder)}); console.log("taken");
       process.stdin.once("end", () => lock.release()).resume();
     } catch (error) { console.log(error.code); process.stdin.destroy(); }`;

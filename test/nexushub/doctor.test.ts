@@ -10,7 +10,7 @@ import { backup } from "../../src/nexushub/backup/backup.ts";
 import { doctor, type DoctorOptions, type DoctorReport } from "../../src/nexushub/doctor/doctor.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { LEDGER_NAME, readLedger } from "../../src/nexushub/backup-folder/ledger.ts";
-import { freeBytes } from "../../src/nexushub/backup/space.ts";
+import { openFolder } from "../../src/store/open-folder.ts";
 import { openClient } from "../../src/pg/connect.ts";
 import { runCli } from "../support/cli.ts";
 
@@ -176,7 +176,7 @@ describe("the doctor", () => {
     [
       "a disk that is too full",
       async () => {
-        await lastBackupWas((await freeBytes(folder))! * 2);
+        await lastBackupWas((await (await openFolder(folder)).freeBytes())! * 2);
         return look();
       },
       "space failed",
@@ -185,7 +185,7 @@ describe("the doctor", () => {
     [
       "a disk that is soon full",
       async () => {
-        await lastBackupWas((await freeBytes(folder))! / 3);
+        await lastBackupWas((await (await openFolder(folder)).freeBytes())! / 3);
         return look();
       },
       "space warning",

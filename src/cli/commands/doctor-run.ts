@@ -1,5 +1,5 @@
 /** The body of `doctor`. */
-import { resolve } from "node:path";
+import { absoluteAddress } from "../../store/address.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor/doctor.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
@@ -19,7 +19,7 @@ export const doctorRun: Body<ConnectionOptions> = async (context, options, folde
   const report = await doctor(
     withoutUndefined({
       ...deploymentOptions(options, context),
-      folder: resolve(folder ?? (await defaultFolder())),
+      folder: absoluteAddress(process.cwd(), folder ?? (await defaultFolder())),
     }),
   );
   const problems = report.checks

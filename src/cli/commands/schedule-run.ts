@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
 import { OutputError, RefusedError, UsageError } from "../../errors.ts";
+import { absoluteAddress } from "../../store/address.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { crontabFile, crontabLine } from "../../nexushub/schedule/cron.ts";
 import type { ScheduleFile } from "../../nexushub/schedule/schedule-file.ts";
@@ -62,7 +63,7 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
     throw new UsageError("--every and --on-calendar both say when the backup runs");
   const interval = every === undefined ? undefined : intervalOf(every);
   const { metricsFile, frequent } = await parseBackupOptions(backupOptions, every);
-  const folder = resolve(options.folder ?? (await defaultFolder()));
+  const folder = absoluteAddress(process.cwd(), options.folder ?? (await defaultFolder()));
   const detected = await findDeployment(deploymentOptions(options, context));
   if (detected?.shape === "environment" || detected?.shape === "url")
     console.say(

@@ -3,10 +3,8 @@
  * the last runs ended. Retention removes only files that it lists. When the ledger is lost or damaged, no file is listed,
  * so none is removed.
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
-import { replaceFile } from "../../util/atomic-file.ts";
+import { openFolder } from "../../store/open-folder.ts";
 
 /** The ledger's name in the folder. */
 export const LEDGER_NAME = ".nexushub-dump.json";
@@ -73,25 +71,25 @@ const anyVersionSchema = z.union([ledgerSchema, version1Schema]);
 
 /** Reads a folder's ledger: an empty one when there is none, and when it cannot be read, with the reason in `problem`. */
 export async function readLedger(
-  folder: string,
+  address: string,
 ): Promise<{ ledger: Ledger; problem: string | null }> {
-  const path = join(folder, LEDGER_NAME);
+  const folder = await openFolder(address);
   try {
-    const ledger = anyVersionSchema.parse(JSON.parse(await readFile(path, "utf8")));
-    return { ledger, problem: null };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      return { ledger: EMPTY_LEDGER, problem: null };
+    const text = await folder.readText(LEDGER_NAME);
+    if (text === null) return { ledger: EMPTY_LEDGER, problem: null };
+    return { ledger: anyVersionSchema.parse(JSON.parse(text)), problem: null };
+  } catch {
     return {
       ledger: EMPTY_LEDGER,
-      problem: `${path} cannot be read, so no existing backup will be removed`,
+      problem: `${folder.addressOf(LEDGER_NAME)} cannot be read, so no existing backup will be removed`,
     };
   }
 }
 
-/** Replaces the ledger, durably. Throws what the file system throws. */
-export async function writeLedger(folder: string, ledger: Ledger): Promise<void> {
-  await replaceFile(join(folder, LEDGER_NAME), `${JSON.stringify(ledger, null, 2)}\n`, 0o600);
+/** Replaces the ledger, durably. Throws what the folder throws. */
+export async function writeLedger(address: string, ledger: Ledger): Promise<void> {
+  const folder = await openFolder(address);
+  await folder.writeText(LEDGER_NAME, `${JSON.stringify(ledger, null, 2)}\n`);
 }
 
 /** Returns the ledger without some backups. */

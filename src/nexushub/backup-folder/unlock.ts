@@ -1,8 +1,8 @@
 /** Removes a lock by hand, for an operator who knows that its holder is gone. */
-import { join } from "node:path";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
-import { lockedError, readChain, removeChain } from "./lock.ts";
-import { describeThisProcess, judgeLock, LOCK_NAME, type LockState } from "./lock-record.ts";
+import { lockedError } from "../../store/locked-error.ts";
+import type { LockState } from "../../store/lock-record.ts";
+import { openFolder } from "../../store/open-folder.ts";
 
 /** Options of `unlock`. */
 export interface UnlockOptions {
@@ -35,13 +35,12 @@ export async function unlock(
   { force = false }: UnlockOptions = {},
 ): Promise<UnlockResult> {
   requirePath(folder, "folder");
-  const chain = await readChain(join(folder, LOCK_NAME));
-  const last = chain.at(-1);
-  if (last === undefined) return { folder, removed: false, holder: null };
-  const state = await judgeLock(last, await describeThisProcess(), Date.now());
-  if (state !== "dead" && !force) throw lockedError(last, state);
-  await removeChain(chain.map(({ path }) => path));
-  const { record } = last;
+  const opened = await openFolder(folder);
+  const holder = await opened.readLock();
+  if (holder === null) return { folder, removed: false, holder: null };
+  const { record, state } = holder;
+  if (state !== "dead" && !force) throw lockedError(holder);
+  await opened.removeLock();
   return {
     folder,
     removed: true,

@@ -2,15 +2,16 @@
  * NexusHub's backup, from detecting the deployment to the metrics. A file appears under its name only after it was read
  * back and verified. When anything fails, existing backups are unchanged and no partial file is left.
  */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
+import { addressIn } from "../../store/address.ts";
+import type { Lock } from "../../store/folder.ts";
+import { openFolder } from "../../store/open-folder.ts";
 import { outputError } from "../../util/output-error.ts";
 import { warning } from "../../warnings.ts";
 import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
 import { removeLeftovers } from "../backup-folder/leftovers.ts";
-import { type Lock, takeLock } from "../backup-folder/lock.ts";
+import { lockFolder } from "../backup-folder/lock.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import { decideRetention } from "../retention/decide.ts";
 import { namesToRemove } from "../retention/remove.ts";
@@ -35,7 +36,7 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
     return withDeployment(run, (deployment, ledger) => planBackup(run, deployment, ledger));
   let lock: Lock | undefined;
   try {
-    lock = await lockFolder(run.folder);
+    lock = await beginFolder(run.folder);
     const held = lock;
     const result = await withDeployment(run, (deployment, ledger) =>
       makeBackup(run, deployment, ledger, held),
@@ -63,10 +64,10 @@ function checkOptions(options: BackupOptions): void {
     );
 }
 
-async function lockFolder(folder: string): Promise<Lock> {
+async function beginFolder(folder: string): Promise<Lock> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return await takeLock(folder, { makeRoom: async () => (await removeLeftovers(folder)) > 0 });
+    await (await openFolder(folder)).create();
+    return await lockFolder(folder, { makeRoom: async () => (await removeLeftovers(folder)) > 0 });
   } catch (error) {
     throw outputError(error, folder);
   }
@@ -146,7 +147,7 @@ function resultOf(
   const unchanged = options.differential === true && base === null ? "nothing-unchanged" : null;
   return {
     ...written,
-    path: join(folder, name),
+    path: addressIn(folder, name),
     base: base?.name ?? null,
     whyFull: whyFull ?? unchanged,
   };
@@ -158,7 +159,7 @@ function describe(
   { name, keyCheck }: PreparedBackup,
 ) {
   return {
-    path: join(folder, name),
+    path: addressIn(folder, name),
     encrypted: options.encryptTo !== undefined,
     deployment: { shape, route, why, notes },
     key: keyCheck.state,

@@ -1,5 +1,5 @@
 /** Checks before a backup: the key, the free space, and the name of the new file. Changes nothing. */
-import { readdir } from "node:fs/promises";
+import { openFolder } from "../../store/open-folder.ts";
 import { connect } from "../../pg/connect.ts";
 import { type BackupExtension, backupName } from "../backup-folder/backup-name.ts";
 import { readDatabaseIdentity } from "../backup-folder/database-identity.ts";
@@ -44,11 +44,11 @@ export async function prepareBackup(
 /** Returns a name that no file has. A second backup in the same second, or after the clock went back, gets a later one. */
 async function freeName({ folder, options, startedAt }: BackupRun): Promise<string> {
   const extension = extensionOf(options);
-  const names = await readdir(folder).catch(() => []);
+  const files = await (await openFolder(folder)).list().catch(() => []);
   for (let at = startedAt; ; at = new Date(at.getTime() + 1000)) {
     const name = backupName(at, extension);
     const stem = name.slice(0, name.indexOf(".") + 1);
-    if (!names.some((each) => each.startsWith(stem))) return name;
+    if (!files.some((file) => file.name.startsWith(stem))) return name;
   }
 }
 

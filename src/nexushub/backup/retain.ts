@@ -1,5 +1,5 @@
 /** Registers a backup in the ledger and applies retention. */
-import { readdir } from "node:fs/promises";
+import { openFolder } from "../../store/open-folder.ts";
 import { warning } from "../../warnings.ts";
 import { parseBackupName } from "../backup-folder/backup-name.ts";
 import { type Ledger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
@@ -75,7 +75,7 @@ async function registerBackup(
   const { database, keyCheck } = prepared;
   const { archiveBytes, rows } = written;
   const at = run.now().toISOString();
-  const present = new Set(await readdir(run.folder));
+  const present = new Set((await (await openFolder(run.folder)).list()).map((file) => file.name));
   const missing = Object.keys(ledger.backups).filter((each) => !present.has(each));
   const current = withoutBackups(ledger, missing);
   const success = {

@@ -1,10 +1,11 @@
 /** One run of a backup: what its steps share. */
-import { resolve } from "node:path";
+import { absoluteAddress } from "../../store/address.ts";
 import type { Warning } from "../../warnings.ts";
 import { defaultFolder } from "../backup-folder/default-folder.ts";
 import type { BackupOptions } from "./options.ts";
 
 export interface BackupRun {
+  /** An absolute path, or an address in an object store. */
   readonly folder: string;
   readonly options: BackupOptions;
   readonly startedAt: Date;
@@ -22,7 +23,7 @@ export async function startRun(options: BackupOptions): Promise<BackupRun> {
   const { cwd = process.cwd(), folder, now = () => new Date(), onProgress } = options;
   const warnings: Warning[] = [];
   return {
-    folder: resolve(cwd, folder ?? (await defaultFolder(cwd))),
+    folder: absoluteAddress(cwd, folder ?? (await defaultFolder(cwd))),
     options,
     startedAt: now(),
     warnings,

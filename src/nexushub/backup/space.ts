@@ -1,10 +1,9 @@
 /** Estimates the size of the next backup and checks the free space before it begins. */
-import { stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 import { OutputError } from "../../errors.ts";
 import type { Ledger } from "../backup-folder/ledger.ts";
 import type { Connection } from "../../pg/connection.ts";
+import { openFolder } from "../../store/open-folder.ts";
 import { formatBytes } from "../../util/format.ts";
 
 /** Allowance for the growth since the last backup. */
@@ -52,19 +51,9 @@ export function lastSize(
   return backups[last]!.archiveBytes;
 }
 
-/** Returns the bytes that this user may still write to a folder; null when the file system does not say. */
-export async function freeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
-}
-
 /** @throws OutputError only when there is not enough space. */
 export async function requireSpace(folder: string, neededBytes: number): Promise<void> {
-  const free = await freeBytes(await nearestFolder(folder));
+  const free = await (await openFolder(folder)).freeBytes();
   if (free === null || free >= neededBytes) return;
   throw new OutputError(
     `not enough space for a backup: it needs about ${formatBytes(neededBytes)}, and ${formatBytes(free)} are free`,
@@ -73,15 +62,4 @@ export async function requireSpace(folder: string, neededBytes: number): Promise
       hint: "free some space, back up into another folder, or keep fewer backups (--keep)",
     },
   );
-}
-
-/** Returns the folder itself, or the nearest one above it that exists. */
-async function nearestFolder(folder: string): Promise<string> {
-  for (let path = folder; ; path = join(path, "..")) {
-    const exists = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists || path === join(path, "..")) return path;
-  }
 }

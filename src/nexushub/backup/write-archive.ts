@@ -1,17 +1,15 @@
 /** Dumps the database to a temporary file, reads it back, and gives it its name. */
-import { rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { withBase } from "../../archive/base/with-base.ts";
 import { encryptArchive } from "../../archive/encryption/age.ts";
 import type { SealManifest } from "../../archive/writer.ts";
 import { dump } from "../../dump/dump.ts";
 import { AbortedError, isNexushubDumpError, NexushubDumpError } from "../../errors.ts";
-import { syncFolder } from "../../util/atomic-file.ts";
+import { addressIn } from "../../store/address.ts";
+import type { Lock } from "../../store/folder.ts";
+import { openFolder } from "../../store/open-folder.ts";
 import { outputError } from "../../util/output-error.ts";
-import { temporaryName } from "../../util/temp-file.ts";
 import { verify } from "../../verify/verify.ts";
 import { differentialName } from "../backup-folder/backup-name.ts";
-import type { Lock } from "../backup-folder/lock.ts";
 import type { OpenDeployment } from "../deployment/open-deployment.ts";
 import type { KeyCheck } from "../keys/key-check.ts";
 import { sealManifest } from "../keys/manifest-key.ts";
@@ -62,12 +60,12 @@ export async function writeArchive(
 ): Promise<WrittenArchive> {
   const { name, keyCheck } = prepared;
   const { signal, onProgress, encryptTo, signKey, compression, jobs } = run.options;
-  const temporary = join(run.folder, temporaryName(name));
+  const draft = await (await openFolder(run.folder)).draft(name);
   const archive = typeof earlier === "string" ? null : earlier;
-  let path = join(run.folder, name);
-  let isRenamed = false;
+  let path = addressIn(run.folder, name);
   try {
-    const target = encryptTo === undefined ? temporary : encryptArchive(temporary, encryptTo);
+    const target =
+      encryptTo === undefined ? draft.address : encryptArchive(draft.address, encryptTo);
     const dumped = await dump(deployment.connection, target, {
       signal,
       onProgress,
@@ -83,11 +81,11 @@ export async function writeArchive(
     const { rows, bytes, sha256, reuse } = dumped;
     const complete = dumped.base === null ? target : withBase(target, archive!.origin);
     await verify(complete, { signal, isKnown: archive?.isKnown });
-    const { size: archiveBytes } = await stat(temporary);
+    const archiveBytes = await draft.size();
     if (!(await lock.isHeld())) throw lockLost(run.folder);
     const base = dumped.base === null ? null : { name: archive!.name, sha256: dumped.base.sha256 };
     const finalName = base === null ? name : differentialName(name);
-    path = join(run.folder, finalName);
+    path = addressIn(run.folder, finalName);
     const written = {
       name: finalName,
       archiveBytes,
@@ -99,13 +97,10 @@ export async function writeArchive(
       reuseSkipped: typeof earlier === "string" ? earlier : null,
     };
     await announce(written);
-    isRenamed = true;
-    await rename(temporary, path);
-    await syncFolder(run.folder);
+    await draft.publish(finalName);
     return written;
   } catch (error) {
-    await rm(temporary, { force: true });
-    if (isRenamed) await rm(path, { force: true });
+    await draft.discard();
     if (signal?.aborted === true && !isNexushubDumpError(error))
       throw new AbortedError("while backing up", { cause: error });
     throw outputError(error, path);

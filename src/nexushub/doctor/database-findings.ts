@@ -5,7 +5,8 @@ import type { DetectedKey } from "../deployment/deployment.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { checkKeyFits, type KeyCheck } from "../keys/key-check.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
-import { estimateBytes, freeBytes, lastSize } from "../backup/space.ts";
+import { openFolder } from "../../store/open-folder.ts";
+import { estimateBytes, lastSize } from "../backup/space.ts";
 import { formatBytes, listed } from "../../util/format.ts";
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 
@@ -60,7 +61,7 @@ export async function spaceFinding(
   const { ledger } = await readLedger(folder);
   const lastBytes = lastSize(ledger, database, false);
   const needed = await estimateBytes(connection, lastBytes);
-  const free = await freeBytes(folder);
+  const free = await (await openFolder(folder)).freeBytes();
   if (free === null)
     return notRun(
       "the free space is not known: the folder does not exist yet, or its file system does not report it",

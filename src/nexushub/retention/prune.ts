@@ -7,7 +7,7 @@ import { type Warning, warning } from "../../warnings.ts";
 import { type Ledger, readLedger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
 import { removeLeftovers } from "../backup-folder/leftovers.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
-import { takeLock } from "../backup-folder/lock.ts";
+import { lockFolder } from "../backup-folder/lock.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
 import { registerBackups } from "./register.ts";
 import type { RetentionCandidate } from "./candidate.ts";
@@ -56,7 +56,7 @@ export async function prune(folder: string, options: PruneOptions = {}): Promise
     return { folder, dryRun: true, decisions, removed: namesToRemove(decisions), warnings };
   }
   const early: RetentionDecision[] = [];
-  const lock = await takeLock(folder, {
+  const lock = await lockFolder(folder, {
     makeRoom: async () => {
       const removed = await removeUnlocked(folder, options);
       early.push(...removed);

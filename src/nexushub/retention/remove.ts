@@ -1,6 +1,5 @@
 /** Removes the backups that retention decided to remove. */
-import { unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { openFolder } from "../../store/open-folder.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { BackupFile } from "../backup-folder/list-backups.ts";
 import { parseBackupName } from "../backup-folder/backup-name.ts";
@@ -42,10 +41,11 @@ export function missingBases(candidates: readonly RetentionCandidate[]): Warning
  * @returns the names of the removed files.
  */
 export async function removeBackups(
-  folder: string,
+  address: string,
   names: readonly string[],
   onWarning: (problem: Warning) => void,
 ): Promise<string[]> {
+  const folder = await openFolder(address);
   const removed: string[] = [];
   const isDifferential = (name: string): boolean => parseBackupName(name)?.isDifferential === true;
   const [first, then] = [
@@ -55,7 +55,7 @@ export async function removeBackups(
   for (const name of [...first, ...then]) {
     if (removed.length < first.length && !isDifferential(name)) break;
     try {
-      await unlink(join(folder, name));
+      await folder.remove(name);
       removed.push(name);
     } catch (error) {
       const message = `${name} could not be removed: ${(error as Error).message}`;

@@ -7,6 +7,8 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "limits.ts", "warnings.ts"],
   ["events.ts"],
   ["util"],
+  // Folders of files, on this machine and in object stores. It knows names and bytes, and no archive.
+  ["store"],
   // Below everything that knows PostgreSQL: an archive can be read and verified without it.
   ["archive"],
   ["sql"],
@@ -48,7 +50,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "age-encryption": { rooms: ["archive"], reason: "only src/archive encrypts" },
   commander: { rooms: ["cli"], reason: "only src/cli parses arguments" },
   zod: {
-    rooms: ["archive", "pack", "nexushub"],
+    rooms: ["store", "archive", "pack", "nexushub"],
     reason: "only readers of files and of other programs' output validate with zod",
   },
 };

@@ -5,8 +5,8 @@ import type * as FileSystem from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { takeLock } from "../../../../src/nexushub/backup-folder/lock.ts";
-import { LOCK_NAME } from "../../../../src/nexushub/backup-folder/lock-record.ts";
+import { takeLock } from "../../../../src/store/local/lock.ts";
+import { LOCK_NAME } from "../../../../src/store/lock-record.ts";
 
 /** Called before each `link` and `rm` with the path that is created or removed. */
 const gate = vi.hoisted(() => ({

@@ -1,0 +1,84 @@
+/**
+ * A folder that holds archives and small files beside them, by name: one of this machine, or a prefix of a bucket. Everything
+ * that keeps backups works through this interface, so that another kind of store is one implementation more. There are no
+ * folders in it, and a name is never a path.
+ */
+import type { LockRecord, LockState } from "./lock-record.ts";
+
+export interface ArchiveFolder {
+  /** As users write it: a path, or `s3://bucket/prefix`. */
+  readonly address: string;
+  /** The address of a file in it, by which an archive is opened, written or shown. */
+  addressOf(name: string): string;
+  /** Creates it where it must exist before files can be written. */
+  create(): Promise<void>;
+  /** Whether there is such a folder; an object store says so of every prefix of an existing bucket. */
+  exists(): Promise<boolean>;
+  /** The files in it, in no order; fails when there is no such folder. */
+  list(): Promise<FolderFile[]>;
+  /** A small text file; null when there is none. */
+  readText(name: string): Promise<string | null>;
+  /** Replaces a small text file, durably: a reader sees the old contents or the new. */
+  writeText(name: string, text: string): Promise<void>;
+  /** Removes a file; fails when it cannot be removed. */
+  remove(name: string): Promise<void>;
+  /** Begins an archive that gets its name when it is published. */
+  draft(name: string): Promise<ArchiveDraft>;
+  /** Bytes that can still be written; null when nobody says. */
+  freeBytes(): Promise<number | null>;
+  /**
+   * Takes the lock of the folder: one run at a time.
+   * @throws NexushubDumpError (BUSY) only when another run holds it.
+   */
+  takeLock(options?: LockOptions): Promise<Lock>;
+  /** Who holds the lock; null when nobody does. */
+  readLock(): Promise<HeldBy | null>;
+  /** Removes the lock, whoever holds it. */
+  removeLock(): Promise<void>;
+  /**
+   * Removes what killed runs left. Call it only while holding the lock, or when nobody can.
+   * @param isOurs of the name that a leftover was to get.
+   * @returns how many were removed.
+   */
+  removeLeftovers(isOurs: (name: string) => boolean): Promise<number>;
+}
+
+/** A file in a folder. */
+export interface FolderFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly modified: Date;
+}
+
+/** An archive that has no final name yet. */
+export interface ArchiveDraft {
+  /** Where to write the archive, and then to read it back. */
+  readonly address: string;
+  /** Size of what was written. */
+  size(): Promise<number>;
+  /** Gives the archive its name, durably. */
+  publish(name: string): Promise<void>;
+  /** Leaves nothing behind, published or not. Never throws. */
+  discard(): Promise<void>;
+}
+
+export interface Lock {
+  /** False when another run took the lock over, because this process seemed dead: it was suspended, say. */
+  isHeld(): Promise<boolean>;
+  /** Never throws: the next run recognizes a lock that stays behind. */
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** Frees space when the disk is too full for a lock file; returns whether it did. Runs only while nobody holds the lock. */
+  readonly makeRoom?: (() => Promise<boolean>) | undefined;
+}
+
+/** Who holds a lock. */
+export interface HeldBy {
+  /** Where the lock is. */
+  readonly path: string;
+  /** Null when the lock is damaged, or being written. */
+  readonly record: LockRecord | null;
+  readonly state: LockState;
+}

@@ -1,0 +1,143 @@
+/** A folder of this machine. */
+import { mkdir, readdir, readFile, rename, rm, stat, statfs, unlink } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { replaceFile, syncFolder } from "../../util/atomic-file.ts";
+import { finalName, listLeftovers, temporaryName } from "../../util/temp-file.ts";
+import type {
+  ArchiveDraft,
+  ArchiveFolder,
+  FolderFile,
+  HeldBy,
+  Lock,
+  LockOptions,
+} from "../folder.ts";
+import { describeThisProcess, judgeLock, LOCK_NAME } from "../lock-record.ts";
+import { readChain, removeChain, takeLock } from "./lock.ts";
+
+/** Its errors are those of the file system. */
+export class LocalFolder implements ArchiveFolder {
+  readonly address: string;
+
+  constructor(path: string) {
+    this.address = path;
+  }
+
+  addressOf(name: string): string {
+    return join(this.address, name);
+  }
+
+  async create(): Promise<void> {
+    await mkdir(this.address, { recursive: true, mode: 0o700 });
+  }
+
+  async exists(): Promise<boolean> {
+    const stats = await stat(this.address).catch(() => null);
+    return stats?.isDirectory() === true;
+  }
+
+  async list(): Promise<FolderFile[]> {
+    const files: FolderFile[] = [];
+    for (const item of await readdir(this.address, { withFileTypes: true })) {
+      if (!item.isFile()) continue;
+      // Null when somebody removed the file after it was listed.
+      const stats = await stat(this.addressOf(item.name)).catch(() => null);
+      if (stats !== null) files.push({ name: item.name, bytes: stats.size, modified: stats.mtime });
+    }
+    return files;
+  }
+
+  async readText(name: string): Promise<string | null> {
+    try {
+      return await readFile(this.addressOf(name), "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      throw error;
+    }
+  }
+
+  async writeText(name: string, text: string): Promise<void> {
+    await replaceFile(this.addressOf(name), text, 0o600);
+  }
+
+  async remove(name: string): Promise<void> {
+    await unlink(this.addressOf(name));
+  }
+
+  draft(name: string): Promise<ArchiveDraft> {
+    return Promise.resolve(new LocalDraft(this.address, name));
+  }
+
+  async freeBytes(): Promise<number | null> {
+    try {
+      const { bavail, bsize } = await statfs(await nearestFolder(this.address));
+      return bavail * bsize;
+    } catch {
+      return null;
+    }
+  }
+
+  takeLock(options?: LockOptions): Promise<Lock> {
+    return takeLock(this.address, options);
+  }
+
+  async readLock(): Promise<HeldBy | null> {
+    const last = (await readChain(this.addressOf(LOCK_NAME))).at(-1);
+    if (last === undefined) return null;
+    const state = await judgeLock(last, await describeThisProcess(), Date.now());
+    return { path: last.path, record: last.record, state };
+  }
+
+  async removeLock(): Promise<void> {
+    await removeChain((await readChain(this.addressOf(LOCK_NAME))).map(({ path }) => path));
+  }
+
+  async removeLeftovers(isOurs: (name: string) => boolean): Promise<number> {
+    let removed = 0;
+    for (const path of await listLeftovers(this.address, { isLocked: true })) {
+      const name = finalName(basename(path));
+      if (name !== LOCK_NAME && !isOurs(name)) continue;
+      await rm(path, { force: true });
+      removed++;
+    }
+    return removed;
+  }
+}
+
+/** Returns the folder itself, or the nearest one above it that exists. */
+async function nearestFolder(folder: string): Promise<string> {
+  for (let path = folder; ; path = join(path, "..")) {
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists || path === join(path, "..")) return path;
+  }
+}
+
+/** Written under a temporary name, and renamed. */
+class LocalDraft implements ArchiveDraft {
+  readonly address: string;
+  readonly #folder: string;
+  #published: string | undefined;
+
+  constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.address = join(folder, temporaryName(name));
+  }
+
+  async size(): Promise<number> {
+    return (await stat(this.address)).size;
+  }
+
+  async publish(name: string): Promise<void> {
+    this.#published = join(this.#folder, name);
+    await rename(this.address, this.#published);
+    await syncFolder(this.#folder);
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.address, { force: true }).catch(() => undefined);
+    if (this.#published !== undefined)
+      await rm(this.#published, { force: true }).catch(() => undefined);
+  }
+}
