@@ -19,7 +19,7 @@ type ObjectText = Pick<ManifestObject, "kind" | "namespace" | "name" | "section"
  */
 export function schemaEntries(
   objects: readonly ObjectText[],
-): (readonly [TextEntry, () => string])[] {
+): (readonly [TextEntry, () => Buffer])[] {
   return unrestrictedEntries(objects).map(([name, text]) => [name, () => restricted(text())]);
 }
 
@@ -31,10 +31,13 @@ const KEY_DIGITS = 40;
  * server deparsed could have one at the beginning of a line. The key is a digest of the text, which therefore cannot
  * hold it.
  */
-export function restricted(text: string): string {
-  if (text === "") return "";
-  const key = sha256(Buffer.from(text)).slice(0, KEY_DIGITS);
-  return `\\restrict ${key}\n\n${text}\n\\unrestrict ${key}\n`;
+export function restricted(text: string): Buffer {
+  // Encoded once: a large schema has many megabytes.
+  const bytes = Buffer.from(text);
+  if (bytes.length === 0) return bytes;
+  const key = sha256(bytes).slice(0, KEY_DIGITS);
+  const [before, after] = [`\\restrict ${key}\n\n`, `\n\\unrestrict ${key}\n`];
+  return Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
 }
 
 /** The same entries without `\restrict`, as earlier versions wrote them. */

@@ -19,14 +19,22 @@ const PORTAL_SUSPENDED = 0x73;
 const LONG = codes("TDdVENA");
 const KNOWN = codes("123nscWIDCZARSKENTtGHdV");
 /** Bodies that the driver reads field by field up to an end that need not be there. */
-const CHECKED = codes("CSAENTRDZ");
+const CHECKED = codes("CSAENTRZ");
 const MAX_SHORT_BYTES = 30_000;
-/** Messages of one length (PostgreSQL docs, 55.7), the length itself included. */
-const LENGTHS: ReadonlyMap<number, number> = new Map(
-  Object.entries({ Z: 5, K: 12, 1: 4, 2: 4, 3: 4, n: 4, s: 4, I: 4, c: 4 }).map(
-    ([letter, length]) => [letter.charCodeAt(0), length],
-  ),
-);
+/** The length of messages that have just one (PostgreSQL docs, 55.7), itself included; 0 for others. */
+const LENGTHS = new Uint8Array(256);
+for (const [letter, length] of Object.entries({
+  Z: 5,
+  K: 12,
+  1: 4,
+  2: 4,
+  3: 4,
+  n: 4,
+  s: 4,
+  I: 4,
+  c: 4,
+}))
+  LENGTHS[letter.charCodeAt(0)] = length;
 /** Rows up to this size are checked field by field; longer ones would have to be copied for it. */
 const MAX_CHECKED_ROW_BYTES = 256 * 1024;
 /** The most columns that a result can have (MaxTupleAttributeNumber, src/include/access/htup_details.h). */
@@ -36,8 +44,11 @@ const TRANSACTION_STATES = codes("ITE");
 /** What a row or a notice costs beyond its bytes. */
 const OBJECT_BYTES = 128;
 
-function codes(letters: string): ReadonlySet<number> {
-  return new Set(Buffer.from(letters));
+/** A table and not a set: it is asked for every row. */
+function codes(letters: string): { has(code: number): boolean } {
+  const isCode = new Uint8Array(256);
+  for (const code of Buffer.from(letters)) isCode[code] = 1;
+  return { has: (code) => isCode[code] === 1 };
 }
 
 /** The server sent what PostgreSQL never sends: damaged on the way, or no PostgreSQL server at all. */
@@ -55,8 +66,8 @@ export function protocolError(what: string): ConnectionError {
 export function checkHeader(code: number, length: number): void {
   if (!KNOWN.has(code)) throw protocolError(`it sent a message of the unknown type ${code}`);
   const most = LONG.has(code) ? MAX_SERVER_MESSAGE_BYTES : MAX_SHORT_BYTES;
-  const exactly = LENGTHS.get(code);
-  if (length < 4 || length > most || (exactly !== undefined && length !== exactly))
+  const exactly = LENGTHS[code]!;
+  if (length < 4 || length > most || (exactly > 0 && length !== exactly))
     throw protocolError(`it sent a message of type ${code} that is ${length} bytes long`);
 }
 
@@ -99,7 +110,7 @@ export class FrameChecker {
         this.#count(code, length);
         const end = at + 1 + length;
         if (end > chunk.length) break;
-        if (!passes(code, length)) this.#checkBody(chunk.subarray(at, end));
+        if (!passes(code, length)) this.#checkBody(chunk, at, end);
         at = end;
       }
     } catch (error) {
@@ -162,7 +173,7 @@ export class FrameChecker {
     if (this.#missing === 0) {
       const frame = this.#held;
       this.#held = undefined;
-      this.#checkBody(frame);
+      this.#checkBody(frame, 0, frame.length);
       this.#receive(frame);
     }
     return end;
@@ -183,13 +194,14 @@ export class FrameChecker {
   }
 
   /** @throws ConnectionError only when the frame's fields do not end within it, or do not fit the rows' description. */
-  #checkBody(frame: Buffer): void {
-    const code = frame[0]!;
-    if (!CHECKED.has(code)) return;
+  #checkBody(chunk: Buffer, start: number, end: number): void {
+    const code = chunk[start]!;
     if (code === DATA_ROW) {
-      checkRow(frame, this.#columns);
+      checkRow(chunk, start, end, this.#columns);
       return;
     }
+    if (!CHECKED.has(code)) return;
+    const frame = chunk.subarray(start, end);
     if (code === ROW_DESCRIPTION) this.#columns = columnsOf(frame);
     if (bodyEnd(frame, String.fromCharCode(code)) === undefined)
       throw protocolError(`it sent a message of type ${code} with fields that do not end`);
@@ -202,17 +214,20 @@ function columnsOf(frame: Buffer): number {
   throw protocolError(`it described rows of ${columns} columns`);
 }
 
-/** DataRow: a count, then a length and as many bytes for each column; no bytes after the length -1. */
-function checkRow(frame: Buffer, columns: number): void {
-  let at = HEADER_BYTES + 2;
-  if (frame.length >= at && frame.readInt16BE(HEADER_BYTES) === columns) {
+/**
+ * DataRow: a count, then a length and as many bytes for each column; no bytes after the length -1. Rows are many, so a
+ * frame is checked where it lies in its chunk.
+ */
+function checkRow(chunk: Buffer, start: number, end: number, columns: number): void {
+  let at = start + HEADER_BYTES + 2;
+  if (end >= at && chunk.readInt16BE(start + HEADER_BYTES) === columns) {
     let left = columns;
-    for (; left > 0 && at + 4 <= frame.length; left--) {
-      const length = frame.readInt32BE(at);
+    for (; left > 0 && at + 4 <= end; left--) {
+      const length = chunk.readInt32BE(at);
       if (length < -1) break;
       at += length < 0 ? 4 : 4 + length;
     }
-    if (left === 0 && at === frame.length) return;
+    if (left === 0 && at === end) return;
   }
   throw protocolError("it sent a row that does not fit its description");
 }

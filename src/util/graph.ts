@@ -74,17 +74,18 @@ export function adjacencyLists(
 ): (readonly number[])[] {
   /** Where the edges of each node begin in `sorted`. */
   const starts = new Int32Array(count + 1);
-  from.forEach((node) => starts[node + 1]!++);
+  for (const node of from) starts[node + 1]!++;
   for (let node = 0; node < count; node++) starts[node + 1]! += starts[node]!;
   const next = starts.slice();
-  const sorted: number[] = Array.from({ length: from.length });
-  from.forEach((node, n) => {
-    sorted[next[node]!++] = to[n]!;
-  });
+  const sorted = to.slice();
+  for (let n = 0; n < from.length; n++) sorted[next[from[n]!]!++] = to[n]!;
   const none: readonly number[] = [];
-  return Array.from({ length: count }, (_, node) =>
-    starts[node] === starts[node + 1] ? none : sorted.slice(starts[node], starts[node + 1]),
-  );
+  const lists: (readonly number[])[] = [];
+  for (let node = 0; node < count; node++) {
+    const [start, end] = [starts[node]!, starts[node + 1]!];
+    lists.push(start === end ? none : sorted.slice(start, end));
+  }
+  return lists;
 }
 
 /** The same graph with every edge turned around. */

@@ -42,30 +42,32 @@ export async function textMismatches(
 async function isOneOf(
   reader: ArchiveReader,
   { name, size }: Pick<ManifestEntry, "name" | "size">,
-  texts: readonly (() => string)[],
+  texts: readonly MakeText[],
 ): Promise<boolean> {
   for (const make of texts) {
-    const text = make();
+    const text = Buffer.from(make());
     // An entry of another size need not be inflated.
-    if (size === Buffer.byteLength(text) && (await isText(reader, name, text))) return true;
+    if (size === text.length && (await isText(reader, name, text))) return true;
   }
   return false;
 }
 
-async function isText(reader: ArchiveReader, name: string, text: string): Promise<boolean> {
+async function isText(reader: ArchiveReader, name: string, text: Buffer): Promise<boolean> {
   try {
-    return (await reader.readEntry(name)).equals(Buffer.from(text));
+    return (await reader.readEntry(name)).equals(text);
   } catch (error) {
     if (isNexushubDumpError(error) && error.code === "ARCHIVE_DAMAGED") return false;
     throw error;
   }
 }
 
+type MakeText = () => string | Buffer;
+
 /** The texts that each entry may have, made when they are needed. */
-function expectedTexts(manifest: Manifest): ReadonlyMap<string, readonly (() => string)[]> {
+function expectedTexts(manifest: Manifest): ReadonlyMap<string, readonly MakeText[]> {
   const { format, tool, objects, entries } = manifest;
-  const texts = new Map<string, (() => string)[]>();
-  const add = (name: string, text: () => string): void => {
+  const texts = new Map<string, MakeText[]>();
+  const add = (name: string, text: MakeText): void => {
     texts.set(name, [...(texts.get(name) ?? []), text]);
   };
   add(FORMAT_ENTRY, () => `${JSON.stringify({ format, tool })}\n`);

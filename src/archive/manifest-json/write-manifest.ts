@@ -7,13 +7,18 @@ import { maxManifestBytes, maxManifestValues, hasAtMost } from "../format/manife
 /** A NUL, or a surrogate, which JSON.stringify escapes only where its other half is missing. */
 const UNREADABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
+const NEWLINE = 0x0a;
+
 /** @throws UsageError only when a text of an option holds a character that no server can hold. */
 export function manifestJson(manifest: Manifest): Buffer {
-  const json = `${JSON.stringify(manifest)}\n`;
+  const json = JSON.stringify(manifest);
   if ((json.includes("\\u0000") || json.includes("\\ud")) && UNREADABLE.test(json)) {
     throw new UsageError("an option contains the character 0, or half a character");
   }
-  return Buffer.from(json);
+  // Not by appending to the text, which would be copied once more.
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(json) + 1);
+  bytes[bytes.write(json)] = NEWLINE;
+  return bytes;
 }
 
 /**

@@ -72,8 +72,8 @@ async function archive(
     await store.create(),
     {
       tables,
-      preData: restricted(schemaText(planned, "pre-data")),
-      postData: restricted(schemaText(planned, "post-data")),
+      preData: String(restricted(schemaText(planned, "pre-data"))),
+      postData: String(restricted(schemaText(planned, "post-data"))),
       change,
     },
     { partBytes, compression: "gzip:3" },
