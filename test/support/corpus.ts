@@ -20,11 +20,15 @@ export interface CorpusCase {
 
 /** All cases for a major, by name. */
 export function corpus(major: number): CorpusCase[] {
+  return wholeCorpus().filter(({ oldest, newest }) => oldest <= major && major <= newest);
+}
+
+/** All cases, by name. */
+export function wholeCorpus(): CorpusCase[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(".sql"))
     .sort()
-    .map((file) => parse(file.slice(0, -4), readFileSync(FOLDER + file, "utf8")))
-    .filter(({ oldest, newest }) => oldest <= major && major <= newest);
+    .map((file) => parse(file.slice(0, -4), readFileSync(FOLDER + file, "utf8")));
 }
 
 function parse(name: string, sql: string): CorpusCase {
