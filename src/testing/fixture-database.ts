@@ -12,7 +12,7 @@ import { keptName } from "./database-names.ts";
 import type { FixtureDatabase } from "./options.ts";
 import { renameDatabase } from "./rename-database.ts";
 import { resetDatabase } from "./reset.ts";
-import { dropDatabase, type ServerSession } from "./server-session.ts";
+import { dropDatabase, type ServerSession, untilEmpty } from "./server-session.ts";
 
 /** Tables and sequences whose contents a copy has. */
 export type RestoredContents = Pick<Selection, "relations" | "sequences">;
@@ -48,6 +48,7 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
 
   async function leaveOnServer(): Promise<string> {
     await endClients();
+    await untilEmpty(session, name);
     await session.run(
       `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)}`,
     );

@@ -7,6 +7,7 @@ import { withDatabaseName } from "../sql/conninfo/format.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { copyName } from "./database-names.ts";
 import { createDatabase, type RestoredContents } from "./fixture-database.ts";
+import { settingStatements } from "./database-settings.ts";
 import type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";
 import { openServerSession, type ServerSession } from "./server-session.ts";
 import { openTemplate, type Template } from "./template.ts";
@@ -23,10 +24,6 @@ export async function openFixture(options: FixtureOptions): Promise<Fixture> {
   const session = await openServerSession(urlOf(options.server));
   try {
     const manifest = await readManifest(options);
-    // Since 18 the kernel can copy a template's files, which is much less work on every file system.
-    await session.run(`
-      SELECT pg_catalog.set_config(name, 'clone', false) FROM pg_catalog.pg_settings
-      WHERE name = 'file_copy_method' AND 'clone' = ANY (enumvals)`);
     const template = await openTemplate(session, manifest, options);
     return createFixture(session, template, restoredContents(manifest, options), options);
   } catch (error) {
@@ -76,6 +73,8 @@ function createFixture(
     await session.run(
       `CREATE DATABASE ${quoteIdent(name)} TEMPLATE ${quoteIdent(template.name)}${strategyClause(session, options)}`,
     );
+    const settings = settingStatements(name, template.settings);
+    if (settings.length > 0) await session.run(settings.join("; "));
     const copy = createDatabase({
       name,
       url: withDatabaseName(session.url, name),
@@ -93,15 +92,15 @@ function createFixture(
     body: (database: FixtureDatabase) => Promise<Result>,
   ): Promise<Result> {
     const copy = await database();
+    let result: Result;
     try {
-      return await body(copy);
+      result = await body(copy);
     } catch (error) {
-      if (keepsOnFailure(options))
-        report(options, `the test's database was kept: ${await copy.keep()}`);
+      await afterFailure(copy, options);
       throw error;
-    } finally {
-      await copy.drop();
     }
+    await copy.drop();
+    return result;
   }
 
   async function closeAll(): Promise<void> {
@@ -129,6 +128,17 @@ function strategyClause({ major }: ServerSession, options: FixtureOptions): stri
 
 function keepsOnFailure({ keepOnFailure }: FixtureOptions): boolean {
   return keepOnFailure ?? (process.env["NEXUSHUB_DUMP_KEEP"] ?? "") !== "";
+}
+
+/** Never throws: the test's own error is the one that matters. */
+async function afterFailure(copy: FixtureDatabase, options: FixtureOptions): Promise<void> {
+  try {
+    if (keepsOnFailure(options))
+      report(options, `the test's database was kept: ${await copy.keep()}`);
+    await copy.drop();
+  } catch (error) {
+    report(options, `the test's database could not be dropped: ${(error as Error).message}`);
+  }
 }
 
 function report({ onMessage }: FixtureOptions, message: string): void {

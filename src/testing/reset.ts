@@ -9,9 +9,12 @@ import type { ManifestRelation, ManifestSequence } from "../archive/format/manif
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { ServerError } from "../errors.ts";
 import { openClient } from "../pg/connect.ts";
+import { forcedRowSecurity } from "../pg/forced-row-security.ts";
+import { fromPg } from "../pg/server-error.ts";
 import { restore } from "../restore/restore.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
+import { forceRowSecurity, unforceRowSecurity } from "../sql/row-security.ts";
 
 export interface ResetResult {
   /** The tables that had changed, as SQL names them. */
@@ -22,6 +25,7 @@ export interface ResetResult {
 
 /** How long to wait for a transaction that has changed rows: a busy server ends one in less. */
 const LOCK_TIMEOUT_MS = 10_000;
+const NEW_COPY = "where a test creates, changes or drops objects, take a new copy instead";
 /** SQLSTATE lock_not_available. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
@@ -46,8 +50,11 @@ export async function resetDatabase(
     );
     const tables = contents.relations.filter(({ kind }) => kind === "table");
     await lockTables(client, tables);
+    const forced = await forcedTables(client, tables);
+    for (const table of forced) await client.query(unforceRowSecurity(table));
     const changed = await changedTables(client, tables, mark);
     if (changed.length > 0) await refill(client, archive, changed);
+    for (const table of forced) await client.query(forceRowSecurity(table));
     for (const { namespace, name, lastValue, isCalled } of contents.sequences) {
       await client.query(
         `SELECT pg_catalog.setval(${quoteLiteral(qualify(namespace, name))}::pg_catalog.regclass, ${lastValue}, ${isCalled})`,
@@ -59,6 +66,8 @@ export async function resetDatabase(
       "SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())::pg_catalog.text AS mark",
     );
     return { changed: changed.map(sqlName), mark: after!.mark };
+  } catch (error) {
+    throw fromPg(error, { action: "reset the database", hint: NEW_COPY });
   } finally {
     await client.end();
   }
@@ -87,6 +96,22 @@ async function lockTables(client: pg.Client, tables: readonly ManifestRelation[]
       "LOCK_TIMEOUT",
     );
   }
+}
+
+/** Tables whose policies bind the login although it owns them: it could not tell what changed. */
+async function forcedTables(
+  client: pg.Client,
+  tables: readonly ManifestRelation[],
+): Promise<string[]> {
+  const oids = await query<{ oid: number }>(
+    client,
+    `SELECT t::pg_catalog.regclass::pg_catalog.oid AS oid
+     FROM pg_catalog.unnest(ARRAY[${tables.map((table) => quoteLiteral(sqlName(table))).join(", ")}]::pg_catalog.text[]) AS t`,
+  );
+  return forcedRowSecurity(
+    (sql) => query(client, sql),
+    oids.map(({ oid }) => oid),
+  );
 }
 
 async function changedTables(

@@ -24,6 +24,15 @@ export interface ServerSession {
 /** `pg_stat_activity.backend_start` as `Owner.started`. */
 const STARTED = "(pg_catalog.date_part('epoch', backend_start) * 1000000)::pg_catalog.int8";
 
+/**
+ * The session lives as long as the fixture, however long its tests take. Since 18 the kernel can copy a template's files,
+ * which is much less work on every file system.
+ */
+const SESSION_SETTINGS = `
+  SELECT pg_catalog.set_config(name, CASE name WHEN 'file_copy_method' THEN 'clone' ELSE '0' END, false)
+  FROM pg_catalog.pg_settings
+  WHERE name IN ('idle_session_timeout', 'lock_timeout') OR name = 'file_copy_method' AND 'clone' = ANY (enumvals)`;
+
 export async function openServerSession(url: string): Promise<ServerSession> {
   const { connection } = await connect(url);
   try {
@@ -32,6 +41,7 @@ export async function openServerSession(url: string): Promise<ServerSession> {
              pg_catalog.current_setting('server_version_num') AS num
       FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()`);
     const { num, login, ...owner } = facts!;
+    await connection.query(SESSION_SETTINGS);
     return {
       url,
       owner,
@@ -71,9 +81,36 @@ export async function testDatabases({ run }: ServerSession): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Drops a database, whoever is connected to it. */
-export async function dropDatabase({ run }: ServerSession, name: string): Promise<void> {
-  await run(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
+/**
+ * A session of a pool that was ended goes a moment later. Ended by the server meanwhile, it would report an error that
+ * nobody listens to any more.
+ */
+const LEAVING_MS = 500;
+const PAUSE_MS = 5;
+
+/** Waits for sessions that are about to leave a database, up to half a second. */
+export async function untilEmpty({ run }: ServerSession, name: string): Promise<void> {
+  const limit = performance.now() + LEAVING_MS;
+  for (;;) {
+    const [row] = await run<{ busy: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity
+         WHERE datname = ${quoteLiteral(name)} AND backend_type = 'client backend') AS busy`,
+    );
+    if (!row!.busy || performance.now() > limit) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** Drops a database, whoever is connected to it and stays. */
+export async function dropDatabase(session: ServerSession, name: string): Promise<void> {
+  await untilEmpty(session, name);
+  const [row] = await session.run<{ isTemplate: boolean }>(
+    `SELECT datistemplate AS "isTemplate" FROM pg_catalog.pg_database WHERE datname = ${quoteLiteral(name)}`,
+  );
+  // An archive can say so of its database, and such a one cannot be dropped.
+  if (row?.isTemplate === true)
+    await session.run(`ALTER DATABASE ${quoteIdent(name)} IS_TEMPLATE false`);
+  await session.run(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
 }
 
 /** Lets one process at a time create or drop templates. The lock ends with the session at the latest. */

@@ -15,6 +15,7 @@ import {
   templateName,
   unfinishedTemplateName,
 } from "./database-names.ts";
+import { databaseSettings, type SettingRow } from "./database-settings.ts";
 import type { FixtureOptions } from "./options.ts";
 import { renameDatabase } from "./rename-database.ts";
 import {
@@ -29,6 +30,8 @@ export interface Template {
   readonly name: string;
   /** Identifies the archive in the names of its databases. */
   readonly archive: string;
+  /** For copies, which do not get them by themselves. */
+  readonly settings: readonly SettingRow[];
   /** Drops the template, unless another process uses it. */
   release(): Promise<void>;
 }
@@ -47,9 +50,11 @@ export async function openTemplate(
     await session.run(`SELECT pg_catalog.pg_advisory_lock_shared(${key})`);
     await build(session, archive, options);
   });
+  const name = templateName(archive);
   return {
-    name: templateName(archive),
+    name,
     archive,
+    settings: await databaseSettings(session, name),
     release: () =>
       withTemplateLock(session, async () => {
         await session.run(`SELECT pg_catalog.pg_advisory_unlock_shared(${key})`);
@@ -112,7 +117,9 @@ async function build(
       ...options.restore,
     });
     // A template to which anybody is connected cannot be copied.
-    await session.run(`ALTER DATABASE ${quoteIdent(unfinished)} WITH ALLOW_CONNECTIONS false`);
+    await session.run(
+      `ALTER DATABASE ${quoteIdent(unfinished)} WITH ALLOW_CONNECTIONS false IS_TEMPLATE false CONNECTION LIMIT -1`,
+    );
     await session.run(
       `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
        WHERE datname = ${quoteLiteral(unfinished)} AND backend_type = 'client backend'`,

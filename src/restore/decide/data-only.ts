@@ -5,6 +5,7 @@
 import type { ManifestRelation } from "../../archive/format/manifest.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import type { ForeignKey, RelationName, TargetRelation, TargetTrigger } from "../target/facts.ts";
+import { forceRowSecurity, unforceRowSecurity } from "../../sql/row-security.ts";
 import { loadOrder } from "./load-order.ts";
 
 export interface DataOnlyFacts {
@@ -12,6 +13,8 @@ export interface DataOnlyFacts {
   readonly foreignKeys: readonly ForeignKey[];
   /** Triggers to disable for the time of the load. */
   readonly triggers: readonly TargetTrigger[];
+  /** Tables whose policies bind their owner too, as SQL names them; not for the time of the load. */
+  readonly forcedRowSecurity: readonly string[];
   /** Whether to empty the tables first. */
   readonly truncate: boolean;
 }
@@ -47,10 +50,12 @@ export function dataOnlyPlan(
       ...selected.filter(({ kind }) => kind !== "table"),
     ],
     before: [
-      ...(facts.truncate && names.length > 0 ? [`TRUNCATE ${names.join(", ")}`] : []),
+      ...facts.forcedRowSecurity.map(unforceRowSecurity),
+      // Triggers of TRUNCATE must not fire either.
       ...facts.triggers.map(
         ({ table, name }) => `ALTER TABLE ${table} DISABLE TRIGGER ${quoteIdent(name)}`,
       ),
+      ...(facts.truncate && names.length > 0 ? [`TRUNCATE ${names.join(", ")}`] : []),
       ...order.toDefer.map((constraint) => alter(constraint, "DEFERRABLE INITIALLY DEFERRED")),
       // Foreign keys that were deferrable before.
       "SET CONSTRAINTS ALL DEFERRED",
@@ -60,6 +65,7 @@ export function dataOnlyPlan(
       "SET CONSTRAINTS ALL IMMEDIATE",
       ...order.toDefer.map((constraint) => alter(constraint, "NOT DEFERRABLE")),
       ...facts.triggers.map(({ table, name, enabled }) => enableTrigger(table, name, enabled)),
+      ...facts.forcedRowSecurity.map(forceRowSecurity),
     ],
   };
 }

@@ -100,6 +100,7 @@ function existingTables(
     relations: target.relations,
     foreignKeys: target.foreignKeys,
     triggers: target.triggers,
+    forcedRowSecurity: target.forcedRowSecurity,
     truncate: force,
   });
   if ("missing" in plan) return refused({ reason: "missing-tables", tables: plan.missing });

@@ -24,6 +24,8 @@ export interface TargetFacts {
   /** Foreign keys that are enforced, triggers that fire, and tables that hold rows: when rows go into existing tables. */
   readonly foreignKeys: readonly ForeignKey[];
   readonly triggers: readonly TargetTrigger[];
+  /** Tables whose policies bind the role although it owns them, as SQL names them. */
+  readonly forcedRowSecurity: readonly string[];
   /** As SQL names them. */
   readonly filledTables: readonly string[];
 }

@@ -116,7 +116,10 @@ export function readForeignKeys(connection: Connection, major: number): Promise<
     ORDER BY 3, co.conname`);
 }
 
-/** The enabled triggers of relations, without those that constraints are made of. */
+/**
+ * The enabled triggers of relations, without those that constraints are made of. Until 14 the copies of a partitioned
+ * table's trigger on its partitions counted as internal, and only superusers may disable them.
+ */
 export function readTriggers(
   connection: Connection,
   relations: readonly TargetRelation[],
@@ -124,7 +127,8 @@ export function readTriggers(
   return connection.query<TargetTrigger>(`
     SELECT tgname AS name, tgrelid::pg_catalog.regclass::pg_catalog.text AS table, tgenabled AS enabled
     FROM pg_catalog.pg_trigger
-    WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid = ANY (${oidArray(relations)})
+    WHERE (NOT tgisinternal OR (tgparentid <> 0 AND tgconstraint = 0 AND pg_catalog.current_setting('is_superuser') = 'on'))
+      AND tgenabled <> 'D' AND tgrelid = ANY (${oidArray(relations)})
     ORDER BY 2, 1`);
 }
 

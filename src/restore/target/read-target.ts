@@ -1,6 +1,8 @@
 /** Reads everything that a restore has to know of its target, in one go and before anything is changed. */
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { Connection } from "../../pg/connection.ts";
+import { forcedRowSecurity } from "../../pg/forced-row-security.ts";
+import { forceRowSecurity, unforceRowSecurity } from "../../sql/row-security.ts";
 import { setRole } from "../set-role.ts";
 import type { NeededFacts, SessionFacts, TargetFacts, TargetRelation } from "./facts.ts";
 import {
@@ -38,9 +40,13 @@ export async function readTarget(
     relations,
     foreignKeys: needed.rows ? await readForeignKeys(connection, version.major) : [],
     triggers: needed.triggers ? await readTriggers(connection, relations) : [],
-    filledTables: needed.rows ? await readRowsAs(connection, session, needed.role, relations) : [],
+    ...(needed.rows
+      ? await readRowsAs(connection, session, needed.role, relations)
+      : { filledTables: [], forcedRowSecurity: [] }),
   };
 }
+
+type RowFacts = Pick<TargetFacts, "filledTables" | "forcedRowSecurity">;
 
 /** Rows are read as the role that will write them: the login alone may lack the privilege. */
 async function readRowsAs(
@@ -48,11 +54,26 @@ async function readRowsAs(
   session: SessionFacts,
   role: string | undefined,
   relations: readonly TargetRelation[],
-): Promise<string[]> {
-  if (role === undefined) return readFilledTables(connection, relations);
+): Promise<RowFacts> {
+  if (role === undefined) return readRows(connection, relations);
   await setRole(connection, role);
-  const filled = await readFilledTables(connection, relations);
+  const facts = await readRows(connection, relations);
   // The restore's settings come first, and some need a superuser's login.
   await setRole(connection, session.role);
-  return filled;
+  return facts;
+}
+
+/** Policies that bind the owner are lifted for the question whether tables hold rows, and in force again afterwards. */
+async function readRows(
+  connection: Connection,
+  relations: readonly TargetRelation[],
+): Promise<RowFacts> {
+  const forced = await forcedRowSecurity(
+    (sql) => connection.query(sql),
+    relations.map(({ oid }) => oid),
+  );
+  for (const table of forced) await connection.query(unforceRowSecurity(table));
+  const filledTables = await readFilledTables(connection, relations);
+  for (const table of forced) await connection.query(forceRowSecurity(table));
+  return { filledTables, forcedRowSecurity: forced };
 }

@@ -50,11 +50,13 @@ describe("dataOnlyPlan", () => {
         },
       ],
       triggers: [{ name: "t r", table: "public.a", enabled: "A" }],
+      forcedRowSecurity: ["public.a"],
       truncate: true,
     });
     expect(plan.before).toEqual([
-      "TRUNCATE public.a, public.b",
+      "ALTER TABLE public.a NO FORCE ROW LEVEL SECURITY",
       'ALTER TABLE public.a DISABLE TRIGGER "t r"',
+      "TRUNCATE public.a, public.b",
       "ALTER TABLE public.a ALTER CONSTRAINT ab DEFERRABLE INITIALLY DEFERRED",
       "SET CONSTRAINTS ALL DEFERRED",
     ]);
@@ -62,11 +64,18 @@ describe("dataOnlyPlan", () => {
       "SET CONSTRAINTS ALL IMMEDIATE",
       "ALTER TABLE public.a ALTER CONSTRAINT ab NOT DEFERRABLE",
       'ALTER TABLE public.a ENABLE ALWAYS TRIGGER "t r"',
+      "ALTER TABLE public.a FORCE ROW LEVEL SECURITY",
     ]);
   });
 
   test("names tables that are missing", () => {
-    const facts = { relations: [], foreignKeys: [], triggers: [], truncate: false };
+    const facts = {
+      relations: [],
+      foreignKeys: [],
+      triggers: [],
+      forcedRowSecurity: [],
+      truncate: false,
+    };
     expect(dataOnlyPlan([relation("a"), relation("b")], facts)).toEqual({
       missing: ["public.a", "public.b"],
     });

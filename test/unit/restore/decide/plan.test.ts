@@ -77,6 +77,7 @@ const TARGET: TargetFacts = {
   relations: [],
   foreignKeys: [],
   triggers: [],
+  forcedRowSecurity: [],
   filledTables: [],
 };
 
