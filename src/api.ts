@@ -9,6 +9,7 @@ import type * as Diff from "./diff/diff.ts";
 import type * as Drill from "./drill/drill.ts";
 import type * as Dump from "./dump/dump.ts";
 import type * as Merge from "./merge/merge.ts";
+import type * as Convert from "./plain/convert/convert.ts";
 import type * as Pack from "./pack/pack.ts";
 import type * as Unpack from "./pack/unpack.ts";
 import type * as Restore from "./restore/restore.ts";
@@ -17,6 +18,10 @@ import type * as InspectCode from "./verify/code/inspect-code.ts";
 import type * as Prove from "./prove/prove.ts";
 import type * as ProveSource from "./prove/prove-source.ts";
 import type * as Verify from "./verify/verify.ts";
+
+/** @function */
+export const convert: typeof Convert.convert = async (...args) =>
+  (await import("./plain/convert/convert.ts")).convert(...args);
 
 /** @function */
 export const diff: typeof Diff.diff = async (...args) =>

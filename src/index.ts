@@ -1,5 +1,6 @@
 /** The library's public names, each written out. Importing this loads neither the command line nor the test helpers. */
 export {
+  convert,
   decryptArchive,
   diff,
   drill,
@@ -97,6 +98,7 @@ export type {
 export type { MergeOptions, MergeResult } from "./merge/options.ts";
 export type { PackOptions, PackResult } from "./pack/pack.ts";
 export type { UnpackOptions, UnpackResult } from "./pack/unpack.ts";
+export type { ConvertOptions, ConvertResult } from "./plain/convert/options.ts";
 export type { OpenClient } from "./pg/borrow.ts";
 export type { ConnectionSource } from "./pg/connect.ts";
 export type { KindOptions } from "./catalog/kind-options.ts";
@@ -121,6 +123,7 @@ export type {
   decryptArchive as DecryptArchiveFunction,
   encryptArchive as EncryptArchiveFunction,
 } from "./archive/encryption/age.ts";
+export type { convert as ConvertFunction } from "./plain/convert/convert.ts";
 export type { diff as DiffFunction } from "./diff/diff.ts";
 export type { drill as DrillFunction } from "./drill/drill.ts";
 export type { dump as DumpFunction } from "./dump/dump.ts";

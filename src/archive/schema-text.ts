@@ -65,8 +65,13 @@ export function schemaText(
   let text = "";
   for (const object of objects) {
     if (object.section !== section) continue;
-    text += `${text === "" ? "" : "\n"}-- ${objectHeading(object)}\n`;
-    for (const statement of object.statements) text += `${statement};\n`;
+    text += (text === "" ? "" : "\n") + objectText(object);
   }
   return text;
+}
+
+/** The statements of one object under a comment that names it. */
+export function objectText(object: ObjectText): string {
+  const statements = object.statements.map((statement) => `${statement};\n`);
+  return `-- ${objectHeading(object)}\n${statements.join("")}`;
 }

@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. Each file declares its options and loads its body when it runs. */
 import type { Registry } from "./command.ts";
 import { addBackup } from "./commands/backup.ts";
+import { addConvert } from "./commands/convert.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   verify: addVerify,
   diff: addDiff,
   merge: addMerge,
+  convert: addConvert,
   pack: addPack,
   unpack: addPack,
   backup: addBackup,

@@ -21,7 +21,7 @@ import {
 import { restoreReadme } from "./restore-readme.ts";
 
 /** The settings under which the values were written, so that the target's settings do not change their meaning. */
-const SETTINGS = `SET statement_timeout = 0;
+export const PSQL_SETTINGS = `SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
 SET client_encoding = 'UTF8';
@@ -86,7 +86,7 @@ export function restoreSql(
     "-- Restores this archive with psql alone; RESTORE.md says how.",
     // Hides the results of function calls.
     "\\o /dev/null",
-    SETTINGS,
+    PSQL_SETTINGS,
     ...(isRestricted ? [`SELECT ${RESTRICTS} AS nexushub_dump_restricts \\gset`, ""] : []),
     ...includeIfThere(PRE_DATA_ENTRY),
     "",
@@ -106,10 +106,13 @@ function includeOwnership(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["\\if :{?ownership}", ...lines, "\\endif"];
 }
 
-const ANY_BYTES = "SQL_ASCII";
+export const ANY_BYTES = "SQL_ASCII";
 
 /** Rows of such a database are declared as what the target has, which then looks whether they are valid. */
-function ofAnyBytes({ database }: ManifestHead, encoding: string): string[] {
+export function ofAnyBytes(
+  { database }: Pick<ManifestHead, "database">,
+  encoding: string,
+): string[] {
   if (database.encoding !== ANY_BYTES) return [];
   return [`SELECT pg_catalog.set_config('client_encoding', ${encoding}, false);`];
 }
@@ -193,7 +196,7 @@ function loadLargeObjects(
   ];
 }
 
-function setSequence({ namespace, name, lastValue, isCalled }: ManifestSequence): string {
+export function setSequence({ namespace, name, lastValue, isCalled }: ManifestSequence): string {
   const sequence = quoteLiteral(qualify(namespace, name));
   return `SELECT pg_catalog.setval(${sequence}, ${lastValue}, ${isCalled});`;
 }

@@ -37,6 +37,8 @@ export const LARGE_OBJECT_STAGE = "pg_temp.nexushub_dump_large_object";
 export interface LargeObjectLoad {
   /** Before the first rows. The table is dropped with the transaction. */
   readonly create: string;
+  /** The same outside a transaction: the table stays until it is dropped, or the session ends. */
+  readonly createKept: string;
   /** Takes any number of complete rows in their order. Then `apply`, then `copy` again for the next rows. */
   readonly copy: string;
   /** After `copy`, where no other statement created the objects: creates those that the rows name. */
@@ -46,8 +48,10 @@ export interface LargeObjectLoad {
 }
 
 export function largeObjectLoadSql(): LargeObjectLoad {
+  const createKept = `CREATE TEMPORARY TABLE nexushub_dump_large_object (loid oid, "position" int8, bytes bytea)`;
   return {
-    create: `CREATE TEMPORARY TABLE nexushub_dump_large_object (loid oid, "position" int8, bytes bytea) ON COMMIT DROP`,
+    create: `${createKept} ON COMMIT DROP`,
+    createKept,
     copy: `COPY ${LARGE_OBJECT_STAGE} (loid, "position", bytes) FROM STDIN`,
     createMissing: `SELECT pg_catalog.lo_create(loid) FROM (SELECT DISTINCT loid FROM ${LARGE_OBJECT_STAGE}) s
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = s.loid)`,

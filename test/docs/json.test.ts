@@ -140,6 +140,12 @@ test("merge", async () => {
   expectFields(documented("merge"), [merged]);
 });
 
+test("convert", async () => {
+  expectFields(documented("convert"), [
+    await json("convert", archive, join(folder.path, "plain.sql.gz")),
+  ]);
+});
+
 test("pack and unpack", async () => {
   expectFields(documented("pack"), [await json("pack", archive, packed)]);
   const result = await json("unpack", packed, join(folder.path, "unpacked.tar.gz"));

@@ -20,7 +20,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["dump", "restore"],
   // Compares the texts of an archive with those that a dump would write.
   ["verify"],
-  ["diff", "pack", "merge"],
+  ["diff", "pack", "merge", "plain"],
   ["drill"],
   ["prove"],
   ["testing"],
