@@ -27,6 +27,7 @@ export const WARNING_CODES = [
   "needs-unselected",
   "not-compared",
   "not-selected",
+  "notification-failed",
   "older-server",
   "feature-lost",
   "row-security",

@@ -9,6 +9,7 @@ import { addDrill } from "./commands/drill.ts";
 import { addDump } from "./commands/dump.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addMerge } from "./commands/merge.ts";
+import { addNotifyCommand } from "./commands/notify.ts";
 import { addPack } from "./commands/pack.ts";
 import { addPrune } from "./commands/prune.ts";
 import { addRestore } from "./commands/restore.ts";
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   unlock: addUnlock,
   doctor: addDoctor,
   schedule: addSchedule,
+  notify: addNotifyCommand,
   demo: addDemo,
 };
 

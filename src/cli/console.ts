@@ -25,11 +25,24 @@ export type Level = "info" | "warning" | "error";
 export const JSON_VERSION = 1;
 
 const DEFAULT_COLUMNS = 80;
+/** No command has more warnings that somebody would read. */
+const MOST_WARNINGS = 100;
+
+/** What a command said, for the notifications of its end. */
+export interface ConsoleRecord {
+  readonly warnings: readonly string[];
+  /** The last error message, and its code and hint where it has them. */
+  readonly error: { readonly message: string; readonly fields: object } | null;
+  readonly result: { readonly value: object; readonly text: string } | null;
+}
 
 export class Console {
   readonly io: Io;
   readonly #options: ConsoleOptions;
   #drawn = "";
+  readonly #warnings: string[] = [];
+  #error: ConsoleRecord["error"] = null;
+  #result: ConsoleRecord["result"] = null;
 
   constructor(io: Io, options: ConsoleOptions) {
     this.io = io;
@@ -45,8 +58,14 @@ export class Console {
     );
   }
 
+  get record(): ConsoleRecord {
+    return { warnings: this.#warnings, error: this.#error, result: this.#result };
+  }
+
   /** Writes a message to standard error. Only JSON logs contain `fields`. */
   say(level: Level, text: string, fields: object = {}): void {
+    if (level === "warning" && this.#warnings.length < MOST_WARNINGS) this.#warnings.push(text);
+    if (level === "error" && "code" in fields) this.#error = { message: text, fields };
     if (level === "info" && this.#options.quiet === true) return;
     this.clear();
     if (this.#options.logFormat === "json") {
@@ -76,6 +95,7 @@ export class Console {
   /** Writes the result to standard output: `text`, or with `--json` the object alone. */
   result(value: object, text: string): void {
     this.clear();
+    this.#result = { value, text };
     const output =
       this.#options.json === true
         ? JSON.stringify({ version: JSON_VERSION, ...value })

@@ -4,7 +4,8 @@
  * `--env-file` as an option of its own, which it does anywhere before them.
  */
 import { ownPackage } from "../util/package.ts";
-import { DONE, INTERRUPTED } from "./exit-codes.ts";
+import { DONE, FAILED, INTERRUPTED } from "./exit-codes.ts";
+import { crash } from "./report-error.ts";
 
 // Node.js has `navigator` since 21. Without it, pg uses `Response` to find out whether it runs in a Cloudflare Worker
 // (pg/lib/stream.js), and that loads all of fetch: 5 % of the time of a small dump.
@@ -12,6 +13,8 @@ if (!("navigator" in globalThis)) {
   Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
 }
 
+/** Longer than a command takes to stop, and to tell about it. */
+const CLEANUP_MS = 60_000;
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => {
@@ -20,6 +23,12 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     stop.abort(new Error(`received ${name}`));
   });
 }
+// What nothing caught ends the command like a signal, so that it cleans up, and those who wait for its end are notified.
+process.on("uncaughtException", (error) => {
+  if (stop.signal.aborted) process.exit(FAILED);
+  stop.abort(crash(error));
+  setTimeout(() => process.exit(FAILED), CLEANUP_MS).unref();
+});
 // A reader that exited (`| head`) ends the command like a signal.
 process.stdout.on("error", () => stop.abort(new Error("standard output was closed")));
 process.stderr.on("error", () => {});

@@ -1,12 +1,14 @@
 /** From arguments to an exit code, without touching the process: only `main.ts` ends it. */
 import { type Command, CommanderError } from "commander";
-import { AbortedError, isNexushubDumpError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { CommonOptions } from "./command.ts";
 import { Console, type Io } from "./console.ts";
 import { DONE, USAGE } from "./exit-codes.ts";
 import { habitHint, meantHost, withAliases } from "./habits.ts";
 import { createProgram } from "./program.ts";
-import { reportError } from "./report-error.ts";
+import { notifyOptionsIn } from "./notify-options.ts";
+import { interruptedBy, reportError } from "./report-error.ts";
+import { startNotifying, type NotifyingOptions } from "./notifying.ts";
 
 /** Runs the command line and returns the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
@@ -20,12 +22,14 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
     },
     async (load, options, operands) => {
       const console = new Console(io, options);
+      const notifying = await startNotifying(argv[0]!, console, options as NotifyingOptions);
       try {
         const body = await load();
         code = await body({ io, console, signal }, options, ...operands);
       } catch (error) {
         code = reportError(console, interruptedBy(signal, error), options);
       }
+      await notifying.end(code);
     },
     argv[0],
   );
@@ -44,14 +48,29 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
     if (error.exitCode === 0) return DONE;
     // Without arguments: the help was written to standard error.
     if (error.code === "commander.help") return USAGE;
-    return reportError(console, usageErrorOf(error), options);
+    code = reportError(console, usageErrorOf(error), options);
+    await tellOfWrongArguments(argv, console, code);
+    return code;
   }
 }
 
-/** What Node.js throws where a signal ends a wait is no failure. */
-function interruptedBy(signal: AbortSignal, error: unknown): unknown {
-  if (!signal.aborted || isNexushubDumpError(error)) return error;
-  return new AbortedError("while the command was at work", { cause: error });
+/** A unit whose arguments are wrong runs nothing, night after night. */
+async function tellOfWrongArguments(
+  argv: readonly string[],
+  console: Console,
+  exitCode: number,
+): Promise<void> {
+  const options = notifyOptionsIn(argv);
+  const [task = "", folder] = argv;
+  const notifying = await startNotifying(task, console, options);
+  await notifying.end(exitCode);
+  if (task !== "backup" || options.metricsFile === undefined) return;
+  const { recordEarlyFailure } = await import("../nexushub/backup/record.ts");
+  const isFolder = folder !== undefined && !folder.startsWith("-");
+  await recordEarlyFailure({
+    metricsFile: options.metricsFile,
+    folder: isFolder ? folder : undefined,
+  });
 }
 
 function usageErrorOf({ code, message }: CommanderError): UsageError {

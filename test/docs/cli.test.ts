@@ -28,6 +28,7 @@ const SHARED = [
   "Encryption options",
   "Decryption options",
   "Retention options",
+  "Notification options",
 ];
 
 function documentedOptions(command: string): string[] {

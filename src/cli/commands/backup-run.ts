@@ -1,9 +1,15 @@
 /** The body of `backup`. Its last line says how it ended: cron mails it. */
 import { backup } from "../../nexushub/backup/backup.ts";
+import { recordEarlyFailure } from "../../nexushub/backup/record.ts";
 import { UsageError } from "../../errors.ts";
-import type { BackupResult, WhyFull } from "../../nexushub/backup/options.ts";
+import type { BackupOptions, BackupResult, WhyFull } from "../../nexushub/backup/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
-import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
+import {
+  type Body,
+  type CommandContext,
+  type ConnectionOptions,
+  withoutUndefined,
+} from "../command.ts";
 import {
   type EncryptionOptions,
   recipientsOf,
@@ -12,7 +18,7 @@ import {
 } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
-import { reportError } from "../report-error.ts";
+import { interruptedBy, reportError } from "../report-error.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 import { identitiesOf } from "../archive-operand.ts";
 import { reuseText } from "../reuse-text.ts";
@@ -32,30 +38,15 @@ export interface BackupCommandOptions
 }
 
 export const backupRun: Body<BackupCommandOptions> = async (context, options, folder) => {
-  const { console, signal } = context;
-  if (options.fullEvery !== undefined && options.differential !== true)
-    throw new UsageError("--full-every is for --differential: other backups are always full");
+  const { console } = context;
   try {
-    await waitForServer(options, context);
-    const result = await backup(
-      withoutUndefined({
-        ...deploymentOptions(options, context),
-        folder,
-        retention: policyOf(options),
-        encryptTo: await recipientsOf(options),
-        signKey: await signKeyOf(options),
-        compression: options.compression,
-        jobs: options.jobs,
-        reuse: options.reuse,
-        differential: options.differential,
-        fullEveryMs: options.fullEvery,
-        identities: await identitiesOf(options),
-        metricsFile: options.metricsFile,
-        dryRun: options.dryRun,
-        signal,
-        onProgress: showProgress(console),
-      }),
+    const backupOptions = await backupOptionsOf(context, options, folder).catch(
+      async (error: unknown) => {
+        await recordEarlyFailure({ ...options, folder });
+        throw error;
+      },
     );
+    const result = await backup(backupOptions);
     for (const line of [
       ...result.deployment.why,
       ...keyLine(result),
@@ -70,11 +61,39 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
     console.result(result, summary(result));
     return DONE;
   } catch (error) {
-    const code = reportError(console, error, options);
+    const code = reportError(console, interruptedBy(context.signal, error), options);
     console.say("error", "BACKUP FAILED: no new backup was written, existing ones are unchanged");
     return code;
   }
 };
+
+/** @throws UsageError for options that make no sense, and for files of keys that cannot be read. */
+async function backupOptionsOf(
+  context: CommandContext,
+  options: BackupCommandOptions,
+  folder: string | undefined,
+): Promise<BackupOptions> {
+  if (options.fullEvery !== undefined && options.differential !== true)
+    throw new UsageError("--full-every is for --differential: other backups are always full");
+  await waitForServer(options, context);
+  return withoutUndefined({
+    ...deploymentOptions(options, context),
+    folder,
+    retention: policyOf(options),
+    encryptTo: await recipientsOf(options),
+    signKey: await signKeyOf(options),
+    compression: options.compression,
+    jobs: options.jobs,
+    reuse: options.reuse,
+    differential: options.differential,
+    fullEveryMs: options.fullEvery,
+    identities: await identitiesOf(options),
+    metricsFile: options.metricsFile,
+    dryRun: options.dryRun,
+    signal: context.signal,
+    onProgress: showProgress(context.console),
+  });
+}
 
 function keyLine({ key, fingerprint }: BackupResult): string[] {
   if (key === "fits") return ["the sealing key on this host opens the sampled sealed values"];

@@ -1,6 +1,7 @@
 /** `backup [dir]`: the backup of a NexusHub database. */
 import { addConnection, addWait, type Registry } from "../command.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
+import { addMetrics, addNotify } from "../notify-options.ts";
 import { collect, integerBetween, timeSpan } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
@@ -20,6 +21,7 @@ export function addBackup(registry: Registry): void {
     ),
   );
   addRetention(command);
+  addMetrics(addNotify(command));
   addSigning(addEncryption(command))
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19")
     .option(
@@ -42,10 +44,6 @@ export function addBackup(registry: Registry): void {
       "file with an age identity that opens the newest backup, to reuse it (repeatable)",
       collect,
     )
-    .option(
-      "--metrics-file <file>",
-      "write metrics for Prometheus' node exporter into a .prom file",
-    )
     .option("--dry-run", "check everything; write and remove nothing")
     .addHelpText(
       "after",
@@ -55,6 +53,7 @@ Examples:
   $ nexushub-dump backup /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12
   $ nexushub-dump backup --differential --keep-hourly 48 --keep-daily 14
   $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
+  $ nexushub-dump backup --ping-url https://hc-ping.com/your-check --on-failure 'mail -s "$NEXUSHUB_DUMP_MESSAGE" root </dev/null'
   $ nexushub-dump backup --compose-file /srv/nexushub/docker/docker-compose.prod.yml --dry-run`,
     );
   registry.run(command, async () => (await import("./backup-run.ts")).backupRun);

@@ -1,6 +1,7 @@
 /** `drill [FILE or dir]`: checks that a backup can be restored, by restoring it. */
 import type { Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
+import { addMetrics, addNotify } from "../notify-options.ts";
 import { timeSpan } from "../option-values.ts";
 
 export function addDrill(registry: Registry): void {
@@ -29,6 +30,7 @@ export function addDrill(registry: Registry): void {
       "NexusHub's environment file, for the key (default: /etc/nexushub/env)",
     )
     .option("--compose-file <path>", "NexusHub's compose file, for the key");
+  addMetrics(addNotify(command));
   addDecryption(command).addHelpText(
     "after",
     `

@@ -1,5 +1,6 @@
 /** `prune DIR`: applies retention to a folder of backups. */
 import type { Registry } from "../command.ts";
+import { addMetrics, addNotify } from "../notify-options.ts";
 import { collect } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
@@ -11,6 +12,7 @@ export function addPrune(registry: Registry): void {
       "Removes the backups that no retention rule keeps. Never removes a file that it did not write, nor the last verified backup.",
     )
     .argument("<dir>", "folder of the backups");
+  addMetrics(addNotify(command));
   addRetention(command)
     .option("--dry-run", "show what would be removed, and why the rest is kept")
     .option("--adopt", "verify backups that were copied here, and count the intact ones as backups")

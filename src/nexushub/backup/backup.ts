@@ -18,7 +18,7 @@ import { namesToRemove } from "../retention/remove.ts";
 import { chooseEarlier } from "./earlier-backup.ts";
 import type { BackupOptions, BackupResult, WhyFull } from "./options.ts";
 import { prepareBackup, type PreparedBackup } from "./prepare.ts";
-import { recordFailure, recordSuccess } from "./record.ts";
+import { isMetricsName, recordFailure, recordStart, recordSuccess } from "./record.ts";
 import { announceBackup, decideWithNew, retain } from "./retain.ts";
 import { type BackupRun, startRun } from "./run.ts";
 import { type WrittenArchive, writeArchive } from "./write-archive.ts";
@@ -30,18 +30,22 @@ import { type WrittenArchive, writeArchive } from "./write-archive.ts";
  *   and is recorded in the metrics.
  */
 export async function backup(options: BackupOptions = {}): Promise<BackupResult> {
-  checkOptions(options);
+  requirePath(options.folder, "folder");
   const run = await startRun(options);
-  if (options.dryRun === true)
+  if (options.dryRun === true) {
+    checkBackupOptions(options);
     return withDeployment(run, (deployment, ledger) => planBackup(run, deployment, ledger));
+  }
   let lock: Lock | undefined;
+  await recordStart(run);
   try {
+    checkBackupOptions(options);
     lock = await beginFolder(run.folder);
     const held = lock;
     const result = await withDeployment(run, (deployment, ledger) =>
       makeBackup(run, deployment, ledger, held),
     );
-    await recordSuccess(run, result.archives);
+    await recordSuccess(run);
     return result;
   } catch (error) {
     await recordFailure(run, { hasLock: lock !== undefined });
@@ -51,14 +55,14 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
   }
 }
 
-function checkOptions(options: BackupOptions): void {
-  const { folder, retention = {}, metricsFile, differential, reuse } = options;
-  requirePath(folder, "folder");
+/** @throws UsageError for options that could not work. */
+export function checkBackupOptions(options: BackupOptions): void {
+  const { retention = {}, metricsFile, differential, reuse } = options;
   if (differential === true && reuse === false)
     throw new UsageError("a differential backup leaves rows in another one: it excludes no-reuse");
   // Rules that are not valid must not fail after the dump.
   decideRetention([], retention, { now: new Date() });
-  if (metricsFile !== undefined && !metricsFile.endsWith(".prom"))
+  if (metricsFile !== undefined && !isMetricsName(metricsFile))
     throw new UsageError(
       "the metrics file's name must end in .prom, or the node exporter does not read it",
     );

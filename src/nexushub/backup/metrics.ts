@@ -1,6 +1,12 @@
 /** The metrics of a backup, in a `.prom` file for the textfile collector of Prometheus' node exporter. */
-import { readFile } from "node:fs/promises";
-import { replaceFile } from "../../util/atomic-file.ts";
+import {
+  readMetricsFile,
+  readSample,
+  renderSamples,
+  type Sample,
+  seconds,
+  writeMetricsFile,
+} from "../metrics/metrics-file.ts";
 
 /** The outcome of the last run, and what earlier runs left. */
 export interface BackupMetrics {
@@ -19,23 +25,26 @@ export interface BackupMetrics {
   readonly failures: number;
   /** Backups in the folder. */
   readonly archives: number;
+  /** When the last run began. Default: not known. */
+  readonly startedAt?: Date | undefined;
+  /** Warnings of the last run. Default: not known. */
+  readonly warnings?: number | undefined;
+  /** What this user may still write to the folder's file system. Default: not known. */
+  readonly freeBytes?: number | null | undefined;
+  /** When the backup was verified that was not verified for the longest time. Default: not known. */
+  readonly oldestVerifiedAt?: Date | null | undefined;
 }
 
 const PREFIX = "nexushub_backup_";
-
-type Sample = readonly [
-  name: string,
-  type: "gauge" | "counter",
-  help: string,
-  value: number | undefined,
-];
+const START = "last_start_timestamp_seconds";
 
 /**
  * Renders the metrics (prometheus.io/docs/instrumenting/exposition_formats). `age_seconds` is the age at the end of the
  * last run, for people: rules must compute it from `last_success_timestamp_seconds`, because the file does not change
  * between runs.
  */
-export function renderMetrics({ at, ok, success, failures, archives }: BackupMetrics): string {
+export function renderMetrics(metrics: BackupMetrics): string {
+  const { at, ok, success, failures, archives } = metrics;
   const samples: Sample[] = [
     ["last_run_timestamp_seconds", "gauge", "Time of the last run's end.", seconds(at)],
     ["last_run_success", "gauge", "1 if the last run succeeded, else 0.", ok ? 1 : 0],
@@ -67,26 +76,36 @@ export function renderMetrics({ at, ok, success, failures, archives }: BackupMet
     ],
     ["archives", "gauge", "Backups in the folder.", archives],
     ["failures_total", "counter", "Failed runs.", failures],
+    ...ofRunAndFolder(metrics),
   ];
-  return samples.map(renderSample).join("");
+  return renderSamples(PREFIX, samples);
 }
 
-function renderSample([name, type, help, value]: Sample): string {
-  if (value === undefined) return "";
-  const metric = `${PREFIX}${name}`;
-  return `# HELP ${metric} ${help}\n# TYPE ${metric} ${type}\n${metric} ${value}\n`;
-}
-
-function seconds(date: Date): number {
-  return date.getTime() / 1000;
+function ofRunAndFolder(
+  metrics: Pick<BackupMetrics, "startedAt" | "warnings" | "freeBytes" | "oldestVerifiedAt">,
+): Sample[] {
+  const { startedAt, warnings, freeBytes, oldestVerifiedAt } = metrics;
+  return [
+    [
+      START,
+      "gauge",
+      "Time of the last run's start; a killed run leaves it later than the last run's end.",
+      startedAt === undefined ? undefined : seconds(startedAt),
+    ],
+    ["warnings", "gauge", "Warnings of the last run.", warnings],
+    ["free_bytes", "gauge", "Free space for backups.", freeBytes ?? undefined],
+    [
+      "oldest_verification_timestamp_seconds",
+      "gauge",
+      "When the backup was verified that was not verified for the longest time.",
+      oldestVerifiedAt ? seconds(oldestVerifiedAt) : undefined,
+    ],
+  ];
 }
 
 /** Parses what `renderMetrics` wrote: the parts that outlive a run. Null for any other text. */
 export function parseMetrics(text: string): Pick<BackupMetrics, "success" | "failures"> | null {
-  const value = (name: string): number | null => {
-    const [, digits] = new RegExp(`^${PREFIX}${name} (\\S+)$`, "m").exec(text) ?? [];
-    return digits === undefined || Number.isNaN(Number(digits)) ? null : Number(digits);
-  };
+  const value = (name: string): number | null => readSample(text, `${PREFIX}${name}`);
   const [failures, at] = [value("failures_total"), value("last_success_timestamp_seconds")];
   if (failures === null || at === null) return null;
   const keyFits = value("key_fits");
@@ -104,13 +123,19 @@ export function parseMetrics(text: string): Pick<BackupMetrics, "success" | "fai
 export async function readMetrics(
   path: string,
 ): Promise<Pick<BackupMetrics, "success" | "failures"> | null> {
-  return parseMetrics(await readFile(path, "utf8").catch(() => ""));
+  return parseMetrics(await readMetricsFile(path));
 }
 
-/** The exporter runs as another user. */
-const MODE = 0o644;
-
-/** Replaces the file. Throws what the file system throws. */
+/** Replaces the backup's metrics in the file. Throws what the file system throws. */
 export async function writeMetrics(path: string, metrics: BackupMetrics): Promise<void> {
-  await replaceFile(path, renderMetrics(metrics), MODE);
+  await writeMetricsFile(path, PREFIX, renderMetrics(metrics));
+}
+
+/** Records that a run began, so that one that is killed can be seen. A file that does not exist yet stays away. */
+export async function markStart(path: string, at: Date): Promise<void> {
+  const existing = await readMetricsFile(path);
+  if (parseMetrics(existing) === null) return;
+  const [start] = ofRunAndFolder({ startedAt: at });
+  const text = renderSamples(PREFIX, [start!]);
+  await writeMetricsFile(path, `${PREFIX}${START}`, text);
 }

@@ -1,15 +1,41 @@
 /** Records how a run ended: the failure count in the ledger, and the metrics file. */
 import { warning } from "../../warnings.ts";
 import { EMPTY_LEDGER, type Ledger, readLedger, writeLedger } from "../backup-folder/ledger.ts";
-import { listBackups } from "../backup-folder/list-backups.ts";
-import { type BackupMetrics, readMetrics, writeMetrics } from "./metrics.ts";
-import type { BackupRun } from "./run.ts";
+import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
+import { type BackupMetrics, markStart, readMetrics, writeMetrics } from "./metrics.ts";
+import type { BackupOptions } from "./options.ts";
+import { type BackupRun, startRun } from "./run.ts";
+import { openFolder } from "../../store/open-folder.ts";
+
+/** Records in the metrics that the run began; never throws. */
+export async function recordStart({ options, startedAt }: BackupRun): Promise<void> {
+  const { metricsFile, dryRun = false } = options;
+  if (metricsFile === undefined || dryRun || !isMetricsName(metricsFile)) return;
+  await markStart(metricsFile, startedAt).catch(() => undefined);
+}
+
+/** Whether the node exporter reads a file of this name. */
+export function isMetricsName(path: string): boolean {
+  return path.endsWith(".prom");
+}
+
+/**
+ * Records a failure before `backup` was called: wrong options, a key file that cannot be read. Never throws.
+ * @param options those that are known.
+ */
+export async function recordEarlyFailure(
+  options: Pick<BackupOptions, "folder" | "metricsFile" | "dryRun">,
+): Promise<void> {
+  if (options.metricsFile === undefined || options.dryRun === true) return;
+  await recordFailure(await startRun(options), { hasLock: false });
+}
 
 /** Writes the metrics after a success. A metrics file that cannot be written is a warning: it will be seen to grow old. */
-export async function recordSuccess(run: BackupRun, archives: number): Promise<void> {
+export async function recordSuccess(run: BackupRun): Promise<void> {
   try {
     const { ledger } = await readLedger(run.folder);
-    await saveMetrics(run, ledger, { ok: true, archives });
+    const backups = await listBackups(run.folder, ledger);
+    await saveMetrics(run, ledger, { ok: true, backups });
   } catch (error) {
     const message = `the metrics could not be written: ${(error as Error).message}`;
     run.warn(warning("backup-state", null, message));
@@ -28,8 +54,8 @@ export async function recordFailure(
   const { ledger } = await readLedger(run.folder).catch(() => ({ ledger: EMPTY_LEDGER }));
   const counted = { ...ledger, failures: ledger.failures + 1 };
   if (hasLock) await writeLedger(run.folder, counted).catch(() => undefined);
-  const archives = (await listBackups(run.folder, ledger).catch(() => [])).length;
-  await saveMetrics(run, ledger, { ok: false, archives }).catch(() => undefined);
+  const backups = await listBackups(run.folder, ledger).catch(() => []);
+  await saveMetrics(run, ledger, { ok: false, backups }).catch(() => undefined);
 }
 
 /**
@@ -39,19 +65,32 @@ export async function recordFailure(
 async function saveMetrics(
   run: BackupRun,
   ledger: Ledger,
-  { ok, archives }: Pick<BackupMetrics, "ok" | "archives">,
+  { ok, backups }: { readonly ok: boolean; readonly backups: readonly BackupFile[] },
 ): Promise<void> {
   const { metricsFile } = run.options;
-  if (metricsFile === undefined) return;
+  if (metricsFile === undefined || !isMetricsName(metricsFile)) return;
   const earlier = await readMetrics(metricsFile);
   const failures = Math.max(ledger.failures, earlier?.failures ?? 0);
+  const at = run.now();
+  const successes = [successInLedger(ledger, run.database), earlier?.success ?? null];
   await writeMetrics(metricsFile, {
-    at: run.now(),
+    at,
     ok,
-    success: newest([successInLedger(ledger, run.database), earlier?.success ?? null]),
+    // A time that a wrong clock gave would look fresh until it is reached.
+    success: newest(successes.filter((each) => each === null || each.at <= at)),
     failures: ok ? failures : failures + 1,
-    archives,
+    archives: backups.length,
+    startedAt: run.startedAt,
+    warnings: run.warnings.length,
+    freeBytes: await (await openFolder(run.folder)).freeBytes(),
+    oldestVerifiedAt: oldestVerification(backups),
   });
+}
+
+/** Null when no backup was ever verified. */
+function oldestVerification(backups: readonly BackupFile[]): Date | null {
+  const times = backups.flatMap(({ entry }) => entry?.verifiedAt ?? []).toSorted();
+  return times[0] === undefined ? null : new Date(times[0]);
 }
 
 type Success = BackupMetrics["success"];

@@ -80,7 +80,8 @@ export async function writeArchive(
     run.warnings.push(...dumped.warnings);
     const { rows, bytes, sha256, reuse } = dumped;
     const complete = dumped.base === null ? target : withBase(target, archive!.origin);
-    await verify(complete, { signal, isKnown: archive?.isKnown });
+    onProgress?.({ type: "phase", phase: "check" });
+    await verify(complete, { signal, isKnown: archive?.isKnown, onProgress });
     const archiveBytes = await draft.size();
     if (!(await lock.isHeld())) throw lockLost(run.folder);
     const base = dumped.base === null ? null : { name: archive!.name, sha256: dumped.base.sha256 };

@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { childEnvironment } from "../../util/child-environment.ts";
 import { CRON_FILE } from "../schedule/cron.ts";
-import { UNIT_NAME } from "../schedule/systemd.ts";
+import { unitName } from "../schedule/systemd.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 
 export interface SchedulerFacts {
@@ -25,7 +25,7 @@ export async function schedulerFinding(): Promise<Finding> {
   return judgeScheduler({ timer, crontab, cronRuns });
 }
 
-const UNIT = `${UNIT_NAME}.timer`;
+const UNIT = `${unitName("backup")}.timer`;
 
 /** Pure. */
 export function judgeScheduler({ timer, crontab, cronRuns }: SchedulerFacts): Finding {

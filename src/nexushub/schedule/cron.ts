@@ -1,9 +1,34 @@
 /** The nightly backup as a crontab line. Pure text; installing it is up to the caller. */
 import { shellWord } from "../../util/shell-word.ts";
-import { refuseControlCharacters, type ScheduleFile } from "./schedule-file.ts";
+import { refuseControlCharacters, type ScheduledTask, type ScheduleFile } from "./schedule-file.ts";
 
 export const CRON_FILE = "/etc/cron.d/nexushub-backup";
 const CRON_LOG = "/var/log/nexushub-backup.log";
+export const LOGROTATE_FILE = "/etc/logrotate.d/nexushub-backup";
+/** 04:30 on Sundays. */
+const DRILL_TIME = "30 4 * * 0";
+
+/** The file of a task. */
+export function cronPath(task: ScheduledTask): string {
+  return task === "backup" ? CRON_FILE : `/etc/cron.d/nexushub-${task}`;
+}
+
+/** When cron runs drills, unless something else is said. */
+export const drillTime = (when: string | undefined): string => when ?? DRILL_TIME;
+
+/** Returns the file that keeps the log of both tasks short (logrotate(8)). */
+export function logrotateFile(): ScheduleFile {
+  const text = `# Made by nexushub-dump schedule cron.
+${CRON_LOG} {
+    monthly
+    rotate 12
+    compress
+    missingok
+    notifempty
+}
+`;
+  return { path: LOGROTATE_FILE, text };
+}
 
 /** Last lines of the log to mail: the reason, the hint and the verdict. */
 const MAILED_LINES = 3;
@@ -40,7 +65,8 @@ export function crontabLine(
 export function crontabFile(
   command: readonly string[],
   options: CrontabOptions = {},
+  task: ScheduledTask = "backup",
 ): ScheduleFile {
   const line = crontabLine(command, options).replace(/^((?:\S+ ){5})/, "$1root ");
-  return { path: CRON_FILE, text: `# Made by nexushub-dump schedule cron.\n${line}\n` };
+  return { path: cronPath(task), text: `# Made by nexushub-dump schedule cron.\n${line}\n` };
 }

@@ -58,3 +58,19 @@ export function frequentOptions(
     ...(hasRetention ? [] : ["--keep", newest, "--keep-hourly", "48", "--keep-daily", "14"]),
   ];
 }
+
+const DRILL_INTERVALS: Readonly<Record<number, Pick<Interval, "calendar" | "cron">>> = {
+  1: { calendar: "*-*-* 04:30:00", cron: "30 4 * * *" },
+  7: { calendar: "Sun *-*-* 04:30:00", cron: "30 4 * * 0" },
+  30: { calendar: "*-*-01 04:30:00", cron: "30 4 1 * *" },
+  90: { calendar: "*-01,04,07,10-01 04:30:00", cron: "30 4 1 */3 *" },
+};
+
+/** Drills are rarer. @throws UsageError only for an interval other than a day, a week, a month or a quarter. */
+export function drillIntervalOf(everyMs: number): Interval {
+  const interval = DRILL_INTERVALS[everyMs / DAY_MS];
+  if (interval !== undefined) return { ...interval, delaySeconds: MAX_DELAY_SECONDS };
+  throw new UsageError("drills run every 1d, 7d, 30d (monthly) or 90d (quarterly)", {
+    hint: "--on-calendar says anything else, with systemd",
+  });
+}

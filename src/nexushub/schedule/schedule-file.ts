@@ -1,6 +1,9 @@
 /** What systemd units and crontabs have in common. */
 import { UsageError } from "../../errors.ts";
 
+/** What a schedule runs. */
+export type ScheduledTask = "backup" | "drill";
+
 /** A file of a schedule, with its contents and mode. */
 export interface ScheduleFile {
   readonly path: string;

@@ -1,60 +1,106 @@
-/** The nightly backup as systemd units. Pure text; installing them is up to the caller. */
+/** The nightly backup, or drills, as systemd units. Pure text; installing them is up to the caller. */
 import { UsageError } from "../../errors.ts";
-import { refuseControlCharacters, type ScheduleFile } from "./schedule-file.ts";
+import { refuseControlCharacters, type ScheduledTask, type ScheduleFile } from "./schedule-file.ts";
 
 /** What the units need to know. */
 export interface ScheduleOptions {
+  /** Default: "backup". */
+  readonly task?: ScheduledTask | undefined;
   /** The command word by word: the absolute path of the program, then `backup` and its options. */
   readonly command: readonly string[];
-  /** Folders that the backup writes to: its own, and that of the metrics file. */
+  /** Folders that the command writes to: that of the backups, and that of the metrics file. */
   readonly writes: readonly string[];
-  /** systemd's OnCalendar=. Default: 03:00 every night. */
+  /** systemd's OnCalendar=. Default: 03:00 every night; of a drill 04:30 on Sundays. */
   readonly onCalendar?: string | undefined;
   /** How much later than planned the timer may start the backup, in seconds. Default: 600. */
   readonly delaySeconds?: number | undefined;
   /** A file that systemd reads before it starts the command, so that the command needs no access to it. Default: none. */
   readonly envFile?: string | undefined;
+  /** The command of a unit that systemd starts when the backup fails or is killed. Default: none. */
+  readonly failureCommand?: readonly string[] | undefined;
   /** The backup uses Docker: the unit starts after it and may use its socket. Default: false. */
   readonly docker?: boolean | undefined;
 }
 
 export const UNIT_FOLDER = "/etc/systemd/system";
-export const UNIT_NAME = "nexushub-backup";
-const DEFAULT_CALENDAR = "*-*-* 03:00:00";
+const DEFAULT_CALENDAR = { backup: "*-*-* 03:00:00", drill: "Sun *-*-* 04:30:00" } as const;
+
+/** Name of a task's units, without the kind of unit. */
+export function unitName(task: ScheduledTask): string {
+  return `nexushub-${task}`;
+}
+
+/** Paths of all units that a task may have. */
+export function unitPaths(task: ScheduledTask): string[] {
+  return [".service", ".timer", "-failed.service"].map(
+    (suffix) => `${UNIT_FOLDER}/${unitName(task)}${suffix}`,
+  );
+}
 
 /**
  * Returns a service and its timer, named as in NexusHub's documentation.
  * @throws UsageError only when a word holds a control character or a path is not absolute.
  */
 export function systemdUnits(options: ScheduleOptions): ScheduleFile[] {
-  const { command, writes, onCalendar = DEFAULT_CALENDAR, delaySeconds = 600, envFile } = options;
+  const { task = "backup", command, writes, envFile, delaySeconds = 600 } = options;
+  const { onCalendar = DEFAULT_CALENDAR[task] } = options;
   for (const path of [command[0] ?? "", ...writes, ...(envFile === undefined ? [] : [envFile])]) {
     if (!path.startsWith("/"))
       throw new UsageError(`not an absolute path: ${JSON.stringify(path)}`);
   }
-  refuseControlCharacters([...command, ...writes, envFile ?? "", onCalendar]);
+  const { failureCommand } = options;
+  refuseControlCharacters([
+    ...command,
+    ...writes,
+    ...(failureCommand ?? []),
+    envFile ?? "",
+    onCalendar,
+  ]);
+  const [service, timer, failure] = unitPaths(task) as [string, string, string];
   return [
-    { path: `${UNIT_FOLDER}/${UNIT_NAME}.service`, text: serviceText(options) },
-    { path: `${UNIT_FOLDER}/${UNIT_NAME}.timer`, text: timerText(onCalendar, delaySeconds) },
+    { path: service, text: serviceText(task, options) },
+    { path: timer, text: timerText(task, onCalendar, delaySeconds) },
+    ...(failureCommand === undefined
+      ? []
+      : [{ path: failure, text: failureText(task, failureCommand, writes) }]),
   ];
 }
 
-function serviceText({ command, writes, envFile, docker = false }: ScheduleOptions): string {
+/** The program tells of its own failures; systemd knows when it was killed before it could. */
+function failureText(
+  task: ScheduledTask,
+  command: readonly string[],
+  writes: readonly string[],
+): string {
+  return `# Made by nexushub-dump schedule systemd.
+[Unit]
+Description=Tell that the NexusHub ${task} failed
+
+[Service]
+Type=oneshot
+ExecStart=${command.map(execWord).join(" ")}
+TimeoutStartSec=5min
+ProtectSystem=strict
+${writes.map((path) => `ReadWritePaths=${unitPath(path)}\n`).join("")}${HARDENING}`;
+}
+
+function serviceText(task: ScheduledTask, options: ScheduleOptions): string {
+  const { command, writes, envFile, docker = false, failureCommand } = options;
   const after = docker ? "docker.service" : "postgresql.service";
   const environment = envFile === undefined ? "" : `EnvironmentFile=${unitPath(envFile)}\n`;
   return `# Made by nexushub-dump schedule systemd.
 [Unit]
-Description=NexusHub backup
+Description=NexusHub ${task}
 Wants=network-online.target
 After=network-online.target ${after}
-
+${failureCommand === undefined ? "" : `OnFailure=${unitName(task)}-failed.service\n`}
 [Service]
 Type=oneshot
 ExecStart=${command.map(execWord).join(" ")}
 ${environment}${PRIORITY_AND_LIMITS}
 # It reads the database and writes to these folders, and nothing else.
 ProtectSystem=strict
-${writes.map((path) => `ReadWritePaths=${unitPath(path)}\n`).join("")}${HARDENING}`;
+${writes.map((path) => `ReadWritePaths=${unitPath(path)}\n`).join("")}${HARDENING}${task === "drill" ? DRILL_CAPABILITIES : ""}`;
 }
 
 const PRIORITY_AND_LIMITS = `# Yield to the services that the backup protects.
@@ -92,10 +138,13 @@ SystemCallErrorNumber=EPERM
 CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_CHOWN
 `;
 
-function timerText(onCalendar: string, delaySeconds: number): string {
+/** PostgreSQL refuses to run as root: the embedded server runs as another user, who owns its files. */
+const DRILL_CAPABILITIES = "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL\n";
+
+function timerText(task: ScheduledTask, onCalendar: string, delaySeconds: number): string {
   return `# Made by nexushub-dump schedule systemd.
 [Unit]
-Description=Run the NexusHub backup
+Description=Run the NexusHub ${task}
 
 [Timer]
 OnCalendar=${onCalendar}

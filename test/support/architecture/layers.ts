@@ -8,7 +8,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["events.ts"],
   ["util"],
   // Folders of files, on this machine and in object stores. It knows names and bytes, and no archive.
-  ["store"],
+  ["store", "notify"],
   // Below everything that knows PostgreSQL: an archive can be read and verified without it.
   ["archive"],
   ["sql"],

@@ -1,4 +1,9 @@
 /** Arguments to output and exit code, without a process and without a database. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
@@ -98,4 +103,36 @@ test.each([
 test("an option after -- does not choose JSON", async () => {
   const { stdout } = await cli("schedule", "cron", "--frobnicate", "--", "--json");
   expect(stdout).toBe("");
+});
+
+test("wrong arguments of a backup are a failure in pings and metrics", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "wrong-arguments-"));
+  const paths: string[] = [];
+  const server = createServer((request, response) => {
+    paths.push(request.url!);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/check`;
+  const metrics = join(folder, "x.prom");
+  const notified = ["--ping-url", url, `--metrics-file=${metrics}`];
+  try {
+    for (const wrong of [
+      ["--keep-dayly", "7"],
+      ["--sign-key", "/no/such/key"],
+      ["--full-every", "7d"],
+    ]) {
+      paths.length = 0;
+      const { code } = await cli("backup", folder, ...notified, ...wrong);
+      expect(code).toBe(2);
+      expect(paths).toEqual(["/check/start", "/check/fail"]);
+    }
+    const text = readFileSync(metrics, "utf8");
+    expect(text).toMatch(/^nexushub_backup_last_run_success 0$/m);
+    expect(text).toMatch(/^nexushub_backup_failures_total 3$/m);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -5,10 +5,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { renderTaskMetrics } from "../../../../src/nexushub/metrics/task-metrics.ts";
+import type { RunReport } from "../../../../src/notify/report.ts";
 import { renderMetrics } from "../../../../src/nexushub/backup/metrics.ts";
 
 const RULES = fileURLToPath(new URL("../../../../examples/prometheus-alerts.yml", import.meta.url));
 const HAS_PROMTOOL = spawnSync("promtool", ["--version"]).error === undefined;
+
+const DRILL: RunReport = {
+  version: 1,
+  task: "drill",
+  outcome: "success",
+  host: "vpn",
+  startedAt: "2026-11-25T03:00:00.000Z",
+  elapsedMs: 1,
+  exitCode: 0,
+  message: "",
+  error: null,
+  warnings: [],
+  result: {},
+};
 
 test("names only metrics that a backup writes", () => {
   const day = new Date("2026-11-25T03:00:00Z");
@@ -18,8 +34,13 @@ test("names only metrics that a backup writes", () => {
     success: { at: day, elapsedMs: 1000, archiveBytes: 1, rows: 1, keyFits: true },
     failures: 0,
     archives: 1,
+    startedAt: day,
   });
-  const named = readFileSync(RULES, "utf8").match(/nexushub_backup_\w+/g) ?? [];
+  const rules = readFileSync(RULES, "utf8");
+  const drill = renderTaskMetrics(DRILL, { lastSuccess: 0, failures: 0 }, day);
+  for (const name of rules.match(/nexushub_drill_\w+/g) ?? [])
+    expect(drill).toMatch(new RegExp(`^${name} `, "m"));
+  const named = rules.match(/nexushub_backup_\w+/g) ?? [];
   expect(named.length).toBeGreaterThan(4);
   for (const name of named) expect(written).toMatch(new RegExp(`^${name} `, "m"));
 });

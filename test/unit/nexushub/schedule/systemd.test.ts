@@ -35,6 +35,23 @@ describe("systemdUnits", () => {
     expect(after(true)).toContain("docker.service");
   });
 
+  test("a unit tells of a backup that was killed, when somebody is to be notified", () => {
+    const failureCommand = [process.execPath, "notify", "failure"];
+    const [service, , failure] = systemdUnits({ ...options, failureCommand });
+    expect(setting(service!.text, "OnFailure")).toEqual(["nexushub-backup-failed.service"]);
+    expect(failure!.path).toBe("/etc/systemd/system/nexushub-backup-failed.service");
+    expect(setting(failure!.text, "ExecStart")).toEqual([`${process.execPath} notify failure`]);
+    expect(systemdUnits(options)).toHaveLength(2);
+    expect(setting(systemdUnits(options)[0]!.text, "OnFailure")).toEqual([]);
+  });
+
+  test("drills have units of their own", () => {
+    const [service, timer] = systemdUnits({ ...options, task: "drill" });
+    expect(service!.path).toBe("/etc/systemd/system/nexushub-drill.service");
+    expect(setting(timer!.text, "OnCalendar")).toEqual(["Sun *-*-* 04:30:00"]);
+    expect(setting(service!.text, "CapabilityBoundingSet").join(" ")).toContain("CAP_SETUID");
+  });
+
   test("refuses relative paths and control characters", () => {
     expect(() => systemdUnits({ ...options, command: ["nexushub-dump", "backup"] })).toThrow(
       /absolute/,

@@ -1,0 +1,114 @@
+/** The options of a backup or a drill that a schedule repeats, checked so that a mistake does not wait for the night. */
+import { access, constants, stat } from "node:fs/promises";
+import { dirname, isAbsolute } from "node:path";
+import { Command } from "commander";
+import { UsageError } from "../../errors.ts";
+import { checkBackupOptions } from "../../nexushub/backup/backup.ts";
+import { frequentOptions } from "../../nexushub/schedule/interval.ts";
+import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
+import { recipientsOf, signKeyOf } from "../encryption.ts";
+import { identitiesOf } from "../archive-operand.ts";
+import type { NotifyCommandOptions } from "../notify-options.ts";
+import { createRegistry } from "../registry.ts";
+import { policyOf } from "../retention-options.ts";
+import { addBackup } from "./backup.ts";
+import type { BackupCommandOptions } from "./backup-run.ts";
+import { addDrill } from "./drill.ts";
+import type { DrillCommandOptions } from "./drill-run.ts";
+
+/** What a schedule needs to know of the options that it repeats. */
+export interface ScheduledOptions {
+  /** Files that the command writes. */
+  readonly writes: readonly string[];
+  /** The options of notifications, for the unit that systemd starts after a kill. */
+  readonly notifyWords: readonly string[];
+  /** Options that a frequent backup gets in addition. */
+  readonly frequent: readonly string[];
+}
+
+/** Output of commander that is not shown: the error is reported instead. */
+const SILENT = { writeOut: () => {}, writeErr: () => {}, outputError: () => {} };
+
+/** @throws UsageError for an option that does not exist, has no sense, or names a file that is not there. */
+export async function checkScheduled(
+  task: ScheduledTask,
+  words: readonly string[],
+  every: number | undefined,
+): Promise<ScheduledOptions> {
+  const parsed = await parse(task, words);
+  await refuseWrongFiles(parsed);
+  const { metricsFile, html, junit, differential = false, reuse } = parsed;
+  const files = { "--metrics-file": metricsFile, "--html": html, "--junit": junit };
+  const writes: string[] = [];
+  for (const [option, path] of Object.entries(files)) {
+    if (path === undefined) continue;
+    await refuseNoFolder(option, path);
+    writes.push(path);
+  }
+  if (task === "backup")
+    checkBackupOptions({ metricsFile, differential, reuse, retention: policyOf(parsed) });
+  const hasRetention = Object.keys(policyOf(parsed)).length > 0;
+  const frequent =
+    every === undefined || task === "drill"
+      ? []
+      : frequentOptions(every, { isDifferential: differential, hasRetention });
+  return { writes, notifyWords: notifyWords(parsed), frequent };
+}
+
+type ParsedOptions = BackupCommandOptions & DrillCommandOptions & NotifyCommandOptions;
+
+async function parse(task: ScheduledTask, words: readonly string[]): Promise<ParsedOptions> {
+  let parsed: ParsedOptions = {};
+  const program = new Command();
+  const registry = createRegistry(program, SILENT, async (_load, options) => {
+    parsed = options as ParsedOptions;
+  });
+  if (task === "backup") addBackup(registry);
+  else addDrill(registry);
+  try {
+    await program.parseAsync([task, ...words], { from: "user" });
+  } catch (error) {
+    const message = (error as Error).message.replace(/^error: /, "");
+    throw new UsageError(`options of the ${task}: ${message}`, {
+      hint: `nexushub-dump ${task} --help lists them`,
+    });
+  }
+  return parsed;
+}
+
+/** Reads each file that the command would read, as the command would. */
+async function refuseWrongFiles(options: ParsedOptions): Promise<void> {
+  const { identity = [], recipientsFile = [], verifyKey = [] } = options;
+  const single = [options.passphraseFile, options.signKey].filter((each) => each !== undefined);
+  for (const path of [...identity, ...recipientsFile, ...verifyKey, ...single]) {
+    if (!isAbsolute(path))
+      throw new UsageError(`not an absolute path: ${path}: a timer has no current folder`);
+    await access(path, constants.R_OK).catch((cause: Error) => {
+      throw new UsageError(`cannot read ${path}: ${cause.message}`, { object: path, cause });
+    });
+  }
+  await signKeyOf(options);
+  await recipientsOf(options);
+  await identitiesOf(options);
+}
+
+async function refuseNoFolder(option: string, path: string): Promise<void> {
+  if (!isAbsolute(path))
+    throw new UsageError(`${option} must be an absolute path: a timer has no current folder`);
+  const stats = await stat(dirname(path)).catch(() => null);
+  if (stats?.isDirectory() === true) return;
+  throw new UsageError(`the folder of ${path} does not exist`, {
+    object: path,
+    hint: `create it first: mkdir -p ${dirname(path)}`,
+  });
+}
+
+function notifyWords(options: NotifyCommandOptions): string[] {
+  const { pingUrl, webhook, onFailure, metricsFile } = options;
+  return Object.entries({
+    "--ping-url": pingUrl,
+    "--webhook": webhook,
+    "--on-failure": onFailure,
+    "--metrics-file": metricsFile,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+}

@@ -1,0 +1,85 @@
+/** The metrics of drill, prune and verify: what a report of their run says. The backup has its own (backup/metrics.ts). */
+import type { RunReport } from "../../notify/report.ts";
+import {
+  readMetricsFile,
+  readSample,
+  renderSamples,
+  type Sample,
+  seconds,
+  writeMetricsFile,
+} from "./metrics-file.ts";
+
+/** What outlives a run. */
+export interface EarlierRuns {
+  /** Seconds since 1970; 0 when there was none. */
+  readonly lastSuccess: number;
+  readonly failures: number;
+}
+
+/** Renders the metrics of a run that ended. Pure. */
+export function renderTaskMetrics(report: RunReport, earlier: EarlierRuns, at: Date): string {
+  const isSuccess = report.outcome === "success";
+  const samples: Sample[] = [
+    ["last_run_timestamp_seconds", "gauge", "Time of the last run's end.", seconds(at)],
+    ["last_run_success", "gauge", "1 if the last run succeeded, else 0.", Number(isSuccess)],
+    [
+      "last_success_timestamp_seconds",
+      "gauge",
+      "Time of the last successful run's end, 0 if there was none.",
+      isSuccess ? seconds(at) : earlier.lastSuccess,
+    ],
+    ["duration_seconds", "gauge", "Duration of the last run.", report.elapsedMs / 1000],
+    ["warnings", "gauge", "Warnings of the last run.", report.warnings.length],
+    ["failures_total", "counter", "Failed runs.", earlier.failures + Number(!isSuccess)],
+    ...ofResult(report),
+  ];
+  return renderSamples(prefixOf(report.task), samples);
+}
+
+/** What a command's result adds. */
+function ofResult({ task, result }: RunReport): Sample[] {
+  const number = (name: string): number | undefined =>
+    typeof result[name] === "number" ? result[name] : undefined;
+  const time = (name: string): number | undefined =>
+    typeof result[name] === "string" ? Date.parse(result[name]) / 1000 : undefined;
+  const restoreMs = number("restoreMs");
+  if (task === "drill")
+    return [
+      [
+        "recovery_seconds",
+        "gauge",
+        "How long the restore took: the recovery time.",
+        restoreMs === undefined ? undefined : restoreMs / 1000,
+      ],
+      [
+        "recovery_point_timestamp_seconds",
+        "gauge",
+        "Time of the newest entry that was restored: the recovery point.",
+        time("recoveryPoint"),
+      ],
+    ];
+  if (task === "verify")
+    return [
+      ["damaged", "gauge", "Damaged backups that the run met.", number("damaged")],
+      [
+        "oldest_timestamp_seconds",
+        "gauge",
+        "When the backup was verified that was not verified for the longest time, 0 if one never was.",
+        result["oldestVerifiedAt"] === null ? 0 : time("oldestVerifiedAt"),
+      ],
+    ];
+  return [];
+}
+
+const prefixOf = (task: string): string => `nexushub_${task}_`;
+
+/** Writes the metrics of a run into a file. Throws what the file system throws. */
+export async function writeTaskMetrics(path: string, report: RunReport, at: Date): Promise<void> {
+  const prefix = prefixOf(report.task);
+  const text = await readMetricsFile(path);
+  const earlier = {
+    lastSuccess: readSample(text, `${prefix}last_success_timestamp_seconds`) ?? 0,
+    failures: readSample(text, `${prefix}failures_total`) ?? 0,
+  };
+  await writeMetricsFile(path, prefix, renderTaskMetrics(report, earlier, at));
+}
