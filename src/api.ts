@@ -5,6 +5,7 @@
  */
 import type * as Age from "./archive/encryption/age.ts";
 import type { ArchiveStore } from "./archive/storage/store.ts";
+import type * as WithBase from "./archive/base/with-base.ts";
 import type * as Diff from "./diff/diff.ts";
 import type * as Drill from "./drill/drill.ts";
 import type * as Dump from "./dump/dump.ts";
@@ -19,69 +20,95 @@ import type * as Prove from "./prove/prove.ts";
 import type * as ProveSource from "./prove/prove-source.ts";
 import type * as Verify from "./verify/verify.ts";
 
+/** Checks of arguments; loaded with the first function, as they need zod. */
+const checked = () => import("./arguments/functions.ts");
+
 /** @function */
 export const convert: typeof Convert.convert = async (...args) =>
-  (await import("./plain/convert/convert.ts")).convert(...args);
+  (await import("./plain/convert/convert.ts")).convert(...(await checked()).convertArguments(args));
 
 /** @function */
 export const diff: typeof Diff.diff = async (...args) =>
-  (await import("./diff/diff.ts")).diff(...args);
+  (await import("./diff/diff.ts")).diff(...(await checked()).diffArguments(args));
 
 /** @function */
 export const drill: typeof Drill.drill = async (...args) =>
-  (await import("./drill/drill.ts")).drill(...args);
+  (await import("./drill/drill.ts")).drill(...(await checked()).drillArguments(args));
 
 /** @function */
 export const dump: typeof Dump.dump = async (...args) =>
-  (await import("./dump/dump.ts")).dump(...args);
+  (await import("./dump/dump.ts")).dump(...(await checked()).dumpArguments(args));
 
 /** @function */
 export const inspect: typeof Inspect.inspect = async (...args) =>
-  (await import("./verify/inspect.ts")).inspect(...args);
+  (await import("./verify/inspect.ts")).inspect(
+    ...(await checked()).inspectArguments("inspect", args),
+  );
 
 /** @function */
 export const inspectCode: typeof InspectCode.inspectCode = async (...args) =>
-  (await import("./verify/code/inspect-code.ts")).inspectCode(...args);
+  (await import("./verify/code/inspect-code.ts")).inspectCode(
+    ...(await checked()).inspectArguments("inspectCode", args),
+  );
 
 /** @function */
 export const inspectSql: typeof Inspect.inspectSql = async (...args) =>
-  (await import("./verify/inspect.ts")).inspectSql(...args);
+  (await import("./verify/inspect.ts")).inspectSql(
+    ...(await checked()).inspectArguments("inspectSql", args),
+  );
 
 /** @function */
 export const merge: typeof Merge.merge = async (...args) =>
-  (await import("./merge/merge.ts")).merge(...args);
+  (await import("./merge/merge.ts")).merge(...(await checked()).mergeArguments(args));
 
 /** @function */
 export const pack: typeof Pack.pack = async (...args) =>
-  (await import("./pack/pack.ts")).pack(...args);
+  (await import("./pack/pack.ts")).pack(...(await checked()).packArguments(args));
 
 /** @function */
 export const prove: typeof Prove.prove = async (...args) =>
-  (await import("./prove/prove.ts")).prove(...args);
+  (await import("./prove/prove.ts")).prove(...(await checked()).proveArguments(args));
 
 /** @function */
 export const proveSource: typeof ProveSource.proveSource = async (...args) =>
-  (await import("./prove/prove-source.ts")).proveSource(...args);
+  (await import("./prove/prove-source.ts")).proveSource(
+    ...(await checked()).proveSourceArguments(args),
+  );
 
 /** @function */
 export const restore: typeof Restore.restore = async (...args) =>
-  (await import("./restore/restore.ts")).restore(...args);
+  (await import("./restore/restore.ts")).restore(...(await checked()).restoreArguments(args));
 
 /** @function */
 export const unpack: typeof Unpack.unpack = async (...args) =>
-  (await import("./pack/unpack.ts")).unpack(...args);
+  (await import("./pack/unpack.ts")).unpack(...(await checked()).unpackArguments(args));
 
 /** @function */
 export const verify: typeof Verify.verify = async (...args) =>
-  (await import("./verify/verify.ts")).verify(...args);
+  (await import("./verify/verify.ts")).verify(...(await checked()).verifyArguments(args));
 
 /** @function */
 export const encryptArchive: typeof Age.encryptArchive = (...args) =>
-  lazyStore(async () => (await import("./archive/encryption/age.ts")).encryptArchive(...args));
+  lazyStore(async () => {
+    const { encryptArguments } = await import("./arguments/stores.ts");
+    const { encryptArchive: encrypt } = await import("./archive/encryption/age.ts");
+    return encrypt(...encryptArguments(args));
+  });
 
 /** @function */
 export const decryptArchive: typeof Age.decryptArchive = (...args) =>
-  lazyStore(async () => (await import("./archive/encryption/age.ts")).decryptArchive(...args));
+  lazyStore(async () => {
+    const { decryptArguments } = await import("./arguments/stores.ts");
+    const { decryptArchive: decrypt } = await import("./archive/encryption/age.ts");
+    return decrypt(...decryptArguments(args));
+  });
+
+/** @function */
+export const withBase: typeof WithBase.withBase = (...args) =>
+  lazyStore(async () => {
+    const { baseArguments } = await import("./arguments/stores.ts");
+    return (await import("./archive/base/with-base.ts")).withBase(...baseArguments(args));
+  });
 
 /** A store that is created when it is first used. */
 function lazyStore(create: () => Promise<ArchiveStore>): ArchiveStore {

@@ -16,16 +16,17 @@ export {
   restore,
   unpack,
   verify,
+  withBase,
 } from "./api.ts";
 export { readSignKey, readVerifyKeys } from "./archive/signing/ed25519-key.ts";
 export type { SignKey, VerifyKey } from "./archive/signing/ed25519-key.ts";
-export { withBase } from "./archive/base/with-base.ts";
 export { requireSigned } from "./archive/signing/signed-archive.ts";
 export type { SignedArchive } from "./archive/signing/signed-archive.ts";
 export type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
 export type { ArchiveContents, RelationContents, RoleContents } from "./archive/contents.ts";
 export type { OwnershipCounts } from "./archive/format/ownership.ts";
-export type { ArchiveOrigin } from "./archive/storage/source.ts";
+export type { BlobLike } from "./archive/storage/bytes-source.ts";
+export type { ArchiveOrigin, RereadableArchive, WebReadable } from "./archive/storage/source.ts";
 export type {
   Manifest,
   ManifestObject,
@@ -34,7 +35,7 @@ export type {
   ManifestWarning,
   StoredManifest,
 } from "./archive/format/manifest.ts";
-export type { ArchiveTarget } from "./archive/storage/sink.ts";
+export type { ArchiveTarget, WebWritable } from "./archive/storage/sink.ts";
 export type { SealManifest } from "./archive/writer.ts";
 export type {
   ArchiveSink,
@@ -124,6 +125,7 @@ export type {
   encryptArchive as EncryptArchiveFunction,
 } from "./archive/encryption/age.ts";
 export type { convert as ConvertFunction } from "./plain/convert/convert.ts";
+export type { withBase as WithBaseFunction } from "./archive/base/with-base.ts";
 export type { diff as DiffFunction } from "./diff/diff.ts";
 export type { drill as DrillFunction } from "./drill/drill.ts";
 export type { dump as DumpFunction } from "./dump/dump.ts";

@@ -1,6 +1,6 @@
 /** The state of a drill, and how its probes are run and recorded. */
 import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
-import type { ArchiveStore } from "../archive/storage/store.ts";
+import type { RereadableArchive } from "../archive/storage/source.ts";
 import { isNexushubDumpError } from "../errors.ts";
 import type { DrillOptions } from "./options.ts";
 import type { Probe } from "./probe.ts";
@@ -8,7 +8,7 @@ import { failed, notRun, type ProbeResult, type Verdict } from "./report.ts";
 
 /** State of a drill while it runs. */
 export interface DrillRun {
-  readonly archive: string | ArchiveStore;
+  readonly archive: RereadableArchive;
   readonly options: DrillOptions;
   readonly results: ProbeResult[];
   manifest: Manifest | null;

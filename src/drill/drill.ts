@@ -5,7 +5,8 @@
 import { archiveContents } from "../archive/contents.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
-import type { ArchiveStore } from "../archive/storage/store.ts";
+import { pathOf } from "../archive/storage/sink.ts";
+import type { RereadableArchive } from "../archive/storage/source.ts";
 import { ServerError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -35,7 +36,7 @@ const RESTORE = { id: "restore", title: "Restored in one transaction" };
  *   the archive is encrypted for others; AbortedError when the signal fired. The throwaway is removed in any case.
  */
 export async function drill(
-  archive: string | ArchiveStore,
+  archive: RereadableArchive,
   options: DrillOptions = {},
 ): Promise<DrillReport> {
   requirePath(archive, "archive");
@@ -60,7 +61,7 @@ export async function drill(
     ok: run.results.every(({ status }) => status !== "failed"),
     startedAt: startedAt.toISOString(),
     elapsedMs: Math.round(performance.now() - started),
-    archive: typeof archive === "string" ? archive : null,
+    archive: pathOf(archive),
     archiveBytes: run.archiveBytes,
     contents:
       run.manifest === null ? null : archiveContents(run.manifest, run.archiveBytes ?? undefined),

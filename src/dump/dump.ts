@@ -1,6 +1,6 @@
 /** The public dump: one call, one archive, and nothing left behind when it fails. */
 import { isSpecialFile } from "../archive/storage/path-sink.ts";
-import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
+import { type ArchiveTarget, openSink, pathOf } from "../archive/storage/sink.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import {
   AbortedError,
@@ -46,7 +46,8 @@ export async function dump(
 /** Whether nothing of the failed attempt was left, and another one may succeed. */
 async function canRepeat(error: unknown, target: ArchiveTarget): Promise<boolean> {
   if (!isNexushubDumpError(error) || error.code !== "RELATION_REPLACED") return false;
-  return typeof target === "string" ? !(await isSpecialFile(target)) : "create" in target;
+  const path = pathOf(target);
+  return path === null ? "create" in Object(target) : !(await isSpecialFile(path));
 }
 
 async function repeated(
@@ -102,7 +103,7 @@ async function dumpOnce(
       signal,
       stop,
     });
-    return { path: typeof target === "string" ? target : null, ...result };
+    return { path: pathOf(target), ...result };
   } catch (error) {
     const failure = toFailure(error, options.signal);
     stop(failure);

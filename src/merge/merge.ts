@@ -4,7 +4,7 @@ import { FORMAT_VERSION } from "../archive/format/version.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
 import { schemaEntries } from "../archive/schema-text.ts";
 import { sealAndSign } from "../archive/signing/seal-and-sign.ts";
-import { type ArchiveTarget, openSink } from "../archive/storage/sink.ts";
+import { type ArchiveTarget, openSink, pathOf } from "../archive/storage/sink.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { psqlEntries } from "../dump/psql-script.ts";
@@ -44,8 +44,7 @@ export async function merge(
   try {
     await requireBase(reader, target);
     const result = await writeMerged(reader, target, options);
-    const path = typeof target === "string" ? target : null;
-    return { path, ...result, elapsedMs: Math.round(performance.now() - started) };
+    return { path: pathOf(target), ...result, elapsedMs: Math.round(performance.now() - started) };
   } catch (error) {
     if (signal?.aborted === true && !(error instanceof AbortedError))
       throw new AbortedError("while merging", { cause: error });
@@ -60,10 +59,11 @@ async function requireBase(reader: ArchiveReader, target: ArchiveTarget): Promis
   if (base === null) {
     throw new UsageError("the archive is full: there is nothing to merge", { object: fileName });
   }
-  const replaced = typeof target === "string" ? await digestOf(target) : null;
+  const path = pathOf(target);
+  const replaced = path === null ? null : await digestOf(path);
   if (replaced === reader.sha256 || replaced === base.sha256) {
     throw new UsageError("the new archive would replace one of those that it is made of", {
-      object: target as string,
+      object: path ?? undefined,
       hint: "other archives may need it: choose another name",
     });
   }

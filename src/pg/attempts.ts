@@ -12,9 +12,11 @@ import { requireSessionAttributes, type SessionAttributes } from "./session-attr
 
 /**
  * What to connect to: a connection string (`postgresql://…`, `host=… dbname=…`, or a database's name), which libpq's
- * service file, PG* variables and passfile complete; the empty string for these alone; or a configuration of `pg`.
+ * service file, PG* variables and passfile complete, as text or as a `URL`; the empty string for these alone; or a
+ * configuration of `pg`. A pool or an idle client of `pg` stands for the database that it is connected to: the library's
+ * functions open connections of their own to it, with its configuration.
  */
-export type ConnectionSource = string | pg.ClientConfig;
+export type ConnectionSource = string | URL | pg.ClientConfig | pg.Pool | pg.ClientBase;
 
 /** One way to reach the server. */
 export interface Attempt {
@@ -35,6 +37,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** @throws UsageError only when the source makes no sense. */
 export function attemptsOf(source: ConnectionSource, env: Environment): Attempt[] {
+  if (source instanceof URL) return attemptsOf(source.href, env);
   if (typeof source === "string") return attemptsFor(resolveText(source, env), env);
   const { connectionString, ...config } = withoutUndefined(checkConfig(source));
   if (connectionString === undefined) return [attemptWith(config)];

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
-import type { ArchiveStore } from "../archive/storage/store.ts";
+import type { RereadableArchive } from "../archive/storage/source.ts";
 import { openThrowaway } from "../drill/throwaway.ts";
 import { NexushubDumpError } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
@@ -18,12 +18,12 @@ import type { ProveOptions, ProveResult } from "./options.ts";
 
 /**
  * Restores the schema of an archive into a throwaway database, which is removed whatever happens.
- * @param archive a path or a store; it is read twice, so it cannot be a stream.
+ * @param archive anything but a stream, as it is read twice.
  * @throws NexushubDumpError with the code of what failed and the `object` that cannot be restored; ConnectionError or
  *   ServerError when no throwaway database can be had; ArchiveError for damage; AbortedError when the signal fired.
  */
 export async function prove(
-  archive: string | ArchiveStore,
+  archive: RereadableArchive,
   options: ProveOptions = {},
 ): Promise<ProveResult> {
   const started = performance.now();
@@ -119,7 +119,7 @@ async function withConnection<T>(
 }
 
 async function restoreSchema(
-  archive: string | ArchiveStore,
+  archive: RereadableArchive,
   source: ConnectionSource,
   { signal, onProgress }: ProveOptions,
   { role, hasRoles }: Login,

@@ -226,7 +226,7 @@ describe.skipIf(why !== null)(`a container of testcontainers${SKIPPED}`, () => {
 /** Runs something on a connection to a stack's database, by whatever way it is reached. */
 async function inStack<T>(stack: Stack, use: (client: Client) => Promise<T>): Promise<T> {
   const found = await openDeployment({ composeFile: stack.composeFile, env: {} });
-  const client = new Client(found.connection);
+  const client = new Client(found.connection as string);
   client.on("error", () => {});
   await client.connect();
   try {

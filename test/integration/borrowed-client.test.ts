@@ -1,17 +1,26 @@
 /** Clients of the caller: what no restore can use is refused, and what one used is left as it was. */
-import { Readable } from "node:stream";
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diff } from "../../src/diff/diff.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { NexushubDumpError } from "../../src/errors.ts";
+import * as library from "../../src/index.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { StrayErrors } from "../faults/stray-errors.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 import { statementProxy } from "../support/statement-proxy.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
+const folder = temporaryFolder();
 let source: TestDatabase;
 let target: TestDatabase;
 let archive: MemoryStore;
@@ -29,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await source.drop();
   await target.drop();
+  folder.remove();
 });
 
 async function failure(work: Promise<unknown>): Promise<NexushubDumpError> {
@@ -97,15 +107,80 @@ describe("a client that cannot be used is refused", () => {
   });
 });
 
-test.each([
-  ["a URL", new URL("file:///tmp/a.tar.gz"), /fileURLToPath/],
-  ["bytes", Buffer.from("x"), /Readable.from/],
-  ["a web stream", Readable.toWeb(Readable.from(["x"])), /fromWeb/],
-  ["nothing", undefined, /path/],
-])("%s in an archive's place is refused with what to give", async (_name, value, hint) => {
-  const error = await failure(verify(value as never));
-  expect(error).toMatchObject({ code: "USAGE", hint: expect.stringMatching(hint) as string });
-  expect((await failure(dump(source.url, value as never))).code).toBe("USAGE");
+describe("archives of every kind are read", () => {
+  const path = join(folder.path, "a.tar.gz");
+  beforeAll(() => writeFile(path, archive.bytes));
+  test.each([
+    ["a path", () => path],
+    ["a file: URL", () => pathToFileURL(path)],
+    ["a Buffer", () => archive.bytes],
+    ["an ArrayBuffer", () => Uint8Array.from(archive.bytes).buffer],
+    ["a Blob", () => new Blob([Uint8Array.from(archive.bytes)])],
+    ["a stream of Node.js", () => createReadStream(path)],
+    ["a web stream", () => new Blob([Uint8Array.from(archive.bytes)]).stream()],
+    ["a store", () => archive],
+  ] as const)("from %s", async (_, make) => {
+    expect((await library.verify(make())).rows).toBe(50_000);
+  });
+
+  test("from a web server, whose failure names no path or query", async () => {
+    const server = createServer((request, response) => {
+      if (request.url === "/moved") response.writeHead(302, { location: "/a" }).end();
+      else if (request.url === "/a") response.end(archive.bytes);
+      else response.writeHead(403).end("no");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect((await library.verify(new URL("/moved", base))).rows).toBe(50_000);
+    const error = await failure(library.verify(new URL("/secret?signature=s3cret", base)));
+    expect(error).toMatchObject({ code: "ARCHIVE_DAMAGED", object: base });
+    expect(error.message).toContain("status 403");
+    expect(error.message).not.toContain("secret");
+    server.close();
+    await once(server, "close");
+    const gone = await failure(library.verify(new URL("/a?signature=s3cret", base)));
+    expect(gone.message).toMatch(/ECONNREFUSED|UND_ERR_SOCKET|ECONNRESET/);
+  });
+
+  test("and are written to a file: URL and to a web stream", async () => {
+    const written = pathToFileURL(join(folder.path, "b.tar.gz"));
+    expect((await library.dump(source.url, written)).path).toBe(fileURLToPath(written));
+    expect((await library.verify(written)).rows).toBe(50_000);
+    const through = new TransformStream<Uint8Array, Uint8Array>();
+    const [, verified] = await Promise.all([
+      library.dump(source.url, through.writable),
+      library.verify(through.readable),
+    ]);
+    expect(verified.rows).toBe(50_000);
+  });
+});
+
+describe("a pool and an idle client stand for their database", () => {
+  test("in dump, restore and diff", async () => {
+    const pool = new pg.Pool({ connectionString: target.url, max: 1 });
+    const client = new pg.Client(target.url);
+    await client.connect();
+    await library.restore(archive, pool, { force: true });
+    for (const database of [pool, client, new URL(target.url), { connectionString: target.url }])
+      expect(await library.diff(archive, { database })).toMatchObject({ equal: true });
+    expect((await library.dump(pool, new MemoryStore())).rows).toBe(50_000);
+    await client.query("BEGIN; DELETE FROM t");
+    expect(await failure(library.dump(client, new MemoryStore()))).toMatchObject({
+      code: "USAGE",
+      message: expect.stringContaining("inside a transaction") as string,
+    });
+    await client.query("ROLLBACK; DROP TABLE t");
+    expect([pool.totalCount, listeners(client)]).toEqual([0, [0, 0, 0, 0, 0]]);
+    await client.end();
+    await pool.end();
+  });
+});
+
+test("what is no archive is refused", async () => {
+  for (const value of [undefined, 5, {}, () => "x"]) {
+    expect((await failure(verify(value as never))).code).toBe("USAGE");
+    expect((await failure(dump(source.url, value as never))).code).toBe("USAGE");
+  }
 });
 
 describe("what used a client leaves it as it was", () => {

@@ -66,6 +66,7 @@ export function readVerifyKeys(text: string): readonly VerifyKey[] {
 }
 
 function refuseLarge(text: string): void {
+  if (typeof text !== "string") throw new UsageError("the key is not the text of a key file");
   if (text.length > MAX_KEY_FILE_BYTES) throw new UsageError("the key file is too large to be one");
 }
 

@@ -6,13 +6,30 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable, addAbortSignal } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { fileURLToPath } from "node:url";
 import { AbortedError, ArchiveError, isNexushubDumpError, UsageError } from "../../errors.ts";
 import { TemporaryFile } from "../../util/temp-file.ts";
+import { type BlobLike, blobSource, bytesSource } from "./bytes-source.ts";
+import { openAddress } from "./web-address.ts";
 import { nearbyFiles } from "../base/nearby-files.ts";
 import type { ArchiveSource, ArchiveStore, BaseHint } from "./store.ts";
 
-/** A path, a stream (spooled to the folder for temporary files first), or a store. */
-export type ArchiveOrigin = string | Readable | ArchiveStore;
+/** What an archive source uses of a readable web stream, whichever library declares its type. */
+export interface WebReadable {
+  readonly locked: boolean;
+  getReader(): unknown;
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/**
+ * A path; a URL of a file or of a web server; bytes; a `Blob`; a stream of Node.js or of the web; or a store. Streams and
+ * what comes from a web server are written to the folder for temporary files first.
+ */
+export type ArchiveOrigin = RereadableArchive | Readable | WebReadable;
+
+/** An archive that can be read more than once: all but streams. */
+export type RereadableArchive = string | URL | Uint8Array | ArrayBuffer | BlobLike | ArchiveStore;
 
 /**
  * @throws ArchiveError only when there is nothing to read; OutputError only when a stream can't be spooled; UsageError only
@@ -23,26 +40,38 @@ export async function openSource(
   signal?: AbortSignal,
 ): Promise<ArchiveSource> {
   if (typeof origin === "string") return openFile(origin, signal);
+  if (origin instanceof URL) return openUrl(origin, signal);
   if (origin instanceof Readable) return spool(origin, signal);
-  if (typeof (origin as Partial<ArchiveStore> | null | undefined)?.open !== "function") {
-    throw new UsageError("the archive is neither a path, nor a stream of Node.js, nor a store", {
-      hint: hintFor(origin),
-    });
-  }
-  return origin.open();
+  if (origin instanceof ArrayBuffer) return bytesSource(new Uint8Array(origin));
+  if (origin instanceof Uint8Array) return bytesSource(origin);
+  const { open, getReader, slice } = (origin ?? {}) as Partial<
+    ArchiveStore & WebReadable & BlobLike
+  >;
+  if (typeof open === "function") return (origin as ArchiveStore).open();
+  if (typeof getReader === "function")
+    return spool(Readable.fromWeb(origin as ReadableStream), signal);
+  if (typeof slice === "function" && !Array.isArray(origin)) return blobSource(origin as BlobLike);
+  throw new UsageError(
+    "the archive is neither a path, a URL, bytes, a Blob, a readable stream, nor a store",
+    { hint: "give the path of the archive" },
+  );
 }
 
-function hintFor(origin: unknown): string {
-  if (origin instanceof URL) return "give fileURLToPath(url)";
-  if (origin instanceof Uint8Array) return "give Readable.from([bytes])";
-  if (origin instanceof ReadableStream) return "give Readable.fromWeb(stream)";
-  return "give the path of the archive";
+async function openUrl(url: URL, signal: AbortSignal | undefined): Promise<ArchiveSource> {
+  if (url.protocol === "file:") return openFile(fileURLToPath(url), signal);
+  if (url.protocol === "https:" || url.protocol === "http:")
+    return spool(await openAddress(url, signal), signal);
+  throw new UsageError(`the archive is a URL of the scheme ${url.protocol}`, {
+    hint: "give one of file:, https: or http:",
+  });
 }
+
+const FOLDER = "it is a folder (one that pack wrote is an archive again after unpack)";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "permission denied",
-  EISDIR: "it is a folder",
+  EISDIR: FOLDER,
   EIO: "the disk reports an error",
 };
 
@@ -66,7 +95,7 @@ async function openFile(path: string, signal: AbortSignal | undefined): Promise<
     const facts = await file.stat();
     if (facts.isFile()) return new FileSource(file, path, facts.size);
     if (facts.isDirectory())
-      throw new ArchiveError(`cannot read ${path}: it is a folder`, { object: path });
+      throw new ArchiveError(`cannot read ${path}: ${FOLDER}`, { object: path });
     // A pipe under a name (mkfifo, or a shell's <(…)).
     return await spool(file.createReadStream({ autoClose: true }), signal);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Dumps a NexusHub database with the preset `ci`. The archive appears only after it was searched for original values. */
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type ArchiveTarget, openSink } from "../../archive/storage/sink.ts";
+import { type ArchiveTarget, openSink, pathOf } from "../../archive/storage/sink.ts";
 import { replacedFile } from "../../archive/storage/path-sink.ts";
 import { openSource } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
@@ -37,7 +37,8 @@ export async function dumpForCi(
   target: ArchiveTarget,
   options: DumpOptions = {},
 ): Promise<CiDumpResult> {
-  const path = typeof target === "string" ? await replacedPath(target) : null;
+  const targetPath = pathOf(target);
+  const path = targetPath === null ? null : await replacedPath(targetPath);
   const folder = path === null ? await createTemporaryFolder() : dirname(path);
   if (path !== null) await removeLeftoversOf(path);
   const unchecked = join(folder, temporaryName(path === null ? "archive" : basename(path)));
@@ -58,7 +59,7 @@ export async function dumpForCi(
     else await renameTo(unchecked, path);
     return {
       ...result,
-      path: typeof target === "string" ? target : null,
+      path: targetPath,
       originals: originals.length,
     };
   } finally {

@@ -3,7 +3,7 @@ import { parseCompression } from "../../archive/format/compression.ts";
 import type { ManifestRelation } from "../../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../../archive/reader.ts";
 import { objectText } from "../../archive/schema-text.ts";
-import { type ArchiveTarget, openSink } from "../../archive/storage/sink.ts";
+import { type ArchiveTarget, openSink, pathOf } from "../../archive/storage/sink.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { AbortedError, ArchiveError, expectedError, throwIfAborted } from "../../errors.ts";
 import { type Selection, selectFromArchive } from "../../restore/decide/selection.ts";
@@ -58,7 +58,7 @@ export async function convert(
       throw error;
     }
     return {
-      path: typeof target === "string" ? target : null,
+      path: pathOf(target),
       fileBytes: sink.bytes,
       ...countsOf(selection),
       warnings: selection.warnings,

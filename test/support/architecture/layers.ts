@@ -23,6 +23,8 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["diff", "pack", "merge", "plain"],
   ["drill"],
   ["prove"],
+  // What public functions are called with: above the functions whose options it describes.
+  ["arguments"],
   ["testing"],
   ["nexushub"],
   ["api.ts"],
@@ -50,8 +52,8 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "age-encryption": { rooms: ["archive"], reason: "only src/archive encrypts" },
   commander: { rooms: ["cli"], reason: "only src/cli parses arguments" },
   zod: {
-    rooms: ["store", "archive", "pack", "nexushub"],
-    reason: "only readers of files and of other programs' output validate with zod",
+    rooms: ["store", "archive", "pack", "nexushub", "arguments"],
+    reason: "only readers of files, of other programs' output and of arguments validate with zod",
   },
 };
 

@@ -1,0 +1,113 @@
+/** Databases as arguments of public functions: what is taken, and what belongs elsewhere. */
+import { UsageError } from "../errors.ts";
+import { isClient, type OpenClient } from "../pg/borrow.ts";
+import type { ConnectionSource } from "../pg/connect.ts";
+import { isPglite, type PgliteClient } from "../pg/pglite.ts";
+import { parseConnectionString } from "../sql/conninfo/parse.ts";
+import { checkOptions } from "./check-options.ts";
+import {
+  CLIENT_OPTIONS,
+  type ClientConfig,
+  configOfClient,
+  connectionOptions,
+  POOL_OPTIONS,
+} from "./client-config.ts";
+import { describeValue, isPlain } from "./describe-value.ts";
+
+const HINT =
+  "give a connection string, a URL, a pool of pg, or an object with connectionString, or with host, port, database, user and password";
+
+/**
+ * A database to connect to. A pool and an idle client stand for the database that they are connected to: connections of
+ * our own are opened to it.
+ * @param argument its name, for messages: `source`.
+ * @throws UsageError only for what names no database; it repeats no part of a text.
+ */
+export function databaseArgument(
+  caller: string,
+  argument: string,
+  value: unknown,
+): ConnectionSource {
+  const where = `${caller}: the ${argument}`;
+  if (typeof value === "string") return checkText(where, value);
+  if (value instanceof URL) return checkText(where, value.href);
+  const { text, hint } = describeValue(value);
+  if (text === "a pool of pg") return connectionOptions((value as { options: object }).options);
+  if (isClient(value)) return configOfClient(requireCommitted(where, value));
+  if (isPlain(value) && hint === undefined && !text.startsWith("a "))
+    return checkConfig(caller, argument, value);
+  throw new UsageError(`${where} is ${text}, where a database belongs`, { hint: hint ?? HINT });
+}
+
+/** The target of a restore: a database, or an open client or PGlite that is used as it is. */
+export function restoreTargetArgument(
+  caller: string,
+  value: unknown,
+): ConnectionSource | OpenClient | PgliteClient {
+  if (isPglite(value) && describeValue(value).text === "a PGlite") return value;
+  if (isClient(value) && describeValue(value).text === "a client of pg") return value;
+  return databaseArgument(caller, "target", value);
+}
+
+/** Texts that JavaScript makes of values that are not there. */
+const ACCIDENTS: ReadonlySet<string> = new Set(["undefined", "null", "NaN", "[object Object]"]);
+
+function checkText(where: string, text: string): string {
+  if (text !== "" && text.trim() === "") throw new UsageError(`${where} is blank`, { hint: HINT });
+  if (/^(?:https?|file|s3):/i.test(text) || /(?:\.(?:tar|gz|zst|age|sql|copy)|\/)$/i.test(text)) {
+    throw new UsageError(`${where} reads as the path or address of an archive`, {
+      hint: `${HINT}; a database of such a name as dbname='…'`,
+    });
+  }
+  const accident = Object.entries(parseConnectionString(text)).find(
+    ([, value]) => value !== undefined && ACCIDENTS.has(value),
+  );
+  if (accident === undefined) return text;
+  throw new UsageError(`${where} says that ${accident[0]} is ${accident[1]}`, {
+    hint: "a value was missing when the text was put together",
+  });
+}
+
+/** Properties that say which database is meant: without any of them the driver would take its default. */
+const NAMING = ["connectionString", "host", "database", "user", "port", "stream"] as const;
+/** Without a value for these the driver takes its default, which is another database. */
+const TELLING = ["connectionString", "host", "database"] as const;
+
+function checkConfig(
+  caller: string,
+  argument: string,
+  config: Readonly<Record<string, unknown>>,
+): ClientConfig {
+  const unset = TELLING.find((name) => name in config && config[name] === undefined);
+  if (unset !== undefined) {
+    throw new UsageError(`${caller}: ${unset} of the ${argument} is undefined`, {
+      hint: "set it, or leave the name out for the default",
+    });
+  }
+  if (!NAMING.some((name) => config[name] !== undefined)) {
+    throw new UsageError(`${caller}: the ${argument} names no database`, { hint: HINT });
+  }
+  checkOptions(`${caller}, ${argument}`, config, { ...CLIENT_OPTIONS, ...POOL_OPTIONS });
+  const { connectionString } = config;
+  if (typeof connectionString === "string")
+    checkText(`${caller}: connectionString of the ${argument}`, connectionString);
+  return connectionOptions(config);
+}
+
+/** What a transaction has not committed, our own connections would not see. */
+function requireCommitted(where: string, client: OpenClient): OpenClient {
+  const { _connected, getTransactionStatus } = client as Partial<{
+    _connected: boolean;
+    getTransactionStatus(): string | null;
+  }>;
+  if (_connected === false) {
+    throw new UsageError(`${where} is a client that is not connected`, {
+      hint: "give the connection string or configuration that it was created with",
+    });
+  }
+  const status = getTransactionStatus?.call(client) ?? "I";
+  if (status === "I") return client;
+  throw new UsageError(`${where} is an open client inside a transaction`, {
+    hint: "this opens connections of its own, which see only what is committed: commit first",
+  });
+}

@@ -1,0 +1,50 @@
+/** The types of which schemas of options consist. The message of each completes "must be …". */
+import { z } from "zod";
+
+export const flag = z.boolean({ error: "true or false" });
+export const text = z.string({ error: "a text" });
+export const texts = z.array(text, { error: "an array of texts" });
+export const textByName = z.record(z.string(), text, { error: "an object of texts" });
+export const positiveInteger = z.custom<number>(
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  "a positive integer",
+);
+export const count = z.custom<number>(
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  "an integer that is not negative",
+);
+export const milliseconds = z.custom<number>(
+  (value) => typeof value === "number" && value >= 0 && value < 2 ** 31,
+  "a number of milliseconds",
+);
+export const abortSignal = z.custom<AbortSignal>((value) => {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  return typeof aborted === "boolean" && typeof addEventListener === "function";
+}, "an AbortSignal");
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
+
+export function list<Type extends z.ZodType>(type: Type, what: string) {
+  return z.array(type, { error: `an array of ${what}` });
+}
+
+/** A function; what it takes and returns cannot be seen before it is called. */
+export function callback<Type extends (...args: never[]) => unknown>() {
+  return z.custom<Type>((value) => typeof value === "function", "a function");
+}
+
+/** An object with these members, such as one that another function of this package returned. */
+export function objectWith<Type extends object>(
+  members: readonly (keyof Type & string)[],
+  what: string,
+) {
+  return z.custom<Type>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      members.every((name) => (value as Partial<Record<string, unknown>>)[name] !== undefined),
+    what,
+  );
+}

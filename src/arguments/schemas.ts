@@ -1,0 +1,190 @@
+/** The schemas of all options that public functions take. Their meanings are with the interfaces. */
+import type { SignKey } from "../archive/signing/ed25519-key.ts";
+import type { AgeIdentities, AgeRecipients } from "../archive/encryption/keys.ts";
+import type { KindOptions } from "../catalog/kind-options.ts";
+import type { DiffOptions } from "../diff/options.ts";
+import type { DrillOptions } from "../drill/options.ts";
+import type { Probe } from "../drill/probe.ts";
+import type { DumpOptions } from "../dump/options.ts";
+import type { MergeOptions } from "../merge/options.ts";
+import type { PackOptions } from "../pack/pack.ts";
+import type { UnpackOptions } from "../pack/unpack.ts";
+import type { ConvertOptions } from "../plain/convert/options.ts";
+import type { ProveOptions } from "../prove/options.ts";
+import type { RestoreOptions } from "../restore/options.ts";
+import type { InspectOptions } from "../verify/inspect.ts";
+import type { VerifyOptions } from "../verify/verify.ts";
+import { archiveOption } from "./archive.ts";
+import type { OptionTypes } from "./check-options.ts";
+import {
+  abortSignal,
+  callback,
+  count,
+  flag,
+  list,
+  milliseconds,
+  objectWith,
+  oneOf,
+  positiveInteger,
+  text,
+  textByName,
+  texts,
+} from "./option-types.ts";
+
+const sections = list(oneOf(["pre-data", "data", "post-data"]), "pre-data, data or post-data");
+const signKey = objectWith<SignKey>(["id", "privateKey"], "what readSignKey returned");
+const onProgress = callback<NonNullable<DumpOptions["onProgress"]>>();
+const seal = callback<NonNullable<DumpOptions["seal"]>>();
+
+const KINDS: OptionTypes<KindOptions> = {
+  noComments: flag,
+  noPublications: flag,
+  noSubscriptions: flag,
+  noPolicies: flag,
+  noSecurityLabels: flag,
+  noLargeObjects: flag,
+};
+
+export const DUMP_OPTIONS: OptionTypes<DumpOptions> = {
+  schemas: texts,
+  excludeSchemas: texts,
+  tables: texts,
+  excludeTables: texts,
+  excludeTableData: texts,
+  tablesAndChildren: texts,
+  excludeTablesAndChildren: texts,
+  excludeTableDataAndChildren: texts,
+  extensions: texts,
+  excludeExtensions: texts,
+  noUnloggedTableData: flag,
+  strictNames: flag,
+  searchPath: texts,
+  ...KINDS,
+  schemaOnly: flag,
+  dataOnly: flag,
+  sections,
+  purpose: oneOf(["backup", "fixture"]),
+  where: textByName,
+  mask: textByName,
+  masksFrom: callback<NonNullable<DumpOptions["masksFrom"]>>(),
+  maskKey: text,
+  sample: textByName,
+  role: text,
+  snapshot: text,
+  enableRowSecurity: flag,
+  jobs: positiveInteger,
+  owner: flag,
+  privileges: flag,
+  compression: text,
+  reproducible: flag,
+  partBytes: positiveInteger,
+  units: flag,
+  unitBlocks: positiveInteger,
+  reuse: archiveOption,
+  base: archiveOption,
+  skipUnsupported: flag,
+  lockTimeoutMs: milliseconds,
+  noTablespaces: flag,
+  noTableAccessMethod: flag,
+  userMappingSecrets: flag,
+  databaseProperties: flag,
+  loadViaPartitionRoot: flag,
+  allowNewerServer: flag,
+  seal,
+  signKey,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const RESTORE_OPTIONS: OptionTypes<RestoreOptions> = {
+  ...KINDS,
+  force: flag,
+  schemaOnly: flag,
+  dataOnly: flag,
+  sections,
+  tables: texts,
+  schemas: texts,
+  excludeSchemas: texts,
+  excludeTables: texts,
+  excludeTableData: texts,
+  excludeExtensions: texts,
+  useList: text,
+  searchPath: texts,
+  owner: flag,
+  privileges: flag,
+  role: text,
+  leaveOut: callback<NonNullable<RestoreOptions["leaveOut"]>>(),
+  dryRun: flag,
+  tune: flag,
+  analyze: flag,
+  disableTriggers: flag,
+  loadViaPartitionRoot: flag,
+  lockTimeoutMs: milliseconds,
+  trusted: flag,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const DIFF_OPTIONS: OptionTypes<DiffOptions> = {
+  schemaOnly: flag,
+  dataOnly: flag,
+  samples: count,
+  showValues: flag,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const DRILL_OPTIONS: OptionTypes<DrillOptions> = {
+  into: text,
+  probes: list(objectWith<Probe>(["id", "title", "run"], "a probe"), "probes"),
+  signal: abortSignal,
+  onProgress,
+  onProbe: callback<NonNullable<DrillOptions["onProbe"]>>(),
+};
+
+export const PROVE_OPTIONS: OptionTypes<ProveOptions> = {
+  into: text,
+  superuser: flag,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const CONVERT_OPTIONS: OptionTypes<ConvertOptions> = {
+  schemaOnly: flag,
+  tables: texts,
+  owner: flag,
+  privileges: flag,
+  compression: text,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const MERGE_OPTIONS: OptionTypes<MergeOptions> = {
+  seal,
+  signKey,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const VERIFY_OPTIONS: OptionTypes<VerifyOptions> = {
+  signal: abortSignal,
+  isKnown: callback<NonNullable<VerifyOptions["isKnown"]>>(),
+  onProgress,
+};
+
+export const INSPECT_OPTIONS: OptionTypes<InspectOptions> = { signal: abortSignal };
+export const PACK_OPTIONS: OptionTypes<PackOptions> = { signal: abortSignal };
+export const UNPACK_OPTIONS: OptionTypes<UnpackOptions> = { signal: abortSignal };
+
+export const AGE_RECIPIENTS: OptionTypes<AgeRecipients> = {
+  recipients: texts,
+  recipientFiles: texts,
+  passphrase: text,
+};
+
+export const AGE_IDENTITIES: OptionTypes<AgeIdentities> = {
+  identities: texts,
+  identityFiles: texts,
+  passphrase: text,
+  allowPlain: flag,
+};
