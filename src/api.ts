@@ -13,11 +13,12 @@ import type * as Merge from "./merge/merge.ts";
 import type * as Convert from "./plain/convert/convert.ts";
 import type * as Pack from "./pack/pack.ts";
 import type * as Unpack from "./pack/unpack.ts";
-import type * as Restore from "./restore/restore.ts";
 import type * as Inspect from "./verify/inspect.ts";
 import type * as InspectCode from "./verify/code/inspect-code.ts";
 import type * as Prove from "./prove/prove.ts";
 import type * as ProveSource from "./prove/prove-source.ts";
+import type * as Restore from "./swap/restore.ts";
+import type * as Undo from "./swap/undo.ts";
 import type * as Verify from "./verify/verify.ts";
 
 /** Checks of arguments; loaded with the first function, as they need zod. */
@@ -77,7 +78,23 @@ export const proveSource: typeof ProveSource.proveSource = async (...args) =>
 
 /** @function */
 export const restore: typeof Restore.restore = async (...args) =>
-  (await import("./restore/restore.ts")).restore(...(await checked()).restoreArguments(args));
+  (await import("./swap/restore.ts")).restore(...(await checked()).restoreArguments(args));
+
+/** @function */
+export const undoSwap: typeof Undo.undoSwap = async (...args) =>
+  (await import("./swap/undo.ts")).undoSwap(...(await checked()).undoSwapArguments(args));
+
+/** @function */
+export const listKeptDatabases: typeof Undo.listKeptDatabases = async (...args) =>
+  (await import("./swap/undo.ts")).listKeptDatabases(
+    ...(await checked()).keptArguments("listKeptDatabases", args),
+  );
+
+/** @function */
+export const dropExpiredDatabases: typeof Undo.dropExpiredDatabases = async (...args) =>
+  (await import("./swap/undo.ts")).dropExpiredDatabases(
+    ...(await checked()).keptArguments("dropExpiredDatabases", args),
+  );
 
 /** @function */
 export const unpack: typeof Unpack.unpack = async (...args) =>

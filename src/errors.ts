@@ -42,6 +42,8 @@ export type ErrorCode =
   | "NOT_ENCRYPTED"
   /** The full archive that a differential one refers to is not there; nothing was changed. Put it beside it, or name it. */
   | "BASE_MISSING"
+  /** Something stands in the way of exchanging the database for a new one; nothing was changed. Do what the hint says. */
+  | "SWAP_REFUSED"
   /** A dangerous operation was not confirmed; nothing was changed. */
   | "NOT_CONFIRMED"
   /** The archive is damaged, cut short or none of ours; `object` names the part. Use another backup. */
@@ -194,6 +196,7 @@ export class RefusedError extends NexushubDumpError {
       | "SIGNATURE"
       | "NOT_ENCRYPTED"
       | "BASE_MISSING"
+      | "SWAP_REFUSED"
       | "NOT_CONFIRMED"
     >,
     message: string,

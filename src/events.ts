@@ -7,6 +7,7 @@ export type Phase =
   | "connect"
   | "catalog"
   | "lock"
+  | "create-database"
   | "drop"
   | "pre-data"
   | "data"
@@ -59,8 +60,22 @@ export interface WarningEvent extends Warning {
   readonly type: "warning";
 }
 
+/** Before a restore beside its target exchanges the databases: it ends all sessions in the old one. */
+export interface SwapEvent {
+  readonly type: "swap";
+  readonly database: string;
+  /** How many sessions there are now. */
+  readonly sessions: number;
+}
+
 /** Anything that a long call reports. */
-export type ProgressEvent = PhaseEvent | DataEvent | RelationEvent | StatementEvent | WarningEvent;
+export type ProgressEvent =
+  | PhaseEvent
+  | DataEvent
+  | RelationEvent
+  | StatementEvent
+  | SwapEvent
+  | WarningEvent;
 
 /** Receives the events of a call. A throw from it stops the call. */
 export type OnProgress = (event: ProgressEvent) => void;

@@ -4,16 +4,19 @@ export {
   decryptArchive,
   diff,
   drill,
+  dropExpiredDatabases,
   dump,
   encryptArchive,
   inspect,
   inspectCode,
   inspectSql,
+  listKeptDatabases,
   merge,
   pack,
   prove,
   proveSource,
   restore,
+  undoSwap,
   unpack,
   verify,
   withBase,
@@ -94,6 +97,7 @@ export type {
   ProgressEvent,
   RelationEvent,
   StatementEvent,
+  SwapEvent,
   WarningEvent,
 } from "./events.ts";
 export type { MergeOptions, MergeResult } from "./merge/options.ts";
@@ -111,7 +115,10 @@ export type {
   RestoreOptions,
   RestoreResult,
   RestoreSection,
+  SwapOptions,
+  SwapResult,
 } from "./restore/options.ts";
+export type { KeptDatabase, UndoSwapOptions, UndoSwapResult } from "./swap/undo.ts";
 export type { DamagedEntry, VerifyEntriesReport } from "./archive/verify-entries.ts";
 export type { ArchiveCode, ArchiveCodeItem, UnknownStatement } from "./verify/code/archive-code.ts";
 export type { RunsAt } from "./verify/code/code-kinds.ts";
@@ -134,7 +141,12 @@ export type { pack as PackFunction } from "./pack/pack.ts";
 export type { prove as ProveFunction } from "./prove/prove.ts";
 export type { proveSource as ProveSourceFunction } from "./prove/prove-source.ts";
 export type { unpack as UnpackFunction } from "./pack/unpack.ts";
-export type { restore as RestoreFunction } from "./restore/restore.ts";
+export type {
+  dropExpiredDatabases as DropExpiredDatabasesFunction,
+  listKeptDatabases as ListKeptDatabasesFunction,
+  undoSwap as UndoSwapFunction,
+} from "./swap/undo.ts";
+export type { restore as RestoreFunction } from "./swap/restore.ts";
 export type {
   inspect as InspectFunction,
   inspectSql as InspectSqlFunction,

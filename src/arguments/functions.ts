@@ -12,8 +12,9 @@ import type { unpack } from "../pack/unpack.ts";
 import type { convert } from "../plain/convert/convert.ts";
 import type { proveSource } from "../prove/prove-source.ts";
 import type { prove } from "../prove/prove.ts";
-import type { restore } from "../restore/restore.ts";
 import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
+import type { restore } from "../swap/restore.ts";
+import type { listKeptDatabases, undoSwap } from "../swap/undo.ts";
 import type { inspect } from "../verify/inspect.ts";
 import type { verify } from "../verify/verify.ts";
 import { archiveArgument, folderArgument, rereadableArgument, targetArgument } from "./archive.ts";
@@ -30,6 +31,7 @@ import {
   PACK_OPTIONS,
   PROVE_OPTIONS,
   RESTORE_OPTIONS,
+  UNDO_SWAP_OPTIONS,
   UNPACK_OPTIONS,
   VERIFY_OPTIONS,
 } from "./schemas.ts";
@@ -54,6 +56,23 @@ export function restoreArguments(args: Unchecked): Parameters<typeof restore> {
     restoreTargetArgument("restore", target),
     checkOptions("restore", options, RESTORE_OPTIONS),
   ];
+}
+
+export function undoSwapArguments(args: Unchecked): Parameters<typeof undoSwap> {
+  checkCount("undoSwap", args.length, 2);
+  return [
+    databaseArgument("undoSwap", "target", args[0]),
+    checkOptions("undoSwap", args[1], UNDO_SWAP_OPTIONS),
+  ];
+}
+
+/** Of the functions on the databases that are kept of another one. */
+export function keptArguments(
+  caller: string,
+  args: Unchecked,
+): Parameters<typeof listKeptDatabases> {
+  checkCount(caller, args.length, 1);
+  return [databaseArgument(caller, "target", args[0])];
 }
 
 export function diffArguments(args: Unchecked): Parameters<typeof diff> {

@@ -35,6 +35,11 @@ export function callback<Type extends (...args: never[]) => unknown>() {
   return z.custom<Type>((value) => typeof value === "function", "a function");
 }
 
+/** An object with these properties and no others. */
+export function objectOf<Shape extends z.ZodRawShape>(shape: Shape, what: string) {
+  return z.strictObject(shape, { error: what });
+}
+
 /** An object with these members, such as one that another function of this package returned. */
 export function objectWith<Type extends object>(
   members: readonly (keyof Type & string)[],

@@ -12,6 +12,7 @@ import type { UnpackOptions } from "../pack/unpack.ts";
 import type { ConvertOptions } from "../plain/convert/options.ts";
 import type { ProveOptions } from "../prove/options.ts";
 import type { RestoreOptions } from "../restore/options.ts";
+import type { UndoSwapOptions } from "../swap/undo.ts";
 import type { InspectOptions } from "../verify/inspect.ts";
 import type { VerifyOptions } from "../verify/verify.ts";
 import { archiveOption } from "./archive.ts";
@@ -23,6 +24,7 @@ import {
   flag,
   list,
   milliseconds,
+  objectOf,
   objectWith,
   oneOf,
   positiveInteger,
@@ -119,8 +121,23 @@ export const RESTORE_OPTIONS: OptionTypes<RestoreOptions> = {
   analyze: flag,
   disableTriggers: flag,
   loadViaPartitionRoot: flag,
+  swap: objectOf(
+    {
+      jobs: positiveInteger.optional(),
+      keepOld: count.optional(),
+      timeoutMs: milliseconds.optional(),
+    },
+    "an object with jobs, keepOld and timeoutMs",
+  ),
   lockTimeoutMs: milliseconds,
   trusted: flag,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const UNDO_SWAP_OPTIONS: OptionTypes<UndoSwapOptions> = {
+  keepOld: count,
+  timeoutMs: milliseconds,
   signal: abortSignal,
   onProgress,
 };

@@ -37,6 +37,11 @@ export function timeSpan(text: string): number {
   return Number(number) * MS_PER_UNIT[unit]!;
 }
 
+/** The same, and `0` for no time at all. */
+export function timeSpanOrZero(text: string): number {
+  return text === "0" ? 0 : timeSpan(text);
+}
+
 /** Parses `name: text` of `--where`, `--mask` and `--sample`; the name ends at the first colon outside double quotes. */
 export function keyValue(
   text: string,

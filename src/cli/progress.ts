@@ -1,12 +1,13 @@
 /** Shows progress events: on a terminal a bar with rate and time left, elsewhere a plain line now and then. */
-import type { OnProgress, Phase } from "../events.ts";
+import type { OnProgress, Phase, SwapEvent } from "../events.ts";
 import type { Console } from "./console.ts";
-import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../util/format.ts";
 
 const PHASES: Readonly<Record<Phase, string>> = {
   connect: "connecting",
   catalog: "reading the catalogs",
   lock: "locking tables",
+  "create-database": "creating a database beside the target",
   drop: "dropping the old contents",
   "pre-data": "creating schemas, types and tables",
   data: "copying rows",
@@ -49,6 +50,9 @@ export function showProgress(
         if (console.isLive)
           console.draw(`${event.index}/${event.total} ${event.kind} ${event.name}`);
         break;
+      case "swap":
+        console.say("info", swapLine(event));
+        break;
       case "warning":
         console.say("warning", event.message);
         break;
@@ -56,6 +60,11 @@ export function showProgress(
         break;
     }
   };
+}
+
+function swapLine({ database, sessions }: SwapEvent): string {
+  const ended = sessions === 0 ? "nobody is connected" : `ends ${plural(sessions, "session")}`;
+  return `exchanging the database ${database} for the new one: ${ended}`;
 }
 
 /** `[#####.....] 48 %  260.1 MiB of 544.0 MiB  131.2 MiB/s  2.2 s left  public.audit_log`. */

@@ -36,9 +36,14 @@ export interface AclSubject {
   readonly prefix?: string;
 }
 
+/** The roles that exist, and the server on which the statements run. */
+export type AclServer = Pick<Catalog, "version"> & {
+  readonly roles: readonly Pick<Catalog["roles"][number], "name" | "oid">[];
+};
+
 /** The statements that turn the privileges `base` into `acl`. */
 export function aclChange(
-  catalog: Catalog,
+  catalog: AclServer,
   subject: AclSubject,
   base: readonly AclItem[],
   acl: readonly AclItem[],
@@ -148,9 +153,9 @@ function droppedRole(on: string, roles: readonly string[]): Warning {
   return warning("dropped-role", on, message);
 }
 
-const oidsOf = new WeakMap<Catalog, ReadonlyMap<string, number>>();
+const oidsOf = new WeakMap<AclServer, ReadonlyMap<string, number>>();
 
-function roleOids(catalog: Catalog): ReadonlyMap<string, number> {
+function roleOids(catalog: AclServer): ReadonlyMap<string, number> {
   let oids = oidsOf.get(catalog);
   if (oids === undefined) {
     oids = new Map(catalog.roles.map((row) => [row.name, row.oid]));

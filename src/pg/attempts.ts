@@ -147,6 +147,16 @@ function configFor(settings: ConnSettings, endpoint: Endpoint, tls: TlsAttempt):
   };
 }
 
+/** The same way to the server, to another of its databases. */
+export function inDatabase(attempt: Attempt, database: string): Attempt {
+  const { host = "localhost", port = 5432, user } = attempt.config;
+  return {
+    ...attempt,
+    config: { ...attempt.config, database },
+    label: labelOf({ host, port, database, user }),
+  };
+}
+
 function timeoutOf({ connect_timeout: text = "" }: ConnParams): number {
   if (text === "") return DEFAULT_TIMEOUT_MS;
   if (!/^ *[+-]?\d+ *$/.test(text))

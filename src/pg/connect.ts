@@ -1,7 +1,7 @@
 /** Connects to a database by the first way that works, and remembers it for further connections. */
 import type pg from "pg";
 import type { NexushubDumpError } from "../errors.ts";
-import { type Attempt, attemptsOf, type ConnectionSource } from "./attempts.ts";
+import { type Attempt, attemptsOf, type ConnectionSource, inDatabase } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import { driverFault } from "./driver-errors.ts";
 import type { Environment } from "./libpq/parameters.ts";
@@ -20,6 +20,8 @@ export interface ConnectOptions {
 export interface Connector {
   readonly label: string;
   connect(signal?: AbortSignal): Promise<Connection>;
+  /** The same for another database of the server. */
+  toDatabase(name: string): Connector;
 }
 
 /**
@@ -34,15 +36,17 @@ export async function connect(
   const { attempt, opened } = await firstThatWorks(attemptsOf(source, env), (each) =>
     openSession(driver, each, signal),
   );
+  return { connection: opened, connector: connectorOf(driver, attempt) };
+}
+
+function connectorOf(driver: typeof pg, attempt: Attempt): Connector {
   return {
-    connection: opened,
-    connector: {
-      label: attempt.label,
-      connect: (workerSignal) =>
-        openSession(driver, attempt, workerSignal).catch((error: unknown) => {
-          throw cannotConnect(error, attempt);
-        }),
-    },
+    label: attempt.label,
+    connect: (signal) =>
+      openSession(driver, attempt, signal).catch((error: unknown) => {
+        throw cannotConnect(error, attempt);
+      }),
+    toDatabase: (name) => connectorOf(driver, inDatabase(attempt, name)),
   };
 }
 

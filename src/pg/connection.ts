@@ -49,7 +49,8 @@ export interface Connection {
   onWarning(listener: WarningListener): void;
   /**
    * Called with the tag of every command that the server completes (`CREATE TABLE`), each of several in one text, before
-   * the statement settles; until the connection is closed. Never called for PGlite, which does not tell.
+   * the statement settles; until the connection is closed or another listener takes its place. Never called for PGlite,
+   * which does not tell.
    */
   onCommand(listener: CommandListener): void;
   /** The transaction, as the server said after the last statement; null when it did not say. */

@@ -9,6 +9,7 @@ export type CommandListener = (tag: string) => void;
 export class Listeners {
   readonly #client: pg.ClientBase;
   readonly #removals: (() => void)[] = [];
+  #commandListener: CommandListener | undefined;
   /** What a listener of warnings threw; the statement that is running, or the next one, throws it. */
   thrown: { readonly error: unknown } | undefined;
 
@@ -24,10 +25,13 @@ export class Listeners {
     this.#removals.push(() => this.#client.off("notice", onNotice));
   }
 
-  /** The listener must not throw. */
+  /** The listener must not throw. It takes the place of an earlier one. */
   onCommand(listener: CommandListener): void {
+    const isFirst = this.#commandListener === undefined;
+    this.#commandListener = listener;
+    if (!isFirst) return;
     const { connection } = driverClient(this.#client);
-    const onComplete = ({ text }: { readonly text: string }): void => listener(text);
+    const onComplete = ({ text }: { readonly text: string }): void => this.#commandListener?.(text);
     connection.on("commandComplete", onComplete);
     this.#removals.push(() => connection.off("commandComplete", onComplete));
   }

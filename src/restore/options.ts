@@ -62,6 +62,11 @@ export interface RestoreOptions extends KindOptions {
    * hash partitions in a database of another encoding, are loaded so anyway. Default: false.
    */
   readonly loadViaPartitionRoot?: boolean | undefined;
+  /**
+   * Restore into a new database beside the target over several connections, and exchange the two in the end; only with a
+   * target that connections can be opened to. Default: into the target, in one transaction.
+   */
+  readonly swap?: SwapOptions | undefined;
   /** How long to wait for a lock that another session holds, in milliseconds. Default: 60 000. */
   readonly lockTimeoutMs?: number | undefined;
   /**
@@ -73,6 +78,32 @@ export interface RestoreOptions extends KindOptions {
   readonly signal?: AbortSignal | undefined;
   /** Receives events while the restore works. */
   readonly onProgress?: OnProgress | undefined;
+}
+
+/** How a restore beside the target works. */
+export interface SwapOptions {
+  /** Connections. Default: 2. */
+  readonly jobs?: number | undefined;
+  /** How long to keep the old database after the exchange, in milliseconds; 0 drops it at once. Default: 7 days. */
+  readonly keepOld?: number | undefined;
+  /** How long the exchange may wait for the sessions of the old database to end, in milliseconds. Default: 30 000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What became of the old database, and what the exchange did to its sessions. */
+export interface SwapResult {
+  /** The database that holds what the target held; null when it was dropped, and after a dry run. */
+  readonly kept: string | null;
+  /** Until when it is kept, ISO 8601 in UTC; null when it is not. */
+  readonly keptUntil: string | null;
+  /** Sessions that were ended. */
+  readonly sessionsEnded: number;
+  /** How long new sessions had to wait, in milliseconds. */
+  readonly heldMs: number;
+  /** Connections that were used. */
+  readonly jobs: number;
+  /** Databases that earlier restores had left or kept, and that were removed. */
+  readonly removed: readonly string[];
 }
 
 /** One relation whose rows were restored. */
@@ -100,5 +131,7 @@ export interface RestoreResult {
   readonly warnings: readonly Warning[];
   /** False after a dry run, and on a client whose transaction the caller ends. */
   readonly committed: boolean;
+  /** Only of a restore with `swap`. */
+  readonly swap?: SwapResult;
   readonly elapsedMs: number;
 }

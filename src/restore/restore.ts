@@ -3,7 +3,7 @@ import type { ManifestObject } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import { requiredKeys } from "../archive/signing/signed-archive.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { AbortedError, expectedError } from "../errors.ts";
+import { AbortedError, expectedError, NexushubDumpError } from "../errors.ts";
 import { borrow, isClient, type OpenClient } from "../pg/borrow.ts";
 import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -34,6 +34,8 @@ export async function restore(
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
   requirePath(archive, "archive");
+  if (options.swap !== undefined)
+    throw new NexushubDumpError("INTERNAL", "a swap is not made in one transaction");
   const started = performance.now();
   const isSigned = requiredKeys(archive) !== undefined;
   const settings = restoreSettings({ ...options, trusted: options.trusted ?? isSigned });

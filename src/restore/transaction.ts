@@ -72,7 +72,8 @@ async function readAll({
   return { ...target, dependents: await readDependents(connection, replaced) };
 }
 
-function restored({
+/** What of an archive was restored, as results count it. */
+export function restored({
   objects,
   relations,
   sequences,

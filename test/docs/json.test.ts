@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { runCli } from "../support/cli.ts";
-import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
+import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -125,6 +125,22 @@ test("restore, its list, and a refusal", async () => {
     'The result of a failed command, wrong arguments included, is `{"version":1,"error":{…}}`:',
   ).filter((field) => field !== "error.objects[]" && !ofServer.includes(field));
   expectFields(basic, [refused]);
+});
+
+test("restore beside the target, and what comes after", async () => {
+  await withDatabase(async ({ url }) => {
+    const swapped = await json("restore", archive, "-d", url, "--swap", "--owner");
+    const fields = [...documented("restore"), ...fieldsBelow("`restore --swap`, in addition:")];
+    expectFields(fields, [swapped]);
+    expectFields(documented("restore --list-old"), [
+      await json("restore", "--list-old", "-d", url),
+    ]);
+    const undone = await json("restore", "--undo", "-d", url, "--keep-old", "0");
+    expectFields(documented("restore --undo"), [undone]);
+    const dropped = await json("restore", "--drop-old", "-d", url);
+    expectFields(documented("restore --drop-old"), [dropped]);
+    expect(dropped).toMatchObject({ dropped: [(undone as { kept: string }).kept] });
+  });
 });
 
 test("merge", async () => {

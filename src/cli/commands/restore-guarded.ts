@@ -20,7 +20,7 @@ import { previewRestore, type RestorePreview } from "../../nexushub/restore/targ
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
-import { restore } from "../../restore/restore.ts";
+import { restore } from "../../swap/restore.ts";
 import { verify } from "../../verify/verify.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { CommandContext, ConnectionOptions } from "../command.ts";
@@ -31,6 +31,10 @@ import { withDatabase } from "../source.ts";
 
 export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly force?: boolean;
+  readonly swap?: boolean;
+  /** With `swap`, in milliseconds. */
+  readonly keepOld?: number;
+  readonly swapTimeout?: number;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly whileConnected?: boolean;
@@ -59,8 +63,8 @@ export async function restoreGuarded(
       const guard = { target: source, ...allowed, env: io.env, signal };
       for (const { message } of await guardRestore(archive, key, guard))
         console.say("warning", message);
-      // Without --force a target that is not empty is refused anyway, and a dry run changes nothing.
-      if (options.force === true && options.dryRun !== true)
+      // Else a target that is not empty is refused anyway, and a dry run changes nothing.
+      if ((options.force === true || options.swap === true) && options.dryRun !== true)
         await prepareOverwrite(context, options, { source, key, detected, fromStdin });
       const trusted = (await isAuthenticated(archive, key, signal)) ? true : undefined;
       const result = await restore(archive, source, { ...restoreOptions, trusted });
@@ -92,7 +96,9 @@ async function prepareOverwrite(
   const preview = await previewRestore(source, { signal });
   if (preview.tables === 0) return;
   for (const line of previewText(preview)) console.say("info", line);
-  if (options.whileConnected !== true) refuseWhileConnected(preview, detected);
+  // An exchange ends the sessions.
+  if (options.whileConnected !== true && options.swap !== true)
+    refuseWhileConnected(preview, detected);
   if (options.yes !== true && isTerminal(io)) await confirm(context, preview, fromStdin);
   if (options.backupFirst !== undefined)
     await backUpFirst(context, source, preview, { folder: options.backupFirst, key });
@@ -123,7 +129,7 @@ async function confirm(
   if (isConfirmed) return;
   throw new RefusedError("NOT_CONFIRMED", "the restore was not confirmed: nothing was changed", {
     object: label,
-    hint: `type ${database} when asked, or pass --force --yes`,
+    hint: `type ${database} when asked, or pass --yes`,
   });
 }
 

@@ -1,7 +1,12 @@
 /** The body of `restore`. */
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
-import type { RestoreOptions, RestoreResult, RestoreSection } from "../../restore/options.ts";
+import type {
+  RestoreOptions,
+  RestoreResult,
+  RestoreSection,
+  SwapResult,
+} from "../../restore/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { type Body, type CommandContext, withoutUndefined } from "../command.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
@@ -9,6 +14,7 @@ import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { type GuardOptions, restoreGuarded } from "./restore-guarded.ts";
 import { listRestore } from "./restore-list.ts";
+import { dropOldRun, listOldRun, undoRun } from "./restore-undo.ts";
 
 export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions {
   readonly schema?: string[];
@@ -30,9 +36,22 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions 
   readonly disableTriggers?: boolean;
   readonly loadViaPartitionRoot?: boolean;
   readonly lockTimeout?: number;
+  readonly jobs?: number;
+  readonly undo?: boolean;
+  readonly listOld?: boolean;
+  readonly dropOld?: boolean;
 }
 
 export const restoreRun: Body<RestoreCommandOptions> = async (context, options, file) => {
+  const after = afterSwap(options);
+  if (after !== undefined) {
+    if (file !== undefined)
+      throw new UsageError("--undo, --list-old and --drop-old take no archive");
+    return after(context, options);
+  }
+  if (file === undefined)
+    throw new UsageError("name the archive to restore, or - for standard input");
+  if (options.swap !== true) refuseSwapOptions(options);
   if (options.schemaOnly === true && options.dataOnly === true) {
     throw new UsageError("--schema-only and --data-only together leave nothing to restore");
   }
@@ -42,6 +61,22 @@ export const restoreRun: Body<RestoreCommandOptions> = async (context, options, 
   context.console.result(result, summary(result, options.dryRun === true));
   return DONE;
 };
+
+/** What is done in place of a restore; undefined for a restore. */
+function afterSwap(
+  options: RestoreCommandOptions,
+): ((context: CommandContext, options: RestoreCommandOptions) => Promise<number>) | undefined {
+  if (options.undo === true) return undoRun;
+  if (options.listOld === true) return listOldRun;
+  return options.dropOld === true ? dropOldRun : undefined;
+}
+
+function refuseSwapOptions({ jobs, keepOld, swapTimeout }: RestoreCommandOptions): void {
+  if (jobs ?? keepOld ?? swapTimeout)
+    throw new UsageError("--jobs, --keep-old and --swap-timeout need --swap", {
+      hint: "a restore in one transaction has one connection",
+    });
+}
 
 async function restoreOptionsOf(
   { console, signal }: CommandContext,
@@ -69,6 +104,10 @@ async function restoreOptionsOf(
     disableTriggers: options.disableTriggers,
     loadViaPartitionRoot: options.loadViaPartitionRoot,
     lockTimeoutMs: options.lockTimeout,
+    swap:
+      options.swap === true
+        ? { jobs: options.jobs, keepOld: options.keepOld, timeoutMs: options.swapTimeout }
+        : undefined,
     signal,
     onProgress: showProgress(console),
   });
@@ -90,9 +129,18 @@ function leftOutText({ owners, privileges }: RestoreResult["leftOut"]): string {
   return parts.length === 0 ? "" : `; left out: ${parts.join(", ")}`;
 }
 
+function swapText({ kept, keptUntil, sessionsEnded, heldMs }: SwapResult): string {
+  const sessions = `; ${plural(sessionsEnded, "session")} ended, new ones waited for ${formatDuration(heldMs)}`;
+  return kept === null
+    ? `${sessions}; the old database was dropped`
+    : `${sessions}; the old one is kept as ${kept} until ${keptUntil} (restore --undo brings it back)`;
+}
+
 function summary(result: RestoreResult, dryRun: boolean): string {
   const restored = `${plural(result.objects, "object")} and ${formatCount(result.rows)} rows (${formatBytes(result.bytes)} as text)`;
   const took = formatDuration(result.elapsedMs);
+  if (result.swap !== undefined && !dryRun)
+    return `${result.target}: ${restored} restored beside it and exchanged in ${took}${swapText(result.swap)}${leftOutText(result.leftOut)}`;
   const text = dryRun
     ? `${result.target}: ${restored} restored and rolled back in ${took}; nothing was changed`
     : `${result.target}: ${restored} restored and committed in ${took}`;

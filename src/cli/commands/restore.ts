@@ -3,7 +3,14 @@ import { type Command, Option } from "commander";
 import { addConnection, addWait, type Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
 import { addKindOptions } from "../kind-options.ts";
-import { collect, nonNegativeInteger, sectionOption } from "../option-values.ts";
+import {
+  collect,
+  integerBetween,
+  nonNegativeInteger,
+  positiveInteger,
+  sectionOption,
+  timeSpanOrZero,
+} from "../option-values.ts";
 
 export function addRestore(registry: Registry): void {
   const command = addWait(
@@ -12,9 +19,9 @@ export function addRestore(registry: Registry): void {
         .command("restore")
         .summary("restore an archive, in one transaction")
         .description(
-          "Restores an archive in one transaction: all of it or none of it. Refuses a database that already holds what the archive would create (exit code 3) unless --force is given. What belongs to other roles stays.",
+          "Restores an archive in one transaction: all of it or none of it. Refuses a database that already holds what the archive would create (exit code 3) unless --force is given. What belongs to other roles stays. With --swap it restores into a new database beside the live one over several connections, and exchanges the two in the end.",
         )
-        .argument("<file>", "the archive, or - for standard input"),
+        .argument("[file]", "the archive, or - for standard input"),
     ),
   )
     .option("--force", "drop what the archive replaces first, in the same transaction")
@@ -47,12 +54,38 @@ export function addRestore(registry: Registry): void {
 Examples:
   $ createdb shop_copy && nexushub-dump restore shop.tar.gz -d postgresql://app@db/shop_copy
   $ nexushub-dump restore backup.tar.gz --force --dry-run
-  $ cat backup.tar.gz | nexushub-dump restore - --table users`,
+  $ cat backup.tar.gz | nexushub-dump restore - --table users
+  $ nexushub-dump restore backup.tar.gz --swap --jobs 4 && nexushub-dump restore --undo`,
     );
+  addSwapOptions(command);
   addLoadOptions(command);
   addSelection(command);
   addDecryption(command);
   registry.run(command, async () => (await import("./restore-run.ts")).restoreRun);
+}
+
+/** A restore beside the live database, and what comes after it. */
+function addSwapOptions(command: Command): void {
+  command
+    .option("--swap", "restore into a new database, which then takes the place of the live one")
+    .option(
+      "-j, --jobs <n>",
+      "with --swap: connections that load and build in parallel (default: 2)",
+      integerBetween(1, 128),
+    )
+    .option(
+      "--keep-old <time>",
+      "with --swap and --undo: how long to keep the old database: 36h, 7d, 0 (default: 7d)",
+      timeSpanOrZero,
+    )
+    .option(
+      "--swap-timeout <ms>",
+      "with --swap and --undo: how long to wait for sessions to end (default: 30000)",
+      positiveInteger,
+    )
+    .option("--undo", "exchange the database for the one that a swap kept of it")
+    .option("--list-old", "list the databases that swaps keep of the database")
+    .option("--drop-old", "drop those of them whose time is over");
 }
 
 /** How rows and indexes get into the target. */

@@ -19,6 +19,8 @@ export interface LoadRowsOptions {
   readonly through: ReadonlyMap<number, RelationName>;
   /** Whether the objects behind large-object rows must be created first. */
   readonly createLargeObjects: boolean;
+  /** Bytes of the archive that may be in memory ahead. Default: the reader's. */
+  readonly readAhead?: number;
 }
 
 /**
@@ -32,7 +34,9 @@ export async function loadRelations(
   options: LoadRowsOptions,
 ): Promise<void> {
   const order = steps.flatMap(({ relation }) => relation.parts);
-  const parts = reader.readAhead(order, { signal: options.signal })[Symbol.asyncIterator]();
+  const { signal, readAhead } = options;
+  const ahead = readAhead === undefined ? {} : { readAhead };
+  const parts = reader.readAhead(order, { signal, ...ahead })[Symbol.asyncIterator]();
   try {
     for (const step of steps) {
       const rows =

@@ -18,6 +18,8 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["pg"],
   ["embedded"],
   ["dump", "restore"],
+  // A restore over many connections, beside the database whose place it takes.
+  ["swap"],
   // Compares the texts of an archive with those that a dump would write.
   ["verify"],
   ["diff", "pack", "merge", "plain"],

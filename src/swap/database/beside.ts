@@ -1,0 +1,142 @@
+/** Databases that swaps have left beside another one: those that they keep, and what killed runs left behind. */
+import { ServerError } from "../../errors.ts";
+import type { Connector } from "../../pg/connect.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import type { DatabaseFacts } from "./facts.ts";
+import { isNewName, type Marker, parseMarker } from "./marker.ts";
+
+/** What a database held before a swap. */
+export interface KeptDatabase {
+  readonly name: string;
+  /** The name that it had. */
+  readonly database: string;
+  /** When it was exchanged, ISO 8601 in UTC. */
+  readonly swappedAt: string;
+  /** Until when it is kept, ISO 8601 in UTC. */
+  readonly keepUntil: string;
+  /** Bytes on disk; null where the login may not ask. */
+  readonly size: number | null;
+  /** Whether the database that took its place is still there, so that the exchange can be undone. */
+  readonly canUndo: boolean;
+}
+
+/** A kept database with what an undo needs. */
+export interface KeptCandidate extends KeptDatabase {
+  readonly oid: number;
+  readonly owner: string;
+  readonly marker: Extract<Marker, { kind: "kept" }>;
+}
+
+interface BesideRow {
+  readonly name: string;
+  readonly oid: number;
+  readonly owner: string;
+  readonly comment: string | null;
+  readonly size: number | null;
+}
+
+async function readBeside(connection: Connection): Promise<BesideRow[]> {
+  return connection.query<BesideRow>(`
+    SELECT datname AS name, oid, pg_catalog.pg_get_userbyid(datdba) AS owner,
+           pg_catalog.shobj_description(oid, 'pg_database') AS comment,
+           CASE WHEN pg_catalog.has_database_privilege(oid, 'CONNECT') THEN pg_catalog.pg_database_size(oid)::float8 END AS size
+    FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY datname`);
+}
+
+/** The databases that are kept of `live`, the newest first: with the same owner, so that nobody else can have made them. */
+export async function readKept(
+  connection: Connection,
+  live: Pick<DatabaseFacts, "name" | "oid" | "owner">,
+): Promise<KeptCandidate[]> {
+  const rows = await readBeside(connection);
+  return rows
+    .flatMap(({ comment, ...row }) => {
+      const marker = parseMarker(comment);
+      if (marker?.kind !== "kept" || marker.database !== live.name) return [];
+      if (row.owner !== live.owner) return [];
+      const { database, swappedAt, keepUntil, successor } = marker;
+      return [{ ...row, database, swappedAt, keepUntil, canUndo: successor === live.oid, marker }];
+    })
+    .sort((a, b) => (a.swappedAt < b.swappedAt ? 1 : -1));
+}
+
+/**
+ * Removes what killed runs left of new databases for `live`, whose lock the caller holds.
+ * @returns their names.
+ */
+export async function removeLeftovers(
+  connection: Connection,
+  connector: Connector,
+  live: Pick<DatabaseFacts, "name" | "oid" | "owner">,
+): Promise<string[]> {
+  const removed: string[] = [];
+  for (const { name, owner, comment } of await readBeside(connection)) {
+    if (owner !== live.owner || !isNewName(name, live.name)) continue;
+    const marker = parseMarker(comment);
+    const isOurs =
+      comment === null
+        ? await isEmpty(connector.toDatabase(name))
+        : marker?.kind === "new" && marker.databaseOid === live.oid;
+    if (!isOurs) continue;
+    await dropDatabase(connection, name, true);
+    removed.push(name);
+  }
+  return removed;
+}
+
+/** A run that was killed before it could write the comment has created nothing yet. */
+async function isEmpty(connector: Connector): Promise<boolean> {
+  const connection = await connector.connect();
+  try {
+    const rows = await connection.query(
+      "SELECT FROM pg_catalog.pg_class WHERE oid >= 16384 LIMIT 1",
+    );
+    return rows.length === 0;
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Removes the kept databases of `live` whose time is over. One that somebody is connected to stays for the next time.
+ * @returns their names.
+ */
+export async function removeExpired(
+  connection: Connection,
+  live: Pick<DatabaseFacts, "name" | "oid" | "owner">,
+  now: Date,
+): Promise<string[]> {
+  const removed: string[] = [];
+  for (const { name, keepUntil } of await readKept(connection, live)) {
+    if (Date.parse(keepUntil) > now.getTime()) continue;
+    try {
+      await dropDatabase(connection, name, false);
+      removed.push(name);
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.sqlState !== IN_USE) throw error;
+    }
+  }
+  return removed;
+}
+
+/** object_in_use (PostgreSQL docs, appendix A). */
+const IN_USE = "55006";
+
+export async function dropDatabase(
+  connection: Connection,
+  name: string,
+  force: boolean,
+): Promise<void> {
+  await connection.query(
+    `DROP DATABASE IF EXISTS ${quoteIdent(name)}${force ? " WITH (FORCE)" : ""}`,
+    { action: `drop the database ${name}`, object: `database ${name}` },
+  );
+}
+
+/** All roles of the cluster, which privileges can name. */
+export function readRoles(
+  connection: Connection,
+): Promise<{ readonly name: string; readonly oid: number }[]> {
+  return connection.query("SELECT rolname AS name, oid FROM pg_catalog.pg_roles");
+}

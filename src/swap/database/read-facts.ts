@@ -1,0 +1,113 @@
+/** Reads the facts of databases from the shared catalogs: on a connection to any database of the cluster. */
+import type { ServerVersion } from "../../catalog/version.ts";
+import { RefusedError } from "../../errors.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { quoteLiteral } from "../../sql/literal.ts";
+import type { DatabaseFacts, DatabaseSession, SwapFacts } from "./facts.ts";
+
+/** @throws RefusedError only when there is no such database. */
+export async function readDatabase(
+  connection: Connection,
+  { major }: ServerVersion,
+  name: string,
+): Promise<DatabaseFacts> {
+  const [facts] = await connection.query<DatabaseFacts>(`
+    SELECT d.oid, d.datname AS name, pg_catalog.pg_get_userbyid(d.datdba) AS owner,
+           pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
+           d.datcollate::text AS collate, d.datctype::text AS ctype,
+           ${major >= 15 ? "d.datlocprovider::text" : "'c'"} AS "localeProvider",
+           ${major >= 17 ? "d.datlocale::text" : major >= 15 ? "d.daticulocale::text" : "NULL::text"} AS locale,
+           ${major >= 16 ? "d.daticurules::text" : "NULL::text"} AS "icuRules",
+           t.spcname AS tablespace, d.datconnlimit AS "connectionLimit", d.datistemplate AS "isTemplate",
+           pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,
+           d.datacl::text[] AS acl, pg_catalog.acldefault('d', d.datdba)::text[] AS "aclDefault",
+           COALESCE((
+             SELECT pg_catalog.json_agg(pg_catalog.json_build_object('role', r.rolname, 'settings', s.setconfig) ORDER BY r.rolname)
+             FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+             WHERE s.setdatabase = d.oid), '[]') AS settings,
+           COALESCE((
+             SELECT pg_catalog.json_agg(pg_catalog.json_build_object('provider', l.provider, 'label', l.label) ORDER BY l.provider)
+             FROM pg_catalog.pg_shseclabel l
+             WHERE l.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass AND l.objoid = d.oid), '[]') AS labels
+    FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
+    WHERE d.datname = ${quoteLiteral(name)}`);
+  if (facts === undefined)
+    throw new RefusedError("SWAP_REFUSED", `there is no database ${JSON.stringify(name)}`);
+  return facts;
+}
+
+/** The name of the database that a connection is to. */
+export async function currentName(connection: Connection): Promise<string> {
+  const [row] = await connection.query<{ name: string }>(
+    "SELECT pg_catalog.current_database()::text AS name",
+  );
+  return row!.name;
+}
+
+/** Whether the current user may end sessions of the role with this oid (pg_terminate_backend()). */
+function mayEnd(role: string): string {
+  return `(pg_catalog.current_setting('is_superuser') = 'on' OR (
+      NOT COALESCE((SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid = ${role}), true)
+      AND (pg_catalog.pg_has_role(${role}, 'USAGE') OR pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))))`;
+}
+
+/** Sessions in a database, without ours and without the server's own workers. */
+export async function readSessions(
+  connection: Connection,
+  databaseOid: number,
+): Promise<DatabaseSession[]> {
+  return connection.query<DatabaseSession>(`
+    SELECT pid, usename AS role, NULLIF(application_name, '') AS application, ${mayEnd("usesysid")} AS "mayEnd"
+    FROM pg_catalog.pg_stat_activity
+    WHERE datid = ${databaseOid} AND pid <> pg_catalog.pg_backend_pid() AND usesysid IS NOT NULL
+    ORDER BY pid`);
+}
+
+/**
+ * Ends all sessions in the databases that the login may end.
+ * @returns the processes that will end; they need a moment to go.
+ */
+export async function endSessions(
+  connection: Connection,
+  databaseOids: readonly number[],
+): Promise<number[]> {
+  const rows = await connection.query<{ pid: number }>(
+    `SELECT pid, pg_catalog.pg_terminate_backend(pid)
+     FROM pg_catalog.pg_stat_activity
+     WHERE datid IN (${databaseOids.join(", ")}) AND pid <> pg_catalog.pg_backend_pid()
+       AND usesysid IS NOT NULL AND ${mayEnd("usesysid")}`,
+    { action: "end the sessions in the database" },
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+/** @param ours backends of this process, which are no obstacle. */
+export async function readSwapFacts(
+  connection: Connection,
+  { oid, name, owner }: DatabaseFacts,
+  ours: readonly number[],
+): Promise<SwapFacts> {
+  const database = quoteLiteral(name);
+  const [facts] = await connection.query<Omit<SwapFacts, "foreignSessions" | "size">>(`
+    SELECT current_user AS login, r.rolsuper AS "isSuperuser",
+           r.rolsuper OR r.rolcreatedb AS "mayCreateDatabases",
+           pg_catalog.pg_has_role(${quoteLiteral(owner)}, 'USAGE') AS "hasOwnersRights",
+           ARRAY(SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE database = ${database} ORDER BY 1) AS slots,
+           ARRAY(SELECT subname::text FROM pg_catalog.pg_subscription WHERE subdbid = ${oid} ORDER BY 1) AS subscriptions,
+           ARRAY(SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = ${database} ORDER BY 1) AS "preparedTransactions"
+    FROM pg_catalog.pg_roles r WHERE r.rolname = current_user`);
+  const sessions = await readSessions(connection, oid);
+  const foreign = sessions.filter((each) => !each.mayEnd && !ours.includes(each.pid));
+  return {
+    ...facts!,
+    foreignSessions: [...new Set(foreign.map(({ role }) => role ?? "an unknown role"))],
+    size: await readSize(connection, oid),
+  };
+}
+
+async function readSize(connection: Connection, oid: number): Promise<number | null> {
+  const [row] = await connection.query<{ size: number | null }>(`
+    SELECT CASE WHEN pg_catalog.has_database_privilege(${oid}::oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
+                THEN pg_catalog.pg_database_size(${oid}::oid)::float8 END AS size`);
+  return row!.size;
+}

@@ -1,0 +1,244 @@
+/**
+ * A restore beside the live database: a new one is created and filled over several connections, compared with the
+ * manifest, and takes the name of the live one in a moment. Until then nothing of the live database is touched, and
+ * whatever fails, the new one is removed.
+ */
+import { randomBytes } from "node:crypto";
+import { openArchive, type ArchiveReader } from "../archive/reader.ts";
+import { requiredKeys } from "../archive/signing/signed-archive.ts";
+import type { ArchiveOrigin } from "../archive/storage/source.ts";
+import type { ServerVersion } from "../catalog/version.ts";
+import { AbortedError, expectedError, throwIfAborted, UsageError } from "../errors.ts";
+import { isClient, type OpenClient } from "../pg/borrow.ts";
+import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
+import type { Connection } from "../pg/connection.ts";
+import { isPglite, type PgliteClient } from "../pg/pglite.ts";
+import { checkServer } from "../pg/server.ts";
+import { type Selection, selectFromArchive } from "../restore/decide/selection.ts";
+import { type RestoreSettings, restoreSettings } from "../restore/defaults.ts";
+import type { RestoreOptions, RestoreResult, SwapOptions, SwapResult } from "../restore/options.ts";
+import { restored } from "../restore/transaction.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
+import type { Warning } from "../warnings.ts";
+import { dropDatabase, readRoles, removeExpired, removeLeftovers } from "./database/beside.ts";
+import type { DatabaseFacts } from "./database/facts.ts";
+import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
+import { formatMarker, keptName, newName } from "./database/marker.ts";
+import { currentName, readDatabase, readSessions, readSwapFacts } from "./database/read-facts.ts";
+import { swapRefusals, swapRefusedError } from "./database/refusals.ts";
+import { likenessSql, commentSql, createDatabaseSql } from "./database/statements.ts";
+import { swapDatabases } from "./database/swap-databases.ts";
+import { type SwapSettings, swapSettings } from "./defaults.ts";
+import { checkArchive } from "./check-archive.ts";
+import { fill } from "./run/fill.ts";
+
+/** @throws what `restore` throws; RefusedError (SWAP_REFUSED, TARGET_BUSY) when the databases cannot be exchanged. */
+export async function restoreBeside(
+  archive: ArchiveOrigin,
+  target: ConnectionSource | OpenClient | PgliteClient,
+  { swap, ...options }: RestoreOptions & { readonly swap: SwapOptions },
+): Promise<RestoreResult> {
+  requirePath(archive, "archive");
+  const started = performance.now();
+  const swapped = swapSettings(options, swap);
+  const trusted = options.trusted ?? requiredKeys(archive) !== undefined;
+  const settings = withoutDatabase(restoreSettings({ ...options, trusted }));
+  if (isPglite(target) || isClient(target)) {
+    throw new UsageError("a swap opens connections of its own, and the target is an open client", {
+      hint: "give the connection string or configuration that it was created with",
+    });
+  }
+  settings.onProgress?.({ type: "phase", phase: "connect" });
+  const reader = await openArchive(archive, {
+    signal: settings.signal,
+    rows: !settings.schemaOnly,
+  });
+  try {
+    const selection = selectFromArchive(reader.manifest, settings);
+    const { dataOnly, sections } = reader.manifest.options;
+    if (dataOnly || !sections.includes("pre-data"))
+      throw new UsageError("the archive holds no objects, and a swap needs all of them");
+    const run = new SwapRun(reader, selection, settings, swapped);
+    return { ...(await run.run(target)), elapsedMs: Math.round(performance.now() - started) };
+  } catch (error) {
+    if (settings.signal?.aborted === true && !(error instanceof AbortedError))
+      throw new AbortedError("while restoring", { cause: error });
+    throw expectedError(error);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The live database's own properties move to the new one; those that the archive holds would replace them. */
+function withoutDatabase(settings: RestoreSettings): RestoreSettings {
+  const { leaveOut } = settings;
+  return {
+    ...settings,
+    leaveOut: (object) => object.kind === "database" || leaveOut?.(object) === true,
+  };
+}
+
+type Outcome = Omit<RestoreResult, "elapsedMs">;
+
+/** What is known once the live database was looked at. */
+interface Live {
+  readonly label: string;
+  readonly version: ServerVersion;
+  readonly connector: Connector;
+  readonly database: DatabaseFacts;
+}
+
+class SwapRun {
+  readonly #reader: ArchiveReader;
+  readonly #selection: Selection;
+  readonly #settings: RestoreSettings;
+  readonly #swap: SwapSettings;
+  readonly #warnings: Warning[] = [];
+
+  constructor(
+    reader: ArchiveReader,
+    selection: Selection,
+    settings: RestoreSettings,
+    swap: SwapSettings,
+  ) {
+    this.#reader = reader;
+    this.#selection = selection;
+    this.#settings = settings;
+    this.#swap = swap;
+  }
+
+  async run(target: ConnectionSource): Promise<Outcome> {
+    const live = await this.#look(target);
+    const maintenance = await openMaintenance(live.connector, live.database.name);
+    try {
+      await lockDatabase(maintenance.connection, live.database);
+      const swap = await this.#swapIn(live, maintenance);
+      this.#settings.onProgress?.({ type: "phase", phase: "finish" });
+      return {
+        target: live.label,
+        ...restored(this.#selection),
+        dropped: [],
+        warnings: this.#warnings,
+        committed: !this.#settings.dryRun,
+        swap,
+      };
+    } finally {
+      await maintenance.close();
+    }
+  }
+
+  readonly #warn = (warning: Warning): void => {
+    this.#warnings.push(warning);
+    this.#settings.onProgress?.({ type: "warning", ...warning });
+  };
+
+  /** Reads everything that can speak against the restore, over the one connection to the live database that there is. */
+  async #look(target: ConnectionSource): Promise<Live> {
+    const { connection, connector } = await connect(target, { signal: this.#settings.signal });
+    try {
+      const version = await checkServer(connection, connector, { purpose: "restore into" });
+      const database = await readDatabase(connection, version, await currentName(connection));
+      const facts = await readSwapFacts(connection, database, [connection.processId]);
+      await checkArchive(connection, {
+        manifest: this.#reader.manifest,
+        selection: this.#selection,
+        settings: this.#settings,
+        version,
+      });
+      const refusals = swapRefusals(database, facts, undefined);
+      if (refusals.length > 0) throw swapRefusedError(refusals, database);
+      return { label: connection.label, version, connector, database };
+    } finally {
+      await connection.close();
+    }
+  }
+
+  async #swapIn(live: Live, maintenance: Maintenance): Promise<SwapResult> {
+    const { connection } = maintenance;
+    const { database, connector } = live;
+    const { jobs, keepOldMs } = this.#swap;
+    const removed = await removeLeftovers(connection, connector, database);
+    const name = newName(database.name, randomBytes(3).toString("hex"));
+    const result = { jobs, kept: null, keptUntil: null, sessionsEnded: 0, heldMs: 0 };
+    try {
+      const incoming = await this.#create(live, connection, name);
+      await fill({
+        reader: this.#reader,
+        selection: this.#selection,
+        settings: this.#settings,
+        version: live.version,
+        jobs,
+        warn: this.#warn,
+        connector: connector.toDatabase(name),
+      });
+      throwIfAborted(this.#settings.signal, "before the databases were exchanged");
+      if (this.#settings.dryRun) {
+        await dropDatabase(connection, name, true);
+        return { ...result, removed };
+      }
+      const exchanged = await this.#exchange(live, maintenance, incoming);
+      const current = { ...database, oid: incoming.oid };
+      removed.push(...(await removeExpired(connection, current, new Date())));
+      const isKept = keepOldMs > 0 || !removed.includes(exchanged.retiredName);
+      return {
+        ...result,
+        kept: isKept ? exchanged.retiredName : null,
+        keptUntil: isKept ? exchanged.keepUntil.toISOString() : null,
+        sessionsEnded: exchanged.ended,
+        heldMs: exchanged.heldMs,
+        removed: removed.filter((each) => each !== exchanged.retiredName),
+      };
+    } catch (error) {
+      // After the exchange the name is gone; before it, nothing else knows the database.
+      await dropDatabase(connection, name, true).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Creates the database with all that it gets of the live one, so that what cannot be moved shows now. */
+  async #create(
+    { database, version }: Live,
+    connection: Connection,
+    name: string,
+  ): Promise<DatabaseFacts> {
+    this.#settings.onProgress?.({ type: "phase", phase: "create-database" });
+    const action = `create a database like ${database.name}`;
+    await connection.query(createDatabaseSql(database, name, version), { action });
+    const marker = { kind: "new", database: database.name, databaseOid: database.oid } as const;
+    await connection.query(commentSql(name, formatMarker(marker)), { action });
+    const created = await readDatabase(connection, version, name);
+    const roles = await readRoles(connection);
+    await connection.query("BEGIN");
+    for (const statement of likenessSql(created, database, roles, version))
+      await connection.query(statement, { action, statement });
+    await connection.query("COMMIT", { action });
+    return created;
+  }
+
+  async #exchange(
+    { database, version }: Live,
+    { connection, helper }: Maintenance,
+    incoming: DatabaseFacts,
+  ): Promise<{ retiredName: string; keepUntil: Date; ended: number; heldMs: number }> {
+    const { keepOldMs, timeoutMs } = this.#swap;
+    const { signal, onProgress } = this.#settings;
+    const now = new Date();
+    const retiredName = keptName(database.name, now, randomBytes(3).toString("hex"));
+    const keepUntil = new Date(now.getTime() + keepOldMs);
+    const sessions = await readSessions(helper, database.oid);
+    onProgress?.({ type: "swap", database: database.name, sessions: sessions.length });
+    const exchanged = await swapDatabases({
+      connection,
+      helper,
+      version,
+      live: database,
+      incoming,
+      retiredName,
+      keepUntil,
+      adopt: "everything",
+      timeoutMs,
+      signal,
+    });
+    return { retiredName, keepUntil, ...exchanged };
+  }
+}

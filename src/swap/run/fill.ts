@@ -1,0 +1,212 @@
+/** Fills a new, empty database with the contents of an archive, over several connections. */
+import type { ArchiveReader } from "../../archive/reader.ts";
+import type { ServerVersion } from "../../catalog/version.ts";
+import type { OnProgress, Phase } from "../../events.ts";
+import type { Connector } from "../../pg/connect.ts";
+import { setLocal } from "../../pg/session.ts";
+import { planRestore, type RestorePlan } from "../../restore/decide/plan.ts";
+import { refusalsError } from "../../restore/decide/refusal.ts";
+import { neededFacts } from "../../restore/decide/scope.ts";
+import type { Selection } from "../../restore/decide/selection.ts";
+import { pinnedSettings, tuning } from "../../restore/decide/session-settings.ts";
+import type { StatementStep } from "../../restore/decide/steps.ts";
+import type { RestoreSettings } from "../../restore/defaults.ts";
+import { serverWarning } from "../../restore/run/server-warning.ts";
+import type { RelationName, TargetFacts } from "../../restore/target/facts.ts";
+import { findLoadThrough } from "../../restore/target/load-through.ts";
+import { findAnalyzeTargets, findRelations } from "../../restore/target/queries.ts";
+import { readTarget } from "../../restore/target/read-target.ts";
+import { dataProgress } from "../../util/progress.ts";
+import { type Warning, warning } from "../../warnings.ts";
+import { scheduleTasks } from "../schedule/schedule.ts";
+import type { Task } from "../schedule/task.ts";
+import { completeOnce } from "./relation-progress.ts";
+import { inTask, runTask, runWork, type TaskContext, type Worker } from "./run-task.ts";
+import { runTasks } from "./run-tasks.ts";
+
+export interface FillOptions {
+  readonly reader: ArchiveReader;
+  readonly version: ServerVersion;
+  readonly selection: Selection;
+  readonly settings: RestoreSettings;
+  readonly jobs: number;
+  readonly warn: (warning: Warning) => void;
+  /** Opens connections to the new database. */
+  readonly connector: Connector;
+}
+
+/**
+ * Schema, rows, indexes, constraints, sequences and statistics, each compared with the manifest as in a restore in one
+ * transaction. When it fails, the database holds a part of that.
+ */
+export async function fill(options: FillOptions): Promise<void> {
+  const { settings, warn } = options;
+  const stop = new AbortController();
+  const signal =
+    settings.signal === undefined ? stop.signal : AbortSignal.any([settings.signal, stop.signal]);
+  const workers: Worker[] = [];
+  const open = async (): Promise<void> => {
+    const connection = await options.connector.connect(signal);
+    const running = { object: null };
+    connection.onWarning((message, isRaised) => warn(serverWarning(message, isRaised, running)));
+    workers.push({ connection, running });
+  };
+  try {
+    await open();
+    const { plan, target } = await planFor(options, workers[0]!);
+    const context = contextOf(options, plan, target, signal);
+    const through = await createObjects(context, options, workers[0]!, plan);
+    const tasks = scheduleTasks({
+      plan: { ...plan, postData: plan.postData.map(withGinMemory) },
+      objects: options.selection.objects,
+      through,
+      jobs: options.jobs,
+    });
+    await openOthers(open, Math.min(options.jobs, tasks.length), warn);
+    const announce = phases(settings.onProgress);
+    const run = (list: readonly Task[]): Promise<void> =>
+      runTasks(list, {
+        workers,
+        run: (worker, task, sharers) => {
+          announce(phaseOf(task));
+          return runTask(context, worker, task, sharers);
+        },
+        stop: () => stop.abort(),
+      });
+    await run(tasks);
+    context.progress.finish();
+    if (plan.analyze.length === 0) return;
+    announce("analyze");
+    await run(await analyzeTasks(workers[0]!, plan));
+  } finally {
+    await Promise.all(workers.map(({ connection }) => connection.close()));
+  }
+}
+
+/** Reads what a new database holds, and decides; nothing of the archive runs before. */
+async function planFor(
+  { reader: { manifest }, version, selection, settings, warn }: FillOptions,
+  { connection }: Worker,
+): Promise<{ plan: RestorePlan; target: TargetFacts }> {
+  const lockTimeoutMs = settings.lockTimeoutMs;
+  await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+  await connection.query(setLocal(pinnedSettings(version, lockTimeoutMs)));
+  const target = await readTarget(connection, version, neededFacts(manifest, selection, settings));
+  await connection.query("ROLLBACK");
+  const decision = planRestore(manifest, selection, target, settings);
+  for (const each of decision.warnings) warn(each);
+  if (decision.refusal !== null) throw refusalsError(decision.refusals, target);
+  return { plan: decision.plan, target };
+}
+
+/** GIN indexes gather entries in a tree that should fit into a processor's cache (measured: 8 to 16 MB are fastest). */
+const GIN_MEMORY = "16MB";
+
+function withGinMemory(step: StatementStep): StatementStep {
+  return step.memory === undefined ? step : { ...step, memory: GIN_MEMORY };
+}
+
+/** Reports each phase when its first task begins: rows and indexes overlap. */
+function phases(onProgress: OnProgress | undefined): (phase: Phase | undefined) => void {
+  const announced = new Set<Phase>();
+  return (phase) => {
+    if (phase === undefined || announced.has(phase)) return;
+    announced.add(phase);
+    onProgress?.({ type: "phase", phase });
+  };
+}
+
+function phaseOf({ work: { type } }: Task): Phase | undefined {
+  if (type === "relations" || type === "parts") return "data";
+  return type === "statements" ? undefined : "post-data";
+}
+
+function contextOf(
+  { reader, version, settings, jobs, warn }: FillOptions,
+  plan: RestorePlan,
+  { session }: TargetFacts,
+  signal: AbortSignal,
+): TaskContext {
+  const tuned = settings.tune ? tuning(session) : undefined;
+  const kilobytes = Number.parseInt(tuned?.maintenanceWorkMem ?? "0", 10);
+  const share = Math.max(session.maintenanceWorkMemKb, Math.floor(kilobytes / jobs));
+  const count = (steps: readonly StatementStep[]): number =>
+    steps.reduce((sum, { object }) => sum + object.statements.length, 0);
+  const relations = plan.rows.map(({ relation }) => relation);
+  const bytes = relations.reduce((sum, relation) => sum + relation.bytes, 0);
+  return {
+    reader,
+    version,
+    jobs,
+    warn,
+    signal,
+    lockTimeoutMs: settings.lockTimeoutMs,
+    settings: plan.settings,
+    role: plan.role,
+    memory: tuned === undefined ? undefined : `${share}kB`,
+    parallelWorkers: tuned?.maxParallelMaintenanceWorkers,
+    hint: plan.hint,
+    counter: { index: 0, total: count(plan.preData) + count(plan.postData) },
+    progress: completeOnce(dataProgress(settings.onProgress, bytes), relations),
+    onProgress: settings.onProgress,
+  };
+}
+
+/**
+ * Creates what comes before the rows.
+ * @returns the partitioned tables through which relations are loaded, by number.
+ */
+function createObjects(
+  context: TaskContext,
+  { reader, version, settings }: FillOptions,
+  worker: Worker,
+  { preData, rows, drops, beforeRows }: RestorePlan,
+): Promise<ReadonlyMap<number, RelationName>> {
+  const work = { type: "objects", steps: preData } as const;
+  settings.onProgress?.({ type: "phase", phase: "pre-data" });
+  return inTask(context, worker, 1, async (transaction) => {
+    for (const statement of [...drops, ...beforeRows])
+      await transaction.connection.query(statement, { action: "prepare the tables", statement });
+    await runWork(context, worker, transaction, work);
+    return findLoadThrough(
+      transaction.connection,
+      version,
+      rows.map(({ relation }) => relation),
+      {
+        all: settings.loadViaPartitionRoot,
+        encoding: reader.manifest.database.encoding,
+      },
+    );
+  });
+}
+
+async function openOthers(
+  open: () => Promise<void>,
+  jobs: number,
+  warn: (warning: Warning) => void,
+): Promise<void> {
+  for (let count = 1; count < jobs; count++) {
+    try {
+      await open();
+    } catch (error) {
+      const message = `opened only ${count} of ${jobs} connections: ${(error as Error).message}`;
+      warn(warning("fewer-connections", null, message));
+      return;
+    }
+  }
+}
+
+/** One for each table, or tree of partitions, the largest first. */
+async function analyzeTasks({ connection }: Worker, { analyze }: RestorePlan): Promise<Task[]> {
+  await connection.query("BEGIN; SET LOCAL search_path = ''");
+  const relations = await findRelations(connection, analyze);
+  const bytes = new Map(analyze.map((each) => [`${each.namespace}.${each.name}`, each.bytes]));
+  const names = await findAnalyzeTargets(connection, relations);
+  await connection.query("ROLLBACK");
+  return names.map((name) => ({
+    after: [],
+    locks: new Map([[name, "ShareUpdateExclusive"]]),
+    cost: bytes.get(name) ?? 0,
+    work: { type: "statements", statements: [`ANALYZE ${name}`], action: `analyze ${name}` },
+  }));
+}

@@ -1,0 +1,173 @@
+/** What comes after a swap: back to the old database, the list of those that are kept, and their end. */
+import { randomBytes } from "node:crypto";
+import type { ServerVersion } from "../catalog/version.ts";
+import { RefusedError } from "../errors.ts";
+import type { OnProgress } from "../events.ts";
+import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
+import { checkServer } from "../pg/server.ts";
+import { type KeptDatabase, readKept, removeExpired, removeLeftovers } from "./database/beside.ts";
+import type { DatabaseFacts } from "./database/facts.ts";
+import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
+import { keptName } from "./database/marker.ts";
+import { currentName, readDatabase, readSessions, readSwapFacts } from "./database/read-facts.ts";
+import { swapRefusals, swapRefusedError } from "./database/refusals.ts";
+import { swapDatabases } from "./database/swap-databases.ts";
+import { swapSettings } from "./defaults.ts";
+
+export type { KeptDatabase } from "./database/beside.ts";
+
+/** Options of `undoSwap`. */
+export interface UndoSwapOptions {
+  /** How long to keep the database that loses its place, in milliseconds. Default: 7 days. */
+  readonly keepOld?: number | undefined;
+  /** How long the exchange may wait for sessions to end, in milliseconds. Default: 30 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Stops the exchange before it happens. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives an event before sessions are ended. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** The result of `undoSwap`. */
+export interface UndoSwapResult {
+  /** The database, without its password. */
+  readonly target: string;
+  /** The kept database that has the place again. */
+  readonly restored: string;
+  /** When it had lost its place, ISO 8601 in UTC. */
+  readonly swappedAt: string;
+  /** The name of the database that had the place until now, and until when it is kept. */
+  readonly kept: string;
+  readonly keptUntil: string;
+  /** Sessions that were ended. */
+  readonly sessionsEnded: number;
+  /** How long new sessions had to wait, in milliseconds. */
+  readonly heldMs: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Exchanges a database for the one that it replaced last. What was written since stays in the one that loses its place,
+ * which is kept in turn: undoing twice changes nothing.
+ * @throws RefusedError (SWAP_REFUSED) when nothing is kept of it, or something stands in the way; TARGET_BUSY when sessions
+ * could not be ended in time.
+ */
+export async function undoSwap(
+  target: ConnectionSource,
+  options: UndoSwapOptions = {},
+): Promise<UndoSwapResult> {
+  const started = performance.now();
+  const { keepOld, signal, onProgress } = options;
+  const settings = swapSettings({}, { keepOld, timeoutMs: options.timeoutMs });
+  return withMaintenance(target, true, async ({ label, database, version }, maintenance) => {
+    const { connection, helper } = maintenance;
+    const kept = (await readKept(connection, database)).find(({ canUndo }) => canUndo);
+    if (kept === undefined) throw nothingKept(database);
+    const now = new Date();
+    const retiredName = keptName(database.name, now, randomBytes(3).toString("hex"));
+    const keepUntil = new Date(now.getTime() + settings.keepOldMs);
+    const sessions = await readSessions(helper, database.oid);
+    onProgress?.({ type: "swap", database: database.name, sessions: sessions.length });
+    const { ended, heldMs } = await swapDatabases({
+      connection,
+      helper,
+      version,
+      live: database,
+      incoming: kept,
+      retiredName,
+      keepUntil,
+      adopt: { comment: kept.marker.comment },
+      timeoutMs: settings.timeoutMs,
+      signal,
+    });
+    return {
+      target: label,
+      restored: kept.name,
+      swappedAt: kept.swappedAt,
+      kept: retiredName,
+      keptUntil: keepUntil.toISOString(),
+      sessionsEnded: ended,
+      heldMs,
+      elapsedMs: Math.round(performance.now() - started),
+    };
+  });
+}
+
+/** The databases that swaps keep of a database, the newest first. */
+export async function listKeptDatabases(target: ConnectionSource): Promise<KeptDatabase[]> {
+  const { connection, connector } = await connect(target);
+  try {
+    const version = await checkServer(connection, connector, { purpose: "restore into" });
+    const database = await readDatabase(connection, version, await currentName(connection));
+    const kept = await readKept(connection, database);
+    return kept.map(({ name, database: of, swappedAt, keepUntil, size, canUndo }) => ({
+      name,
+      database: of,
+      swappedAt,
+      keepUntil,
+      size,
+      canUndo,
+    }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Drops the databases that are kept of a database and whose time is over, and what killed runs have left beside it.
+ * @returns the names of the databases that were dropped; one that somebody is connected to stays.
+ */
+export async function dropExpiredDatabases(target: ConnectionSource): Promise<string[]> {
+  return withMaintenance(target, false, async ({ database, connector }, { connection }) => [
+    ...(await removeLeftovers(connection, connector, database)),
+    ...(await removeExpired(connection, database, new Date())),
+  ]);
+}
+
+interface Looked {
+  readonly label: string;
+  readonly version: ServerVersion;
+  readonly connector: Connector;
+  readonly database: DatabaseFacts;
+}
+
+/** Looks at a database, leaves it, and works on it from another one, as the only run that does. */
+async function withMaintenance<T>(
+  target: ConnectionSource,
+  isExchange: boolean,
+  body: (looked: Looked, maintenance: Maintenance) => Promise<T>,
+): Promise<T> {
+  const looked = await look(target, isExchange);
+  const maintenance = await openMaintenance(looked.connector, looked.database.name);
+  try {
+    await lockDatabase(maintenance.connection, looked.database);
+    return await body(looked, maintenance);
+  } finally {
+    await maintenance.close();
+  }
+}
+
+async function look(target: ConnectionSource, isExchange: boolean): Promise<Looked> {
+  const { connection, connector } = await connect(target);
+  try {
+    const version = await checkServer(connection, connector, { purpose: "restore into" });
+    const database = await readDatabase(connection, version, await currentName(connection));
+    const facts = await readSwapFacts(connection, database, [connection.processId]);
+    const refusals = isExchange ? swapRefusals(database, facts, undefined) : [];
+    if (refusals.length > 0) throw swapRefusedError(refusals, database);
+    return { label: connection.label, version, connector, database };
+  } finally {
+    await connection.close();
+  }
+}
+
+function nothingKept({ name }: DatabaseFacts): RefusedError {
+  return new RefusedError(
+    "SWAP_REFUSED",
+    `nothing is kept of the database ${JSON.stringify(name)} that it could be exchanged for`,
+    {
+      object: `database ${name}`,
+      hint: "restore --list-old lists what is kept; an archive can be restored instead",
+    },
+  );
+}

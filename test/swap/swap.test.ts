@@ -1,0 +1,68 @@
+/** A restore beside its target: the result is that of a restore in one transaction, and the target's place is taken at once. */
+import { describe, expect, test } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { restore as inTransaction } from "../../src/restore/restore.ts";
+import { restore } from "../../src/swap/restore.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { contentsOf } from "../support/contents.ts";
+import { corpus, dropSubscriptions, loadCase } from "../support/corpus.ts";
+import { SAMPLE_DATABASE } from "../support/sample-database.ts";
+import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { dropBeside, namesBeside } from "./databases.ts";
+
+const WHOLE = { owner: true, privileges: true } as const;
+
+/** Restores the archive in both ways, and compares. */
+async function sameAsInOneTransaction(source: TestDatabase, jobs: number): Promise<void> {
+  const archive = new MemoryStore();
+  await dump(source.url, archive, {
+    owner: true,
+    privileges: true,
+    partBytes: 1000,
+    userMappingSecrets: true,
+  });
+  const { major } = source.server;
+  const [one, beside] = [await freshDatabase({ major }), await freshDatabase({ major })];
+  try {
+    await inTransaction(archive, one.url, WHOLE);
+    const result = await restore(archive, beside.url, { ...WHOLE, swap: { jobs, keepOld: 0 } });
+    expect(result.committed).toBe(true);
+    expect(await contentsOf(beside.url)).toBe(await contentsOf(one.url));
+    expect(await namesBeside(beside)).toEqual([]);
+  } finally {
+    for (const database of [one, beside]) {
+      await dropSubscriptions(database);
+      await dropBeside(database);
+      await database.drop();
+    }
+  }
+}
+
+describe.each([13, 15, 18])("PostgreSQL %i", (major) => {
+  test.each([1, 2, 4])("restores the sample database over %i connections", async (jobs) => {
+    await withDatabase(
+      async (source) => {
+        await source.query(SAMPLE_DATABASE);
+        await sameAsInOneTransaction(source, jobs);
+      },
+      { major },
+    );
+  });
+});
+
+/** All of it takes minutes: the gate takes some, others with each case that is added. */
+const isFull = process.env["NEXUSHUB_DUMP_FAULTS"] === "full";
+const cases = corpus(16).filter(
+  ({ encoding }, n) => encoding === undefined && (isFull || n % 8 === 3),
+);
+
+test.each(cases.map((each) => [each.name, each] as const))("restores %s", async (_name, each) => {
+  const source = await freshDatabase({ major: 16 });
+  try {
+    await loadCase(source, each);
+    await sameAsInOneTransaction(source, 4);
+  } finally {
+    await dropSubscriptions(source);
+    await source.drop();
+  }
+});
