@@ -24,7 +24,7 @@ const SERVER = {
 const BASE = { sha256: "ab".repeat(32), size: 1000, createdAt: null, fileName: "full.tar.gz" };
 
 const UNITS: ManifestUnits = {
-  scheme: "tid-xmin-hash",
+  scheme: "tid-hash-xmin-seed",
   seed: "-42",
   blocks: 512,
   oid: 16384,

@@ -45,7 +45,7 @@ const partSchema = z.strictObject({
  * hold the same rows. The relation's parts are in unit order.
  */
 const unitsSchema = z.strictObject({
-  /** How identities are computed: `tid-xmin-hash`. A dump that does not know the scheme reads the table. */
+  /** How identities are computed: `tid-hash-xmin-seed`. A dump that does not know the scheme reads the table. */
   scheme: code,
   /** Seed of the hash, decimal. */
   seed: decimal,

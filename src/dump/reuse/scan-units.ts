@@ -4,8 +4,10 @@ import type { Connection } from "../../pg/connection.ts";
 import { isNameLost, replacedRelation } from "../../pg/relation-names.ts";
 
 /** Names how identities are computed, in the manifest. */
-export const UNIT_SCHEME = "tid-xmin-hash";
+export const UNIT_SCHEME = "tid-hash-xmin-seed";
 export const UNIT_SEED = "0";
+/** FirstNormalTransactionId (src/include/access/transam.h). */
+const FIRST_XID = 3;
 
 /** Consecutive units of a table. */
 export interface UnitRange {
@@ -47,12 +49,15 @@ export function scanSql(options: ScanOptions, { first, end }: UnitRange): string
   const { table, nameCondition, blocks, count, oldestRunning } = options;
   const tid = (unit: string): string =>
     `('(' || ${unit}::pg_catalog.int8 * ${blocks} || ',0)')::pg_catalog.tid`;
+  // A hash of the tid alone with xmin as its seed takes half as long as one of both as a record (measured: 1.5 million rows).
+  // xmin has no cast to a number: its distance to a fixed transaction id is one, and stays the same until ids wrap around.
+  const xmin = `(SELECT pg_catalog.age('${FIRST_XID}'::pg_catalog.xid)::pg_catalog.int8 + ${UNIT_SEED}) - pg_catalog.age(xmin)`;
   // age() compares the lower halves of transaction ids, and all that matter here are fewer than 2^31 apart.
   const recent =
     oldestRunning === null
       ? "0"
-      : `pg_catalog.count(*) FILTER (WHERE pg_catalog.age(xmin)
-           BETWEEN 0 AND pg_catalog.age('${oldestRunning}'::pg_catalog.xid))`;
+      : `pg_catalog.count(*) FILTER (WHERE pg_catalog.age(xmin) >= 0
+           AND pg_catalog.age(xmin) <= (SELECT pg_catalog.age('${oldestRunning}'::pg_catalog.xid)))`;
   const part = (
     from: number,
     to: number,
@@ -61,7 +66,7 @@ export function scanSql(options: ScanOptions, { first, end }: UnitRange): string
     FROM pg_catalog.generate_series(${from}, ${to - 1}) AS u(unit)
     CROSS JOIN LATERAL (
       SELECT pg_catalog.count(*) AS rows, ${recent} AS recent,
-             COALESCE(pg_catalog.sum(pg_catalog.hash_record_extended(ROW(ctid, xmin), ${UNIT_SEED})), 0) AS identity
+             COALESCE(pg_catalog.sum(pg_catalog.hashtidextended(ctid, ${xmin})), 0) AS identity
       FROM ONLY ${table} WHERE ${nameCondition} AND ctid >= ${tid("u.unit")}${upper}) s`;
   const bounded = ` AND ctid < ${tid("(u.unit + 1)")}`;
   const parts = [
