@@ -14,6 +14,9 @@ class RoundTripsFirst extends BaseSequencer {
 /** Tests that need no server and no built program, and are quick. */
 const UNIT = ["test/unit/**/*.test.ts"];
 const PACKAGE = ["test/package/**/*.test.ts"];
+/** Tests on a real object store, which `npm run test:s3` sets up. */
+const S3 = ["test/s3/**/*.test.ts"];
+const hasS3 = process.env["NEXUSHUB_DUMP_S3"] !== undefined;
 
 export default defineConfig({
   test: {
@@ -29,10 +32,21 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["test/**/*.test.ts"],
-          exclude: [...UNIT, ...PACKAGE],
+          exclude: [...UNIT, ...PACKAGE, ...S3],
           globalSetup: "test/support/global-setup.ts",
           pool: "forks",
           testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "s3",
+          include: hasS3 ? S3 : [],
+          globalSetup: ["test/support/global-setup.ts", "test/support/s3/global-setup.ts"],
+          pool: "forks",
+          testTimeout: 120_000,
           hookTimeout: 180_000,
         },
       },

@@ -54,6 +54,8 @@ export type ErrorCode =
   | "MISMATCH"
   /** A file or stream could not be written: disk full, no permission, closed. Write to another place. */
   | "OUTPUT"
+  /** An object store did not answer, or refused: keys, bucket, rights, clock. Do what the hint says, then try again. */
+  | "STORE"
   /** Another run holds the lock of the folder. Wait for it to end. */
   | "BUSY"
   /** The caller's signal fired, or Ctrl-C; what was begun is undone. */
@@ -228,6 +230,26 @@ export class MismatchError extends NexushubDumpError {
 export class OutputError extends NexushubDumpError {
   constructor(message: string, facts?: ErrorFacts) {
     super("OUTPUT", message, facts);
+  }
+}
+
+/** The fields of an error of an object store. */
+export interface StoreErrorFacts extends ErrorFacts {
+  /** The status of the answer (HTTP); undefined when there was none. */
+  readonly status?: number | undefined;
+  /** The store's own code, such as `NoSuchBucket`. */
+  readonly storeCode?: string | undefined;
+}
+
+/** An object store did not answer, or refused. */
+export class StoreError extends NexushubDumpError {
+  readonly status: number | undefined;
+  readonly storeCode: string | undefined;
+
+  constructor(message: string, facts: StoreErrorFacts = {}) {
+    super("STORE", message, facts);
+    this.status = facts.status;
+    this.storeCode = facts.storeCode;
   }
 }
 

@@ -85,6 +85,8 @@ export {
   RefusedError,
   ServerError,
   type ServerErrorFacts,
+  StoreError,
+  type StoreErrorFacts,
   UnsupportedObjectError,
   UnsupportedServerError,
   UsageError,

@@ -19,6 +19,7 @@ import type {
 import { foreignArchive } from "./format/recognize.ts";
 import { entryBytes, openTarEntry, tarEntryBody } from "./format/tar.ts";
 import { MAX_TRAILER_BYTES, type Trailer, decodeTrailer } from "./format/trailer.ts";
+import { readFailure } from "./read-failure.ts";
 import { type ReadManifest, readManifest } from "./read-manifest.ts";
 import { requireSignature } from "./signing/signature.ts";
 import { requiredKeys } from "./signing/signed-archive.ts";
@@ -237,11 +238,7 @@ class Reader implements ArchiveReader {
     try {
       return await this.#source.read(offset, length);
     } catch (cause) {
-      // A bad sector, or an error of the caller's store.
-      throw new ArchiveError(`${name} cannot be read: ${(cause as Error).message}`, {
-        object: name,
-        cause,
-      });
+      throw readFailure(name, cause);
     }
   }
 

@@ -22,10 +22,25 @@ export interface StoreAddressOptions {
   readonly profile?: string | undefined;
   /** Whether the bucket is in the path or in the host's name. */
   readonly style?: "path" | "host" | undefined;
+  /** Bytes per second that transfers are held to. */
+  readonly limitRate?: number | undefined;
+  /** Days for which what is written cannot be removed. */
+  readonly lockDays?: number | undefined;
+  /** Whether a right (governance) or nobody (compliance) can lift the lock. Default: governance. */
+  readonly lockMode?: "governance" | "compliance" | undefined;
 }
 
 const SCHEME = /^s3:\/\//i;
-const OPTION_NAMES = ["endpoint", "region", "profile", "style"] as const;
+/** The names of the options in an address. */
+const OPTION_NAMES = {
+  endpoint: "endpoint",
+  region: "region",
+  profile: "profile",
+  style: "style",
+  limitRate: "limit-rate",
+  lockDays: "lock-days",
+  lockMode: "lock-mode",
+} as const satisfies Record<keyof StoreAddressOptions, string>;
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/;
 
 /** Whether a text is the address of an object store, and no path. */
@@ -61,20 +76,48 @@ function splitQuery(text: string): [location: string, query: string | undefined]
 }
 
 function parseOptions(query: string | undefined): StoreAddressOptions {
-  const options: Record<string, string> = {};
+  const values = new Map<string, string>();
+  const names: readonly string[] = Object.values(OPTION_NAMES);
   for (const [name, value] of new URLSearchParams(query ?? "")) {
     // The value is not repeated: somebody may have put a secret there.
-    if (!(OPTION_NAMES as readonly string[]).includes(name)) {
-      throw invalid(`there is no option ${name}`, null, `options are ${OPTION_NAMES.join(", ")}`);
+    if (!names.includes(name)) {
+      throw invalid(`there is no option ${name}`, null, `options are ${names.join(", ")}`);
     }
-    options[name] = value;
+    values.set(name, value);
   }
-  const { endpoint, style } = options;
+  const endpoint = values.get("endpoint");
   if (endpoint !== undefined) checkEndpoint(endpoint);
-  if (style !== undefined && style !== "path" && style !== "host") {
-    throw invalid("the style is neither path nor host", null);
-  }
-  return options;
+  const options: StoreAddressOptions = {
+    endpoint,
+    region: values.get("region"),
+    profile: values.get("profile"),
+    style: wordOf(values, "style", ["path", "host"]),
+    limitRate: positiveOf(values, "limit-rate"),
+    lockDays: positiveOf(values, "lock-days"),
+    lockMode: wordOf(values, "lock-mode", ["governance", "compliance"]),
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function wordOf<T extends string>(
+  values: ReadonlyMap<string, string>,
+  name: string,
+  words: readonly T[],
+): T | undefined {
+  const value = values.get(name);
+  if (value === undefined) return undefined;
+  const word = words.find((each) => each === value);
+  if (word === undefined) throw invalid(`${name} is neither ${words.join(" nor ")}`, null);
+  return word;
+}
+
+function positiveOf(values: ReadonlyMap<string, string>, name: string): number | undefined {
+  const value = values.get(name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number <= 0)
+    throw invalid(`${name} is not a positive integer`, null);
+  return number;
 }
 
 /** @throws UsageError only when it is no URL of a host, or holds a password. */
@@ -102,20 +145,58 @@ function secretInAddress(): UsageError {
 
 /** The address as text. */
 export function formatStoreAddress({ bucket, key, options }: StoreAddress): string {
-  const set = Object.entries(options).filter(([, value]) => value !== undefined);
-  const query = new URLSearchParams(set as [string, string][]).toString();
+  const pairs = (Object.keys(OPTION_NAMES) as (keyof typeof OPTION_NAMES)[]).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [`${OPTION_NAMES[name]}=${encodeOption(String(value))}`];
+  });
   const path = key === "" ? bucket : `${bucket}/${key}`;
-  return `s3://${path}${query === "" ? "" : `?${query}`}`;
+  return `s3://${path}${pairs.length === 0 ? "" : `?${pairs.join("&")}`}`;
+}
+
+/** Colons and slashes stay as they are: an endpoint can be read. */
+function encodeOption(value: string): string {
+  return encodeURIComponent(value).replaceAll("%3A", ":").replaceAll("%2F", "/");
+}
+
+/** The same address, without what says how to write there. */
+export function readingAddress({ bucket, key, options }: StoreAddress): StoreAddress {
+  const { limitRate: _limitRate, lockDays: _days, lockMode: _mode, ...rest } = options;
+  return { bucket, key, options: rest };
+}
+
+/** The folder that an object is in, and its name there. */
+export function splitKey(key: string): { readonly prefix: string; readonly name: string } {
+  const slash = key.lastIndexOf("/");
+  return { prefix: key.slice(0, slash + 1), name: key.slice(slash + 1) };
+}
+
+/** A text's address with other options for writing; a path of this machine stays as it is. */
+export function withStoreOptions(
+  address: string,
+  options: Pick<StoreAddressOptions, "limitRate" | "lockDays" | "lockMode">,
+): string {
+  const set = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  );
+  if (Object.keys(set).length === 0 || !isStoreAddress(address)) return address;
+  const parsed = parseStoreAddress(address);
+  return formatStoreAddress({ ...parsed, options: { ...parsed.options, ...set } });
 }
 
 /** The address of a file in a folder: of this machine, or of a store. */
 export function addressIn(folder: string, name: string): string {
   if (!isStoreAddress(folder)) return join(folder, name);
-  const { key, ...rest } = parseStoreAddress(folder);
+  const { key, ...rest } = readingAddress(parseStoreAddress(folder));
   return formatStoreAddress({ ...rest, key: key === "" ? name : `${key}/${name}` });
 }
 
 /** An absolute path; the address of a store stays as it is. */
 export function absoluteAddress(cwd: string, address: string): string {
   return isStoreAddress(address) ? address : resolve(cwd, address);
+}
+
+/** The folder that an object is in. */
+export function folderOf(address: string): string {
+  const parsed = parseStoreAddress(address);
+  return formatStoreAddress({ ...parsed, key: splitKey(parsed.key).prefix.replace(/\/$/, "") });
 }

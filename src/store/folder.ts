@@ -50,15 +50,37 @@ export interface FolderFile {
   readonly modified: Date;
 }
 
+/** Bytes that are written from front to back, and appear at the end. As an archive's sink. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void>;
+  commit(): Promise<void>;
+  /** Never throws. */
+  abort(): Promise<void>;
+}
+
+/** Bytes that are read from anywhere. As an archive's source. */
+export interface ByteSource {
+  readonly size: number;
+  readonly fileName?: string | undefined;
+  read(offset: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** One file in a store. As the store of one archive. */
+export interface ByteStore {
+  create(): Promise<ByteSink>;
+  open(): Promise<ByteSource>;
+}
+
 /** An archive that has no final name yet. */
 export interface ArchiveDraft {
-  /** Where to write the archive, and then to read it back. */
-  readonly address: string;
+  /** Where to write the archive, and then to read it back: a path, or a store. */
+  readonly target: string | ByteStore;
   /** Size of what was written. */
   size(): Promise<number>;
   /** Gives the archive its name, durably. */
   publish(name: string): Promise<void>;
-  /** Leaves nothing behind, published or not. Never throws. */
+  /** Leaves nothing behind of what was written, published or not. Never throws. */
   discard(): Promise<void>;
 }
 

@@ -60,7 +60,7 @@ export async function describeThisProcess(): Promise<LockRecord> {
 export async function readLockFile(path: string): Promise<LockFile | null> {
   try {
     const [text, stats] = [await readFile(path, "utf8"), await stat(path)];
-    const record = parseRecord(text);
+    const record = parseLockRecord(text);
     const token = record?.token ?? `damaged-${stats.ino}-${Math.round(stats.mtimeMs)}`;
     return { path, token, record, modifiedMs: stats.mtimeMs };
   } catch (error) {
@@ -69,7 +69,7 @@ export async function readLockFile(path: string): Promise<LockFile | null> {
   }
 }
 
-function parseRecord(text: string): LockRecord | null {
+export function parseLockRecord(text: string): LockRecord | null {
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {

@@ -3,7 +3,9 @@ import { Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../../errors.ts";
+import { isStoreAddress } from "../../store/address.ts";
 import { openPathSink } from "./path-sink.ts";
+import { s3Store } from "./s3-store.ts";
 import type { ArchiveSink, ArchiveStore } from "./store.ts";
 import { openStreamSink } from "./stream-sink.ts";
 
@@ -15,7 +17,7 @@ export interface WebWritable {
 }
 
 /**
- * A path; a `file:` URL; a stream of Node.js or of the web; or a store. Node's HTTP responses are streams too, although no
+ * A path; the address of an object (`s3://bucket/key`); a `file:` URL; a stream of Node.js or of the web; or a store. Node's HTTP responses are streams too, although no
  * instances of its class.
  */
 export type ArchiveTarget = string | URL | Writable | WebWritable | ArchiveStore;
@@ -31,6 +33,7 @@ export function pathOf(target: string | object): string | null {
  * @throws OutputError only when it cannot be begun; UsageError only for a value of another kind.
  */
 export async function openSink(target: ArchiveTarget): Promise<ArchiveSink> {
+  if (isStoreAddress(target)) return s3Store(target).create();
   const path = pathOf(target);
   if (path !== null) return openPathSink(path);
   const { create, write, on, getWriter } = (target ?? {}) as Partial<

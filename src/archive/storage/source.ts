@@ -12,7 +12,9 @@ import { AbortedError, ArchiveError, isNexushubDumpError, UsageError } from "../
 import { TemporaryFile } from "../../util/temp-file.ts";
 import { type BlobLike, blobSource, bytesSource } from "./bytes-source.ts";
 import { openAddress } from "./web-address.ts";
+import { isStoreAddress } from "../../store/address.ts";
 import { nearbyFiles } from "../base/nearby-files.ts";
+import { s3Store } from "./s3-store.ts";
 import type { ArchiveSource, ArchiveStore, BaseHint } from "./store.ts";
 
 /** What an archive source uses of a readable web stream, whichever library declares its type. */
@@ -23,7 +25,7 @@ export interface WebReadable {
 }
 
 /**
- * A path; a URL of a file or of a web server; bytes; a `Blob`; a stream of Node.js or of the web; or a store. Streams and
+ * A path; the address of an object (`s3://bucket/key`); a URL of a file or of a web server; bytes; a `Blob`; a stream of Node.js or of the web; or a store. Streams and
  * what comes from a web server are written to the folder for temporary files first.
  */
 export type ArchiveOrigin = RereadableArchive | Readable | WebReadable;
@@ -39,6 +41,7 @@ export async function openSource(
   origin: ArchiveOrigin,
   signal?: AbortSignal,
 ): Promise<ArchiveSource> {
+  if (isStoreAddress(origin)) return s3Store(origin).open();
   if (typeof origin === "string") return openFile(origin, signal);
   if (origin instanceof URL) return openUrl(origin, signal);
   if (origin instanceof Readable) return spool(origin, signal);

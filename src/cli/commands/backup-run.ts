@@ -17,6 +17,8 @@ import {
   signKeyOf,
 } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
+import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
+import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
 import { interruptedBy, reportError } from "../report-error.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
@@ -25,7 +27,12 @@ import { reuseText } from "../reuse-text.ts";
 import { deploymentOptions, waitForServer } from "../source.ts";
 
 export interface BackupCommandOptions
-  extends ConnectionOptions, EncryptionOptions, SigningOptions, RetentionOptions {
+  extends
+    ConnectionOptions,
+    EncryptionOptions,
+    SigningOptions,
+    RetentionOptions,
+    StoreCommandOptions {
   readonly compression?: string;
   readonly jobs?: number;
   readonly reuse?: boolean;
@@ -78,7 +85,7 @@ async function backupOptionsOf(
   await waitForServer(options, context);
   return withoutUndefined({
     ...deploymentOptions(options, context),
-    folder,
+    folder: await writingFolder(folder, options),
     retention: policyOf(options),
     encryptTo: await recipientsOf(options),
     signKey: await signKeyOf(options),
@@ -93,6 +100,16 @@ async function backupOptionsOf(
     signal: context.signal,
     onProgress: showProgress(context.console),
   });
+}
+
+/** The folder with the options for writing there; undefined leaves the choice to the backup. */
+async function writingFolder(
+  folder: string | undefined,
+  options: StoreCommandOptions,
+): Promise<string | undefined> {
+  const hasNone = (options.limitRate ?? options.lockDays ?? options.lockMode) === undefined;
+  if (folder === undefined && hasNone) return undefined;
+  return withWritingOptions(folder ?? (await defaultFolder()), options);
 }
 
 function keyLine({ key, fingerprint }: BackupResult): string[] {

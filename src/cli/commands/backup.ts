@@ -4,6 +4,7 @@ import { addEncryption, addSigning } from "../encryption.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 import { collect, integerBetween, timeSpan } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
+import { addStoreOptions } from "../store-options.ts";
 
 export function addBackup(registry: Registry): void {
   const command = addWait(
@@ -16,12 +17,13 @@ export function addBackup(registry: Registry): void {
         )
         .argument(
           "[dir]",
-          "folder of the backups (default: /var/backups/nexushub where /var/lib/nexushub exists, else ./backups)",
+          "folder of the backups, or s3://bucket/prefix (default: /var/backups/nexushub where /var/lib/nexushub exists, else ./backups)",
         ),
     ),
   );
   addRetention(command);
   addMetrics(addNotify(command));
+  addStoreOptions(command);
   addSigning(addEncryption(command))
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19")
     .option(
@@ -51,6 +53,7 @@ export function addBackup(registry: Registry): void {
 Examples:
   $ nexushub-dump backup
   $ nexushub-dump backup /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12
+  $ nexushub-dump backup s3://backups/nexushub --lock-days 30
   $ nexushub-dump backup --differential --keep-hourly 48 --keep-daily 14
   $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
   $ nexushub-dump backup --ping-url https://hc-ping.com/your-check --on-failure 'mail -s "$NEXUSHUB_DUMP_MESSAGE" root </dev/null'

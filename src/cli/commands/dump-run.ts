@@ -24,11 +24,17 @@ import { reuseLines } from "../reuse-text.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DONE } from "../exit-codes.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
 
 export interface DumpCommandOptions
-  extends ConnectionOptions, EncryptionOptions, SigningOptions, KindCommandOptions {
+  extends
+    ConnectionOptions,
+    EncryptionOptions,
+    SigningOptions,
+    KindCommandOptions,
+    StoreCommandOptions {
   readonly output: string;
   readonly schema?: string[];
   readonly excludeSchema?: string[];
@@ -82,7 +88,10 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   if (options.into !== undefined && options.prove !== true)
     throw new UsageError("--into names the server of --prove");
   const toStdout = options.output === "-";
-  const target = await encryptedTarget(options, toStdout ? io.stdout : options.output);
+  const target = await encryptedTarget(
+    options,
+    toStdout ? io.stdout : withWritingOptions(options.output, options),
+  );
   const dumpOptions = withoutUndefined({
     ...(await patterns(options)),
     ...kindOptions(options),

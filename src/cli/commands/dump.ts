@@ -10,6 +10,7 @@ import {
   nonNegativeInteger,
   sectionOption,
 } from "../option-values.ts";
+import { addStoreOptions } from "../store-options.ts";
 
 export function addDump(registry: Registry): void {
   const command = addWait(
@@ -20,13 +21,17 @@ export function addDump(registry: Registry): void {
         .description(
           "Writes a consistent archive of a database. The file appears under its name only when it is complete.",
         )
-        .requiredOption("-o, --output <file>", "the archive to write, or - for standard output"),
+        .requiredOption(
+          "-o, --output <file>",
+          "the archive to write: a file, s3://bucket/key, or - for standard output",
+        ),
     ),
   );
   addSelection(command);
   addRowOptions(command);
   addReaderOptions(command);
   addArchiveOptions(command);
+  addStoreOptions(command);
   command.addHelpText(
     "after",
     `
@@ -34,6 +39,7 @@ Examples:
   $ nexushub-dump dump -d postgresql://app@db/shop -o shop.tar.gz
   $ nexushub-dump dump -o - --schema-only | nexushub-dump inspect - --sql
   $ nexushub-dump dump -o small.tar.gz --where "audit_log: occurred_at > now() - interval '7 days'"
+  $ nexushub-dump dump -o s3://backups/shop/monday.tar.gz --limit-rate 20M
   $ nexushub-dump dump -o today.tar.gz --reuse yesterday.tar.gz
   $ nexushub-dump dump -o at-noon.tar.gz --differential today.tar.gz
   $ nexushub-dump dump -o ci.tar.gz --mask "users.email: @email" --sample "audit_log: newest 1000"

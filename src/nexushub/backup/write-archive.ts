@@ -64,8 +64,7 @@ export async function writeArchive(
   const archive = typeof earlier === "string" ? null : earlier;
   let path = addressIn(run.folder, name);
   try {
-    const target =
-      encryptTo === undefined ? draft.address : encryptArchive(draft.address, encryptTo);
+    const target = encryptTo === undefined ? draft.target : encryptArchive(draft.target, encryptTo);
     const dumped = await dump(deployment.connection, target, {
       signal,
       onProgress,

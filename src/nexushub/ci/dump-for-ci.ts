@@ -11,6 +11,7 @@ import type { ConnectionSource } from "../../pg/connect.ts";
 import { renameDurably } from "../../util/atomic-file.ts";
 import { listed } from "../../util/format.ts";
 import { outputError } from "../../util/output-error.ts";
+import { isStoreAddress } from "../../store/address.ts";
 import { createTemporaryFolder, removeLeftoversOf, temporaryName } from "../../util/temp-file.ts";
 import { findLeaks } from "../../verify/leaked-values.ts";
 import type { ForbiddenValue } from "../../verify/value-search.ts";
@@ -37,7 +38,7 @@ export async function dumpForCi(
   target: ArchiveTarget,
   options: DumpOptions = {},
 ): Promise<CiDumpResult> {
-  const targetPath = pathOf(target);
+  const targetPath = isStoreAddress(target) ? null : pathOf(target);
   const path = targetPath === null ? null : await replacedPath(targetPath);
   const folder = path === null ? await createTemporaryFolder() : dirname(path);
   if (path !== null) await removeLeftoversOf(path);

@@ -116,27 +116,27 @@ async function nearestFolder(folder: string): Promise<string> {
 
 /** Written under a temporary name, and renamed. */
 class LocalDraft implements ArchiveDraft {
-  readonly address: string;
+  readonly target: string;
   readonly #folder: string;
   #published: string | undefined;
 
   constructor(folder: string, name: string) {
     this.#folder = folder;
-    this.address = join(folder, temporaryName(name));
+    this.target = join(folder, temporaryName(name));
   }
 
   async size(): Promise<number> {
-    return (await stat(this.address)).size;
+    return (await stat(this.target)).size;
   }
 
   async publish(name: string): Promise<void> {
     this.#published = join(this.#folder, name);
-    await rename(this.address, this.#published);
+    await rename(this.target, this.#published);
     await syncFolder(this.#folder);
   }
 
   async discard(): Promise<void> {
-    await rm(this.address, { force: true }).catch(() => undefined);
+    await rm(this.target, { force: true }).catch(() => undefined);
     if (this.#published !== undefined)
       await rm(this.#published, { force: true }).catch(() => undefined);
   }

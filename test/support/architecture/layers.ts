@@ -29,7 +29,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["arguments"],
   ["testing"],
   ["nexushub"],
-  ["api.ts"],
+  ["api.ts", "s3.ts"],
   ["index.ts"],
   ["cli"],
 ];
@@ -52,6 +52,8 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "pg-query-stream": { rooms: ["pg"], reason: DRIVER },
   "tar-stream": { rooms: ["archive"], reason: "only src/archive knows tar" },
   "age-encryption": { rooms: ["archive"], reason: "only src/archive encrypts" },
+  aws4fetch: { rooms: ["store"], reason: "only src/store signs requests" },
+  undici: { rooms: ["store"], reason: "only src/store talks to object stores" },
   commander: { rooms: ["cli"], reason: "only src/cli parses arguments" },
   zod: {
     rooms: ["store", "archive", "pack", "nexushub", "arguments"],

@@ -1,0 +1,60 @@
+/** Copies an object inside the store: its bytes do not come here. */
+import { ArchiveError } from "../../errors.ts";
+import type { ObjectFacts, S3Bucket, UploadedPart } from "./bucket.ts";
+import { encodeKey } from "./client.ts";
+import type { S3Location } from "./connection.ts";
+import { lockHeaders } from "./lock-headers.ts";
+import { existsError } from "./upload.ts";
+
+/** A store copies at most 5 GiB in one request, and answers when it is done. */
+const RANGE_BYTES = 512 * 1024 * 1024;
+
+/**
+ * @param target where the copy goes, with its options for writing.
+ * @param from the key of the object in the same bucket.
+ * @throws OutputError only when there is an object at the target already; ArchiveError when there is none at `from`.
+ */
+export async function copyObject(target: S3Location, from: string): Promise<void> {
+  const { address, bucket, addressOf } = target;
+  const facts = await bucket.head(from);
+  if (facts === null) {
+    const object = addressOf(from);
+    throw new ArchiveError(`cannot read ${object}: there is no such object`, { object });
+  }
+  if ((await bucket.head(address.key)) !== null) throw existsError(addressOf(address.key));
+  const headers = lockHeaders(target);
+  if (facts.bytes <= RANGE_BYTES) {
+    await bucket.client.send({
+      method: "PUT",
+      key: address.key,
+      headers: { ...headers, "x-amz-copy-source": `/${bucket.client.bucket}/${encodeKey(from)}` },
+      action: "copy",
+    });
+    return;
+  }
+  const { signal } = new AbortController();
+  const uploadId = await bucket.createUpload(address.key, headers, signal);
+  const upload = { key: address.key, uploadId };
+  try {
+    const parts = await copyRanges(bucket, upload, { ...facts, key: from });
+    if ((await bucket.completeUpload(upload, parts, signal)) === false)
+      throw existsError(addressOf(address.key));
+  } catch (error) {
+    await bucket.abortUpload(upload).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function copyRanges(
+  bucket: S3Bucket,
+  upload: { readonly key: string; readonly uploadId: string },
+  { key, bytes, etag }: ObjectFacts & { readonly key: string },
+): Promise<UploadedPart[]> {
+  const { signal } = new AbortController();
+  const parts: UploadedPart[] = [];
+  for (let at = 0; at < bytes; at += RANGE_BYTES) {
+    const range = `bytes=${at}-${Math.min(at + RANGE_BYTES, bytes) - 1}`;
+    parts.push(await bucket.copyPart(upload, parts.length + 1, { key, etag, range }, signal));
+  }
+  return parts;
+}

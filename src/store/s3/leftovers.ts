@@ -1,0 +1,61 @@
+/** Uploads that killed runs left: nobody sees them, and they cost money until somebody aborts them. */
+import { splitKey } from "../address.ts";
+import type { S3Bucket } from "./bucket.ts";
+import { type Claims, claimStem } from "./claims.ts";
+
+/** Aborts the uploads of a key. Call it only while holding the claim on it. */
+export async function removeUploadsOf(bucket: S3Bucket, key: string): Promise<void> {
+  for (const upload of await bucket.listUploads(key))
+    if (upload.key === key) await bucket.abortUpload(upload);
+}
+
+/**
+ * Aborts the uploads that dead runs began in a folder, and removes their claims.
+ * @returns how many uploads and claims there were.
+ */
+export async function removeDeadUploads(
+  bucket: S3Bucket,
+  claims: Claims,
+  prefix: string,
+): Promise<number> {
+  const all = await claims.read();
+  const alive = new Set(all.filter(({ state }) => state !== "dead").map(({ stem }) => stem));
+  const dead = all.filter(({ state, stem }) => state === "dead" && !alive.has(stem));
+  if (dead.length === 0) return 0;
+  const stems = new Set(dead.map(({ stem }) => stem));
+  let removed = 0;
+  for (const upload of await uploadsIn(bucket, prefix)) {
+    if (!stems.has(claimStem(splitKey(upload.key).name))) continue;
+    await bucket.abortUpload(upload);
+    removed++;
+  }
+  for (const { key } of dead) await bucket.remove(key);
+  return removed + dead.length;
+}
+
+/**
+ * Aborts the uploads in a folder that nobody alive writes.
+ * @param isOurs of the names whose uploads are looked at.
+ */
+export async function removeAbandonedUploads(
+  bucket: S3Bucket,
+  claims: Claims,
+  { prefix, isOurs }: { readonly prefix: string; readonly isOurs: (name: string) => boolean },
+): Promise<number> {
+  const uploads = (await uploadsIn(bucket, prefix)).filter(({ key }) => isOurs(splitKey(key).name));
+  if (uploads.length === 0) return 0;
+  const all = await claims.read();
+  const alive = new Set(all.filter(({ state }) => state !== "dead").map(({ stem }) => stem));
+  let removed = 0;
+  for (const upload of uploads) {
+    if (alive.has(claimStem(splitKey(upload.key).name))) continue;
+    await bucket.abortUpload(upload);
+    removed++;
+  }
+  return removed;
+}
+
+async function uploadsIn(bucket: S3Bucket, prefix: string) {
+  const uploads = await bucket.listUploads(prefix);
+  return uploads.filter(({ key }) => splitKey(key).prefix === prefix);
+}
