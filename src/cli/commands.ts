@@ -7,7 +7,9 @@ import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDrill } from "./commands/drill.ts";
 import { addDump } from "./commands/dump.ts";
+import { addHold } from "./commands/hold.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addList } from "./commands/list.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addNotifyCommand } from "./commands/notify.ts";
 import { addPack } from "./commands/pack.ts";
@@ -30,8 +32,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   pack: addPack,
   unpack: addPack,
   backup: addBackup,
+  list: addList,
   drill: addDrill,
   prune: addPrune,
+  hold: addHold,
   unlock: addUnlock,
   doctor: addDoctor,
   schedule: addSchedule,

@@ -68,3 +68,14 @@ export function sectionOption(verb: string): Option {
     return collect(value, before);
   });
 }
+
+/** Parses a date or a time with its zone: `2027-01-31` (UTC), `2027-01-31T12:00Z`. */
+export function instant(text: string): Date {
+  const date = new Date(text);
+  const isComplete = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.test(
+    text,
+  );
+  if (!isComplete || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError("must be a date, or a time with its zone: 2027-01-31T12:00Z.");
+  return date;
+}

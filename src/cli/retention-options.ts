@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { RetentionPolicy } from "../nexushub/retention/decide.ts";
 import { withoutUndefined } from "./command.ts";
-import { positiveInteger } from "./option-values.ts";
+import { positiveInteger, timeSpan } from "./option-values.ts";
 
 export interface RetentionOptions {
   readonly keep?: number;
@@ -11,6 +11,10 @@ export interface RetentionOptions {
   readonly keepDaily?: number;
   readonly keepWeekly?: number;
   readonly keepMonthly?: number;
+  readonly keepYearly?: number;
+  readonly keepDrilled?: number;
+  /** Milliseconds. */
+  readonly keepWithin?: number;
 }
 
 export function addRetention(command: Command): Command {
@@ -24,10 +28,21 @@ export function addRetention(command: Command): Command {
     .option("--keep-hourly <n>", "keep the last backup of each of n hours", positiveInteger)
     .option("--keep-daily <n>", "keep the last backup of each of n days", positiveInteger)
     .option("--keep-weekly <n>", "keep the last backup of each of n weeks", positiveInteger)
-    .option("--keep-monthly <n>", "keep the last backup of each of n months", positiveInteger);
+    .option("--keep-monthly <n>", "keep the last backup of each of n months", positiveInteger)
+    .option("--keep-yearly <n>", "keep the last backup of each of n years", positiveInteger)
+    .option(
+      "--keep-within <time>",
+      "keep backups of this time before the newest: 36h, 90d",
+      timeSpan,
+    )
+    .option("--keep-drilled <n>", "keep the newest n whose last drill passed", positiveInteger);
 }
 
 export function policyOf(options: RetentionOptions): RetentionPolicy {
   const { keep, keepDays, keepHourly, keepDaily, keepWeekly, keepMonthly } = options;
-  return withoutUndefined({ keep, keepDays, keepHourly, keepDaily, keepWeekly, keepMonthly });
+  const { keepYearly, keepDrilled, keepWithin } = options;
+  return withoutUndefined({
+    ...{ keep, keepDays, keepHourly, keepDaily, keepWeekly, keepMonthly },
+    ...{ keepYearly, keepDrilled, keepWithinMs: keepWithin },
+  });
 }

@@ -14,6 +14,8 @@ export interface DrillRun {
   manifest: Manifest | null;
   storedManifest: StoredManifest | null;
   archiveBytes: number | null;
+  archiveSha256: string | null;
+  plainRole: boolean;
   target: string | null;
   restoreMs: number | null;
   recoveryPoint: Date | null;

@@ -24,7 +24,8 @@ import { rowsProbe } from "./probe-rows.ts";
 import { sequencesProbe } from "./probe-sequences.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { type DrillReport, passed, type Verdict } from "./report.ts";
-import { openThrowaway, type Throwaway } from "./throwaway.ts";
+import { createPlainRole, type PlainRole, withConnection } from "./plain-role.ts";
+import { openThrowaway } from "./throwaway.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
 
 const ARCHIVE = { id: "archive", title: "Archive verified" };
@@ -49,6 +50,8 @@ export async function drill(
     manifest: null,
     storedManifest: null,
     archiveBytes: null,
+    archiveSha256: null,
+    plainRole: false,
     target: null,
     restoreMs: null,
     recoveryPoint: null,
@@ -63,9 +66,12 @@ export async function drill(
     elapsedMs: Math.round(performance.now() - started),
     archive: pathOf(archive),
     archiveBytes: run.archiveBytes,
+    archiveSha256: run.archiveSha256,
+    host: null,
     contents:
       run.manifest === null ? null : archiveContents(run.manifest, run.archiveBytes ?? undefined),
     target: run.target,
+    plainRole: run.plainRole,
     restoreMs: run.restoreMs,
     recoveryPoint: run.recoveryPoint?.toISOString() ?? null,
     probes: run.results,
@@ -80,6 +86,7 @@ async function verifyArchiveFirst(run: DrillRun): Promise<Manifest | null> {
     run.manifest = reader.manifest;
     run.storedManifest = reader.storedManifest;
     run.archiveBytes = reader.size;
+    run.archiveSha256 = reader.sha256;
     await reader.close();
     const verified = await verify(archive, options);
     return passed(`all ${plural(verified.entries, "entry", "entries")} are intact`);
@@ -94,16 +101,29 @@ async function restoreAndProbe(run: DrillRun, manifest: Manifest): Promise<void>
     major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
     signal: run.options.signal,
   });
+  let plain: PlainRole | null = null;
   try {
     run.target = throwaway.label;
+    if (run.options.asPlainRole === true) {
+      const isOurServer = run.options.into === undefined;
+      plain = await withConnection(throwaway.source, (connection) =>
+        createPlainRole(connection, throwaway.source, { isOurServer }),
+      );
+      run.plainRole = true;
+    }
+    const role = plain?.role;
     const refused: RefusedConstraint[] = [];
     const { status } = await runProbe(run, RESTORE, () =>
-      restoreInto(run, manifest, throwaway, refused),
+      restoreInto(run, manifest, { source: throwaway.source, role }, refused),
     );
     if (status === "passed") await runProbes(run, manifest, throwaway.source, refused);
     else skipProbes(run, probesOf(run, null, []), "the archive could not be restored");
   } finally {
-    await throwaway.remove();
+    try {
+      await plain?.remove();
+    } finally {
+      await throwaway.remove();
+    }
   }
 }
 
@@ -114,13 +134,13 @@ const FOREIGN_KEY_VIOLATION = "23503";
 async function restoreInto(
   run: DrillRun,
   manifest: Manifest,
-  { source }: Throwaway,
+  { source, role }: { readonly source: ConnectionSource; readonly role: string | undefined },
   refused: RefusedConstraint[],
 ): Promise<Verdict> {
   const { archive, options } = run;
   const { signal, onProgress } = options;
   try {
-    const result = await restore(archive, source, { trusted: true, signal, onProgress });
+    const result = await restore(archive, source, { trusted: true, role, signal, onProgress });
     run.restoreMs = result.elapsedMs;
     return passed(restoredIn(result));
   } catch (error) {
@@ -128,6 +148,7 @@ async function restoreInto(
   }
   const result = await restore(archive, source, {
     trusted: true,
+    role,
     signal,
     onProgress,
     leaveOut: isForeignKey,

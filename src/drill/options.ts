@@ -7,6 +7,8 @@ import type { ProbeResult } from "./report.ts";
 export interface DrillOptions {
   /** A server on which a scratch database is created and dropped. Default: an embedded PostgreSQL. */
   readonly into?: string | undefined;
+  /** Restore as a role without superuser that owns the scratch database, as an operator may have to. Default: false. */
+  readonly asPlainRole?: boolean | undefined;
   /** Probes beside those of archive, restore, rows, constraints and sequences. Default: none. */
   readonly probes?: readonly Probe[] | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -34,10 +34,16 @@ export interface DrillReport {
   readonly archive: string | null;
   /** Of the archive, decrypted; null when it cannot be read. */
   readonly archiveBytes: number | null;
+  /** The digest of the archive, by which its folder records the drill; null when it cannot be read. */
+  readonly archiveSha256: string | null;
+  /** The machine that made the backup, where that is known. */
+  readonly host: string | null;
   /** Null when the archive cannot be read. */
   readonly contents: ArchiveContents | null;
   /** Where it was restored: `embedded PostgreSQL 16.14`. */
   readonly target: string | null;
+  /** Whether a role without superuser restored it. */
+  readonly plainRole: boolean;
   /** How long the restore took: the recovery time, without reading and verifying the archive. Null when it failed. */
   readonly restoreMs: number | null;
   /** ISO 8601: up to when the contents reach, as a probe found; null when none did. */

@@ -85,3 +85,12 @@ export { type ScheduleOptions, systemdUnits } from "./schedule/systemd.ts";
 export { open, seal, SEALED_COLUMNS, type SealedColumn } from "./keys/sealed-value.ts";
 export { parseKey } from "./keys/sealing-key.ts";
 export { publicKeyOf } from "./keys/wireguard-key.ts";
+export { listFolder, type ListedBackup, type ListOptions, type ListResult } from "./list/list.ts";
+export { hold, type HoldOptions, type HoldResult } from "./hold/hold.ts";
+export {
+  verifyFolder,
+  type VerifiedBackup,
+  type VerifyFolderOptions,
+  type VerifyFolderResult,
+} from "./verify-folder/verify-folder.ts";
+export { recordDrill, type RecordDrillOptions } from "./drill/record-drill.ts";

@@ -3,17 +3,14 @@
  * like the one that will restore it. Rows are not loaded; a drill does that. What cannot be restored is the error, and its
  * `object` names it.
  */
-import { randomBytes } from "node:crypto";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
+import { createPlainRole, createRole, withConnection } from "../drill/plain-role.ts";
 import { openThrowaway } from "../drill/throwaway.ts";
 import { NexushubDumpError } from "../errors.ts";
-import { connect, type ConnectionSource } from "../pg/connect.ts";
-import type { Connection } from "../pg/connection.ts";
+import type { ConnectionSource } from "../pg/connect.ts";
 import { restore } from "../restore/restore.ts";
-import { quoteIdent } from "../sql/ident.ts";
-import { quoteLiteral } from "../sql/literal.ts";
 import type { ProveOptions, ProveResult } from "./options.ts";
 
 /**
@@ -76,46 +73,9 @@ async function prepareLogin(
   return withConnection(source, async (connection) => {
     if (isOurs) for (const role of roles) await createRole(connection, role);
     if (superuser) return { ...UNCHANGED, hasRoles: isOurs };
-    const [facts] = await connection.query<{ isSuperuser: boolean; database: string }>(
-      `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS "isSuperuser",
-              pg_catalog.current_database() AS database`,
-    );
-    if (!facts!.isSuperuser) return UNCHANGED;
-    const role = `nexushub_prove_${randomBytes(6).toString("hex")}`;
-    await createRole(connection, role);
-    await connection.query(
-      `ALTER DATABASE ${quoteIdent(facts!.database)} OWNER TO ${role}; GRANT CREATE ON SCHEMA public TO ${role}`,
-    );
-    const drop = async (): Promise<void> => {
-      // The embedded server is removed as a whole.
-      if (isOurs) return;
-      await withConnection(source, (again) =>
-        again.query(
-          `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`,
-        ),
-      );
-    };
-    return { role, hasRoles: false, remove: drop };
+    const plain = await createPlainRole(connection, source, { isOurServer: isOurs });
+    return plain === null ? UNCHANGED : { ...plain, hasRoles: false };
   });
-}
-
-async function createRole(connection: Connection, role: string): Promise<void> {
-  const rows = await connection.query(
-    `SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}`,
-  );
-  if (rows.length === 0) await connection.query(`CREATE ROLE ${quoteIdent(role)} NOSUPERUSER`);
-}
-
-async function withConnection<T>(
-  source: ConnectionSource,
-  body: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const { connection } = await connect(source);
-  try {
-    return await body(connection);
-  } finally {
-    await connection.close();
-  }
 }
 
 async function restoreSchema(

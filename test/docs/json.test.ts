@@ -1,6 +1,6 @@
 /** The JSON fields in docs/cli.md are those that the commands print, in both directions. */
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { cp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
@@ -62,6 +62,11 @@ function expectFields(fields: readonly string[], results: readonly object[]): vo
   expect(fields.filter((field) => !seen.has(field) && !isOpen(field))).toEqual([]);
 }
 
+const fieldsOfFolder = fieldsBelow("`verify` of a folder:").flatMap((field) =>
+  field === "warnings[].*"
+    ? fieldsBelow("### Warning").map((name) => `warnings[].${name}`)
+    : [field],
+);
 const folder = temporaryFolder();
 const archive = join(folder.path, "before.tar.gz");
 const later = join(folder.path, "after.tar.gz");
@@ -175,6 +180,16 @@ test("backup, prune and doctor", async () => {
   ]);
   expectFields(documented("prune"), [await json("prune", backups, "--dry-run")]);
   expectFields(documented("doctor"), [await json("doctor", backups, "-d", source.url)]);
+});
+
+test("list, and verify of a folder", async () => {
+  const copy = join(folder.path, "copy");
+  await cp(backups, copy, { recursive: true });
+  const [name = ""] = (await readdir(copy)).filter((each) => each.endsWith(".tar.gz"));
+  await json("drill", join(copy, name), "--into", source.url);
+  expectFields(documented("list"), [await json("list", copy)]);
+  await writeFile(join(copy, name), "");
+  expectFields(fieldsOfFolder, [await json("verify", copy), await json("verify", backups)]);
 });
 
 test("drill", async () => {

@@ -126,7 +126,7 @@ async function expectPoint(path: string): Promise<void> {
 /** Differential backups in the folder whose base is not there. */
 async function broken(): Promise<string[]> {
   const { ledger } = await readLedger(folder);
-  return withoutBase((await listBackups(folder, ledger)).map(candidateOf));
+  return withoutBase((await listBackups(folder, ledger)).map((file) => candidateOf(file)));
 }
 
 test(`${POINTS} points`, { timeout: 120_000 + POINTS * 20_000 }, async () => {

@@ -27,6 +27,9 @@ export const failedDrill: DrillReport = {
   elapsedMs: 7200,
   archive: "/var/backups/nexushub/nexushub-20261124T030000Z.tar.gz",
   archiveBytes: 3_360_302,
+  archiveSha256: "ab".repeat(32),
+  host: "vpn",
+  plainRole: false,
   contents: {
     format: 1,
     tool: "nexushub-dump 0.1.0",

@@ -13,12 +13,18 @@ const LABELS: Readonly<Record<CheckStatus, string>> = {
   "not-run": "not run ",
 };
 
-export const doctorRun: Body<ConnectionOptions> = async (context, options, folder) => {
+export interface DoctorCommandOptions extends ConnectionOptions {
+  /** Milliseconds. */
+  readonly maxDrillAge?: number;
+}
+
+export const doctorRun: Body<DoctorCommandOptions> = async (context, options, folder) => {
   // A server that does not come is a finding of the doctor's own.
   await waitForServer(options, context).catch(() => {});
   const report = await doctor(
     withoutUndefined({
       ...deploymentOptions(options, context),
+      maxDrillAgeMs: options.maxDrillAge,
       folder: absoluteAddress(process.cwd(), folder ?? (await defaultFolder())),
     }),
   );

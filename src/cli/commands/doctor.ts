@@ -1,4 +1,5 @@
 /** `doctor [dir]`: checks whether this host can back up and restore. */
+import { timeSpan } from "../option-values.ts";
 import { addConnection, addWait, type Registry } from "../command.ts";
 
 export function addDoctor(registry: Registry): void {
@@ -12,12 +13,18 @@ export function addDoctor(registry: Registry): void {
         )
         .argument("[dir]", "folder of the backups (default: that of backup)"),
     ),
-  ).addHelpText(
-    "after",
-    `
+  )
+    .option(
+      "--max-drill-age <time>",
+      "maximum age of the last drill that passed: 30d (default: 100d)",
+      timeSpan,
+    )
+    .addHelpText(
+      "after",
+      `
 Examples:
   $ nexushub-dump doctor
   $ nexushub-dump doctor /srv/backups --json`,
-  );
+    );
   registry.run(command, async () => (await import("./doctor-run.ts")).doctorRun);
 }

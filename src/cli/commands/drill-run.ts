@@ -4,13 +4,15 @@ import { renderJunit } from "../../drill/render-junit.ts";
 import { renderText } from "../../drill/render-text.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { nexusHubDrill } from "../../nexushub/drill/nexushub-drill.ts";
+import { recordDrill } from "../../nexushub/drill/record-drill.ts";
 import { findKey } from "../../nexushub/deployment/open-deployment.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 import { parseKey } from "../../nexushub/keys/sealing-key.ts";
 import { OutputError } from "../../errors.ts";
 import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
 import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
-import type { DecryptionOptions } from "../encryption.ts";
+import { LATEST } from "../backup-operand.ts";
+import { type DecryptionOptions, signKeyOf } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { deploymentOptions } from "../source.ts";
@@ -21,6 +23,8 @@ const REPORT_MODE = 0o600;
 export interface DrillCommandOptions
   extends Pick<ConnectionOptions, "envFile" | "composeFile">, DecryptionOptions {
   readonly into?: string;
+  readonly asPlainRole?: boolean;
+  readonly signKey?: string;
   readonly peer?: string;
   readonly reveal?: boolean;
   /** Milliseconds. */
@@ -33,10 +37,13 @@ export const drillRun: Body<DrillCommandOptions> = async (context, options, file
   const { console, signal } = context;
   const { key, wgEndpoint } = await findKey(deploymentOptions(options, context));
   if (key !== null) console.say("info", `uses the key of ${key.from}`);
+  const signKey = await signKeyOf(options);
+  const isDefault = fileOrFolder === undefined || fileOrFolder === LATEST;
   const report = await nexusHubDrill(
-    fileOrFolder ?? (await defaultFolder()),
+    isDefault ? await defaultFolder() : fileOrFolder,
     withoutUndefined({
       into: options.into,
+      asPlainRole: options.asPlainRole,
       decrypt: await identitiesOf(options),
       allowPlain: options.allowPlain,
       verifyKeys: await verifyKeysOf(options),
@@ -49,6 +56,9 @@ export const drillRun: Body<DrillCommandOptions> = async (context, options, file
       onProgress: showProgress(console),
     }),
   );
+  await recordDrill(report, { signKey }).catch((error: Error) => {
+    console.say("warning", `the drill could not be recorded in the folder: ${error.message}`);
+  });
   await write(options.html, renderHtml(report));
   await write(options.junit, renderJunit(report));
   console.result(report, renderText(report));

@@ -11,10 +11,18 @@ export function addDrill(registry: Registry): void {
     .description(
       "Restores the newest backup of a folder, or one archive, into a throwaway PostgreSQL, and checks the result: rows, constraints, sequences, migrations, sealed values, a peer's configuration. Exit code 1 when a probe fails.",
     )
-    .argument("[file or dir]", "an archive, or a folder of backups (default: that of backup)")
+    .argument(
+      "[file or dir]",
+      "an archive, a folder of backups, or latest (default: the folder of backup)",
+    )
     .option(
       "--into <url>",
       "create the scratch database on this server instead of an embedded PostgreSQL",
+    )
+    .option("--as-plain-role", "restore as a role without superuser that owns the scratch database")
+    .option(
+      "--sign-key <file>",
+      "sign the record of the drill in the folder's ledger with an Ed25519 private key",
     )
     .option("--peer <id>", "the peer whose configuration is rendered (default: the latest changed)")
     .option("--reveal", "show that configuration with its secrets")

@@ -34,7 +34,11 @@ export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, o
   const summary = dryRun
     ? `${kept} would be kept, ${removed} removed`
     : `${kept} kept, ${removed} removed`;
-  const rows = result.decisions.map(({ action, name, reason }) => [action, name, reason]);
+  const rows = result.decisions.map(({ action, name, reasons }) => [
+    action,
+    name,
+    reasons.join("; "),
+  ]);
   console.result(
     result,
     rows.length === 0 ? summary : `${formatTable(["", "backup", "why"], rows)}\n\n${summary}`,

@@ -23,7 +23,7 @@ export function addPrune(registry: Registry): void {
     )
     .option(
       "--identity <file>",
-      "file with an age identity that opens encrypted backups, to read their signatures (repeatable)",
+      "file with an age identity that opens encrypted backups, to adopt them and read their signatures (repeatable)",
       collect,
     )
     .addHelpText(

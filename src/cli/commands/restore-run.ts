@@ -8,6 +8,7 @@ import type {
   SwapResult,
 } from "../../restore/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { backupOperand } from "../backup-operand.ts";
 import { type Body, type CommandContext, withoutUndefined } from "../command.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DONE } from "../exit-codes.ts";
@@ -42,20 +43,21 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions 
   readonly dropOld?: boolean;
 }
 
-export const restoreRun: Body<RestoreCommandOptions> = async (context, options, file) => {
+export const restoreRun: Body<RestoreCommandOptions> = async (context, options, operand) => {
   const after = afterSwap(options);
   if (after !== undefined) {
-    if (file !== undefined)
+    if (operand !== undefined)
       throw new UsageError("--undo, --list-old and --drop-old take no archive");
     return after(context, options);
   }
-  if (file === undefined)
+  if (operand === undefined)
     throw new UsageError("name the archive to restore, or - for standard input");
   if (options.swap !== true) refuseSwapOptions(options);
   if (options.schemaOnly === true && options.dataOnly === true) {
     throw new UsageError("--schema-only and --data-only together leave nothing to restore");
   }
   const restoreOptions = await restoreOptionsOf(context, options);
+  const file = await backupOperand(operand, context.console);
   if (options.list === true) return listRestore(context, options, file, restoreOptions);
   const result = await restoreGuarded(context, options, file, restoreOptions);
   context.console.result(result, summary(result, options.dryRun === true));

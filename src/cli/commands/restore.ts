@@ -21,7 +21,10 @@ export function addRestore(registry: Registry): void {
         .description(
           "Restores an archive in one transaction: all of it or none of it. Refuses a database that already holds what the archive would create (exit code 3) unless --force is given. What belongs to other roles stays. With --swap it restores into a new database beside the live one over several connections, and exchanges the two in the end.",
         )
-        .argument("[file]", "the archive, or - for standard input"),
+        .argument(
+          "[file]",
+          "the archive, - for standard input, a folder for its newest backup, or latest",
+        ),
     ),
   )
     .option("--force", "drop what the archive replaces first, in the same transaction")

@@ -3,20 +3,28 @@ import { diff } from "../../diff/diff.ts";
 import { UsageError } from "../../errors.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { verify } from "../../verify/verify.ts";
+import { isBackupFolder } from "../../nexushub/backup-folder/is-folder.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
+import { verifyFolderRun } from "./verify-folder-run.ts";
 
 export interface VerifyCommandOptions extends DecryptionOptions {
   readonly against?: string;
+  readonly newest?: number;
+  readonly leastRecentlyChecked?: number;
 }
 
 export const verifyRun: Body<VerifyCommandOptions> = async (context, options, file) => {
   const { io, console, signal } = context;
   const { against } = options;
+  if (file !== undefined && file !== "-" && (await isBackupFolder(file)))
+    return verifyFolderRun(context, options, file);
+  if (options.newest !== undefined || options.leastRecentlyChecked !== undefined)
+    throw new UsageError("--newest and --least-recently-checked are for folders of backups");
   if (against !== undefined && file === "-") {
     throw new UsageError("an archive from standard input can be read only once", {
       hint: "write it to a file to compare it with a database",

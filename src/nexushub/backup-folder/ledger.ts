@@ -3,7 +3,12 @@
  * the last runs ended. Retention removes only files that it lists. When the ledger is lost or damaged, no file is listed,
  * so none is removed.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { isNexushubDumpError, OutputError } from "../../errors.ts";
+import type { Lock } from "../../store/folder.ts";
+import { outputError } from "../../util/output-error.ts";
+import { drillRecordSchema } from "./drill-history.ts";
 import { openFolder } from "../../store/open-folder.ts";
 
 /** The ledger's name in the folder. */
@@ -11,6 +16,27 @@ export const LEDGER_NAME = ".nexushub-dump.json";
 
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime();
+
+/** What is shown of a backup without opening it, which may need a key that is not there. */
+const factsSchema = z.object({
+  /** The machine that made it. */
+  host: z.string().nullable(),
+  /** Name of the database. */
+  name: z.string().nullable(),
+  rows: count,
+  /** COPY text. */
+  bytes: count,
+  /** Whether objects, rows or values of the database are missing. */
+  partial: z.boolean(),
+  /** The largest tables. */
+  tables: z.array(z.object({ name: z.string(), rows: count, bytes: count })),
+});
+
+/** Keeps a backup, whatever the rules of retention say. */
+const holdSchema = z.object({
+  /** Null: until it is released. */
+  until: time.nullable(),
+});
 
 const backupSchema = z.object({
   archiveBytes: count,
@@ -22,6 +48,10 @@ const backupSchema = z.object({
   sha256: z.string().nullable().default(null),
   /** The digest of the full backup that it needs; null when it needs none, or that is not known. */
   base: z.string().nullable().default(null),
+  /** When a verification last met damage; absent when it is not known to be damaged. */
+  damagedAt: time.optional(),
+  facts: factsSchema.optional(),
+  hold: holdSchema.optional(),
 });
 
 const successSchema = z.object({
@@ -40,9 +70,12 @@ const ledgerSchema = z.object({
   successes: z.record(z.string(), successSchema),
   /** Failed runs since the ledger was created, of all databases. */
   failures: count,
+  /** Oldest first. */
+  drills: z.array(drillRecordSchema).optional(),
 });
 
 export type Ledger = z.infer<typeof ledgerSchema>;
+export type BackupFacts = z.infer<typeof factsSchema>;
 export type LedgerEntry = z.infer<typeof backupSchema>;
 
 export const EMPTY_LEDGER: Ledger = { version: 2, backups: {}, successes: {}, failures: 0 };
@@ -97,4 +130,44 @@ export function withoutBackups(ledger: Ledger, names: readonly string[]): Ledger
   const removed = new Set(names);
   const remaining = Object.entries(ledger.backups).filter(([name]) => !removed.has(name));
   return { ...ledger, backups: Object.fromEntries(remaining) };
+}
+
+/** How long another run may hold the folder before a change of the ledger gives up. */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 250;
+
+/**
+ * Changes the ledger under the folder's lock; waits some time for a backup that runs.
+ * @throws NexushubDumpError (BUSY) when another run holds the lock for long; OutputError when the folder cannot be written to.
+ */
+export async function updateLedger(
+  address: string,
+  update: (ledger: Ledger) => Ledger,
+): Promise<Ledger> {
+  const lock = await lockPatiently(address);
+  try {
+    const { ledger, problem } = await readLedger(address);
+    if (problem !== null) throw new OutputError(problem, { object: address });
+    const updated = update(ledger);
+    await writeLedger(address, updated);
+    return updated;
+  } catch (error) {
+    throw outputError(error, address);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function lockPatiently(address: string): Promise<Lock> {
+  const folder = await openFolder(address);
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await folder.takeLock();
+    } catch (error) {
+      const isBusy = isNexushubDumpError(error) && error.code === "BUSY";
+      if (!isBusy || performance.now() >= deadline) throw outputError(error, address);
+      await sleep(PAUSE_MS);
+    }
+  }
 }

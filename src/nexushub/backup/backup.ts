@@ -145,7 +145,7 @@ async function planBackup(
 
 function resultOf(
   { folder, options }: BackupRun,
-  { name, sha256: _, base, ...written }: WrittenArchive,
+  { name, sha256: _, tables: __, base, ...written }: WrittenArchive,
   whyFull: WhyFull | null,
 ) {
   const unchanged = options.differential === true && base === null ? "nothing-unchanged" : null;

@@ -1,5 +1,6 @@
 /** Registers a backup in the ledger and applies retention. */
 import { openFolder } from "../../store/open-folder.ts";
+import { hostname } from "node:os";
 import { warning } from "../../warnings.ts";
 import { parseBackupName } from "../backup-folder/backup-name.ts";
 import { type Ledger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
@@ -31,16 +32,22 @@ function backupsWith(
   run: BackupRun,
   { backups }: Ledger,
   { database }: PreparedBackup,
-  { name, archiveBytes, sha256, base }: WrittenArchive,
+  written: WrittenArchive,
 ): Ledger["backups"] {
+  const { name, archiveBytes, sha256, base, rows, bytes, tables } = written;
   const verifiedAt = run.now().toISOString();
+  const facts = {
+    host: hostname(),
+    name: database.slice(database.indexOf("/") + 1),
+    ...{ rows, bytes, partial: false, tables },
+  };
   const needed = base === null ? undefined : backups[base.name];
   return {
     ...backups,
     ...(base === null || needed === undefined
       ? {}
       : { [base.name]: { ...needed, sha256: base.sha256 } }),
-    [name]: { archiveBytes, verifiedAt, database, sha256, base: base?.sha256 ?? null },
+    [name]: { archiveBytes, verifiedAt, database, sha256, base: base?.sha256 ?? null, facts },
   };
 }
 
@@ -109,7 +116,9 @@ export async function decideWithNew(
     throw error;
   });
   const { at, isDifferential } = parseBackupName(name)!;
-  const candidates = existing.map(candidateOf).filter((candidate) => candidate.name !== name);
+  const candidates = existing
+    .map((file) => candidateOf(file, ledger.drills))
+    .filter((candidate) => candidate.name !== name);
   const state = { isRecorded: true, isVerified: true, isDifferential };
   candidates.push({ name, at, ...state, database, ...digests });
   missingBases(candidates).forEach(warn);

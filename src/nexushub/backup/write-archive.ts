@@ -9,7 +9,9 @@ import type { Lock } from "../../store/folder.ts";
 import { openFolder } from "../../store/open-folder.ts";
 import { outputError } from "../../util/output-error.ts";
 import { verify } from "../../verify/verify.ts";
+import { largestTables } from "../backup-folder/backup-facts.ts";
 import { differentialName } from "../backup-folder/backup-name.ts";
+import type { BackupFacts } from "../backup-folder/ledger.ts";
 import type { OpenDeployment } from "../deployment/open-deployment.ts";
 import type { KeyCheck } from "../keys/key-check.ts";
 import { sealManifest } from "../keys/manifest-key.ts";
@@ -29,6 +31,8 @@ export interface WrittenArchive {
   /** COPY text of all relations, uncompressed. */
   readonly bytes: number;
   readonly rows: number;
+  /** Sizes of the largest tables. */
+  readonly tables: BackupFacts["tables"];
   readonly reuse: BackupReuse | null;
   readonly reuseSkipped: ReuseSkipped | null;
 }
@@ -93,6 +97,7 @@ export async function writeArchive(
       base,
       bytes,
       rows,
+      tables: largestTables(dumped.relations),
       reuse: archive === null || reuse === null ? null : { archive: archive.name, ...reuse },
       reuseSkipped: typeof earlier === "string" ? earlier : null,
     };

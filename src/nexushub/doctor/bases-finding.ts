@@ -12,7 +12,7 @@ export async function basesFinding(folder: string): Promise<Finding | null> {
   const backups = await listBackups(folder, ledger).catch(() => []);
   const count = backups.filter(({ isDifferential }) => isDifferential).length;
   if (count === 0) return null;
-  const missing = withoutBase(backups.map(candidateOf));
+  const missing = withoutBase(backups.map((file) => candidateOf(file)));
   if (missing.length === 0)
     return ok(`${plural(count, "differential backup")}, each with its base`);
   return failure(

@@ -7,6 +7,7 @@ import { type OpenDeployment, openDeployment } from "../deployment/open-deployme
 import type { DeploymentOptions } from "../deployment/options.ts";
 import { keyFinding, privilegesFinding, spaceFinding } from "./database-findings.ts";
 import { basesFinding } from "./bases-finding.ts";
+import { damageFinding, drillHistoryFinding } from "./drill-history-finding.ts";
 import { drillFinding } from "./drill-finding.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { folderFinding, newestFinding } from "./folder-findings.ts";
@@ -31,6 +32,8 @@ export interface DoctorReport {
 export interface DoctorOptions extends DeploymentOptions {
   /** The backup folder. */
   readonly folder: string;
+  /** The last drill that passed may be so old, in milliseconds. Default: 100 days. */
+  readonly maxDrillAgeMs?: number | undefined;
   /** Default: the clock. */
   readonly now?: Date | undefined;
 }
@@ -55,8 +58,13 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   await run("newest", "Newest backup", () => newestFinding(folder, database, now));
   const bases = await basesFinding(folder);
   if (bases !== null) await run("bases", "Bases of differential backups", async () => bases);
+  const damage = await damageFinding(folder);
+  if (damage !== null) await run("damage", "Damaged backups", async () => damage);
   await run("timer", "Timer", schedulerFinding);
   await run("drill", "Drill", drillFinding);
+  await run("last-drill", "Last drill", () =>
+    drillHistoryFinding(folder, now, options.maxDrillAgeMs),
+  );
   return { ok: checks.every(({ status }) => status !== "failed"), checks };
 }
 

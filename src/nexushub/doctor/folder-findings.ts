@@ -61,7 +61,7 @@ export function judgeNewest({ backups, ledger, problem, now }: FolderFacts): Fin
   const future = backups.filter(({ at }) => at > now);
   const futureText = `the time of ${future.map(({ name }) => name).join(", ")} is in the future`;
   const clockHint = "check this host's clock; move such a file away if its time is wrong";
-  if (newest === undefined) return warning(futureText, clockHint);
+  if (newest === undefined) return failure(futureText, clockHint);
 
   const ageMs = now.getTime() - newest.at.getTime();
   const isVerified = (newest.entry?.verifiedAt ?? null) !== null;
@@ -78,8 +78,23 @@ export function judgeNewest({ backups, ledger, problem, now }: FolderFacts): Fin
     const hint = "find out why there is no newer one: journalctl -u nexushub-backup";
     return failure(future.length === 0 ? text : `${text}; ${futureText}`, hint);
   }
+  if (!isVerified && problem === null)
+    return judgeUnverified({ backups, ledger, problem, now }, text);
   if (problem !== null)
     return warning(`${text}; ${problem}`, "verify and register them: nexushub-dump prune --adopt");
   if (future.length > 0) return warning(`${text}; ${futureText}`, clockHint);
   return ok(text);
+}
+
+/** A fresh file that nobody verified says nothing: anybody can write one. */
+function judgeUnverified({ backups, now }: FolderFacts, text: string): Finding {
+  const verified = backups.find(
+    ({ at, entry }) => at <= now && (entry?.verifiedAt ?? null) !== null,
+  );
+  const hint =
+    "verify and register it: nexushub-dump prune --adopt (with --identity, if it is encrypted)";
+  if (verified === undefined) return warning(text, hint);
+  const ageMs = now.getTime() - verified.at.getTime();
+  const more = `${text}; the newest verified one is ${formatDuration(ageMs)} old`;
+  return ageMs > FRESH_MS ? failure(more, hint) : warning(more, hint);
 }

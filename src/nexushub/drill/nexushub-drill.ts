@@ -15,6 +15,7 @@ import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
+import { splitBackupPath } from "../backup-folder/split-path.ts";
 import type { NexusHubProbeOptions } from "./options.ts";
 import { nexusHubProbes } from "./probes.ts";
 
@@ -47,7 +48,13 @@ export async function nexusHubDrill(
   const archive =
     options.verifyKeys === undefined ? plain : requireSigned(plain, options.verifyKeys);
   const report = await drill(archive, { ...options, probes: nexusHubProbes(options) });
-  return { ...report, archive: path };
+  return { ...report, archive: path, host: await hostOf(path) };
+}
+
+/** The archive does not say which machine made it; the ledger of its folder does. */
+async function hostOf(path: string): Promise<string | null> {
+  const { folder, name } = splitBackupPath(path);
+  return (await readLedger(folder)).ledger.backups[name]?.facts?.host ?? null;
 }
 
 function decryptedBackup(

@@ -19,4 +19,10 @@ export interface RetentionCandidate {
   readonly isDifferential?: boolean | undefined;
   /** The digest of its base. Default: null, not known, or it needs none. */
   readonly base?: string | null | undefined;
+  /** Whether a verification met damage. Default: false. */
+  readonly isDamaged?: boolean | undefined;
+  /** Whether its last drill passed. Default: false. */
+  readonly isDrilled?: boolean | undefined;
+  /** It is kept until this time; null: until it is released. Default: it is not held. */
+  readonly heldUntil?: Date | null | undefined;
 }

@@ -5,13 +5,17 @@
  * needs.
  */
 import { UsageError } from "../../errors.ts";
+import { formatDuration } from "../../util/format.ts";
 import { type NeededBases, neededBases } from "./bases.ts";
 import type { RetentionCandidate } from "./candidate.ts";
+import { dayOf, hourOf, lastOfEach, monthOf, weekOf, yearOf } from "./periods.ts";
 
 /** How many backups to keep. A backup is kept when any rule keeps it. Default, without any rule: the newest 14. */
 export interface RetentionPolicy {
   /** Keep this many of the newest. */
   readonly keep?: number | undefined;
+  /** Keep those of this time before the newest backup, in milliseconds. */
+  readonly keepWithinMs?: number | undefined;
   /** Keep those of this many days before the newest backup (not before now: if backups stop, none is lost). */
   readonly keepDays?: number | undefined;
   /** Keep the last backup of each hour (UTC), for this many hours that have one. */
@@ -22,6 +26,10 @@ export interface RetentionPolicy {
   readonly keepWeekly?: number | undefined;
   /** Keep the last backup of each month (UTC), for this many months that have one. */
   readonly keepMonthly?: number | undefined;
+  /** Keep the last backup of each year (UTC), for this many years that have one. */
+  readonly keepYearly?: number | undefined;
+  /** Keep this many of the newest whose last drill passed. */
+  readonly keepDrilled?: number | undefined;
 }
 
 /** Backups to keep when no rule is set, as in NexusHub's former script. */
@@ -31,8 +39,10 @@ export const DEFAULT_KEEP = 14;
 export interface RetentionDecision {
   readonly name: string;
   readonly action: "keep" | "remove";
-  /** For people. */
+  /** The first reason, for people. */
   readonly reason: string;
+  /** Every reason, for people. */
+  readonly reasons: readonly string[];
 }
 
 /** What retention needs to know beside the backups. */
@@ -62,13 +72,15 @@ export function decideRetention(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1),
   );
   const needed = neededBases(newestFirst);
-  const reasons = new Map<RetentionCandidate, string>();
+  const reasons = new Reasons();
   const counted: RetentionCandidate[] = [];
   for (const candidate of newestFirst) {
     const reason =
       reasonNotToCount(candidate, now, database) ?? reasonOfBase(needed.get(candidate));
+    const hold = reasonOfHold(candidate, now);
     if (reason === null) counted.push(candidate);
-    else reasons.set(candidate, reason);
+    else reasons.add(candidate, reason);
+    if (hold !== null) reasons.add(candidate, hold);
   }
   for (const each of new Set(counted.map((candidate) => candidate.database))) {
     const backups = counted.filter((candidate) => candidate.database === each);
@@ -76,11 +88,12 @@ export function decideRetention(
   }
   keepBases(newestFirst, needed, reasons);
   return newestFirst.map((candidate) => {
-    const reason = reasons.get(candidate);
+    const [reason = "no rule keeps it", ...more] = reasons.of(candidate);
     return {
       name: candidate.name,
-      action: reason === undefined ? "remove" : "keep",
-      reason: reason ?? "no rule keeps it",
+      action: reasons.has(candidate) ? "keep" : "remove",
+      reason,
+      reasons: [reason, ...more],
     };
   });
 }
@@ -93,11 +106,19 @@ function reasonNotToCount(
 ): string | null {
   if (!candidate.isRecorded) return "not known to be written by nexushub-dump";
   if (candidate.isSigned === false) return "no required key signed it";
+  if (candidate.isDamaged === true) return "it is damaged, and does not count";
   if (database !== undefined && candidate.database !== database)
     return candidate.database === null
       ? "its database is not known; prune --adopt reads it"
       : "of another database";
   return candidate.at > now ? "its time is in the future: the clock was wrong, then or now" : null;
+}
+
+/** A backup that is held counts for the rules like any other. */
+function reasonOfHold({ heldUntil }: RetentionCandidate, now: Date): string | null {
+  if (heldUntil === undefined) return null;
+  if (heldUntil === null) return "held until it is released";
+  return heldUntil > now ? `held until ${heldUntil.toISOString().slice(0, 16)}Z` : null;
 }
 
 /** One without its base cannot be restored: it must not push out others, and may become whole again. */
@@ -111,49 +132,69 @@ function reasonOfBase(needed: NeededBases | undefined): string | null {
 function keepBases(
   newestFirst: readonly RetentionCandidate[],
   needed: ReadonlyMap<RetentionCandidate, NeededBases>,
-  reasons: Map<RetentionCandidate, string>,
+  reasons: Reasons,
 ): void {
   for (const candidate of newestFirst) {
     if (!reasons.has(candidate)) continue;
     const { bases = [], isGuess = false } = needed.get(candidate) ?? {};
     for (const base of bases) {
       const reason = `${isGuess ? "may be " : ""}the base of ${candidate.name}`;
-      if (!reasons.has(base)) reasons.set(base, reason);
+      reasons.add(base, reason);
     }
   }
 }
 
 type Rules = Required<{ [Rule in keyof RetentionPolicy]: number }>;
 
-/** Adds the reasons to keep backups of one database; the first rule that keeps a backup gives its reason. */
+/** Adds the reasons to keep backups of one database. */
 function applyRules(
   newestFirst: readonly RetentionCandidate[],
   rules: Rules,
-  reasons: Map<RetentionCandidate, string>,
+  reasons: Reasons,
 ): void {
-  const addReason = (candidate: RetentionCandidate, reason: string): void => {
-    if (!reasons.has(candidate)) reasons.set(candidate, reason);
-  };
   for (const candidate of newestFirst.slice(0, rules.keep))
-    addReason(candidate, `one of the newest ${rules.keep}`);
+    reasons.add(candidate, `one of the newest ${rules.keep}`);
   const [newest] = newestFirst;
-  if (newest !== undefined && rules.keepDays > 0) {
-    const limit = newest.at.getTime() - rules.keepDays * DAY_MS;
-    for (const candidate of newestFirst) {
-      if (candidate.at.getTime() >= limit)
-        addReason(candidate, `within ${rules.keepDays} days of the newest`);
-    }
+  for (const [spanMs, text] of [
+    [rules.keepDays * DAY_MS, `within ${rules.keepDays} days of the newest`],
+    [rules.keepWithinMs, `within ${formatDuration(rules.keepWithinMs)} of the newest`],
+  ] as const) {
+    if (newest === undefined || spanMs === 0) continue;
+    const limit = newest.at.getTime() - spanMs;
+    for (const candidate of newestFirst)
+      if (candidate.at.getTime() >= limit) reasons.add(candidate, text);
   }
-  for (const [hour, candidate] of lastOfEach(newestFirst, rules.keepHourly, hourOf))
-    addReason(candidate, `the last of ${hour}`);
-  for (const [day, candidate] of lastOfEach(newestFirst, rules.keepDaily, dayOf))
-    addReason(candidate, `the last of ${day}`);
-  for (const [week, candidate] of lastOfEach(newestFirst, rules.keepWeekly, weekOf))
-    addReason(candidate, `the last of week ${week}`);
-  for (const [month, candidate] of lastOfEach(newestFirst, rules.keepMonthly, monthOf))
-    addReason(candidate, `the last of ${month}`);
+  for (const [count, periodOf, prefix] of [
+    [rules.keepHourly, hourOf, ""],
+    [rules.keepDaily, dayOf, ""],
+    [rules.keepWeekly, weekOf, "week "],
+    [rules.keepMonthly, monthOf, ""],
+    [rules.keepYearly, yearOf, ""],
+  ] as const)
+    for (const [period, candidate] of lastOfEach(newestFirst, count, periodOf))
+      reasons.add(candidate, `the last of ${prefix}${period}`);
+  const drilled = newestFirst.filter(({ isDrilled = false }) => isDrilled);
+  for (const candidate of drilled.slice(0, rules.keepDrilled))
+    reasons.add(candidate, `one of the newest ${rules.keepDrilled} that passed a drill`);
   const lastVerified = newestFirst.find(({ isVerified }) => isVerified);
-  if (lastVerified !== undefined) addReason(lastVerified, "the last verified backup");
+  if (lastVerified !== undefined) reasons.add(lastVerified, "the last verified backup");
+}
+
+/** Why backups are kept: all reasons, in the order of the rules. */
+class Reasons {
+  readonly #reasons = new Map<RetentionCandidate, string[]>();
+
+  add(candidate: RetentionCandidate, reason: string): void {
+    this.#reasons.set(candidate, [...this.of(candidate), reason]);
+  }
+
+  of(candidate: RetentionCandidate): readonly string[] {
+    return this.#reasons.get(candidate) ?? [];
+  }
+
+  has(candidate: RetentionCandidate): boolean {
+    return this.#reasons.has(candidate);
+  }
 }
 
 function checkPolicy(policy: RetentionPolicy): Rules {
@@ -172,35 +213,8 @@ function checkPolicy(policy: RetentionPolicy): Rules {
     keepDaily: policy.keepDaily ?? 0,
     keepWeekly: policy.keepWeekly ?? 0,
     keepMonthly: policy.keepMonthly ?? 0,
+    keepYearly: policy.keepYearly ?? 0,
+    keepDrilled: policy.keepDrilled ?? 0,
+    keepWithinMs: policy.keepWithinMs ?? 0,
   };
-}
-
-/** Returns the newest backup of each of the newest `count` periods. */
-function lastOfEach(
-  newestFirst: readonly RetentionCandidate[],
-  count: number,
-  periodOf: (at: Date) => string,
-): [period: string, last: RetentionCandidate][] {
-  const periods = new Map<string, RetentionCandidate>();
-  for (const candidate of newestFirst) {
-    const period = periodOf(candidate.at);
-    if (!periods.has(period)) periods.set(period, candidate);
-  }
-  return [...periods].slice(0, count);
-}
-
-/** `2026-11-24 03:00 UTC`. */
-const hourOf = (at: Date): string => `${at.toISOString().slice(0, 13).replace("T", " ")}:00 UTC`;
-const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
-const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
-
-/** `2026-W53`. In ISO 8601 a week belongs to the year that contains its Thursday. */
-function weekOf(at: Date): string {
-  const weekday = (at.getUTCDay() + 6) % 7;
-  const thursday = new Date(
-    Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate() - weekday + 3),
-  );
-  const first = Date.UTC(thursday.getUTCFullYear(), 0, 1);
-  const week = Math.floor((thursday.getTime() - first) / (7 * DAY_MS)) + 1;
-  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, "0")}`;
 }

@@ -26,7 +26,7 @@ export interface PruneOptions {
    * signed backups with others. From `readVerifyKeys`. Default: any backup counts.
    */
   readonly verifyKeys?: readonly VerifyKey[] | undefined;
-  /** Open encrypted backups, to read their signatures. */
+  /** Open encrypted backups, to read their signatures, and to adopt them. */
   readonly identities?: AgeIdentities | undefined;
   /** Default: the clock. */
   readonly now?: Date | undefined;
@@ -118,9 +118,11 @@ interface FolderState {
 }
 
 async function inspectFolder(folder: string, options: PruneOptions): Promise<FolderState> {
-  const { retention = {}, adopt = false, now = new Date(), signal } = options;
+  const { retention = {}, adopt = false, now = new Date(), identities, signal } = options;
   const { ledger: onDisk, problem } = await readLedger(folder);
-  const ledger = adopt ? await registerBackups(folder, onDisk, { now, signal }) : onDisk;
+  const ledger = adopt
+    ? await registerBackups(folder, onDisk, { now, identities, signal })
+    : onDisk;
   const candidates = await candidatesIn(folder, ledger, options);
   const problems = problem === null ? [] : [warning("backup-state", null, problem)];
   return {
@@ -140,7 +142,7 @@ async function candidatesIn(
   for (const file of await listBackups(folder, ledger)) {
     const isSigned =
       verifyKeys === undefined || (await isSignedBackup(file, { verifyKeys, identities, signal }));
-    candidates.push({ ...candidateOf(file), isSigned });
+    candidates.push({ ...candidateOf(file, ledger.drills), isSigned });
   }
   return candidates;
 }

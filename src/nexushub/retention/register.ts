@@ -1,35 +1,42 @@
 /** Registers backups in the ledger that it does not list: copied from elsewhere, or written before the ledger was lost. */
+import { archiveContents } from "../../archive/contents.ts";
+import { type AgeIdentities, decryptArchive } from "../../archive/encryption/age.ts";
 import { openArchive } from "../../archive/reader.ts";
+import type { ArchiveStore } from "../../archive/storage/store.ts";
 import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
 import { verify } from "../../verify/verify.ts";
+import { factsOfContents } from "../backup-folder/backup-facts.ts";
 import { identityInManifest } from "../backup-folder/database-identity.ts";
 import type { Ledger, LedgerEntry } from "../backup-folder/ledger.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 
 export interface RegisterOptions {
   readonly now: Date;
+  /** Open encrypted backups. */
+  readonly identities?: AgeIdentities | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Verifies every backup that the ledger does not list, or lists without its database, and adds those that are intact.
- * Damaged, foreign and encrypted files stay unlisted, and so do differential ones whose base is missing: retention keeps them.
+ * Damaged and foreign files, and encrypted ones that the identities do not open, stay unlisted, and so do differential ones whose base is missing: retention keeps them.
  * @returns the new ledger, not yet written.
  */
 export async function registerBackups(
   folder: string,
   ledger: Ledger,
-  { now, signal }: RegisterOptions,
+  { now, identities, signal }: RegisterOptions,
 ): Promise<Ledger> {
   const backups = { ...ledger.backups };
   for (const { name, path, archiveBytes, entry, encrypted } of await listBackups(folder, ledger)) {
     throwIfAborted(signal, "while verifying backups");
     const isComplete = entry !== null && entry.database !== null && entry.sha256 !== null;
-    if (isComplete || encrypted) continue;
+    if (isComplete || (encrypted && identities === undefined)) continue;
     try {
-      await verify(path, { signal });
-      const facts = await readFacts(path, signal);
-      backups[name] = { archiveBytes, verifiedAt: now.toISOString(), ...facts };
+      const origin = encrypted ? decryptArchive(path, identities!) : path;
+      await verify(origin, { signal });
+      const facts = await readFacts(origin, signal);
+      backups[name] = { ...entry, archiveBytes, verifiedAt: now.toISOString(), ...facts };
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code === "ABORTED") throw error;
     }
@@ -38,9 +45,9 @@ export async function registerBackups(
 }
 
 async function readFacts(
-  path: string,
+  path: string | ArchiveStore,
   signal: AbortSignal | undefined,
-): Promise<Pick<LedgerEntry, "database" | "sha256" | "base">> {
+): Promise<Pick<LedgerEntry, "database" | "sha256" | "base" | "facts">> {
   const reader = await openArchive(path, { signal, rows: false });
   try {
     const { manifest, sha256 } = reader;
@@ -48,6 +55,7 @@ async function readFacts(
       database: identityInManifest(manifest),
       sha256,
       base: manifest.base?.sha256 ?? null,
+      facts: factsOfContents(archiveContents(manifest)),
     };
   } finally {
     await reader.close();

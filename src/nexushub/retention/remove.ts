@@ -1,22 +1,32 @@
 /** Removes the backups that retention decided to remove. */
 import { openFolder } from "../../store/open-folder.ts";
 import { type Warning, warning } from "../../warnings.ts";
+import { type DrillRecord, lastDrillOf } from "../backup-folder/drill-history.ts";
 import type { BackupFile } from "../backup-folder/list-backups.ts";
 import { parseBackupName } from "../backup-folder/backup-name.ts";
 import { withoutBase } from "./bases.ts";
 import type { RetentionCandidate } from "./candidate.ts";
 import type { RetentionDecision } from "./decide.ts";
 
-export function candidateOf({ name, at, entry, isDifferential }: BackupFile): RetentionCandidate {
+/** @param drills the history of the folder's drills. */
+export function candidateOf(
+  { name, at, entry, isDifferential }: BackupFile,
+  drills: readonly DrillRecord[] = [],
+): RetentionCandidate {
+  const sha256 = entry?.sha256 ?? null;
+  const until = entry?.hold?.until;
   return {
     name,
     at,
     isRecorded: entry !== null,
     isVerified: (entry?.verifiedAt ?? null) !== null,
     database: entry?.database ?? null,
-    sha256: entry?.sha256 ?? null,
+    sha256,
     isDifferential,
     base: entry?.base ?? null,
+    isDamaged: entry?.damagedAt !== undefined,
+    isDrilled: lastDrillOf(drills, { name, sha256 })?.ok === true,
+    heldUntil: until === undefined || until === null ? until : new Date(until),
   };
 }
 

@@ -52,6 +52,17 @@ describe("judgeNewest", () => {
       status: "warning",
       message: expect.stringContaining("is in the future"),
     });
-    expect(judgeNewest(facts([future])).status).toBe("warning");
+    expect(judgeNewest(facts([future])).status).toBe("failed");
+  });
+
+  test("a fresh file that nobody verified does not hide that backups stopped", () => {
+    const { backups, ...others } = facts(["2026-11-24T03:00:00Z", "2026-11-20T03:00:00Z"]);
+    const planted = backups.map((file, i) => (i === 0 ? { ...file, entry: null } : file));
+    const ledger = { ...others.ledger, backups: {} };
+    expect(judgeNewest({ ...others, ledger, backups: planted })).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining("the newest verified one is 4 days"),
+    });
+    expect(judgeNewest({ ...others, ledger, backups: [planted[0]!] }).status).toBe("warning");
   });
 });

@@ -1,0 +1,51 @@
+/** The body of `verify` of a folder. */
+import { UsageError } from "../../errors.ts";
+import { verifyFolder } from "../../nexushub/verify-folder/verify-folder.ts";
+import { formatDuration, formatTable, plural } from "../../util/format.ts";
+import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
+import { type CommandContext, withoutUndefined } from "../command.ts";
+import type { DecryptionOptions } from "../encryption.ts";
+import { DAMAGED, DONE } from "../exit-codes.ts";
+import { showProgress } from "../progress.ts";
+
+interface VerifyFolderCommandOptions extends DecryptionOptions {
+  readonly against?: string;
+  readonly newest?: number;
+  readonly leastRecentlyChecked?: number;
+}
+
+export async function verifyFolderRun(
+  { console, signal }: CommandContext,
+  options: VerifyFolderCommandOptions,
+  folder: string,
+): Promise<number> {
+  if (options.against !== undefined)
+    throw new UsageError("--against compares one archive with a database: name a file");
+  const result = await verifyFolder(
+    folder,
+    withoutUndefined({
+      newest: options.newest,
+      leastRecentlyChecked: options.leastRecentlyChecked,
+      identities: await identitiesOf(options),
+      verifyKeys: await verifyKeysOf(options),
+      signal,
+      onProgress: showProgress(console),
+      onBackup: (name: string) => console.say("info", `verifying ${name}`),
+    }),
+  );
+  for (const { message } of result.warnings) console.say("warning", message);
+  const { intact, damaged, skipped } = result;
+  const rows = result.backups.map(({ name, state, message }) => [
+    state === "damaged" ? "DAMAGED" : state,
+    name,
+    message ?? "",
+  ]);
+  const others = [
+    ...(damaged === 0 ? [] : [`${damaged} DAMAGED`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+  ].map((text) => `, ${text}`);
+  const summary = `${plural(intact, "backup")} intact${others.join("")}, verified in ${formatDuration(result.elapsedMs)}`;
+  const table = formatTable(["", "backup", "what is wrong"], rows);
+  console.result(result, rows.length === 0 ? summary : `${table}\n\n${summary}`);
+  return damaged === 0 ? DONE : DAMAGED;
+}

@@ -1,0 +1,185 @@
+/** Lists the backups of a folder with all that is known of them: for people who look for one, and for the page. */
+import type { AgeIdentities } from "../../archive/encryption/age.ts";
+import { NexushubDumpError, UsageError } from "../../errors.ts";
+import { requirePath } from "../../sql/conninfo/require-path.ts";
+import { openFolder } from "../../store/open-folder.ts";
+import { type Warning, warning } from "../../warnings.ts";
+import { readFactsOf } from "../backup-folder/backup-facts.ts";
+import { type DrillRecord, lastDrillOf } from "../backup-folder/drill-history.ts";
+import { type BackupFacts, type Ledger, readLedger } from "../backup-folder/ledger.ts";
+import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
+import {
+  decideRetention,
+  type RetentionDecision,
+  type RetentionPolicy,
+} from "../retention/decide.ts";
+import { candidateOf } from "../retention/remove.ts";
+
+/** Options of `listFolder`. */
+export interface ListOptions {
+  /** Why each backup is kept is said by these rules. Default: keep the newest 14. */
+  readonly retention?: RetentionPolicy | undefined;
+  /** Open encrypted backups of which the folder's ledger has no facts. */
+  readonly identities?: AgeIdentities | undefined;
+  /** Default: the clock. */
+  readonly now?: Date | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A backup of a folder. */
+export interface ListedBackup {
+  readonly name: string;
+  /** A path, or the address in an object store. */
+  readonly path: string;
+  /** When it began, ISO 8601. */
+  readonly at: string;
+  /** Name of the database; null when it is not known. */
+  readonly database: string | null;
+  /** The machine that made it; null when it is not known. */
+  readonly host: string | null;
+  /** Null when it is not known. */
+  readonly rows: number | null;
+  /** COPY text; null when it is not known. */
+  readonly bytes: number | null;
+  readonly archiveBytes: number;
+  /** COPY text compared with the one before of the same database; null when one of the two is not known. */
+  readonly growthBytes: number | null;
+  /** When it was last read back and found intact, ISO 8601; null if never, as far as is known. */
+  readonly verifiedAt: string | null;
+  /** When a verification met damage, ISO 8601; null when it is not known to be damaged. */
+  readonly damagedAt: string | null;
+  /** Its last drill; null when there was none. */
+  readonly drill: Pick<
+    DrillRecord,
+    "at" | "ok" | "target" | "restoreMs" | "recoveryPoint" | "plainRole"
+  > | null;
+  readonly encrypted: boolean;
+  /** Null when it is not known. */
+  readonly partial: boolean | null;
+  readonly differential: boolean;
+  /** Name of the full backup that it needs; null when it needs none, or that is not there. */
+  readonly base: string | null;
+  /** Whether a hold keeps it. */
+  readonly held: boolean;
+  /** Whether the rules keep it, and why. */
+  readonly action: RetentionDecision["action"];
+  readonly reasons: readonly string[];
+  /** The largest tables, by COPY text. */
+  readonly tables: BackupFacts["tables"];
+}
+
+/** The result of `listFolder`. */
+export interface ListResult {
+  readonly folder: string;
+  /** Newest first. */
+  readonly backups: readonly ListedBackup[];
+  readonly archiveBytes: number;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Lists a folder; changes nothing.
+ * @throws UsageError only when there is no such folder, or rules of retention are not valid.
+ */
+export async function listFolder(folder: string, options: ListOptions = {}): Promise<ListResult> {
+  requirePath(folder, "folder");
+  if (!(await (await openFolder(folder)).exists()))
+    throw new UsageError("there is no such folder", { object: folder });
+  const { retention = {}, now = new Date() } = options;
+  const { ledger, problem } = await readLedger(folder);
+  const files = await listBackups(folder, ledger);
+  const facts = new Map<BackupFile, BackupFacts | null>();
+  for (const file of files)
+    facts.set(file, file.entry?.facts ?? (await readFactsOf(file, options)));
+  const candidates = files.map((file) => candidateOf(file, ledger.drills));
+  const decisions = decideRetention(candidates, retention, { now });
+  return {
+    folder,
+    backups: describeBackups({ files, facts, ledger, decisions, now }),
+    archiveBytes: files.reduce((sum, { archiveBytes }) => sum + archiveBytes, 0),
+    warnings: problem === null ? [] : [warning("backup-state", null, problem)],
+  };
+}
+
+export interface FolderContents {
+  /** Newest first. */
+  readonly files: readonly BackupFile[];
+  readonly facts: ReadonlyMap<BackupFile, BackupFacts | null>;
+  readonly ledger: Ledger;
+  readonly decisions: readonly RetentionDecision[];
+  readonly now: Date;
+}
+
+/** Pure. */
+export function describeBackups(contents: FolderContents): ListedBackup[] {
+  const { files, facts, ledger, decisions } = contents;
+  const byName = new Map(decisions.map((decision) => [decision.name, decision]));
+  return files.map((file, index) => {
+    const { name, path, at, archiveBytes, encrypted, isDifferential, entry } = file;
+    const known = facts.get(file) ?? null;
+    const before = files
+      .slice(index + 1)
+      .find((each) => each.entry?.database === entry?.database && facts.get(each) != null);
+    const earlier = before === undefined ? null : (facts.get(before) ?? null);
+    const decision = byName.get(name)!;
+    return {
+      name,
+      path,
+      at: at.toISOString(),
+      database: known?.name ?? databaseOf(entry?.database ?? null),
+      host: known?.host ?? null,
+      rows: known?.rows ?? null,
+      bytes: known?.bytes ?? null,
+      archiveBytes,
+      growthBytes: known === null || earlier === null ? null : known.bytes - earlier.bytes,
+      verifiedAt: entry?.verifiedAt ?? null,
+      // Another size than the recorded one is damage that needs no reading.
+      damagedAt:
+        entry?.damagedAt ?? (ledger.backups[name] && entry === null ? at.toISOString() : null),
+      drill: drillOf(ledger, file),
+      encrypted,
+      partial: known?.partial ?? null,
+      differential: isDifferential,
+      base: baseOf(contents, file),
+      held: isHeld(file, contents.now),
+      action: decision.action,
+      reasons: decision.reasons,
+      tables: known?.tables ?? [],
+    };
+  });
+}
+
+function drillOf({ drills = [] }: Ledger, { name, entry }: BackupFile): ListedBackup["drill"] {
+  const record = lastDrillOf(drills, { name, sha256: entry?.sha256 ?? null });
+  if (record === null) return null;
+  const { at, ok, target, restoreMs, recoveryPoint, plainRole } = record;
+  return { at, ok, target, restoreMs, recoveryPoint, plainRole };
+}
+
+function baseOf({ files }: FolderContents, { entry }: BackupFile): string | null {
+  const base = entry?.base ?? null;
+  if (base === null) return null;
+  return files.find((file) => file.entry?.sha256 === base)?.name ?? null;
+}
+
+function isHeld({ entry }: BackupFile, now: Date): boolean {
+  const until = entry?.hold?.until;
+  return until === null || (until !== undefined && new Date(until) > now);
+}
+
+/** The name in an identity. */
+function databaseOf(identity: string | null): string | null {
+  return identity === null ? null : identity.slice(identity.indexOf("/") + 1);
+}
+
+/** Finds a backup of a folder by name. @throws UsageError when it is not there. */
+export async function backupOf(folder: string, name: string): Promise<BackupFile> {
+  const { ledger, problem } = await readLedger(folder);
+  if (problem !== null) throw new NexushubDumpError("OUTPUT", problem, { object: folder });
+  const file = (await listBackups(folder, ledger)).find((each) => each.name === name);
+  if (file !== undefined) return file;
+  throw new UsageError(`there is no backup ${name} in ${folder}`, {
+    object: name,
+    hint: "nexushub-dump list shows the backups",
+  });
+}
