@@ -29,6 +29,7 @@ export const WARNING_CODES = [
   "not-selected",
   "notification-failed",
   "older-server",
+  "partial-archive",
   "feature-lost",
   "row-security",
   "server-warning",

@@ -19,8 +19,8 @@ import { type RestoreSettings, restoreSettings } from "../restore/defaults.ts";
 import type { RestoreOptions, RestoreResult, SwapOptions, SwapResult } from "../restore/options.ts";
 import { restored } from "../restore/transaction.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
-import type { Warning } from "../warnings.ts";
-import { dropDatabase, readRoles, removeExpired, removeLeftovers } from "./database/beside.ts";
+import { type Warning, warning } from "../warnings.ts";
+import { readRoles, removeExpired, removeLeftovers, removeNew } from "./database/beside.ts";
 import type { DatabaseFacts } from "./database/facts.ts";
 import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
 import { formatMarker, keptName, newName } from "./database/marker.ts";
@@ -79,6 +79,11 @@ function withoutDatabase(settings: RestoreSettings): RestoreSettings {
 }
 
 type Outcome = Omit<RestoreResult, "elapsedMs">;
+
+function partialArchive({ name }: DatabaseFacts): Warning {
+  const message = `the archive holds a part of a database, and ${name} will hold nothing else; the old contents are kept for a time`;
+  return warning("partial-archive", null, message);
+}
 
 /** What is known once the live database was looked at. */
 interface Live {
@@ -157,6 +162,7 @@ class SwapRun {
     const { connection } = maintenance;
     const { database, connector } = live;
     const { jobs, keepOldMs } = this.#swap;
+    if (this.#reader.manifest.partial) this.#warn(partialArchive(database));
     const removed = await removeLeftovers(connection, connector, database);
     const name = newName(database.name, randomBytes(3).toString("hex"));
     const result = { jobs, kept: null, keptUntil: null, sessionsEnded: 0, heldMs: 0 };
@@ -173,7 +179,7 @@ class SwapRun {
       });
       throwIfAborted(this.#settings.signal, "before the databases were exchanged");
       if (this.#settings.dryRun) {
-        await dropDatabase(connection, name, true);
+        await removeNew(connection, connector, name);
         return { ...result, removed };
       }
       const exchanged = await this.#exchange(live, maintenance, incoming);
@@ -190,7 +196,7 @@ class SwapRun {
       };
     } catch (error) {
       // After the exchange the name is gone; before it, nothing else knows the database.
-      await dropDatabase(connection, name, true).catch(() => undefined);
+      await removeNew(connection, connector, name).catch(() => undefined);
       throw error;
     }
   }

@@ -35,7 +35,7 @@ export function refuseWhileConnected(
     `${plural(sessions.length, "other session")} ${verb} connected to ${label}: ${describeSessions(sessions)}`,
     {
       object: label,
-      hint: `stop the API first (${apiCommand("stop", deployment)}), or pass --while-connected to wait for their locks`,
+      hint: `stop the API first (${apiCommand("stop", deployment)}), or pass --while-connected to wait for their locks; --swap restores beside the database and keeps it serving meanwhile`,
     },
   );
 }

@@ -3,6 +3,7 @@ import { ServerError } from "../../errors.ts";
 import type { Connector } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { quoteIdent } from "../../sql/ident.ts";
+import { quoteLiteral } from "../../sql/literal.ts";
 import type { DatabaseFacts } from "./facts.ts";
 import { isNewName, type Marker, parseMarker } from "./marker.ts";
 
@@ -79,10 +80,41 @@ export async function removeLeftovers(
         ? await isEmpty(connector.toDatabase(name))
         : marker?.kind === "new" && marker.databaseOid === live.oid;
     if (!isOurs) continue;
-    await dropDatabase(connection, name, true);
+    await removeNew(connection, connector, name);
     removed.push(name);
   }
   return removed;
+}
+
+/** Drops a database that never took the place of another one, with whoever is connected to it. */
+export async function removeNew(
+  connection: Connection,
+  connector: Connector,
+  name: string,
+): Promise<void> {
+  const subscriptions = await connection.query<{ name: string }>(`
+    SELECT s.subname::text AS name FROM pg_catalog.pg_subscription s
+    JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = ${quoteLiteral(name)}`);
+  if (subscriptions.length > 0)
+    await dropSubscriptions(
+      connector.toDatabase(name),
+      subscriptions.map((each) => each.name),
+    );
+  await dropDatabase(connection, name, true);
+}
+
+/** A database with subscriptions cannot be dropped. Those of a restore have not met their publishers. */
+async function dropSubscriptions(connector: Connector, names: readonly string[]): Promise<void> {
+  const connection = await connector.connect();
+  try {
+    for (const name of names.map(quoteIdent)) {
+      await connection.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
+      await connection.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+      await connection.query(`DROP SUBSCRIPTION ${name}`);
+    }
+  } finally {
+    await connection.close();
+  }
 }
 
 /** A run that was killed before it could write the comment has created nothing yet. */
@@ -123,11 +155,7 @@ export async function removeExpired(
 /** object_in_use (PostgreSQL docs, appendix A). */
 const IN_USE = "55006";
 
-export async function dropDatabase(
-  connection: Connection,
-  name: string,
-  force: boolean,
-): Promise<void> {
+async function dropDatabase(connection: Connection, name: string, force: boolean): Promise<void> {
   await connection.query(
     `DROP DATABASE IF EXISTS ${quoteIdent(name)}${force ? " WITH (FORCE)" : ""}`,
     { action: `drop the database ${name}`, object: `database ${name}` },

@@ -1,0 +1,175 @@
+/**
+ * A restore beside its target is killed at any moment, or its server processes are: the live database answers as before or
+ * as after, and the next run leaves nothing behind.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { restore } from "../../src/swap/restore.ts";
+import { undoSwap } from "../../src/swap/undo.ts";
+import { runCli, startCli } from "../support/cli.ts";
+import { type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { dropBeside, namesBeside } from "../swap/databases.ts";
+import { campaign } from "./campaign.ts";
+
+const ROWS = 20_000;
+const folder = temporaryFolder();
+const archive = join(folder.path, "archive.tar.gz");
+
+beforeAll(async () => {
+  await withDatabase(
+    async (source) => {
+      await source.query(`
+        CREATE TABLE t (n int PRIMARY KEY, words text[], text text);
+        INSERT INTO t SELECT n, string_to_array(repeat(md5(n::text) || ' ', 5), ' '), 'text ' || n FROM generate_series(1, ${ROWS}) n;
+        CREATE INDEX ON t USING gin (words); CREATE INDEX ON t (text);
+        CREATE TABLE u (n int REFERENCES t); INSERT INTO u SELECT n FROM t`);
+      await dump(source.url, archive, { partBytes: 200_000 });
+    },
+    { major: 13 },
+  );
+});
+afterAll(() => folder.remove());
+
+/** The number of rows of the live database; waits while the server process of a killed run still holds it. */
+async function answer(url: string): Promise<number> {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const client = new Client({ connectionString: url });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM t");
+      return rows[0]!.n;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(50);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+async function liveDatabase(
+  body: (target: TestDatabase) => Promise<void>,
+  major: number,
+): Promise<void> {
+  await withDatabase(
+    async (target) => {
+      await target.query("CREATE TABLE t (n int); INSERT INTO t VALUES (1)");
+      try {
+        await body(target);
+      } finally {
+        await dropBeside(target);
+      }
+    },
+    { major },
+  );
+}
+
+const ours = campaign("swap, killed", { gate: 3, full: 100, msPerRun: 30_000 });
+test(
+  "kill -9 of the process",
+  async () => {
+    const counts = { before: 0, after: 0, left: 0 };
+    // How long a run takes here and now, so that kills fall into all of it.
+    let wholeMs = 0;
+    for (let run = 0; run < ours.runs; run++) {
+      const random = ours.random(run);
+      await liveDatabase(
+        async (target) => {
+          const args = [
+            "restore",
+            archive,
+            "-d",
+            target.url,
+            "--swap",
+            "--jobs",
+            "2",
+            "--yes",
+            "--json",
+          ];
+          if (wholeMs === 0) {
+            const started = performance.now();
+            expect((await runCli([...args, "--keep-old", "0"])).code).toBe(0);
+            wholeMs = performance.now() - started;
+            await target.query("DROP TABLE u, t; CREATE TABLE t (n int); INSERT INTO t VALUES (1)");
+          }
+          const { process: child, finished } = startCli(args);
+          // The first half of the time is Node's start; every second kill comes near the end.
+          const share =
+            run % 2 === 0
+              ? 0.4 + (random.below(1000) / 1000) * 0.6
+              : 0.8 + (random.below(1000) / 1000) * 0.2;
+          await sleep(wholeMs * share);
+          child.kill("SIGKILL");
+          await finished;
+          const rows = await answer(target.url);
+          expect([1, ROWS]).toContain(rows);
+          counts[rows === 1 ? "before" : "after"]++;
+          counts.left += (await namesBeside(target)).length;
+          const { swap } = await restore(archive, target.url, { swap: { keepOld: 3_600_000 } });
+          expect(await answer(target.url)).toBe(ROWS);
+          // What the killed run had kept when it was done, and what this one keeps.
+          const kept = (await namesBeside(target)).filter((name) => name.includes("_old_"));
+          expect(kept).toContain(swap!.kept);
+          expect(kept).toHaveLength(rows === 1 ? 1 : 2);
+          expect(await namesBeside(target)).toEqual(kept);
+          await undoSwap(target.url);
+          expect(await answer(target.url)).toBe(rows);
+        },
+        [13, 15, 18][run % 3]!,
+      );
+    }
+    ours.print(counts);
+  },
+  ours.timeoutMs,
+);
+
+const backends = campaign("swap, server processes ended", { gate: 3, full: 50, msPerRun: 20_000 });
+test(
+  "the server processes of its connections end",
+  async () => {
+    const counts = { failed: 0, done: 0 };
+    for (let run = 0; run < backends.runs; run++) {
+      const random = backends.random(run);
+      await liveDatabase(
+        async (target) => {
+          let ended: Promise<unknown> | undefined;
+          const onlyMaintenance = run % 3 === 2;
+          const end = async (): Promise<void> => {
+            await sleep(random.below(300));
+            await target.server.admin(
+              `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nexushub-dump'
+             AND (datname LIKE $1 OR $2 AND datname = 'postgres' AND EXISTS (
+               SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.objid WHERE l.pid = pg_stat_activity.pid AND d.datname = $3))`,
+              [`${target.name}_new_%`, onlyMaintenance, target.name],
+            );
+          };
+          const outcome = await restore(archive, target.url, {
+            swap: { jobs: 2, keepOld: 0 },
+            onProgress: (event) => {
+              if (event.type === "phase" && event.phase === (run % 2 === 0 ? "data" : "post-data"))
+                ended ??= end();
+            },
+          }).then(
+            () => "done" as const,
+            () => "failed" as const,
+          );
+          await ended;
+          counts[outcome]++;
+          expect(await answer(target.url)).toBe(outcome === "done" ? ROWS : 1);
+          await restore(archive, target.url, { swap: { keepOld: 0 } });
+          expect(await answer(target.url)).toBe(ROWS);
+          expect(await namesBeside(target)).toEqual([]);
+        },
+        [15, 13, 18][run % 3]!,
+      );
+    }
+    backends.print(counts);
+  },
+  backends.timeoutMs,
+);
