@@ -153,6 +153,7 @@ export const DIFF_OPTIONS: OptionTypes<DiffOptions> = {
 
 export const DRILL_OPTIONS: OptionTypes<DrillOptions> = {
   into: text,
+  asPlainRole: flag,
   probes: list(objectWith<Probe>(["id", "title", "run"], "a probe"), "probes"),
   signal: abortSignal,
   onProgress,

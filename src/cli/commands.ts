@@ -2,6 +2,7 @@
 import type { Registry } from "./command.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addConvert } from "./commands/convert.ts";
+import { addConfigCommand } from "./commands/config.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -40,6 +41,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   doctor: addDoctor,
   schedule: addSchedule,
   notify: addNotifyCommand,
+  config: addConfigCommand,
   demo: addDemo,
 };
 

@@ -1,5 +1,6 @@
 /** Registers commands with commander, without knowing which commands there are. */
 import type { Command, OutputConfiguration } from "commander";
+import { applyConfig } from "./config-options.ts";
 import { addCommon, type Body, type CommonOptions, type Registry } from "./command.ts";
 
 /** Called when a command line is valid, with what it asks for. */
@@ -20,7 +21,8 @@ export function createRegistry(
     run: <Options>(command: Command, load: () => Promise<Body<Options>>) =>
       command.action(async (...args: unknown[]) => {
         // Commander adds the options and the command after the operands; the last operand may be a list.
-        const operands = args.slice(0, -2).flat() as (string | undefined)[];
+        const named = args.slice(0, -2).flat() as (string | undefined)[];
+        const operands = await applyConfig(command, named);
         await runBody(load, command.opts<Options & CommonOptions>(), operands);
       }),
   };

@@ -39,10 +39,16 @@ export function addRetention(command: Command): Command {
 }
 
 export function policyOf(options: RetentionOptions): RetentionPolicy {
-  const { keep, keepDays, keepHourly, keepDaily, keepWeekly, keepMonthly } = options;
-  const { keepYearly, keepDrilled, keepWithin } = options;
+  const { keepWithin, ...rules } = options;
   return withoutUndefined({
-    ...{ keep, keepDays, keepHourly, keepDaily, keepWeekly, keepMonthly },
-    ...{ keepYearly, keepDrilled, keepWithinMs: keepWithin },
+    keep: rules.keep,
+    keepDays: rules.keepDays,
+    keepHourly: rules.keepHourly,
+    keepDaily: rules.keepDaily,
+    keepWeekly: rules.keepWeekly,
+    keepMonthly: rules.keepMonthly,
+    keepYearly: rules.keepYearly,
+    keepDrilled: rules.keepDrilled,
+    keepWithinMs: keepWithin,
   });
 }

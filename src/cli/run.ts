@@ -6,7 +6,7 @@ import { Console, type Io } from "./console.ts";
 import { DONE, USAGE } from "./exit-codes.ts";
 import { habitHint, meantHost, withAliases } from "./habits.ts";
 import { createProgram } from "./program.ts";
-import { notifyOptionsIn } from "./notify-options.ts";
+import { type NotifyCommandOptions, notifyOptionsIn } from "./notify-options.ts";
 import { interruptedBy, reportError } from "./report-error.ts";
 import { startNotifying, type NotifyingOptions } from "./notifying.ts";
 
@@ -43,7 +43,11 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
   } catch (error) {
     const options = commonOptionsOf(argv);
     const console = new Console(io, options);
-    if (!(error instanceof CommanderError)) return reportError(console, error, options);
+    if (!(error instanceof CommanderError)) {
+      code = reportError(console, error, options);
+      await tellOfWrongArguments(argv, console, code);
+      return code;
+    }
     // Help and the version end the parsing with this error too.
     if (error.exitCode === 0) return DONE;
     // Without arguments: the help was written to standard error.
@@ -60,8 +64,8 @@ async function tellOfWrongArguments(
   console: Console,
   exitCode: number,
 ): Promise<void> {
-  const options = notifyOptionsIn(argv);
   const [task = "", folder] = argv;
+  const options = { ...(await configuredNotifications(task, argv)), ...notifyOptionsIn(argv) };
   const notifying = await startNotifying(task, console, options);
   await notifying.end(exitCode);
   if (task !== "backup" || options.metricsFile === undefined) return;
@@ -102,4 +106,18 @@ function commonOptionsOf(argv: readonly string[]): CommonOptions {
     debug: words.includes("--debug"),
     logFormat: isJson ? "json" : "text",
   };
+}
+
+/** What the configuration says of notifications, as far as it can be read. */
+async function configuredNotifications(
+  task: string,
+  argv: readonly string[],
+): Promise<NotifyCommandOptions> {
+  const { readConfig } = await import("../nexushub/config/read-config.ts");
+  const at = argv.indexOf("--config");
+  const read = await readConfig(at < 0 ? undefined : argv[at + 1]).catch(() => null);
+  const { backup, drill, prune, verify } = read?.config ?? {};
+  const table = { backup, drill, prune, verify }[task] ?? {};
+  const words = Object.entries(table).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return notifyOptionsIn(words);
 }

@@ -29,6 +29,7 @@ const SHARED = [
   "Decryption options",
   "Retention options",
   "Notification options",
+  "Configuration options",
 ];
 
 function documentedOptions(command: string): string[] {

@@ -1,5 +1,6 @@
 /** `backup [dir]`: the backup of a NexusHub database. */
 import { addConnection, addWait, type Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 import { collect, integerBetween, timeSpan } from "../option-values.ts";
@@ -59,5 +60,6 @@ Examples:
   $ nexushub-dump backup --ping-url https://hc-ping.com/your-check --on-failure 'mail -s "$NEXUSHUB_DUMP_MESSAGE" root </dev/null'
   $ nexushub-dump backup --compose-file /srv/nexushub/docker/docker-compose.prod.yml --dry-run`,
     );
+  addConfig(command);
   registry.run(command, async () => (await import("./backup-run.ts")).backupRun);
 }

@@ -1,6 +1,7 @@
 /** `doctor [dir]`: checks whether this host can back up and restore. */
 import { timeSpan } from "../option-values.ts";
 import { addConnection, addWait, type Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 
 export function addDoctor(registry: Registry): void {
   const command = addWait(
@@ -26,5 +27,6 @@ Examples:
   $ nexushub-dump doctor
   $ nexushub-dump doctor /srv/backups --json`,
     );
+  addConfig(command);
   registry.run(command, async () => (await import("./doctor-run.ts")).doctorRun);
 }

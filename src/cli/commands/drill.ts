@@ -1,5 +1,6 @@
 /** `drill [FILE or dir]`: checks that a backup can be restored, by restoring it. */
 import type { Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 import { addDecryption } from "../encryption.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 import { timeSpan } from "../option-values.ts";
@@ -50,5 +51,6 @@ Examples:
   $ nexushub-dump drill nexushub-20260301T030000Z.tar.gz.age --identity key.txt --env-file ./env
   $ nexushub-dump drill backup.tar.gz --into postgresql://postgres@localhost --peer 6f0e… --reveal`,
   );
+  addConfig(command);
   registry.run(command, async () => (await import("./drill-run.ts")).drillRun);
 }

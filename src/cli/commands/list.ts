@@ -1,5 +1,6 @@
 /** `list [DIR]`: the backups of a folder, and what is known of them. */
 import type { Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 import { collect } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
@@ -24,5 +25,6 @@ Examples:
   $ nexushub-dump list
   $ nexushub-dump list /srv/backups --json`,
     );
+  addConfig(command);
   registry.run(command, async () => (await import("./list-run.ts")).listRun);
 }

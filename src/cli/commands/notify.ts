@@ -1,6 +1,7 @@
 /** `notify OUTCOME`: tells of a run by hand: to try the notifications, and from the unit that systemd starts after a kill. */
 import { Argument } from "commander";
 import type { Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 
 export function addNotifyCommand(registry: Registry): void {
@@ -21,5 +22,6 @@ Examples:
   $ nexushub-dump notify success --ping-url https://hc-ping.com/your-check
   $ nexushub-dump notify failure --webhook https://chat.example/hook --message "This is a test."`,
   );
+  addConfig(command);
   registry.run(command, async () => (await import("./notify-run.ts")).notifyRun);
 }

@@ -1,4 +1,5 @@
 /** The body of `prune`. */
+import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { prune } from "../../nexushub/retention/prune.ts";
 import { formatTable, plural } from "../../util/format.ts";
 import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
@@ -18,7 +19,7 @@ export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, o
   const verifyKeys = await verifyKeysOf(options);
   const identities = await identitiesOf(options);
   const result = await prune(
-    folder!,
+    folder ?? (await defaultFolder()),
     withoutUndefined({
       retention: policyOf(options),
       dryRun,

@@ -1,5 +1,6 @@
 /** `prune DIR`: applies retention to a folder of backups. */
 import type { Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 import { collect } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
@@ -11,7 +12,7 @@ export function addPrune(registry: Registry): void {
     .description(
       "Removes the backups that no retention rule keeps. Never removes a file that it did not write, nor the last verified backup.",
     )
-    .argument("<dir>", "folder of the backups");
+    .argument("[dir]", "folder of the backups (default: that of backup)");
   addMetrics(addNotify(command));
   addRetention(command)
     .option("--dry-run", "show what would be removed, and why the rest is kept")
@@ -33,5 +34,6 @@ Examples:
   $ nexushub-dump prune /var/backups/nexushub --dry-run
   $ nexushub-dump prune /srv/offsite --adopt --keep-monthly 24`,
     );
+  addConfig(command);
   registry.run(command, async () => (await import("./prune-run.ts")).pruneRun);
 }

@@ -17,6 +17,7 @@ import {
 import { drillIntervalOf, type Interval, intervalOf } from "../../nexushub/schedule/interval.ts";
 import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
 import { systemdUnits, unitName } from "../../nexushub/schedule/systemd.ts";
+import { readConfig } from "../../nexushub/config/read-config.ts";
 import { ownPackage } from "../../util/package.ts";
 import {
   type Body,
@@ -39,6 +40,7 @@ import { checkScheduled, type ScheduledOptions } from "./schedule-words.ts";
 
 export interface ScheduleCommandOptions extends ConnectionOptions {
   readonly folder?: string;
+  readonly config?: string;
   readonly with?: "systemd" | "cron";
   readonly onCalendar?: string;
   /** Milliseconds. */
@@ -54,7 +56,8 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
   const task = kind === "drill" ? "drill" : "backup";
   const scheduler = kind === "drill" ? (options.with ?? (await runningScheduler())) : kind;
   const interval = await intervalFor(task, scheduler, options);
-  const scheduled = await checkScheduled(task, words, options.every);
+  const config = await configPath(options);
+  const scheduled = await checkScheduled(task, words, { every: options.every, config });
   const folder = absoluteAddress(process.cwd(), options.folder ?? (await defaultFolder()));
   const detected = await findDeployment(deploymentOptions(options, context));
   if (task === "backup" && (detected?.shape === "environment" || detected?.shape === "url"))
@@ -62,7 +65,11 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
       "warning",
       "the database is named by this shell's environment, which a timer does not have: write DATABASE_URL into a file of mode 0600 and pass --env-file",
     );
-  const command = commandWords(task, folder, options, detected, [...words, ...scheduled.frequent]);
+  const command = commandWords(task, folder, options, detected, [
+    ...(config === undefined ? [] : ["--config", config]),
+    ...words,
+    ...scheduled.frequent,
+  ]);
   const schedule =
     scheduler === "cron"
       ? cron(task, command, interval)
@@ -84,6 +91,12 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
   console.result({ ...result, installed: true }, `installed ${paths}`);
   return DONE;
 };
+
+/** The file that the scheduled command reads, too; undefined when there is none. */
+async function configPath({ config }: ScheduleCommandOptions): Promise<string | undefined> {
+  const read = await readConfig(config);
+  return read === null ? undefined : resolve(read.path);
+}
 
 async function removeRun(
   context: CommandContext,

@@ -8,7 +8,7 @@ import { frequentOptions } from "../../nexushub/schedule/interval.ts";
 import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
 import { recipientsOf, signKeyOf } from "../encryption.ts";
 import { identitiesOf } from "../archive-operand.ts";
-import type { NotifyCommandOptions } from "../notify-options.ts";
+import { type NotifyCommandOptions, notifyOptionsIn } from "../notify-options.ts";
 import { createRegistry } from "../registry.ts";
 import { policyOf } from "../retention-options.ts";
 import { addBackup } from "./backup.ts";
@@ -33,9 +33,10 @@ const SILENT = { writeOut: () => {}, writeErr: () => {}, outputError: () => {} }
 export async function checkScheduled(
   task: ScheduledTask,
   words: readonly string[],
-  every: number | undefined,
+  { every, config }: { readonly every?: number | undefined; readonly config?: string | undefined },
 ): Promise<ScheduledOptions> {
-  const parsed = await parse(task, words);
+  const named = config === undefined ? [] : ["--config", config];
+  const parsed = await parse(task, [...named, ...words]);
   await refuseWrongFiles(parsed);
   const { metricsFile, html, junit, differential = false, reuse } = parsed;
   const files = { "--metrics-file": metricsFile, "--html": html, "--junit": junit };
@@ -52,7 +53,10 @@ export async function checkScheduled(
     every === undefined || task === "drill"
       ? []
       : frequentOptions(every, { isDifferential: differential, hasRetention });
-  return { writes, notifyWords: notifyWords(parsed), frequent };
+  const isNotified = notifyWords(parsed).length > 0;
+  // A unit can be read by others: what the configuration says stays there.
+  const ofUnit = [...named, ...notifyWords(notifyOptionsIn(words))];
+  return { writes, notifyWords: isNotified ? ofUnit : [], frequent };
 }
 
 type ParsedOptions = BackupCommandOptions & DrillCommandOptions & NotifyCommandOptions;

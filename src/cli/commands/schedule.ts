@@ -1,6 +1,7 @@
 /** `schedule systemd|cron|drill|remove`: the nightly backup, and drills, as systemd units or crontab lines. */
 import { Argument, Option } from "commander";
 import { addConnection, type Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 import { timeSpan } from "../option-values.ts";
 
 export function addSchedule(registry: Registry): void {
@@ -50,5 +51,6 @@ Examples:
   $ nexushub-dump schedule drill --every 30d --install -- --ping-url https://hc-ping.com/your-check
   $ nexushub-dump schedule remove`,
     );
+  addConfig(command);
   registry.run(command, async () => (await import("./schedule-run.ts")).scheduleRun);
 }

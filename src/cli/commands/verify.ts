@@ -1,5 +1,6 @@
 /** `verify FILE`: checks that an archive is intact. */
 import type { Registry } from "../command.ts";
+import { addConfig } from "../config-options.ts";
 import { addDecryption } from "../encryption.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 import { positiveInteger } from "../option-values.ts";
@@ -33,5 +34,6 @@ Examples:
     );
   addDecryption(command);
   addMetrics(addNotify(command));
+  addConfig(command);
   registry.run(command, async () => (await import("./verify-run.ts")).verifyRun);
 }

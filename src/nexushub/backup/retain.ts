@@ -39,7 +39,10 @@ function backupsWith(
   const facts = {
     host: hostname(),
     name: database.slice(database.indexOf("/") + 1),
-    ...{ rows, bytes, partial: false, tables },
+    rows,
+    bytes,
+    partial: false,
+    tables,
   };
   const needed = base === null ? undefined : backups[base.name];
   return {

@@ -119,7 +119,7 @@ export function describeBackups(contents: FolderContents): ListedBackup[] {
     const known = facts.get(file) ?? null;
     const before = files
       .slice(index + 1)
-      .find((each) => each.entry?.database === entry?.database && facts.get(each) != null);
+      .find((each) => each.entry?.database === entry?.database && Boolean(facts.get(each)));
     const earlier = before === undefined ? null : (facts.get(before) ?? null);
     const decision = byName.get(name)!;
     return {

@@ -55,6 +55,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   aws4fetch: { rooms: ["store"], reason: "only src/store signs requests" },
   undici: { rooms: ["store"], reason: "only src/store talks to object stores" },
   commander: { rooms: ["cli"], reason: "only src/cli parses arguments" },
+  "smol-toml": { rooms: ["nexushub"], reason: "only src/nexushub/config reads TOML" },
   zod: {
     rooms: ["store", "archive", "pack", "nexushub", "arguments"],
     reason: "only readers of files, of other programs' output and of arguments validate with zod",
