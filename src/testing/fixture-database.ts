@@ -1,38 +1,43 @@
-/** One copy of a template: its clients, and how it is reset, dropped or kept. */
+/** One copy of a template: its clients and snapshots, and how it is reset, dropped or kept. */
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
-import type { ArchiveOrigin } from "../archive/storage/source.ts";
+import type { RereadableArchive } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { openClient } from "../pg/connect.ts";
 import type { Selection } from "../restore/decide/selection.ts";
 import { withDatabaseName } from "../sql/conninfo/format.ts";
 import { withoutSecrets } from "../sql/conninfo/secrets.ts";
 import { quoteLiteral } from "../sql/literal.ts";
+import type { CopyMaker } from "./copy-maker.ts";
 import { keptName } from "./database-names.ts";
+import { DatabaseSnapshots } from "./database-snapshots.ts";
 import type { FixtureDatabase } from "./options.ts";
 import { renameDatabase } from "./rename-database.ts";
 import { resetDatabase } from "./reset.ts";
 import { dropDatabase, type ServerSession, untilEmpty } from "./server-session.ts";
 
-/** Tables and sequences whose contents a copy has. */
-export type RestoredContents = Pick<Selection, "relations" | "sequences">;
+/** The archive, and the tables and sequences whose contents a copy has of it. */
+export interface RestoredContents extends Pick<Selection, "relations" | "sequences"> {
+  readonly archive: RereadableArchive;
+}
 
 export interface DatabaseParts {
   readonly name: string;
   readonly url: string;
-  readonly archive: ArchiveOrigin;
-  /** Undefined when the copy was created without rows. */
+  /** Undefined when the copy was created without an archive's rows, or somebody changed them since. */
   readonly contents: RestoredContents | undefined;
   /** The first transaction id that changes of the copy can have. */
   readonly mark: string;
   readonly session: ServerSession;
+  readonly maker: CopyMaker;
   /** Called when the copy is dropped or kept. */
   readonly onGone: () => void;
 }
 
 export function createDatabase(parts: DatabaseParts): FixtureDatabase {
-  const { name, url, session } = parts;
+  const { name, url, session, contents } = parts;
   const clients: pg.Client[] = [];
+  const snapshots = new DatabaseSnapshots(name, session, parts.maker);
   let { mark } = parts;
   let gone: Promise<void> | undefined;
 
@@ -43,20 +48,17 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
   async function remove(): Promise<void> {
     await endClients();
     await dropDatabase(session, name);
+    await snapshots.drop();
     parts.onGone();
   }
 
-  async function leaveOnServer(): Promise<string> {
+  async function leave(): Promise<string> {
     await endClients();
-    await untilEmpty(session, name);
-    await session.run(
-      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)}`,
-    );
-    const newName = keptName(randomBytes(6).toString("hex"));
-    await renameDatabase(session.run, name, newName);
+    const newUrl = await leaveOnServer(parts);
     gone = Promise.resolve();
+    await snapshots.drop();
     parts.onGone();
-    return withoutSecrets(withDatabaseName(url, newName)).text;
+    return newUrl;
   }
 
   const drop = (): Promise<void> => (gone ??= remove());
@@ -69,17 +71,36 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
       return client;
     },
     async reset() {
-      if (parts.contents === undefined) {
-        throw new UsageError("a copy without the archive's rows cannot be reset", {
-          hint: "take a new copy, or open the fixture without schemaOnly",
+      if (contents === undefined) {
+        throw new UsageError("only a copy with an archive's rows, and nothing else, can be reset", {
+          hint: "take a new copy, or a snapshot() to go back to",
         });
       }
-      const result = await resetDatabase(url, parts.archive, parts.contents, mark);
+      const result = await resetDatabase(url, contents.archive, contents, mark);
       ({ mark } = result);
       return result.changed;
     },
+    async snapshot(label) {
+      await endClients();
+      await snapshots.save(label, mark);
+    },
+    async restoreSnapshot(label) {
+      await endClients();
+      mark = await snapshots.restore(label);
+    },
     drop,
-    keep: leaveOnServer,
+    keep: leave,
     [Symbol.asyncDispose]: drop,
   };
+}
+
+/** Renames the database to a name that nothing drops. @returns a connection string without a password. */
+async function leaveOnServer({ name, url, session }: DatabaseParts): Promise<string> {
+  await untilEmpty(session, name);
+  await session.run(
+    `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)}`,
+  );
+  const newName = keptName(randomBytes(6).toString("hex"));
+  await renameDatabase(session.run, name, newName);
+  return withoutSecrets(withDatabaseName(url, newName)).text;
 }

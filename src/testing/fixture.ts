@@ -1,43 +1,88 @@
-/** Databases for tests, copied from a template that holds an archive. A copy belongs to the process that creates it. */
-import { openArchive } from "../archive/reader.ts";
+/** Databases for tests, copied from a template. A copy belongs to the process that creates it. */
+import { checkOptions } from "../arguments/check-options.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
+import { openArchive } from "../archive/reader.ts";
+import { UsageError } from "../errors.ts";
 import { restoreSettings } from "../restore/defaults.ts";
 import { selectFromArchive } from "../restore/decide/selection.ts";
-import { withDatabaseName } from "../sql/conninfo/format.ts";
-import { quoteIdent } from "../sql/ident.ts";
-import { copyName } from "./database-names.ts";
-import { createDatabase, type RestoredContents } from "./fixture-database.ts";
-import { settingStatements } from "./database-settings.ts";
-import type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";
-import { openServerSession, type ServerSession } from "./server-session.ts";
-import { openTemplate, type Template } from "./template.ts";
+import { createFixture } from "./create-fixture.ts";
+import { fixtureArchive } from "./fixture-archive.ts";
+import type { RestoredContents } from "./fixture-database.ts";
+import { readMigrations } from "./migrations/folder.ts";
+import { FIXTURE_OPTIONS } from "./option-types.ts";
+import type { Fixture, FixtureOptions } from "./options.ts";
+import { serverUrl } from "./server-url.ts";
+import { openServerSession } from "./server-session.ts";
+import { fillTemplate } from "./template-contents.ts";
+import { templateKey } from "./template-key.ts";
+import { openTemplate } from "./template.ts";
 
-/** The first major with `STRATEGY`. */
-const STRATEGY_SINCE = 15;
+const KEEP_TEMPLATE_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * Prepares copies of an archive's database, for vitest, jest and node:test alike. Call it in each test file, or once per
- * worker, and `close` it at the end.
- * @throws what `restore` throws; ServerError when the login may not create databases.
+ * Prepares copies of a database, for vitest, jest and node:test alike. Call it in each test file, or once per worker, and
+ * `close` it at the end.
+ * @throws UsageError for options that make no sense; what `restore` throws; ServerError when the login may not create
+ *   databases, or for a migration; what `prepare` throws; AbortedError.
  */
 export async function openFixture(options: FixtureOptions): Promise<Fixture> {
-  const session = await openServerSession(urlOf(options.server));
+  const { server, ...rest } = requireOptions(options);
+  const url = serverUrl(server);
+  const source = await fixtureArchive(rest.archive, rest.signal);
   try {
-    const manifest = await readManifest(options);
-    const template = await openTemplate(session, manifest, options);
-    return createFixture(session, template, restoredContents(manifest, options), options);
+    const fixture = await openOn(url, { ...rest, server, archive: source.archive });
+    return await createFixture(fixture, () => source.close());
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+function requireOptions(options: FixtureOptions): FixtureOptions {
+  const checked = checkOptions("openFixture", options, FIXTURE_OPTIONS);
+  const { prepare, prepareKey, migrations } = checked;
+  if (prepare !== undefined && prepareKey === undefined && migrations === undefined) {
+    throw new UsageError("openFixture: prepare needs prepareKey", {
+      hint: "templates stay for later runs: give a text that changes when prepare does something else",
+    });
+  }
+  if (prepareKey !== undefined && prepare === undefined)
+    throw new UsageError("openFixture: prepareKey is given without prepare");
+  return checked;
+}
+
+async function openOn(
+  url: string,
+  options: FixtureOptions,
+): Promise<Parameters<typeof createFixture>[0]> {
+  const { archive, migrations: folder, prepare, prepareKey, restore } = options;
+  const manifest = archive === undefined ? null : await readManifest(archive);
+  const migrations = folder === undefined ? null : await readMigrations(folder);
+  const session = await openServerSession(url, options.signal);
+  try {
+    const key = templateKey({
+      manifest,
+      restore,
+      prepareKey,
+      migrations: migrations?.digest ?? null,
+      isPrepared: prepare !== undefined,
+      login: session.login,
+    });
+    const template = await openTemplate(session, {
+      key,
+      keepMs: options.keepTemplateMs ?? KEEP_TEMPLATE_MS,
+      fill: (target) => fillTemplate(target, options, migrations),
+    });
+    const isChanged = prepare !== undefined || migrations !== null;
+    const contents = isChanged ? undefined : restoredContents(manifest, options);
+    return { session, template, contents, options };
   } catch (error) {
     await session.close();
     throw error;
   }
 }
 
-function urlOf(server: FixtureServer): string {
-  if (typeof server === "string") return server;
-  return "url" in server ? server.url : server.getConnectionUri();
-}
-
-async function readManifest({ archive }: FixtureOptions): Promise<Manifest> {
+async function readManifest(archive: NonNullable<FixtureOptions["archive"]>): Promise<Manifest> {
   const reader = await openArchive(archive, { rows: false });
   await reader.close();
   return reader.manifest;
@@ -45,103 +90,13 @@ async function readManifest({ archive }: FixtureOptions): Promise<Manifest> {
 
 /** Tables and sequences whose contents the template has; undefined when it has no rows. */
 function restoredContents(
-  manifest: Manifest,
-  { restore = {} }: FixtureOptions,
+  manifest: Manifest | null,
+  { restore = {}, archive }: FixtureOptions,
 ): RestoredContents | undefined {
-  if (restore.schemaOnly === true) return undefined;
-  return selectFromArchive(
+  if (manifest === null || archive === undefined || restore.schemaOnly === true) return undefined;
+  const selection = selectFromArchive(
     manifest,
     restoreSettings({ dataOnly: true, tables: restore.tables ?? [] }),
   );
-}
-
-function createFixture(
-  session: ServerSession,
-  template: Template,
-  contents: RestoredContents | undefined,
-  options: FixtureOptions,
-): Fixture {
-  const open = new Set<FixtureDatabase>();
-  let count = 0;
-  let closed: Promise<void> | undefined;
-
-  async function database(): Promise<FixtureDatabase> {
-    const name = copyName(template.archive, session.owner, ++count);
-    const [row] = await session.run<{ mark: string }>(
-      "SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot()) AS mark",
-    );
-    await session.run(
-      `CREATE DATABASE ${quoteIdent(name)} TEMPLATE ${quoteIdent(template.name)}${strategyClause(session, options)}`,
-    );
-    const settings = settingStatements(name, template.settings);
-    if (settings.length > 0) await session.run(settings.join("; "));
-    const copy = createDatabase({
-      name,
-      url: withDatabaseName(session.url, name),
-      archive: options.archive,
-      contents,
-      mark: row!.mark,
-      session,
-      onGone: () => void open.delete(copy),
-    });
-    open.add(copy);
-    return copy;
-  }
-
-  async function use<Result>(
-    body: (database: FixtureDatabase) => Promise<Result>,
-  ): Promise<Result> {
-    const copy = await database();
-    let result: Result;
-    try {
-      result = await body(copy);
-    } catch (error) {
-      await afterFailure(copy, options);
-      throw error;
-    }
-    await copy.drop();
-    return result;
-  }
-
-  async function closeAll(): Promise<void> {
-    try {
-      for (const copy of open) await copy.drop();
-      await template.release();
-    } finally {
-      await session.close();
-    }
-  }
-
-  const close = (): Promise<void> => (closed ??= closeAll());
-  return { database, use, close, [Symbol.asyncDispose]: close };
-}
-
-const STRATEGIES = {
-  FILE_COPY: " STRATEGY file_copy",
-  WAL_LOG: " STRATEGY wal_log",
-  server: "",
-} as const;
-
-function strategyClause({ major }: ServerSession, options: FixtureOptions): string {
-  return STRATEGIES[options.strategy ?? (major >= STRATEGY_SINCE ? "FILE_COPY" : "server")];
-}
-
-function keepsOnFailure({ keepOnFailure }: FixtureOptions): boolean {
-  return keepOnFailure ?? (process.env["NEXUSHUB_DUMP_KEEP"] ?? "") !== "";
-}
-
-/** Never throws: the test's own error is the one that matters. */
-async function afterFailure(copy: FixtureDatabase, options: FixtureOptions): Promise<void> {
-  try {
-    if (keepsOnFailure(options))
-      report(options, `the test's database was kept: ${await copy.keep()}`);
-    await copy.drop();
-  } catch (error) {
-    report(options, `the test's database could not be dropped: ${(error as Error).message}`);
-  }
-}
-
-function report({ onMessage }: FixtureOptions, message: string): void {
-  if (onMessage === undefined) process.stderr.write(`${message}\n`);
-  else onMessage(message);
+  return { ...selection, archive };
 }

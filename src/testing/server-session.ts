@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { serverVersion } from "../catalog/version.ts";
+import { throwIfAborted } from "../errors.ts";
 import { connect } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { quoteIdent } from "../sql/ident.ts";
@@ -33,7 +34,9 @@ const SESSION_SETTINGS = `
   FROM pg_catalog.pg_settings
   WHERE name IN ('idle_session_timeout', 'lock_timeout') OR name = 'file_copy_method' AND 'clone' = ANY (enumvals)`;
 
-export async function openServerSession(url: string): Promise<ServerSession> {
+export async function openServerSession(url: string, signal?: AbortSignal): Promise<ServerSession> {
+  throwIfAborted(signal, "before connecting");
+  // Without the signal: the session lasts as long as the fixture.
   const { connection } = await connect(url);
   try {
     const [facts] = await connection.query<Owner & { num: string; login: string }>(`
@@ -72,13 +75,18 @@ export function livingOwners({ run }: ServerSession): Promise<Owner[]> {
     SELECT pid, ${STARTED} AS started FROM pg_catalog.pg_stat_activity WHERE backend_start IS NOT NULL`);
 }
 
-/** Names of test databases that the login may drop. */
-export async function testDatabases({ run }: ServerSession): Promise<string[]> {
-  const rows = await run<{ name: string }>(
-    `SELECT datname AS name FROM pg_catalog.pg_database
+export interface TestDatabaseRow {
+  readonly name: string;
+  readonly comment: string | null;
+}
+
+/** Test databases that the login may drop. */
+export function testDatabases({ run }: ServerSession): Promise<TestDatabaseRow[]> {
+  return run<TestDatabaseRow>(
+    `SELECT datname AS name, pg_catalog.shobj_description(oid, 'pg_database') AS comment
+     FROM pg_catalog.pg_database
      WHERE datname ~ ${quoteLiteral(OUR_NAMES)} AND pg_catalog.pg_has_role(datdba, 'USAGE')`,
   );
-  return rows.map(({ name }) => name);
 }
 
 /**

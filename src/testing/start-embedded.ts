@@ -21,13 +21,15 @@ function memoryFolder(): string | undefined {
 /**
  * Starts a server for tests. A database consists of 300 files and more, so on a disk most of a test's time would be
  * spent creating and removing them. Where `/dev/shm` has 4 GiB free, the files are there; `base` overrides that, for
- * instance with `os.tmpdir()` for databases of gigabytes. All other options are those of the embedded server.
+ * instance with `os.tmpdir()` for databases of gigabytes. It listens on 127.0.0.1, too. All other options are those of the embedded server.
  * @throws UsageError, ConnectionError and AbortedError as the embedded server does.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
+  // Not every driver reads the address of a Unix socket (postgres.js and Prisma's do not).
+  const withTcp = { tcp: true, ...options };
   const memory = options.base === undefined ? memoryFolder() : undefined;
-  if (memory === undefined) return start(options);
+  if (memory === undefined) return start(withTcp);
   // Old WAL would take the memory that databases need.
   const settings = { max_wal_size: "256MB", ...options.settings };
-  return start({ ...options, base: memory, settings });
+  return start({ ...withTcp, base: memory, settings });
 }

@@ -74,9 +74,9 @@ export async function convert(
 }
 
 function compressionOf(target: ArchiveTarget): string {
-  if (typeof target !== "string") return "none";
-  if (/\.t?gz$/i.test(target)) return "gzip:6";
-  return /\.zst$/i.test(target) ? "zstd:3" : "none";
+  const path = pathOf(target) ?? "";
+  if (/\.t?gz$/i.test(path)) return "gzip:6";
+  return /\.zst$/i.test(path) ? "zstd:3" : "none";
 }
 
 function countsOf({

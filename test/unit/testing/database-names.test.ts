@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
-  archiveOfTemplate,
+  keyOfTemplate,
   copyName,
   isOrphan,
   keptName,
+  keptUntil,
   OUR_NAMES,
+  templateComment,
   templateLockKey,
   templateName,
   unfinishedTemplateName,
@@ -33,8 +35,14 @@ describe("names of test databases", () => {
     expect(isOrphan(templateName(ARCHIVE), [])).toBe(false);
     expect(isOrphan(keptName("a1b2c3"), [])).toBe(false);
     expect(keptName("a1b2c3")).not.toMatch(new RegExp(OUR_NAMES));
-    expect(archiveOfTemplate(templateName(ARCHIVE))).toBe(ARCHIVE);
-    expect(archiveOfTemplate(copyName(ARCHIVE, OWNER, 1))).toBeUndefined();
+    expect(keyOfTemplate(templateName(ARCHIVE))).toBe(ARCHIVE);
+    expect(keyOfTemplate(copyName(ARCHIVE, OWNER, 1))).toBeUndefined();
+  });
+
+  test("the time in a template's comment is read back, and no other comment has one", () => {
+    expect(keptUntil(templateComment(1795800000))).toBe(1795800000);
+    for (const comment of [null, "", "after 5", "template of nexushub-dump, after"])
+      expect(keptUntil(comment)).toBe(0);
   });
 
   test("the lock's key is a bigint of PostgreSQL", () => {

@@ -1,0 +1,55 @@
+/** The archive of a fixture, so that it can be read more than once: folders and addresses become files that last as long. */
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readOnlyStore } from "../archive/storage/read-only-store.ts";
+import { openSource, type RereadableArchive } from "../archive/storage/source.ts";
+import { unpack } from "../pack/unpack.ts";
+import { createTemporaryFolder } from "../util/temp-file.ts";
+
+export interface FixtureArchive {
+  /** Undefined for an empty database. */
+  readonly archive: RereadableArchive | undefined;
+  /** Removes what was written for it. */
+  close(): Promise<void>;
+}
+
+/** @throws what `unpack` throws for a folder; ArchiveError for an address that does not answer. */
+export async function fixtureArchive(
+  archive: RereadableArchive | undefined,
+  signal: AbortSignal | undefined,
+): Promise<FixtureArchive> {
+  const path =
+    archive instanceof URL && archive.protocol === "file:" ? fileURLToPath(archive) : archive;
+  if (path instanceof URL) return fetched(path, signal);
+  if (typeof path === "string" && (await isFolder(path))) return unpacked(path, signal);
+  return { archive: path, close: async () => undefined };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isDirectory() === true;
+}
+
+async function fetched(url: URL, signal: AbortSignal | undefined): Promise<FixtureArchive> {
+  const source = await openSource(url, signal);
+  const archive = readOnlyStore(async () => ({
+    size: source.size,
+    read: (offset, length) => source.read(offset, length),
+    close: async () => undefined,
+  }));
+  return { archive, close: () => source.close() };
+}
+
+async function unpacked(folder: string, signal: AbortSignal | undefined): Promise<FixtureArchive> {
+  const temporary = await createTemporaryFolder();
+  const close = (): Promise<void> => rm(temporary, { recursive: true, force: true });
+  try {
+    const archive = join(temporary, "fixture");
+    await unpack(folder, archive, { signal });
+    return { archive, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/** The schema of a fixture's options. */
+import { archiveOption } from "../arguments/archive.ts";
+import type { OptionTypes } from "../arguments/check-options.ts";
+import {
+  abortSignal,
+  callback,
+  count,
+  duration,
+  flag,
+  instanceOrText,
+  objectOf,
+  oneOf,
+  text,
+  texts,
+  unchecked,
+} from "../arguments/option-types.ts";
+import type { FixtureOptions } from "./options.ts";
+
+export const FIXTURE_OPTIONS: OptionTypes<FixtureOptions> = {
+  // Checked with what it becomes: the connection string.
+  server: unchecked<FixtureOptions["server"]>(),
+  archive: archiveOption as OptionTypes<FixtureOptions>["archive"],
+  restore: objectOf({ owner: flag, privileges: flag, tables: texts, schemaOnly: flag }),
+  prepare: callback<NonNullable<FixtureOptions["prepare"]>>(),
+  prepareKey: text,
+  migrations: instanceOrText(URL, "the path of a folder"),
+  pool: count,
+  keepTemplateMs: duration,
+  strategy: oneOf(["FILE_COPY", "WAL_LOG", "server"]),
+  keepOnFailure: flag,
+  onMessage: callback<NonNullable<FixtureOptions["onMessage"]>>(),
+  signal: abortSignal,
+};
