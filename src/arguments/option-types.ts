@@ -54,17 +54,6 @@ export function objectWith<Type extends object>(
   );
 }
 
-/** An object with these members and no others. */
-export function objectOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
-  const known = Object.keys(shape).join(", ");
-  return z.strictObject(
-    Object.fromEntries(Object.entries(shape).map(([name, type]) => [name, type.optional()])) as {
-      [Name in keyof Shape]: z.ZodOptional<Shape[Name]>;
-    },
-    { error: `an object with ${known} alone` },
-  );
-}
-
 /** A length of time that may be longer than a timer can wait. */
 export const duration = z.custom<number>(
   (value) => typeof value === "number" && value >= 0 && Number.isFinite(value),

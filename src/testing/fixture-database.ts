@@ -72,7 +72,7 @@ export function createDatabase(parts: DatabaseParts): FixtureDatabase {
     },
     async reset() {
       if (contents === undefined) {
-        throw new UsageError("only a copy with an archive's rows, and nothing else, can be reset", {
+        throw new UsageError("a copy without the archive's rows, or with others, cannot be reset", {
           hint: "take a new copy, or a snapshot() to go back to",
         });
       }

@@ -20,7 +20,15 @@ export const FIXTURE_OPTIONS: OptionTypes<FixtureOptions> = {
   // Checked with what it becomes: the connection string.
   server: unchecked<FixtureOptions["server"]>(),
   archive: archiveOption as OptionTypes<FixtureOptions>["archive"],
-  restore: objectOf({ owner: flag, privileges: flag, tables: texts, schemaOnly: flag }),
+  restore: objectOf(
+    {
+      owner: flag.optional(),
+      privileges: flag.optional(),
+      tables: texts.optional(),
+      schemaOnly: flag.optional(),
+    },
+    "an object with owner, privileges, tables and schemaOnly alone",
+  ),
   prepare: callback<NonNullable<FixtureOptions["prepare"]>>(),
   prepareKey: text,
   migrations: instanceOrText(URL, "the path of a folder"),
