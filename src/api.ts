@@ -13,6 +13,7 @@ import type * as Merge from "./merge/merge.ts";
 import type * as Convert from "./plain/convert/convert.ts";
 import type * as Pack from "./pack/pack.ts";
 import type * as Unpack from "./pack/unpack.ts";
+import type * as Undelete from "./undelete/undelete.ts";
 import type * as Inspect from "./verify/inspect.ts";
 import type * as InspectCode from "./verify/code/inspect-code.ts";
 import type * as Prove from "./prove/prove.ts";
@@ -95,6 +96,10 @@ export const dropExpiredDatabases: typeof Undo.dropExpiredDatabases = async (...
   (await import("./swap/undo.ts")).dropExpiredDatabases(
     ...(await checked()).keptArguments("dropExpiredDatabases", args),
   );
+
+/** @function */
+export const undelete: typeof Undelete.undelete = async (...args) =>
+  (await import("./undelete/undelete.ts")).undelete(...(await checked()).undeleteArguments(args));
 
 /** @function */
 export const unpack: typeof Unpack.unpack = async (...args) =>

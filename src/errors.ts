@@ -44,6 +44,8 @@ export type ErrorCode =
   | "BASE_MISSING"
   /** Something stands in the way of exchanging the database for a new one; nothing was changed. Do what the hint says. */
   | "SWAP_REFUSED"
+  /** Rows of the archive cannot go back into the target: others are in their place, or its tables changed. Nothing was changed. */
+  | "ROW_CONFLICT"
   /** A dangerous operation was not confirmed; nothing was changed. */
   | "NOT_CONFIRMED"
   /** The archive is damaged, cut short or none of ours; `object` names the part. Use another backup. */
@@ -137,6 +139,8 @@ export interface ServerErrorFacts extends ErrorFacts {
   /** Where in the statement, counted in characters from 1. */
   readonly position?: number | undefined;
   readonly constraint?: string | undefined;
+  /** The table that it is about. */
+  readonly relation?: { readonly namespace: string; readonly name: string } | undefined;
 }
 
 /** PostgreSQL refused a statement. */
@@ -145,6 +149,7 @@ export class ServerError extends NexushubDumpError {
   readonly statement: string | undefined;
   readonly position: number | undefined;
   readonly constraint: string | undefined;
+  readonly relation: { readonly namespace: string; readonly name: string } | undefined;
 
   constructor(
     message: string,
@@ -156,6 +161,7 @@ export class ServerError extends NexushubDumpError {
     this.statement = facts.statement;
     this.position = facts.position;
     this.constraint = facts.constraint;
+    this.relation = facts.relation;
   }
 }
 
@@ -199,12 +205,23 @@ export class RefusedError extends NexushubDumpError {
       | "NOT_ENCRYPTED"
       | "BASE_MISSING"
       | "SWAP_REFUSED"
+      | "ROW_CONFLICT"
       | "NOT_CONFIRMED"
     >,
     message: string,
     facts?: ErrorFacts,
   ) {
     super(code, message, facts);
+  }
+}
+
+/** Rows cannot go back into the target; nothing was changed. `objects` has a line for each reason, without values. */
+export class RowConflictError extends RefusedError {
+  readonly objects: readonly string[];
+
+  constructor(message: string, objects: readonly string[], facts?: ErrorFacts) {
+    super("ROW_CONFLICT", message, facts);
+    this.objects = objects;
   }
 }
 

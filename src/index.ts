@@ -17,6 +17,7 @@ export {
   proveSource,
   restore,
   undoSwap,
+  undelete,
   unpack,
   verify,
   withBase,
@@ -83,6 +84,7 @@ export {
   NexushubDumpError,
   OutputError,
   RefusedError,
+  RowConflictError,
   ServerError,
   type ServerErrorFacts,
   StoreError,
@@ -121,6 +123,14 @@ export type {
   SwapResult,
 } from "./restore/options.ts";
 export type { KeptDatabase, UndoSwapOptions, UndoSwapResult } from "./swap/undo.ts";
+export type { ConflictReason, UndeleteConflict } from "./undelete/conflict.ts";
+export type {
+  UndeletedReference,
+  UndeletedTable,
+  UndeleteOptions,
+  UndeletePlan,
+  UndeleteResult,
+} from "./undelete/options.ts";
 export type { DamagedEntry, VerifyEntriesReport } from "./archive/verify-entries.ts";
 export type { ArchiveCode, ArchiveCodeItem, UnknownStatement } from "./verify/code/archive-code.ts";
 export type { RunsAt } from "./verify/code/code-kinds.ts";
@@ -142,6 +152,7 @@ export type { merge as MergeFunction } from "./merge/merge.ts";
 export type { pack as PackFunction } from "./pack/pack.ts";
 export type { prove as ProveFunction } from "./prove/prove.ts";
 export type { proveSource as ProveSourceFunction } from "./prove/prove-source.ts";
+export type { undelete as UndeleteFunction } from "./undelete/undelete.ts";
 export type { unpack as UnpackFunction } from "./pack/unpack.ts";
 export type {
   dropExpiredDatabases as DropExpiredDatabasesFunction,

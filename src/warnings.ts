@@ -31,6 +31,8 @@ export const WARNING_CODES = [
   "older-server",
   "partial-archive",
   "feature-lost",
+  "peer-config",
+  "references-left",
   "row-security",
   "server-warning",
   "stale-column-list",

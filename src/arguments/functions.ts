@@ -2,6 +2,7 @@
  * What the library's functions are called with, checked: each returns the arguments for the function of its name, a URL or
  * pool turned into what that takes.
  */
+import { UsageError } from "../errors.ts";
 import type { DiffSide } from "../diff/options.ts";
 import type { diff } from "../diff/diff.ts";
 import type { drill } from "../drill/drill.ts";
@@ -12,6 +13,7 @@ import type { unpack } from "../pack/unpack.ts";
 import type { convert } from "../plain/convert/convert.ts";
 import type { proveSource } from "../prove/prove-source.ts";
 import type { prove } from "../prove/prove.ts";
+import type { undelete } from "../undelete/undelete.ts";
 import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
 import type { restore } from "../swap/restore.ts";
 import type { listKeptDatabases, undoSwap } from "../swap/undo.ts";
@@ -32,6 +34,7 @@ import {
   PROVE_OPTIONS,
   RESTORE_OPTIONS,
   UNDO_SWAP_OPTIONS,
+  UNDELETE_OPTIONS,
   UNPACK_OPTIONS,
   VERIFY_OPTIONS,
 } from "./schemas.ts";
@@ -73,6 +76,24 @@ export function keptArguments(
 ): Parameters<typeof listKeptDatabases> {
   checkCount(caller, args.length, 1);
   return [databaseArgument(caller, "target", args[0])];
+}
+
+export function undeleteArguments(args: Unchecked): Parameters<typeof undelete> {
+  checkCount("undelete", args.length, 3);
+  const [archive, target, options] = args;
+  const called = [
+    archiveArgument("undelete", archive),
+    restoreTargetArgument("undelete", target),
+    checkOptions("undelete", options, UNDELETE_OPTIONS),
+  ] as const;
+  // Plain JavaScript can leave it out.
+  if ((called[2].rows as unknown) === undefined) {
+    throw new UsageError("undelete: the option rows is missing", {
+      object: "rows",
+      hint: "it says which rows come back, by a condition for each table",
+    });
+  }
+  return [...called];
 }
 
 export function diffArguments(args: Unchecked): Parameters<typeof diff> {

@@ -4,6 +4,9 @@ import { z } from "zod";
 export const flag = z.boolean({ error: "true or false" });
 export const text = z.string({ error: "a text" });
 export const texts = z.array(text, { error: "an array of texts" });
+export const flagOrTexts = z.union([z.boolean(), z.array(z.string())], {
+  error: "true, false or an array of texts",
+});
 export const textByName = z.record(z.string(), text, { error: "an object of texts" });
 export const positiveInteger = z.custom<number>(
   (value) => Number.isSafeInteger(value) && (value as number) > 0,

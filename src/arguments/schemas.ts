@@ -13,6 +13,7 @@ import type { ConvertOptions } from "../plain/convert/options.ts";
 import type { ProveOptions } from "../prove/options.ts";
 import type { RestoreOptions } from "../restore/options.ts";
 import type { UndoSwapOptions } from "../swap/undo.ts";
+import type { UndeleteOptions } from "../undelete/options.ts";
 import type { InspectOptions } from "../verify/inspect.ts";
 import type { VerifyOptions } from "../verify/verify.ts";
 import { archiveOption } from "./archive.ts";
@@ -22,6 +23,7 @@ import {
   callback,
   count,
   flag,
+  flagOrTexts,
   list,
   milliseconds,
   objectOf,
@@ -138,6 +140,22 @@ export const RESTORE_OPTIONS: OptionTypes<RestoreOptions> = {
 export const UNDO_SWAP_OPTIONS: OptionTypes<UndoSwapOptions> = {
   keepOld: count,
   timeoutMs: milliseconds,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const UNDELETE_OPTIONS: OptionTypes<UndeleteOptions> = {
+  rows: textByName,
+  withDependents: flagOrTexts,
+  withReferences: flagOrTexts,
+  withoutTables: texts,
+  keepChanged: flag,
+  enableTriggers: flag,
+  searchPath: texts,
+  role: text,
+  dryRun: flag,
+  lockTimeoutMs: milliseconds,
+  onPlan: callback<NonNullable<UndeleteOptions["onPlan"]>>(),
   signal: abortSignal,
   onProgress,
 };

@@ -17,6 +17,7 @@ import { addPack } from "./commands/pack.ts";
 import { addPrune } from "./commands/prune.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSchedule } from "./commands/schedule.ts";
+import { addUndelete } from "./commands/undelete.ts";
 import { addUnlock } from "./commands/unlock.ts";
 import { addVerify } from "./commands/verify.ts";
 
@@ -25,6 +26,7 @@ type AddCommand = (registry: Registry) => void;
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
   dump: addDump,
   restore: addRestore,
+  undelete: addUndelete,
   inspect: addInspect,
   verify: addVerify,
   diff: addDiff,

@@ -1,5 +1,10 @@
 /** Errors as text for people and as objects for `--json`. Pure. */
-import { isNexushubDumpError, ServerError, UnsupportedObjectError } from "../errors.ts";
+import {
+  isNexushubDumpError,
+  RowConflictError,
+  ServerError,
+  UnsupportedObjectError,
+} from "../errors.ts";
 import { printableLine } from "../util/printable.ts";
 
 /** The message, the object, for server errors the statement, and the hint; without a stack. */
@@ -46,7 +51,7 @@ export interface ErrorObject {
   readonly sqlState?: string | null;
   readonly statement?: string | null;
   readonly position?: number | null;
-  /** Only for UNSUPPORTED_OBJECT: every object that cannot be dumped. */
+  /** Only for UNSUPPORTED_OBJECT and ROW_CONFLICT: every object that cannot be dumped, every reason. */
   readonly objects?: readonly string[];
 }
 
@@ -63,6 +68,8 @@ export function errorObject(error: unknown): ErrorObject {
       statement: error.statement ?? null,
       position: error.position ?? null,
     }),
-    ...(error instanceof UnsupportedObjectError && { objects: error.objects }),
+    ...((error instanceof UnsupportedObjectError || error instanceof RowConflictError) && {
+      objects: error.objects,
+    }),
   };
 }

@@ -55,6 +55,19 @@ export function keyValue(
   return { ...before, [name]: value };
 }
 
+/** Parses the same form for `--rows`: rows that satisfy any of several conditions for a table. */
+export function rowConditions(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const [[name, condition]] = Object.entries(keyValue(text, undefined)) as [[string, string]];
+  const earlier = before[name];
+  return {
+    ...before,
+    [name]: earlier === undefined ? condition : `(${earlier}\n) OR (${condition}\n)`,
+  };
+}
+
 const SECTIONS: readonly string[] = ["pre-data", "data", "post-data"];
 
 /** `--section`, repeatable, with pg_dump's three sections. */

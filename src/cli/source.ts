@@ -10,6 +10,8 @@ export interface Database {
   readonly source: ConnectionSource;
   /** NexusHub's sealing key; null when none was found. */
   readonly key: DetectedKey | null;
+  /** WG_ENDPOINT; null when it was not found. */
+  readonly wgEndpoint: string | null;
   /** The deployment on this host; null when the operator named the database. */
   readonly detected: DetectedDeployment | null;
 }
@@ -53,7 +55,7 @@ export async function withDatabase<T>(
   await waitForServer(options, context);
   const { openDeployment } = await import("../nexushub/deployment/open-deployment.ts");
   const deployment = await openDeployment(deploymentOptions(options, context));
-  const { shape, composeFile, connection, key, why, notes } = deployment;
+  const { shape, composeFile, connection, key, wgEndpoint, why, notes } = deployment;
   try {
     const isDetected = shape === "compose" || shape === "bare-metal";
     if (isDetected) context.console.say("info", why.join("; "));
@@ -61,6 +63,7 @@ export async function withDatabase<T>(
     return await use({
       source: connection,
       key,
+      wgEndpoint,
       detected: isDetected ? { shape, composeFile } : null,
     });
   } finally {

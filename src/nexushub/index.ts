@@ -94,3 +94,4 @@ export {
   type VerifyFolderResult,
 } from "./verify-folder/verify-folder.ts";
 export { recordDrill, type RecordDrillOptions } from "./drill/record-drill.ts";
+export { undeleteNexusHub, type NexusHubUndeleteOptions } from "./undelete/undelete-nexushub.ts";

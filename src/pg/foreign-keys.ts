@@ -29,7 +29,16 @@ export interface ReadForeignKey {
    * whether one of them overlaps.
    */
   readonly period: boolean;
+  /** False of a key that the server does not check (NOT ENFORCED). */
+  readonly enforced: boolean;
+  /** `confdeltype`: what deleting a referenced row does: nothing (a, r), CASCADE (c), SET NULL (n), SET DEFAULT (d). */
+  readonly onDelete: "a" | "r" | "c" | "n" | "d";
+  /** The columns that SET NULL sets. */
+  readonly deleteSets: readonly string[];
 }
+
+const ENFORCED_SINCE = 18;
+const SET_COLUMNS_SINCE = 15;
 
 const PERIOD_SINCE = 18;
 
@@ -80,6 +89,8 @@ export function readForeignKeys(
                  ORDER BY k.i) AS operators,
            co.confmatchtype = 'f' AS "matchFull", co.convalidated AS validated,
            ${major >= PERIOD_SINCE ? "co.conperiod" : "false"} AS period,
+           ${major >= ENFORCED_SINCE ? "co.conenforced" : "true"} AS enforced, co.confdeltype AS "onDelete",
+           ${names(major >= SET_COLUMNS_SINCE ? "COALESCE(co.confdelsetcols, co.conkey)" : "co.conkey", "co.conrelid")} AS "deleteSets",
            ${names("co.conkey", "co.conrelid")} AS columns, ${names("co.confkey", "co.confrelid")} AS references
     FROM pg_catalog.pg_constraint co
     JOIN pg_catalog.pg_class c ON c.oid = co.conrelid

@@ -167,6 +167,10 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
           ? undefined
           : Number(fields.position),
       constraint: fields.constraint,
+      relation:
+        fields.schema === undefined || fields.table === undefined
+          ? undefined
+          : { namespace: fields.schema, name: fields.table },
     },
     state === "42501" ? "PERMISSION" : state === "55P03" ? "LOCK_TIMEOUT" : "SERVER",
   );

@@ -45,7 +45,7 @@ export async function restore(
   let connection: Connection | undefined;
   try {
     const selection = selectFromArchive(reader.manifest, settings);
-    const opened = await open(target, signal);
+    const opened = await openTarget(target, signal);
     connection = opened.connection;
     const version = await checkServer(connection, opened.connector, {
       purpose: "restore into",
@@ -74,7 +74,8 @@ export async function restore(
   }
 }
 
-async function open(
+/** Opens what a caller named as the target; `connector` is undefined where no second connection can be opened. */
+export async function openTarget(
   target: ConnectionSource | OpenClient | PgliteClient,
   signal: AbortSignal | undefined,
 ): Promise<{ connection: Connection; connector: Connector | undefined }> {

@@ -37,13 +37,15 @@ interface Row {
 export interface SealedColumnOptions {
   /** Read at most this many values of each column. Default: all. */
   readonly sample?: number | undefined;
+  /** The rows of a table, as SQL for FROM; null for none. Default: the table itself. */
+  readonly rows?: ((table: string) => string | null) | undefined;
 }
 
 /** Judges the values of every sealed column. Reads in batches, so that memory does not grow with the tables. */
 export async function readSealedColumns(
   connection: Pick<Connection, "query">,
   key: Uint8Array,
-  { sample = Infinity }: SealedColumnOptions = {},
+  { sample = Infinity, rows = (table) => qualify("public", table) }: SealedColumnOptions = {},
 ): Promise<SealedColumnFacts[]> {
   const columns: SealedColumnFacts[] = [];
   for (const column of SEALED_COLUMNS) {
@@ -53,7 +55,9 @@ export async function readSealedColumns(
       malformed: [] as string[],
       mismatched: [] as string[],
     };
-    for await (const row of rowsOf(connection, column, sample)) {
+    const from = rows(column.table);
+    if (from === null) continue;
+    for await (const row of rowsOf(connection, column, from, sample)) {
       facts.values++;
       const verdict = judge(column, key, row);
       if (verdict !== "good") facts[verdict].push(row.id);
@@ -66,6 +70,7 @@ export async function readSealedColumns(
 async function* rowsOf(
   connection: Pick<Connection, "query">,
   { table, column }: Column,
+  from: string,
   limit: number,
 ): AsyncGenerator<Row> {
   const publicKey = column === "private_key" ? "public_key" : "NULL";
@@ -74,9 +79,9 @@ async function* rowsOf(
     const batch = Math.min(BATCH, left);
     const rows = await connection.query<Row>(
       `SELECT id::pg_catalog.text AS id, pg_catalog.encode(${quoteIdent(column)}, 'hex') AS sealed, ${publicKey} AS "publicKey"
-       FROM ${qualify("public", table)}
+       FROM ${from} AS sealed_rows
        WHERE ${quoteIdent(column)} IS NOT NULL ${after}
-       ORDER BY ${qualify("public", table)}.id LIMIT ${batch}`,
+       ORDER BY sealed_rows.id LIMIT ${batch}`,
       { action: `read ${table}.${column}`, object: `table public.${table}` },
     );
     yield* rows;

@@ -70,7 +70,12 @@ export function dataOnlyPlan(
   };
 }
 
-function enableTrigger(table: string, name: string, enabled: TargetTrigger["enabled"]): string {
+/** Puts a trigger back as it was before it was disabled. */
+export function enableTrigger(
+  table: string,
+  name: string,
+  enabled: TargetTrigger["enabled"],
+): string {
   const how = { O: "ENABLE", A: "ENABLE ALWAYS", R: "ENABLE REPLICA" }[enabled];
   return `ALTER TABLE ${table} ${how} TRIGGER ${quoteIdent(name)}`;
 }

@@ -123,7 +123,7 @@ const ANY_BYTES = "SQL_ASCII";
  * The encoding in which rows are loaded. A SQL_ASCII database takes any bytes. Declared as such, the server would not even
  * look whether they are valid in the target, so they are declared as what the target has.
  */
-function rowEncoding(
+export function rowEncoding(
   archive: string,
   target: string,
 ): { readonly encoding: string; readonly rowHint: string | undefined } {

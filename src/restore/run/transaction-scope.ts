@@ -9,16 +9,18 @@ import { CHANGED_SETTINGS, SUPERUSER_SETTINGS } from "../decide/session-settings
 export interface TransactionOptions {
   /** Roll back in the end. */
   readonly dryRun: boolean;
+  /** Default: READ COMMITTED. */
+  readonly isolation?: "READ COMMITTED" | "REPEATABLE READ";
   readonly onProgress: OnProgress | undefined;
 }
 
 /** Runs `body` in a transaction whose kind does not depend on the login's defaults. */
 export async function inOwnTransaction<T>(
   connection: Connection,
-  { dryRun, onProgress }: TransactionOptions,
+  { dryRun, isolation = "READ COMMITTED", onProgress }: TransactionOptions,
   body: (transaction: KeptTransaction) => Promise<T>,
 ): Promise<T> {
-  await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", {
+  await connection.query(`BEGIN ISOLATION LEVEL ${isolation} READ WRITE`, {
     action: `write to ${connection.label}`,
     hint: "a standby takes no restore: connect to the primary server",
   });

@@ -22,7 +22,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["swap"],
   // Compares the texts of an archive with those that a dump would write.
   ["verify"],
-  ["diff", "pack", "merge", "plain"],
+  ["diff", "pack", "merge", "plain", "undelete"],
   ["drill"],
   ["prove"],
   // What public functions are called with: above the functions whose options it describes.

@@ -40,6 +40,7 @@ const open =
 const FUNCTIONS: readonly Signature[] = [
   { name: "dump", run: call("dump"), kinds: ["database", "target"], options: ["jobs", "mask"] },
   { name: "restore", run: call("restore"), kinds: ["archive", "into"], options: ["dryRun"] },
+  { name: "undelete", run: call("undelete"), kinds: ["archive", "into"], options: ["rows"] },
   { name: "diff", run: call("diff"), kinds: ["side", "side"], options: ["samples"] },
   { name: "convert", run: call("convert"), kinds: ["archive", "target"], options: ["tables"] },
   { name: "merge", run: call("merge"), kinds: ["archive", "target"], options: ["signal"] },

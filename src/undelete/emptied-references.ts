@@ -1,0 +1,99 @@
+/** References that ON DELETE SET NULL emptied when rows were deleted that come back now. */
+import type { Connection } from "../pg/connection.ts";
+import { quoteIdent } from "../sql/ident.ts";
+import { countOf, countUpdated, labelOf } from "./fates.ts";
+import { FATE, type LoadedTable, rowText, sameKey } from "./loaded-table.ts";
+import type { UndeletedReference } from "./options.ts";
+import { type Reference, refersTo } from "./references.ts";
+import type { UndeleteTable } from "./tables.ts";
+import type { Walk } from "./walk.ts";
+
+/** A foreign key whose references are looked at, with the number to set back. */
+interface EmptiedReference {
+  readonly reference: Reference;
+  readonly child: LoadedTable;
+  readonly rows: number;
+}
+
+export interface EmptiedReferences {
+  readonly listed: readonly UndeletedReference[];
+  readonly emptied: readonly EmptiedReference[];
+}
+
+/** @param looksIn tells of a table whether its references are to be set back. Only such tables are read. */
+export async function findEmptied(
+  connection: Connection,
+  walk: Walk,
+  references: readonly Reference[],
+  looksIn: (table: UndeleteTable) => boolean,
+): Promise<EmptiedReferences> {
+  const listed: UndeletedReference[] = [];
+  const emptied: EmptiedReference[] = [];
+  // Tables that are loaded on the way hold no rows to insert.
+  const inserted = await tablesWithInserts(connection, walk);
+  for (const reference of references) {
+    const { key, child, parent } = reference;
+    if (key.onDelete !== "n" || parent === null || !inserted.has(parent.table.number)) continue;
+    let rows: number | null = null;
+    if (looksIn(child.table)) {
+      const loaded = await walk.load(child.table);
+      if (loaded.key !== null) {
+        const count = `SELECT count(*)::pg_catalog.float8 AS count FROM ${emptiedRows(reference, loaded, walk)}`;
+        rows = await countOf(connection, count, labelOf(loaded));
+        if (rows > 0) emptied.push({ reference, child: loaded, rows });
+      }
+    }
+    const { namespace, name } = child.table;
+    listed.push({ namespace, name, constraint: key.name, columns: key.columns, rows });
+  }
+  return { listed, emptied };
+}
+
+async function tablesWithInserts(connection: Connection, walk: Walk): Promise<Set<number>> {
+  const numbers = new Set<number>();
+  for (const loaded of walk.loaded) {
+    const sql = `SELECT count(*)::pg_catalog.float8 AS count FROM ${loaded.temporary} WHERE ${FATE} = 'insert'`;
+    if ((await countOf(connection, sql, labelOf(loaded))) > 0) numbers.add(loaded.table.number);
+  }
+  return numbers;
+}
+
+/**
+ * The rows that are there with nothing where the archive has a reference to a row that comes back. What else of them changed
+ * does not matter: often a trigger noted the time when the reference was emptied.
+ */
+function emptiedRows(reference: Reference, child: LoadedTable, walk: Walk): string {
+  const { key } = reference;
+  const { temporary, target } = child;
+  const parent = walk.loadedOf(reference.parent!.table)!;
+  const kept = key.columns.filter((column) => !key.deleteSets.includes(column));
+  const conditions = [
+    ...key.deleteSets.map((column) => `present.${quoteIdent(column)} IS NULL`),
+    ...(kept.length > 0 ? [`${rowText("present", kept)} = ${rowText("child", kept)}`] : []),
+    `EXISTS (SELECT FROM ${parent.temporary} AS parent WHERE parent.${FATE} = 'insert' AND ${refersTo(reference)})`,
+  ];
+  return `${target} AS present JOIN ${temporary} AS child ON ${sameKey(child.key!, "present", "child")}
+    WHERE ${conditions.join(" AND ")}`;
+}
+
+/** Sets them back, after the rows that they refer to were inserted. Returns how many of each. */
+export async function setBack(
+  connection: Connection,
+  walk: Walk,
+  { reference, child }: EmptiedReference,
+): Promise<number> {
+  const { key } = reference;
+  const sets = key.deleteSets.map(
+    (column) => `${quoteIdent(column)} = archived.${quoteIdent(column)}`,
+  );
+  const columns = [...new Set([...key.deleteSets, ...child.key!.columns])].map(
+    (column) => `child.${quoteIdent(column)}`,
+  );
+  return countUpdated(
+    connection,
+    `UPDATE ${child.target} AS updated SET ${sets.join(", ")}
+     FROM (SELECT ${columns.join(", ")} FROM ${emptiedRows(reference, child, walk)}) AS archived
+     WHERE ${sameKey(child.key!, "updated", "archived")}`,
+    labelOf(child),
+  );
+}

@@ -1,0 +1,58 @@
+/** What is known of a table of the target into which rows may come back. Types only. */
+import type { TargetTrigger } from "../restore/target/facts.ts";
+
+export interface TargetColumn {
+  readonly name: string;
+  /** The type under its domains, as SQL. */
+  readonly type: string;
+  /** As SQL; null for the type's own, or for a type without. */
+  readonly collation: string | null;
+  readonly notNull: boolean;
+  /** `attgenerated`: empty, stored, virtual. */
+  readonly generated: "" | "s" | "v";
+  readonly isIdentity: boolean;
+  /** The expression of a default or of a generated column; null where there is none. */
+  readonly expression: string | null;
+  /** Whether the key can be shown: a number or a UUID. */
+  readonly isShown: boolean;
+}
+
+/** Columns that identify a row: none is null, and no two rows have the same. */
+export interface TargetKey {
+  readonly index: string;
+  readonly columns: readonly string[];
+  /** The index's own equality operators, as SQL. */
+  readonly operators: readonly string[];
+}
+
+/** An index that lets no two rows have the same values, or an exclusion constraint's. */
+export interface DistinctIndex {
+  readonly name: string;
+  /** Columns and expressions, as SQL. */
+  readonly columns: readonly string[];
+  readonly operators: readonly string[];
+  /** Of a partial index; null for all rows. */
+  readonly predicate: string | null;
+  readonly nullsEqual: boolean;
+}
+
+export interface TargetCheck {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** A trigger or a rule that acts when rows are inserted or updated. */
+export interface RowAction extends TargetTrigger {
+  readonly kind: "TRIGGER" | "RULE";
+  readonly onInsert: boolean;
+  readonly onUpdate: boolean;
+}
+
+export interface TableFacts {
+  readonly columns: readonly TargetColumn[];
+  /** The best first. */
+  readonly keys: readonly TargetKey[];
+  readonly distinct: readonly DistinctIndex[];
+  readonly checks: readonly TargetCheck[];
+  readonly actions: readonly RowAction[];
+}

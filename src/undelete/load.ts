@@ -1,0 +1,63 @@
+/** Loads the rows of a table from the archive into its temporary table. They are verified by the checksums of the archive. */
+import type { ArchiveReader } from "../archive/reader.ts";
+import type { OnProgress } from "../events.ts";
+import type { Connection } from "../pg/connection.ts";
+import { rowEncoding } from "../restore/decide/plan.ts";
+import { loadRelations } from "../restore/run/load-rows.ts";
+import type { RelationName } from "../restore/target/facts.ts";
+import { columnList, qualify } from "../sql/ident.ts";
+import { quoteLiteral } from "../sql/literal.ts";
+import { dataProgress } from "../util/progress.ts";
+import { createSql, type LoadedTable, loadedTable, SOURCE } from "./loaded-table.ts";
+import { readTableFacts } from "./read-target.ts";
+import type { UndeleteTable } from "./tables.ts";
+
+export interface LoadContext {
+  readonly connection: Connection;
+  readonly reader: ArchiveReader;
+  readonly major: number;
+  /** Encoding of the target. */
+  readonly encoding: string;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: OnProgress | undefined;
+}
+
+/**
+ * Creates the temporary table of a table and fills it.
+ * @throws ArchiveError for damage; ServerError when a type of the target does not take the archive's values any more.
+ */
+export async function loadTable(context: LoadContext, table: UndeleteTable): Promise<LoadedTable> {
+  const { connection, reader, major, signal, onProgress } = context;
+  const loaded = loadedTable(table, await readTableFacts(connection, table.oid, major));
+  const label = `table ${qualify(table.namespace, table.name)}`;
+  await connection.query(createSql(loaded), {
+    action: "create a temporary table",
+    object: label,
+  });
+  const { encoding } = rowEncoding(reader.manifest.database.encoding, context.encoding);
+  const bytes = table.sources.reduce((sum, { relation }) => sum + relation.bytes, 0);
+  const progress = dataProgress(onProgress, bytes);
+  for (const [source, { relation }] of table.sources.entries()) {
+    await connection.query(
+      `ALTER TABLE ${loaded.temporary} ALTER COLUMN ${SOURCE} SET DEFAULT ${source}`,
+    );
+    const step = {
+      relation,
+      sql: copySql(loaded.temporary, relation.columns, encoding),
+      encoding,
+      hint: "a column's type may have changed since the archive was made",
+    };
+    const options = { progress, signal, through: new Map<number, RelationName>() };
+    await loadRelations(connection, reader, [step], { ...options, createLargeObjects: false });
+  }
+  progress.finish();
+  await connection.query(`ANALYZE ${loaded.temporary}`, { action: "analyze a temporary table" });
+  return loaded;
+}
+
+/** A table without columns has empty lines as rows, and COPY wants a column for them. */
+function copySql(temporary: string, columns: readonly string[], encoding: string): string {
+  const [list, nulls] =
+    columns.length === 0 ? [`(${SOURCE})`, ", NULL ''"] : [columnList(columns), ""];
+  return `COPY ${temporary} ${list} FROM STDIN (ENCODING ${quoteLiteral(encoding)}${nulls})`;
+}

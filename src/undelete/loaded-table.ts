@@ -1,0 +1,107 @@
+/**
+ * A table's rows from the archive in a temporary table: the archive's columns with the target's types, the columns that the
+ * target added, and four of ours. Pure: this file writes SQL and runs none.
+ */
+import { qualify, quoteIdent } from "../sql/ident.ts";
+import type { TableFacts, TargetColumn, TargetKey } from "./facts.ts";
+import type { UndeleteTable } from "./tables.ts";
+
+/** Numbers the rows in the archive's order. */
+export const ROW = quoteIdent("nexushub_dump row");
+/** The position in `UndeleteTable.sources` of the relation that a row is from. */
+export const SOURCE = quoteIdent("nexushub_dump source");
+/** Why a row comes back, `RowRole`; null for all others. */
+export const ROLE = quoteIdent("nexushub_dump role");
+/** What becomes of it, `RowFate`; null for rows without a role. */
+export const FATE = quoteIdent("nexushub_dump fate");
+
+export type RowRole = "selected" | "dependent" | "referenced";
+export type RowFate = "insert" | "same" | "changed";
+
+export interface LoadedTable {
+  readonly table: UndeleteTable;
+  readonly facts: TableFacts;
+  /** Columns of the archive that the target has and does not compute: those that are inserted and compared. */
+  readonly columns: readonly string[];
+  /** Columns of the archive that the target lacks. */
+  readonly missing: readonly string[];
+  /** Columns of the target that the archive lacks. */
+  readonly added: readonly TargetColumn[];
+  /** Null where entire rows are compared. */
+  readonly key: TargetKey | null;
+  /** The temporary table, as SQL. */
+  readonly temporary: string;
+  /** The rows of the target as SQL for FROM. */
+  readonly target: string;
+}
+
+/** Compares the columns of both sides. */
+export function loadedTable(table: UndeleteTable, facts: TableFacts): LoadedTable {
+  const archived = new Set(table.sources.flatMap(({ relation }) => relation.columns));
+  const targets = new Map(facts.columns.map((column) => [column.name, column]));
+  const stored = facts.columns.filter(({ generated }) => generated === "");
+  const inBoth = new Set(facts.columns.map(({ name }) => name).filter(hasValue));
+  function hasValue(name: string): boolean {
+    return archived.has(name) || isComputed(name);
+  }
+  function isComputed(name: string): boolean {
+    return targets.get(name)!.generated === "s";
+  }
+  return {
+    table,
+    facts,
+    columns: stored.map(({ name }) => name).filter((name) => archived.has(name)),
+    missing: [...archived].filter((name) => !targets.has(name)),
+    added: stored.filter(({ name }) => !archived.has(name)),
+    key: facts.keys.find(({ columns }) => columns.every((name) => inBoth.has(name))) ?? null,
+    temporary: `pg_temp.${quoteIdent(temporaryName(table))}`,
+    target: `${table.isPartitioned ? "" : "ONLY "}${qualify(table.namespace, table.name)}`,
+  };
+}
+
+function temporaryName({ number }: UndeleteTable): string {
+  return `nexushub_dump_${number}`;
+}
+
+/** CREATE TABLE. Constraints of domains are left to the insertion, which concerns fewer rows. */
+export function createSql({ table, facts, missing }: LoadedTable): string {
+  const columns = [
+    ...facts.columns.map(columnSql),
+    // Of a type that takes every value.
+    ...missing.map((name) => `${quoteIdent(name)} pg_catalog.text`),
+    `${ROW} pg_catalog.int8 GENERATED ALWAYS AS IDENTITY`,
+    `${SOURCE} pg_catalog.int4`,
+    `${ROLE} pg_catalog.text`,
+    `${FATE} pg_catalog.text`,
+  ];
+  return `CREATE TEMPORARY TABLE ${quoteIdent(temporaryName(table))} (${columns.join(", ")}) ON COMMIT DROP`;
+}
+
+function columnSql({ name, type, collation, generated, expression }: TargetColumn): string {
+  const collate = collation === null ? "" : ` COLLATE ${collation}`;
+  // A virtual one cannot be part of a key, and its type may not be allowed here.
+  const computed =
+    generated === "s" && expression !== null ? ` GENERATED ALWAYS AS (${expression}) STORED` : "";
+  return `${quoteIdent(name)} ${type}${collate}${computed}`;
+}
+
+/** The condition that rows of both sides have the same key. */
+export function sameKey({ columns, operators }: TargetKey, a: string, b: string): string {
+  return columns
+    .map((column, i) => `${a}.${quoteIdent(column)} ${operators[i]!} ${b}.${quoteIdent(column)}`)
+    .join(" AND ");
+}
+
+/**
+ * The text of a row, by which rows are compared: as COPY would write the values, null and empty text differ. It needs
+ * no equality operator, and knows 1.0 from 1.00.
+ */
+export function rowText(alias: string, columns: readonly string[]): string {
+  const values = columns.map((column) => `${alias}.${quoteIdent(column)}`);
+  return `(ROW(${values.join(", ")})::pg_catalog.text COLLATE pg_catalog."C")`;
+}
+
+/** The condition that a row is from these relations; null for all. */
+export function fromSources(alias: string, sources: readonly number[] | null): string {
+  return sources === null ? "true" : `${alias}.${SOURCE} IN (${sources.join(", ") || "NULL"})`;
+}

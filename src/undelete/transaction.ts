@@ -1,0 +1,215 @@
+/** Everything between BEGIN and COMMIT: reads the target, walks the rows, refuses or inserts. */
+import type { ManifestRelation } from "../archive/format/manifest.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
+import type { ServerVersion } from "../catalog/version.ts";
+import { ServerError } from "../errors.ts";
+import { readForeignKeys } from "../pg/foreign-keys.ts";
+import { setLocal } from "../pg/session.ts";
+import { pinnedSettings } from "../restore/decide/session-settings.ts";
+import { refusalError } from "../restore/decide/refusal.ts";
+import type { KeptTransaction } from "../restore/run/kept-transaction.ts";
+import { setRole } from "../restore/set-role.ts";
+import { readSession } from "../restore/target/queries.ts";
+import { type Warning, warning } from "../warnings.ts";
+import { conflictError, type UndeleteConflict } from "./conflict.ts";
+import { type EmptiedReferences, findEmptied } from "./emptied-references.ts";
+import { findConflicts } from "./find-conflicts.ts";
+import { insertRows } from "./insert.ts";
+import { FATE } from "./loaded-table.ts";
+import type { UndeleteOptions, UndeletePlan } from "./options.ts";
+import { readTargetTables } from "./read-target.ts";
+import { pairReferences, type Reference } from "./references.ts";
+import { type CountedTable, countRows } from "./summary.ts";
+import { tableNames } from "./table-names.ts";
+import { pairTables, tableFinder, type UndeleteTable } from "./tables.ts";
+import { type RowCondition, Walk } from "./walk.ts";
+
+export interface UndeleteTransaction {
+  readonly reader: ArchiveReader;
+  readonly transaction: KeptTransaction;
+  readonly version: ServerVersion;
+  readonly options: UndeleteOptions;
+  /** Examines the target after the rows were inserted; a throw rolls everything back. */
+  readonly check: UndeleteCheck | undefined;
+}
+
+/** @param rows the rows of a table that were inserted, as SQL for FROM; null where there are none. */
+export type UndeleteCheck = (
+  connection: KeptTransaction["connection"],
+  rows: (namespace: string, name: string) => string | null,
+) => Promise<readonly Warning[]>;
+
+/** What the transaction did, apart from how it ended. */
+export type UndeleteOutcome = UndeletePlan & { readonly rows: number };
+
+const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
+
+export async function runUndelete(context: UndeleteTransaction): Promise<UndeleteOutcome> {
+  const { transaction, version, options } = context;
+  const { connection } = transaction;
+  const lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+  await connection.query(setLocal(pinnedSettings(version, lockTimeoutMs)));
+  const session = await readSession(connection);
+  const target = { label: connection.label, version };
+  if (session.inRecovery) throw refusalError({ reason: "standby" }, target);
+  if (session.isReadOnly) throw refusalError({ reason: "read-only" }, target);
+  await transaction.remember();
+  if (options.role !== undefined) await setRole(connection, options.role);
+
+  const prepared = await prepare(context, session.encoding);
+  const decided = await decide(context, prepared);
+  const { conflicts } = decided.plan;
+  await options.onPlan?.(decided.plan);
+  if (conflicts.length > 0) {
+    if (options.dryRun !== true) throw conflictError(conflicts);
+    return { ...decided.plan, rows: 0 };
+  }
+  return execute(context, prepared, decided);
+}
+
+interface Prepared {
+  readonly walk: Walk;
+  readonly conditions: readonly RowCondition[];
+  /** Relations that conditions name and the target lacks. */
+  readonly missing: readonly ManifestRelation[];
+  readonly references: readonly Reference[];
+  readonly looksIn: (table: UndeleteTable) => boolean;
+}
+
+/** Reads the catalogs, and looks up what the options name. */
+async function prepare(
+  { reader, transaction: { connection }, version, options }: UndeleteTransaction,
+  encoding: string,
+): Promise<Prepared> {
+  const { signal, onProgress } = options;
+  onProgress?.({ type: "phase", phase: "catalog" });
+  const targets = await readTargetTables(connection);
+  const pairs = pairTables(reader.manifest, targets);
+  const keys = await readForeignKeys(connection, { major: version.major, keys: "declared" });
+  const references = pairReferences(keys, pairs, targets);
+  const names = tableNames(tableFinder(pairs, targets, options.searchPath ?? ["public"]));
+  const walk = new Walk({
+    connection,
+    reader,
+    major: version.major,
+    encoding,
+    signal,
+    onProgress,
+    references,
+    takesDependents: names.among("withDependents", options.withDependents),
+    isLeftOut: names.among("withoutTables", options.withoutTables),
+  });
+  const looksIn = names.among("withReferences", options.withReferences);
+  return { walk, references, looksIn, ...names.conditions(options.rows) };
+}
+
+interface Decided {
+  readonly plan: UndeletePlan;
+  readonly tables: readonly CountedTable[];
+  readonly emptied: EmptiedReferences;
+}
+
+/** Finds the rows, and what becomes of them. */
+async function decide(
+  { transaction: { connection }, options }: UndeleteTransaction,
+  { walk, conditions, missing, references, looksIn }: Prepared,
+): Promise<Decided> {
+  options.onProgress?.({ type: "phase", phase: "data" });
+  for (const condition of conditions) await walk.select(condition);
+  await walk.addDependents();
+  await walk.addReferenced();
+  await walk.emptyReferences();
+  options.onProgress?.({ type: "phase", phase: "check" });
+  const keepChanged = options.keepChanged ?? false;
+  const conflicts: UndeleteConflict[] = [
+    ...missing.map(missingTable),
+    ...(await findConflicts(connection, walk, references, { keepChanged })),
+  ];
+  const tables = await countRows(connection, walk);
+  const emptied = await findEmptied(connection, walk, references, looksIn);
+  const plan: UndeletePlan = {
+    target: connection.label,
+    tables: tables.map(({ counts }) => counts),
+    references: emptied.listed,
+    conflicts,
+    warnings: emptied.listed.flatMap(notLookedAt),
+  };
+  return { plan, tables, emptied };
+}
+
+function missingTable({ namespace, name }: ManifestRelation): UndeleteConflict {
+  return {
+    reason: "missing-table",
+    namespace,
+    name,
+    columns: [],
+    constraint: null,
+    rows: null,
+  };
+}
+
+function notLookedAt({
+  rows,
+  constraint,
+  ...table
+}: UndeletePlan["references"][number]): Warning[] {
+  if (rows !== null) return [];
+  const object = `table ${table.namespace}.${table.name}`;
+  const message = `${object}: references by ${constraint} that the deletion set to null stay null (--with-references sets them back)`;
+  return [warning("references-left", object, message)];
+}
+
+/** Inserts and checks, in a savepoint, so that a constraint's refusal can be reported like the other conflicts. */
+async function execute(
+  { transaction, options, check }: UndeleteTransaction,
+  { walk }: Prepared,
+  { plan, tables, emptied }: Decided,
+): Promise<UndeleteOutcome> {
+  const { connection } = transaction;
+  const planned = new Map(
+    tables.flatMap(({ number, counts: { inserted } }) =>
+      inserted > 0 ? [[number, inserted] as const] : [],
+    ),
+  );
+  const enableTriggers = options.enableTriggers ?? false;
+  await connection.query("SAVEPOINT nexushub_dump");
+  try {
+    await insertRows(connection, walk, { enableTriggers, planned, references: emptied });
+  } catch (error) {
+    const conflict = constraintConflict(error);
+    if (conflict === null) throw error;
+    if (options.dryRun !== true) throw conflictError([conflict]);
+    await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
+    return { ...plan, conflicts: [conflict], rows: 0 };
+  }
+  const warnings = await check?.(connection, (namespace, name) => {
+    const loaded = walk.loaded.find(
+      ({ table }) => table.namespace === namespace && table.name === name,
+    );
+    if (loaded === undefined || !planned.has(loaded.table.number)) return null;
+    return `(SELECT * FROM ${loaded.temporary} WHERE ${FATE} = 'insert')`;
+  });
+  await connection.query(
+    options.dryRun === true
+      ? "ROLLBACK TO nexushub_dump; RELEASE nexushub_dump"
+      : "RELEASE nexushub_dump",
+  );
+  // A caller may go on in this transaction.
+  await walk.dropTables();
+  await transaction.requireSame();
+  const rows = [...planned.values()].reduce((sum, count) => sum + count, 0);
+  return { ...plan, warnings: [...plan.warnings, ...(warnings ?? [])], rows };
+}
+
+/** The refusal of a constraint, which nobody could look at before; null for all other errors. */
+function constraintConflict(error: unknown): UndeleteConflict | null {
+  if (!(error instanceof ServerError) || error.sqlState?.startsWith("23") !== true) return null;
+  if (error.relation === undefined) return null;
+  return {
+    reason: "constraint",
+    ...error.relation,
+    columns: [],
+    rows: null,
+    constraint: error.constraint ?? null,
+  };
+}
