@@ -23,17 +23,8 @@ const CHECKED = codes("CSAENTRZ");
 const MAX_SHORT_BYTES = 30_000;
 /** The length of messages that have just one (PostgreSQL docs, 55.7), itself included; 0 for others. */
 const LENGTHS = new Uint8Array(256);
-for (const [letter, length] of Object.entries({
-  Z: 5,
-  K: 12,
-  1: 4,
-  2: 4,
-  3: 4,
-  n: 4,
-  s: 4,
-  I: 4,
-  c: 4,
-}))
+for (const letter of "123nsIc") LENGTHS[letter.charCodeAt(0)] = 4;
+for (const [letter, length] of Object.entries({ Z: 5, K: 12 }))
   LENGTHS[letter.charCodeAt(0)] = length;
 /** Rows up to this size are checked field by field; longer ones would have to be copied for it. */
 const MAX_CHECKED_ROW_BYTES = 256 * 1024;
