@@ -170,7 +170,6 @@ export const DIFF_OPTIONS: OptionTypes<DiffOptions> = {
 };
 
 export const DRILL_OPTIONS: OptionTypes<DrillOptions> = {
-  asPlainRole: flag,
   into: text,
   asPlainRole: flag,
   probes: list(objectWith<Probe>(["id", "title", "run"], "a probe"), "probes"),
