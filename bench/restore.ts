@@ -87,6 +87,8 @@ export function restoreContenders(bench: Bench, from: Sources, brief: boolean): 
     byHand("by hand, and ANALYZE", "-c", "ANALYZE"),
     us("ours, --tune off", "--tune", "off"),
     contender("pg_restore -j 2", ["pg_restore", "-j", "2", "-d", TARGET, from.customDump]),
+    us("ours, --swap --jobs 2", "--swap", "--jobs", "2", "--keep-old", "0", "--yes"),
+    us("ours, --swap --jobs 1", "--swap", "--jobs", "1", "--keep-old", "0", "--yes"),
   ];
 }
 
