@@ -2,8 +2,6 @@
  * The checks around a restore by an operator: the archive's key, a preview of what would be overwritten and of who is
  * connected, a confirmation, and a dump of the old contents. Afterwards it lists what is left to do.
  */
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { reopenable } from "../../archive/storage/reopenable.ts";
 import { dump } from "../../dump/dump.ts";
 import { RefusedError } from "../../errors.ts";
@@ -21,6 +19,8 @@ import { previewText, refuseWhileConnected } from "../../nexushub/restore/previe
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
 import { restore } from "../../swap/restore.ts";
+import { absoluteAddress, addressIn } from "../../store/address.ts";
+import { openFolder } from "../../store/open-folder.ts";
 import { verify } from "../../verify/verify.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { CommandContext, ConnectionOptions } from "../command.ts";
@@ -139,12 +139,12 @@ async function backUpFirst(
   { database }: RestorePreview,
   { folder: where, key }: { readonly folder: string | true; readonly key: DetectedKey | null },
 ): Promise<void> {
-  const folder = resolve(where === true ? await defaultFolder() : where);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folder = absoluteAddress(process.cwd(), where === true ? await defaultFolder() : where);
+  await (await openFolder(folder)).create();
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   // Not the name of a backup: retention never removes it.
   const name = `before-restore-${database.replaceAll(/[^\w.-]/g, "_")}-${stamp}Z.tar.gz`;
-  const path = join(folder, name);
+  const path = addressIn(folder, name);
   const onProgress = showProgress(console);
   const seal = await sealWith(source, key);
   await dump(source, path, { signal, onProgress, seal });

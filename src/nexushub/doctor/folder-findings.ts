@@ -1,11 +1,14 @@
 /** The doctor's checks of the backup folder and the newest backup in it. */
 import { access, constants, stat } from "node:fs/promises";
 import { formatBytes, formatDuration } from "../../util/format.ts";
+import { isStoreAddress } from "../../store/address.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
 import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
+import { storeFinding } from "./store-finding.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 
 export async function folderFinding(folder: string): Promise<Finding> {
+  if (isStoreAddress(folder)) return storeFinding(folder);
   const stats = await stat(folder).catch(() => null);
   if (stats === null) {
     return warning(

@@ -13,6 +13,8 @@ import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
+import { isStoreAddress, parseStoreAddress } from "../../store/address.ts";
+import { openFolder } from "../../store/open-folder.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
 import { splitBackupPath } from "../backup-folder/split-path.ts";
@@ -70,10 +72,7 @@ function decryptedBackup(
  * @throws UsageError only when there is no backup.
  */
 export async function chooseBackup(fileOrFolder: string, now = new Date()): Promise<string> {
-  const stats = await stat(fileOrFolder).catch(() => null);
-  if (stats === null)
-    throw new UsageError("there is no such file or folder", { object: fileOrFolder });
-  if (!stats.isDirectory()) return fileOrFolder;
+  if (!(await isFolder(fileOrFolder))) return fileOrFolder;
   const backups = await listBackups(fileOrFolder, (await readLedger(fileOrFolder)).ledger);
   // A time in the future comes from a wrong clock and does not mean that the backup is the newest.
   const newest = backups.find(({ at }) => at <= now) ?? backups[0];
@@ -84,4 +83,17 @@ export async function chooseBackup(fileOrFolder: string, now = new Date()): Prom
     });
   }
   return newest.path;
+}
+
+/** @throws UsageError only when there is neither a file nor a folder. */
+async function isFolder(fileOrFolder: string): Promise<boolean> {
+  // A store has no folders, only names that begin alike.
+  if (isStoreAddress(fileOrFolder)) {
+    const files = await (await openFolder(fileOrFolder)).list();
+    return files.length > 0 || !/\.tar(\.|$)/.test(parseStoreAddress(fileOrFolder).key);
+  }
+  const stats = await stat(fileOrFolder).catch(() => null);
+  if (stats === null)
+    throw new UsageError("there is no such file or folder", { object: fileOrFolder });
+  return stats.isDirectory();
 }
