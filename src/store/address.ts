@@ -44,7 +44,7 @@ const OPTION_NAMES = {
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/;
 
 /** Whether a text is the address of an object store, and no path. */
-export function isStoreAddress(text: unknown): text is string {
+export function isStoreAddress(text: unknown): text is `s3://${string}` {
   return typeof text === "string" && SCHEME.test(text);
 }
 
