@@ -15,6 +15,7 @@ import { addMerge } from "./commands/merge.ts";
 import { addNotifyCommand } from "./commands/notify.ts";
 import { addPack } from "./commands/pack.ts";
 import { addPrune } from "./commands/prune.ts";
+import { addReport } from "./commands/report.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSchedule } from "./commands/schedule.ts";
 import { addUndelete } from "./commands/undelete.ts";
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   drill: addDrill,
   prune: addPrune,
   hold: addHold,
+  report: addReport,
   unlock: addUnlock,
   doctor: addDoctor,
   schedule: addSchedule,

@@ -95,3 +95,5 @@ export {
 } from "./verify-folder/verify-folder.ts";
 export { recordDrill, type RecordDrillOptions } from "./drill/record-drill.ts";
 export { undeleteNexusHub, type NexusHubUndeleteOptions } from "./undelete/undelete-nexushub.ts";
+export { type FolderReport, reportFolder } from "./report/report-folder.ts";
+export type { PageFacts, PageFinding, ReportOptions } from "./report/page-facts.ts";

@@ -188,6 +188,8 @@ test("list, and verify of a folder", async () => {
   const [name = ""] = (await readdir(copy)).filter((each) => each.endsWith(".tar.gz"));
   await json("drill", join(copy, name), "--into", source.url);
   expectFields(documented("list"), [await json("list", copy)]);
+  const page = join(folder.path, "page.html");
+  expectFields(documented("report"), [await json("report", copy, "-o", page)]);
   await writeFile(join(copy, name), "");
   expectFields(fieldsOfFolder, [await json("verify", copy), await json("verify", backups)]);
 });

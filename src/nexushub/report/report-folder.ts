@@ -1,0 +1,20 @@
+/** The page of a folder of backups. */
+import { requirePath } from "../../sql/conninfo/require-path.ts";
+import { type PageFacts, readPageFacts, type ReportOptions } from "./page-facts.ts";
+import { renderPage } from "./render-page.ts";
+
+/** The result of `reportFolder`. */
+export interface FolderReport extends PageFacts {
+  /** The page. */
+  readonly html: string;
+}
+
+/** Reads a folder and renders its page; changes nothing. @throws UsageError when there is no such folder. */
+export async function reportFolder(
+  folder: string,
+  options: ReportOptions = {},
+): Promise<FolderReport> {
+  requirePath(folder, "folder");
+  const facts = await readPageFacts(folder, options);
+  return { ...facts, html: renderPage(facts) };
+}
