@@ -11,10 +11,12 @@ import { UsageError, throwIfAborted } from "../errors.ts";
 import { MAX_PART_BYTES } from "../limits.ts";
 import { openPlainFile } from "./folder-access.ts";
 import type { FolderRelation } from "./folder-schema.ts";
+import { convertedFile } from "./line-ends.ts";
 import { DATA_FOLDER, dataFile } from "./layout.ts";
 
 const TAB = 9;
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 
 /**
  * Adds the rows of a relation's data file. A file with as many rows as the manifest counts is cut where the packed
@@ -73,7 +75,11 @@ function checkRows(file: string, columns: number): Transform {
     transform(chunk: Buffer, _encoding, callback) {
       for (const byte of chunk) {
         if (byte === TAB) tabs++;
-        else if (byte === NEWLINE) {
+        else if (byte === CARRIAGE_RETURN) {
+          // COPY text escapes those of values.
+          callback(convertedFile(file));
+          return;
+        } else if (byte === NEWLINE) {
           if (tabs !== expected) {
             callback(wrong(`has ${tabs + 1} fields where the table has ${columns} columns`));
             return;

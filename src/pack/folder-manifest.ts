@@ -3,6 +3,7 @@ import { ArchiveError } from "../errors.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { type FolderManifest, folderSchema } from "./folder-schema.ts";
 import { folderV1Schema, upgradeFolder } from "./folder-v1.ts";
+import { convertedFile } from "./line-ends.ts";
 import { FOLDER_MANIFEST } from "./layout.ts";
 import { markerFor } from "./schema-file.ts";
 
@@ -48,6 +49,7 @@ export function manifestText(manifest: FolderManifest): string {
  * @throws ArchiveError only when the text is not such a manifest.
  */
 export function parseFolderManifest(text: string): FolderManifest {
+  if (text.includes("\r")) throw convertedFile(FOLDER_MANIFEST);
   let value: unknown;
   try {
     value = JSON.parse(text);

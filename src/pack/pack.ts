@@ -24,6 +24,7 @@ import {
   SCHEMA_FOLDER,
   SECTIONS,
 } from "./layout.ts";
+import { GIT_ATTRIBUTES, GIT_ATTRIBUTES_TEXT } from "./line-ends.ts";
 import { sectionText } from "./schema-file.ts";
 import { sortRows } from "./sort.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
@@ -37,7 +38,7 @@ export interface PackOptions {
 /** The result of `pack`. */
 export interface PackResult {
   readonly folder: string;
-  /** Number of files written, with the manifest. */
+  /** Number of files written, with the manifest and without `.gitattributes`. */
   readonly files: number;
   readonly rows: number;
   /** Names of data files of an earlier pack that were removed. */
@@ -97,6 +98,9 @@ async function writeFolder(
   for (const name of [SCHEMA_FOLDER, DATA_FOLDER]) {
     await mkdir(join(folder, name), { recursive: true });
   }
+  // One that people wrote stays.
+  if (!(await listFolder(folder)).includes(GIT_ATTRIBUTES))
+    await replaceInFolder(folder, GIT_ATTRIBUTES, (file) => file.writeFile(GIT_ATTRIBUTES_TEXT));
   for (const section of SECTIONS) {
     const text = sectionText(manifest.objects, section, described.marker);
     await replaceInFolder(folder, SCHEMA_FILES[section], (file) => file.writeFile(text));

@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import { objectHeading } from "../util/label.ts";
+import { convertedFile } from "./line-ends.ts";
 import type { FolderManifest } from "./folder-schema.ts";
 import { FOLDER_MANIFEST, SCHEMA_FILES, type Section } from "./layout.ts";
 
@@ -43,6 +44,7 @@ export function parseSection(
 ): Map<number, string[]> {
   const file = SCHEMA_FILES[section];
   const headings = [...text.matchAll(new RegExp(`^${marker} (\\d+) [^\\n]*\\n`, "gm"))];
+  if (headings.some(([line]) => line.endsWith("\r\n"))) throw convertedFile(file);
   const statements = new Map<number, string[]>();
   for (const [i, heading] of headings.entries()) {
     const from = heading.index + heading[0].length;

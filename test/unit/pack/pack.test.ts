@@ -285,7 +285,7 @@ describe("an interrupted pack", () => {
     const after = new MemoryStore();
     await unpack(path, after);
     expect(after.bytes.equals(before.bytes)).toBe(true);
-    expect(readdirSync(path).sort()).toEqual(["data", "manifest.json", "schema"]);
+    expect(readdirSync(path).sort()).toEqual([".gitattributes", "data", "manifest.json", "schema"]);
   });
 
   test("of an earlier folder leaves no mixture that looks like an archive", async () => {
@@ -372,5 +372,34 @@ describe("layout", () => {
         },
       ),
     );
+  });
+});
+
+describe("line ends of Windows", () => {
+  test.each(["manifest.json", "schema/pre-data.sql", "schema/post-data.sql", "data/public.a.copy"])(
+    "in %s are refused, and the error says what to do",
+    async (name) => {
+      const path = join(folder.path, "f");
+      await pack(await archive([table("a")]), path);
+      const text = readFileSync(join(path, name), "latin1");
+      expect(text).toContain("\n");
+      writeFileSync(join(path, name), text.replaceAll("\n", "\r\n"), "latin1");
+      await expect(unpack(path, new MemoryStore())).rejects.toMatchObject({
+        code: "ARCHIVE_DAMAGED",
+        object: name,
+        hint: expect.stringContaining(".gitattributes") as string,
+      });
+    },
+  );
+
+  test("are kept away by .gitattributes, unless people wrote one", async () => {
+    const path = join(folder.path, "f");
+    await pack(await archive([table("a")]), path);
+    const attributes = join(path, ".gitattributes");
+    expect(readFileSync(attributes, "utf8")).toMatch(/^\* -text$/m);
+    writeFileSync(attributes, "* -text diff\n");
+    await pack(await archive([table("a")]), path);
+    expect(readFileSync(attributes, "utf8")).toBe("* -text diff\n");
+    expect((await unpack(path, new MemoryStore())).rows).toBe(40);
   });
 });
