@@ -148,6 +148,21 @@ test("restore beside the target, and what comes after", async () => {
   });
 });
 
+test("undelete", async () => {
+  await empty.query(
+    "DELETE FROM users WHERE id = (SELECT id FROM users WHERE EXISTS (SELECT FROM wg_peers WHERE owner_user_id = users.id) LIMIT 1)",
+  );
+  const rows = ["--rows", "users: true", "--rows", "wg_peers: true", "--keep-changed"];
+  const undelete = (...more: string[]) =>
+    json("undelete", archive, "-d", empty.url, ...rows, "--allow-unkeyed", ...more);
+  const sealed = await empty.query("SELECT 1 FROM wg_peers WHERE owner_user_id IS NULL");
+  expect(sealed.length).toBeGreaterThan(0);
+  expectFields(documented("undelete"), [
+    await undelete("--dry-run", "--with-references"),
+    await json("undelete", archive, "-d", empty.url, "--rows", "wg_peers: true", "--dry-run"),
+  ]);
+});
+
 test("merge", async () => {
   await source.query(
     "CREATE TABLE large AS SELECT i, repeat('x', 200) AS note FROM generate_series(1, 10000) i",
