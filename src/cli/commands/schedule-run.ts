@@ -1,4 +1,5 @@
 /** The body of `schedule`. */
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../errors.ts";
@@ -12,6 +13,7 @@ import {
   crontabFile,
   crontabLine,
   drillTime,
+  LOGROTATE_FILE,
   logrotateFile,
 } from "../../nexushub/schedule/cron.ts";
 import { drillIntervalOf, type Interval, intervalOf } from "../../nexushub/schedule/interval.ts";
@@ -144,7 +146,11 @@ function cron(
 ): Schedule {
   const when = { when: task === "drill" ? drillTime(interval?.cron) : interval?.cron };
   return {
-    files: [crontabFile(command, when, task), logrotateFile()],
+    // Where logrotate is not installed, its folder is not there.
+    files: [
+      crontabFile(command, when, task),
+      ...(existsSync(dirname(LOGROTATE_FILE)) ? [logrotateFile()] : []),
+    ],
     commands: [],
     text: crontabLine(command, when),
   };
