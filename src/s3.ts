@@ -3,6 +3,13 @@
  * takes a path, the address alone does (`s3://bucket/prefix/name`).
  */
 export { s3Store, type S3StoreOptions } from "./archive/storage/s3-store.ts";
-export type { ArchiveSink, ArchiveSource, ArchiveStore } from "./archive/storage/store.ts";
+export type {
+  ArchiveSink,
+  ArchiveSource,
+  ArchiveStore,
+  BaseHint,
+  NearbyArchive,
+} from "./archive/storage/store.ts";
+export type { StoreAddressOptions } from "./store/address.ts";
 export type { S3CredentialProvider, S3Credentials } from "./store/s3/credentials.ts";
 export type { S3ConnectionOptions } from "./store/s3/settings.ts";
