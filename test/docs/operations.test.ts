@@ -70,7 +70,7 @@ describe.skipIf(NO_HOST !== null)(
       async (_number, _section, { text }) => {
         const { code, stdout, stderr } = await host.paste(text);
         expect(code, `${text}\n${stdout}\n${stderr}`).toBe(0);
-        drills.push(...(/^.*(?:drill (?:passed|failed)).*$/gim.exec(stdout) ?? []));
+        drills.push(...(/^the drill (?:passed|failed).*$/gim.exec(stdout) ?? []));
       },
     );
 
@@ -131,7 +131,7 @@ describe.skipIf(NO_HOST !== null)(
         "backup done:",
       );
       expect(await commandIn("nexushub-drill")).toMatch(
-        /^\/\S+ -- \/\S+\/dist\/cli\/main\.js drill \/var\/backups\/nexushub --quiet$/,
+        /^\/\S+ -- \/\S+\/dist\/cli\/main\.js drill \/var\/backups\/nexushub --config \/etc\/nexushub\/dump\.toml >>\/var\/log\/nexushub-backup\.log 2>&1 \|\| tail -n 3 \/var\/log\/nexushub-backup\.log$/,
       );
     });
   },
