@@ -11,6 +11,8 @@ import type * as Drill from "./drill/drill.ts";
 import type * as Dump from "./dump/dump.ts";
 import type * as Merge from "./merge/merge.ts";
 import type * as Convert from "./plain/convert/convert.ts";
+import type * as InspectPlain from "./plain/inspect-plain.ts";
+import type * as RestorePlain from "./plain/restore/restore-plain.ts";
 import type * as Pack from "./pack/pack.ts";
 import type * as Unpack from "./pack/unpack.ts";
 import type * as Undelete from "./undelete/undelete.ts";
@@ -51,6 +53,12 @@ export const inspect: typeof Inspect.inspect = async (...args) =>
 export const inspectCode: typeof InspectCode.inspectCode = async (...args) =>
   (await import("./verify/code/inspect-code.ts")).inspectCode(
     ...(await checked()).inspectArguments("inspectCode", args),
+  );
+
+/** @function */
+export const inspectPlain: typeof InspectPlain.inspectPlain = async (...args) =>
+  (await import("./plain/inspect-plain.ts")).inspectPlain(
+    ...(await checked()).inspectPlainArguments("inspectPlain", args),
   );
 
 /** @function */
@@ -100,6 +108,18 @@ export const dropExpiredDatabases: typeof Undo.dropExpiredDatabases = async (...
 /** @function */
 export const undelete: typeof Undelete.undelete = async (...args) =>
   (await import("./undelete/undelete.ts")).undelete(...(await checked()).undeleteArguments(args));
+
+/** @function */
+export const restorePlain: typeof RestorePlain.restorePlain = async (...args) =>
+  (await import("./plain/restore/restore-plain.ts")).restorePlain(
+    ...(await checked()).restorePlainArguments(args),
+  );
+
+/** @function */
+export const verifyPlain: typeof InspectPlain.verifyPlain = async (...args) =>
+  (await import("./plain/inspect-plain.ts")).verifyPlain(
+    ...(await checked()).inspectPlainArguments("verifyPlain", args),
+  );
 
 /** @function */
 export const unpack: typeof Unpack.unpack = async (...args) =>

@@ -9,6 +9,7 @@ export {
   encryptArchive,
   inspect,
   inspectCode,
+  inspectPlain,
   inspectSql,
   listKeptDatabases,
   merge,
@@ -16,10 +17,12 @@ export {
   prove,
   proveSource,
   restore,
+  restorePlain,
   undoSwap,
   undelete,
   unpack,
   verify,
+  verifyPlain,
   withBase,
 } from "./api.ts";
 export { readSignKey, readVerifyKeys } from "./archive/signing/ed25519-key.ts";
@@ -107,6 +110,9 @@ export type {
 export type { MergeOptions, MergeResult } from "./merge/options.ts";
 export type { PackOptions, PackResult } from "./pack/pack.ts";
 export type { UnpackOptions, UnpackResult } from "./pack/unpack.ts";
+export type { PlainContents, PlainRefusal, PlainRelation } from "./plain/contents.ts";
+export type { InspectPlainOptions } from "./plain/inspect-plain.ts";
+export type { PlainRestoreOptions } from "./plain/restore/options.ts";
 export type { ConvertOptions, ConvertResult } from "./plain/convert/options.ts";
 export type { OpenClient } from "./pg/borrow.ts";
 export type { ConnectionSource } from "./pg/connect.ts";
@@ -145,6 +151,11 @@ export type {
 } from "./archive/encryption/age.ts";
 export type { convert as ConvertFunction } from "./plain/convert/convert.ts";
 export type { withBase as WithBaseFunction } from "./archive/base/with-base.ts";
+export type {
+  inspectPlain as InspectPlainFunction,
+  verifyPlain as VerifyPlainFunction,
+} from "./plain/inspect-plain.ts";
+export type { restorePlain as RestorePlainFunction } from "./plain/restore/restore-plain.ts";
 export type { diff as DiffFunction } from "./diff/diff.ts";
 export type { drill as DrillFunction } from "./drill/drill.ts";
 export type { dump as DumpFunction } from "./dump/dump.ts";

@@ -38,3 +38,6 @@ export const MAX_SERVER_MESSAGE_BYTES = 1024 * 1024 * 1024 + 64;
  * tables stay well below, and a server that never stops would otherwise fill the memory.
  */
 export const MAX_RESULT_BYTES = 768 * 1024 * 1024;
+
+/** The most that one statement of a plain dump may hold: a row of an INSERT, or a function. Larger rows come as COPY blocks. */
+export const MAX_PLAIN_STATEMENT_BYTES = 256 * 1024 * 1024;

@@ -11,6 +11,9 @@ import type { merge } from "../merge/merge.ts";
 import type { pack } from "../pack/pack.ts";
 import type { unpack } from "../pack/unpack.ts";
 import type { convert } from "../plain/convert/convert.ts";
+import type { inspectPlain } from "../plain/inspect-plain.ts";
+import type { PlainRestoreOptions } from "../plain/restore/options.ts";
+import type { restorePlain } from "../plain/restore/restore-plain.ts";
 import type { proveSource } from "../prove/prove-source.ts";
 import type { prove } from "../prove/prove.ts";
 import type { undelete } from "../undelete/undelete.ts";
@@ -29,10 +32,12 @@ import {
   DRILL_OPTIONS,
   DUMP_OPTIONS,
   INSPECT_OPTIONS,
+  INSPECT_PLAIN_OPTIONS,
   MERGE_OPTIONS,
   PACK_OPTIONS,
   PROVE_OPTIONS,
   RESTORE_OPTIONS,
+  RESTORE_PLAIN_OPTIONS,
   UNDO_SWAP_OPTIONS,
   UNDELETE_OPTIONS,
   UNPACK_OPTIONS,
@@ -133,6 +138,31 @@ export function convertArguments(args: Unchecked): Parameters<typeof convert> {
     targetArgument("convert", target),
     checkOptions("convert", options, CONVERT_OPTIONS),
   ];
+}
+
+export function restorePlainArguments(
+  args: Unchecked,
+): [
+  dump: Parameters<typeof restorePlain>[0],
+  target: Parameters<typeof restorePlain>[1],
+  options: PlainRestoreOptions,
+] {
+  checkCount("restorePlain", args.length, 3);
+  const [dump, target, options] = args;
+  return [
+    archiveArgument("restorePlain", dump),
+    databaseArgument("restorePlain", "target", target),
+    checkOptions("restorePlain", options, RESTORE_PLAIN_OPTIONS),
+  ];
+}
+
+/** Of the functions that read a plain dump. */
+export function inspectPlainArguments(
+  caller: string,
+  args: Unchecked,
+): Parameters<typeof inspectPlain> {
+  checkCount(caller, args.length, 2);
+  return [archiveArgument(caller, args[0]), checkOptions(caller, args[1], INSPECT_PLAIN_OPTIONS)];
 }
 
 export function drillArguments(args: Unchecked): Parameters<typeof drill> {

@@ -10,6 +10,8 @@ import type { MergeOptions } from "../merge/options.ts";
 import type { PackOptions } from "../pack/pack.ts";
 import type { UnpackOptions } from "../pack/unpack.ts";
 import type { ConvertOptions } from "../plain/convert/options.ts";
+import type { InspectPlainOptions } from "../plain/inspect-plain.ts";
+import type { PlainRestoreOptions } from "../plain/restore/options.ts";
 import type { ProveOptions } from "../prove/options.ts";
 import type { RestoreOptions } from "../restore/options.ts";
 import type { UndoSwapOptions } from "../swap/undo.ts";
@@ -191,6 +193,25 @@ export const CONVERT_OPTIONS: OptionTypes<ConvertOptions> = {
   owner: flag,
   privileges: flag,
   compression: text,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const RESTORE_PLAIN_OPTIONS: OptionTypes<PlainRestoreOptions> = {
+  force: flag,
+  owner: flag,
+  privileges: flag,
+  role: text,
+  dryRun: flag,
+  tune: flag,
+  analyze: flag,
+  lockTimeoutMs: milliseconds,
+  trusted: flag,
+  signal: abortSignal,
+  onProgress,
+};
+
+export const INSPECT_PLAIN_OPTIONS: OptionTypes<InspectPlainOptions> = {
   signal: abortSignal,
   onProgress,
 };

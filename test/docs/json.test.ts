@@ -176,10 +176,11 @@ test("merge", async () => {
   expectFields(documented("merge"), [merged]);
 });
 
-test("convert", async () => {
-  expectFields(documented("convert"), [
-    await json("convert", archive, join(folder.path, "plain.sql.gz")),
-  ]);
+test("convert, and plain dumps", async () => {
+  const plain = join(folder.path, "plain.sql.gz");
+  expectFields(documented("convert"), [await json("convert", archive, plain)]);
+  const fields = fieldsBelow("`inspect` and `verify` of a plain dump:");
+  expectFields(fields, [await json("inspect", plain), await json("verify", plain)]);
 });
 
 test("pack and unpack", async () => {

@@ -16,7 +16,7 @@ const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const OTHERS: readonly (readonly [begins: string, hint: string])[] = [
   ["PGDMP", "it is pg_dump's custom format: use pg_restore"],
   ["age-encryption.org/", "it is encrypted with age: pass --identity with the file of its key"],
-  ["--", "it looks like SQL: use psql"],
+  ["--", "it looks like SQL, but not like a plain dump of pg_dump: use psql"],
 ];
 
 /** The error for a file without a trailer; `object` is "trailer" when the file begins as an archive of ours. */

@@ -1,13 +1,17 @@
 /** The body of `inspect`. */
+import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { UsageError } from "../../errors.ts";
+import { inspectPlain } from "../../plain/inspect-plain.ts";
 import { inspectCode } from "../../verify/code/inspect-code.ts";
 import { inspect, inspectSql } from "../../verify/inspect.ts";
-import { archiveOf } from "../archive-operand.ts";
 import { codeText } from "../code-text.ts";
-import type { Body } from "../command.ts";
+import type { Body, CommandContext } from "../command.ts";
 import { contentsText } from "../contents-text.ts";
 import type { DecryptionOptions } from "../encryption.ts";
-import { DONE } from "../exit-codes.ts";
+import { DAMAGED, DONE } from "../exit-codes.ts";
+import { withOperand } from "../plain-operand.ts";
+import { plainText } from "../plain-text.ts";
+import { showProgress } from "../progress.ts";
 
 export interface InspectCommandOptions extends DecryptionOptions {
   readonly sql?: boolean;
@@ -15,10 +19,24 @@ export interface InspectCommandOptions extends DecryptionOptions {
 }
 
 export const inspectRun: Body<InspectCommandOptions> = async (context, options, file) => {
-  const { io, console, signal } = context;
+  const { console, signal } = context;
   if (options.sql === true && options.code === true)
     throw new UsageError("--sql and --code are two ways to print an archive: give one of them");
-  const archive = await archiveOf(file, io, options);
+  return withOperand(context, file, options, async ({ archive, isPlain }) => {
+    if (!isPlain) return inspectArchive(context, options, archive);
+    if (options.code === true || options.sql === true)
+      throw new UsageError("a plain dump is SQL already: --sql and --code are for archives");
+    const contents = await inspectPlain(archive, { signal, onProgress: showProgress(console) });
+    console.result(contents, plainText(contents));
+    return contents.isComplete ? DONE : DAMAGED;
+  });
+};
+
+async function inspectArchive(
+  { console, signal }: CommandContext,
+  options: InspectCommandOptions,
+  archive: ArchiveOrigin,
+): Promise<number> {
   if (options.code === true) {
     const code = await inspectCode(archive, { signal });
     console.result(code, codeText(code));
@@ -30,4 +48,4 @@ export const inspectRun: Body<InspectCommandOptions> = async (context, options, 
     console.result(contents, contentsText(contents));
   }
   return DONE;
-};
+}

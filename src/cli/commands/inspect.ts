@@ -9,7 +9,7 @@ export function addInspect(registry: Registry): void {
     .description(
       "Shows where an archive comes from, its objects, and its relations with rows and sizes. Needs no database.",
     )
-    .argument("<file>", "the archive, or - for standard input")
+    .argument("<file>", "the archive or plain dump of pg_dump, or - for standard input")
     .option("--sql", "print the schema as SQL instead")
     .option(
       "--code",

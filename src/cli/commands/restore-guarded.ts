@@ -2,7 +2,7 @@
  * The checks around a restore by an operator: the archive's key, a preview of what would be overwritten and of who is
  * connected, a confirmation, and a dump of the old contents. Afterwards it lists what is left to do.
  */
-import { reopenable } from "../../archive/storage/reopenable.ts";
+import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
 import { RefusedError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
@@ -17,17 +17,22 @@ import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
+import { restorePlain } from "../../plain/restore/restore-plain.ts";
+import type { Connection } from "../../pg/connection.ts";
+import type { PlainRestoreOptions } from "../../plain/restore/options.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
 import { restore } from "../../swap/restore.ts";
 import { absoluteAddress, addressIn } from "../../store/address.ts";
 import { openFolder } from "../../store/open-folder.ts";
 import { verify } from "../../verify/verify.ts";
-import { archiveOf } from "../archive-operand.ts";
+import type { Warning } from "../../warnings.ts";
 import type { CommandContext, ConnectionOptions } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
+import { withOperand } from "../plain-operand.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
+import { checkRestoredKey, plainOptions } from "./restore-plain.ts";
 
 export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly force?: boolean;
@@ -45,37 +50,62 @@ export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly backupFirst?: string | true;
 }
 
-/** Restores the archive when all checks pass. */
+/** Restores the archive, or the plain dump, when all checks pass. */
 export async function restoreGuarded(
   context: CommandContext,
   options: GuardOptions,
   file: string | undefined,
   restoreOptions: RestoreOptions,
 ): Promise<RestoreResult> {
-  const { io, console, signal } = context;
   const fromStdin = file === "-";
-  const spooled = fromStdin ? await reopenable(io.stdin, signal) : undefined;
-  try {
-    const archive = await archiveOf(file, io, options, spooled?.store);
-    return await withDatabase(options, context, async ({ source, key, detected }) => {
-      const { allowKeyMismatch, allowUnkeyed, allowFixture } = options;
-      const allowed = { allowKeyMismatch, allowUnkeyed, allowFixture };
-      const guard = { target: source, ...allowed, env: io.env, signal };
-      for (const { message } of await guardRestore(archive, key, guard))
-        console.say("warning", message);
-      // Else a target that is not empty is refused anyway, and a dry run changes nothing.
-      if ((options.force === true || options.swap === true) && options.dryRun !== true)
-        await prepareOverwrite(context, options, { source, key, detected, fromStdin });
-      const trusted = (await isAuthenticated(archive, key, signal)) ? true : undefined;
-      const result = await restore(archive, source, { ...restoreOptions, trusted });
+  return withOperand(context, file, options, async ({ archive, isPlain }) => {
+    const plain = isPlain ? plainOptions(restoreOptions) : undefined;
+    return withDatabase(options, context, async ({ source, key, detected }) => {
+      const overwrite = { source, key, detected, fromStdin };
+      const result =
+        plain === undefined
+          ? await restoreArchive(context, options, { ...overwrite, archive, restoreOptions })
+          : await restoreDump(context, options, { ...overwrite, archive, restoreOptions: plain });
       const isNexusHub = result.relations.some(({ name }) => name === "wg_peers");
       if (result.committed && isNexusHub)
-        for (const line of afterRestore(detected)) console.say("info", line);
+        for (const line of afterRestore(detected)) context.console.say("info", line);
       return result;
     });
-  } finally {
-    await spooled?.close();
-  }
+  });
+}
+
+interface Guarded<Options> extends Overwrite {
+  readonly archive: ArchiveOrigin;
+  readonly restoreOptions: Options;
+}
+
+async function restoreArchive(
+  context: CommandContext,
+  options: GuardOptions,
+  guarded: Guarded<RestoreOptions>,
+): Promise<RestoreResult> {
+  const { io, console, signal } = context;
+  const { archive, source, key, restoreOptions } = guarded;
+  const { allowKeyMismatch, allowUnkeyed, allowFixture } = options;
+  const allowed = { allowKeyMismatch, allowUnkeyed, allowFixture };
+  const guard = { target: source, ...allowed, env: io.env, signal };
+  for (const { message } of await guardRestore(archive, key, guard))
+    console.say("warning", message);
+  await prepareOverwrite(context, options, guarded);
+  const trusted = (await isAuthenticated(archive, key, signal)) ? true : undefined;
+  return restore(archive, source, { ...restoreOptions, trusted });
+}
+
+async function restoreDump(
+  context: CommandContext,
+  options: GuardOptions,
+  guarded: Guarded<PlainRestoreOptions>,
+): Promise<RestoreResult> {
+  const { archive, source, key, restoreOptions } = guarded;
+  await prepareOverwrite(context, options, guarded);
+  const beforeCommit = (connection: Connection): Promise<Warning[]> =>
+    checkRestoredKey(connection, key, options.allowKeyMismatch === true);
+  return restorePlain(archive, source, restoreOptions, beforeCommit);
 }
 
 interface Overwrite {
@@ -93,6 +123,8 @@ async function prepareOverwrite(
   { source, key, detected, fromStdin }: Overwrite,
 ): Promise<void> {
   const { io, console, signal } = context;
+  // Else a target that is not empty is refused anyway, and a dry run changes nothing.
+  if ((options.force !== true && options.swap !== true) || options.dryRun === true) return;
   const preview = await previewRestore(source, { signal });
   if (preview.tables === 0) return;
   for (const line of previewText(preview)) console.say("info", line);

@@ -23,7 +23,7 @@ export function addRestore(registry: Registry): void {
         )
         .argument(
           "[file]",
-          "the archive, - for standard input, a folder for its newest backup, or latest",
+          "the archive or plain dump of pg_dump, - for standard input, a folder for its newest backup, or latest",
         ),
     ),
   )
@@ -57,6 +57,7 @@ export function addRestore(registry: Registry): void {
 Examples:
   $ createdb shop_copy && nexushub-dump restore shop.tar.gz -d postgresql://app@db/shop_copy
   $ nexushub-dump restore backup.tar.gz --force --dry-run
+  $ nexushub-dump restore /var/backups/nexushub/nexushub-20260423T030001Z.sql.gz --force
   $ cat backup.tar.gz | nexushub-dump restore - --table users
   $ nexushub-dump restore backup.tar.gz --swap --jobs 4 && nexushub-dump restore --undo`,
     );

@@ -1,14 +1,16 @@
 /** The body of `verify`. */
+import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { diff } from "../../diff/diff.ts";
 import { UsageError } from "../../errors.ts";
+import { verifyPlain } from "../../plain/inspect-plain.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { verify } from "../../verify/verify.ts";
 import { isBackupFolder } from "../../nexushub/backup-folder/is-folder.ts";
-import { archiveOf } from "../archive-operand.ts";
-import type { Body } from "../command.ts";
+import type { Body, CommandContext } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
+import { withOperand } from "../plain-operand.ts";
 import { showProgress } from "../progress.ts";
 import { verifyFolderRun } from "./verify-folder-run.ts";
 
@@ -19,7 +21,6 @@ export interface VerifyCommandOptions extends DecryptionOptions {
 }
 
 export const verifyRun: Body<VerifyCommandOptions> = async (context, options, file) => {
-  const { io, console, signal } = context;
   const { against } = options;
   if (file !== undefined && file !== "-" && (await isBackupFolder(file)))
     return verifyFolderRun(context, options, file);
@@ -30,7 +31,32 @@ export const verifyRun: Body<VerifyCommandOptions> = async (context, options, fi
       hint: "write it to a file to compare it with a database",
     });
   }
-  const archive = await archiveOf(file, io, options);
+  return withOperand(context, file, options, ({ archive, isPlain }) =>
+    isPlain ? verifyDump(context, options, archive) : verifyArchive(context, options, archive),
+  );
+};
+
+async function verifyDump(
+  { console, signal }: CommandContext,
+  { against }: VerifyCommandOptions,
+  dump: ArchiveOrigin,
+): Promise<number> {
+  if (against !== undefined) {
+    throw new UsageError("a plain dump cannot be compared with a database", {
+      hint: "restore it into an empty one, and compare that one: nexushub-dump diff A B",
+    });
+  }
+  const contents = await verifyPlain(dump, { signal, onProgress: showProgress(console) });
+  const text = `complete: a plain dump of ${formatCount(contents.rows)} rows, ${formatBytes(contents.fileBytes)}; it holds no checksums to compare`;
+  console.result(contents, text);
+  return DONE;
+}
+
+async function verifyArchive(
+  { console, signal }: CommandContext,
+  { against }: VerifyCommandOptions,
+  archive: ArchiveOrigin,
+): Promise<number> {
   const onProgress = showProgress(console);
   const verified = await verify(archive, { signal, onProgress });
   const text = `intact: ${plural(verified.entries, "entry", "entries")}, ${formatCount(verified.rows)} rows, ${formatBytes(verified.archiveBytes)}, verified in ${formatDuration(verified.elapsedMs)}`;
@@ -41,4 +67,4 @@ export const verifyRun: Body<VerifyCommandOptions> = async (context, options, fi
   const differences = await diff(archive, { database: against }, { signal, onProgress });
   console.result({ ...verified, against: differences }, `${text}\n${diffText(differences)}`);
   return differences.equal ? DONE : FAILED;
-};
+}

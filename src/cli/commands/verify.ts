@@ -12,7 +12,10 @@ export function addVerify(registry: Registry): void {
     .description(
       "Reads every byte of an archive and checks checksums, sizes, headers and rows. Exit code 4 when it is damaged.",
     )
-    .argument("<file>", "the archive, - for standard input, or a folder of backups")
+    .argument(
+      "<file>",
+      "the archive or plain dump of pg_dump, - for standard input, or a folder of backups",
+    )
     .option(
       "--against <url>",
       "compare with a live database as well; exit code 1 when it differs from the archive",

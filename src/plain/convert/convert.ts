@@ -18,7 +18,7 @@ import {
   type RelationText,
   relationText,
   sequencePositions,
-} from "./dump-text.ts";
+} from "./sql-text.ts";
 import type { ConvertOptions, ConvertResult } from "./options.ts";
 import { endsCopy } from "./ends-copy.ts";
 import { TextSink } from "./text-sink.ts";

@@ -9,6 +9,7 @@ import { columnList, qualify } from "../../sql/ident.ts";
 import { LARGE_OBJECT_STAGE, largeObjectLoadSql } from "../../sql/large-object-rows.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { ownPackage } from "../../util/package.ts";
+import { DUMP_FOOTER, DUMP_HEADING } from "../dump-marks.ts";
 
 /** The facts of an archive that the text needs. */
 export type DumpFacts = Pick<ManifestHead, "database" | "options">;
@@ -20,10 +21,6 @@ SET array_nulls = on;
 SET default_tablespace = '';
 SET default_table_access_method = heap;
 `;
-
-/** The first line of pg_dump's plain dumps, and the last one, by which a whole dump is known. */
-export const DUMP_HEADING = "-- PostgreSQL database dump";
-export const DUMP_FOOTER = "-- PostgreSQL database dump complete";
 
 /** What a plain dump begins with. */
 export function dumpHead({ database }: DumpFacts, restrictKey: string): string {

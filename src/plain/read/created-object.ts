@@ -1,0 +1,108 @@
+/** What a CREATE statement of pg_dump creates. Pure. */
+import type { Token } from "../../sql/tokens.ts";
+
+/** Words between CREATE and the kind of the object. */
+const MODIFIERS: ReadonlySet<string> = new Set([
+  "or",
+  "replace",
+  "unlogged",
+  "unique",
+  "constraint",
+  "default",
+  "trusted",
+  "procedural",
+  "recursive",
+]);
+
+/** Kinds as SQL says them, longer ones first, and as a manifest does where that is not the same with dashes. */
+const KINDS: readonly (readonly [sql: string, kind?: string])[] = [
+  ["foreign data wrapper"],
+  ["text search configuration"],
+  ["text search dictionary"],
+  ["text search parser"],
+  ["text search template"],
+  ["access method"],
+  ["event trigger"],
+  ["foreign table"],
+  ["materialized view"],
+  ["operator class"],
+  ["operator family"],
+  ["user mapping"],
+  ["aggregate"],
+  ["cast"],
+  ["collation"],
+  ["conversion"],
+  ["domain"],
+  ["extension"],
+  ["function"],
+  ["index"],
+  ["language"],
+  ["operator"],
+  ["policy"],
+  ["procedure"],
+  ["publication"],
+  ["rule"],
+  ["schema"],
+  ["sequence"],
+  ["server", "foreign-server"],
+  ["statistics"],
+  ["subscription"],
+  ["table"],
+  ["transform"],
+  ["trigger"],
+  ["type"],
+  ["view"],
+];
+
+interface Creation {
+  readonly kind: string;
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly isPartitioned: boolean;
+  readonly accessMethod: string | null;
+}
+
+/** @returns undefined for what is no object of a database. */
+export function creationOf(tokens: readonly Token[]): Creation | undefined {
+  let at = 1;
+  while (tokens[at]?.kind === "word" && MODIFIERS.has(tokens[at]!.value)) at++;
+  const words = tokens.slice(at, at + 3).map(({ kind, value }) => (kind === "word" ? value : ""));
+  const match = KINDS.find(([sql]) => `${words.join(" ")} `.startsWith(`${sql} `));
+  if (match === undefined) return undefined;
+  const [sql, kind = sql.replaceAll(" ", "-")] = match;
+  at += sql.split(" ").length;
+  const isOptional = ["if", "not", "exists"].every((word, i) => tokens[at + i]?.value === word);
+  const [first, second] = parts(tokens, isOptional ? at + 3 : at);
+  return {
+    kind,
+    namespace: second === undefined ? null : (first ?? null),
+    name: second ?? first ?? "",
+    isPartitioned: sql === "table" && outsideGroups(tokens, "partition", "by") >= 0,
+    accessMethod: sql === "index" ? accessMethodOf(tokens) : null,
+  };
+}
+
+function parts(tokens: readonly Token[], at: number): string[] {
+  const isName = (token: Token | undefined): token is Token =>
+    token?.kind === "word" || token?.kind === "name";
+  const [first, dot, second] = tokens.slice(at, at + 3);
+  if (!isName(first)) return [];
+  return dot?.value === "." && isName(second) ? [first.value, second.value] : [first.value];
+}
+
+function accessMethodOf(tokens: readonly Token[]): string | null {
+  const at = outsideGroups(tokens, "using");
+  return at < 0 ? null : (tokens[at + 1]?.value ?? null);
+}
+
+/** The index of these words outside parentheses, in which a column may have such a name; -1 without them. */
+function outsideGroups(tokens: readonly Token[], ...words: readonly string[]): number {
+  let depth = 0;
+  return tokens.findIndex(({ kind, value }, at) => {
+    if (kind === "symbol" && value === "(") depth++;
+    if (kind === "symbol" && value === ")") depth--;
+    const isWord = (word: string, i: number): boolean =>
+      tokens[at + i]?.kind === "word" && tokens[at + i]?.value === word;
+    return depth === 0 && words.every(isWord);
+  });
+}

@@ -1,0 +1,238 @@
+/** Runs the statements of a plain dump and loads its rows, on the one connection of a restore's transaction. */
+import { ArchiveError, MismatchError, ServerError } from "../../errors.ts";
+import type { OnProgress, Phase } from "../../events.ts";
+import type { Connection } from "../../pg/connection.ts";
+import type { ErrorContext } from "../../pg/server-error.ts";
+import { setLocal } from "../../pg/session.ts";
+import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
+import { quoteLiteral } from "../../sql/literal.ts";
+import { qualified, objectLabel } from "../../util/label.ts";
+import type { DataProgress } from "../../util/progress.ts";
+import type { DumpReader } from "../read/dump-reader.ts";
+import { ANY_BYTES, decodeStatement, UTF8 } from "../read/encoding.ts";
+import type { StatementFacts, TableName } from "../read/statement-facts.ts";
+import type { DumpWalk, WalkedStatement } from "../read/walk.ts";
+
+export interface RunDump {
+  readonly transaction: KeptTransaction;
+  readonly reader: DumpReader;
+  readonly walk: DumpWalk;
+  readonly owner: boolean;
+  readonly privileges: boolean;
+  /** Whether rows of tables that the dump creates may be frozen. */
+  readonly mayFreeze: boolean;
+  /** The target's encoding. */
+  readonly encoding: string;
+  /** `maintenance_work_mem` of GIN indexes, and of the transaction; undefined for the server's. */
+  readonly ginMemory: string | undefined;
+  readonly memory: string | undefined;
+  readonly hint: string | undefined;
+  readonly progress: DataProgress;
+  readonly onProgress: OnProgress | undefined;
+  /** The line whose statement runs, for the server's warnings. */
+  readonly running: { line: number | null };
+}
+
+/** Text of INSERT statements that is sent at once: psql waits for the answer to every row. */
+const BATCH_BYTES = 256 * 1024;
+
+/** Runs all of it. @returns whether it changed the session's user, for its owners and privileges. */
+export async function runDump(options: RunDump): Promise<boolean> {
+  const run = new DumpRun(options);
+  for await (const each of options.walk.statements()) await run.statement(each);
+  await run.flush();
+  return run.hasAuthorized;
+}
+
+class DumpRun {
+  hasAuthorized = false;
+  readonly #options: RunDump;
+  readonly #connection: Connection;
+  /** Tables that the dump created and that hold rows themselves. */
+  readonly #created = new Set<string>();
+  #hasCreated = false;
+  #hasRows = false;
+  #phase: Phase | undefined;
+  #inserts: { text: string; line: number; table: string; rows: number } | undefined;
+
+  constructor(options: RunDump) {
+    this.#options = options;
+    this.#connection = options.transaction.connection;
+  }
+
+  async statement(walked: WalkedStatement): Promise<void> {
+    const { facts, statement } = walked;
+    if (facts.does === "insert") return this.#insert(walked, facts);
+    await this.flush();
+    this.#options.running.line = statement.line;
+    if (facts.does === "copy") await this.#copy(walked, facts);
+    else if (!this.#isLeftOut(facts)) await this.#run(walked);
+    this.#options.running.line = null;
+  }
+
+  /** Sends the INSERT statements that wait. */
+  async flush(): Promise<void> {
+    const inserts = this.#inserts;
+    this.#inserts = undefined;
+    if (inserts === undefined) return;
+    const { text, line, table, rows } = inserts;
+    this.#options.running.line = line;
+    await this.#options.transaction.runOfArchive(text, {
+      action: "load rows",
+      object: `table ${table} (line ${line} and those that follow)`,
+      hint: this.#options.hint,
+    });
+    this.#options.progress.add(table, rows, text.length);
+    this.#options.running.line = null;
+  }
+
+  #isLeftOut({ does }: StatementFacts): boolean {
+    const { owner, privileges } = this.#options;
+    if (does === "own") return !owner;
+    if (does === "grant") return !privileges;
+    return does === "authorize" && !owner && !privileges;
+  }
+
+  async #run(walked: WalkedStatement): Promise<void> {
+    const { facts, statement } = walked;
+    const text = decodeStatement(statement.bytes, walked.encoding, statement.line);
+    const context = contextOf(walked, text, this.#options.hint);
+    if (facts.does === "create") this.#enter(this.#hasRows ? "post-data" : "pre-data");
+    if (facts.does === "drop" && !this.#hasCreated) return this.#drop(text, context);
+    const { ginMemory, memory } = this.#options;
+    const isGin = facts.does === "create" && facts.object.accessMethod === "gin";
+    if (isGin && ginMemory !== undefined) await this.#setMemory(ginMemory);
+    await this.#options.transaction.runOfArchive(text, context);
+    if (isGin && memory !== undefined) await this.#setMemory(memory);
+    if (facts.does === "authorize") this.hasAuthorized = true;
+    if (facts.does !== "create") return;
+    this.#hasCreated = true;
+    const { kind, namespace, name, isPartitioned } = facts.object;
+    if (kind === "table" && namespace !== null && !isPartitioned)
+      this.#created.add(keyOf({ namespace, name }));
+  }
+
+  async #setMemory(memory: string): Promise<void> {
+    await this.#connection.query(setLocal([["maintenance_work_mem", memory]]));
+  }
+
+  /** Of `pg_dump --clean`: before the first object is created, what it drops need not be there, because nothing is. */
+  async #drop(text: string, context: ErrorContext & { object: string }): Promise<void> {
+    await this.#connection.query("SAVEPOINT nexushub_dump");
+    try {
+      await this.#options.transaction.runOfArchive(text, context);
+      await this.#connection.query("RELEASE nexushub_dump");
+    } catch (error) {
+      if (!(error instanceof ServerError) || !ABSENT.has(error.sqlState)) throw error;
+      await this.#connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
+    }
+  }
+
+  #insert(
+    { statement, encoding }: WalkedStatement,
+    facts: Extract<StatementFacts, { does: "insert" }>,
+  ): Promise<void> | undefined {
+    this.#enter("data");
+    const text = decodeStatement(statement.bytes, encoding, statement.line);
+    const table = facts.table === null ? "?" : qualified(facts.table.namespace, facts.table.name);
+    const waiting = this.#inserts;
+    if (waiting === undefined)
+      this.#inserts = { text, line: statement.line, table, rows: facts.rows };
+    else {
+      waiting.text += `\n${text}`;
+      waiting.rows += facts.rows;
+    }
+    return this.#inserts!.text.length >= BATCH_BYTES ? this.flush() : undefined;
+  }
+
+  async #copy(
+    { statement, encoding }: WalkedStatement,
+    { table, takesOptions }: Extract<StatementFacts, { does: "copy" }>,
+  ): Promise<void> {
+    const { reader, progress, mayFreeze } = this.#options;
+    this.#enter("data");
+    const text = decodeStatement(statement.bytes, encoding, statement.line);
+    const name = table === null ? "" : qualified(table.namespace, table.name);
+    const options = [
+      ...(mayFreeze && table !== null && this.#created.has(keyOf(table)) ? ["FREEZE"] : []),
+      ...this.#encodingOption(encoding),
+    ];
+    if (options.length > 0 && !takesOptions && encoding !== UTF8)
+      throw unsupportedCopy(statement.line, encoding);
+    const sql =
+      options.length === 0 || !takesOptions
+        ? text
+        : `${text.replace(/;\s*$/, "")} WITH (${options.join(", ")})`;
+    let bytes = 0;
+    async function* rows(): AsyncGenerator<Buffer> {
+      for await (const block of reader.copyRows()) {
+        bytes += block.length;
+        progress.add(name, 0, block.length);
+        yield block;
+      }
+    }
+    const object = `table ${name} (COPY in line ${statement.line})`;
+    const { hint } = this.#options;
+    const stored = await this.#connection.copyIn(sql, rows(), {
+      action: "load rows",
+      object,
+      hint,
+    });
+    if (stored !== reader.rows) {
+      throw new MismatchError(`the server stored ${stored} rows, the dump holds ${reader.rows}`, {
+        object,
+        hint: "a trigger or rule of the target changes the rows that are inserted",
+      });
+    }
+    progress.complete(name, { rows: stored, bytes });
+  }
+
+  #encodingOption(encoding: string): string[] {
+    if (encoding === UTF8) return [];
+    const name = encoding === ANY_BYTES ? this.#options.encoding : encoding;
+    return [`ENCODING ${quoteLiteral(name)}`];
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase === phase) return;
+    this.#phase = phase;
+    this.#hasRows ||= phase === "data";
+    this.#options.onProgress?.({ type: "phase", phase });
+  }
+}
+
+/** undefined_table, undefined_object, undefined_function, invalid_schema_name, undefined_column. */
+const ABSENT: ReadonlySet<string | undefined> = new Set([
+  "42P01",
+  "42704",
+  "42883",
+  "3F000",
+  "42703",
+]);
+
+const keyOf = ({ namespace, name }: TableName): string => JSON.stringify([namespace, name]);
+
+/** Statements of a schema may be shown when they fail: they hold no rows. */
+function contextOf(
+  { facts, statement }: WalkedStatement,
+  text: string,
+  hint: string | undefined,
+): ErrorContext & { object: string } {
+  const at = `line ${statement.line}`;
+  const object = facts.does === "create" ? `${objectLabel(facts.object)} (${at})` : at;
+  const isSchema = ["create", "change", "drop", "own", "grant"].includes(facts.does);
+  return {
+    action: `restore ${object}`,
+    object,
+    ...(isSchema ? { statement: text } : {}),
+    hint,
+  };
+}
+
+function unsupportedCopy(line: number, encoding: string): ArchiveError {
+  return new ArchiveError(
+    `the rows behind line ${line} are of the encoding ${encoding}, and their COPY statement has options of its own`,
+    { hint: "use psql" },
+    "ARCHIVE_UNSUPPORTED",
+  );
+}
