@@ -80,11 +80,13 @@ export {
   type RetentionPolicy,
 } from "./retention/decide.ts";
 export { crontabLine, type CrontabOptions } from "./schedule/cron.ts";
-export type { ScheduleFile } from "./schedule/schedule-file.ts";
+export type { ScheduledTask, ScheduleFile } from "./schedule/schedule-file.ts";
 export { type ScheduleOptions, systemdUnits } from "./schedule/systemd.ts";
 export { open, seal, SEALED_COLUMNS, type SealedColumn } from "./keys/sealed-value.ts";
 export { parseKey } from "./keys/sealing-key.ts";
 export { publicKeyOf } from "./keys/wireguard-key.ts";
+export type { DrillRecord } from "./backup-folder/drill-history.ts";
+export type { BackupFacts } from "./backup-folder/ledger.ts";
 export { listFolder, type ListedBackup, type ListOptions, type ListResult } from "./list/list.ts";
 export { hold, type HoldOptions, type HoldResult } from "./hold/hold.ts";
 export {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { convert } from "../../src/plain/convert/convert.ts";
 import { dump } from "../../src/dump/dump.ts";
 import { inspectPlain } from "../../src/plain/inspect-plain.ts";
-import { restorePlain } from "../../src/plain/restore/restore-plain.ts";
+import { restorePlain, restorePlainChecked } from "../../src/plain/restore/restore-plain.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { contentsOf } from "../support/contents.ts";
 import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
@@ -233,7 +233,7 @@ describe("hostile dumps", () => {
       expect(dry).toMatchObject({ committed: false, rows: 1, dropped: ["table public.old"] });
       expect(await target.query("SELECT a FROM public.old")).toEqual([{ a: 1 }]);
       await expect(
-        restorePlain(dumpOf(TABLE), target.url, options, () =>
+        restorePlainChecked(dumpOf(TABLE), target.url, options, () =>
           Promise.reject(new Error("not this one")),
         ),
       ).rejects.toThrow("not this one");

@@ -17,7 +17,7 @@ import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
-import { restorePlain } from "../../plain/restore/restore-plain.ts";
+import { restorePlainChecked } from "../../plain/restore/restore-plain.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { PlainRestoreOptions } from "../../plain/restore/options.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
@@ -105,7 +105,7 @@ async function restoreDump(
   await prepareOverwrite(context, options, guarded);
   const beforeCommit = (connection: Connection): Promise<Warning[]> =>
     checkRestoredKey(connection, key, options.allowKeyMismatch === true);
-  return restorePlain(archive, source, restoreOptions, beforeCommit);
+  return restorePlainChecked(archive, source, restoreOptions, beforeCommit);
 }
 
 interface Overwrite {

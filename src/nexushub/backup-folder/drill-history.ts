@@ -40,6 +40,7 @@ export const drillRecordSchema = drillFactsSchema.extend({
 });
 
 export type DrillFacts = z.infer<typeof drillFactsSchema>;
+/** A drill as the ledger records it, chained to the one before it. */
 export type DrillRecord = z.infer<typeof drillRecordSchema>;
 
 /** A year of daily drills. */

@@ -75,6 +75,7 @@ const ledgerSchema = z.object({
 });
 
 export type Ledger = z.infer<typeof ledgerSchema>;
+/** What the ledger records of a backup beyond what its name says. */
 export type BackupFacts = z.infer<typeof factsSchema>;
 export type LedgerEntry = z.infer<typeof backupSchema>;
 

@@ -45,7 +45,16 @@ export async function restorePlain(
   dump: ArchiveOrigin,
   target: ConnectionSource,
   options: PlainRestoreOptions = {},
-  beforeCommit?: BeforeCommit,
+): Promise<RestoreResult> {
+  return restorePlainChecked(dump, target, options, undefined);
+}
+
+/** The same, with a look at what was restored. */
+export async function restorePlainChecked(
+  dump: ArchiveOrigin,
+  target: ConnectionSource,
+  options: PlainRestoreOptions,
+  beforeCommit: BeforeCommit | undefined,
 ): Promise<RestoreResult> {
   requirePath(dump, "archive");
   if (requiredKeys(dump) !== undefined) throw unsigned();
