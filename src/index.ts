@@ -120,6 +120,7 @@ export type { KindOptions } from "./catalog/kind-options.ts";
 export type { SelectOptions } from "./plan/select-options.ts";
 export type { PgliteClient, PgliteParsers, PgliteResult } from "./pg/pglite.ts";
 export type { ErrorContext } from "./pg/server-error.ts";
+export type { LostRows } from "./restore/decide/lost-rows.ts";
 export type {
   RestoredRelation,
   RestoreOptions,

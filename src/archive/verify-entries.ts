@@ -6,6 +6,7 @@ import { WeightedSemaphore } from "./weighted-semaphore.ts";
 import { sha256, sha256OfChunks } from "./format/digest.ts";
 import type { ManifestEntry, ManifestPart, ManifestRelation } from "./format/manifest.ts";
 import { countRows } from "./rows.ts";
+import type { RelationPart } from "./format/row-range.ts";
 import type { ArchiveReader } from "./reader.ts";
 import { defaultConcurrency } from "./writer.ts";
 
@@ -28,6 +29,8 @@ export interface VerifyEntriesOptions {
 export interface DamagedEntry {
   readonly entry: string;
   readonly message: string;
+  /** The rows that it holds; absent for an entry that holds none. */
+  readonly rows?: RelationPart | undefined;
 }
 
 /** What the verification of all entries came to. */
@@ -49,12 +52,6 @@ const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
 /** Larger entries are verified chunk by chunk: what a megabyte of lies inflates to must not fill the memory. */
 const WHOLE_BYTES = 32 * 1024 * 1024;
 const PROGRESS_MS = 100;
-
-/** A part of a relation's rows, which an entry holds. */
-interface RelationPart {
-  readonly part: ManifestPart;
-  readonly relation: ManifestRelation;
-}
 
 /**
  * Reads and verifies entries: stored checksum, size, tar header, checksum and number of the rows. Damage is in the
@@ -90,7 +87,7 @@ export async function verifyEntries(
       tally.addRows(relationPart.part.rows, size, relationPart.relation);
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code !== "ARCHIVE_DAMAGED") throw error;
-      tally.damaged.set(position, { entry: label, message: error.message });
+      tally.damaged.set(position, { entry: label, message: error.message, rows: relationPart });
     } finally {
       tally.storedBytes += length;
       semaphore.give(weight);

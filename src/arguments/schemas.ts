@@ -134,6 +134,7 @@ export const RESTORE_OPTIONS: OptionTypes<RestoreOptions> = {
     "an object with jobs, keepOld and timeoutMs",
   ),
   lockTimeoutMs: milliseconds,
+  skipDamaged: flag,
   trusted: flag,
   signal: abortSignal,
   onProgress,

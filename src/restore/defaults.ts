@@ -19,6 +19,7 @@ type Defaulted =
   | "disableTriggers"
   | "loadViaPartitionRoot"
   | "lockTimeoutMs"
+  | "skipDamaged"
   | "trusted";
 
 export type RestoreSettings = Omit<RestoreOptions, Defaulted> & {
@@ -43,6 +44,7 @@ export function restoreSettings(options: RestoreOptions): RestoreSettings {
     disableTriggers: options.disableTriggers ?? false,
     loadViaPartitionRoot: options.loadViaPartitionRoot ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    skipDamaged: options.skipDamaged ?? false,
     trusted: options.trusted ?? false,
   };
 }
@@ -59,5 +61,9 @@ function refuseContradictions(options: RestoreOptions): void {
       "triggers can be disabled only with data-only: otherwise they are created after the rows are loaded",
     );
   }
+  if (options.skipDamaged === true && schemaOnly === true)
+    throw new UsageError(
+      "schema-only reads no rows that could be damaged: it excludes skip-damaged",
+    );
   if (tables?.includes("") === true) throw new UsageError("a table pattern is empty");
 }

@@ -4,6 +4,7 @@ import type { KindOptions } from "../catalog/kind-options.ts";
 import type { OwnershipCounts } from "../archive/format/ownership.ts";
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import type { OnProgress } from "../events.ts";
+import type { LostRows } from "./decide/lost-rows.ts";
 
 /** A part of an archive: objects without indexes and constraints, rows, or the rest. */
 export type RestoreSection = "pre-data" | "data" | "post-data";
@@ -74,6 +75,11 @@ export interface RestoreOptions extends KindOptions {
    * unless the archive comes from `requireSigned`.
    */
   readonly trusted?: boolean | undefined;
+  /**
+   * Of a damaged archive whose manifest is intact, restore the rows that can be read; the result names those that are lost.
+   * Foreign keys to tables with lost rows are created NOT VALID, or left out. Reads the archive twice. Default: false.
+   */
+  readonly skipDamaged?: boolean | undefined;
   /** Stops the restore: cancels the running statement and rolls back. */
   readonly signal?: AbortSignal | undefined;
   /** Receives events while the restore works. */
@@ -126,6 +132,8 @@ export interface RestoreResult {
   readonly sequences: number;
   /** Objects that were dropped, and tables that were emptied, before the restore. */
   readonly dropped: readonly string[];
+  /** What `skipDamaged` passed over; empty when nothing was lost. */
+  readonly lost: readonly LostRows[];
   /** What `owner` and `privileges` would have set, too. */
   readonly leftOut: OwnershipCounts;
   readonly warnings: readonly Warning[];

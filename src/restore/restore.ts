@@ -1,6 +1,5 @@
 /** The public restore: opens archive and target, and does everything in one transaction. */
 import type { ManifestObject } from "../archive/format/manifest.ts";
-import { openArchive } from "../archive/reader.ts";
 import { requiredKeys } from "../archive/signing/signed-archive.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { AbortedError, expectedError, NexushubDumpError } from "../errors.ts";
@@ -12,6 +11,7 @@ import { checkServer } from "../pg/server.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
 import { selectFromArchive } from "./decide/selection.ts";
 import { restoreSettings } from "./defaults.ts";
+import { openForRestore } from "./open-intact.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
 import type { KeptTransaction } from "./run/kept-transaction.ts";
 import { inCallersTransaction, inOwnTransaction } from "./run/transaction-scope.ts";
@@ -38,10 +38,11 @@ export async function restore(
     throw new NexushubDumpError("INTERNAL", "a swap is not made in one transaction");
   const started = performance.now();
   const isSigned = requiredKeys(archive) !== undefined;
-  const settings = restoreSettings({ ...options, trusted: options.trusted ?? isSigned });
-  const { signal, onProgress, dryRun } = settings;
+  const asked = restoreSettings({ ...options, trusted: options.trusted ?? isSigned });
+  const { signal, onProgress, dryRun } = asked;
+  const { reader, settings, lost, warnings } = await openForRestore(archive, asked);
   onProgress?.({ type: "phase", phase: "connect" });
-  const reader = await openArchive(archive, { signal, rows: !settings.schemaOnly });
+  for (const each of warnings) onProgress?.({ type: "warning", ...each });
   let connection: Connection | undefined;
   try {
     const selection = selectFromArchive(reader.manifest, settings);
@@ -60,6 +61,8 @@ export async function restore(
     return {
       target: connection.label,
       ...outcome,
+      lost,
+      warnings: [...warnings, ...outcome.warnings],
       committed: !isClient(target) && !dryRun,
       elapsedMs: Math.round(performance.now() - started),
     };

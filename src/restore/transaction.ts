@@ -90,6 +90,7 @@ export function restored({
     rows: relations.reduce((sum, { rows }) => sum + rows, 0),
     bytes: relations.reduce((sum, { bytes }) => sum + bytes, 0),
     sequences: sequences.length,
+    lost: [],
     leftOut,
   };
 }

@@ -4,7 +4,7 @@
  * whatever fails, the new one is removed.
  */
 import { randomBytes } from "node:crypto";
-import { openArchive, type ArchiveReader } from "../archive/reader.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
 import { requiredKeys } from "../archive/signing/signed-archive.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import type { ServerVersion } from "../catalog/version.ts";
@@ -16,6 +16,7 @@ import { isPglite, type PgliteClient } from "../pg/pglite.ts";
 import { checkServer } from "../pg/server.ts";
 import { type Selection, selectFromArchive } from "../restore/decide/selection.ts";
 import { type RestoreSettings, restoreSettings } from "../restore/defaults.ts";
+import { openForRestore } from "../restore/open-intact.ts";
 import type { RestoreOptions, RestoreResult, SwapOptions, SwapResult } from "../restore/options.ts";
 import { restored } from "../restore/transaction.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
@@ -42,24 +43,23 @@ export async function restoreBeside(
   const started = performance.now();
   const swapped = swapSettings(options, swap);
   const trusted = options.trusted ?? requiredKeys(archive) !== undefined;
-  const settings = withoutDatabase(restoreSettings({ ...options, trusted }));
+  const asked = withoutDatabase(restoreSettings({ ...options, trusted }));
   if (isPglite(target) || isClient(target)) {
     throw new UsageError("a swap opens connections of its own, and the target is an open client", {
       hint: "give the connection string or configuration that it was created with",
     });
   }
+  const { reader, settings, lost, warnings } = await openForRestore(archive, asked);
   settings.onProgress?.({ type: "phase", phase: "connect" });
-  const reader = await openArchive(archive, {
-    signal: settings.signal,
-    rows: !settings.schemaOnly,
-  });
   try {
     const selection = selectFromArchive(reader.manifest, settings);
     const { dataOnly, sections } = reader.manifest.options;
     if (dataOnly || !sections.includes("pre-data"))
       throw new UsageError("the archive holds no objects, and a swap needs all of them");
     const run = new SwapRun(reader, selection, settings, swapped);
-    return { ...(await run.run(target)), elapsedMs: Math.round(performance.now() - started) };
+    for (const each of warnings) run.warn(each);
+    const outcome = await run.run(target);
+    return { ...outcome, lost, elapsedMs: Math.round(performance.now() - started) };
   } catch (error) {
     if (settings.signal?.aborted === true && !(error instanceof AbortedError))
       throw new AbortedError("while restoring", { cause: error });
@@ -132,7 +132,7 @@ class SwapRun {
     }
   }
 
-  readonly #warn = (warning: Warning): void => {
+  readonly warn = (warning: Warning): void => {
     this.#warnings.push(warning);
     this.#settings.onProgress?.({ type: "warning", ...warning });
   };
@@ -162,7 +162,7 @@ class SwapRun {
     const { connection } = maintenance;
     const { database, connector } = live;
     const { jobs, keepOldMs } = this.#swap;
-    if (this.#reader.manifest.partial) this.#warn(partialArchive(database));
+    if (this.#reader.manifest.partial) this.warn(partialArchive(database));
     const removed = await removeLeftovers(connection, connector, database);
     const name = newName(database.name, randomBytes(3).toString("hex"));
     const result = { jobs, kept: null, keptUntil: null, sessionsEnded: 0, heldMs: 0 };
@@ -174,7 +174,7 @@ class SwapRun {
         settings: this.#settings,
         version: live.version,
         jobs,
-        warn: this.#warn,
+        warn: this.warn,
         connector: connector.toDatabase(name),
       });
       throwIfAborted(this.#settings.signal, "before the databases were exchanged");

@@ -1,4 +1,5 @@
 /** Verifies an archive without a database. */
+import { rowsLabel } from "../archive/format/row-range.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { verifyEntries, type VerifyEntriesReport } from "../archive/verify-entries.ts";
@@ -45,10 +46,13 @@ export async function verify(
     const names = new Set(unreadable.map(({ entry }) => entry));
     const damaged = [...unreadable, ...(await textMismatches(reader, names))];
     if (damaged.length > 0) {
-      const entries = damaged.map(({ entry, message }) => `${entry} (${message})`);
+      const entries = damaged.map(
+        ({ entry, message, rows }) =>
+          `${entry}${rows === undefined ? "" : `, ${rowsLabel(rows)}`} (${message})`,
+      );
       throw new ArchiveError(`the archive is damaged: ${listed(entries)}`, {
         object: damaged[0]!.entry,
-        hint: "use another backup; undamaged tables can still be restored one at a time with --table",
+        hint: "use another backup; restore --skip-damaged still restores what is intact",
       });
     }
     return {

@@ -20,6 +20,7 @@ const REFUSED: readonly (readonly [option: keyof RestoreOptions, flag: string])[
   ["excludeExtensions", "--exclude-extension"],
   ["useList", "--use-list"],
   ["disableTriggers", "--disable-triggers"],
+  ["skipDamaged", "--skip-damaged"],
   ["loadViaPartitionRoot", "--load-via-partition-root"],
   ["swap", "--swap and --jobs"],
   ["noComments", "--no-comments"],

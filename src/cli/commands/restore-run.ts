@@ -7,11 +7,11 @@ import type {
   RestoreSection,
   SwapResult,
 } from "../../restore/options.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, listed, plural } from "../../util/format.ts";
 import { backupOperand } from "../backup-operand.ts";
 import { type Body, type CommandContext, withoutUndefined } from "../command.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
-import { DONE } from "../exit-codes.ts";
+import { DAMAGED, DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { type GuardOptions, restoreGuarded } from "./restore-guarded.ts";
 import { listRestore } from "./restore-list.ts";
@@ -36,6 +36,7 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions 
   readonly analyze?: boolean;
   readonly disableTriggers?: boolean;
   readonly loadViaPartitionRoot?: boolean;
+  readonly skipDamaged?: boolean;
   readonly lockTimeout?: number;
   readonly jobs?: number;
   readonly undo?: boolean;
@@ -61,7 +62,7 @@ export const restoreRun: Body<RestoreCommandOptions> = async (context, options, 
   if (options.list === true) return listRestore(context, options, file, restoreOptions);
   const result = await restoreGuarded(context, options, file, restoreOptions);
   context.console.result(result, summary(result, options.dryRun === true));
-  return DONE;
+  return result.lost.length === 0 ? DONE : DAMAGED;
 };
 
 /** What is done in place of a restore; undefined for a restore. */
@@ -105,6 +106,7 @@ async function restoreOptionsOf(
     analyze: options.analyze === false ? false : undefined,
     disableTriggers: options.disableTriggers,
     loadViaPartitionRoot: options.loadViaPartitionRoot,
+    skipDamaged: options.skipDamaged,
     lockTimeoutMs: options.lockTimeout,
     swap:
       options.swap === true
@@ -138,13 +140,22 @@ function swapText({ kept, keptUntil, sessionsEnded, heldMs }: SwapResult): strin
     : `${sessions}; the old one is kept as ${kept} until ${keptUntil} (restore --undo brings it back)`;
 }
 
+function lostText(lost: RestoreResult["lost"]): string {
+  if (lost.length === 0) return "";
+  const tables = lost.map(
+    ({ namespace, name, rows }) => `${formatCount(rows)} of ${namespace}.${name}`,
+  );
+  return `; LOST ROWS: ${listed(tables)}`;
+}
+
 function summary(result: RestoreResult, dryRun: boolean): string {
+  const rest = `${leftOutText(result.leftOut)}${lostText(result.lost)}`;
   const restored = `${plural(result.objects, "object")} and ${formatCount(result.rows)} rows (${formatBytes(result.bytes)} as text)`;
   const took = formatDuration(result.elapsedMs);
   if (result.swap !== undefined && !dryRun)
-    return `${result.target}: ${restored} restored beside it and exchanged in ${took}${swapText(result.swap)}${leftOutText(result.leftOut)}`;
+    return `${result.target}: ${restored} restored beside it and exchanged in ${took}${swapText(result.swap)}${rest}`;
   const text = dryRun
     ? `${result.target}: ${restored} restored and rolled back in ${took}; nothing was changed`
     : `${result.target}: ${restored} restored and committed in ${took}`;
-  return `${text}${leftOutText(result.leftOut)}`;
+  return `${text}${rest}`;
 }

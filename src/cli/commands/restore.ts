@@ -108,6 +108,10 @@ function addLoadOptions(command: Command): void {
       "load the rows of partitions through the topmost partitioned table",
     )
     .option(
+      "--skip-damaged",
+      "restore the rows of a damaged archive that can be read, and name the others",
+    )
+    .option(
       "--lock-timeout <ms>",
       "how long to wait for a lock (default: 60000)",
       nonNegativeInteger,

@@ -2,6 +2,7 @@
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
+import { decodeTrailer, MAX_TRAILER_BYTES } from "../../archive/format/trailer.ts";
 import type { ArchiveSource } from "../../archive/storage/store.ts";
 import { ArchiveError, isNexushubDumpError, throwIfAborted, UsageError } from "../../errors.ts";
 import { DUMP_HEADING } from "../dump-marks.ts";
@@ -105,6 +106,8 @@ const HEADS = [`--\n${DUMP_HEADING}\n`, `--\r\n${DUMP_HEADING}\r\n`];
  * @throws UsageError only for zstd in a Node without it.
  */
 export async function isPlainDump(source: ArchiveSource): Promise<boolean> {
+  // An archive may be damaged where its text begins.
+  if (await endsLikeArchive(source)) return false;
   let text = "";
   try {
     for await (const chunk of dumpText(source)) {
@@ -122,6 +125,16 @@ export async function isPlainDump(source: ArchiveSource): Promise<boolean> {
     HEADS.some((head) => head.startsWith(text)) &&
     (await isCompressed(source, text))
   );
+}
+
+async function endsLikeArchive(source: ArchiveSource): Promise<boolean> {
+  const length = Math.min(source.size, MAX_TRAILER_BYTES);
+  try {
+    return decodeTrailer(await source.read(source.size - length, length)) !== undefined;
+  } catch (error) {
+    if (isNexushubDumpError(error) && error.code.startsWith("ARCHIVE")) return true;
+    throw error;
+  }
 }
 
 async function isCompressed(source: ArchiveSource, text: string): Promise<boolean> {

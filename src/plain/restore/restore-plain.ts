@@ -148,6 +148,7 @@ class PlainRestore {
       rows: contents.rows,
       bytes: contents.bytes,
       sequences: contents.sequences,
+      lost: [],
       dropped: plan.dropped,
       leftOut: selection.leftOut,
       warnings: this.#warnings,
