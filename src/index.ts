@@ -138,7 +138,7 @@ export type {
   UndeletePlan,
   UndeleteResult,
 } from "./undelete/options.ts";
-export type { DamagedEntry, VerifyEntriesReport } from "./archive/verify-entries.ts";
+export type { VerifiedEntries } from "./archive/verify-entries.ts";
 export type { ArchiveCode, ArchiveCodeItem, UnknownStatement } from "./verify/code/archive-code.ts";
 export type { RunsAt } from "./verify/code/code-kinds.ts";
 export type { InspectOptions } from "./verify/inspect.ts";

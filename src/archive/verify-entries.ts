@@ -33,8 +33,8 @@ export interface DamagedEntry {
   readonly rows?: RelationPart | undefined;
 }
 
-/** What the verification of all entries came to. */
-export interface VerifyEntriesReport {
+/** What was verified. */
+export interface VerifiedEntries {
   /** Number of entries that were verified, damaged ones and those of a base included, without the manifest. */
   readonly entries: number;
   /** Their stored bytes. */
@@ -43,6 +43,10 @@ export interface VerifyEntriesReport {
   readonly bytes: number;
   /** Rows, counted from the data. */
   readonly rows: number;
+}
+
+/** What the verification of all entries came to. */
+export interface VerifyEntriesReport extends VerifiedEntries {
   /** In file order; empty when nothing is damaged. */
   readonly damaged: readonly DamagedEntry[];
 }

@@ -2,7 +2,7 @@
 import { rowsLabel } from "../archive/format/row-range.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { verifyEntries, type VerifyEntriesReport } from "../archive/verify-entries.ts";
+import { type VerifiedEntries, verifyEntries } from "../archive/verify-entries.ts";
 import { ArchiveError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
@@ -23,7 +23,7 @@ export interface VerifyOptions {
 }
 
 /** Sizes of an archive in which nothing is damaged. */
-export interface VerifyResult extends Omit<VerifyEntriesReport, "damaged"> {
+export interface VerifyResult extends VerifiedEntries {
   /** Size of the archive. */
   readonly archiveBytes: number;
   readonly elapsedMs: number;

@@ -93,6 +93,7 @@ describe("a backup", () => {
       database: expect.stringMatching(/^\d+\/\w+$/),
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       base: null,
+      facts: expect.objectContaining({ rows: result.rows, bytes: result.bytes, partial: false }),
     });
     expect(result.bytes).toBeGreaterThan(result.archiveBytes);
     expect(await metric("last_run_success")).toBe(1);

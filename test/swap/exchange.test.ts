@@ -4,6 +4,7 @@ import { Client, escapeIdentifier } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { ProgressEvent } from "../../src/events.ts";
+import { readOnlyStore } from "../../src/archive/storage/read-only-store.ts";
 import { restore } from "../../src/swap/restore.ts";
 import { dropExpiredDatabases, listKeptDatabases, undoSwap } from "../../src/swap/undo.ts";
 import { MemoryStore } from "../support/archives.ts";
@@ -278,7 +279,16 @@ test("only one run at a time works on a database", async () => {
   await withDatabase((target) =>
     live(target, async () => {
       let second: Promise<unknown> | undefined;
-      await restore(archive, target.url, {
+      // The first has no rows before the second has ended.
+      const held = readOnlyStore(async () => {
+        const source = await archive.open();
+        const read = async (offset: number, length: number): Promise<Buffer> => {
+          await second;
+          return source.read(offset, length);
+        };
+        return { size: source.size, read, close: () => source.close() };
+      });
+      await restore(held, target.url, {
         swap: { keepOld: 0 },
         onProgress: (event) => {
           if (event.type === "phase" && event.phase === "pre-data")
