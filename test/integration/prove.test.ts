@@ -10,7 +10,7 @@ import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 async function leftovers({ server }: TestDatabase): Promise<unknown[]> {
   const { rows } = await server.admin(
     `SELECT datname AS name FROM pg_database WHERE datname LIKE 'nexushub_drill_%'
-     UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'nexushub_prove_%'`,
+     UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'nexushub_plain_%'`,
   );
   return rows;
 }
@@ -29,7 +29,7 @@ test("succeeds, as a superuser and as a role without", async () => {
     const archive = new MemoryStore();
     await dump(source.url, archive);
     const other = await prove(archive, { into: url, superuser: false });
-    expect(other.role).toMatch(/^nexushub_prove_/);
+    expect(other.role).toMatch(/^nexushub_plain_/);
     expect(other.objects).toBe(proof.objects);
     expect(await leftovers(source)).toEqual([]);
   });

@@ -45,9 +45,16 @@ test("what changed since the newest full backup is in a differential one", async
 test("retention keeps the full backup that a differential one needs", async () => {
   const first = await run();
   const second = await differential({ retention: { keep: 1 } });
+  const newest = "one of the newest 1";
+  const base = `the base of ${basename(second.path)}`;
   expect(second.decisions).toEqual([
-    { name: basename(second.path), action: "keep", reason: "one of the newest 1" },
-    { name: basename(first.path), action: "keep", reason: `the base of ${basename(second.path)}` },
+    {
+      name: basename(second.path),
+      action: "keep",
+      reason: newest,
+      reasons: [newest, "the last verified backup"],
+    },
+    { name: basename(first.path), action: "keep", reason: base, reasons: [base] },
   ]);
   // Also where the folder's record is lost.
   await rm(join(on.folder, LEDGER_NAME));

@@ -8,7 +8,12 @@ import { inspectPlain } from "../../src/plain/inspect-plain.ts";
 import { restorePlain, restorePlainChecked } from "../../src/plain/restore/restore-plain.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { contentsOf } from "../support/contents.ts";
-import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
+import {
+  freshDatabase,
+  secondCluster,
+  type TestDatabase,
+  withDatabase,
+} from "../support/postgres.ts";
 import { loadWithPsql, pgDump } from "../support/psql.ts";
 import { CHECKSUMS, SAMPLE_DATABASE } from "../support/sample-database.ts";
 import { findTool } from "../support/tools.ts";
@@ -71,7 +76,8 @@ describe.skipIf(findTool("psql") === undefined || findTool("pg_dump", 15) === un
     const sources = new Map<number, TestDatabase>();
     beforeAll(async () => {
       for (const major of [13, 14, 15]) {
-        const source = await freshDatabase({ major });
+        // pg_dump fails on a role of another test whose name its encoding does not have.
+        const source = await freshDatabase({ server: await secondCluster(major) });
         sources.set(major, source);
         await source.query(SAMPLE_DATABASE + MORE);
       }

@@ -5,7 +5,6 @@ import type * as FileSystem from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { takeLock } from "../../../../src/store/local/lock.ts";
 import { LOCK_NAME } from "../../../../src/store/lock-record.ts";
 
 /** Called before each `link` and `rm` with the path that is created or removed. */
@@ -26,6 +25,10 @@ vi.mock("node:fs/promises", async (original) => {
     },
   };
 });
+
+// Another test of the same process may have loaded it with the real file system.
+vi.resetModules();
+const { takeLock } = await import("../../../../src/store/local/lock.ts");
 
 let folder: string;
 let path: string;
