@@ -93,7 +93,9 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
           text.replaceAll("/opt/nexushub", stack.root).replaceAll("docker compose", COMPOSE),
         );
       expect(said.stderr).toContain("runs as container");
-      expect(said.stderr).toContain("uses PEER_KEY_ENCRYPTION_KEY in the container of service api");
+      expect(said.stderr).toContain(
+        "uses the key of PEER_KEY_ENCRYPTION_KEY in the container of service api",
+      );
       const drills = said.stdout.match(/^the drill (?:passed|failed).*$/gim) ?? [];
       expect(drills.length).toBeGreaterThan(0);
       expect(new Set(drills)).toEqual(new Set(["The drill passed: 11 probes."]));
