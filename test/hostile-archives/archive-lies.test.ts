@@ -240,7 +240,11 @@ describe("an entry that is not what the manifest says", () => {
     const reader = await openArchive(new MemoryStore(await forge(forgery)));
     const { damaged } = await verifyEntries(reader);
     expect(damaged).toEqual([
-      { entry: "data/1/1.copy", message: expect.stringContaining("2 rows") },
+      {
+        entry: "data/1/1.copy",
+        message: expect.stringContaining("2 rows"),
+        rows: expect.objectContaining({ part: reader.manifest.relations[0]!.parts[0] }),
+      },
     ]);
   });
 
