@@ -18,7 +18,7 @@ import type {
 } from "./format/manifest.ts";
 import { foreignArchive } from "./format/recognize.ts";
 import { entryBytes, openTarEntry, tarEntryBody } from "./format/tar.ts";
-import { MAX_TRAILER_BYTES, type Trailer, decodeTrailer } from "./format/trailer.ts";
+import { type ArchiveEnd, readEnd } from "./read-end.ts";
 import { readFailure } from "./read-failure.ts";
 import { type ReadManifest, readManifest } from "./read-manifest.ts";
 import { requireSignature } from "./signing/signature.ts";
@@ -118,11 +118,6 @@ export async function openArchive(
   }
 }
 
-async function readEnd(source: ArchiveSource): Promise<ArchiveEnd | undefined> {
-  const length = Math.min(source.size, MAX_TRAILER_BYTES);
-  return decodeTrailer(await source.read(source.size - length, length));
-}
-
 /** The base with the recorded digest; null when no part is in one. A signature covers the digest, and so the base. */
 async function openBase(source: ArchiveSource, manifest: Manifest): Promise<Reader | null> {
   const { base, relations } = manifest;
@@ -158,12 +153,6 @@ async function openWithDigest(
     await source.close();
     throw error;
   }
-}
-
-/** How an archive ends. */
-interface ArchiveEnd {
-  readonly trailer: Trailer;
-  readonly codec: Codec;
 }
 
 class Reader implements ArchiveReader {

@@ -1,15 +1,15 @@
 /** Opens an archive for a restore; of a damaged one, what is intact, if that is asked for. */
-import { withoutParts } from "../archive/lost-parts.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { verifyEntries } from "../archive/verify-entries.ts";
+import { withManifest } from "../archive/with-manifest.ts";
 import type { Warning } from "../warnings.ts";
 import {
   type LostPart,
   type LostRows,
-  lostRows,
-  lostRowsWarnings,
   looseForeignKeys,
+  reportLost,
+  withoutParts,
 } from "./decide/lost-rows.ts";
 import type { RestoreSettings } from "./defaults.ts";
 
@@ -57,16 +57,19 @@ function withoutDamage(
   unreadable: readonly LostPart[],
 ): OpenedForRestore {
   if (unreadable.length === 0) return { reader, settings, lost: [], warnings: [] };
-  const { objects, leftOut, warnings } = looseForeignKeys(reader.manifest, unreadable);
-  const intact = withoutParts(reader, new Set(unreadable.map(({ part }) => part)));
+  const { manifest } = reader;
+  const parts = new Set(unreadable.map(({ part }) => part));
+  const { objects, leftOut, warnings } = looseForeignKeys(manifest, unreadable);
+  const relations = manifest.relations.map((relation) => withoutParts(relation, parts));
+  const { lost, warnings: lostWarnings } = reportLost(unreadable);
   const { leaveOut } = settings;
   return {
-    reader: { ...intact, manifest: { ...intact.manifest, objects: [...objects] } },
+    reader: withManifest(reader, { ...manifest, objects, relations }),
     settings: {
       ...settings,
       leaveOut: (object) => leftOut.has(object.id) || leaveOut?.(object) === true,
     },
-    lost: lostRows(unreadable),
-    warnings: [...lostRowsWarnings(unreadable), ...warnings],
+    lost,
+    warnings: [...lostWarnings, ...warnings],
   };
 }

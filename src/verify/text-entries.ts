@@ -45,7 +45,8 @@ async function isOneOf(
   texts: readonly MakeText[],
 ): Promise<boolean> {
   for (const make of texts) {
-    const text = Buffer.from(make());
+    const expected = make();
+    const text = typeof expected === "string" ? Buffer.from(expected) : expected;
     // An entry of another size need not be inflated.
     if (size === text.length && (await isText(reader, name, text))) return true;
   }

@@ -1,5 +1,5 @@
 /** Which rows of a relation a part holds, for people. Pure. */
-import { qualified } from "../../util/label.ts";
+import { objectLabel } from "../../util/label.ts";
 import type { ManifestPart, ManifestRelation } from "./manifest.ts";
 
 /** A part of a relation's rows, which an entry holds. */
@@ -31,6 +31,6 @@ export function rowsLabel(rows: RelationPart): string {
 }
 
 /** `table public.t`, or `large objects`. */
-export function relationLabel({ kind, namespace, name }: ManifestRelation): string {
-  return kind === "table" ? `table ${qualified(namespace, name)}` : "large objects";
+export function relationLabel(relation: ManifestRelation): string {
+  return relation.kind === "table" ? objectLabel(relation) : "large objects";
 }

@@ -2,7 +2,7 @@
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
-import { decodeTrailer, MAX_TRAILER_BYTES } from "../../archive/format/trailer.ts";
+import { readEnd } from "../../archive/read-end.ts";
 import type { ArchiveSource } from "../../archive/storage/store.ts";
 import { ArchiveError, isNexushubDumpError, throwIfAborted, UsageError } from "../../errors.ts";
 import { DUMP_HEADING } from "../dump-marks.ts";
@@ -128,9 +128,8 @@ export async function isPlainDump(source: ArchiveSource): Promise<boolean> {
 }
 
 async function endsLikeArchive(source: ArchiveSource): Promise<boolean> {
-  const length = Math.min(source.size, MAX_TRAILER_BYTES);
   try {
-    return decodeTrailer(await source.read(source.size - length, length)) !== undefined;
+    return (await readEnd(source)) !== undefined;
   } catch (error) {
     if (isNexushubDumpError(error) && error.code.startsWith("ARCHIVE")) return true;
     throw error;

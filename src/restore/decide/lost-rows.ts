@@ -1,5 +1,10 @@
 /** What the loss of rows means for a restore of the others: which are lost, and which foreign keys cannot hold. Pure. */
-import type { Manifest, ManifestObject, ManifestRelation } from "../../archive/format/manifest.ts";
+import type {
+  Manifest,
+  ManifestObject,
+  ManifestPart,
+  ManifestRelation,
+} from "../../archive/format/manifest.ts";
 import { relationLabel, rowRange, type RelationPart } from "../../archive/format/row-range.ts";
 import { groupBy } from "../../util/group-by.ts";
 import { listed } from "../../util/format.ts";
@@ -24,33 +29,42 @@ export interface LostPart extends RelationPart {
   readonly reason: string;
 }
 
-/** The lost rows, relation by relation. */
-export function lostRows(lost: readonly LostPart[]): LostRows[] {
-  const byRelation = groupBy(lost, ({ relation }) => relation);
-  return [...byRelation].map(([{ namespace, name }, parts]) => ({
-    namespace,
-    name,
-    rows: parts.reduce((sum, { part }) => sum + part.rows, 0),
-    ranges: parts.map((each) => ({ ...rowRange(each), reason: each.reason })),
-  }));
+/** What is lost of each relation, with a warning for each. */
+export interface LostRowsReport {
+  readonly lost: readonly LostRows[];
+  readonly warnings: readonly Warning[];
 }
 
-/** One warning for each relation that lost rows. */
-export function lostRowsWarnings(lost: readonly LostPart[]): Warning[] {
-  return [...groupBy(lost, ({ relation }) => relation)].map(([relation, parts]) => {
-    const rows = parts.reduce((sum, { part }) => sum + part.rows, 0);
-    const ranges = parts.map((each) => {
-      const { firstRow, lastRow } = rowRange(each);
-      return `${firstRow} to ${lastRow} (${each.reason})`;
-    });
-    const message = `${rows} of ${relation.rows} rows are lost, by their order in the archive: ${listed(ranges)}`;
-    return warning("rows-lost", relationLabel(relation), message);
-  });
+export function reportLost(parts: readonly LostPart[]): LostRowsReport {
+  const lost: LostRows[] = [];
+  const warnings: Warning[] = [];
+  for (const [relation, ofRelation] of groupBy(parts, (part) => part.relation)) {
+    const { namespace, name } = relation;
+    const rows = ofRelation.reduce((sum, { part }) => sum + part.rows, 0);
+    const ranges = ofRelation.map((part) => ({ ...rowRange(part), reason: part.reason }));
+    const texts = ranges.map((range) => `${range.firstRow} to ${range.lastRow} (${range.reason})`);
+    const message = `${rows} of ${relation.rows} rows are lost, by their order in the archive: ${listed(texts)}`;
+    lost.push({ namespace, name, rows, ranges });
+    warnings.push(warning("rows-lost", relationLabel(relation), message));
+  }
+  return { lost, warnings };
+}
+
+/** The relation as if it had never had these parts. */
+export function withoutParts(
+  relation: ManifestRelation,
+  lost: ReadonlySet<ManifestPart>,
+): ManifestRelation {
+  const parts = relation.parts.filter((part) => !lost.has(part));
+  if (parts.length === relation.parts.length) return relation;
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  return { ...relation, parts, rows, bytes, units: null };
 }
 
 /** A manifest whose foreign keys let the rows stay that refer to lost ones, and what became of these keys. */
 export interface LooseForeignKeys {
-  readonly objects: readonly ManifestObject[];
+  readonly objects: ManifestObject[];
   /** `id`s of foreign keys that cannot be created. */
   readonly leftOut: ReadonlySet<number>;
   readonly warnings: readonly Warning[];
