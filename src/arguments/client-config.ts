@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { OpenClient } from "../pg/borrow.ts";
+import { withoutUndefined } from "../util/without-undefined.ts";
 import { count, flag, text } from "./option-types.ts";
 
 /** The configuration of one connection: what `ConnectionSource` is beside texts, clients and pools. */
@@ -66,10 +67,8 @@ export const POOL_OPTIONS: Readonly<Record<string, z.ZodType>> = {
 /** The options of one connection among those of a pool. Secrets are not enumerable there, so names are looked up. */
 export function connectionOptions(options: object): ClientConfig {
   const known = options as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    Object.keys(CLIENT_OPTIONS)
-      .map((name) => [name, known[name]] as const)
-      .filter(([, value]) => value !== undefined),
+  return withoutUndefined(
+    Object.fromEntries(Object.keys(CLIENT_OPTIONS).map((name) => [name, known[name]])),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The retention options of `backup` and `prune`: which backups are kept. */
 import type { Command } from "commander";
 import type { RetentionPolicy } from "../nexushub/retention/decide.ts";
-import { withoutUndefined } from "./command.ts";
+import { withoutUndefined } from "../util/without-undefined.ts";
 import { positiveInteger, timeSpan } from "./option-values.ts";
 
 export interface RetentionOptions {

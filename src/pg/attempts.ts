@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { ConnectionError, UsageError } from "../errors.ts";
 import { type ConnParams, parseConnectionString } from "../sql/conninfo/parse.ts";
+import { withoutUndefined } from "../util/without-undefined.ts";
 import { type AuthenticationPolicy, authenticationPolicy } from "./authentication.ts";
 import { type Endpoint, isSocket } from "./libpq/endpoints.ts";
 import { keepAlive, unacknowledgedMs } from "./libpq/keepalive.ts";
@@ -49,10 +50,6 @@ export function attemptsOf(source: ConnectionSource, env: Environment): Attempt[
 
 function resolveText(text: string, env: Environment): ConnSettings {
   return resolveConnection(parseConnectionString(text), env);
-}
-
-function withoutUndefined(config: pg.ClientConfig): pg.ClientConfig {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }
 
 /** Properties that say which database is meant: without any of them the driver would take its default. */

@@ -4,6 +4,7 @@
  */
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
+import { withoutUndefined } from "../util/without-undefined.ts";
 
 /** The parts of an address of an object store. */
 export interface StoreAddress {
@@ -87,7 +88,7 @@ function parseOptions(query: string | undefined): StoreAddressOptions {
   }
   const endpoint = values.get("endpoint");
   if (endpoint !== undefined) checkEndpoint(endpoint);
-  const options: StoreAddressOptions = {
+  return withoutUndefined<StoreAddressOptions>({
     endpoint,
     region: values.get("region"),
     profile: values.get("profile"),
@@ -95,8 +96,7 @@ function parseOptions(query: string | undefined): StoreAddressOptions {
     limitRate: positiveOf(values, "limit-rate"),
     lockDays: positiveOf(values, "lock-days"),
     lockMode: wordOf(values, "lock-mode", ["governance", "compliance"]),
-  };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  });
 }
 
 function wordOf<T extends string>(
@@ -175,9 +175,7 @@ export function withStoreOptions(
   address: string,
   options: Pick<StoreAddressOptions, "limitRate" | "lockDays" | "lockMode">,
 ): string {
-  const set = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  );
+  const set = withoutUndefined(options);
   if (Object.keys(set).length === 0 || !isStoreAddress(address)) return address;
   const parsed = parseStoreAddress(address);
   return formatStoreAddress({ ...parsed, options: { ...parsed.options, ...set } });

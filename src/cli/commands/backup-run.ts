@@ -4,12 +4,7 @@ import { recordEarlyFailure } from "../../nexushub/backup/record.ts";
 import { UsageError } from "../../errors.ts";
 import type { BackupOptions, BackupResult, WhyFull } from "../../nexushub/backup/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
-import {
-  type Body,
-  type CommandContext,
-  type ConnectionOptions,
-  withoutUndefined,
-} from "../command.ts";
+import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import {
   type EncryptionOptions,
   recipientsOf,
@@ -18,6 +13,7 @@ import {
 } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
 import { interruptedBy, reportError } from "../report-error.ts";

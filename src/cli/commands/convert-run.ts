@@ -2,8 +2,9 @@
 import { UsageError } from "../../errors.ts";
 import { convert } from "../../plain/convert/convert.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { archiveOf } from "../archive-operand.ts";
-import { type Body, withoutUndefined } from "../command.ts";
+import type { Body } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";

@@ -2,8 +2,9 @@
 import { diff } from "../../diff/diff.ts";
 import type { DiffSide } from "../../diff/options.ts";
 import { readsAsConnectionString } from "../../sql/conninfo/secrets.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { archiveOf } from "../archive-operand.ts";
-import { type Body, type CommandContext, withoutUndefined } from "../command.ts";
+import type { Body, CommandContext } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";

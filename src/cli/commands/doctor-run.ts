@@ -2,7 +2,8 @@
 import { absoluteAddress } from "../../store/address.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor/doctor.ts";
-import { type Body, type ConnectionOptions, withoutUndefined } from "../command.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
+import type { Body, ConnectionOptions } from "../command.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { deploymentOptions, waitForServer } from "../source.ts";
 

@@ -7,12 +7,7 @@ import type { DumpOptions, DumpSection } from "../../dump/options.ts";
 import { UsageError } from "../../errors.ts";
 import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
-import {
-  type Body,
-  type CommandContext,
-  type ConnectionOptions,
-  withoutUndefined,
-} from "../command.ts";
+import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import {
   encryptedTarget,
   type EncryptionOptions,
@@ -24,6 +19,7 @@ import { reuseLines } from "../reuse-text.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DONE } from "../exit-codes.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";

@@ -1,7 +1,8 @@
 /** The body of `hold`. */
 import { UsageError } from "../../errors.ts";
 import { hold } from "../../nexushub/hold/hold.ts";
-import { type Body, withoutUndefined } from "../command.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
+import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 
 interface HoldCommandOptions {

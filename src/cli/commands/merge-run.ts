@@ -9,13 +9,9 @@ import { parseKey } from "../../nexushub/keys/sealing-key.ts";
 import { guardRestore } from "../../nexushub/restore/guard.ts";
 import { inspect } from "../../verify/inspect.ts";
 import { formatBytes, formatCount, formatDuration } from "../../util/format.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { archiveOf } from "../archive-operand.ts";
-import {
-  type Body,
-  type CommandContext,
-  type ConnectionOptions,
-  withoutUndefined,
-} from "../command.ts";
+import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import {
   type DecryptionOptions,
   encryptedTarget,

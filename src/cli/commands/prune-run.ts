@@ -2,8 +2,9 @@
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { prune } from "../../nexushub/retention/prune.ts";
 import { formatTable, plural } from "../../util/format.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
-import { type Body, withoutUndefined } from "../command.ts";
+import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 

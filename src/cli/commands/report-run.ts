@@ -4,8 +4,9 @@ import { reportFolder } from "../../nexushub/report/report-folder.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 import { plural } from "../../util/format.ts";
 import { outputError } from "../../util/output-error.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { identitiesOf } from "../archive-operand.ts";
-import { type Body, withoutUndefined } from "../command.ts";
+import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
 

@@ -8,8 +8,9 @@ import type {
   SwapResult,
 } from "../../restore/options.ts";
 import { formatBytes, formatCount, formatDuration, listed, plural } from "../../util/format.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { backupOperand } from "../backup-operand.ts";
-import { type Body, type CommandContext, withoutUndefined } from "../command.ts";
+import type { Body, CommandContext } from "../command.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DAMAGED, DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";

@@ -21,12 +21,8 @@ import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
 import { systemdUnits, unitName } from "../../nexushub/schedule/systemd.ts";
 import { readConfig } from "../../nexushub/config/read-config.ts";
 import { ownPackage } from "../../util/package.ts";
-import {
-  type Body,
-  type CommandContext,
-  type ConnectionOptions,
-  withoutUndefined,
-} from "../command.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
+import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { deploymentOptions } from "../source.ts";
 import {

@@ -8,13 +8,9 @@ import {
 } from "../../nexushub/undelete/undelete-nexushub.ts";
 import type { UndeletePlan, UndeleteResult } from "../../undelete/options.ts";
 import { plural } from "../../util/format.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { archiveOf } from "../archive-operand.ts";
-import {
-  type Body,
-  type CommandContext,
-  type ConnectionOptions,
-  withoutUndefined,
-} from "../command.ts";
+import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, REFUSED } from "../exit-codes.ts";

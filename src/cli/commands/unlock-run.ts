@@ -1,6 +1,7 @@
 /** The body of `unlock`. */
 import { unlock, type UnlockResult } from "../../nexushub/backup-folder/unlock.ts";
-import { type Body, withoutUndefined } from "../command.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
+import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 
 export interface UnlockCommandOptions {

@@ -2,8 +2,9 @@
 import { UsageError } from "../../errors.ts";
 import { verifyFolder } from "../../nexushub/verify-folder/verify-folder.ts";
 import { formatDuration, formatTable, plural } from "../../util/format.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
-import { type CommandContext, withoutUndefined } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DAMAGED, DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";

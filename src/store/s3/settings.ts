@@ -1,6 +1,7 @@
 /** How an object store is reached: from the caller, the address, the environment and the shared files, in this order. */
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
+import { withoutUndefined } from "../../util/without-undefined.ts";
 import { checkEndpoint, type StoreAddress } from "../address.ts";
 import {
   credentialProvider,
@@ -46,9 +47,10 @@ export async function resolveSettings(
   const env = options.env ?? process.env;
   const profileName = options.profile ?? ofAddress.profile;
   const profile = await readProfile(profileName, env);
+  const { endpoint, region, style } = options;
   const location = resolveLocation(
     bucket,
-    { ...ofAddress, ...withoutUndefined(options) },
+    { ...ofAddress, ...withoutUndefined({ endpoint, region, style }) },
     profile,
     env,
   );
@@ -64,12 +66,6 @@ export async function resolveSettings(
     ca: options.ca ?? (await readBundle(env)),
     proxy: proxyFor(location.endpoint, env),
   };
-}
-
-function withoutUndefined({ endpoint, region, style }: S3ConnectionOptions): Location {
-  return Object.fromEntries(
-    Object.entries({ endpoint, region, style }).filter(([, value]) => value !== undefined),
-  );
 }
 
 type Location = Pick<S3ConnectionOptions, "endpoint" | "region" | "style">;
