@@ -82,6 +82,31 @@ export interface ListResult {
  * @throws UsageError only when there is no such folder, or rules of retention are not valid.
  */
 export async function listFolder(folder: string, options: ListOptions = {}): Promise<ListResult> {
+  const contents = await readContents(folder, options);
+  const { archiveBytes, problem } = contents;
+  return {
+    folder,
+    backups: describeBackups(contents),
+    archiveBytes,
+    warnings: problem === null ? [] : [warning("backup-state", null, problem)],
+  };
+}
+
+/** What one reading of a folder gives. */
+export interface FolderContents {
+  /** Newest first. */
+  readonly files: readonly BackupFile[];
+  readonly facts: ReadonlyMap<BackupFile, BackupFacts | null>;
+  readonly archiveBytes: number;
+  readonly ledger: Ledger;
+  /** Why the ledger could not be read; null when it could. */
+  readonly problem: string | null;
+  readonly decisions: readonly RetentionDecision[];
+  readonly now: Date;
+}
+
+/** Reads a folder once. @throws UsageError when there is no such folder, or rules of retention are not valid. */
+export async function readContents(folder: string, options: ListOptions): Promise<FolderContents> {
   requirePath(folder, "folder");
   if (!(await (await openFolder(folder)).exists()))
     throw new UsageError("there is no such folder", { object: folder });
@@ -93,21 +118,8 @@ export async function listFolder(folder: string, options: ListOptions = {}): Pro
     facts.set(file, file.entry?.facts ?? (await readFactsOf(file, options)));
   const candidates = files.map((file) => candidateOf(file, ledger.drills));
   const decisions = decideRetention(candidates, retention, { now });
-  return {
-    folder,
-    backups: describeBackups({ files, facts, ledger, decisions, now }),
-    archiveBytes: files.reduce((sum, { archiveBytes }) => sum + archiveBytes, 0),
-    warnings: problem === null ? [] : [warning("backup-state", null, problem)],
-  };
-}
-
-export interface FolderContents {
-  /** Newest first. */
-  readonly files: readonly BackupFile[];
-  readonly facts: ReadonlyMap<BackupFile, BackupFacts | null>;
-  readonly ledger: Ledger;
-  readonly decisions: readonly RetentionDecision[];
-  readonly now: Date;
+  const archiveBytes = files.reduce((sum, file) => sum + file.archiveBytes, 0);
+  return { files, facts, archiveBytes, ledger, problem, decisions, now };
 }
 
 /** Pure. */

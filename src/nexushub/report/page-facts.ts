@@ -1,25 +1,19 @@
 /** What the page of a folder shows, and what is wrong with the folder. */
-import type { AgeIdentities } from "../../archive/encryption/age.ts";
 import type { DrillRecord } from "../backup-folder/drill-history.ts";
-import { readLedger } from "../backup-folder/ledger.ts";
-import { listBackups } from "../backup-folder/list-backups.ts";
 import { judgeDrills, MAX_DRILL_AGE_MS } from "../doctor/drill-history-finding.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { judgeNewest } from "../doctor/folder-findings.ts";
-import { type ListedBackup, listFolder } from "../list/list.ts";
-import type { RetentionPolicy } from "../retention/decide.ts";
+import {
+  describeBackups,
+  type ListedBackup,
+  type ListOptions,
+  readContents,
+} from "../list/list.ts";
 
 /** Options of `reportFolder`. */
-export interface ReportOptions {
-  /** The rules by which the page says why a backup is kept. Default: keep the newest 14. */
-  readonly retention?: RetentionPolicy | undefined;
-  /** Open encrypted backups of which the folder's ledger has no facts. */
-  readonly identities?: AgeIdentities | undefined;
-  /** Default: 100 days. */
+export interface ReportOptions extends ListOptions {
+  /** Maximum age of the last drill that passed. Default: 100 days. */
   readonly maxDrillAgeMs?: number | undefined;
-  /** Default: the clock. */
-  readonly now?: Date | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Something that a page says of the folder as a whole. */
@@ -43,10 +37,10 @@ export interface PageFacts {
 
 /** Reads a folder; changes nothing. @throws UsageError when there is no such folder. */
 export async function readPageFacts(folder: string, options: ReportOptions): Promise<PageFacts> {
-  const { now = new Date(), maxDrillAgeMs = MAX_DRILL_AGE_MS } = options;
-  const { backups, archiveBytes } = await listFolder(folder, options);
-  const { ledger, problem } = await readLedger(folder);
-  const files = await listBackups(folder, ledger);
+  const { maxDrillAgeMs = MAX_DRILL_AGE_MS } = options;
+  const contents = await readContents(folder, options);
+  const { files, archiveBytes, ledger, problem, now } = contents;
+  const backups = describeBackups(contents);
   const drills = ledger.drills ?? [];
   const oldestBackup = files.at(-1)?.at ?? null;
   const findings = [

@@ -1,5 +1,4 @@
 /** The page of a folder of backups. */
-import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { type PageFacts, readPageFacts, type ReportOptions } from "./page-facts.ts";
 import { renderPage } from "./render-page.ts";
 
@@ -14,7 +13,6 @@ export async function reportFolder(
   folder: string,
   options: ReportOptions = {},
 ): Promise<FolderReport> {
-  requirePath(folder, "folder");
   const facts = await readPageFacts(folder, options);
   return { ...facts, html: renderPage(facts) };
 }
