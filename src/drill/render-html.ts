@@ -3,7 +3,7 @@
  * security policy enforces. Readable on paper, on a phone, in dark mode, and with a screen reader.
  */
 import { contentsChart } from "./chart.ts";
-import { PAGE_STYLE } from "./page-style.ts";
+import { definitions, htmlPage, PAGE_STYLE } from "./page.ts";
 import { verdict } from "./render-text.ts";
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
 import { escapeXml } from "./xml.ts";
@@ -20,19 +20,7 @@ export function renderHtml(report: DrillReport): string {
   const { contents } = report;
   const chart = contents === null ? "" : contentsChart(contents.relations);
   const state = report.ok ? "passed" : "failed";
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Restore drill ${state}, ${escapeXml(report.startedAt.slice(0, 10))}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Restore drill</h1>
-<p class="verdict ${state}">${escapeXml(verdict(report))}</p>
+  const body = `<p class="verdict ${state}">${escapeXml(verdict(report))}</p>
 <dl class="key-figures">
 ${figures(report)}
 </dl>
@@ -43,12 +31,14 @@ ${facts(report)}
 <ol aria-labelledby="probes">
 ${shownProbes(report).map(probeItem).join("\n")}
 </ol>${notRunText(report)}
-${chart === "" ? "" : `<h2>Contents of the archive</h2>\n${chart}`}
-</main>
-<footer>${escapeXml(footer(report))}</footer>
-</body>
-</html>
-`;
+${chart === "" ? "" : `<h2>Contents of the archive</h2>\n${chart}`}`;
+  return htmlPage({
+    title: `Restore drill ${state}, ${report.startedAt.slice(0, 10)}`,
+    heading: "Restore drill",
+    style: PAGE_STYLE,
+    body,
+    footer: footer(report),
+  });
 }
 
 /** When many probes did not run for one reason, one line says so. */
@@ -81,7 +71,7 @@ function figures({
   startedAt,
 }: DrillReport): string {
   const age = recoveryPoint === null ? null : Date.parse(startedAt) - Date.parse(recoveryPoint);
-  return list([
+  return definitions([
     ["Recovery time", restoreMs === null ? null : formatDuration(restoreMs)],
     ["Newest entry", age === null ? null : `${formatDuration(Math.max(0, age))} old`],
     ["Rows", contents === null ? null : formatCount(contents.rows)],
@@ -92,7 +82,7 @@ function figures({
 function facts(report: DrillReport): string {
   const { archive, contents, target, recoveryPoint, startedAt, host } = report;
   const database = contents?.database.name ?? null;
-  return list([
+  return definitions([
     ["Database", database === null || host === null ? database : `${database} on ${host}`],
     ["File", archive],
     ["Taken", contents?.createdAt ? utc(contents.createdAt) : null],
@@ -100,13 +90,6 @@ function facts(report: DrillReport): string {
     ["Drill started", utc(startedAt)],
     ["Restored into", target],
   ]);
-}
-
-function list(entries: readonly (readonly [string, string | null])[]): string {
-  return entries
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `<div><dt>${escapeXml(name)}</dt><dd>${escapeXml(value!)}</dd></div>`)
-    .join("\n");
 }
 
 function probeItem({

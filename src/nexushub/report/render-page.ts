@@ -3,7 +3,7 @@
  * What is wrong comes first. Every text is escaped: names of tables and hosts are other people's. Pure.
  */
 import { escapeXml } from "../../drill/xml.ts";
-import { PAGE_STYLE } from "../../drill/page-style.ts";
+import { definitions, htmlPage, PAGE_STYLE } from "../../drill/page.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import type { CheckStatus } from "../doctor/finding.ts";
 import type { DrillRecord } from "../backup-folder/drill-history.ts";
@@ -40,19 +40,7 @@ export function renderPage(facts: PageFacts): string {
       ? "No problem is known."
       : `${plural(bad.length, "problem")}: ${bad.map(({ title }) => title).join(", ")}.`;
   const growth = growthRows(backups);
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Backups, ${escapeXml(at.slice(0, 10))}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Backups</h1>
-<p class="verdict ${bad.length === 0 ? "passed" : "failed"}">${escapeXml(verdict)}</p>
+  const body = `<p class="verdict ${bad.length === 0 ? "passed" : "failed"}">${escapeXml(verdict)}</p>
 <ul class="findings" style="list-style: none; margin: 0; padding: 0">
 ${findings.map(findingItem).join("\n")}
 </ul>
@@ -63,12 +51,14 @@ ${section("Timeline", timelineChart(backups, drills))}
 ${section("Recovery", recoveryCharts(drills))}
 ${section("Growth by table", growth === "" ? "" : table(["table", "rows", "COPY text", "change", ""], [growth]))}
 ${section("Drills", drillTable(drills))}
-${section("All backups", backupTable(backups))}
-</main>
-<footer>${escapeXml(folder)}, as of ${escapeXml(minute(at))} UTC. nexushub-dump.</footer>
-</body>
-</html>
-`;
+${section("All backups", backupTable(backups))}`;
+  return htmlPage({
+    title: `Backups, ${at.slice(0, 10)}`,
+    heading: "Backups",
+    style: STYLE,
+    body,
+    footer: `${folder}, as of ${minute(at)} UTC. nexushub-dump.`,
+  });
 }
 
 function section(title: string, content: string): string {
@@ -91,18 +81,13 @@ function figures({ backups, archiveBytes, drills }: PageFacts): string {
   const [newest] = backups;
   const rows = newest?.rows ?? null;
   const passed = drills.findLast(({ ok }) => ok);
-  const entries: readonly (readonly [string, string | null])[] = [
+  return definitions([
     ["Backups", formatCount(backups.length)],
     ["Size of all", formatBytes(archiveBytes)],
     ["Newest", newest === undefined ? null : minute(newest.at)],
     ["Rows", rows === null ? null : formatCount(rows)],
     ["Last drill that passed", passed === undefined ? null : minute(passed.at)],
-  ];
-  return entries
-    .flatMap(([name, value]) =>
-      value === null ? [] : `<div><dt>${name}</dt><dd>${escapeXml(value)}</dd></div>`,
-    )
-    .join("\n");
+  ]);
 }
 
 function drillTable(drills: readonly DrillRecord[]): string {

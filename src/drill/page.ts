@@ -1,4 +1,50 @@
-/** The style of the pages: light and dark, on paper, and on a phone. */
+/**
+ * What the pages have in common: the frame, one self-contained HTML file without script, which a content security policy
+ * enforces, and the style. Pure.
+ */
+import { escapeXml } from "./xml.ts";
+
+/** The texts of a page, which are escaped here, and its style and body, which are not. */
+export interface HtmlPage {
+  readonly title: string;
+  readonly heading: string;
+  readonly style: string;
+  /** HTML below the heading. */
+  readonly body: string;
+  readonly footer: string;
+}
+
+export function htmlPage({ title, heading, style, body, footer }: HtmlPage): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeXml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escapeXml(heading)}</h1>
+${body}
+</main>
+<footer>${escapeXml(footer)}</footer>
+</body>
+</html>
+`;
+}
+
+/** The entries of a `dl`; those without a value are left out. */
+export function definitions(entries: readonly (readonly [string, string | null])[]): string {
+  return entries
+    .flatMap(([name, value]) =>
+      value === null ? [] : `<div><dt>${escapeXml(name)}</dt><dd>${escapeXml(value)}</dd></div>`,
+    )
+    .join("\n");
+}
+
+/** Light and dark, on paper, and on a phone. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --page: #fff; --card: #f6f8fa;
   --good: #1a7f37; --good-card: #eaf6ed; --bad: #c21c2b; --bad-card: #fdeeee; --idle: #6e7781; --bar: #2f6fb5; }
