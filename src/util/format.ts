@@ -31,6 +31,11 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.round(rounded / 86_400)} days`;
 }
 
+/** `2026-11-24 03:00`, of a time in ISO 8601. */
+export function minute(iso: string): string {
+  return iso.slice(0, 16).replace("T", " ");
+}
+
 /** `1 table`, `2 tables`. */
 export function plural(count: number, singular: string, several = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : several}`;

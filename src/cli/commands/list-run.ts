@@ -1,7 +1,8 @@
 /** The body of `list`. */
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { type ListedBackup, listFolder } from "../../nexushub/list/list.ts";
-import { formatBytes, formatCount, formatTable, plural } from "../../util/format.ts";
+import { databaseText, drillText } from "../../nexushub/list/listed-text.ts";
+import { formatBytes, formatCount, formatTable, minute, plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { identitiesOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
@@ -42,15 +43,15 @@ export const listRun: Body<ListCommandOptions> = async ({ console, signal }, opt
 };
 
 function cells(backup: ListedBackup): string[] {
-  const { database, host, rows, archiveBytes, growthBytes, verifiedAt, drill } = backup;
+  const { rows, archiveBytes, growthBytes, verifiedAt } = backup;
   return [
     minute(backup.at),
-    `${database ?? "?"}${host === null ? "" : ` on ${host}`}`,
+    databaseText(backup),
     rows === null ? "?" : formatCount(rows),
     formatBytes(archiveBytes),
     growthBytes === null ? "" : signed(growthBytes),
     backup.damagedAt !== null ? "DAMAGED" : verifiedAt === null ? "never" : minute(verifiedAt),
-    drill === null ? "" : `${drill.ok ? "passed" : "FAILED"} ${minute(drill.at)}`,
+    drillText(backup),
     notes(backup),
     `${backup.action === "keep" ? "" : "would be removed: "}${backup.reasons.join("; ")}`,
   ];
@@ -66,5 +67,4 @@ function notes({ differential, base, encrypted, partial, held }: ListedBackup): 
   return words.join(", ");
 }
 
-const minute = (iso: string): string => iso.slice(0, 16).replace("T", " ");
 const signed = (bytes: number): string => `${bytes < 0 ? "-" : "+"}${formatBytes(Math.abs(bytes))}`;

@@ -1,6 +1,6 @@
 /** Charts of the page of a folder, as SVG: no script, nothing to load. Pure. */
 import { escapeXml } from "../../drill/xml.ts";
-import { formatBytes, formatDuration } from "../../util/format.ts";
+import { formatBytes, formatDuration, minute } from "../../util/format.ts";
 import type { DrillRecord } from "../backup-folder/drill-history.ts";
 import type { ListedBackup } from "../list/list.ts";
 
@@ -84,9 +84,4 @@ export function recoveryCharts(drills: readonly DrillRecord[]): string {
 <div><h3>Recovery time: ${last(times)}</h3>${sparkline(times, "recovery time over time")}</div>
 <div><h3>Age of the newest entry: ${last(gaps)}</h3>${sparkline(gaps, "age of the recovery point over time")}</div>
 </div>`;
-}
-
-/** `2026-11-24 03:00`. */
-export function minute(iso: string): string {
-  return iso.slice(0, 16).replace("T", " ");
 }

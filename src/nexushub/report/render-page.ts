@@ -4,11 +4,12 @@
  */
 import { escapeXml } from "../../drill/xml.ts";
 import { definitions, htmlPage, PAGE_STYLE } from "../../drill/page.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, minute, plural } from "../../util/format.ts";
 import type { CheckStatus } from "../doctor/finding.ts";
 import type { DrillRecord } from "../backup-folder/drill-history.ts";
 import type { ListedBackup } from "../list/list.ts";
-import { growthRows, minute, recoveryCharts, timelineChart } from "./page-charts.ts";
+import { databaseText, drillText } from "../list/listed-text.ts";
+import { growthRows, recoveryCharts, timelineChart } from "./page-charts.ts";
 import type { PageFacts, PageFinding } from "./page-facts.ts";
 
 const STYLE = `${PAGE_STYLE}
@@ -106,18 +107,17 @@ function drillTable(drills: readonly DrillRecord[]): string {
 
 function backupTable(backups: readonly ListedBackup[]): string {
   const rows = backups.map((backup) => {
-    const { at, database, host, rows: count, archiveBytes, verifiedAt, damagedAt, drill } = backup;
+    const { at, rows: count, archiveBytes, verifiedAt, damagedAt } = backup;
     const verified =
       damagedAt !== null
         ? '<td class="bad">damaged</td>'
         : cell(verifiedAt === null ? "never" : minute(verifiedAt));
-    const drilled = drill === null ? "" : `${drill.ok ? "passed" : "FAILED"} ${minute(drill.at)}`;
     const kind = [
       backup.differential ? "differential" : "full",
       ...(backup.encrypted ? ["encrypted"] : []),
       ...(backup.held ? ["held"] : []),
     ].join(", ");
-    return `<tr><th scope="row">${escapeXml(minute(at))}</th>${cell(`${database ?? "?"}${host === null ? "" : ` on ${host}`}`)}${cell(count === null ? "?" : formatCount(count))}${cell(formatBytes(archiveBytes))}${verified}${cell(drilled)}${cell(kind)}<td class="why">${escapeXml(backup.reasons.join("; "))}</td></tr>`;
+    return `<tr><th scope="row">${escapeXml(minute(at))}</th>${cell(databaseText(backup))}${cell(count === null ? "?" : formatCount(count))}${cell(formatBytes(archiveBytes))}${verified}${cell(drillText(backup))}${cell(kind)}<td class="why">${escapeXml(backup.reasons.join("; "))}</td></tr>`;
   });
   return folded(["time", "database", "rows", "size", "verified", "drilled", "kind", "kept"], rows);
 }
