@@ -1,8 +1,9 @@
 /** What the ledger records of a backup, so that it can be shown without opening the archive. */
 import { archiveContents, type ArchiveContents } from "../../archive/contents.ts";
-import { type AgeIdentities, decryptArchive } from "../../archive/encryption/age.ts";
+import type { AgeIdentities } from "../../archive/encryption/age.ts";
 import { openArchive } from "../../archive/reader.ts";
 import { isNexushubDumpError } from "../../errors.ts";
+import { originOf } from "./backup-origin.ts";
 import type { BackupFacts } from "./ledger.ts";
 import type { BackupFile } from "./list-backups.ts";
 
@@ -43,15 +44,15 @@ export function factsOfContents(contents: ArchiveContents): BackupFacts {
 
 /** Reads the facts of a backup from its archive; null when it cannot be opened. */
 export async function readFactsOf(
-  { path, encrypted }: Pick<BackupFile, "path" | "encrypted">,
+  file: Pick<BackupFile, "path" | "encrypted">,
   {
     identities,
     signal,
   }: { identities?: AgeIdentities | undefined; signal?: AbortSignal | undefined },
 ): Promise<BackupFacts | null> {
-  if (encrypted && identities === undefined) return null;
+  const origin = originOf(file, identities);
+  if (origin === null) return null;
   try {
-    const origin = encrypted ? decryptArchive(path, identities!) : path;
     const reader = await openArchive(origin, { signal, rows: false });
     try {
       return factsOfContents(archiveContents(reader.manifest));

@@ -1,13 +1,12 @@
 /** Lists the backups of a folder with all that is known of them: for people who look for one, and for the page. */
 import type { AgeIdentities } from "../../archive/encryption/age.ts";
 import { NexushubDumpError, UsageError } from "../../errors.ts";
-import { requirePath } from "../../sql/conninfo/require-path.ts";
-import { openFolder } from "../../store/open-folder.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { readFactsOf } from "../backup-folder/backup-facts.ts";
 import { type DrillRecord, lastDrillOf } from "../backup-folder/drill-history.ts";
 import { type BackupFacts, type Ledger, readLedger } from "../backup-folder/ledger.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
+import { requireFolder } from "../backup-folder/require-folder.ts";
 import {
   decideRetention,
   type RetentionDecision,
@@ -107,9 +106,7 @@ export interface FolderContents {
 
 /** Reads a folder once. @throws UsageError when there is no such folder, or rules of retention are not valid. */
 export async function readContents(folder: string, options: ListOptions): Promise<FolderContents> {
-  requirePath(folder, "folder");
-  if (!(await (await openFolder(folder)).exists()))
-    throw new UsageError("there is no such folder", { object: folder });
+  await requireFolder(folder);
   const { retention = {}, now = new Date() } = options;
   const { ledger, problem } = await readLedger(folder);
   const files = await listBackups(folder, ledger);

@@ -1,11 +1,12 @@
 /** Registers backups in the ledger that it does not list: copied from elsewhere, or written before the ledger was lost. */
 import { archiveContents } from "../../archive/contents.ts";
-import { type AgeIdentities, decryptArchive } from "../../archive/encryption/age.ts";
+import type { AgeIdentities } from "../../archive/encryption/age.ts";
 import { openArchive } from "../../archive/reader.ts";
 import type { ArchiveStore } from "../../archive/storage/store.ts";
 import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
 import { verify } from "../../verify/verify.ts";
 import { factsOfContents } from "../backup-folder/backup-facts.ts";
+import { originOf } from "../backup-folder/backup-origin.ts";
 import { identityInManifest } from "../backup-folder/database-identity.ts";
 import type { Ledger, LedgerEntry } from "../backup-folder/ledger.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
@@ -28,12 +29,13 @@ export async function registerBackups(
   { now, identities, signal }: RegisterOptions,
 ): Promise<Ledger> {
   const backups = { ...ledger.backups };
-  for (const { name, path, archiveBytes, entry, encrypted } of await listBackups(folder, ledger)) {
+  for (const file of await listBackups(folder, ledger)) {
     throwIfAborted(signal, "while verifying backups");
+    const { name, archiveBytes, entry } = file;
     const isComplete = entry !== null && entry.database !== null && entry.sha256 !== null;
-    if (isComplete || (encrypted && identities === undefined)) continue;
+    const origin = originOf(file, identities);
+    if (isComplete || origin === null) continue;
     try {
-      const origin = encrypted ? decryptArchive(path, identities!) : path;
       await verify(origin, { signal });
       const facts = await readFacts(origin, signal);
       backups[name] = { ...entry, archiveBytes, verifiedAt: now.toISOString(), ...facts };

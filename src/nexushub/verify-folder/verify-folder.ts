@@ -1,16 +1,16 @@
 /** Verifies the backups of a folder, all or some of them, and records in the ledger when each was read back. */
-import { type AgeIdentities, decryptArchive } from "../../archive/encryption/age.ts";
+import type { AgeIdentities } from "../../archive/encryption/age.ts";
 import { requireSigned } from "../../archive/signing/signed-archive.ts";
 import type { VerifyKey } from "../../archive/signing/ed25519-key.ts";
-import { isNexushubDumpError, throwIfAborted, UsageError } from "../../errors.ts";
+import { isNexushubDumpError, throwIfAborted } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
-import { requirePath } from "../../sql/conninfo/require-path.ts";
-import { openFolder } from "../../store/open-folder.ts";
 import { formatBytes } from "../../util/format.ts";
 import { verify } from "../../verify/verify.ts";
 import { type Warning, warning } from "../../warnings.ts";
+import { originOf } from "../backup-folder/backup-origin.ts";
 import { type Ledger, readLedger, updateLedger } from "../backup-folder/ledger.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
+import { requireFolder } from "../backup-folder/require-folder.ts";
 
 /** Options of `verifyFolder`. Without `newest` and `leastRecentlyChecked`, all backups are verified. */
 export interface VerifyFolderOptions {
@@ -62,10 +62,8 @@ export async function verifyFolder(
   folder: string,
   options: VerifyFolderOptions = {},
 ): Promise<VerifyFolderResult> {
-  requirePath(folder, "folder");
   const started = performance.now();
-  if (!(await (await openFolder(folder)).exists()))
-    throw new UsageError("there is no such folder", { object: folder });
+  await requireFolder(folder);
   const { now = () => new Date() } = options;
   const { ledger } = await readLedger(folder);
   const files = await listBackups(folder, ledger);
@@ -115,10 +113,11 @@ export function chooseBackups(
 const verifiedAt = ({ entry }: BackupFile): string => entry?.verifiedAt ?? "";
 
 async function verifyBackup(
-  { name, path, encrypted, archiveBytes }: BackupFile,
+  file: BackupFile,
   ledger: Ledger,
   { identities, verifyKeys, signal, onProgress }: VerifyFolderOptions,
 ): Promise<VerifiedBackup> {
+  const { name, archiveBytes } = file;
   const started = performance.now();
   const verdict = (state: VerifiedBackup["state"], message: string | null): VerifiedBackup => ({
     name,
@@ -132,11 +131,10 @@ async function verifyBackup(
       "damaged",
       `it has ${formatBytes(archiveBytes)}, but ${formatBytes(written)} were written`,
     );
-  if (encrypted && identities === undefined)
-    return verdict("skipped", "it is encrypted, and no identity was given");
+  const origin = originOf(file, identities);
+  if (origin === null) return verdict("skipped", "it is encrypted, and no identity was given");
   try {
-    const plain = encrypted ? decryptArchive(path, identities!) : path;
-    const archive = verifyKeys === undefined ? plain : requireSigned(plain, verifyKeys);
+    const archive = verifyKeys === undefined ? origin : requireSigned(origin, verifyKeys);
     await verify(archive, { signal, onProgress });
     return verdict("intact", null);
   } catch (error) {
