@@ -12,7 +12,6 @@ import {
 import {
   crontabFile,
   crontabLine,
-  drillTime,
   LOGROTATE_FILE,
   logrotateFile,
 } from "../../nexushub/schedule/cron.ts";
@@ -131,8 +130,8 @@ async function intervalFor(
   if (every !== undefined && onCalendar !== undefined)
     throw new UsageError("--every and --on-calendar both say when it runs");
   if (onCalendar !== undefined) await refuseWrongCalendar(onCalendar);
-  if (every === undefined) return undefined;
-  return task === "drill" ? drillIntervalOf(every) : intervalOf(every);
+  if (task === "drill") return drillIntervalOf(every);
+  return every === undefined ? undefined : intervalOf(every);
 }
 
 function cron(
@@ -140,7 +139,7 @@ function cron(
   command: readonly string[],
   interval: Interval | undefined,
 ): Schedule {
-  const when = { when: task === "drill" ? drillTime(interval?.cron) : interval?.cron };
+  const when = { when: interval?.cron };
   return {
     // Where logrotate is not installed, its folder is not there.
     files: [

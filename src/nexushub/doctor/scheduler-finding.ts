@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { childEnvironment } from "../../util/child-environment.ts";
-import { CRON_FILE } from "../schedule/cron.ts";
+import { cronPath } from "../schedule/cron.ts";
 import { unitName } from "../schedule/systemd.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 
@@ -69,7 +69,7 @@ async function readTimer(): Promise<Record<string, string> | null> {
 
 /** Crontabs that `schedule cron` or an operator may have written: cron(8) of Debian, Red Hat and busybox. */
 const CRONTABS = [
-  CRON_FILE,
+  cronPath("backup"),
   "/etc/crontab",
   "/var/spool/cron/crontabs/root",
   "/var/spool/cron/root",

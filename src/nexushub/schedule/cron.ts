@@ -2,19 +2,13 @@
 import { shellWord } from "../../util/shell-word.ts";
 import { refuseControlCharacters, type ScheduledTask, type ScheduleFile } from "./schedule-file.ts";
 
-export const CRON_FILE = "/etc/cron.d/nexushub-backup";
 const CRON_LOG = "/var/log/nexushub-backup.log";
 export const LOGROTATE_FILE = "/etc/logrotate.d/nexushub-backup";
-/** 04:30 on Sundays. */
-const DRILL_TIME = "30 4 * * 0";
 
 /** The file of a task. */
 export function cronPath(task: ScheduledTask): string {
-  return task === "backup" ? CRON_FILE : `/etc/cron.d/nexushub-${task}`;
+  return `/etc/cron.d/nexushub-${task}`;
 }
-
-/** When cron runs drills, unless something else is said. */
-export const drillTime = (when: string | undefined): string => when ?? DRILL_TIME;
 
 /** Returns the file that keeps the log of both tasks short (logrotate(8)). */
 export function logrotateFile(): ScheduleFile {

@@ -67,7 +67,7 @@ const DRILL_INTERVALS: Readonly<Record<number, Pick<Interval, "calendar" | "cron
 };
 
 /** Drills are rarer. @throws UsageError only for an interval other than a day, a week, a month or a quarter. */
-export function drillIntervalOf(everyMs: number): Interval {
+export function drillIntervalOf(everyMs: number = 7 * DAY_MS): Interval {
   const interval = DRILL_INTERVALS[everyMs / DAY_MS];
   if (interval !== undefined) return { ...interval, delaySeconds: MAX_DELAY_SECONDS };
   throw new UsageError("drills run every 1d, 7d, 30d (monthly) or 90d (quarterly)", {

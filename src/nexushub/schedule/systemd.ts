@@ -1,5 +1,6 @@
 /** The nightly backup, or drills, as systemd units. Pure text; installing them is up to the caller. */
 import { UsageError } from "../../errors.ts";
+import { drillIntervalOf } from "./interval.ts";
 import { refuseControlCharacters, type ScheduledTask, type ScheduleFile } from "./schedule-file.ts";
 
 /** What the units need to know. */
@@ -23,7 +24,7 @@ export interface ScheduleOptions {
 }
 
 export const UNIT_FOLDER = "/etc/systemd/system";
-const DEFAULT_CALENDAR = { backup: "*-*-* 03:00:00", drill: "Sun *-*-* 04:30:00" } as const;
+const DEFAULT_CALENDAR = { backup: "*-*-* 03:00:00", drill: drillIntervalOf().calendar };
 
 /** Name of a task's units, without the kind of unit. */
 export function unitName(task: ScheduledTask): string {
