@@ -46,3 +46,8 @@ export function identityInManifest({
 function identity(systemIdentifier: string | null, name: string): string {
   return `${systemIdentifier ?? "unknown server"}/${name}`;
 }
+
+/** The database's name in an identity. */
+export function databaseNameOf(identity: string): string {
+  return identity.slice(identity.indexOf("/") + 1);
+}

@@ -3,6 +3,7 @@ import { openFolder } from "../../store/open-folder.ts";
 import { hostname } from "node:os";
 import { warning } from "../../warnings.ts";
 import { parseBackupName } from "../backup-folder/backup-name.ts";
+import { databaseNameOf } from "../backup-folder/database-identity.ts";
 import { type Ledger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import type { KeyState } from "../keys/key-check.ts";
@@ -38,7 +39,7 @@ function backupsWith(
   const verifiedAt = run.now().toISOString();
   const facts = {
     host: hostname(),
-    name: database.slice(database.indexOf("/") + 1),
+    name: databaseNameOf(database),
     rows,
     bytes,
     partial: false,

@@ -3,10 +3,12 @@ import type { AgeIdentities } from "../../archive/encryption/age.ts";
 import { NexushubDumpError, UsageError } from "../../errors.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { readFactsOf } from "../backup-folder/backup-facts.ts";
+import { databaseNameOf } from "../backup-folder/database-identity.ts";
 import { type DrillRecord, lastDrillOf } from "../backup-folder/drill-history.ts";
 import { type BackupFacts, type Ledger, readLedger } from "../backup-folder/ledger.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
 import { requireFolder } from "../backup-folder/require-folder.ts";
+import { isHeld } from "../retention/candidate.ts";
 import {
   decideRetention,
   type RetentionDecision,
@@ -126,6 +128,7 @@ export function describeBackups(contents: FolderContents): ListedBackup[] {
   return files.map((file, index) => {
     const { name, path, at, archiveBytes, encrypted, isDifferential, entry } = file;
     const known = facts.get(file) ?? null;
+    const identity = entry?.database ?? null;
     const before = files
       .slice(index + 1)
       .find((each) => each.entry?.database === entry?.database && Boolean(facts.get(each)));
@@ -135,7 +138,7 @@ export function describeBackups(contents: FolderContents): ListedBackup[] {
       name,
       path,
       at: at.toISOString(),
-      database: known?.name ?? databaseOf(entry?.database ?? null),
+      database: known?.name ?? (identity === null ? null : databaseNameOf(identity)),
       host: known?.host ?? null,
       rows: known?.rows ?? null,
       bytes: known?.bytes ?? null,
@@ -150,7 +153,7 @@ export function describeBackups(contents: FolderContents): ListedBackup[] {
       partial: known?.partial ?? null,
       differential: isDifferential,
       base: baseOf(contents, file),
-      held: isHeld(file, contents.now),
+      held: isHeld(candidateOf(file), contents.now),
       action: decision.action,
       reasons: decision.reasons,
       tables: known?.tables ?? [],
@@ -169,16 +172,6 @@ function baseOf({ files }: FolderContents, { entry }: BackupFile): string | null
   const base = entry?.base ?? null;
   if (base === null) return null;
   return files.find((file) => file.entry?.sha256 === base)?.name ?? null;
-}
-
-function isHeld({ entry }: BackupFile, now: Date): boolean {
-  const until = entry?.hold?.until;
-  return until === null || (until !== undefined && new Date(until) > now);
-}
-
-/** The name in an identity. */
-function databaseOf(identity: string | null): string | null {
-  return identity === null ? null : identity.slice(identity.indexOf("/") + 1);
 }
 
 /** Finds a backup of a folder by name. @throws UsageError when it is not there. */

@@ -1,4 +1,4 @@
-/** What retention knows of a backup. */
+/** What retention knows of a backup. Pure. */
 
 /** A file in the backup folder with the name of a backup. */
 export interface RetentionCandidate {
@@ -25,4 +25,9 @@ export interface RetentionCandidate {
   readonly isDrilled?: boolean | undefined;
   /** It is kept until this time; null: until it is released. Default: it is not held. */
   readonly heldUntil?: Date | null | undefined;
+}
+
+/** Whether a hold lasts. */
+export function isHeld({ heldUntil }: Pick<RetentionCandidate, "heldUntil">, now: Date): boolean {
+  return heldUntil === null || (heldUntil !== undefined && heldUntil > now);
 }

@@ -7,7 +7,7 @@
 import { UsageError } from "../../errors.ts";
 import { formatDuration } from "../../util/format.ts";
 import { type NeededBases, neededBases } from "./bases.ts";
-import type { RetentionCandidate } from "./candidate.ts";
+import { isHeld, type RetentionCandidate } from "./candidate.ts";
 import { dayOf, hourOf, lastOfEach, monthOf, weekOf, yearOf } from "./periods.ts";
 
 /** How many backups to keep. A backup is kept when any rule keeps it. Default, without any rule: the newest 14. */
@@ -115,10 +115,10 @@ function reasonNotToCount(
 }
 
 /** A backup that is held counts for the rules like any other. */
-function reasonOfHold({ heldUntil }: RetentionCandidate, now: Date): string | null {
-  if (heldUntil === undefined) return null;
-  if (heldUntil === null) return "held until it is released";
-  return heldUntil > now ? `held until ${heldUntil.toISOString().slice(0, 16)}Z` : null;
+function reasonOfHold(candidate: RetentionCandidate, now: Date): string | null {
+  if (!isHeld(candidate, now)) return null;
+  const time = candidate.heldUntil?.toISOString();
+  return time === undefined ? "held until it is released" : `held until ${time.slice(0, 16)}Z`;
 }
 
 /** One without its base cannot be restored: it must not push out others, and may become whole again. */
