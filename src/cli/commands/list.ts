@@ -1,30 +1,25 @@
 /** `list [DIR]`: the backups of a folder, and what is known of them. */
 import type { Registry } from "../command.ts";
 import { addConfig } from "../config-options.ts";
-import { collect } from "../option-values.ts";
+import { addFactsIdentity, addFolder } from "../folder-options.ts";
 import { addRetention } from "../retention-options.ts";
 
 export function addList(registry: Registry): void {
-  const command = registry
-    .command("list")
-    .summary("list the backups of a folder")
-    .description(
-      "Lists the backups of a folder, newest first: database, host, rows, size, growth, when each was verified and drilled, and why retention keeps it. Changes nothing and reads no archive whose facts are recorded.",
-    )
-    .argument("[dir]", "folder of the backups (default: that of backup)");
-  addRetention(command)
-    .option(
-      "--identity <file>",
-      "file with an age identity that opens encrypted backups of which nothing is recorded (repeatable)",
-      collect,
-    )
-    .addHelpText(
-      "after",
-      `
+  const command = addFolder(
+    registry
+      .command("list")
+      .summary("list the backups of a folder")
+      .description(
+        "Lists the backups of a folder, newest first: database, host, rows, size, growth, when each was verified and drilled, and why retention keeps it. Changes nothing and reads no archive whose facts are recorded.",
+      ),
+  );
+  addFactsIdentity(addRetention(command)).addHelpText(
+    "after",
+    `
 Examples:
   $ nexushub-dump list
   $ nexushub-dump list /srv/backups --json`,
-    );
+  );
   addConfig(command);
   registry.run(command, async () => (await import("./list-run.ts")).listRun);
 }

@@ -2,17 +2,19 @@
 import type { Registry } from "../command.ts";
 import { addConfig } from "../config-options.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
+import { addFolder } from "../folder-options.ts";
 import { collect } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 
 export function addPrune(registry: Registry): void {
-  const command = registry
-    .command("prune")
-    .summary("remove old backups")
-    .description(
-      "Removes the backups that no retention rule keeps. Never removes a file that it did not write, nor the last verified backup.",
-    )
-    .argument("[dir]", "folder of the backups (default: that of backup)");
+  const command = addFolder(
+    registry
+      .command("prune")
+      .summary("remove old backups")
+      .description(
+        "Removes the backups that no retention rule keeps. Never removes a file that it did not write, nor the last verified backup.",
+      ),
+  );
   addMetrics(addNotify(command));
   addRetention(command)
     .option("--dry-run", "show what would be removed, and why the rest is kept")

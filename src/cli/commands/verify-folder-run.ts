@@ -9,7 +9,8 @@ import type { DecryptionOptions } from "../encryption.ts";
 import { DAMAGED, DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 
-interface VerifyFolderCommandOptions extends DecryptionOptions {
+/** Options of `verify`, of an archive and of a folder. */
+export interface VerifyCommandOptions extends DecryptionOptions {
   readonly against?: string;
   readonly newest?: number;
   readonly leastRecentlyChecked?: number;
@@ -17,7 +18,7 @@ interface VerifyFolderCommandOptions extends DecryptionOptions {
 
 export async function verifyFolderRun(
   { console, signal }: CommandContext,
-  options: VerifyFolderCommandOptions,
+  options: VerifyCommandOptions,
   folder: string,
 ): Promise<number> {
   if (options.against !== undefined)

@@ -8,17 +8,10 @@ import { verify } from "../../verify/verify.ts";
 import { isBackupFolder } from "../../nexushub/backup-folder/is-folder.ts";
 import type { Body, CommandContext } from "../command.ts";
 import { diffText } from "../diff-text.ts";
-import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { withOperand } from "../plain-operand.ts";
 import { showProgress } from "../progress.ts";
-import { verifyFolderRun } from "./verify-folder-run.ts";
-
-export interface VerifyCommandOptions extends DecryptionOptions {
-  readonly against?: string;
-  readonly newest?: number;
-  readonly leastRecentlyChecked?: number;
-}
+import { type VerifyCommandOptions, verifyFolderRun } from "./verify-folder-run.ts";
 
 export const verifyRun: Body<VerifyCommandOptions> = async (context, options, file) => {
   const { against } = options;
