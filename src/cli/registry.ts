@@ -10,6 +10,9 @@ export type RunBody = <Options>(
   operands: (string | undefined)[],
 ) => Promise<void>;
 
+/** Nothing that commander writes is shown: errors are reported in other words. */
+export const SILENT = { writeOut: () => {}, writeErr: () => {}, outputError: () => {} };
+
 export function createRegistry(
   program: Command,
   output: OutputConfiguration,

@@ -1,7 +1,7 @@
 /** The body of `config`. */
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
-import { OutputError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { CONFIG_FILE, readConfig } from "../../nexushub/config/read-config.ts";
 import { SAMPLE_CONFIG } from "../../nexushub/config/sample.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
@@ -9,7 +9,7 @@ import { outputError } from "../../util/output-error.ts";
 import type { Body } from "../command.ts";
 import { setOptions } from "../config-options.ts";
 import { DONE } from "../exit-codes.ts";
-import { createRegistry } from "../registry.ts";
+import { createRegistry, SILENT } from "../registry.ts";
 import { addBackup } from "./backup.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDrill } from "./drill.ts";
@@ -17,7 +17,6 @@ import { addList } from "./list.ts";
 import { addPrune } from "./prune.ts";
 import { addVerify } from "./verify.ts";
 
-const SILENT = { writeOut: () => {}, writeErr: () => {}, outputError: () => {} };
 /** URLs of pings are secrets. */
 const MODE = 0o600;
 
@@ -48,7 +47,6 @@ async function writeSample(path: string): Promise<void> {
       hint: "name another file, and compare the two",
     });
   await replaceFile(path, SAMPLE_CONFIG, MODE).catch((error: unknown) => {
-    const reported = outputError(error, path);
-    throw reported instanceof OutputError ? reported : error;
+    throw outputError(error, path);
   });
 }

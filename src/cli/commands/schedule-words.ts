@@ -9,7 +9,7 @@ import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
 import { recipientsOf, signKeyOf } from "../encryption.ts";
 import { identitiesOf } from "../archive-operand.ts";
 import { type NotifyCommandOptions, notifyOptionsIn } from "../notify-options.ts";
-import { createRegistry } from "../registry.ts";
+import { createRegistry, SILENT } from "../registry.ts";
 import { policyOf } from "../retention-options.ts";
 import { addBackup } from "./backup.ts";
 import type { BackupCommandOptions } from "./backup-run.ts";
@@ -25,9 +25,6 @@ export interface ScheduledOptions {
   /** Options that a frequent backup gets in addition. */
   readonly frequent: readonly string[];
 }
-
-/** Output of commander that is not shown: the error is reported instead. */
-const SILENT = { writeOut: () => {}, writeErr: () => {}, outputError: () => {} };
 
 /** @throws UsageError for an option that does not exist, has no sense, or names a file that is not there. */
 export async function checkScheduled(
