@@ -1,5 +1,6 @@
 /** The metrics of a backup, in a `.prom` file for the textfile collector of Prometheus' node exporter. */
 import {
+  outcomeSamples,
   readMetricsFile,
   readSample,
   renderSamples,
@@ -46,14 +47,7 @@ const START = "last_start_timestamp_seconds";
 export function renderMetrics(metrics: BackupMetrics): string {
   const { at, ok, success, failures, archives } = metrics;
   const samples: Sample[] = [
-    ["last_run_timestamp_seconds", "gauge", "Time of the last run's end.", seconds(at)],
-    ["last_run_success", "gauge", "1 if the last run succeeded, else 0.", ok ? 1 : 0],
-    [
-      "last_success_timestamp_seconds",
-      "gauge",
-      "Time of the last successful run's end, 0 if there was none.",
-      success === null ? 0 : seconds(success.at),
-    ],
+    ...outcomeSamples(at, ok, success === null ? 0 : seconds(success.at)),
     [
       "age_seconds",
       "gauge",

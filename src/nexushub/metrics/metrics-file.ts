@@ -29,6 +29,20 @@ export function renderSamples(prefix: string, samples: readonly Sample[]): strin
     .join("");
 }
 
+/** How the last run ended. @param lastSuccess seconds since 1970; 0 when there was none. Pure. */
+export function outcomeSamples(at: Date, isSuccess: boolean, lastSuccess: number): Sample[] {
+  return [
+    ["last_run_timestamp_seconds", "gauge", "Time of the last run's end.", seconds(at)],
+    ["last_run_success", "gauge", "1 if the last run succeeded, else 0.", Number(isSuccess)],
+    [
+      "last_success_timestamp_seconds",
+      "gauge",
+      "Time of the last successful run's end, 0 if there was none.",
+      lastSuccess,
+    ],
+  ];
+}
+
 /** Reads the value of a metric without labels; null where it is not there. Pure. */
 export function readSample(text: string, metric: string): number | null {
   const [, digits] = new RegExp(`^${metric} (\\S+)$`, "m").exec(text) ?? [];

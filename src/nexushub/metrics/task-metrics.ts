@@ -1,6 +1,7 @@
 /** The metrics of drill, prune and verify: what a report of their run says. The backup has its own (backup/metrics.ts). */
 import type { RunReport } from "../../notify/report.ts";
 import {
+  outcomeSamples,
   readMetricsFile,
   readSample,
   renderSamples,
@@ -20,14 +21,7 @@ export interface EarlierRuns {
 export function renderTaskMetrics(report: RunReport, earlier: EarlierRuns, at: Date): string {
   const isSuccess = report.outcome === "success";
   const samples: Sample[] = [
-    ["last_run_timestamp_seconds", "gauge", "Time of the last run's end.", seconds(at)],
-    ["last_run_success", "gauge", "1 if the last run succeeded, else 0.", Number(isSuccess)],
-    [
-      "last_success_timestamp_seconds",
-      "gauge",
-      "Time of the last successful run's end, 0 if there was none.",
-      isSuccess ? seconds(at) : earlier.lastSuccess,
-    ],
+    ...outcomeSamples(at, isSuccess, isSuccess ? seconds(at) : earlier.lastSuccess),
     ["duration_seconds", "gauge", "Duration of the last run.", report.elapsedMs / 1000],
     ["warnings", "gauge", "Warnings of the last run.", report.warnings.length],
     ["failures_total", "counter", "Failed runs.", earlier.failures + Number(!isSuccess)],
