@@ -52,6 +52,14 @@ const OPTIONS = {
   "--metrics-file": "metricsFile",
 } as const;
 
+/** The options as arguments, for a command that tells of a failure. */
+export function notifyWords(options: NotifyCommandOptions): string[] {
+  return Object.entries(OPTIONS).flatMap(([name, key]) => {
+    const value = key === "onSuccess" ? undefined : options[key];
+    return value === undefined ? [] : [name, value];
+  });
+}
+
 /** The same options of arguments that could not be parsed: somebody may wait for the notification. */
 export function notifyOptionsIn(argv: readonly string[]): NotifyCommandOptions {
   const options: Partial<Record<keyof NotifyCommandOptions, string>> = {};

@@ -1,6 +1,6 @@
 /** Tells those whom the options name that a command began and how it ended. A broken ping never fails a command. */
 import { hostname } from "node:os";
-import { type NotifyOptions, tellsAnybody } from "../notify/notify.ts";
+import { notify, type NotifyOptions, tellsAnybody } from "../notify/notify.ts";
 import { type RunReport, singleValues } from "../notify/report.ts";
 import type { Console } from "./console.ts";
 import { DONE } from "./exit-codes.ts";
@@ -57,7 +57,6 @@ export async function startNotifying(
 
 async function tell(console: Console, options: NotifyOptions, report: RunReport): Promise<void> {
   if (!tellsAnybody(options)) return;
-  const { notify } = await import("../notify/notify.ts");
   for (const { message } of await notify(options, report)) console.say("warning", message);
 }
 

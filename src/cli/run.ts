@@ -43,16 +43,12 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
   } catch (error) {
     const options = commonOptionsOf(argv);
     const console = new Console(io, options);
-    if (!(error instanceof CommanderError)) {
-      code = reportError(console, error, options);
-      await tellOfWrongArguments(argv, console, code);
-      return code;
-    }
+    const isCommander = error instanceof CommanderError;
     // Help and the version end the parsing with this error too.
-    if (error.exitCode === 0) return DONE;
+    if (isCommander && error.exitCode === 0) return DONE;
     // Without arguments: the help was written to standard error.
-    if (error.code === "commander.help") return USAGE;
-    code = reportError(console, usageErrorOf(error), options);
+    if (isCommander && error.code === "commander.help") return USAGE;
+    code = reportError(console, isCommander ? usageErrorOf(error) : error, options);
     await tellOfWrongArguments(argv, console, code);
     return code;
   }

@@ -8,7 +8,7 @@ import { frequentOptions } from "../../nexushub/schedule/interval.ts";
 import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
 import { recipientsOf, signKeyOf } from "../encryption.ts";
 import { identitiesOf } from "../archive-operand.ts";
-import { type NotifyCommandOptions, notifyOptionsIn } from "../notify-options.ts";
+import { type NotifyCommandOptions, notifyOptionsIn, notifyWords } from "../notify-options.ts";
 import { createRegistry, SILENT } from "../registry.ts";
 import { policyOf } from "../retention-options.ts";
 import { addBackup } from "./backup.ts";
@@ -102,14 +102,4 @@ async function refuseNoFolder(option: string, path: string): Promise<void> {
     object: path,
     hint: `create it first: mkdir -p ${dirname(path)}`,
   });
-}
-
-function notifyWords(options: NotifyCommandOptions): string[] {
-  const { pingUrl, webhook, onFailure, metricsFile } = options;
-  return Object.entries({
-    "--ping-url": pingUrl,
-    "--webhook": webhook,
-    "--on-failure": onFailure,
-    "--metrics-file": metricsFile,
-  }).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
 }
