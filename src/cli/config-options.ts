@@ -14,7 +14,7 @@ export function addConfig(command: Command): Command {
 const FOLDER_ARGUMENTS: ReadonlySet<string> = new Set(["dir", "file or dir"]);
 
 /**
- * Sets what the command line leaves out, for a command that has `--config`.
+ * Sets what the command line leaves out, for a command that has `--config`; `config` is then the file that was read.
  * @returns the operands, with the folder of the configuration.
  * @throws UsageError when the file or a value in it is not valid.
  */
@@ -26,6 +26,7 @@ export async function applyConfig(
   const { readConfig } = await import("../nexushub/config/read-config.ts");
   const read = await readConfig(command.opts<{ config?: string }>().config);
   if (read === null) return [...operands];
+  command.setOptionValueWithSource("config", read.path, "config");
   await setOptions(command, read);
   const isFolder = FOLDER_ARGUMENTS.has(command.registeredArguments[0]?.name() ?? "");
   const [first, ...rest] = operands;

@@ -18,7 +18,6 @@ import {
 import { drillIntervalOf, type Interval, intervalOf } from "../../nexushub/schedule/interval.ts";
 import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
 import { systemdUnits, unitName } from "../../nexushub/schedule/systemd.ts";
-import { readConfig } from "../../nexushub/config/read-config.ts";
 import { ownPackage } from "../../util/package.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
@@ -37,6 +36,7 @@ import { checkScheduled, type ScheduledOptions } from "./schedule-words.ts";
 
 export interface ScheduleCommandOptions extends ConnectionOptions {
   readonly folder?: string;
+  /** The file that the scheduled command reads, too; none when there is none. */
   readonly config?: string;
   readonly with?: "systemd" | "cron";
   readonly onCalendar?: string;
@@ -53,7 +53,7 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
   const task = kind === "drill" ? "drill" : "backup";
   const scheduler = kind === "drill" ? (options.with ?? (await runningScheduler())) : kind;
   const interval = await intervalFor(task, scheduler, options);
-  const config = await configPath(options);
+  const config = options.config === undefined ? undefined : resolve(options.config);
   const scheduled = await checkScheduled(task, words, { every: options.every, config });
   const folder = absoluteAddress(process.cwd(), options.folder ?? (await defaultFolder()));
   const detected = await findDeployment(deploymentOptions(options, context));
@@ -88,12 +88,6 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
   console.result({ ...result, installed: true }, `installed ${paths}`);
   return DONE;
 };
-
-/** The file that the scheduled command reads, too; undefined when there is none. */
-async function configPath({ config }: ScheduleCommandOptions): Promise<string | undefined> {
-  const read = await readConfig(config);
-  return read === null ? undefined : resolve(read.path);
-}
 
 async function removeRun(
   context: CommandContext,
