@@ -1,15 +1,12 @@
-/** The doctor's check that every differential backup has the full one that it needs. */
+/** The doctor's check that every differential backup has the full one that it needs. Pure. */
 import { listed, plural } from "../../util/format.ts";
-import { readLedger } from "../backup-folder/ledger.ts";
-import { listBackups } from "../backup-folder/list-backups.ts";
+import type { BackupFile } from "../backup-folder/list-backups.ts";
 import { withoutBase } from "../retention/bases.ts";
 import { candidateOf } from "../retention/remove.ts";
 import { failure, type Finding, ok } from "./finding.ts";
 
 /** @returns null when no backup in the folder is differential. */
-export async function basesFinding(folder: string): Promise<Finding | null> {
-  const { ledger } = await readLedger(folder);
-  const backups = await listBackups(folder, ledger).catch(() => []);
+export function basesFinding(backups: readonly BackupFile[]): Finding | null {
   const count = backups.filter(({ isDifferential }) => isDifferential).length;
   if (count === 0) return null;
   const missing = withoutBase(backups.map((file) => candidateOf(file)));

@@ -3,11 +3,13 @@ import { expectedError, isNexushubDumpError } from "../../errors.ts";
 import { connect } from "../../pg/connect.ts";
 import { checkServer } from "../../pg/server.ts";
 import { readDatabaseIdentity } from "../backup-folder/database-identity.ts";
+import { readLedger } from "../backup-folder/ledger.ts";
+import { listBackups } from "../backup-folder/list-backups.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import type { DeploymentOptions } from "../deployment/options.ts";
 import { keyFinding, privilegesFinding, spaceFinding } from "./database-findings.ts";
 import { basesFinding } from "./bases-finding.ts";
-import { damageFinding, drillHistoryFinding } from "./drill-history-finding.ts";
+import { damageFinding, judgeDrills, MAX_DRILL_AGE_MS } from "./drill-history-finding.ts";
 import { drillFinding } from "./drill-finding.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { folderFinding, newestFinding } from "./folder-findings.ts";
@@ -38,7 +40,7 @@ export interface DoctorOptions extends DeploymentOptions {
   readonly now?: Date | undefined;
 }
 
-type RunCheck = (id: string, title: string, check: () => Promise<Finding>) => Promise<void>;
+type RunCheck = (id: string, title: string, check: () => Finding | Promise<Finding>) => Promise<void>;
 
 /** Runs all checks; changes nothing. Throws only when interrupted. */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
@@ -53,17 +55,26 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     }
   };
   const database = await checkDatabase(options, run);
-  const { folder, now = new Date() } = options;
+  const { folder, now = new Date(), maxDrillAgeMs = MAX_DRILL_AGE_MS } = options;
   await run("folder", "Backup folder", () => folderFinding(folder));
-  await run("newest", "Newest backup", () => newestFinding(folder, database, now));
-  const bases = await basesFinding(folder);
-  if (bases !== null) await run("bases", "Bases of differential backups", async () => bases);
-  const damage = await damageFinding(folder);
-  if (damage !== null) await run("damage", "Damaged backups", async () => damage);
+  const { ledger, problem } = await readLedger(folder);
+  const backups = await listBackups(folder, ledger).catch(() => []);
+  await run("newest", "Newest backup", () =>
+    newestFinding({ backups, ledger, problem, now }, database),
+  );
+  const bases = basesFinding(backups);
+  if (bases !== null) await run("bases", "Bases of differential backups", () => bases);
+  const damage = damageFinding(backups);
+  if (damage !== null) await run("damage", "Damaged backups", () => damage);
   await run("timer", "Timer", schedulerFinding);
   await run("drill", "Drill", drillFinding);
   await run("last-drill", "Last drill", () =>
-    drillHistoryFinding(folder, now, options.maxDrillAgeMs),
+    judgeDrills({
+      drills: ledger.drills ?? [],
+      oldestBackup: backups.at(-1)?.at ?? null,
+      now,
+      maxAgeMs: maxDrillAgeMs,
+    }),
   );
   return { ok: checks.every(({ status }) => status !== "failed"), checks };
 }
@@ -85,7 +96,7 @@ async function checkDatabase(options: DoctorOptions, run: RunCheck): Promise<str
   });
   if (deployment === undefined) {
     for (const [id, title] of DATABASE_CHECKS)
-      await run(id, title, async () => notRun("no database was reached"));
+      await run(id, title, () => notRun("no database was reached"));
     return null;
   }
   try {

@@ -1,8 +1,8 @@
-/** The doctor's checks of what happened to the backups of a folder: drills and verifications. */
+/** The doctor's checks of what happened to the backups of a folder: drills and verifications. Pure. */
 import { formatDuration, listed } from "../../util/format.ts";
 import { drillHistoryProblem } from "../backup-folder/drill-history.ts";
-import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
-import { listBackups } from "../backup-folder/list-backups.ts";
+import type { Ledger } from "../backup-folder/ledger.ts";
+import type { BackupFile } from "../backup-folder/list-backups.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 
 /** A quarter, and some days. */
@@ -17,18 +17,7 @@ export interface DrillHistoryFacts {
   readonly maxAgeMs: number;
 }
 
-export async function drillHistoryFinding(
-  folder: string,
-  now: Date,
-  maxAgeMs: number = MAX_DRILL_AGE_MS,
-): Promise<Finding> {
-  const { ledger } = await readLedger(folder);
-  const backups = await listBackups(folder, ledger).catch(() => []);
-  const oldestBackup = backups.at(-1)?.at ?? null;
-  return judgeDrills({ drills: ledger.drills ?? [], oldestBackup, now, maxAgeMs });
-}
-
-/** Judges the last drill. A time in the future comes from a wrong clock, and does not count. Pure. */
+/** Judges the last drill. A time in the future comes from a wrong clock, and does not count. */
 export function judgeDrills({ drills, oldestBackup, now, maxAgeMs }: DrillHistoryFacts): Finding {
   const hint = "run one (nexushub-dump drill), and let them happen: nexushub-dump schedule drill";
   const problem = drillHistoryProblem(drills);
@@ -36,7 +25,6 @@ export function judgeDrills({ drills, oldestBackup, now, maxAgeMs }: DrillHistor
     return failure(problem, "find out who changed the folder's ledger, and run a new drill");
   const past = drills.filter(({ at }) => new Date(at) <= now);
   const last = past.at(-1);
-  const passed = past.findLast((drill) => drill.ok);
   const age = (at: string): number => now.getTime() - Date.parse(at);
   if (last === undefined) {
     const isOld = oldestBackup !== null && now.getTime() - oldestBackup.getTime() > maxAgeMs;
@@ -49,14 +37,12 @@ export function judgeDrills({ drills, oldestBackup, now, maxAgeMs }: DrillHistor
       "run it again, and see what its report says",
     );
   }
-  const text = `the last drill passed ${formatDuration(age(passed!.at))} ago, with ${passed!.archive}`;
-  return age(passed!.at) > maxAgeMs ? failure(text, hint) : ok(text);
+  const text = `the last drill passed ${formatDuration(age(last.at))} ago, with ${last.archive}`;
+  return age(last.at) > maxAgeMs ? failure(text, hint) : ok(text);
 }
 
 /** @returns null when no backup in the folder is known to be damaged. */
-export async function damageFinding(folder: string): Promise<Finding | null> {
-  const { ledger } = await readLedger(folder);
-  const backups = await listBackups(folder, ledger).catch(() => []);
+export function damageFinding(backups: readonly BackupFile[]): Finding | null {
   const damaged = backups.filter(({ entry }) => entry?.damagedAt !== undefined);
   if (damaged.length === 0) return null;
   return failure(

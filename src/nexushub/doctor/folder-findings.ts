@@ -2,8 +2,8 @@
 import { access, constants, stat } from "node:fs/promises";
 import { formatBytes, formatDuration } from "../../util/format.ts";
 import { isStoreAddress } from "../../store/address.ts";
-import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
-import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
+import type { BackupFile } from "../backup-folder/list-backups.ts";
+import type { Ledger } from "../backup-folder/ledger.ts";
 import { storeFinding } from "./store-finding.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 
@@ -34,18 +34,16 @@ export async function folderFinding(folder: string): Promise<Finding> {
 /** One day, and some hours for a slow night. */
 const FRESH_MS = 26 * 60 * 60 * 1000;
 
-/** @param database the database's identity: backups of others do not count. Null when it is not known. */
-export async function newestFinding(
-  folder: string,
-  database: string | null,
-  now: Date,
-): Promise<Finding> {
-  const { ledger, problem } = await readLedger(folder);
-  const backups = (await listBackups(folder, ledger).catch(() => [])).filter(({ name }) => {
-    const recorded = ledger.backups[name]?.database ?? null;
+/**
+ * Judges the newest backup of a database. Pure.
+ * @param database its identity: backups of others do not count. Null when it is not known.
+ */
+export function newestFinding(facts: FolderFacts, database: string | null): Finding {
+  const backups = facts.backups.filter(({ name }) => {
+    const recorded = facts.ledger.backups[name]?.database ?? null;
     return database === null || recorded === null || recorded === database;
   });
-  return judgeNewest({ backups, ledger, problem, now });
+  return judgeNewest({ ...facts, backups });
 }
 
 export interface FolderFacts {
