@@ -8,15 +8,19 @@ import { type BackupRun, startRun } from "./run.ts";
 import { openFolder } from "../../store/open-folder.ts";
 
 /** Records in the metrics that the run began; never throws. */
-export async function recordStart({ options, startedAt }: BackupRun): Promise<void> {
-  const { metricsFile, dryRun = false } = options;
-  if (metricsFile === undefined || dryRun || !isMetricsName(metricsFile)) return;
-  await markStart(metricsFile, startedAt).catch(() => undefined);
+export async function recordStart(run: BackupRun): Promise<void> {
+  const metricsFile = metricsFileOf(run);
+  if (metricsFile !== null) await markStart(metricsFile, run.startedAt).catch(() => undefined);
 }
 
 /** Whether the node exporter reads a file of this name. */
 export function isMetricsName(path: string): boolean {
   return path.endsWith(".prom");
+}
+
+/** Null when no metrics are asked for, or nobody would read them. */
+function metricsFileOf({ options: { metricsFile } }: BackupRun): string | null {
+  return metricsFile !== undefined && isMetricsName(metricsFile) ? metricsFile : null;
 }
 
 /**
@@ -32,10 +36,12 @@ export async function recordEarlyFailure(
 
 /** Writes the metrics after a success. A metrics file that cannot be written is a warning: it will be seen to grow old. */
 export async function recordSuccess(run: BackupRun): Promise<void> {
+  const metricsFile = metricsFileOf(run);
+  if (metricsFile === null) return;
   try {
     const { ledger } = await readLedger(run.folder);
     const backups = await listBackups(run.folder, ledger);
-    await saveMetrics(run, ledger, { ok: true, backups });
+    await saveMetrics(run, metricsFile, { ok: true, ledger, backups });
   } catch (error) {
     const message = `the metrics could not be written: ${(error as Error).message}`;
     run.warn(warning("backup-state", null, message));
@@ -54,8 +60,16 @@ export async function recordFailure(
   const { ledger } = await readLedger(run.folder).catch(() => ({ ledger: EMPTY_LEDGER }));
   const counted = { ...ledger, failures: ledger.failures + 1 };
   if (hasLock) await writeLedger(run.folder, counted).catch(() => undefined);
+  const metricsFile = metricsFileOf(run);
+  if (metricsFile === null) return;
   const backups = await listBackups(run.folder, ledger).catch(() => []);
-  await saveMetrics(run, ledger, { ok: false, backups }).catch(() => undefined);
+  await saveMetrics(run, metricsFile, { ok: false, ledger, backups }).catch(() => undefined);
+}
+
+interface Outcome {
+  readonly ok: boolean;
+  readonly ledger: Ledger;
+  readonly backups: readonly BackupFile[];
 }
 
 /**
@@ -64,11 +78,9 @@ export async function recordFailure(
  */
 async function saveMetrics(
   run: BackupRun,
-  ledger: Ledger,
-  { ok, backups }: { readonly ok: boolean; readonly backups: readonly BackupFile[] },
+  metricsFile: string,
+  { ok, ledger, backups }: Outcome,
 ): Promise<void> {
-  const { metricsFile } = run.options;
-  if (metricsFile === undefined || !isMetricsName(metricsFile)) return;
   const earlier = await readMetrics(metricsFile);
   const failures = Math.max(ledger.failures, earlier?.failures ?? 0);
   const at = run.now();
