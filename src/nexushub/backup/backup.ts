@@ -11,7 +11,6 @@ import { outputError } from "../../util/output-error.ts";
 import { warning } from "../../warnings.ts";
 import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
 import { removeLeftovers } from "../backup-folder/leftovers.ts";
-import { lockFolder } from "../backup-folder/lock.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import { decideRetention } from "../retention/decide.ts";
 import { namesToRemove } from "../retention/remove.ts";
@@ -68,12 +67,13 @@ export function checkBackupOptions(options: BackupOptions): void {
     );
 }
 
-async function beginFolder(folder: string): Promise<Lock> {
+async function beginFolder(address: string): Promise<Lock> {
   try {
-    await (await openFolder(folder)).create();
-    return await lockFolder(folder, { makeRoom: async () => (await removeLeftovers(folder)) > 0 });
+    const folder = await openFolder(address);
+    await folder.create();
+    return await folder.takeLock({ makeRoom: async () => (await removeLeftovers(address)) > 0 });
   } catch (error) {
-    throw outputError(error, folder);
+    throw outputError(error, address);
   }
 }
 

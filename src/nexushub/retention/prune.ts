@@ -2,12 +2,12 @@
 import type { AgeIdentities } from "../../archive/encryption/age.ts";
 import type { VerifyKey } from "../../archive/signing/ed25519-key.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
+import { openFolder } from "../../store/open-folder.ts";
 import { outputError } from "../../util/output-error.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { type Ledger, readLedger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
 import { removeLeftovers } from "../backup-folder/leftovers.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
-import { lockFolder } from "../backup-folder/lock.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
 import { registerBackups } from "./register.ts";
 import type { RetentionCandidate } from "./candidate.ts";
@@ -56,15 +56,16 @@ export async function prune(folder: string, options: PruneOptions = {}): Promise
     return { folder, dryRun: true, decisions, removed: namesToRemove(decisions), warnings };
   }
   const early: RetentionDecision[] = [];
-  const lock = await lockFolder(folder, {
-    makeRoom: async () => {
-      const removed = await removeUnlocked(folder, options);
-      early.push(...removed);
-      return removed.length + (await removeLeftovers(folder)) > 0;
-    },
-  }).catch((error: unknown) => {
-    throw outputError(error, folder);
-  });
+  const makeRoom = async (): Promise<boolean> => {
+    const removed = await removeUnlocked(folder, options);
+    early.push(...removed);
+    return removed.length + (await removeLeftovers(folder)) > 0;
+  };
+  const lock = await openFolder(folder)
+    .then((opened) => opened.takeLock({ makeRoom }))
+    .catch((error: unknown) => {
+      throw outputError(error, folder);
+    });
   try {
     return await pruneLocked(folder, options, early);
   } catch (error) {
