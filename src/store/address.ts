@@ -170,6 +170,11 @@ export function splitKey(key: string): { readonly prefix: string; readonly name:
   return { prefix: key.slice(0, slash + 1), name: key.slice(slash + 1) };
 }
 
+/** What the keys of the objects in a folder begin with. */
+export function prefixOf(folderKey: string): string {
+  return folderKey === "" ? "" : `${folderKey}/`;
+}
+
 /** A text's address with other options for writing; a path of this machine stays as it is. */
 export function withStoreOptions(
   address: string,
@@ -185,7 +190,7 @@ export function withStoreOptions(
 export function addressIn(folder: string, name: string): string {
   if (!isStoreAddress(folder)) return join(folder, name);
   const { key, ...rest } = readingAddress(parseStoreAddress(folder));
-  return formatStoreAddress({ ...rest, key: key === "" ? name : `${key}/${name}` });
+  return formatStoreAddress({ ...rest, key: prefixOf(key) + name });
 }
 
 /** An absolute path; the address of a store stays as it is. */

@@ -2,9 +2,10 @@
 import { basename, dirname } from "node:path";
 import {
   absoluteAddress,
-  formatStoreAddress,
+  folderOf,
   isStoreAddress,
   parseStoreAddress,
+  splitKey,
 } from "../../store/address.ts";
 
 /** @throws UsageError only for an address of an object store that is not valid. */
@@ -13,8 +14,5 @@ export function splitBackupPath(path: string): { folder: string; name: string } 
     const absolute = absoluteAddress(process.cwd(), path);
     return { folder: dirname(absolute), name: basename(absolute) };
   }
-  const { key, ...rest } = parseStoreAddress(path);
-  const slash = key.lastIndexOf("/");
-  const folder = formatStoreAddress({ ...rest, key: slash < 0 ? "" : key.slice(0, slash) });
-  return { folder, name: key.slice(slash + 1) };
+  return { folder: folderOf(path), name: splitKey(parseStoreAddress(path).key).name };
 }

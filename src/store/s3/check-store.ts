@@ -1,7 +1,7 @@
 /** Finds out whether a prefix of a bucket can hold backups: by writing and removing a small object, and from the bucket's rules. */
 import { randomUUID } from "node:crypto";
 import { StoreError } from "../../errors.ts";
-import { formatStoreAddress, readingAddress } from "../address.ts";
+import { formatStoreAddress, prefixOf, readingAddress } from "../address.ts";
 import type { S3Bucket } from "./bucket.ts";
 import { headerOf } from "./client.ts";
 import { openLocation } from "./connection.ts";
@@ -23,7 +23,7 @@ export interface StoreFacts {
 /** @throws StoreError only when the folder cannot be listed, written, read, or removed from. */
 export async function checkStore(text: string): Promise<StoreFacts> {
   const { address, bucket } = await openLocation(text);
-  const prefix = address.key === "" ? "" : `${address.key}/`;
+  const prefix = prefixOf(address.key);
   await bucket.list(prefix, 1);
   await bucket.listUploads(prefix);
   await tryWriting(bucket, `${prefix}.nexushub-dump.probe.${randomUUID()}`);

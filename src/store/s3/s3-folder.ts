@@ -1,6 +1,6 @@
 /** A prefix of a bucket as a folder of archives. */
 import { StoreError } from "../../errors.ts";
-import { formatStoreAddress, readingAddress, type StoreAddress } from "../address.ts";
+import { formatStoreAddress, prefixOf, readingAddress, type StoreAddress } from "../address.ts";
 import type { ArchiveDraft, ArchiveFolder, FolderFile, HeldBy, Lock } from "../folder.ts";
 import { LOCK_NAME } from "../lock-record.ts";
 import { CLAIM_PREFIX, Claims } from "./claims.ts";
@@ -28,7 +28,7 @@ class S3Folder implements ArchiveFolder {
     const { address, bucket, addressOf } = location;
     this.#location = location;
     this.address = formatStoreAddress(readingAddress(address));
-    this.#prefix = address.key === "" ? "" : `${address.key}/`;
+    this.#prefix = prefixOf(address.key);
     this.#claims = new Claims(bucket, this.#prefix, addressOf);
   }
 
