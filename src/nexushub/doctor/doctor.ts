@@ -40,7 +40,11 @@ export interface DoctorOptions extends DeploymentOptions {
   readonly now?: Date | undefined;
 }
 
-type RunCheck = (id: string, title: string, check: () => Finding | Promise<Finding>) => Promise<void>;
+type RunCheck = (
+  id: string,
+  title: string,
+  check: () => Finding | Promise<Finding>,
+) => Promise<void>;
 
 /** Runs all checks; changes nothing. Throws only when interrupted. */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {

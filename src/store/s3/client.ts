@@ -16,6 +16,7 @@ import {
   isPassing,
   networkError,
   readRefusal,
+  type Refusal,
   refusalError,
 } from "./s3-error.ts";
 import type { S3Settings } from "./settings.ts";
@@ -104,17 +105,15 @@ export class S3Client {
   async send(request: S3Request): Promise<S3Answer> {
     for (let retries = 0; ; retries++) {
       try {
-        const { status, headers, body } = await this.#attempt(request);
+        const { status, headers, body } = await this.open(request);
         const bytes = await readAll(body);
         const answer = { status, headers, body: bytes, retries };
         if (this.#isAccepted(request, answer)) return answer;
         const refusal = readRefusal(status, headers, bytes);
         if (refusal.code !== null && request.acceptCodes?.includes(refusal.code)) return answer;
-        if (isClockRefusal(refusal) && this.#setClock(headers)) continue;
-        if (!isPassing(refusal) || !(await this.#mayRetry(retries, request)))
-          throw refusalError(refusal, request.action, this.#objectOf(request));
+        await this.#refused(refusal, answer, request);
       } catch (error) {
-        await this.#afterFailure(error, retries, request);
+        await this.retryAfter(error, retries, request);
       }
     }
   }
@@ -131,11 +130,26 @@ export class S3Client {
    * @throws what the network throws; StoreError.
    */
   async open(request: S3Request): Promise<S3Stream> {
-    return this.#attempt(request);
+    const { method, body, signal, timeoutMs = TIMEOUT_MS } = request;
+    const { url, headers } = await this.#sign(request);
+    const answer = await send(url, {
+      method,
+      headers,
+      body: this.#bodyOf(body, signal),
+      dispatcher: this.#dispatcher,
+      signal,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+    this.#hasAnswered = true;
+    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   }
 
-  /** Waits before another try of what failed with `error`; throws when there is none. */
-  async #afterFailure(error: unknown, retries: number, request: S3Request): Promise<void> {
+  /**
+   * Waits before another try of what failed with `error`: a request, or a body that broke off after it began.
+   * @throws what the failure means, when there is no other try; AbortedError.
+   */
+  async retryAfter(error: unknown, retries: number, request: S3Request): Promise<void> {
     if (request.signal?.aborted === true) throw aborted(request.signal);
     if (isNexushubDumpError(error)) throw error;
     const isFinal = isFinalNetworkError(error);
@@ -157,15 +171,23 @@ export class S3Client {
     return true;
   }
 
-  /** The same for a body that broke off after it began. */
-  async retryAfter(error: unknown, retries: number, request: S3Request): Promise<void> {
-    await this.#afterFailure(error, retries, request);
+  /**
+   * Reads why a request was refused, and waits before another try; not when the store's time was all that was missing.
+   * @throws what the refusal means, when there is no other try; what the network throws; AbortedError.
+   */
+  async judge(answer: S3Stream, retries: number, request: S3Request): Promise<void> {
+    const { status, headers, body } = answer;
+    const refusal = readRefusal(status, headers, await readAll(body));
+    await this.#refused(refusal, { headers, retries }, request);
   }
 
-  /** What a refused request means; null when it may be sent again after a pause. */
-  async judge(answer: S3Stream, retries: number, request: S3Request): Promise<void> {
-    const refusal = readRefusal(answer.status, answer.headers, await readAll(answer.body));
-    if (isClockRefusal(refusal) && this.#setClock(answer.headers)) return;
+  /** The same for a refusal that was read. */
+  async #refused(
+    refusal: Refusal,
+    { headers, retries }: Pick<S3Answer, "headers" | "retries">,
+    request: S3Request,
+  ): Promise<void> {
+    if (isClockRefusal(refusal) && this.#setClock(headers)) return;
     if (isPassing(refusal) && (await this.#mayRetry(retries, request))) return;
     throw refusalError(refusal, request.action, this.#objectOf(request));
   }
@@ -180,22 +202,6 @@ export class S3Client {
 
   #objectOf({ key }: S3Request): string {
     return this.#addressOf(key ?? "");
-  }
-
-  async #attempt(request: S3Request): Promise<S3Stream> {
-    const { method, body, signal, timeoutMs = TIMEOUT_MS } = request;
-    const { url, headers } = await this.#sign(request);
-    const answer = await send(url, {
-      method,
-      headers,
-      body: this.#bodyOf(body, signal),
-      dispatcher: this.#dispatcher,
-      signal,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
-    this.#hasAnswered = true;
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   }
 
   #bodyOf(body: Buffer | undefined, signal: AbortSignal | undefined): Buffer | Readable | null {
@@ -233,11 +239,6 @@ export class S3Client {
     const pairs = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
     const search = pairs.length === 0 ? "" : `?${pairs.join("&")}`;
     return `${endpoint.protocol}//${host}${base}/${path.join("/")}${search}`;
-  }
-
-  /** Ends its connections. */
-  async close(): Promise<void> {
-    await this.#dispatcher.destroy();
   }
 }
 
