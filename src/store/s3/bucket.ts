@@ -98,6 +98,16 @@ export class S3Bucket {
     return (await this.get(key))?.equals(body) === true;
   }
 
+  /** Copies an object of the bucket, in one request. @param headers of the new object. */
+  async copy(from: string, key: string, headers: ObjectHeaders): Promise<void> {
+    const all = { ...headers, ...this.#copySource(from) };
+    await this.client.send({ method: "PUT", key, headers: all, action: "copy" });
+  }
+
+  #copySource(key: string): ObjectHeaders {
+    return { "x-amz-copy-source": `/${this.client.bucket}/${encodeKey(key)}` };
+  }
+
   async remove(key: string): Promise<void> {
     await this.client.send({ method: "DELETE", key, action: "remove", accept: [404] });
   }
@@ -141,7 +151,7 @@ export class S3Bucket {
     }
   }
 
-  async createUpload(key: string, headers: ObjectHeaders, signal: AbortSignal): Promise<string> {
+  async createUpload(key: string, headers: ObjectHeaders, signal?: AbortSignal): Promise<string> {
     const request = { method: "POST", key, query: { uploads: "" }, headers } as const;
     const { body } = await this.client.send({ ...request, action: "write", signal });
     const uploadId = textOf(expectXml(body, "InitiateMultipartUploadResult"), "UploadId");
@@ -172,19 +182,17 @@ export class S3Bucket {
     { key, uploadId }: Pick<UnfinishedUpload, "key" | "uploadId">,
     number: number,
     source: { readonly key: string; readonly etag: string | null; readonly range: string },
-    signal: AbortSignal,
   ): Promise<UploadedPart> {
     const { body } = await this.client.send({
       method: "PUT",
       key,
       query: { partNumber: String(number), uploadId },
       headers: {
-        "x-amz-copy-source": `/${this.client.bucket}/${encodeKey(source.key)}`,
+        ...this.#copySource(source.key),
         "x-amz-copy-source-range": source.range,
         ...(source.etag === null ? {} : { "x-amz-copy-source-if-match": source.etag }),
       },
       action: "copy",
-      signal,
       timeoutMs: COMPLETE_TIMEOUT_MS,
     });
     return { number, etag: textOf(expectXml(body, "CopyPartResult"), "ETag") ?? "" };
@@ -198,7 +206,7 @@ export class S3Bucket {
   async completeUpload(
     { key, uploadId }: Pick<UnfinishedUpload, "key" | "uploadId">,
     parts: readonly UploadedPart[],
-    signal: AbortSignal,
+    signal?: AbortSignal,
   ): Promise<boolean | null> {
     const items = parts.map(
       ({ number, etag }) =>

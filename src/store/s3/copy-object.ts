@@ -1,7 +1,6 @@
 /** Copies an object inside the store: its bytes do not come here. */
 import { ArchiveError } from "../../errors.ts";
 import type { ObjectFacts, S3Bucket, UploadedPart } from "./bucket.ts";
-import { encodeKey } from "./client.ts";
 import type { S3Location } from "./connection.ts";
 import { lockHeaders } from "./lock-headers.ts";
 import { existsError } from "./upload.ts";
@@ -23,21 +22,12 @@ export async function copyObject(target: S3Location, from: string): Promise<void
   }
   if ((await bucket.head(address.key)) !== null) throw existsError(addressOf(address.key));
   const headers = lockHeaders(target);
-  if (facts.bytes <= RANGE_BYTES) {
-    await bucket.client.send({
-      method: "PUT",
-      key: address.key,
-      headers: { ...headers, "x-amz-copy-source": `/${bucket.client.bucket}/${encodeKey(from)}` },
-      action: "copy",
-    });
-    return;
-  }
-  const { signal } = new AbortController();
-  const uploadId = await bucket.createUpload(address.key, headers, signal);
+  if (facts.bytes <= RANGE_BYTES) return bucket.copy(from, address.key, headers);
+  const uploadId = await bucket.createUpload(address.key, headers);
   const upload = { key: address.key, uploadId };
   try {
     const parts = await copyRanges(bucket, upload, { ...facts, key: from });
-    if ((await bucket.completeUpload(upload, parts, signal)) === false)
+    if ((await bucket.completeUpload(upload, parts)) === false)
       throw existsError(addressOf(address.key));
   } catch (error) {
     await bucket.abortUpload(upload).catch(() => undefined);
@@ -50,11 +40,10 @@ async function copyRanges(
   upload: { readonly key: string; readonly uploadId: string },
   { key, bytes, etag }: ObjectFacts & { readonly key: string },
 ): Promise<UploadedPart[]> {
-  const { signal } = new AbortController();
   const parts: UploadedPart[] = [];
   for (let at = 0; at < bytes; at += RANGE_BYTES) {
     const range = `bytes=${at}-${Math.min(at + RANGE_BYTES, bytes) - 1}`;
-    parts.push(await bucket.copyPart(upload, parts.length + 1, { key, etag, range }, signal));
+    parts.push(await bucket.copyPart(upload, parts.length + 1, { key, etag, range }));
   }
   return parts;
 }
