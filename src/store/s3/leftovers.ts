@@ -1,7 +1,7 @@
 /** Uploads that killed runs left: nobody sees them, and they cost money until somebody aborts them. */
 import { splitKey } from "../address.ts";
-import type { S3Bucket } from "./bucket.ts";
-import { type Claims, claimStem } from "./claims.ts";
+import type { S3Bucket, UnfinishedUpload } from "./bucket.ts";
+import { type Claim, type Claims, claimStem } from "./claims.ts";
 
 /** Aborts the uploads of a key. Call it only while holding the claim on it. */
 export async function removeUploadsOf(bucket: S3Bucket, key: string): Promise<void> {
@@ -19,18 +19,14 @@ export async function removeDeadUploads(
   prefix: string,
 ): Promise<number> {
   const all = await claims.read();
-  const alive = new Set(all.filter(({ state }) => state !== "dead").map(({ stem }) => stem));
+  const alive = aliveIn(all);
   const dead = all.filter(({ state, stem }) => state === "dead" && !alive.has(stem));
   if (dead.length === 0) return 0;
   const stems = new Set(dead.map(({ stem }) => stem));
-  let removed = 0;
-  for (const upload of await uploadsIn(bucket, prefix)) {
-    if (!stems.has(claimStem(splitKey(upload.key).name))) continue;
-    await bucket.abortUpload(upload);
-    removed++;
-  }
+  const uploads = (await uploadsIn(bucket, prefix)).filter((upload) => stems.has(stemOf(upload)));
+  await abortAll(bucket, uploads);
   for (const { key } of dead) await bucket.remove(key);
-  return removed + dead.length;
+  return uploads.length + dead.length;
 }
 
 /**
@@ -44,15 +40,25 @@ export async function removeAbandonedUploads(
 ): Promise<number> {
   const uploads = (await uploadsIn(bucket, prefix)).filter(({ key }) => isOurs(splitKey(key).name));
   if (uploads.length === 0) return 0;
-  const all = await claims.read();
-  const alive = new Set(all.filter(({ state }) => state !== "dead").map(({ stem }) => stem));
-  let removed = 0;
-  for (const upload of uploads) {
-    if (alive.has(claimStem(splitKey(upload.key).name))) continue;
-    await bucket.abortUpload(upload);
-    removed++;
-  }
-  return removed;
+  // Read after the uploads: whoever began one of them had claimed it before.
+  const alive = aliveIn(await claims.read());
+  const abandoned = uploads.filter((upload) => !alive.has(stemOf(upload)));
+  await abortAll(bucket, abandoned);
+  return abandoned.length;
+}
+
+/** The stems that somebody alive claims. */
+function aliveIn(claims: readonly Claim[]): ReadonlySet<string> {
+  return new Set(claims.filter(({ state }) => state !== "dead").map(({ stem }) => stem));
+}
+
+/** The stem of the claim under which an upload is written. */
+function stemOf({ key }: UnfinishedUpload): string {
+  return claimStem(splitKey(key).name);
+}
+
+async function abortAll(bucket: S3Bucket, uploads: readonly UnfinishedUpload[]): Promise<void> {
+  for (const upload of uploads) await bucket.abortUpload(upload);
 }
 
 async function uploadsIn(bucket: S3Bucket, prefix: string) {
