@@ -11,7 +11,7 @@ import { folderFinding } from "../../src/nexushub/doctor/folder-findings.ts";
 import { nexusHubDrill } from "../../src/nexushub/drill/nexushub-drill.ts";
 import { prune } from "../../src/nexushub/retention/prune.ts";
 import { openFolder } from "../../src/store/open-folder.ts";
-import { md5Header } from "../../src/store/s3/client.ts";
+import { md5Header } from "../../src/store/s3/md5.ts";
 import { startEmbedded } from "../../src/testing/start-embedded.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { createBucket, gateway, type TestBucket, useKeys } from "../support/s3/bucket.ts";

@@ -1,6 +1,7 @@
 /** The operations on a bucket that archives need, each one request (or one for a thousand keys). */
 import { StoreError } from "../../errors.ts";
-import { encodeKey, headerOf, md5Header, type S3Answer, type S3Client } from "./client.ts";
+import { encodeKey, headerOf, type S3Answer, type S3Client } from "./client.ts";
+import { md5Header } from "./md5.ts";
 import { escapeXml, elementsOf, parseXml, textOf, type XmlElement } from "./xml.ts";
 
 /** What a store says of an object. */

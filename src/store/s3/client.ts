@@ -2,7 +2,7 @@
  * Requests to one bucket: signed (AWS Signature Version 4, by aws4fetch), sent, and tried again when the store or the network
  * fails for a moment. It knows no archives and no folders.
  */
-import { createHash, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsV4Signer } from "aws4fetch";
@@ -250,15 +250,6 @@ async function digestOf(body: Buffer | undefined): Promise<string> {
   // On another core.
   const digest = await crypto.subtle.digest("SHA-256", body);
   return Buffer.from(digest).toString("hex");
-}
-
-/** `Content-MD5` of a small body; undefined where the system allows no MD5 (FIPS). */
-export function md5Header(body: Buffer): Readonly<Record<string, string>> {
-  try {
-    return { "content-md5": createHash("md5").update(body).digest("base64") };
-  } catch {
-    return {};
-  }
 }
 
 /** As the signature wants it (RFC 3986). */

@@ -4,23 +4,18 @@
  */
 import { setMaxListeners } from "node:events";
 import { ArchiveError, StoreError } from "../../errors.ts";
+import type { ByteSource } from "../folder.ts";
 import { headerOf, type S3Client, type S3Request, type S3Stream } from "./client.ts";
 
 /** Enough for the manifest of most archives. */
 const TAIL_BYTES = 1024 * 1024;
-
-export interface RangeReader {
-  readonly size: number;
-  read(offset: number, length: number): Promise<Buffer>;
-  close(): Promise<void>;
-}
 
 /** @throws ArchiveError only when there is no such object; StoreError. */
 export async function openRangeReader(
   client: S3Client,
   key: string,
   address: string,
-): Promise<RangeReader> {
+): Promise<ByteSource> {
   const controller = new AbortController();
   // One for each range that is being read.
   setMaxListeners(0, controller.signal);

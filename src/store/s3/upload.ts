@@ -2,10 +2,11 @@
  * An object written from front to back in bounded memory: parts of some MiB, several on their way at once, each with a digest
  * that the store checks. It appears when the last request is answered, as a whole or not at all.
  */
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { OutputError } from "../../errors.ts";
 import type { ObjectHeaders, S3Bucket, UploadedPart } from "./bucket.ts";
+import { newMd5 } from "./md5.ts";
 import { maxUploadBytes, partBytes } from "./part-sizes.ts";
 
 /** Bytes of parts on their way at once, beside the part that is being filled. */
@@ -145,15 +146,6 @@ export class S3Upload {
     const uploadId = await this.#uploadId?.catch(() => undefined);
     if (uploadId === undefined) return;
     await this.#bucket.abortUpload({ key: this.#options.key, uploadId }).catch(() => undefined);
-  }
-}
-
-function newMd5(): Hash | null {
-  try {
-    return createHash("md5");
-  } catch {
-    // FIPS. The store still checks the SHA-256 in the signature.
-    return null;
   }
 }
 
