@@ -1,7 +1,7 @@
 /** References that ON DELETE SET NULL emptied when rows were deleted that come back now. */
 import type { Connection } from "../pg/connection.ts";
 import { quoteIdent } from "../sql/ident.ts";
-import { countOf, countUpdated, labelOf } from "./fates.ts";
+import { countOf, countUpdated } from "./fates.ts";
 import { FATE, type LoadedTable, rowText, sameKey } from "./loaded-table.ts";
 import type { UndeletedReference } from "./options.ts";
 import { type Reference, refersTo } from "./references.ts";
@@ -38,8 +38,7 @@ export async function findEmptied(
     if (looksIn(child.table)) {
       const loaded = await walk.load(child.table);
       if (loaded.key !== null) {
-        const count = `SELECT count(*)::pg_catalog.float8 AS count FROM ${emptiedRows(reference, loaded, walk)}`;
-        rows = await countOf(connection, count, labelOf(loaded));
+        rows = await countOf(connection, loaded, emptiedRows(reference, loaded, walk));
         if (rows > 0) emptied.push({ reference, child: loaded, rows });
       }
     }
@@ -52,8 +51,8 @@ export async function findEmptied(
 async function tablesWithInserts(connection: Connection, walk: Walk): Promise<Set<number>> {
   const numbers = new Set<number>();
   for (const loaded of walk.loaded) {
-    const sql = `SELECT count(*)::pg_catalog.float8 AS count FROM ${loaded.temporary} WHERE ${FATE} = 'insert'`;
-    if ((await countOf(connection, sql, labelOf(loaded))) > 0) numbers.add(loaded.table.number);
+    const inserted = `${loaded.temporary} WHERE ${FATE} = 'insert'`;
+    if ((await countOf(connection, loaded, inserted)) > 0) numbers.add(loaded.table.number);
   }
   return numbers;
 }
@@ -91,9 +90,9 @@ export async function setBack(
   );
   return countUpdated(
     connection,
+    child,
     `UPDATE ${child.target} AS updated SET ${sets.join(", ")}
      FROM (SELECT ${columns.join(", ")} FROM ${emptiedRows(reference, child, walk)}) AS archived
      WHERE ${sameKey(child.key!, "updated", "archived")}`,
-    labelOf(child),
   );
 }

@@ -3,27 +3,41 @@ import type { Connection } from "../pg/connection.ts";
 import { qualify } from "../sql/ident.ts";
 import { FATE, type LoadedTable, ROLE, ROW, rowText, sameKey } from "./loaded-table.ts";
 
-/** Runs a statement that returns `count`. */
-export async function countOf(
+const COUNT_FROM = "SELECT count(*)::pg_catalog.float8 AS count FROM";
+
+/**
+ * Counts rows.
+ * @param loaded the table to name when it fails.
+ * @param from what follows FROM.
+ */
+export function countOf(
   connection: Connection,
-  sql: string,
-  object: string,
+  loaded: LoadedTable,
+  from: string,
 ): Promise<number> {
-  const [row] = await connection.query<{ count: number }>(sql, {
-    action: "compare rows of the archive with the target",
-    object,
-  });
-  return row!.count;
+  return queryCount(connection, loaded, `${COUNT_FROM} ${from}`);
 }
 
 /** Runs an UPDATE and tells how many rows it changed. */
 export function countUpdated(
   connection: Connection,
+  loaded: LoadedTable,
   update: string,
-  object: string,
 ): Promise<number> {
-  const sql = `WITH updated AS (${update} RETURNING 1) SELECT count(*)::pg_catalog.float8 AS count FROM updated`;
-  return countOf(connection, sql, object);
+  const sql = `WITH updated AS (${update} RETURNING 1) ${COUNT_FROM} updated`;
+  return queryCount(connection, loaded, sql);
+}
+
+async function queryCount(
+  connection: Connection,
+  loaded: LoadedTable,
+  sql: string,
+): Promise<number> {
+  const [row] = await connection.query<{ count: number }>(sql, {
+    action: "compare rows of the archive with the target",
+    object: labelOf(loaded),
+  });
+  return row!.count;
 }
 
 export function labelOf({ table }: LoadedTable): string {

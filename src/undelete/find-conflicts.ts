@@ -22,8 +22,8 @@ export async function findConflicts(
   const conflicts: UndeleteConflict[] = [];
   for (const loaded of walk.loaded) {
     conflicts.push(...(await changedRows(connection, loaded, options)));
-    const inserted = `SELECT count(*)::pg_catalog.float8 AS count FROM ${loaded.temporary} AS archived WHERE ${FATE} = 'insert'`;
-    if ((await countOf(connection, inserted, labelOf(loaded))) === 0) continue;
+    const inserted = `${loaded.temporary} WHERE ${FATE} = 'insert'`;
+    if ((await countOf(connection, loaded, inserted)) === 0) continue;
     conflicts.push(
       ...changedColumns(loaded),
       ...(await rowConflicts(connection, loaded)),
@@ -91,8 +91,8 @@ async function rowConflicts(
     reason: ConflictReason,
     about: Partial<Pick<UndeleteConflict, "columns" | "constraint">>,
   ): Promise<void> => {
-    const sql = `SELECT count(*)::pg_catalog.float8 AS count FROM ${loaded.temporary} AS archived WHERE archived.${FATE} = 'insert' AND ${condition}`;
-    const rows = await countOf(connection, sql, labelOf(loaded));
+    const inserted = `${loaded.temporary} AS archived WHERE archived.${FATE} = 'insert'`;
+    const rows = await countOf(connection, loaded, `${inserted} AND ${condition}`);
     if (rows > 0) conflicts.push(conflict(loaded, reason, { ...about, rows }));
   };
   for (const index of facts.distinct) {
@@ -143,8 +143,8 @@ async function danglingReferences(
       reference,
       parent === null ? undefined : walk.loadedOf(parent.table),
     );
-    const sql = `SELECT count(*)::pg_catalog.float8 AS count FROM ${loaded.temporary} AS child WHERE ${condition}`;
-    const rows = await countOf(connection, sql, labelOf(loaded));
+    const dangling = `${loaded.temporary} AS child WHERE ${condition}`;
+    const rows = await countOf(connection, loaded, dangling);
     if (rows > 0)
       conflicts.push(
         conflict(loaded, "missing-reference", { columns: key.columns, constraint: key.name, rows }),

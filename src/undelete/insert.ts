@@ -90,8 +90,8 @@ async function compare(
     key === null
       ? `${archived} IN (SELECT ${present} FROM ${target} AS present)`
       : `EXISTS (SELECT FROM ${target} AS present WHERE ${sameKey(key, "present", "archived")} AND ${present} = ${archived})`;
-  const sql = `SELECT count(*)::pg_catalog.float8 AS count FROM ${temporary} AS archived WHERE archived.${FATE} = 'insert' AND ${equal}`;
-  const rows = await countOf(connection, sql, labelOf(loaded));
+  const inserted = `${temporary} AS archived WHERE archived.${FATE} = 'insert'`;
+  const rows = await countOf(connection, loaded, `${inserted} AND ${equal}`);
   if (rows !== planned) throw mismatch(loaded, planned, rows);
 }
 

@@ -4,10 +4,10 @@ import type { OnProgress } from "../events.ts";
 import type { Connection } from "../pg/connection.ts";
 import { rowEncoding } from "../restore/decide/plan.ts";
 import { loadRelations } from "../restore/run/load-rows.ts";
-import type { RelationName } from "../restore/target/facts.ts";
-import { columnList, qualify } from "../sql/ident.ts";
+import { columnList } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { dataProgress } from "../util/progress.ts";
+import { labelOf } from "./fates.ts";
 import { createSql, type LoadedTable, loadedTable, SOURCE } from "./loaded-table.ts";
 import { readTableFacts } from "./read-target.ts";
 import type { UndeleteTable } from "./tables.ts";
@@ -29,10 +29,9 @@ export interface LoadContext {
 export async function loadTable(context: LoadContext, table: UndeleteTable): Promise<LoadedTable> {
   const { connection, reader, major, signal, onProgress } = context;
   const loaded = loadedTable(table, await readTableFacts(connection, table.oid, major));
-  const label = `table ${qualify(table.namespace, table.name)}`;
   await connection.query(createSql(loaded), {
     action: "create a temporary table",
-    object: label,
+    object: labelOf(loaded),
   });
   const { encoding } = rowEncoding(reader.manifest.database.encoding, context.encoding);
   const bytes = table.sources.reduce((sum, { relation }) => sum + relation.bytes, 0);
@@ -47,8 +46,8 @@ export async function loadTable(context: LoadContext, table: UndeleteTable): Pro
       encoding,
       hint: "a column's type may have changed since the archive was made",
     };
-    const options = { progress, signal, through: new Map<number, RelationName>() };
-    await loadRelations(connection, reader, [step], { ...options, createLargeObjects: false });
+    const options = { progress, signal, through: new Map(), createLargeObjects: false };
+    await loadRelations(connection, reader, [step], options);
   }
   progress.finish();
   await connection.query(`ANALYZE ${loaded.temporary}`, { action: "analyze a temporary table" });

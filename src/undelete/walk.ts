@@ -5,7 +5,7 @@
 import { UsageError } from "../errors.ts";
 import { setLocal } from "../pg/session.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
-import { countOf, countUpdated, decideFates, isGone, labelOf } from "./fates.ts";
+import { countOf, countUpdated, decideFates, isGone } from "./fates.ts";
 import { type LoadContext, loadTable } from "./load.ts";
 import { fromSources, type LoadedTable, ROLE } from "./loaded-table.ts";
 import { deletesRows, isDangling, isUnmet, type Reference, refersTo } from "./references.ts";
@@ -68,7 +68,7 @@ export class Walk {
       await connection.query(
         `SAVEPOINT nexushub_dump; ${setLocal([["transaction_read_only", "on"]])}`,
       );
-      count += await countUpdated(connection, sql, labelOf(loaded));
+      count += await countUpdated(connection, loaded, sql);
       await connection.query("RELEASE nexushub_dump");
       await decideFates(connection, loaded);
     }
@@ -101,10 +101,10 @@ export class Walk {
     const child = await this.load(reference.child.table);
     const count = await countUpdated(
       connection,
+      child,
       `UPDATE ${child.temporary} AS child SET ${ROLE} = 'dependent' FROM ${parent.temporary} AS parent
        WHERE child.${ROLE} IS NULL AND parent.${ROLE} IN ('selected', 'dependent')
          AND ${refersTo(reference)} AND ${isGone(child, "child")}`,
-      labelOf(child),
     );
     if (count > 0) await decideFates(connection, child);
     return count > 0;
@@ -128,15 +128,15 @@ export class Walk {
     const { connection } = this.#context;
     const child = this.loadedOf(reference.child.table)!;
     if (this.loadedOf(reference.parent!.table) === undefined) {
-      const sql = `SELECT count(*)::pg_catalog.float8 AS count FROM ${child.temporary} AS child WHERE ${isUnmet(reference)}`;
-      if ((await countOf(connection, sql, labelOf(child))) === 0) return false;
+      const unmet = `${child.temporary} AS child WHERE ${isUnmet(reference)}`;
+      if ((await countOf(connection, child, unmet)) === 0) return false;
     }
     const parent = await this.load(reference.parent!.table);
     const count = await countUpdated(
       connection,
+      parent,
       `UPDATE ${parent.temporary} AS parent SET ${ROLE} = 'referenced' FROM ${child.temporary} AS child
        WHERE parent.${ROLE} IS NULL AND ${refersTo(reference)} AND ${isUnmet(reference)}`,
-      labelOf(parent),
     );
     if (count > 0) await decideFates(connection, parent);
     return count > 0;
@@ -152,9 +152,9 @@ export class Walk {
       if (key.onDelete !== "n") continue;
       const count = await countUpdated(
         connection,
+        loaded,
         `UPDATE ${loaded.temporary} AS child SET ${key.deleteSets.map((column) => `${quoteIdent(column)} = NULL`).join(", ")}
          WHERE ${isDangling(reference, this.loadedOf(parent.table))}`,
-        labelOf(loaded),
       );
       const { number } = child.table;
       if (count > 0) this.nulled.set(number, (this.nulled.get(number) ?? 0) + count);
