@@ -20,20 +20,22 @@ export interface EmptiedReferences {
   readonly emptied: readonly EmptiedReference[];
 }
 
-/** @param looksIn tells of a table whether its references are to be set back. Only such tables are read. */
+/**
+ * @param planned rows to insert, by the number of their table; tables without are left out.
+ * @param looksIn tells of a table whether its references are to be set back. Only such tables are read.
+ */
 export async function findEmptied(
   connection: Connection,
   walk: Walk,
   references: readonly Reference[],
+  planned: ReadonlyMap<number, number>,
   looksIn: (table: UndeleteTable) => boolean,
 ): Promise<EmptiedReferences> {
   const listed: UndeletedReference[] = [];
   const emptied: EmptiedReference[] = [];
-  // Tables that are loaded on the way hold no rows to insert.
-  const inserted = await tablesWithInserts(connection, walk);
   for (const reference of references) {
     const { key, child, parent } = reference;
-    if (key.onDelete !== "n" || parent === null || !inserted.has(parent.table.number)) continue;
+    if (key.onDelete !== "n" || parent === null || !planned.has(parent.table.number)) continue;
     let rows: number | null = null;
     if (looksIn(child.table)) {
       const loaded = await walk.load(child.table);
@@ -46,15 +48,6 @@ export async function findEmptied(
     listed.push({ namespace, name, constraint: key.name, columns: key.columns, rows });
   }
   return { listed, emptied };
-}
-
-async function tablesWithInserts(connection: Connection, walk: Walk): Promise<Set<number>> {
-  const numbers = new Set<number>();
-  for (const loaded of walk.loaded) {
-    const inserted = `${loaded.temporary} WHERE ${FATE} = 'insert'`;
-    if ((await countOf(connection, loaded, inserted)) > 0) numbers.add(loaded.table.number);
-  }
-  return numbers;
 }
 
 /**

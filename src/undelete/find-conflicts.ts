@@ -6,9 +6,11 @@ import type { DistinctIndex } from "./facts.ts";
 import { countOf, labelOf } from "./fates.ts";
 import { FATE, type LoadedTable, ROLE, rowText, sameKey } from "./loaded-table.ts";
 import { isDangling, type Reference } from "./references.ts";
+import type { CountedTable } from "./summary.ts";
 import type { Walk } from "./walk.ts";
 
 export interface ConflictOptions {
+  readonly references: readonly Reference[];
   /** Selected rows that exist with other values are left as they are. */
   readonly keepChanged: boolean;
 }
@@ -16,18 +18,17 @@ export interface ConflictOptions {
 export async function findConflicts(
   connection: Connection,
   walk: Walk,
-  references: readonly Reference[],
+  tables: readonly CountedTable[],
   options: ConflictOptions,
 ): Promise<UndeleteConflict[]> {
   const conflicts: UndeleteConflict[] = [];
-  for (const loaded of walk.loaded) {
-    conflicts.push(...(await changedRows(connection, loaded, options)));
-    const inserted = `${loaded.temporary} WHERE ${FATE} = 'insert'`;
-    if ((await countOf(connection, loaded, inserted)) === 0) continue;
+  for (const { loaded, counts } of tables) {
+    if (counts.changed > 0) conflicts.push(...(await changedRows(connection, loaded, options)));
+    if (counts.inserted === 0) continue;
     conflicts.push(
       ...changedColumns(loaded),
       ...(await rowConflicts(connection, loaded)),
-      ...(await danglingReferences(connection, walk, loaded, references)),
+      ...(await danglingReferences(connection, walk, loaded, options)),
     );
   }
   return conflicts;
@@ -55,21 +56,20 @@ function changedColumns(loaded: LoadedTable): UndeleteConflict[] {
   ];
 }
 
-/** Rows of the same key and other values, with the columns that differ in any of them. */
+/** Rows of the same key and other values, with the columns that differ in any of them. Only tables with a key have such. */
 async function changedRows(
   connection: Connection,
   loaded: LoadedTable,
   { keepChanged }: ConflictOptions,
 ): Promise<UndeleteConflict[]> {
   const { key, columns, temporary, target } = loaded;
-  if (key === null) return [];
   const differs = columns.map(
     (column) =>
       `pg_catalog.bool_or(${rowText("present", [column])} <> ${rowText("archived", [column])})`,
   );
   const [row] = await connection.query<{ count: number; differs: string[] }>(
     `SELECT count(*)::pg_catalog.float8 AS count, ARRAY[${differs.join(", ")}]::pg_catalog.text[] AS differs
-     FROM ${temporary} AS archived JOIN ${target} AS present ON ${sameKey(key, "present", "archived")}
+     FROM ${temporary} AS archived JOIN ${target} AS present ON ${sameKey(key!, "present", "archived")}
      WHERE archived.${FATE} = 'changed' ${keepChanged ? `AND archived.${ROLE} <> 'selected'` : ""}`,
     { action: "compare rows of the archive with the target", object: labelOf(loaded) },
   );
@@ -133,7 +133,7 @@ async function danglingReferences(
   connection: Connection,
   walk: Walk,
   loaded: LoadedTable,
-  references: readonly Reference[],
+  { references }: ConflictOptions,
 ): Promise<UndeleteConflict[]> {
   const conflicts: UndeleteConflict[] = [];
   for (const reference of references) {

@@ -11,8 +11,7 @@ import type { Walk } from "./walk.ts";
 const SHOWN = 10;
 
 export interface CountedTable {
-  /** Of `UndeleteTable`. */
-  readonly number: number;
+  readonly loaded: LoadedTable;
   readonly counts: UndeletedTable;
 }
 
@@ -20,10 +19,10 @@ export interface CountedTable {
 export async function countRows(connection: Connection, walk: Walk): Promise<CountedTable[]> {
   const counted: CountedTable[] = [];
   for (const loaded of walk.loaded) {
-    const { number } = loaded.table;
-    const counts = await countTable(connection, loaded, walk.nulled.get(number) ?? 0);
+    const nulled = walk.nulled.get(loaded.table.number) ?? 0;
+    const counts = await countTable(connection, loaded, nulled);
     if (counts.selected + counts.dependents + counts.referenced > 0)
-      counted.push({ number, counts });
+      counted.push({ loaded, counts });
   }
   return counted;
 }

@@ -105,7 +105,8 @@ async function prepare(
 
 interface Decided {
   readonly plan: UndeletePlan;
-  readonly tables: readonly CountedTable[];
+  /** Rows to insert, by the number of their table; tables without are left out. */
+  readonly planned: ReadonlyMap<number, number>;
   readonly emptied: EmptiedReferences;
 }
 
@@ -120,13 +121,15 @@ async function decide(
   await walk.addReferenced();
   await walk.emptyReferences();
   options.onProgress?.({ type: "phase", phase: "check" });
+  // What becomes of the rows is settled: what follows only reads it.
+  const tables = await countRows(connection, walk);
   const keepChanged = options.keepChanged ?? false;
   const conflicts: UndeleteConflict[] = [
     ...missing.map(missingTable),
-    ...(await findConflicts(connection, walk, references, { keepChanged })),
+    ...(await findConflicts(connection, walk, tables, { references, keepChanged })),
   ];
-  const tables = await countRows(connection, walk);
-  const emptied = await findEmptied(connection, walk, references, looksIn);
+  const planned = plannedRows(tables);
+  const emptied = await findEmptied(connection, walk, references, planned, looksIn);
   const plan: UndeletePlan = {
     target: connection.label,
     tables: tables.map(({ counts }) => counts),
@@ -134,7 +137,12 @@ async function decide(
     conflicts,
     warnings: emptied.listed.flatMap(notLookedAt),
   };
-  return { plan, tables, emptied };
+  return { plan, planned, emptied };
+}
+
+function plannedRows(tables: readonly CountedTable[]): Map<number, number> {
+  const inserting = tables.filter(({ counts }) => counts.inserted > 0);
+  return new Map(inserting.map(({ loaded, counts }) => [loaded.table.number, counts.inserted]));
 }
 
 function missingTable({ namespace, name }: ManifestRelation): UndeleteConflict {
@@ -163,14 +171,9 @@ function notLookedAt({
 async function execute(
   { transaction, options, check }: UndeleteTransaction,
   { walk }: Prepared,
-  { plan, tables, emptied }: Decided,
+  { plan, planned, emptied }: Decided,
 ): Promise<UndeleteOutcome> {
   const { connection } = transaction;
-  const planned = new Map(
-    tables.flatMap(({ number, counts: { inserted } }) =>
-      inserted > 0 ? [[number, inserted] as const] : [],
-    ),
-  );
   const enableTriggers = options.enableTriggers ?? false;
   await connection.query("SAVEPOINT nexushub_dump");
   try {
