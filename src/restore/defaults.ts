@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { RestoreOptions } from "./options.ts";
 
-const LOCK_TIMEOUT_MS = 60_000;
+export const LOCK_TIMEOUT_MS = 60_000;
 
 /** Options that have a default of their own. The others may be undefined: all sections, the login as role, no leaveOut. */
 type Defaulted =

@@ -22,27 +22,36 @@ export interface LoadContext {
   readonly onProgress: OnProgress | undefined;
 }
 
-/**
- * Creates the temporary table of a table and fills it.
- * @throws ArchiveError for damage; ServerError when a type of the target does not take the archive's values any more.
- */
-export async function loadTable(context: LoadContext, table: UndeleteTable): Promise<LoadedTable> {
-  const { connection, reader, major, signal, onProgress } = context;
+/** Creates the temporary table of a table. */
+export async function createTable(
+  { connection, major }: LoadContext,
+  table: UndeleteTable,
+): Promise<LoadedTable> {
   const loaded = loadedTable(table, await readTableFacts(connection, table.oid, major));
   await connection.query(createSql(loaded), {
     action: "create a temporary table",
     object: labelOf(loaded),
   });
+  return loaded;
+}
+
+/**
+ * Fills it.
+ * @throws ArchiveError for damage; ServerError when a type of the target does not take the archive's values any more.
+ */
+export async function fillTable(
+  context: LoadContext,
+  { table, temporary }: LoadedTable,
+): Promise<void> {
+  const { connection, reader, signal, onProgress } = context;
   const { encoding } = rowEncoding(reader.manifest.database.encoding, context.encoding);
   const bytes = table.sources.reduce((sum, { relation }) => sum + relation.bytes, 0);
   const progress = dataProgress(onProgress, bytes);
   for (const [source, { relation }] of table.sources.entries()) {
-    await connection.query(
-      `ALTER TABLE ${loaded.temporary} ALTER COLUMN ${SOURCE} SET DEFAULT ${source}`,
-    );
+    await connection.query(`ALTER TABLE ${temporary} ALTER COLUMN ${SOURCE} SET DEFAULT ${source}`);
     const step = {
       relation,
-      sql: copySql(loaded.temporary, relation.columns, encoding),
+      sql: copySql(temporary, relation.columns, encoding),
       encoding,
       hint: "a column's type may have changed since the archive was made",
     };
@@ -50,8 +59,7 @@ export async function loadTable(context: LoadContext, table: UndeleteTable): Pro
     await loadRelations(connection, reader, [step], options);
   }
   progress.finish();
-  await connection.query(`ANALYZE ${loaded.temporary}`, { action: "analyze a temporary table" });
-  return loaded;
+  await connection.query(`ANALYZE ${temporary}`, { action: "analyze a temporary table" });
 }
 
 /** A table without columns has empty lines as rows, and COPY wants a column for them. */

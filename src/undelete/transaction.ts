@@ -6,6 +6,7 @@ import { ServerError } from "../errors.ts";
 import { readForeignKeys } from "../pg/foreign-keys.ts";
 import { setLocal } from "../pg/session.ts";
 import { pinnedSettings } from "../restore/decide/session-settings.ts";
+import { LOCK_TIMEOUT_MS } from "../restore/defaults.ts";
 import { refusalError } from "../restore/decide/refusal.ts";
 import type { KeptTransaction } from "../restore/run/kept-transaction.ts";
 import { setRole } from "../restore/set-role.ts";
@@ -42,12 +43,10 @@ export type UndeleteCheck = (
 /** What the transaction did, apart from how it ended. */
 export type UndeleteOutcome = UndeletePlan & { readonly rows: number };
 
-const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
-
 export async function runUndelete(context: UndeleteTransaction): Promise<UndeleteOutcome> {
   const { transaction, version, options } = context;
   const { connection } = transaction;
-  const lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+  const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
   await connection.query(setLocal(pinnedSettings(version, lockTimeoutMs)));
   const session = await readSession(connection);
   const target = { label: connection.label, version };
@@ -57,6 +56,25 @@ export async function runUndelete(context: UndeleteTransaction): Promise<Undelet
   if (options.role !== undefined) await setRole(connection, options.role);
 
   const prepared = await prepare(context, session.encoding);
+  const { walk } = prepared;
+  let outcome: UndeleteOutcome;
+  try {
+    outcome = await bringBack(context, prepared);
+  } catch (error) {
+    // After a refusal of ours the transaction can go on, too; where the server refused a statement, it takes no other.
+    if (connection.transactionStatus() !== "E") await walk.dropTables().catch(() => undefined);
+    throw error;
+  }
+  // A caller may go on in this transaction.
+  await walk.dropTables();
+  return outcome;
+}
+
+async function bringBack(
+  context: UndeleteTransaction,
+  prepared: Prepared,
+): Promise<UndeleteOutcome> {
+  const { options } = context;
   const decided = await decide(context, prepared);
   const { conflicts } = decided.plan;
   await options.onPlan?.(decided.plan);
@@ -197,8 +215,6 @@ async function execute(
       ? "ROLLBACK TO nexushub_dump; RELEASE nexushub_dump"
       : "RELEASE nexushub_dump",
   );
-  // A caller may go on in this transaction.
-  await walk.dropTables();
   await transaction.requireSame();
   const rows = [...planned.values()].reduce((sum, count) => sum + count, 0);
   return { ...plan, warnings: [...plan.warnings, ...(warnings ?? [])], rows };

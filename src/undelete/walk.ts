@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import { setLocal } from "../pg/session.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import { countOf, countUpdated, decideFates, isGone } from "./fates.ts";
-import { type LoadContext, loadTable } from "./load.ts";
+import { createTable, fillTable, type LoadContext } from "./load.ts";
 import { fromSources, type LoadedTable, ROLE } from "./loaded-table.ts";
 import { deletesRows, isDangling, isUnmet, type Reference, refersTo } from "./references.ts";
 import type { NamedTable, UndeleteTable } from "./tables.ts";
@@ -48,8 +48,10 @@ export class Walk {
   async load(table: UndeleteTable): Promise<LoadedTable> {
     const before = this.#loaded.get(table.number);
     if (before !== undefined) return before;
-    const loaded = await loadTable(this.#context, table);
+    const loaded = await createTable(this.#context, table);
+    // Before it is filled, so that it is dropped when that fails.
     this.#loaded.set(table.number, loaded);
+    await fillTable(this.#context, loaded);
     return loaded;
   }
 

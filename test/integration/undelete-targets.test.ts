@@ -73,6 +73,43 @@ test("a client in the caller's transaction, twice", async () => {
   expect(await contentsOf(database)).toEqual(before);
 });
 
+test("a client goes on after conflicts in a dry run, after a refusal, and after an undelete that stopped", async () => {
+  await deleted();
+  const client = await database.client();
+  await client.query("BEGIN");
+  const temporary = async () => {
+    const { rows } = await client.query(
+      "SELECT relname FROM pg_catalog.pg_class WHERE relname LIKE 'nexushub_dump%'",
+    );
+    return rows;
+  };
+  const dry = { ...options, dryRun: true };
+  const take = () => database.query("INSERT INTO p VALUES (8, 'secret-1')") as Promise<never>;
+  expect(await undelete(store, client, { ...dry, onPlan: take })).toMatchObject({
+    conflicts: [{ reason: "constraint" }],
+  });
+  expect(await temporary()).toEqual([]);
+  expect(await undelete(store, client, dry)).toMatchObject({
+    conflicts: [{ reason: "duplicate" }],
+  });
+  expect(await temporary()).toEqual([]);
+  await expect(undelete(store, client, options)).rejects.toMatchObject({ code: "ROW_CONFLICT" });
+  expect(await temporary()).toEqual([]);
+  await expect(undelete(store, client, { rows: { p: "id = 77" } })).rejects.toMatchObject({
+    code: "USAGE",
+  });
+  expect(await temporary()).toEqual([]);
+  await database.query("DELETE FROM p WHERE id = 8");
+  const stop = () => {
+    throw new Error("not today");
+  };
+  await expect(undelete(store, client, { ...options, onPlan: stop })).rejects.toThrow("not today");
+  expect(await undelete(store, client, options)).toMatchObject({ rows: 3 });
+  await client.query("COMMIT");
+  await client.end();
+  expect(await contentsOf(database)).toEqual(before);
+});
+
 test("the faults of a condition show no values, and functions in it write nothing", async () => {
   await deleted();
   const without = await contentsOf(database);
