@@ -2,8 +2,8 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readOnlyStore } from "../archive/storage/read-only-store.ts";
-import { openSource, type RereadableArchive } from "../archive/storage/source.ts";
+import { reopenable } from "../archive/storage/reopenable.ts";
+import type { RereadableArchive } from "../archive/storage/source.ts";
 import { unpack } from "../pack/unpack.ts";
 import { createTemporaryFolder } from "../util/temp-file.ts";
 
@@ -32,13 +32,8 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function fetched(url: URL, signal: AbortSignal | undefined): Promise<FixtureArchive> {
-  const source = await openSource(url, signal);
-  const archive = readOnlyStore(async () => ({
-    size: source.size,
-    read: (offset, length) => source.read(offset, length),
-    close: async () => undefined,
-  }));
-  return { archive, close: () => source.close() };
+  const source = await reopenable(url, signal);
+  return { archive: source.store, close: () => source.close() };
 }
 
 async function unpacked(folder: string, signal: AbortSignal | undefined): Promise<FixtureArchive> {

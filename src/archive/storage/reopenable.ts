@@ -1,4 +1,6 @@
-/** A stream that is to be read more than once: written to a temporary file without a name, as `openSource` does. */
+/**
+ * What a stream or an address gives, to be read more than once: written to a temporary file without a name, as `openSource` does.
+ */
 import type { Readable } from "node:stream";
 import { readOnlyStore } from "./read-only-store.ts";
 import { openSource } from "./source.ts";
@@ -11,12 +13,12 @@ export interface ReopenableArchive {
   close(): Promise<void>;
 }
 
-/** @throws as `openSource` does for a stream. */
+/** @throws as `openSource` does. */
 export async function reopenable(
-  stream: Readable,
+  origin: Readable | URL,
   signal?: AbortSignal,
 ): Promise<ReopenableArchive> {
-  const source = await openSource(stream, signal);
+  const source = await openSource(origin, signal);
   return {
     store: readOnlyStore(async () => ({
       size: source.size,
