@@ -3,6 +3,7 @@ import type { AgeIdentities } from "../archive/encryption/age.ts";
 import type { VerifyKey } from "../archive/signing/ed25519-key.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
+import type { CommandContext } from "./command.ts";
 import type { Io } from "./console.ts";
 import { type DecryptionOptions, readKeyFile, readPassphrase } from "./encryption.ts";
 
@@ -25,6 +26,23 @@ export async function archiveOf(
   if (keys === undefined) return plain;
   const { requireSigned } = await import("../archive/signing/signed-archive.ts");
   return requireSigned(plain, keys);
+}
+
+/** Standard input is written to a temporary file first, so that the archive can be read more than once. */
+export async function withRereadableArchive<T>(
+  { io, signal }: Pick<CommandContext, "io" | "signal">,
+  file: string | undefined,
+  options: DecryptionOptions,
+  body: (archive: ArchiveOrigin) => Promise<T>,
+): Promise<T> {
+  if (file !== "-") return body(await archiveOf(file, io, options));
+  const { reopenable } = await import("../archive/storage/reopenable.ts");
+  const spooled = await reopenable(io.stdin, signal);
+  try {
+    return await body(await archiveOf(file, io, options, spooled.store));
+  } finally {
+    await spooled.close();
+  }
 }
 
 const ENCRYPTED_NAME = /\.age$/;

@@ -1,8 +1,7 @@
 /** An operand that may be an archive or a plain dump of pg_dump: by what it holds. */
-import { reopenable } from "../archive/storage/reopenable.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { isPlain } from "../plain/inspect-plain.ts";
-import { archiveOf } from "./archive-operand.ts";
+import { withRereadableArchive } from "./archive-operand.ts";
 import type { CommandContext } from "./command.ts";
 import type { DecryptionOptions } from "./encryption.ts";
 
@@ -12,18 +11,14 @@ export interface Operand {
   readonly isPlain: boolean;
 }
 
-/** Standard input is written to a temporary file first: it is read more than once. */
-export async function withOperand<T>(
-  { io, signal }: CommandContext,
+/** Looks what it is before `body` reads it. */
+export function withOperand<T>(
+  context: CommandContext,
   file: string | undefined,
   options: DecryptionOptions,
   body: (operand: Operand) => Promise<T>,
 ): Promise<T> {
-  const spooled = file === "-" ? await reopenable(io.stdin, signal) : undefined;
-  try {
-    const archive = await archiveOf(file, io, options, spooled?.store);
-    return await body({ archive, isPlain: await isPlain(archive) });
-  } finally {
-    await spooled?.close();
-  }
+  return withRereadableArchive(context, file, options, async (archive) =>
+    body({ archive, isPlain: await isPlain(archive) }),
+  );
 }

@@ -1,5 +1,4 @@
 /** The body of `undelete`. */
-import { reopenable } from "../../archive/storage/reopenable.ts";
 import { RefusedError, UsageError } from "../../errors.ts";
 import { apiCommand } from "../../nexushub/restore/operator-steps.ts";
 import {
@@ -9,7 +8,7 @@ import {
 import type { UndeletePlan, UndeleteResult } from "../../undelete/options.ts";
 import { plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
-import { archiveOf } from "../archive-operand.ts";
+import { withRereadableArchive } from "../archive-operand.ts";
 import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
@@ -37,14 +36,12 @@ export interface UndeleteCommandOptions extends ConnectionOptions, DecryptionOpt
 }
 
 export const undeleteRun: Body<UndeleteCommandOptions> = async (context, options, file) => {
-  const { io, console, signal } = context;
+  const { console } = context;
   if (options.rows === undefined && options.peer === undefined && options.user === undefined)
     throw new UsageError("name the rows to bring back with --rows, --peer or --user");
-  // The archive is read more than once: its manifest is checked first.
   const fromStdin = file === "-";
-  const spooled = fromStdin ? await reopenable(io.stdin, signal) : undefined;
-  try {
-    const archive = await archiveOf(file, io, options, spooled?.store);
+  // Its manifest is checked before its rows are read.
+  return withRereadableArchive(context, file, options, async (archive) => {
     const result = await withDatabase(options, context, async (database) => {
       const { source, key, wgEndpoint, detected } = database;
       const onPlan = (plan: UndeletePlan): Promise<void> =>
@@ -64,9 +61,7 @@ export const undeleteRun: Body<UndeleteCommandOptions> = async (context, options
     });
     console.result(result, undeleteText(result, options.dryRun === true));
     return result.conflicts.length > 0 ? REFUSED : DONE;
-  } finally {
-    await spooled?.close();
-  }
+  });
 };
 
 function hasPeers({ tables }: UndeleteResult): boolean {
