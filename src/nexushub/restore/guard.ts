@@ -3,7 +3,7 @@
  * a fixture replace a database in use?
  */
 import type { StoredManifest } from "../../archive/format/manifest.ts";
-import { openArchive } from "../../archive/reader.ts";
+import { type ArchiveReader, openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { ArchiveError, isNexushubDumpError, RefusedError } from "../../errors.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
@@ -44,15 +44,23 @@ export async function guardRestore(
 ): Promise<Warning[]> {
   const reader = await openArchive(archive, { signal: options.signal, rows: false });
   try {
-    return [
-      ...(reader.manifest.purpose === "fixture" && reader.manifest.key === null
-        ? []
-        : compareKeys(reader.storedManifest, key, options)),
-      ...(reader.manifest.purpose === "fixture" ? await guardFixture(options) : []),
-    ];
+    return await guardOpened(reader, key, options);
   } finally {
     await reader.close();
   }
+}
+
+/** The same for an archive whose manifest was read. */
+export async function guardOpened(
+  { manifest, storedManifest }: Pick<ArchiveReader, "manifest" | "storedManifest">,
+  key: DetectedKey | null,
+  options: RestoreGuardOptions,
+): Promise<Warning[]> {
+  const isFixture = manifest.purpose === "fixture";
+  return [
+    ...(isFixture && manifest.key === null ? [] : compareKeys(storedManifest, key, options)),
+    ...(isFixture ? await guardFixture(options) : []),
+  ];
 }
 
 function compareKeys(
