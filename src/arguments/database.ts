@@ -1,5 +1,6 @@
 /** Databases as arguments of public functions: what is taken, and what belongs elsewhere. */
 import { UsageError } from "../errors.ts";
+import { namesDatabase } from "../pg/attempts.ts";
 import { isClient, type OpenClient } from "../pg/borrow.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import { isPglite, type PgliteClient } from "../pg/pglite.ts";
@@ -68,8 +69,6 @@ function checkText(where: string, text: string): string {
   });
 }
 
-/** Properties that say which database is meant: without any of them the driver would take its default. */
-const NAMING = ["connectionString", "host", "database", "user", "port", "stream"] as const;
 /** Without a value for these the driver takes its default, which is another database. */
 const TELLING = ["connectionString", "host", "database"] as const;
 
@@ -84,7 +83,7 @@ function checkConfig(
       hint: "set it, or leave the name out for the default",
     });
   }
-  if (!NAMING.some((name) => config[name] !== undefined)) {
+  if (!namesDatabase(config)) {
     throw new UsageError(`${caller}: the ${argument} names no database`, { hint: HINT });
   }
   checkOptions(`${caller}, ${argument}`, config, { ...CLIENT_OPTIONS, ...POOL_OPTIONS });

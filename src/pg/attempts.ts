@@ -55,6 +55,13 @@ function resolveText(text: string, env: Environment): ConnSettings {
 /** Properties that say which database is meant: without any of them the driver would take its default. */
 const NAMING = ["connectionString", "host", "database", "user", "port", "stream"] as const;
 
+/** Whether a configuration of the driver says which database is meant. */
+export function namesDatabase(
+  config: Readonly<Partial<Record<(typeof NAMING)[number], unknown>>>,
+): boolean {
+  return NAMING.some((name) => config[name] !== undefined);
+}
+
 /**
  * What is no configuration at all must not become the default database of whoever runs the program.
  * @throws UsageError only for a source that is neither a string nor a configuration that names a database.
@@ -78,7 +85,7 @@ function checkConfig(source: object): pg.ClientConfig {
     );
   }
   const config: pg.ClientConfig = source;
-  if (NAMING.some((name) => config[name] !== undefined)) return config;
+  if (namesDatabase(config)) return config;
   throw new UsageError("the configuration of the connection names no database", { hint });
 }
 
