@@ -15,7 +15,10 @@ export interface FixtureParts {
   readonly options: FixtureOptions;
 }
 
-/** @param onClosed called when the fixture is closed. */
+/**
+ * @param parts its session is closed with the fixture, or when there will be none.
+ * @param onClosed called when the fixture is closed.
+ */
 export async function createFixture(
   parts: FixtureParts,
   onClosed: () => Promise<void>,
@@ -23,7 +26,7 @@ export async function createFixture(
   const { session, template, options } = parts;
   const { pool = 0 } = options;
   // Copies are created beside drops and resets.
-  const creating = pool === 0 ? session : await openServerSession(session.url);
+  const creating = pool === 0 ? session : await openBeside(session);
   const copies = new Copies(parts, creating);
   const ready = new ReadyCopies(pool, () => copies.create());
   let closed: Promise<void> | undefined;
@@ -66,6 +69,16 @@ export async function createFixture(
 
   const close = (): Promise<void> => (closed ??= closeAll());
   return { database, use, close, [Symbol.asyncDispose]: close };
+}
+
+/** Opens another session, or closes the one that is there. */
+async function openBeside(session: ServerSession): Promise<ServerSession> {
+  try {
+    return await openServerSession(session.url);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 /** The copies of one fixture that are not dropped yet. */

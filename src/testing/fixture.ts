@@ -5,7 +5,7 @@ import { openArchive } from "../archive/reader.ts";
 import { UsageError } from "../errors.ts";
 import { restoreSettings } from "../restore/defaults.ts";
 import { selectFromArchive } from "../restore/decide/selection.ts";
-import { createFixture } from "./create-fixture.ts";
+import { createFixture, type FixtureParts } from "./create-fixture.ts";
 import { fixtureArchive } from "./fixture-archive.ts";
 import type { RestoredContents } from "./fixture-database.ts";
 import { readMigrations } from "./migrations/folder.ts";
@@ -51,10 +51,7 @@ function requireOptions(options: FixtureOptions): FixtureOptions {
   return checked;
 }
 
-async function openOn(
-  url: string,
-  options: FixtureOptions,
-): Promise<Parameters<typeof createFixture>[0]> {
+async function openOn(url: string, options: FixtureOptions): Promise<FixtureParts> {
   const { archive, migrations: folder, prepare, prepareKey, restore } = options;
   const manifest = archive === undefined ? null : await readManifest(archive);
   const migrations = folder === undefined ? null : await readMigrations(folder);
