@@ -8,19 +8,16 @@ import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { checkServer } from "../../pg/server.ts";
 import { setLocal } from "../../pg/session.ts";
-import { planRestore, type RestorePlan } from "../../restore/decide/plan.ts";
-import { replacement } from "../../restore/decide/replacement.ts";
-import { refusalsError } from "../../restore/decide/refusal.ts";
-import { neededFacts } from "../../restore/decide/scope.ts";
-import { ginMemory, pinnedSettings } from "../../restore/decide/session-settings.ts";
+import type { RestorePlan } from "../../restore/decide/plan.ts";
+import { ginMemory } from "../../restore/decide/session-settings.ts";
 import { restoreSettings, type RestoreSettings } from "../../restore/defaults.ts";
 import type { RestoreResult } from "../../restore/options.ts";
+import { planForTarget } from "../../restore/plan-for-target.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
+import { analyze, runAll } from "../../restore/run/run-plan.ts";
 import { inOwnTransaction } from "../../restore/run/transaction-scope.ts";
 import { setRole } from "../../restore/set-role.ts";
 import type { TargetFacts } from "../../restore/target/facts.ts";
-import { findAnalyzeTargets, findRelations, readDependents } from "../../restore/target/queries.ts";
-import { readTarget } from "../../restore/target/read-target.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { dataProgress } from "../../util/progress.ts";
 import { type Warning, warning } from "../../warnings.ts";
@@ -129,13 +126,10 @@ class PlainRestore {
     const { scan, transaction, version, settings, beforeCommit } = this.#context;
     const { connection } = transaction;
     connection.onWarning((message, isRaised) => this.#serverWarning(message, isRaised));
-    await connection.query(setLocal(pinnedSettings(version, settings.lockTimeoutMs)));
-    const target = await this.#readTarget();
     const { manifest, selection } = this.#archive;
-    const decision = planRestore(manifest, selection, target, settings);
-    for (const each of decision.warnings) this.#warn(ofDump(each));
-    if (decision.refusal !== null) throw refusalsError(decision.refusals, target);
-    const { plan } = decision;
+    const warn = (each: Warning): void => this.#warn(ofDump(each));
+    const decide = { manifest, version, selection, settings, warn };
+    const { plan, target } = await planForTarget(connection, decide);
     await this.#prepare(plan);
     await this.#runStatements(plan, target);
     await this.#finish(plan);
@@ -169,17 +163,6 @@ class PlainRestore {
     );
   }
 
-  async #readTarget(): Promise<TargetFacts> {
-    const { transaction, version, settings } = this.#context;
-    const { manifest, selection } = this.#archive;
-    const { connection } = transaction;
-    const needed = neededFacts(manifest, selection, settings);
-    const target = await readTarget(connection, version, needed);
-    if (!settings.force) return target;
-    const { replaced } = replacement(manifest, selection, target.contents);
-    return { ...target, dependents: await readDependents(connection, replaced) };
-  }
-
   async #prepare(plan: RestorePlan): Promise<void> {
     const { transaction, settings } = this.#context;
     const { connection } = transaction;
@@ -187,8 +170,7 @@ class PlainRestore {
     if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));
     if (plan.role !== undefined) await setRole(connection, plan.role);
     if (plan.drops.length > 0) settings.onProgress?.({ type: "phase", phase: "drop" });
-    for (const statement of [...plan.drops, ...plan.beforeRows])
-      await connection.query(statement, { action: "drop what the target holds", statement });
+    await runAll(connection, [...plan.drops, ...plan.beforeRows], "drop what the target holds");
   }
 
   async #runStatements(plan: RestorePlan, { session }: TargetFacts): Promise<void> {
@@ -229,17 +211,11 @@ class PlainRestore {
     if (role !== undefined) await setRole(connection, role);
   }
 
-  async #finish({ afterRows, analyze }: RestorePlan): Promise<void> {
+  async #finish(plan: RestorePlan): Promise<void> {
     const { transaction, settings } = this.#context;
     const { connection } = transaction;
     const action = "check the rows against the constraints of the target";
-    for (const statement of afterRows) await connection.query(statement, { action, statement });
-    if (analyze.length === 0) return;
-    settings.onProgress?.({ type: "phase", phase: "analyze" });
-    const relations = await findRelations(connection, analyze);
-    for (const name of await findAnalyzeTargets(connection, relations)) {
-      const object = `table ${name}`;
-      await connection.query(`ANALYZE ${name}`, { action: `analyze ${name}`, object });
-    }
+    await runAll(connection, plan.afterRows, action);
+    await analyze(connection, settings.onProgress, plan.analyze);
   }
 }

@@ -1,6 +1,7 @@
 /** Executes a restore's plan, step by step, inside a transaction that somebody else begins and ends. */
 import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
+import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
 import { dataProgress } from "../../util/progress.ts";
@@ -9,6 +10,7 @@ import type { RestorePlan } from "../decide/plan.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { RestoreOptions } from "../options.ts";
 import { setRole } from "../set-role.ts";
+import type { RelationName } from "../target/facts.ts";
 import { findLoadThrough } from "../target/load-through.ts";
 import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
@@ -42,18 +44,22 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(transaction, postData, statements);
-  await analyze(context, plan);
+  await analyze(connection, onProgress, plan.analyze);
   await transaction.requireSame();
 }
 
-function counterOf({ preData, postData }: RestorePlan): { index: number; readonly total: number } {
+/** The number of the statements of an archive, and how many have been run. */
+export function counterOf({ preData, postData }: RestorePlan): {
+  index: number;
+  readonly total: number;
+} {
   const count = (steps: readonly StatementStep[]): number =>
     steps.reduce((sum, { object }) => sum + object.statements.length, 0);
   return { index: 0, total: count(preData) + count(postData) };
 }
 
 /** Statements that are not the archive's and hold no rows. */
-async function runAll(
+export async function runAll(
   connection: Connection,
   statements: readonly string[],
   action: string,
@@ -85,9 +91,10 @@ async function loadRows(
  * Statistics for the planner, so that the first query after the restore has a good plan. The tables are looked up only
  * now: the restore may have created them.
  */
-async function analyze(
-  { transaction: { connection }, onProgress }: RunContext,
-  { analyze: tables }: RestorePlan,
+export async function analyze(
+  connection: Connection,
+  onProgress: OnProgress | undefined,
+  tables: readonly RelationName[],
 ): Promise<void> {
   if (tables.length === 0) return;
   onProgress?.({ type: "phase", phase: "analyze" });

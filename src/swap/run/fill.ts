@@ -3,19 +3,17 @@ import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { OnProgress, Phase } from "../../events.ts";
 import type { Connector } from "../../pg/connect.ts";
-import { setLocal } from "../../pg/session.ts";
-import { planRestore, type RestorePlan } from "../../restore/decide/plan.ts";
-import { refusalsError } from "../../restore/decide/refusal.ts";
-import { neededFacts } from "../../restore/decide/scope.ts";
+import type { RestorePlan } from "../../restore/decide/plan.ts";
 import type { Selection } from "../../restore/decide/selection.ts";
-import { pinnedSettings, tuning } from "../../restore/decide/session-settings.ts";
+import { tuning } from "../../restore/decide/session-settings.ts";
 import type { StatementStep } from "../../restore/decide/steps.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
+import { planForTarget } from "../../restore/plan-for-target.ts";
+import { counterOf, runAll } from "../../restore/run/run-plan.ts";
 import { serverWarning } from "../../restore/run/server-warning.ts";
 import type { RelationName, TargetFacts } from "../../restore/target/facts.ts";
 import { findLoadThrough } from "../../restore/target/load-through.ts";
 import { findAnalyzeTargets, findRelations } from "../../restore/target/queries.ts";
-import { readTarget } from "../../restore/target/read-target.ts";
 import { dataProgress } from "../../util/progress.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { scheduleTasks } from "../schedule/schedule.ts";
@@ -88,15 +86,11 @@ async function planFor(
   { reader: { manifest }, version, selection, settings, warn }: FillOptions,
   { connection }: Worker,
 ): Promise<{ plan: RestorePlan; target: TargetFacts }> {
-  const lockTimeoutMs = settings.lockTimeoutMs;
   await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-  await connection.query(setLocal(pinnedSettings(version, lockTimeoutMs)));
-  const target = await readTarget(connection, version, neededFacts(manifest, selection, settings));
+  const decide = { manifest, version, selection, settings, warn };
+  const decided = await planForTarget(connection, decide);
   await connection.query("ROLLBACK");
-  const decision = planRestore(manifest, selection, target, settings);
-  for (const each of decision.warnings) warn(each);
-  if (decision.refusal !== null) throw refusalsError(decision.refusals, target);
-  return { plan: decision.plan, target };
+  return decided;
 }
 
 /** GIN indexes gather entries in a tree that should fit into a processor's cache (measured: 8 to 16 MB are fastest). */
@@ -130,8 +124,6 @@ function contextOf(
   const tuned = settings.tune ? tuning(session) : undefined;
   const kilobytes = Number.parseInt(tuned?.maintenanceWorkMem ?? "0", 10);
   const share = Math.max(session.maintenanceWorkMemKb, Math.floor(kilobytes / jobs));
-  const count = (steps: readonly StatementStep[]): number =>
-    steps.reduce((sum, { object }) => sum + object.statements.length, 0);
   const relations = plan.rows.map(({ relation }) => relation);
   const bytes = relations.reduce((sum, relation) => sum + relation.bytes, 0);
   return {
@@ -146,7 +138,7 @@ function contextOf(
     memory: tuned === undefined ? undefined : `${share}kB`,
     parallelWorkers: tuned?.maxParallelMaintenanceWorkers,
     hint: plan.hint,
-    counter: { index: 0, total: count(plan.preData) + count(plan.postData) },
+    counter: counterOf(plan),
     progress: completeOnce(dataProgress(settings.onProgress, bytes), relations),
     onProgress: settings.onProgress,
   };
@@ -165,8 +157,7 @@ function createObjects(
   const work = { type: "objects", steps: preData } as const;
   settings.onProgress?.({ type: "phase", phase: "pre-data" });
   return inTask(context, worker, 1, async (transaction) => {
-    for (const statement of [...drops, ...beforeRows])
-      await transaction.connection.query(statement, { action: "prepare the tables", statement });
+    await runAll(transaction.connection, [...drops, ...beforeRows], "prepare the tables");
     await runWork(context, worker, transaction, work);
     return findLoadThrough(
       transaction.connection,
