@@ -150,7 +150,7 @@ class SwapRun {
         settings: this.#settings,
         version,
       });
-      const refusals = swapRefusals(database, facts, undefined);
+      const refusals = swapRefusals(database, facts);
       if (refusals.length > 0) throw swapRefusedError(refusals, database);
       return { label: connection.label, version, connector, database };
     } finally {

@@ -5,7 +5,13 @@ import { RefusedError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
 import { checkServer } from "../pg/server.ts";
-import { type KeptDatabase, readKept, removeExpired, removeLeftovers } from "./database/beside.ts";
+import {
+  type KeptDatabase,
+  readKept,
+  readSizes,
+  removeExpired,
+  removeLeftovers,
+} from "./database/beside.ts";
 import type { DatabaseFacts } from "./database/facts.ts";
 import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
 import { keptName } from "./database/marker.ts";
@@ -76,7 +82,7 @@ export async function undoSwap(
       incoming: kept,
       retiredName,
       keepUntil,
-      adopt: { comment: kept.marker.comment },
+      adopt: { comment: kept.comment },
       timeoutMs: settings.timeoutMs,
       signal,
     });
@@ -100,12 +106,16 @@ export async function listKeptDatabases(target: ConnectionSource): Promise<KeptD
     const version = await checkServer(connection, connector, { purpose: "restore into" });
     const database = await readDatabase(connection, version, await currentName(connection));
     const kept = await readKept(connection, database);
-    return kept.map(({ name, database: of, swappedAt, keepUntil, size, canUndo }) => ({
+    const sizes = await readSizes(
+      connection,
+      kept.map(({ oid }) => oid),
+    );
+    return kept.map(({ oid, name, database: of, swappedAt, keepUntil, canUndo }) => ({
       name,
       database: of,
       swappedAt,
       keepUntil,
-      size,
+      size: sizes.get(oid) ?? null,
       canUndo,
     }));
   } finally {
@@ -153,7 +163,7 @@ async function look(target: ConnectionSource, isExchange: boolean): Promise<Look
     const version = await checkServer(connection, connector, { purpose: "restore into" });
     const database = await readDatabase(connection, version, await currentName(connection));
     const facts = await readSwapFacts(connection, database, [connection.processId]);
-    const refusals = isExchange ? swapRefusals(database, facts, undefined) : [];
+    const refusals = isExchange ? swapRefusals(database, facts) : [];
     if (refusals.length > 0) throw swapRefusedError(refusals, database);
     return { label: connection.label, version, connector, database };
   } finally {

@@ -5,7 +5,7 @@ import type { Connection } from "../../pg/connection.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DatabaseFacts } from "./facts.ts";
-import { isNewName, type Marker, parseMarker } from "./marker.ts";
+import { isNewName, parseMarker } from "./marker.ts";
 
 /** What a database held before a swap. */
 export interface KeptDatabase {
@@ -23,10 +23,10 @@ export interface KeptDatabase {
 }
 
 /** A kept database with what an undo needs. */
-export interface KeptCandidate extends KeptDatabase {
+export interface KeptCandidate extends Omit<KeptDatabase, "size"> {
   readonly oid: number;
-  readonly owner: string;
-  readonly marker: Extract<Marker, { kind: "kept" }>;
+  /** The comment that the database had. */
+  readonly comment: string | null;
 }
 
 interface BesideRow {
@@ -34,14 +34,12 @@ interface BesideRow {
   readonly oid: number;
   readonly owner: string;
   readonly comment: string | null;
-  readonly size: number | null;
 }
 
 async function readBeside(connection: Connection): Promise<BesideRow[]> {
   return connection.query<BesideRow>(`
     SELECT datname AS name, oid, pg_catalog.pg_get_userbyid(datdba) AS owner,
-           pg_catalog.shobj_description(oid, 'pg_database') AS comment,
-           CASE WHEN pg_catalog.has_database_privilege(oid, 'CONNECT') THEN pg_catalog.pg_database_size(oid)::float8 END AS size
+           pg_catalog.shobj_description(oid, 'pg_database') AS comment
     FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY datname`);
 }
 
@@ -52,14 +50,28 @@ export async function readKept(
 ): Promise<KeptCandidate[]> {
   const rows = await readBeside(connection);
   return rows
-    .flatMap(({ comment, ...row }) => {
-      const marker = parseMarker(comment);
+    .flatMap((row) => {
+      const marker = parseMarker(row.comment);
       if (marker?.kind !== "kept" || marker.database !== live.name) return [];
       if (row.owner !== live.owner) return [];
-      const { database, swappedAt, keepUntil, successor } = marker;
-      return [{ ...row, database, swappedAt, keepUntil, canUndo: successor === live.oid, marker }];
+      const { database, swappedAt, keepUntil, successor, comment } = marker;
+      const { name, oid } = row;
+      const canUndo = successor === live.oid;
+      return [{ name, oid, database, swappedAt, keepUntil, canUndo, comment }];
     })
     .sort((a, b) => (a.swappedAt < b.swappedAt ? 1 : -1));
+}
+
+/** Bytes on disk of databases, by oid; null where the login may not ask. */
+export async function readSizes(
+  connection: Connection,
+  oids: readonly number[],
+): Promise<Map<number, number | null>> {
+  if (oids.length === 0) return new Map();
+  const rows = await connection.query<{ oid: number; size: number | null }>(`
+    SELECT oid, CASE WHEN pg_catalog.has_database_privilege(oid, 'CONNECT') THEN pg_catalog.pg_database_size(oid)::float8 END AS size
+    FROM pg_catalog.pg_database WHERE oid IN (${oids.join(", ")})`);
+  return new Map(rows.map(({ oid, size }) => [oid, size]));
 }
 
 /**

@@ -44,8 +44,6 @@ export interface SwapFacts {
   readonly preparedTransactions: readonly string[];
   /** Sessions in the database that the login may not end, as roles. */
   readonly foreignSessions: readonly string[];
-  /** Bytes on disk; null where the login may not ask. */
-  readonly size: number | null;
 }
 
 /** A session that a swap ends. */

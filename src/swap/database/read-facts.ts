@@ -88,7 +88,7 @@ export async function readSwapFacts(
   ours: readonly number[],
 ): Promise<SwapFacts> {
   const database = quoteLiteral(name);
-  const [facts] = await connection.query<Omit<SwapFacts, "foreignSessions" | "size">>(`
+  const [facts] = await connection.query<Omit<SwapFacts, "foreignSessions">>(`
     SELECT current_user AS login, r.rolsuper AS "isSuperuser",
            r.rolsuper OR r.rolcreatedb AS "mayCreateDatabases",
            pg_catalog.pg_has_role(${quoteLiteral(owner)}, 'USAGE') AS "hasOwnersRights",
@@ -101,13 +101,5 @@ export async function readSwapFacts(
   return {
     ...facts!,
     foreignSessions: [...new Set(foreign.map(({ role }) => role ?? "an unknown role"))],
-    size: await readSize(connection, oid),
   };
-}
-
-async function readSize(connection: Connection, oid: number): Promise<number | null> {
-  const [row] = await connection.query<{ size: number | null }>(`
-    SELECT CASE WHEN pg_catalog.has_database_privilege(${oid}::oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
-                THEN pg_catalog.pg_database_size(${oid}::oid)::float8 END AS size`);
-  return row!.size;
 }

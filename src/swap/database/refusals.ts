@@ -1,6 +1,6 @@
 /** The reasons for which a database cannot be exchanged, all of them before anything is done. Pure. */
 import { RefusedError } from "../../errors.ts";
-import { formatBytes, listed } from "../../util/format.ts";
+import { listed } from "../../util/format.ts";
 import type { DatabaseFacts, SwapFacts } from "./facts.ts";
 
 interface Refusal {
@@ -8,19 +8,7 @@ interface Refusal {
   readonly hint: string;
 }
 
-/** Disk of a server on this host. */
-export interface Disk {
-  /** Bytes that are free where the database will be. */
-  readonly free: number;
-  /** Bytes that the new database needs at least. */
-  readonly needed: number;
-}
-
-export function swapRefusals(
-  database: DatabaseFacts,
-  facts: SwapFacts,
-  disk: Disk | undefined,
-): Refusal[] {
+export function swapRefusals(database: DatabaseFacts, facts: SwapFacts): Refusal[] {
   const { slots, subscriptions, preparedTransactions, foreignSessions, login } = facts;
   const each = (isRefused: boolean, text: string, hint: string): Refusal[] =>
     isRefused ? [{ text, hint }] : [];
@@ -59,11 +47,6 @@ export function swapRefusals(
       foreignSessions.length > 0,
       `sessions of ${listed(foreignSessions)} are connected, which the login may not end`,
       "end them, or connect as a superuser or a member of these roles and of pg_signal_backend",
-    ),
-    ...each(
-      disk !== undefined && disk.free < disk.needed,
-      `the server's disk has ${formatBytes(disk?.free ?? 0)} free, and the new database needs ${formatBytes(disk?.needed ?? 0)} or more`,
-      "make room, or restore in one transaction",
     ),
   ];
 }
