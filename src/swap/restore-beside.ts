@@ -7,13 +7,11 @@ import { randomBytes } from "node:crypto";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { requiredKeys } from "../archive/signing/signed-archive.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import type { ServerVersion } from "../catalog/version.ts";
 import { AbortedError, expectedError, throwIfAborted, UsageError } from "../errors.ts";
 import { isClient, type OpenClient } from "../pg/borrow.ts";
-import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
+import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { isPglite, type PgliteClient } from "../pg/pglite.ts";
-import { checkServer } from "../pg/server.ts";
 import { type Selection, selectFromArchive } from "../restore/decide/selection.ts";
 import { type RestoreSettings, restoreSettings } from "../restore/defaults.ts";
 import { openForRestore } from "../restore/open-intact.ts";
@@ -23,12 +21,12 @@ import { requirePath } from "../sql/conninfo/require-path.ts";
 import { type Warning, warning } from "../warnings.ts";
 import { readRoles, removeExpired, removeLeftovers, removeNew } from "./database/beside.ts";
 import type { DatabaseFacts } from "./database/facts.ts";
+import { atDatabase, type LiveDatabase, requireExchangeable } from "./database/look.ts";
 import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
-import { formatMarker, keptName, newName } from "./database/marker.ts";
-import { currentName, readDatabase, readSessions, readSwapFacts } from "./database/read-facts.ts";
-import { swapRefusals, swapRefusedError } from "./database/refusals.ts";
+import { formatMarker, newName } from "./database/marker.ts";
+import { readDatabase } from "./database/read-facts.ts";
 import { likenessSql, commentSql, createDatabaseSql } from "./database/statements.ts";
-import { swapDatabases } from "./database/swap-databases.ts";
+import { swapDatabases, type SwappedDatabases } from "./database/swap-databases.ts";
 import { type SwapSettings, swapSettings } from "./defaults.ts";
 import { checkArchive } from "./check-archive.ts";
 import { fill } from "./run/fill.ts";
@@ -85,14 +83,6 @@ function partialArchive({ name }: DatabaseFacts): Warning {
   return warning("partial-archive", null, message);
 }
 
-/** What is known once the live database was looked at. */
-interface Live {
-  readonly label: string;
-  readonly version: ServerVersion;
-  readonly connector: Connector;
-  readonly database: DatabaseFacts;
-}
-
 class SwapRun {
   readonly #reader: ArchiveReader;
   readonly #selection: Selection;
@@ -138,27 +128,20 @@ class SwapRun {
   };
 
   /** Reads everything that can speak against the restore, over the one connection to the live database that there is. */
-  async #look(target: ConnectionSource): Promise<Live> {
-    const { connection, connector } = await connect(target, { signal: this.#settings.signal });
-    try {
-      const version = await checkServer(connection, connector, { purpose: "restore into" });
-      const database = await readDatabase(connection, version, await currentName(connection));
-      const facts = await readSwapFacts(connection, database, [connection.processId]);
+  #look(target: ConnectionSource): Promise<LiveDatabase> {
+    return atDatabase(target, this.#settings.signal, async (connection, live) => {
       await checkArchive(connection, {
         manifest: this.#reader.manifest,
         selection: this.#selection,
         settings: this.#settings,
-        version,
+        version: live.version,
       });
-      const refusals = swapRefusals(database, facts);
-      if (refusals.length > 0) throw swapRefusedError(refusals, database);
-      return { label: connection.label, version, connector, database };
-    } finally {
-      await connection.close();
-    }
+      await requireExchangeable(connection, live.database);
+      return live;
+    });
   }
 
-  async #swapIn(live: Live, maintenance: Maintenance): Promise<SwapResult> {
+  async #swapIn(live: LiveDatabase, maintenance: Maintenance): Promise<SwapResult> {
     const { connection } = maintenance;
     const { database, connector } = live;
     const { jobs, keepOldMs } = this.#swap;
@@ -203,7 +186,7 @@ class SwapRun {
 
   /** Creates the database with all that it gets of the live one, so that what cannot be moved shows now. */
   async #create(
-    { database, version }: Live,
+    { database, version }: LiveDatabase,
     connection: Connection,
     name: string,
   ): Promise<DatabaseFacts> {
@@ -221,30 +204,24 @@ class SwapRun {
     return created;
   }
 
-  async #exchange(
-    { database, version }: Live,
+  #exchange(
+    { database, version }: LiveDatabase,
     { connection, helper }: Maintenance,
     incoming: DatabaseFacts,
-  ): Promise<{ retiredName: string; keepUntil: Date; ended: number; heldMs: number }> {
+  ): Promise<SwappedDatabases> {
     const { keepOldMs, timeoutMs } = this.#swap;
     const { signal, onProgress } = this.#settings;
-    const now = new Date();
-    const retiredName = keptName(database.name, now, randomBytes(3).toString("hex"));
-    const keepUntil = new Date(now.getTime() + keepOldMs);
-    const sessions = await readSessions(helper, database.oid);
-    onProgress?.({ type: "swap", database: database.name, sessions: sessions.length });
-    const exchanged = await swapDatabases({
+    return swapDatabases({
       connection,
       helper,
       version,
       live: database,
       incoming,
-      retiredName,
-      keepUntil,
+      keepOldMs,
       adopt: "everything",
       timeoutMs,
       signal,
+      onProgress,
     });
-    return { retiredName, keepUntil, ...exchanged };
   }
 }

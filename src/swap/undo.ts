@@ -1,10 +1,7 @@
 /** What comes after a swap: back to the old database, the list of those that are kept, and their end. */
-import { randomBytes } from "node:crypto";
-import type { ServerVersion } from "../catalog/version.ts";
 import { RefusedError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
-import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
-import { checkServer } from "../pg/server.ts";
+import type { ConnectionSource } from "../pg/connect.ts";
 import {
   type KeptDatabase,
   readKept,
@@ -13,10 +10,8 @@ import {
   removeLeftovers,
 } from "./database/beside.ts";
 import type { DatabaseFacts } from "./database/facts.ts";
+import { atDatabase, type LiveDatabase, requireExchangeable } from "./database/look.ts";
 import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
-import { keptName } from "./database/marker.ts";
-import { currentName, readDatabase, readSessions, readSwapFacts } from "./database/read-facts.ts";
-import { swapRefusals, swapRefusedError } from "./database/refusals.ts";
 import { swapDatabases } from "./database/swap-databases.ts";
 import { swapSettings } from "./defaults.ts";
 
@@ -69,22 +64,17 @@ export async function undoSwap(
     const { connection, helper } = maintenance;
     const kept = (await readKept(connection, database)).find(({ canUndo }) => canUndo);
     if (kept === undefined) throw nothingKept(database);
-    const now = new Date();
-    const retiredName = keptName(database.name, now, randomBytes(3).toString("hex"));
-    const keepUntil = new Date(now.getTime() + settings.keepOldMs);
-    const sessions = await readSessions(helper, database.oid);
-    onProgress?.({ type: "swap", database: database.name, sessions: sessions.length });
-    const { ended, heldMs } = await swapDatabases({
+    const { retiredName, keepUntil, ended, heldMs } = await swapDatabases({
       connection,
       helper,
       version,
       live: database,
       incoming: kept,
-      retiredName,
-      keepUntil,
+      keepOldMs: settings.keepOldMs,
       adopt: { comment: kept.comment },
       timeoutMs: settings.timeoutMs,
       signal,
+      onProgress,
     });
     return {
       target: label,
@@ -100,27 +90,22 @@ export async function undoSwap(
 }
 
 /** The databases that swaps keep of a database, the newest first. */
-export async function listKeptDatabases(target: ConnectionSource): Promise<KeptDatabase[]> {
-  const { connection, connector } = await connect(target);
-  try {
-    const version = await checkServer(connection, connector, { purpose: "restore into" });
-    const database = await readDatabase(connection, version, await currentName(connection));
-    const kept = await readKept(connection, database);
+export function listKeptDatabases(target: ConnectionSource): Promise<KeptDatabase[]> {
+  return atDatabase(target, undefined, async (connection, { database: live }) => {
+    const kept = await readKept(connection, live);
     const sizes = await readSizes(
       connection,
       kept.map(({ oid }) => oid),
     );
-    return kept.map(({ oid, name, database: of, swappedAt, keepUntil, canUndo }) => ({
+    return kept.map(({ oid, name, database, swappedAt, keepUntil, canUndo }) => ({
       name,
-      database: of,
+      database,
       swappedAt,
       keepUntil,
       size: sizes.get(oid) ?? null,
       canUndo,
     }));
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /**
@@ -134,40 +119,22 @@ export async function dropExpiredDatabases(target: ConnectionSource): Promise<st
   ]);
 }
 
-interface Looked {
-  readonly label: string;
-  readonly version: ServerVersion;
-  readonly connector: Connector;
-  readonly database: DatabaseFacts;
-}
-
 /** Looks at a database, leaves it, and works on it from another one, as the only run that does. */
 async function withMaintenance<T>(
   target: ConnectionSource,
   isExchange: boolean,
-  body: (looked: Looked, maintenance: Maintenance) => Promise<T>,
+  body: (live: LiveDatabase, maintenance: Maintenance) => Promise<T>,
 ): Promise<T> {
-  const looked = await look(target, isExchange);
-  const maintenance = await openMaintenance(looked.connector, looked.database.name);
+  const live = await atDatabase(target, undefined, async (connection, looked) => {
+    if (isExchange) await requireExchangeable(connection, looked.database);
+    return looked;
+  });
+  const maintenance = await openMaintenance(live.connector, live.database.name);
   try {
-    await lockDatabase(maintenance.connection, looked.database);
-    return await body(looked, maintenance);
+    await lockDatabase(maintenance.connection, live.database);
+    return await body(live, maintenance);
   } finally {
     await maintenance.close();
-  }
-}
-
-async function look(target: ConnectionSource, isExchange: boolean): Promise<Looked> {
-  const { connection, connector } = await connect(target);
-  try {
-    const version = await checkServer(connection, connector, { purpose: "restore into" });
-    const database = await readDatabase(connection, version, await currentName(connection));
-    const facts = await readSwapFacts(connection, database, [connection.processId]);
-    const refusals = isExchange ? swapRefusals(database, facts) : [];
-    if (refusals.length > 0) throw swapRefusedError(refusals, database);
-    return { label: connection.label, version, connector, database };
-  } finally {
-    await connection.close();
   }
 }
 

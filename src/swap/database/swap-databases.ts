@@ -1,12 +1,14 @@
 /** One exchange of a live database for another one, with all that moves along: for a swap and for its undo. */
+import { randomBytes } from "node:crypto";
 import type { ServerVersion } from "../../catalog/version.ts";
+import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { readRoles } from "./beside.ts";
 import { exchange, type Exchanged } from "./exchange.ts";
 import type { DatabaseFacts } from "./facts.ts";
-import { formatMarker, type Marker } from "./marker.ts";
-import { readDatabase } from "./read-facts.ts";
+import { formatMarker, keptName, type Marker } from "./marker.ts";
+import { readDatabase, readSessions } from "./read-facts.ts";
 import { likenessSql, commentSql } from "./statements.ts";
 
 export interface SwapDatabases {
@@ -15,20 +17,33 @@ export interface SwapDatabases {
   readonly version: ServerVersion;
   readonly live: Pick<DatabaseFacts, "name" | "oid">;
   readonly incoming: Pick<DatabaseFacts, "name" | "oid">;
-  /** The name that the live database gets, and until when it is kept. */
-  readonly retiredName: string;
-  readonly keepUntil: Date;
+  /** How long the live database is kept. */
+  readonly keepOldMs: number;
   /** What the incoming database gets of the live one: `everything`, or only the name and this comment. */
   readonly adopt: "everything" | { readonly comment: string | null };
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Receives an event before sessions are ended. */
+  readonly onProgress: OnProgress | undefined;
+}
+
+export interface SwappedDatabases extends Exchanged {
+  /** The name that the live database got, and until when it is kept. */
+  readonly retiredName: string;
+  readonly keepUntil: Date;
 }
 
 /** @throws RefusedError (TARGET_BUSY) only when sessions could not be ended in time. */
-export function swapDatabases(options: SwapDatabases): Promise<Exchanged> {
-  const { connection, live, incoming, retiredName, keepUntil, adopt, version } = options;
-  return exchange({
+export async function swapDatabases(options: SwapDatabases): Promise<SwappedDatabases> {
+  const { connection, helper, live, incoming, keepOldMs, adopt, version, onProgress } = options;
+  const now = new Date();
+  const retiredName = keptName(live.name, now, randomBytes(3).toString("hex"));
+  const keepUntil = new Date(now.getTime() + keepOldMs);
+  const sessions = await readSessions(helper, live.oid);
+  onProgress?.({ type: "swap", database: live.name, sessions: sessions.length });
+  const exchanged = await exchange({
     ...options,
+    retiredName,
     adopt: async () => {
       // Read while nobody can be connected to it any more, so that nothing that was changed until now is lost.
       const old = await readDatabase(connection, version, retiredName);
@@ -48,6 +63,7 @@ export function swapDatabases(options: SwapDatabases): Promise<Exchanged> {
       ];
     },
   });
+  return { retiredName, keepUntil, ...exchanged };
 }
 
 async function likeness(

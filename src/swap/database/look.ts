@@ -1,0 +1,45 @@
+/** The live database as it is found, over the one connection to it that there is: all else is done from another one. */
+import type { ServerVersion } from "../../catalog/version.ts";
+import { connect, type ConnectionSource, type Connector } from "../../pg/connect.ts";
+import type { Connection } from "../../pg/connection.ts";
+import { checkServer } from "../../pg/server.ts";
+import type { DatabaseFacts } from "./facts.ts";
+import { currentName, readDatabase, readSwapFacts } from "./read-facts.ts";
+import { swapRefusals, swapRefusedError } from "./refusals.ts";
+
+/** What is known once the live database was looked at. */
+export interface LiveDatabase {
+  readonly label: string;
+  readonly version: ServerVersion;
+  readonly connector: Connector;
+  readonly database: DatabaseFacts;
+}
+
+/** Connects to the database for one use, which gets its facts. */
+export async function atDatabase<T>(
+  target: ConnectionSource,
+  signal: AbortSignal | undefined,
+  use: (connection: Connection, live: LiveDatabase) => Promise<T>,
+): Promise<T> {
+  const { connection, connector } = await connect(target, { signal });
+  try {
+    const version = await checkServer(connection, connector, { purpose: "restore into" });
+    const database = await readDatabase(connection, version, await currentName(connection));
+    return await use(connection, { label: connection.label, version, connector, database });
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * @param connection to the database, the only one of this process.
+ * @throws RefusedError (SWAP_REFUSED) only when something stands in the way of exchanging it.
+ */
+export async function requireExchangeable(
+  connection: Connection,
+  database: DatabaseFacts,
+): Promise<void> {
+  const facts = await readSwapFacts(connection, database, [connection.processId]);
+  const refusals = swapRefusals(database, facts);
+  if (refusals.length > 0) throw swapRefusedError(refusals, database);
+}
