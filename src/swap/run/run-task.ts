@@ -14,7 +14,6 @@ import { runStatements } from "../../restore/run/statements.ts";
 import { inOwnTransaction } from "../../restore/run/transaction-scope.ts";
 import { setRole } from "../../restore/set-role.ts";
 import { qualify } from "../../sql/ident.ts";
-import { objectLabel } from "../../util/label.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import type { Warning } from "../../warnings.ts";
 import type { Task } from "../schedule/task.ts";
@@ -144,14 +143,6 @@ export async function runWork(
     case "objects": {
       const options = { onProgress, warn, running, role, memory, hint, counter };
       await runStatements(transaction, work.steps, options);
-      return;
-    }
-    case "replaced": {
-      const { kind, name } = work.step.object;
-      const label = objectLabel(work.step.object);
-      onProgress?.({ type: "statement", kind, name, index: ++counter.index, total: counter.total });
-      const { statement } = work;
-      await connection.query(statement, { action: `restore ${label}`, object: label, statement });
       return;
     }
     case "statements":

@@ -33,15 +33,20 @@ export function adoptedKey(step: StatementStep, table: string): Halves | undefin
   );
   if (kind === undefined) return undefined;
   return {
-    first: {
-      type: "replaced",
+    first: first(
       step,
-      statement: `CREATE UNIQUE INDEX ${name} ON ${table} USING btree ${columnList(columns)}`,
-    },
+      `CREATE UNIQUE INDEX ${name} ON ${table} USING btree ${columnList(columns)}`,
+    ),
     locks: new Map([[table, "Share"]]),
     second: second(step, `${head} ${kind} USING INDEX ${name}`),
     secondLocks: new Map([[table, "AccessExclusive"]]),
   };
+}
+
+/** The object itself with another statement, which can hold text of the archive. */
+function first(step: StatementStep, statement: string): Work {
+  const object = { ...step.object, statements: [statement] };
+  return { type: "objects", steps: [{ ...step, object }] };
 }
 
 function second({ object }: StatementStep, statement: string): Work {
@@ -74,7 +79,7 @@ export function notValidForeignKey(
   const locked = (referring: LockMode, referenced: LockMode): LockSet =>
     new Map(tables.map((each) => [each, each === table ? referring : referenced]));
   return {
-    first: { type: "replaced", step, statement: `${statement} NOT VALID` },
+    first: first(step, `${statement} NOT VALID`),
     locks: locked("ShareRowExclusive", "ShareRowExclusive"),
     second: second(step, `ALTER TABLE ONLY ${table} VALIDATE CONSTRAINT ${name}`),
     secondLocks: locked("ShareUpdateExclusive", "RowShare"),

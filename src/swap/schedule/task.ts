@@ -8,10 +8,8 @@ export type Work =
   | { readonly type: "relations"; readonly steps: readonly DataStep[] }
   /** Some parts of a relation that other tasks load, too; `step` has these parts alone. */
   | { readonly type: "parts"; readonly step: DataStep }
-  /** Objects of the archive, in order. */
+  /** Objects of the archive, in order; their statements can be ones that have the same result. */
   | { readonly type: "objects"; readonly steps: readonly StatementStep[] }
-  /** Statements of our own that stand for those of an object of the archive. */
-  | { readonly type: "replaced"; readonly step: StatementStep; readonly statement: string }
   /** Statements of our own. */
   | {
       readonly type: "statements";

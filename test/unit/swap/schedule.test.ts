@@ -144,8 +144,17 @@ function simulate(
 
 /** The objects whose work a task does, and those that are complete when it is. */
 function objectsOf({ work }: Task): readonly ManifestObject[] {
-  if (work.type === "objects") return work.steps.map((each) => each.object);
-  return work.type === "replaced" ? [work.step.object] : [];
+  return work.type === "objects" ? work.steps.map((each) => each.object) : [];
+}
+
+/** The `id`s and statements of the objects that run another statement than theirs. */
+function changedIn(tasks: readonly Task[], objects: readonly ManifestObject[]): object[] {
+  return tasks
+    .flatMap(objectsOf)
+    .filter(
+      ({ id, statements }) => objects.find((each) => each.id === id)?.statements !== statements,
+    )
+    .map(({ id, statements }) => ({ id, statements }));
 }
 
 test("every task comes after all that it depends on, no two that run would wait for each other, and nothing is left out", () => {
@@ -248,11 +257,11 @@ test("a plain key is built as an index first; one with anything behind its colum
     constraint(4, "PRIMARY KEY (a) DEFERRABLE"),
     constraint(5, "PRIMARY KEY (a, b WITHOUT OVERLAPS)"),
   ];
-  const works = scheduled({ objects, data: [rows(big, 5 * MIB, 5)] }, 2).map(({ work }) => work);
-  expect(works.flatMap((work) => (work.type === "replaced" ? [work.statement] : []))).toEqual([
-    `CREATE UNIQUE INDEX o1 ON public.o0 USING btree (a, "B ""c")`,
+  const tasks = scheduled({ objects, data: [rows(big, 5 * MIB, 5)] }, 2);
+  expect(changedIn(tasks, objects)).toEqual([
+    { id: 1, statements: [`CREATE UNIQUE INDEX o1 ON public.o0 USING btree (a, "B ""c")`] },
   ]);
-  expect(works).toContainEqual({
+  expect(tasks.map(({ work }) => work)).toContainEqual({
     type: "statements",
     statements: ["ALTER TABLE ONLY public.o0\n    ADD CONSTRAINT o1 PRIMARY KEY USING INDEX o1"],
     action: "restore key constraint public.o1",
@@ -278,7 +287,8 @@ test("a foreign key is checked after it was added, unless its statement says tha
     key(4, " NOT ENFORCED"),
   ];
   const tasks = scheduled({ objects, data: [rows(big, 5 * MIB, 5), rows(other, 10, 1)] }, 2);
-  expect(
-    tasks.flatMap(({ work }) => (work.type === "replaced" ? [work.step.object.id] : [])),
-  ).toEqual([2]);
+  const head = "ALTER TABLE ONLY public.o0\n    ADD CONSTRAINT o2 FOREIGN KEY (a)";
+  expect(changedIn(tasks, objects)).toEqual([
+    { id: 2, statements: [`${head} REFERENCES public.o1(a) ON DELETE CASCADE NOT VALID`] },
+  ]);
 });
