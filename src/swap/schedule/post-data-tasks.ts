@@ -237,10 +237,7 @@ function addAlone(
   for (let at = 0; at < steps.length; at += OBJECTS_IN_TASK) {
     const members = steps.slice(at, at + OBJECTS_IN_TASK);
     const position = input.start + tasks.length;
-    const required = members
-      .flatMap(({ object }) => beforeOf(input, output, object, []))
-      // Objects of its own task come in order.
-      .filter((each) => each < position);
+    const required = members.flatMap(({ object }) => beforeOf(input, output, object, []));
     // Its tables are not known: all rows must be there.
     const before = last.length > 0 ? last : [...input.loadedBy.values()].flat();
     tasks.push({
