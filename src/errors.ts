@@ -278,6 +278,20 @@ export class AbortedError extends NexushubDumpError {
 }
 
 /**
+ * What to throw when something failed: the caller's own abort takes precedence over the failures that it caused.
+ * @param during as in the message of AbortedError: `while restoring`.
+ */
+export function failureOf(
+  error: unknown,
+  signal: AbortSignal | undefined,
+  during: string,
+): unknown {
+  return signal?.aborted === true && !(error instanceof AbortedError)
+    ? new AbortedError(during, { cause: error })
+    : expectedError(error);
+}
+
+/**
  * Throws when the signal has fired.
  * @throws AbortedError with `during` in its message, only when the signal is aborted.
  */

@@ -3,8 +3,7 @@ import { isSpecialFile } from "../archive/storage/path-sink.ts";
 import { type ArchiveTarget, openSink, pathOf } from "../archive/storage/sink.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import {
-  AbortedError,
-  expectedError,
+  failureOf,
   isNexushubDumpError,
   NexushubDumpError,
   type ReplacedRelationError,
@@ -116,11 +115,7 @@ async function dumpOnce(
   }
 }
 
-/** The caller's own abort takes precedence over the failures that it caused. */
 function toFailure(error: unknown, signal: AbortSignal | undefined): Error {
-  if (signal?.aborted === true && !(error instanceof AbortedError)) {
-    return new AbortedError("while dumping", { cause: error });
-  }
-  const expected = expectedError(error);
-  return expected instanceof Error ? expected : new NexushubDumpError("INTERNAL", String(expected));
+  const failure = failureOf(error, signal, "while dumping");
+  return failure instanceof Error ? failure : new NexushubDumpError("INTERNAL", String(failure));
 }

@@ -9,9 +9,8 @@ import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { psqlEntries } from "../dump/psql-script.ts";
 import {
-  AbortedError,
   ArchiveError,
-  expectedError,
+  failureOf,
   isNexushubDumpError,
   throwIfAborted,
   UsageError,
@@ -46,9 +45,7 @@ export async function merge(
     const result = await writeMerged(reader, target, options);
     return { path: pathOf(target), ...result, elapsedMs: Math.round(performance.now() - started) };
   } catch (error) {
-    if (signal?.aborted === true && !(error instanceof AbortedError))
-      throw new AbortedError("while merging", { cause: error });
-    throw expectedError(error);
+    throw failureOf(error, signal, "while merging");
   } finally {
     await reader.close();
   }

@@ -2,7 +2,7 @@
 import type { ManifestObject } from "../archive/format/manifest.ts";
 import { requiredKeys } from "../archive/signing/signed-archive.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { AbortedError, expectedError, NexushubDumpError } from "../errors.ts";
+import { failureOf, NexushubDumpError } from "../errors.ts";
 import { borrow, isClient, type OpenClient } from "../pg/borrow.ts";
 import { connect, type ConnectionSource, type Connector } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -67,10 +67,7 @@ export async function restore(
       elapsedMs: Math.round(performance.now() - started),
     };
   } catch (error) {
-    if (signal?.aborted === true && !(error instanceof AbortedError)) {
-      throw new AbortedError("while restoring", { cause: error });
-    }
-    throw expectedError(error);
+    throw failureOf(error, signal, "while restoring");
   } finally {
     await connection?.close();
     await reader.close();

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { requiredKeys } from "../archive/signing/signed-archive.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { AbortedError, expectedError, throwIfAborted, UsageError } from "../errors.ts";
+import { failureOf, throwIfAborted, UsageError } from "../errors.ts";
 import { isClient, type OpenClient } from "../pg/borrow.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -59,9 +59,7 @@ export async function restoreBeside(
     const outcome = await run.run(target);
     return { ...outcome, lost, elapsedMs: Math.round(performance.now() - started) };
   } catch (error) {
-    if (settings.signal?.aborted === true && !(error instanceof AbortedError))
-      throw new AbortedError("while restoring", { cause: error });
-    throw expectedError(error);
+    throw failureOf(error, settings.signal, "while restoring");
   } finally {
     await reader.close();
   }

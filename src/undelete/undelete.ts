@@ -1,7 +1,7 @@
 /** The public undelete: opens archive and target, and brings rows back in one transaction. */
 import { openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { AbortedError, expectedError } from "../errors.ts";
+import { failureOf } from "../errors.ts";
 import { isClient, type OpenClient } from "../pg/borrow.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -61,9 +61,7 @@ export async function undeleteChecked(
       elapsedMs: Math.round(performance.now() - started),
     };
   } catch (error) {
-    if (signal?.aborted === true && !(error instanceof AbortedError))
-      throw new AbortedError("while bringing rows back", { cause: error });
-    throw expectedError(error);
+    throw failureOf(error, signal, "while bringing rows back");
   } finally {
     await connection?.close();
     await reader.close();

@@ -5,7 +5,7 @@ import { type ArchiveReader, openArchive } from "../../archive/reader.ts";
 import { objectText } from "../../archive/schema-text.ts";
 import { type ArchiveTarget, openSink, pathOf } from "../../archive/storage/sink.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
-import { AbortedError, ArchiveError, expectedError, throwIfAborted } from "../../errors.ts";
+import { ArchiveError, failureOf, throwIfAborted } from "../../errors.ts";
 import { type Selection, selectFromArchive } from "../../restore/decide/selection.ts";
 import { restoreSettings } from "../../restore/defaults.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
@@ -65,9 +65,7 @@ export async function convert(
       elapsedMs: Math.round(performance.now() - started),
     };
   } catch (error) {
-    if (signal?.aborted === true && !(error instanceof AbortedError))
-      throw new AbortedError("while converting", { cause: error });
-    throw expectedError(error);
+    throw failureOf(error, signal, "while converting");
   } finally {
     await reader.close();
   }

@@ -3,7 +3,7 @@ import { requiredKeys } from "../../archive/signing/signed-archive.ts";
 import { type ArchiveOrigin, openSource } from "../../archive/storage/source.ts";
 import type { ArchiveSource } from "../../archive/storage/store.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
-import { AbortedError, expectedError, RefusedError } from "../../errors.ts";
+import { failureOf, RefusedError } from "../../errors.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { checkServer } from "../../pg/server.ts";
@@ -78,9 +78,7 @@ export async function restorePlainChecked(
       elapsedMs: Math.round(performance.now() - started),
     };
   } catch (error) {
-    if (signal?.aborted === true && !(error instanceof AbortedError))
-      throw new AbortedError("while restoring", { cause: error });
-    throw expectedError(error);
+    throw failureOf(error, signal, "while restoring");
   } finally {
     await connection?.close();
     await source.close();
