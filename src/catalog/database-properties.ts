@@ -4,6 +4,7 @@
  */
 import { CURRENT_DATABASE } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
+import type { ServerVersion } from "./version.ts";
 
 export interface DatabasePropertiesRow {
   readonly oid: number;
@@ -26,15 +27,20 @@ export interface DatabasePropertiesRow {
   readonly collationVersion: string | null;
 }
 
-export const databaseProperties: CatalogQuery<DatabasePropertiesRow> = {
-  sql: ({ major }) => `
-    SELECT oid, datname AS name, datdba AS owner, datacl::text[] AS acl,
+/** Columns of pg_database alone, the same for every reader: all of the row but `owner` and `collationVersion`. */
+export function databaseColumns({ major }: Pick<ServerVersion, "major">): string {
+  return `oid, datname AS name, datacl::text[] AS acl,
            pg_catalog.acldefault('d', datdba)::text[] AS "aclDefault", datconnlimit AS "connectionLimit",
            datistemplate AS "isTemplate", pg_catalog.pg_encoding_to_char(encoding) AS encoding,
            datcollate::text AS collate, datctype::text AS ctype,
            ${major >= 15 ? "datlocprovider::text" : "'c'"} AS "localeProvider",
            ${major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL"} AS locale,
-           ${major >= 16 ? "daticurules" : "NULL"} AS "icuRules",
+           ${major >= 16 ? "daticurules" : "NULL"} AS "icuRules"`;
+}
+
+export const databaseProperties: CatalogQuery<DatabasePropertiesRow> = {
+  sql: ({ major }) => `
+    SELECT ${databaseColumns({ major })}, datdba AS owner,
            ${major >= 15 ? "datcollversion" : "NULL"} AS "collationVersion"
     FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()`,
 };

@@ -1,25 +1,11 @@
 /** What a swap knows of the databases that take part. Types only. */
+import type { DatabasePropertiesRow } from "../../catalog/database-properties.ts";
 
 /** The properties that a database has besides its contents, as the catalogs of its cluster hold them. */
-export interface DatabaseFacts {
-  readonly oid: number;
-  readonly name: string;
+export interface DatabaseFacts extends Omit<DatabasePropertiesRow, "owner" | "collationVersion"> {
   readonly owner: string;
-  readonly encoding: string;
-  readonly collate: string;
-  readonly ctype: string;
-  /** `datlocprovider`: c libc, i ICU, b builtin; c before PostgreSQL 15. */
-  readonly localeProvider: string;
-  readonly locale: string | null;
-  readonly icuRules: string | null;
   readonly tablespace: string;
-  /** -1 for no limit. */
-  readonly connectionLimit: number;
-  readonly isTemplate: boolean;
   readonly comment: string | null;
-  /** In the text form of `aclitem`; null for the default. */
-  readonly acl: readonly string[] | null;
-  readonly aclDefault: readonly string[];
   readonly settings: readonly DatabaseSettings[];
   readonly labels: readonly { readonly provider: string; readonly label: string }[];
 }

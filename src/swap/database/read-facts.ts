@@ -1,4 +1,5 @@
 /** Reads the facts of databases from the shared catalogs: on a connection to any database of the cluster. */
+import { databaseColumns } from "../../catalog/database-properties.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import { RefusedError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
@@ -8,19 +9,13 @@ import type { DatabaseFacts, DatabaseSession, SwapFacts } from "./facts.ts";
 /** @throws RefusedError only when there is no such database. */
 export async function readDatabase(
   connection: Connection,
-  { major }: ServerVersion,
+  version: ServerVersion,
   name: string,
 ): Promise<DatabaseFacts> {
   const [facts] = await connection.query<DatabaseFacts>(`
-    SELECT d.oid, d.datname AS name, pg_catalog.pg_get_userbyid(d.datdba) AS owner,
-           pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
-           d.datcollate::text AS collate, d.datctype::text AS ctype,
-           ${major >= 15 ? "d.datlocprovider::text" : "'c'"} AS "localeProvider",
-           ${major >= 17 ? "d.datlocale::text" : major >= 15 ? "d.daticulocale::text" : "NULL::text"} AS locale,
-           ${major >= 16 ? "d.daticurules::text" : "NULL::text"} AS "icuRules",
-           t.spcname AS tablespace, d.datconnlimit AS "connectionLimit", d.datistemplate AS "isTemplate",
+    SELECT ${databaseColumns(version)}, pg_catalog.pg_get_userbyid(datdba) AS owner,
+           (SELECT t.spcname FROM pg_catalog.pg_tablespace t WHERE t.oid = d.dattablespace) AS tablespace,
            pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,
-           d.datacl::text[] AS acl, pg_catalog.acldefault('d', d.datdba)::text[] AS "aclDefault",
            COALESCE((
              SELECT pg_catalog.json_agg(pg_catalog.json_build_object('role', r.rolname, 'settings', s.setconfig) ORDER BY r.rolname)
              FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
@@ -29,8 +24,7 @@ export async function readDatabase(
              SELECT pg_catalog.json_agg(pg_catalog.json_build_object('provider', l.provider, 'label', l.label) ORDER BY l.provider)
              FROM pg_catalog.pg_shseclabel l
              WHERE l.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass AND l.objoid = d.oid), '[]') AS labels
-    FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
-    WHERE d.datname = ${quoteLiteral(name)}`);
+    FROM pg_catalog.pg_database d WHERE d.datname = ${quoteLiteral(name)}`);
   if (facts === undefined)
     throw new RefusedError("SWAP_REFUSED", `there is no database ${JSON.stringify(name)}`);
   return facts;
