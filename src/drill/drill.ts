@@ -8,7 +8,7 @@ import { openArchive } from "../archive/reader.ts";
 import { pathOf } from "../archive/storage/sink.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
 import { ServerError } from "../errors.ts";
-import { connect, type ConnectionSource } from "../pg/connect.ts";
+import { connect, type ConnectionSource, withConnection } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
 import { beginReading, restrictedKinds, setLocal } from "../pg/session.ts";
@@ -24,7 +24,7 @@ import { rowsProbe } from "./probe-rows.ts";
 import { sequencesProbe } from "./probe-sequences.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { type DrillReport, passed, type Verdict } from "./report.ts";
-import { createPlainRole, type PlainRole, withConnection } from "./plain-role.ts";
+import { createPlainRole, type PlainRole } from "./plain-role.ts";
 import { openThrowaway } from "./throwaway.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
 
@@ -106,7 +106,7 @@ async function restoreAndProbe(run: DrillRun, manifest: Manifest): Promise<void>
     run.target = throwaway.label;
     if (run.options.asPlainRole === true) {
       const isOurServer = run.options.into === undefined;
-      plain = await withConnection(throwaway.source, (connection) =>
+      plain = await withConnection(throwaway.source, {}, (connection) =>
         createPlainRole(connection, throwaway.source, { isOurServer }),
       );
       run.plainRole = true;

@@ -1,6 +1,6 @@
 /** A role without superuser that owns a throwaway database: what it may not do fails in the throwaway, not in an emergency. */
 import { randomBytes } from "node:crypto";
-import { connect, type ConnectionSource } from "../pg/connect.ts";
+import { type ConnectionSource, withConnection } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
@@ -34,7 +34,7 @@ export async function createPlainRole(
   const remove = async (): Promise<void> => {
     // An embedded server is removed as a whole.
     if (isOurServer) return;
-    await withConnection(source, (again) =>
+    await withConnection(source, {}, (again) =>
       again.query(
         `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`,
       ),
@@ -49,17 +49,4 @@ export async function createRole(connection: Connection, role: string): Promise<
     `SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}`,
   );
   if (rows.length === 0) await connection.query(`CREATE ROLE ${quoteIdent(role)} NOSUPERUSER`);
-}
-
-/** Connects for one use. */
-export async function withConnection<T>(
-  source: ConnectionSource,
-  use: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const { connection } = await connect(source);
-  try {
-    return await use(connection);
-  } finally {
-    await connection.close();
-  }
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { ConnectionError } from "../errors.ts";
-import { connect, type ConnectionSource } from "../pg/connect.ts";
+import { type ConnectionSource, withConnection } from "../pg/connect.ts";
 import { withDatabaseName } from "../sql/conninfo/format.ts";
 import { quoteIdent } from "../sql/ident.ts";
 
@@ -52,27 +52,22 @@ async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Pr
 
 async function scratch(into: string, signal: AbortSignal | undefined): Promise<Throwaway> {
   const name = `nexushub_drill_${randomBytes(6).toString("hex")}`;
-  const { connection } = await connect(into, { signal });
-  try {
+  const label = await withConnection(into, { signal }, async (connection) => {
     await connection.query(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`, {
       action: "create a scratch database for the drill",
     });
-  } finally {
-    await connection.close();
-  }
+    return connection.label;
+  });
   return {
     source: withDatabaseName(into, name),
-    label: `scratch database ${name}, created through ${connection.label}`,
+    label: `scratch database ${name}, created through ${label}`,
     async remove() {
       // Without the caller's signal: an interrupted drill removes its database too.
-      const again = (await connect(into)).connection;
-      try {
-        await again.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`, {
+      await withConnection(into, {}, (again) =>
+        again.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`, {
           action: `drop the scratch database ${name}`,
-        });
-      } finally {
-        await again.close();
-      }
+        }),
+      );
     },
   };
 }

@@ -39,6 +39,20 @@ export async function connect(
   return { connection: opened, connector: connectorOf(driver, attempt) };
 }
 
+/** Connects for one use. */
+export async function withConnection<T>(
+  source: ConnectionSource,
+  options: ConnectOptions,
+  use: (connection: Connection, connector: Connector) => Promise<T>,
+): Promise<T> {
+  const { connection, connector } = await connect(source, options);
+  try {
+    return await use(connection, connector);
+  } finally {
+    await connection.close();
+  }
+}
+
 function connectorOf(driver: typeof pg, attempt: Attempt): Connector {
   return {
     label: attempt.label,

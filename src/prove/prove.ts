@@ -6,10 +6,10 @@
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
-import { createPlainRole, createRole, withConnection } from "../drill/plain-role.ts";
+import { createPlainRole, createRole } from "../drill/plain-role.ts";
 import { openThrowaway } from "../drill/throwaway.ts";
 import { NexushubDumpError } from "../errors.ts";
-import type { ConnectionSource } from "../pg/connect.ts";
+import { type ConnectionSource, withConnection } from "../pg/connect.ts";
 import { restore } from "../restore/restore.ts";
 import type { ProveOptions, ProveResult } from "./options.ts";
 
@@ -70,7 +70,7 @@ async function prepareLogin(
   { roles }: Manifest,
   { isOurs, superuser }: { readonly isOurs: boolean; readonly superuser: boolean },
 ): Promise<Login> {
-  return withConnection(source, async (connection) => {
+  return withConnection(source, {}, async (connection) => {
     if (isOurs) for (const role of roles) await createRole(connection, role);
     if (superuser) return { ...UNCHANGED, hasRoles: isOurs };
     const plain = await createPlainRole(connection, source, { isOurServer: isOurs });

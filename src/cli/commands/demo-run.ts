@@ -8,7 +8,7 @@ import { dump } from "../../dump/dump.ts";
 import { type EmbeddedServer, startEmbedded } from "../../embedded/index.ts";
 import { MismatchError } from "../../errors.ts";
 import { loadNexusHubDemoData } from "../../nexushub/demo-data/index.ts";
-import { connect } from "../../pg/connect.ts";
+import { withConnection } from "../../pg/connect.ts";
 import { restore } from "../../restore/restore.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
@@ -109,17 +109,14 @@ async function runSteps(
   );
 }
 
-async function createDatabases(server: EmbeddedServer, signal: AbortSignal): Promise<void> {
-  const { connection } = await connect(server.url, { signal });
-  try {
+function createDatabases(server: EmbeddedServer, signal: AbortSignal): Promise<void> {
+  return withConnection(server.url, { signal }, async (connection) => {
     for (const name of [SOURCE, COPY]) {
       await connection.query(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`, {
         action: "create the demo's database",
       });
     }
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /** SHA-256 of a reproducible archive of the database. */

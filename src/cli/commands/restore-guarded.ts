@@ -16,7 +16,7 @@ import { guardRestore } from "../../nexushub/restore/guard.ts";
 import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
-import { connect, type ConnectionSource } from "../../pg/connect.ts";
+import { type ConnectionSource, withConnection } from "../../pg/connect.ts";
 import { restorePlainChecked } from "../../plain/restore/restore-plain.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { PlainRestoreOptions } from "../../plain/restore/options.ts";
@@ -142,13 +142,10 @@ async function sealWith(
   detected: DetectedKey | null,
 ): Promise<SealManifest | undefined> {
   if (detected === null) return undefined;
-  const { connection } = await connect(source);
-  try {
+  return withConnection(source, {}, async (connection) => {
     const { state, key } = await checkKeyFits(connection, detected);
     return state === "fits" && key !== null ? (manifest) => sealManifest(manifest, key) : undefined;
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 async function confirm(

@@ -1,6 +1,6 @@
 /** Checks before a backup: the key, the free space, and the name of the new file. Changes nothing. */
 import { openFolder } from "../../store/open-folder.ts";
-import { connect } from "../../pg/connect.ts";
+import { withConnection } from "../../pg/connect.ts";
 import { type BackupExtension, backupName } from "../backup-folder/backup-name.ts";
 import { readDatabaseIdentity } from "../backup-folder/database-identity.ts";
 import type { Ledger } from "../backup-folder/ledger.ts";
@@ -20,14 +20,13 @@ export interface PreparedBackup {
 }
 
 /** @throws OutputError when there is not enough space; ConnectionError and ServerError as usual. */
-export async function prepareBackup(
+export function prepareBackup(
   run: BackupRun,
   deployment: OpenDeployment,
   ledger: Ledger,
 ): Promise<PreparedBackup> {
   const { signal, env } = run.options;
-  const { connection } = await connect(deployment.connection, { signal, env });
-  try {
+  return withConnection(deployment.connection, { signal, env }, async (connection) => {
     const database = await readDatabaseIdentity(connection);
     run.database = database;
     const keyCheck = await checkKeyFits(connection, deployment.key);
@@ -36,9 +35,7 @@ export async function prepareBackup(
     const neededBytes = await estimateBytes(connection, lastBytes);
     await requireSpace(run.folder, neededBytes);
     return { name: await freeName(run), database, neededBytes, keyCheck };
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /** Returns a name that no file has. A second backup in the same second, or after the clock went back, gets a later one. */

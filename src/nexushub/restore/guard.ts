@@ -6,7 +6,7 @@ import type { StoredManifest } from "../../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { ArchiveError, isNexushubDumpError, RefusedError } from "../../errors.ts";
-import { connect, type ConnectionSource } from "../../pg/connect.ts";
+import { type ConnectionSource, withConnection } from "../../pg/connect.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { DetectedKey } from "../deployment/deployment.ts";
 import { checkKey } from "../keys/manifest-key.ts";
@@ -139,8 +139,7 @@ async function guardFixture({
   signal,
 }: RestoreGuardOptions): Promise<Warning[]> {
   if (target === undefined) return [];
-  const { connection } = await connect(target, { env, signal });
-  try {
+  return withConnection(target, { env, signal }, async (connection) => {
     if (!(await isNexusHubInUse(connection))) return [];
     const message = `the archive is a fixture, and ${connection.label} is a NexusHub database in use`;
     if (allowFixture) return [warning("fixture-over-database", null, message)];
@@ -148,7 +147,5 @@ async function guardFixture({
       object: connection.label,
       hint: "a fixture's rows are made up or masked: restore it into a database for tests. --allow-fixture restores anyway",
     });
-  } finally {
-    await connection.close();
-  }
+  });
 }

@@ -1,6 +1,6 @@
 /** Reads from the target of a restore what would be overwritten, and who is connected. */
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
-import { connect, type ConnectionSource } from "../../pg/connect.ts";
+import { type ConnectionSource, withConnection } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
 
@@ -40,12 +40,11 @@ interface TableRow {
 }
 
 /** Reads the target and changes nothing. */
-export async function previewRestore(
+export function previewRestore(
   target: ConnectionSource,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<RestorePreview> {
-  const { connection } = await connect(target, options);
-  try {
+  return withConnection(target, options, async (connection) => {
     const [facts] = await connection.query<{ database: string }>(
       "SELECT pg_catalog.current_database() AS database",
     );
@@ -59,9 +58,7 @@ export async function previewRestore(
       newestAudit: await readNewestAudit(connection, tables),
       sessions: await readSessions(connection),
     };
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 function readTables(connection: Connection): Promise<TableRow[]> {

@@ -1,6 +1,6 @@
 /** The live database as it is found, over the one connection to it that there is: all else is done from another one. */
 import type { ServerVersion } from "../../catalog/version.ts";
-import { connect, type ConnectionSource, type Connector } from "../../pg/connect.ts";
+import { type ConnectionSource, type Connector, withConnection } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { checkServer } from "../../pg/server.ts";
 import type { DatabaseFacts } from "./facts.ts";
@@ -16,19 +16,16 @@ export interface LiveDatabase {
 }
 
 /** Connects to the database for one use, which gets its facts. */
-export async function atDatabase<T>(
+export function atDatabase<T>(
   target: ConnectionSource,
   signal: AbortSignal | undefined,
   use: (connection: Connection, live: LiveDatabase) => Promise<T>,
 ): Promise<T> {
-  const { connection, connector } = await connect(target, { signal });
-  try {
+  return withConnection(target, { signal }, async (connection, connector) => {
     const version = await checkServer(connection, connector, { purpose: "restore into" });
     const database = await readDatabase(connection, version, await currentName(connection));
-    return await use(connection, { label: connection.label, version, connector, database });
-  } finally {
-    await connection.close();
-  }
+    return use(connection, { label: connection.label, version, connector, database });
+  });
 }
 
 /**
