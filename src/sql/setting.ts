@@ -25,6 +25,15 @@ export function setting(config: string): string {
   return `${quoteIdent(name)} TO ${(values.length === 0 ? [""] : values).map(quoteLiteral).join(", ")}`;
 }
 
+/**
+ * What ALTER names to change settings of a database: for all roles, or for one.
+ * @param database as in ALTER: `DATABASE shop`.
+ * @param role its bare name; null for all roles.
+ */
+export function settingTarget(database: string, role: string | null): string {
+  return role === null ? database : `ROLE ${quoteIdent(role)} IN ${database}`;
+}
+
 /** The names of `"$user", public`, without their quotes. */
 function nameList(text: string): string[] {
   return [...text.matchAll(/"((?:[^"]|"")*)"|[^\s,"]+/g)].map(

@@ -1,12 +1,12 @@
 /** Settings of a database (ALTER DATABASE … SET, ALTER ROLE … IN DATABASE … SET), which CREATE DATABASE does not copy. */
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import { setting } from "../sql/setting.ts";
+import { setting, settingTarget } from "../sql/setting.ts";
 import type { ServerSession } from "./server-session.ts";
 
 /** The settings of one database: for all roles, or for one. */
 export interface SettingRow {
-  /** As SQL names it; null for all roles. */
+  /** Its bare name; null for all roles. */
   readonly role: string | null;
   /** `name=value`. */
   readonly config: string;
@@ -14,7 +14,7 @@ export interface SettingRow {
 
 export function databaseSettings({ run }: ServerSession, name: string): Promise<SettingRow[]> {
   return run<SettingRow>(`
-    SELECT CASE s.setrole WHEN 0 THEN NULL ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(s.setrole)) END AS role,
+    SELECT CASE s.setrole WHEN 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(s.setrole) END AS role,
            c AS config
     FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase,
          pg_catalog.unnest(s.setconfig) AS c
@@ -25,7 +25,6 @@ export function databaseSettings({ run }: ServerSession, name: string): Promise<
 export function settingStatements(name: string, settings: readonly SettingRow[]): string[] {
   const database = `DATABASE ${quoteIdent(name)}`;
   return settings.map(
-    ({ role, config }) =>
-      `ALTER ${role === null ? database : `ROLE ${role} IN ${database}`} SET ${setting(config)}`,
+    ({ role, config }) => `ALTER ${settingTarget(database, role)} SET ${setting(config)}`,
   );
 }

@@ -1,7 +1,6 @@
 /** Properties of the database itself, written only on request: for a copy of the database and not only of its contents. */
 import { address, CATALOG } from "../../catalog/address.ts";
-import { quoteIdent } from "../../sql/ident.ts";
-import { setting } from "../../sql/setting.ts";
+import { setting, settingTarget } from "../../sql/setting.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { inThisDatabase, THIS_DATABASE } from "../this-database.ts";
@@ -16,7 +15,7 @@ export function databaseProperties({ catalog, options, role }: DdlContext): Dump
     ...(row.isTemplate ? [`ALTER ${target} IS_TEMPLATE true`] : []),
     ...catalog.databaseSettings
       .map(({ role: oid, settings }) => ({
-        whose: oid === 0 ? target : `ROLE ${quoteIdent(role(oid))} IN ${target}`,
+        whose: settingTarget(target, oid === 0 ? null : role(oid)),
         settings,
       }))
       .sort((a, b) => (a.whose < b.whose ? -1 : 1))

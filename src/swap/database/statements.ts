@@ -4,7 +4,7 @@ import { aclChange } from "../../ddl/acl-change.ts";
 import { parseAclItem } from "../../sql/acl-item.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import { setting } from "../../sql/setting.ts";
+import { setting, settingTarget } from "../../sql/setting.ts";
 import type { DatabaseFacts, DatabaseSettings } from "./facts.ts";
 
 /** An empty database of another name with the same owner, encoding, locale and tablespace. */
@@ -69,12 +69,10 @@ function settingStatements(
   like: readonly DatabaseSettings[],
 ): string[] {
   if (JSON.stringify(current) === JSON.stringify(like)) return [];
-  const whose = (role: string | null): string =>
-    role === null ? `ALTER ${target}` : `ALTER ROLE ${quoteIdent(role)} IN ${target}`;
   return [
-    ...current.map(({ role }) => `${whose(role)} RESET ALL`),
+    ...current.map(({ role }) => `ALTER ${settingTarget(target, role)} RESET ALL`),
     ...like.flatMap(({ role, settings }) =>
-      settings.map((config) => `${whose(role)} SET ${setting(config)}`),
+      settings.map((config) => `ALTER ${settingTarget(target, role)} SET ${setting(config)}`),
     ),
   ];
 }
