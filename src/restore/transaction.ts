@@ -19,7 +19,7 @@ export interface RestoreTransaction {
 }
 
 /** What the transaction did, apart from how it ended. */
-export type RestoreOutcome = Omit<RestoreResult, "target" | "committed" | "elapsedMs">;
+export type RestoreOutcome = Omit<RestoreResult, "target" | "lost" | "committed" | "elapsedMs">;
 
 /** Does everything but begin and commit. */
 export async function runRestoreTransaction(context: RestoreTransaction): Promise<RestoreOutcome> {
@@ -63,7 +63,6 @@ export function restored({
     rows: relations.reduce((sum, { rows }) => sum + rows, 0),
     bytes: relations.reduce((sum, { bytes }) => sum + bytes, 0),
     sequences: sequences.length,
-    lost: [],
     leftOut,
   };
 }

@@ -74,7 +74,7 @@ function withoutDatabase(settings: RestoreSettings): RestoreSettings {
   };
 }
 
-type Outcome = Omit<RestoreResult, "elapsedMs">;
+type Outcome = Omit<RestoreResult, "lost" | "elapsedMs">;
 
 function partialArchive({ name }: DatabaseFacts): Warning {
   const message = `the archive holds a part of a database, and ${name} will hold nothing else; the old contents are kept for a time`;
