@@ -1,4 +1,5 @@
 /** What `restore` does differently with a plain dump: fewer options, and the key is tested on the restored values. */
+import { kindFlags } from "../../catalog/kind-options.ts";
 import { RefusedError, UsageError } from "../../errors.ts";
 import type { DetectedKey } from "../../nexushub/deployment/deployment.ts";
 import { checkKeyFits } from "../../nexushub/keys/key-check.ts";
@@ -23,17 +24,14 @@ const REFUSED: readonly (readonly [option: keyof RestoreOptions, flag: string])[
   ["skipDamaged", "--skip-damaged"],
   ["loadViaPartitionRoot", "--load-via-partition-root"],
   ["swap", "--swap and --jobs"],
-  ["noComments", "--no-comments"],
-  ["noPublications", "--no-publications"],
-  ["noSubscriptions", "--no-subscriptions"],
-  ["noPolicies", "--no-policies"],
-  ["noSecurityLabels", "--no-security-labels"],
-  ["noLargeObjects", "--no-large-objects"],
 ];
 
 /** @throws UsageError for an option that a plain dump has no use for. */
 export function plainOptions(options: RestoreOptions): PlainRestoreOptions {
-  const flags = REFUSED.filter(([option]) => options[option] !== undefined).map(([, flag]) => flag);
+  const flags = [
+    ...REFUSED.filter(([option]) => options[option] !== undefined).map(([, flag]) => flag),
+    ...kindFlags(options).map((flag) => `--${flag}`),
+  ];
   if (flags.length > 0) {
     throw new UsageError(`a plain dump is restored as a whole, without ${flags.join(", ")}`, {
       hint: "restore it into an empty database, and dump from there what you need",
