@@ -4,7 +4,6 @@
  */
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
-import { RefusedError } from "../../errors.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import type { SealManifest } from "../../archive/writer.ts";
 import { checkKeyFits } from "../../nexushub/keys/key-check.ts";
@@ -27,7 +26,7 @@ import { openFolder } from "../../store/open-folder.ts";
 import { verify } from "../../verify/verify.ts";
 import type { Warning } from "../../warnings.ts";
 import type { CommandContext, ConnectionOptions } from "../command.ts";
-import { ask, isTerminal } from "../confirm.ts";
+import { isTerminal, requireAnswer } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { withOperand } from "../plain-operand.ts";
 import { showProgress } from "../progress.ts";
@@ -148,17 +147,17 @@ async function sealWith(
   });
 }
 
-async function confirm(
-  { io, signal }: CommandContext,
+function confirm(
+  context: CommandContext,
   { database, label }: RestorePreview,
   fromStdin: boolean,
 ): Promise<void> {
-  const question = `Type the database's name to overwrite it (${database}): `;
-  const isConfirmed = !fromStdin && (await ask(io, question, database, signal));
-  if (isConfirmed) return;
-  throw new RefusedError("NOT_CONFIRMED", "the restore was not confirmed: nothing was changed", {
+  return requireAnswer(context, {
+    question: `Type the database's name to overwrite it (${database}): `,
+    expected: database,
+    action: "restore",
     object: label,
-    hint: `type ${database} when asked, or pass --yes`,
+    fromStdin,
   });
 }
 

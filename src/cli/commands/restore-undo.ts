@@ -1,9 +1,9 @@
 /** `restore --undo`, `--list-old` and `--drop-old`: what comes after a restore with `--swap`. */
-import { RefusedError } from "../../errors.ts";
+import type { ConnectionSource } from "../../pg/connect.ts";
 import { dropExpiredDatabases, listKeptDatabases, undoSwap } from "../../swap/undo.ts";
 import { formatBytes, formatDuration, formatTable, plural } from "../../util/format.ts";
 import type { CommandContext, ConnectionOptions } from "../command.ts";
-import { ask, isTerminal } from "../confirm.ts";
+import { isTerminal, requireAnswer } from "../confirm.ts";
 import { DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
@@ -17,17 +17,7 @@ export interface UndoOptions extends ConnectionOptions {
 export async function undoRun(context: CommandContext, options: UndoOptions): Promise<number> {
   const { console, io, signal } = context;
   return withDatabase(options, context, async ({ source }) => {
-    const kept = (await listKeptDatabases(source)).find(({ canUndo }) => canUndo);
-    if (kept !== undefined && options.yes !== true && isTerminal(io)) {
-      const { database, swappedAt } = kept;
-      const question = `Type the database's name to go back to what it held until ${swappedAt} (${database}): `;
-      if (!(await ask(io, question, database, signal))) {
-        throw new RefusedError("NOT_CONFIRMED", "the undo was not confirmed: nothing was changed", {
-          object: `database ${database}`,
-          hint: `type ${database} when asked, or pass --yes`,
-        });
-      }
-    }
+    if (options.yes !== true && isTerminal(io)) await confirmUndo(context, source);
     const result = await undoSwap(source, {
       keepOld: options.keepOld,
       timeoutMs: options.swapTimeout,
@@ -39,6 +29,19 @@ export async function undoRun(context: CommandContext, options: UndoOptions): Pr
       `${result.target}: holds again what it held until ${result.swappedAt}; ${plural(result.sessionsEnded, "session")} ended, new ones waited for ${formatDuration(result.heldMs)}; the other one is kept as ${result.kept} until ${result.keptUntil}`,
     );
     return DONE;
+  });
+}
+
+async function confirmUndo(context: CommandContext, source: ConnectionSource): Promise<void> {
+  const kept = (await listKeptDatabases(source)).find(({ canUndo }) => canUndo);
+  // The undo itself says that there is nothing to go back to.
+  if (kept === undefined) return;
+  const { database, swappedAt } = kept;
+  await requireAnswer(context, {
+    question: `Type the database's name to go back to what it held until ${swappedAt} (${database}): `,
+    expected: database,
+    action: "undo",
+    object: `database ${database}`,
   });
 }
 

@@ -1,5 +1,5 @@
 /** The body of `undelete`. */
-import { RefusedError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { apiCommand } from "../../nexushub/restore/operator-steps.ts";
 import {
   type NexusHubUndeleteOptions,
@@ -10,7 +10,7 @@ import { plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { withRereadableArchive } from "../archive-operand.ts";
 import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
-import { ask, isTerminal } from "../confirm.ts";
+import { isTerminal, requireAnswer } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, REFUSED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
@@ -105,9 +105,7 @@ async function preview(
   const rows = plan.tables.reduce((sum, { inserted }) => sum + inserted, 0);
   if (plan.conflicts.length > 0 || dryRun === true || yes === true || !isTerminal(io)) return;
   const question = `Type yes to insert ${plural(rows, "row")} into ${plan.target}: `;
-  if (!fromStdin && (await ask(io, question, "yes", signal))) return;
-  throw new RefusedError("NOT_CONFIRMED", "the undelete was not confirmed: nothing was changed", {
-    object: plan.target,
-    hint: "type yes when asked, or pass --yes",
-  });
+  const { target: object } = plan;
+  const confirmation = { question, expected: "yes", action: "undelete", object, fromStdin };
+  await requireAnswer({ io, signal }, confirmation);
 }
