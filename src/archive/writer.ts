@@ -50,7 +50,7 @@ export interface ArchiveWriter {
   /** Memory for the blocks of `addPart`: blocks made in it are not copied again. */
   readonly buffers: PartBuffers;
   /** Adds one of the text entries. They are few and small: schema/pre-data.sql and schema/post-data.sql. */
-  writeEntry(name: TextEntry, body: string | Buffer): Promise<void>;
+  writeEntry(name: TextEntry, body: Buffer): Promise<void>;
   /** Adds the next part of a relation. The block, and its memory, are the writer's from the call on. */
   addPart(relation: number, block: RowBlock): AddedPart;
   /**
@@ -149,8 +149,8 @@ class Writer implements ArchiveWriter {
     );
   }
 
-  async writeEntry(name: TextEntry, body: string | Buffer): Promise<void> {
-    await (typeof body === "string" ? this.#text(name, body) : this.#append(name, body));
+  async writeEntry(name: TextEntry, body: Buffer): Promise<void> {
+    await this.#append(name, body);
   }
 
   addPart(relation: number, block: RowBlock): AddedPart {
