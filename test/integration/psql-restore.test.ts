@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { restricted } from "../../src/archive/schema-text.ts";
 import { dump } from "../../src/dump/dump.ts";
@@ -32,16 +31,6 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(database: TestDatabase, sql: string): Promise<void> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
 /** The command that RESTORE.md shows, as it stands there but for the database. */
 function restoreByHand(url: string): string {
   const [command] = /^psql .*$/m.exec(readFileSync(join(folder, "RESTORE.md"), "utf8"))!;
@@ -66,7 +55,7 @@ describe.skipIf(psql === undefined)("psql", () => {
   test.each([13, 16, 18])("restores a dump of PostgreSQL %i", async (major) => {
     await withDatabase(
       async (source) => {
-        await run(source, SAMPLE_DATABASE + HOSTILE);
+        await source.query(SAMPLE_DATABASE + HOSTILE);
         await extract(source);
         await withDatabase(
           async (target) => {
@@ -108,7 +97,7 @@ describe.skipIf(psql === undefined)("psql", () => {
 
   test("of an older version goes on after the command that it does not know, and stops at errors", async () => {
     await withDatabase(async (source) => {
-      await run(source, SAMPLE_DATABASE);
+      await source.query(SAMPLE_DATABASE);
       await extract(source);
       // What an older psql would make of the files: the version below all that know the command, and an unknown one.
       for (const file of ["restore.sql", "schema/pre-data.sql", "schema/post-data.sql"]) {
@@ -126,7 +115,7 @@ describe.skipIf(psql === undefined)("psql", () => {
         expect(await target.query(CHECKSUMS)).toEqual(await source.query(CHECKSUMS));
       });
       await withDatabase(async (target) => {
-        await run(target, "CREATE FUNCTION public.stamp() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        await target.query("CREATE FUNCTION public.stamp() RETURNS int LANGUAGE sql AS 'SELECT 1'");
         expect(() => restoreByHand(target.url)).toThrow("stamp");
         expect(
           await target.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
@@ -138,8 +127,7 @@ describe.skipIf(psql === undefined)("psql", () => {
   test("restores bytes of another encoding", async () => {
     await withDatabase(
       async (source) => {
-        await run(
-          source,
+        await source.query(
           "CREATE TABLE public.t (a text); INSERT INTO public.t VALUES ('Käse '), (U&'\\00ff')",
         );
         await extract(source);
@@ -156,11 +144,11 @@ describe.skipIf(psql === undefined)("psql", () => {
 
   test("leaves the target as it was when anything fails", async () => {
     await withDatabase(async (source) => {
-      await run(source, SAMPLE_DATABASE);
+      await source.query(SAMPLE_DATABASE);
       await extract(source);
       await withDatabase(async (target) => {
         // A table of the fixture whose rows will not fit, made after the others.
-        await run(target, "CREATE FUNCTION public.stamp() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        await target.query("CREATE FUNCTION public.stamp() RETURNS int LANGUAGE sql AS 'SELECT 1'");
         expect(() => restoreByHand(target.url)).toThrow("stamp");
         expect(
           await target.query(
@@ -174,13 +162,12 @@ describe.skipIf(psql === undefined)("psql", () => {
   test("restores rows alone into tables that are there, large objects included", async () => {
     await withDatabase(async (source) => {
       const tables = "CREATE TABLE public.t (a int, b text);";
-      await run(
-        source,
+      await source.query(
         `${tables} INSERT INTO public.t VALUES (1, 'x'), (2, NULL); SELECT lo_from_bytea(99, 'abc')`,
       );
       await extract(source, { dataOnly: true });
       await withDatabase(async (target) => {
-        await run(target, tables);
+        await target.query(tables);
         restoreByHand(target.url);
         expect(await target.query(CHECKSUMS)).toEqual(await source.query(CHECKSUMS));
       });

@@ -1,5 +1,4 @@
 /** `convert` writes plain dumps: psql makes the same database of one as a restore makes of the archive. */
-import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -12,20 +11,14 @@ import { contentsOf, EVERYTHING } from "../support/contents.ts";
 import { type CorpusCase, corpus, dropSubscriptions, loadCase } from "../support/corpus.ts";
 import { forge } from "../support/forge.ts";
 import { freshDatabase, MAJORS, type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { loadWithPsql } from "../support/psql.ts";
 import { SAMPLE_DATABASE } from "../support/sample-database.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { findTool } from "../support/tools.ts";
 
-const psql = findTool("psql");
+const hasPsql = findTool("psql") !== undefined;
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
-
-/** What psql does with a dump, as an init folder of a container runs it. */
-function load(sql: Buffer, url: string, ...options: string[]): void {
-  const args = ["-X", "-q", "-v", "ON_ERROR_STOP=1", ...options, "-d", url];
-  const { status, stderr } = spawnSync(psql!.path, args, { input: sql, encoding: "utf8" });
-  expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
-}
 
 /** Names that look like commands or variables of psql, or end a line; rows that look like the end of rows. */
 const HOSTILE = String.raw`
@@ -61,7 +54,7 @@ async function convertedTo(
   return readFile(join(folder.path, path));
 }
 
-describe.skipIf(psql === undefined)("psql", () => {
+describe.skipIf(!hasPsql)("psql", () => {
   test.each([13, 16, 18])("restores a plain dump into PostgreSQL %i", async (major) => {
     await withDatabase(
       async (source) => {
@@ -75,7 +68,7 @@ describe.skipIf(psql === undefined)("psql", () => {
             async (target) => {
               // Another oid for the enumeration's values, so that hash partitions differ.
               await target.query("CREATE TYPE t AS ENUM ('a'); DROP TYPE t");
-              load(sql, target.url, ...options);
+              loadWithPsql(sql, target.url, ...options);
               const rows = "SELECT n, c::text FROM hashed ORDER BY n";
               expect(await target.query(rows)).toEqual(await source.query(rows));
               for (const database of [source, target]) await database.query("TRUNCATE hashed");
@@ -103,7 +96,7 @@ describe.skipIf(psql === undefined)("psql", () => {
           );
           const sql = await convertedTo(`${encoding}.sql`, source);
           await withDatabase(async (target) => {
-            load(sql, target.url);
+            loadWithPsql(sql, target.url);
             expect(await target.query(`SELECT a FROM "${name}"`)).toEqual([{ a: "Käse" }]);
           });
         },
@@ -137,7 +130,7 @@ async function sameAsRestore(testCase: CorpusCase, major: number): Promise<void>
     await dump(source.url, store, EVERYTHING);
     await restore(store, restored.url, { owner: true, privileges: true });
     await convert(store, text, { owner: true, privileges: true });
-    load(text.bytes, loaded.url);
+    loadWithPsql(text.bytes, loaded.url);
     expect(await contentsOf(loaded.url)).toBe(await contentsOf(restored.url));
   } finally {
     for (const database of databases) {
@@ -147,15 +140,12 @@ async function sameAsRestore(testCase: CorpusCase, major: number): Promise<void>
   }
 }
 
-describe.skipIf(psql === undefined).each([...CORPUS_MAJORS])(
-  "the corpus on PostgreSQL %i",
-  (major) => {
-    test.each(casesOf(major).map((testCase) => [testCase.name, testCase] as const))(
-      "%s",
-      (_name, testCase) => sameAsRestore(testCase, major),
-    );
-  },
-);
+describe.skipIf(!hasPsql).each([...CORPUS_MAJORS])("the corpus on PostgreSQL %i", (major) => {
+  test.each(casesOf(major).map((testCase) => [testCase.name, testCase] as const))(
+    "%s",
+    (_name, testCase) => sameAsRestore(testCase, major),
+  );
+});
 
 test("refuses rows that would end a COPY block early, and writes no file", async () => {
   const rows = "1\tone\n\\.\n\\! touch owned\n";
