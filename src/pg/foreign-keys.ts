@@ -1,4 +1,5 @@
 /** Reads the foreign keys of a database, and writes the condition under which rows satisfy them. */
+import { operatorName } from "../catalog/expressions.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import type { Connection } from "./connection.ts";
 
@@ -83,7 +84,7 @@ export function readForeignKeys(
            co.conrelid::pg_catalog.regclass::pg_catalog.text AS "childTable",
            co.confrelid::pg_catalog.regclass::pg_catalog.text AS "parentTable",
            ${rows("c")} AS "childRows", ${rows("p")} AS "parentRows",
-           ARRAY(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+           ARRAY(SELECT ${operatorName("n", "o")}
                  FROM pg_catalog.unnest(co.conpfeqop) WITH ORDINALITY AS k (op, i)
                  JOIN pg_catalog.pg_operator o ON o.oid = k.op JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
                  ORDER BY k.i) AS operators,

@@ -1,4 +1,5 @@
 /** The queries behind the facts of the target's tables. */
+import { operatorName, qualifiedName } from "../catalog/expressions.ts";
 import { IN_USER_SCHEMA } from "../catalog/user-schema.ts";
 import type { Connection } from "../pg/connection.ts";
 import type {
@@ -46,7 +47,7 @@ export async function readTableFacts(
 function readColumns(connection: Connection, oid: number): Promise<TargetColumn[]> {
   return connection.query<TargetColumn>(`
     SELECT a.attname AS name, pg_catalog.format_type(b.oid, b.typmod) AS type,
-           (SELECT pg_catalog.format('%I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation c
+           (SELECT ${qualifiedName("n.nspname", "c.collname")} FROM pg_catalog.pg_collation c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation) AS collation,
            a.attnotnull AS "notNull", a.attgenerated AS generated, a.attidentity <> '' AS "isIdentity",
            pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS expression,
@@ -66,7 +67,7 @@ function readColumns(connection: Connection, oid: number): Promise<TargetColumn[
 
 /** The equality operators of a B-tree index's columns, as SQL. */
 const EQUALITY = `
-  ARRAY(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+  ARRAY(SELECT ${operatorName("n", "o")}
         FROM pg_catalog.unnest(i.indclass::pg_catalog.oid[]) WITH ORDINALITY AS k (class, position)
         JOIN pg_catalog.pg_opclass oc ON oc.oid = k.class
         JOIN pg_catalog.pg_amop ao ON ao.amopfamily = oc.opcfamily AND ao.amopstrategy = 3
@@ -118,7 +119,7 @@ function readUniqueIndexes(
 function readExclusions(connection: Connection, oid: number): Promise<DistinctIndex[]> {
   return connection.query<DistinctIndex>(`
     SELECT co.conname AS name, ${INDEX_COLUMNS} AS columns,
-           ARRAY(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+           ARRAY(SELECT ${operatorName("n", "o")}
                  FROM pg_catalog.unnest(co.conexclop) WITH ORDINALITY AS k (operator, position)
                  JOIN pg_catalog.pg_operator o ON o.oid = k.operator
                  JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace ORDER BY k.position) AS operators,

@@ -1,4 +1,5 @@
 /** Checks masked rows against unique and exclusion constraints. Each is one pass over the table. */
+import { operatorName } from "../../catalog/expressions.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { INDEX_COLUMNS } from "./index-columns.ts";
 import { brokenConstraint, checking, type MaskChecks } from "./masked-rows.ts";
@@ -42,7 +43,7 @@ export function uniqueSql(oids: string, major: number): string {
 export function exclusionsSql(oids: string): string {
   return `
     SELECT co.conrelid AS relation, co.conname AS name, ${INDEX_COLUMNS} AS columns,${KEYS},
-           ARRAY(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+           ARRAY(SELECT ${operatorName("n", "o")}
                  FROM pg_catalog.unnest(co.conexclop) WITH ORDINALITY AS k (op, i)
                  JOIN pg_catalog.pg_operator o ON o.oid = k.op JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
                  ORDER BY k.i) AS operators
