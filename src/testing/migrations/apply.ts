@@ -1,7 +1,7 @@
 /** Applies migrations that a database does not have yet, and records them where their tool would. */
 import { createHash, randomUUID } from "node:crypto";
 import type pg from "pg";
-import { ServerError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { fromPg } from "../../pg/server-error.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { Migration, MigrationFolder } from "./folder.ts";
@@ -77,14 +77,8 @@ export async function applyMigrations(
       for (const sql of statements(migration.sql)) await client.query(sql);
       await client.query(record(migration));
     } catch (error) {
-      throw namedError(error, migration);
+      const { name } = migration;
+      throw fromPg(error, { action: `apply the migration ${name}`, object: `migration ${name}` });
     }
   }
-}
-
-function namedError(error: unknown, { name }: Migration): Error {
-  const failure = fromPg(error, { action: `apply the migration ${name}` });
-  if (!(failure instanceof ServerError)) return failure;
-  const { message, hint, sqlState, cause } = failure;
-  return new ServerError(message, { object: `migration ${name}`, hint, sqlState, cause });
 }
