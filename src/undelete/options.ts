@@ -41,7 +41,7 @@ export interface UndeleteOptions {
   readonly onPlan?: ((plan: UndeletePlan) => void | Promise<void>) | undefined;
   /** Stops the work: cancels the running statement and rolls back. */
   readonly signal?: AbortSignal | undefined;
-  /** Receives events while rows are read from the archive. */
+  /** Receives events: phases, rows that are read from the archive, and warnings. */
   readonly onProgress?: OnProgress | undefined;
 }
 

@@ -76,13 +76,18 @@ async function bringBack(
 ): Promise<UndeleteOutcome> {
   const { options } = context;
   const decided = await decide(context, prepared);
-  const { conflicts } = decided.plan;
+  const { conflicts, warnings } = decided.plan;
+  emitWarnings(options, warnings);
   await options.onPlan?.(decided.plan);
   if (conflicts.length > 0) {
     if (options.dryRun !== true) throw conflictError(conflicts);
     return { ...decided.plan, rows: 0 };
   }
   return execute(context, prepared, decided);
+}
+
+function emitWarnings({ onProgress }: UndeleteOptions, warnings: readonly Warning[]): void {
+  for (const each of warnings) onProgress?.({ type: "warning", ...each });
 }
 
 interface Prepared {
@@ -203,13 +208,15 @@ async function execute(
     await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
     return { ...plan, conflicts: [conflict], rows: 0 };
   }
-  const warnings = await check?.(connection, (namespace, name) => {
+  const rowsOf = (namespace: string, name: string): string | null => {
     const loaded = walk.loaded.find(
       ({ table }) => table.namespace === namespace && table.name === name,
     );
     if (loaded === undefined || !planned.has(loaded.table.number)) return null;
     return `(SELECT * FROM ${loaded.temporary} WHERE ${FATE} = 'insert')`;
-  });
+  };
+  const warnings = (await check?.(connection, rowsOf)) ?? [];
+  emitWarnings(options, warnings);
   await connection.query(
     options.dryRun === true
       ? "ROLLBACK TO nexushub_dump; RELEASE nexushub_dump"
@@ -217,7 +224,7 @@ async function execute(
   );
   await transaction.requireSame();
   const rows = [...planned.values()].reduce((sum, count) => sum + count, 0);
-  return { ...plan, warnings: [...plan.warnings, ...(warnings ?? [])], rows };
+  return { ...plan, warnings: [...plan.warnings, ...warnings], rows };
 }
 
 /** The refusal of a constraint, which nobody could look at before; null for all other errors. */

@@ -54,6 +54,19 @@ async function prepared(database: TestDatabase, schema: string): Promise<MemoryS
   return store;
 }
 
+test("warnings are events, before somebody is asked", async () => {
+  const events: string[] = [];
+  const { result } = await undo(SHOP, "DELETE FROM users WHERE id = 1", {
+    rows: { users: "id = 1" },
+    onProgress: (event) => {
+      if (event.type === "warning") events.push(event.code);
+    },
+    onPlan: () => void events.push("plan"),
+  });
+  expect(result.warnings).toMatchObject([{ code: "references-left" }]);
+  expect(events).toEqual(["references-left", "plan"]);
+});
+
 test.each([13, 14, 15, 16, 17, 18])(
   "what a cascade deleted comes back on PostgreSQL %i",
   async (major) => {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import type { UndeleteResult } from "../../src/undelete/options.ts";
 import { runCli } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 import { contentsOf } from "../support/table-contents.ts";
@@ -32,6 +33,16 @@ afterAll(async () => {
 const undelete = (args: readonly string[], env: Record<string, string> = KEY) =>
   runCli(["undelete", archive, "-d", database.url, ...args], env);
 
+/** Each warning of the result is on standard error, once. */
+function expectPrinted(
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  codes: readonly string[],
+): void {
+  const { warnings } = JSON.parse(stdout) as UndeleteResult;
+  expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(codes));
+  for (const { message } of warnings) expect(stderr.split(message)).toHaveLength(2);
+}
+
 async function changedTables(): Promise<string[]> {
   const after = await contentsOf(database);
   return Object.keys(before).filter((name) => before[name] !== after[name]);
@@ -55,6 +66,18 @@ test("a peer with its preshared keys and bindings", async () => {
   expect(await changedTables()).toEqual([]);
 });
 
+test("a peer whose configuration would not work, with a warning", async () => {
+  const [peer] = await database.query<{ id: string }>(
+    "SELECT p.id FROM wg_peers p JOIN wg_interfaces i ON i.id = p.interface_id WHERE COALESCE(p.endpoint, i.endpoint) IS NULL ORDER BY p.id LIMIT 1",
+  );
+  await database.query("DELETE FROM wg_peers WHERE id = $1", [peer!.id]);
+  const { PEER_KEY_ENCRYPTION_KEY } = KEY;
+  const undone = await undelete(["--peer", peer!.id, "--json"], { PEER_KEY_ENCRYPTION_KEY });
+  expect(undone.code).toBe(0);
+  expectPrinted(undone, ["peer-config"]);
+  expect(await changedTables()).toEqual([]);
+});
+
 test("a user with its API keys, who owns its peers again and is not logged in", async () => {
   const [user] = await database.query<{ id: string; email: string }>(
     "SELECT id, email FROM users u WHERE EXISTS (SELECT FROM wg_peers WHERE owner_user_id = u.id) AND EXISTS (SELECT FROM sessions WHERE user_id = u.id) ORDER BY id LIMIT 1",
@@ -65,8 +88,9 @@ test("a user with its API keys, who owns its peers again and is not logged in", 
   await database.query("DELETE FROM users WHERE id = $1", [user!.id]);
   const [first] = await changedTables();
   expect(first).toBeDefined();
-  const { code } = await undelete(["--user", user!.email.toUpperCase()]);
-  expect(code).toBe(0);
+  const named = await undelete(["--user", user!.email.toUpperCase(), "--json"]);
+  expect(named.code).toBe(0);
+  expectPrinted(named, ["references-left"]);
   const left = await changedTables();
   expect(
     left.every((name) => /sessions|refresh_tokens|audit_log/.test(name)),
@@ -94,7 +118,9 @@ test("a value that another key sealed is refused before the commit", async () =>
   expect(code).toBe(3);
   expect(stderr).toContain("wg_peers.private_key");
   expect(await database.query("SELECT FROM wg_peers WHERE id = $1", [peer!.id])).toEqual([]);
-  expect((await runCli([...args, "--allow-key-mismatch"], KEY)).code).toBe(0);
+  const allowed = await runCli([...args, "--allow-key-mismatch", "--json"], KEY);
+  expect(allowed.code).toBe(0);
+  expectPrinted(allowed, ["key-unavailable", "key-mismatch"]);
 });
 
 test("says what it needs", async () => {

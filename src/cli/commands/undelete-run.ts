@@ -101,7 +101,6 @@ async function preview(
   fromStdin: boolean,
 ): Promise<void> {
   for (const line of planLines(plan)) console.say("info", line);
-  for (const { message } of plan.warnings) console.say("warning", message);
   const rows = plan.tables.reduce((sum, { inserted }) => sum + inserted, 0);
   if (plan.conflicts.length > 0 || dryRun === true || yes === true || !isTerminal(io)) return;
   const question = `Type yes to insert ${plural(rows, "row")} into ${plan.target}: `;
