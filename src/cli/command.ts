@@ -1,6 +1,7 @@
 /** What every command shares: the type of its body, the options that all of them take, and those that name a database. */
 import { type Command, Option } from "commander";
 import type { Console, Io } from "./console.ts";
+import { underHeading } from "./help-headings.ts";
 import { timeSpan } from "./option-values.ts";
 
 /** Options of every command. */
@@ -41,35 +42,42 @@ export interface Registry {
 }
 
 export function addCommon(command: Command): Command {
-  return command
-    .addOption(new Option("-q, --quiet", "no progress, and no messages but warnings and errors"))
-    .addOption(new Option("--json", "print the result as one JSON object"))
-    .addOption(
-      new Option("--log-format <format>", "format of the messages on standard error")
-        .choices(["text", "json"])
-        .default("text"),
-    )
-    .addOption(new Option("--debug", "print the stack of an error"));
+  return underHeading(command, "Common options:", () =>
+    command
+      .option("-q, --quiet", "no progress, and no messages but warnings and errors")
+      .option("--json", "print the result as one JSON object")
+      .addOption(
+        new Option("--log-format <format>", "format of the messages on standard error")
+          .choices(["text", "json"])
+          .default("text"),
+      )
+      .option("--debug", "print the stack of an error")
+      .helpOption("-h, --help", "show this help"),
+  );
 }
 
 export function addConnection(command: Command): Command {
-  return command
-    .option(
-      "-d, --database-url <url>",
-      "connection string (default: $DATABASE_URL, then libpq's PG* variables, then the NexusHub deployment on this host)",
-    )
-    .option("--env-file <path>", "NexusHub's environment file (default: /etc/nexushub/env)")
-    .option(
-      "--compose-file <path>",
-      "NexusHub's compose file (default: docker/docker-compose.prod.yml)",
-    );
+  return underHeading(command, "Connection options:", () =>
+    command
+      .option(
+        "-d, --database-url <url>",
+        "connection string (default: $DATABASE_URL, then libpq's PG* variables, then the NexusHub deployment on this host)",
+      )
+      .option("--env-file <path>", "NexusHub's environment file (default: /etc/nexushub/env)")
+      .option(
+        "--compose-file <path>",
+        "NexusHub's compose file (default: docker/docker-compose.prod.yml)",
+      ),
+  );
 }
 
 /** `--wait`, for commands that a timer starts, perhaps before the server is up. */
 export function addWait(command: Command): Command {
-  return command.option(
-    "--wait <time>",
-    "wait for a server that does not accept connections yet: 10m, 1h",
-    timeSpan,
+  return underHeading(command, "Connection options:", () =>
+    command.option(
+      "--wait <time>",
+      "wait for a server that does not accept connections yet: 10m, 1h",
+      timeSpan,
+    ),
   );
 }

@@ -1,4 +1,5 @@
 /** All commands, in the order of the help. Each file declares its options and loads its body when it runs. */
+import type { Command } from "commander";
 import type { Registry } from "./command.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addConvert } from "./commands/convert.ts";
@@ -24,34 +25,46 @@ import { addVerify } from "./commands/verify.ts";
 
 type AddCommand = (registry: Registry) => void;
 
-const COMMANDS: Readonly<Record<string, AddCommand>> = {
-  dump: addDump,
-  restore: addRestore,
-  undelete: addUndelete,
-  inspect: addInspect,
-  verify: addVerify,
-  diff: addDiff,
-  merge: addMerge,
-  convert: addConvert,
-  pack: addPack,
-  unpack: addPack,
-  backup: addBackup,
-  list: addList,
-  drill: addDrill,
-  prune: addPrune,
-  hold: addHold,
-  report: addReport,
-  unlock: addUnlock,
-  doctor: addDoctor,
-  schedule: addSchedule,
-  notify: addNotifyCommand,
-  config: addConfigCommand,
-  demo: addDemo,
+/** Headings of the program's help, with the commands under each. */
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, AddCommand>>>> = {
+  "Archives:": {
+    dump: addDump,
+    inspect: addInspect,
+    verify: addVerify,
+    diff: addDiff,
+    merge: addMerge,
+    convert: addConvert,
+  },
+  "Restoring:": { restore: addRestore, undelete: addUndelete },
+  "Backups:": {
+    backup: addBackup,
+    list: addList,
+    drill: addDrill,
+    prune: addPrune,
+    hold: addHold,
+    report: addReport,
+    unlock: addUnlock,
+  },
+  "Fixtures:": { pack: addPack, unpack: addPack },
+  "Operations:": {
+    doctor: addDoctor,
+    schedule: addSchedule,
+    notify: addNotifyCommand,
+    config: addConfigCommand,
+  },
+  "Getting started:": { demo: addDemo },
 };
 
-/** What defines the command of this name, and nothing else: a start is quicker without the options of all the others. */
-export function commandsFor(name: string | undefined): Iterable<AddCommand> {
-  return name !== undefined && Object.hasOwn(COMMANDS, name)
-    ? [COMMANDS[name]!]
-    : new Set(Object.values(COMMANDS));
+/**
+ * Defines the command of this name, and nothing else: a start is quicker without the options of all the others. All of
+ * them without a name, or with an unknown one.
+ */
+export function addCommands(program: Command, registry: Registry, name?: string): void {
+  const groups = Object.entries(COMMANDS);
+  const isKnown = name !== undefined && groups.some(([, group]) => Object.hasOwn(group, name));
+  for (const [heading, group] of groups) {
+    program.commandsGroup(heading);
+    const adders = Object.entries(group).filter(([each]) => !isKnown || each === name);
+    for (const add of new Set(adders.map(([, each]) => each))) add(registry);
+  }
 }

@@ -2,11 +2,14 @@
 import { type Command, InvalidArgumentError, type Option } from "commander";
 import type { ReadConfig } from "../nexushub/config/read-config.ts";
 import type { ConfigValue } from "../nexushub/config/schema.ts";
+import { underHeading } from "./help-headings.ts";
 
 export function addConfig(command: Command): Command {
-  return command.option(
-    "--config <file>",
-    "configuration file (default: /etc/nexushub/dump.toml, if it is there)",
+  return underHeading(command, "Common options:", () =>
+    command.option(
+      "--config <file>",
+      "configuration file (default: /etc/nexushub/dump.toml, if it is there)",
+    ),
   );
 }
 

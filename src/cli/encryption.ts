@@ -6,6 +6,7 @@ import type { ArchiveTarget } from "../archive/storage/sink.ts";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import { UsageError } from "../errors.ts";
 import { collect } from "./option-values.ts";
+import { underHeading } from "./help-headings.ts";
 
 export interface EncryptionOptions {
   readonly encryptTo?: string[];
@@ -22,19 +23,27 @@ export interface DecryptionOptions {
 }
 
 export function addRecipients(command: Command): Command {
-  return command
-    .option("--encrypt-to <recipient>", "encrypt to an age recipient, age1… (repeatable)", collect)
-    .option(
-      "--recipients-file <file>",
-      "encrypt to the recipients in a file (repeatable)",
-      collect,
-    );
+  return underHeading(command, "Encryption options:", () =>
+    command
+      .option(
+        "--encrypt-to <recipient>",
+        "encrypt to an age recipient, age1… (repeatable)",
+        collect,
+      )
+      .option(
+        "--recipients-file <file>",
+        "encrypt to the recipients in a file (repeatable)",
+        collect,
+      ),
+  );
 }
 
 export function addEncryption(command: Command): Command {
-  return addRecipients(command).option(
-    "--passphrase-file <file>",
-    "encrypt with a passphrase, read from the first line of a file",
+  return underHeading(command, "Encryption options:", () =>
+    addRecipients(command).option(
+      "--passphrase-file <file>",
+      "encrypt with a passphrase, read from the first line of a file",
+    ),
   );
 }
 
@@ -54,9 +63,11 @@ export interface SigningOptions {
 }
 
 export function addSigning(command: Command): Command {
-  return command.option(
-    "--sign-key <file>",
-    "sign with an Ed25519 private key without a passphrase (ssh-keygen -t ed25519 -N '')",
+  return underHeading(command, "Encryption options:", () =>
+    command.option(
+      "--sign-key <file>",
+      "sign with an Ed25519 private key without a passphrase (ssh-keygen -t ed25519 -N '')",
+    ),
   );
 }
 
@@ -68,29 +79,31 @@ export async function signKeyOf({ signKey }: SigningOptions): Promise<SignKey | 
 }
 
 export function addDecryption(command: Command): Command {
-  return command
-    .option(
-      "--identity <file>",
-      "file with an age identity that opens the archive (repeatable)",
-      collect,
-    )
-    .option(
-      "--passphrase-file <file>",
-      "file whose first line is the passphrase that opens the archive",
-    )
-    .option(
-      "--verify-key <file>",
-      "file with the Ed25519 public key that must have signed the archive (repeatable)",
-      collect,
-    )
-    .option(
-      "--allow-plain",
-      "take an archive that is not encrypted, although --identity is given or its name ends in .age",
-    )
-    .option(
-      "--base <file>",
-      "full archive that a differential one needs (default: searched for beside it)",
-    );
+  return underHeading(command, "Decryption options:", () =>
+    command
+      .option(
+        "--identity <file>",
+        "file with an age identity that opens the archive (repeatable)",
+        collect,
+      )
+      .option(
+        "--passphrase-file <file>",
+        "file whose first line is the passphrase that opens the archive",
+      )
+      .option(
+        "--verify-key <file>",
+        "file with the Ed25519 public key that must have signed the archive (repeatable)",
+        collect,
+      )
+      .option(
+        "--allow-plain",
+        "take an archive that is not encrypted, although --identity is given or its name ends in .age",
+      )
+      .option(
+        "--base <file>",
+        "full archive that a differential one needs (default: searched for beside it)",
+      ),
+  );
 }
 
 /** Returns undefined when the archive is not to be encrypted. */

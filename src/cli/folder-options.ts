@@ -1,6 +1,7 @@
 /** The argument and the options of commands that look at a folder of backups. */
 import type { Command } from "commander";
 import { collect, timeSpan } from "./option-values.ts";
+import { underHeading } from "./help-headings.ts";
 
 /** `[dir]`; what the configuration says stands in its place when it is left out. */
 export function addFolder(command: Command): Command {
@@ -9,10 +10,12 @@ export function addFolder(command: Command): Command {
 
 /** `--identity`, for commands that show the facts of backups. */
 export function addFactsIdentity(command: Command): Command {
-  return command.option(
-    "--identity <file>",
-    "file with an age identity that opens encrypted backups of which nothing is recorded (repeatable)",
-    collect,
+  return underHeading(command, "Decryption options:", () =>
+    command.option(
+      "--identity <file>",
+      "file with an age identity that opens encrypted backups of which nothing is recorded (repeatable)",
+      collect,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 /** `--no-comments` and the other options that leave out kinds of objects, of every command that has them. */
 import type { Command } from "commander";
 import { KIND_OPTIONS, kindOptionsOf, type KindOptions } from "../catalog/kind-options.ts";
+import { underHeading } from "./help-headings.ts";
 
 /** As commander parses them: false where the flag was given. */
 export interface KindCommandOptions {
@@ -13,8 +14,10 @@ export interface KindCommandOptions {
 }
 
 export function addKindOptions(command: Command): void {
-  for (const { flag, words } of Object.values(KIND_OPTIONS))
-    command.option(`--${flag}`, `leave out ${words}`);
+  underHeading(command, "Selection options:", () => {
+    for (const { flag, words } of Object.values(KIND_OPTIONS))
+      command.option(`--${flag}`, `leave out ${words}`);
+  });
 }
 
 export function kindOptions(options: KindCommandOptions): KindOptions {

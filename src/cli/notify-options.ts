@@ -1,5 +1,6 @@
 /** The options of notifications: pings, webhooks, commands, metrics. */
 import { type Command, InvalidArgumentError } from "commander";
+import { underHeading } from "./help-headings.ts";
 
 export interface NotifyCommandOptions {
   readonly pingUrl?: string;
@@ -11,22 +12,26 @@ export interface NotifyCommandOptions {
 
 /** Adds all but the metrics. */
 export function addNotify(command: Command): Command {
-  return command
-    .option(
-      "--ping-url <url>",
-      "ping a check of healthchecks.io or its kin: /start, success, /fail",
-      httpUrl,
-    )
-    .option("--webhook <url>", "post how the run ended to this URL, as JSON", httpUrl)
-    .option("--on-success <command>", "run a shell command after a success")
-    .option("--on-failure <command>", "run a shell command after a failure");
+  return underHeading(command, "Notification options:", () =>
+    command
+      .option(
+        "--ping-url <url>",
+        "ping a check of healthchecks.io or its kin: /start, success, /fail",
+        httpUrl,
+      )
+      .option("--webhook <url>", "post how the run ended to this URL, as JSON", httpUrl)
+      .option("--on-success <command>", "run a shell command after a success")
+      .option("--on-failure <command>", "run a shell command after a failure"),
+  );
 }
 
 export function addMetrics(command: Command): Command {
-  return command.option(
-    "--metrics-file <file>",
-    "write metrics for Prometheus' node exporter into a .prom file",
-    promFile,
+  return underHeading(command, "Notification options:", () =>
+    command.option(
+      "--metrics-file <file>",
+      "write metrics for Prometheus' node exporter into a .prom file",
+      promFile,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Registers commands with commander, without knowing which commands there are. */
 import type { Command, OutputConfiguration } from "commander";
 import { applyConfig } from "./config-options.ts";
+import { helpConfiguration } from "./help-headings.ts";
 import { addCommon, type Body, type CommonOptions, type Registry } from "./command.ts";
 
 /** Called when a command line is valid, with what it asks for. */
@@ -18,11 +19,11 @@ export function createRegistry(
   output: OutputConfiguration,
   runBody: RunBody,
 ): Registry {
-  program.exitOverride().configureOutput(output);
+  program.exitOverride().configureOutput(output).configureHelp(helpConfiguration);
   return {
-    command: (name) => addCommon(program.command(name)).exitOverride().configureOutput(output),
+    command: (name) => program.command(name).exitOverride().configureOutput(output),
     run: <Options>(command: Command, load: () => Promise<Body<Options>>) =>
-      command.action(async (...args: unknown[]) => {
+      addCommon(command).action(async (...args: unknown[]) => {
         // Commander adds the options and the command after the operands; the last operand may be a list.
         const named = args.slice(0, -2).flat() as (string | undefined)[];
         const operands = await applyConfig(command, named);

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import { isStoreAddress, withStoreOptions } from "../store/address.ts";
 import { positiveInteger } from "./option-values.ts";
+import { underHeading } from "./help-headings.ts";
 
 export interface StoreCommandOptions {
   /** Bytes per second. */
@@ -12,23 +13,25 @@ export interface StoreCommandOptions {
 }
 
 export function addStoreOptions(command: Command): Command {
-  return command
-    .option(
-      "--limit-rate <rate>",
-      "with s3://…: bytes per second that transfers are held to: 500K, 20M",
-      byteRate,
-    )
-    .option(
-      "--lock-days <n>",
-      "with s3://…: lock what is written against removal for so many days",
-      positiveInteger,
-    )
-    .addOption(
-      new Option(
-        "--lock-mode <mode>",
-        "with --lock-days: governance, which a right lifts, or compliance, which nobody lifts (default: governance)",
-      ).choices(["governance", "compliance"]),
-    );
+  return underHeading(command, "Object store options:", () =>
+    command
+      .option(
+        "--limit-rate <rate>",
+        "with s3://…: bytes per second that transfers are held to: 500K, 20M",
+        byteRate,
+      )
+      .option(
+        "--lock-days <n>",
+        "with s3://…: lock what is written against removal for so many days",
+        positiveInteger,
+      )
+      .addOption(
+        new Option(
+          "--lock-mode <mode>",
+          "with --lock-days: governance, which a right lifts, or compliance, which nobody lifts (default: governance)",
+        ).choices(["governance", "compliance"]),
+      ),
+  );
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };

@@ -1,4 +1,5 @@
 /** `backup [dir]`: the backup of a NexusHub database. */
+import type { Command } from "commander";
 import { addConnection, addWait, type Registry } from "../command.ts";
 import { addConfig } from "../config-options.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
@@ -6,6 +7,7 @@ import { addMetrics, addNotify } from "../notify-options.ts";
 import { collect, integerBetween, timeSpan } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 import { addStoreOptions } from "../store-options.ts";
+import { underHeading } from "../help-headings.ts";
 
 export function addBackup(registry: Registry): void {
   const command = addWait(
@@ -24,29 +26,16 @@ export function addBackup(registry: Registry): void {
   );
   addRetention(command);
   addMetrics(addNotify(command));
+  underHeading(command, "Archive options:", addArchiveOptions);
   addStoreOptions(command);
-  addSigning(addEncryption(command))
-    .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19")
-    .option(
-      "-j, --jobs <n>",
-      "connections that read in parallel (default: from the database's size and the cores)",
-      integerBetween(1, 64),
-    )
-    .option("--no-reuse", "read all rows from the server, whatever the newest backup has")
-    .option(
-      "--differential",
-      "leave rows that did not change in the newest full backup, which the new one then needs",
-    )
-    .option(
-      "--full-every <time>",
-      "with --differential: make a full backup when the newest one is so old: 12h, 7d (default: 1d)",
-      timeSpan,
-    )
-    .option(
+  underHeading(command, "Decryption options:", () =>
+    command.option(
       "--identity <file>",
       "file with an age identity that opens the newest backup, to reuse it (repeatable)",
       collect,
-    )
+    ),
+  );
+  addSigning(addEncryption(command))
     .option("--dry-run", "check everything; write and remove nothing")
     .addHelpText(
       "after",
@@ -62,4 +51,25 @@ Examples:
     );
   addConfig(command);
   registry.run(command, async () => (await import("./backup-run.ts")).backupRun);
+}
+
+/** How the archive is written, and what it takes from earlier ones. */
+function addArchiveOptions(command: Command): void {
+  command
+    .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19")
+    .option(
+      "-j, --jobs <n>",
+      "connections that read in parallel (default: from the database's size and the cores)",
+      integerBetween(1, 64),
+    )
+    .option("--no-reuse", "read all rows from the server, whatever the newest backup has")
+    .option(
+      "--differential",
+      "leave rows that did not change in the newest full backup, which the new one then needs",
+    )
+    .option(
+      "--full-every <time>",
+      "with --differential: make a full backup when the newest one is so old: 12h, 7d (default: 1d)",
+      timeSpan,
+    );
 }

@@ -4,6 +4,7 @@ import { addConfig } from "../config-options.ts";
 import { addDecryption } from "../encryption.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 import { timeSpan } from "../option-values.ts";
+import { underHeading } from "../help-headings.ts";
 
 export function addDrill(registry: Registry): void {
   const command = registry
@@ -25,20 +26,29 @@ export function addDrill(registry: Registry): void {
       "--sign-key <file>",
       "sign the record of the drill in the folder's ledger with an Ed25519 private key",
     )
-    .option("--peer <id>", "the peer whose configuration is rendered (default: the latest changed)")
-    .option("--reveal", "show that configuration with its secrets")
-    .option(
-      "--max-age <age>",
-      "maximum age of the newest audit entry: 36h, 7d (default: 7d)",
-      timeSpan,
-    )
     .option("--html <file>", "write the report as an HTML page")
-    .option("--junit <file>", "write the report as JUnit XML")
-    .option(
-      "--env-file <path>",
-      "NexusHub's environment file, for the key (default: /etc/nexushub/env)",
-    )
-    .option("--compose-file <path>", "NexusHub's compose file, for the key");
+    .option("--junit <file>", "write the report as JUnit XML");
+  underHeading(command, "Check options:", () =>
+    command
+      .option(
+        "--peer <id>",
+        "the peer whose configuration is rendered (default: the latest changed)",
+      )
+      .option("--reveal", "show that configuration with its secrets")
+      .option(
+        "--max-age <age>",
+        "maximum age of the newest audit entry: 36h, 7d (default: 7d)",
+        timeSpan,
+      ),
+  );
+  underHeading(command, "Connection options:", () =>
+    command
+      .option(
+        "--env-file <path>",
+        "NexusHub's environment file, for the key (default: /etc/nexushub/env)",
+      )
+      .option("--compose-file <path>", "NexusHub's compose file, for the key"),
+  );
   addMetrics(addNotify(command));
   addDecryption(command).addHelpText(
     "after",

@@ -11,6 +11,7 @@ import {
   sectionOption,
 } from "../option-values.ts";
 import { addStoreOptions } from "../store-options.ts";
+import { underHeading } from "../help-headings.ts";
 
 export function addDump(registry: Registry): void {
   const command = addWait(
@@ -27,10 +28,11 @@ export function addDump(registry: Registry): void {
         ),
     ),
   );
-  addSelection(command);
-  addRowOptions(command);
-  addReaderOptions(command);
-  addArchiveOptions(command);
+  underHeading(command, "Selection options:", addSelection);
+  underHeading(command, "Row options:", addRowOptions);
+  underHeading(command, "Reading options:", addReaderOptions);
+  underHeading(command, "Archive options:", addArchiveOptions);
+  underHeading(command, "Check options:", addProof);
   addStoreOptions(command);
   command.addHelpText(
     "after",
@@ -114,7 +116,7 @@ function addRowOptions(command: Command): void {
     );
 }
 
-/** As whom and how the database is read. */
+/** As whom, over how many connections and how the database is read. */
 function addReaderOptions(command: Command): void {
   command
     .option("--role <name>", "SET ROLE to this role on every connection")
@@ -122,17 +124,34 @@ function addReaderOptions(command: Command): void {
     .option(
       "--enable-row-security",
       "dump only the rows that row security lets the role see, with a warning for each table",
-    );
-}
-
-/** How the archive is written, and what is recorded in it. */
-function addArchiveOptions(command: Command): void {
-  command
+    )
     .option(
       "-j, --jobs <n>",
       "connections that read in parallel (default: from the database's size and the cores)",
       integerBetween(1, 64),
     )
+    .option(
+      "--lock-timeout <ms>",
+      "how long to wait for a table's lock (default: 60000)",
+      nonNegativeInteger,
+    )
+    .option("--allow-newer-server", "dump a server newer than the newest tested version");
+}
+
+/** What is done beforehand to be sure that the archive can be restored. */
+function addProof(command: Command): void {
+  command
+    .option(
+      "--prove",
+      "first restore the schema into a throwaway database, and fail where that fails",
+    )
+    .option("--into <url>", "with --prove: create the throwaway database on this server")
+    .option("--skip-unsupported", "leave out objects that cannot be dumped, with a warning");
+}
+
+/** How the archive is written, and what is recorded in it. */
+function addArchiveOptions(command: Command): void {
+  command
     .option("--owner", "record the owners of objects (default, but for fixtures)")
     .option("--no-owner", "leave out the owners of objects")
     .option("--privileges", "record privileges (default, but for fixtures)")
@@ -158,12 +177,6 @@ function addArchiveOptions(command: Command): void {
       "file with an age identity that opens the archive of --reuse or --differential (repeatable)",
       collect,
     )
-    .option("--skip-unsupported", "leave out objects that cannot be dumped, with a warning")
-    .option(
-      "--lock-timeout <ms>",
-      "how long to wait for a table's lock (default: 60000)",
-      nonNegativeInteger,
-    )
     .option("--no-tablespaces", "leave out tablespaces")
     .option("--no-table-access-method", "leave out table access methods")
     .option(
@@ -177,11 +190,5 @@ function addArchiveOptions(command: Command): void {
     .option(
       "--load-via-partition-root",
       "record that rows of partitions are loaded through the topmost partitioned table",
-    )
-    .option(
-      "--prove",
-      "first restore the schema into a throwaway database, and fail where that fails",
-    )
-    .option("--into <url>", "with --prove: create the throwaway database on this server")
-    .option("--allow-newer-server", "dump a server newer than the newest tested version");
+    );
 }

@@ -5,6 +5,7 @@ import { addMetrics, addNotify } from "../notify-options.ts";
 import { addFolder } from "../folder-options.ts";
 import { collect } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
+import { underHeading } from "../help-headings.ts";
 
 export function addPrune(registry: Registry): void {
   const command = addFolder(
@@ -19,16 +20,6 @@ export function addPrune(registry: Registry): void {
   addRetention(command)
     .option("--dry-run", "show what would be removed, and why the rest is kept")
     .option("--adopt", "verify backups that were copied here, and count the intact ones as backups")
-    .option(
-      "--verify-key <file>",
-      "count only backups that this Ed25519 public key signed (repeatable)",
-      collect,
-    )
-    .option(
-      "--identity <file>",
-      "file with an age identity that opens encrypted backups, to adopt them and read their signatures (repeatable)",
-      collect,
-    )
     .addHelpText(
       "after",
       `
@@ -36,6 +27,19 @@ Examples:
   $ nexushub-dump prune /var/backups/nexushub --dry-run
   $ nexushub-dump prune /srv/offsite --adopt --keep-monthly 24`,
     );
+  underHeading(command, "Decryption options:", () =>
+    command
+      .option(
+        "--verify-key <file>",
+        "count only backups that this Ed25519 public key signed (repeatable)",
+        collect,
+      )
+      .option(
+        "--identity <file>",
+        "file with an age identity that opens encrypted backups, to adopt them and read their signatures (repeatable)",
+        collect,
+      ),
+  );
   addConfig(command);
   registry.run(command, async () => (await import("./prune-run.ts")).pruneRun);
 }

@@ -11,6 +11,7 @@ import {
   sectionOption,
   timeSpanOrZero,
 } from "../option-values.ts";
+import { underHeading } from "../help-headings.ts";
 
 export function addRestore(registry: Registry): void {
   const command = addWait(
@@ -28,14 +29,32 @@ export function addRestore(registry: Registry): void {
     ),
   )
     .option("--force", "drop what the archive replaces first, in the same transaction")
-    .option("-s, --schema-only", "leave out all rows")
-    .option("-a, --data-only", "restore only rows, into existing tables")
-    .addOption(sectionOption("restore"))
     .option("--owner", "give objects their recorded owners")
     .option("--privileges", "grant the recorded privileges")
     .option("--role <name>", "SET ROLE to this role first")
     .option("--dry-run", "restore everything, then roll back")
     .option("-l, --list", "list what would be restored, in order, without a database")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ createdb shop_copy && nexushub-dump restore shop.tar.gz -d postgresql://app@db/shop_copy
+  $ nexushub-dump restore backup.tar.gz --force --dry-run
+  $ nexushub-dump restore /var/backups/nexushub/nexushub-20260423T030001Z.sql.gz --force
+  $ cat backup.tar.gz | nexushub-dump restore - --table users
+  $ nexushub-dump restore backup.tar.gz --swap --jobs 4 && nexushub-dump restore --undo`,
+    );
+  underHeading(command, "Safety options:", addSafetyOptions);
+  underHeading(command, "Swap options:", addSwapOptions);
+  underHeading(command, "Loading options:", addLoadOptions);
+  underHeading(command, "Selection options:", addSelection);
+  addDecryption(command);
+  registry.run(command, async () => (await import("./restore-run.ts")).restoreRun);
+}
+
+/** What protects the contents of the database, and what lifts a protection. */
+function addSafetyOptions(command: Command): void {
+  command
     .option("--yes", "with --force: do not ask for confirmation")
     .option(
       "--while-connected",
@@ -50,22 +69,7 @@ export function addRestore(registry: Registry): void {
       "--allow-unkeyed",
       "restore an archive of NexusHub that has no record of PEER_KEY_ENCRYPTION_KEY",
     )
-    .option("--allow-fixture", "let a fixture replace the contents of a NexusHub database in use")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ createdb shop_copy && nexushub-dump restore shop.tar.gz -d postgresql://app@db/shop_copy
-  $ nexushub-dump restore backup.tar.gz --force --dry-run
-  $ nexushub-dump restore /var/backups/nexushub/nexushub-20260423T030001Z.sql.gz --force
-  $ cat backup.tar.gz | nexushub-dump restore - --table users
-  $ nexushub-dump restore backup.tar.gz --swap --jobs 4 && nexushub-dump restore --undo`,
-    );
-  addSwapOptions(command);
-  addLoadOptions(command);
-  addSelection(command);
-  addDecryption(command);
-  registry.run(command, async () => (await import("./restore-run.ts")).restoreRun);
+    .option("--allow-fixture", "let a fixture replace the contents of a NexusHub database in use");
 }
 
 /** A restore beside the live database, and what comes after it. */
@@ -121,6 +125,9 @@ function addLoadOptions(command: Command): void {
 /** Which objects and rows are restored: the options that a dump has, too, and an edited list. */
 function addSelection(command: Command): void {
   command
+    .option("-s, --schema-only", "leave out all rows")
+    .option("-a, --data-only", "restore only rows, into existing tables")
+    .addOption(sectionOption("restore"))
     .option(
       "-t, --table <pattern>",
       "restore only these relations and what they need (repeatable)",
