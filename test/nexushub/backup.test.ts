@@ -1,5 +1,6 @@
 /** A backup succeeds whole or leaves nothing: what is there before stays, whatever goes wrong. */
 import { execFile, spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import {
   chmod,
   chown,
@@ -12,12 +13,13 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decryptArchive } from "../../src/archive/encryption/age.ts";
 import { openArchive } from "../../src/archive/reader.ts";
+import { readSignKey, readVerifyKeys } from "../../src/archive/signing/ed25519-key.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
 import type { BackupOptions } from "../../src/nexushub/backup/options.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
@@ -107,6 +109,24 @@ describe("a backup", () => {
     expect(await files()).toEqual([
       "nexushub-20261124T030001Z.tar.gz",
       "nexushub-20261124T030002Z.tar.gz",
+    ]);
+  });
+
+  test("lets retention count only what a required key signed", async () => {
+    const pair = generateKeyPairSync("ed25519");
+    const signKey = readSignKey(pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+    const verifyKeys = readVerifyKeys(
+      pair.publicKey.export({ type: "spki", format: "pem" }) as string,
+    );
+    const retention = { keep: 1 };
+    const first = await run({ signKey, retention });
+    const unsigned = await run({ retention: { keep: 5 } });
+    expect(unsigned.removed).toEqual([]);
+    await expect(run({ verifyKeys, retention })).rejects.toMatchObject({ code: "USAGE" });
+    const last = await run({ signKey, verifyKeys, retention });
+    expect(last.removed).toEqual([basename(first.path)]);
+    expect(last.warnings.map(({ code, object }) => [code, object])).toEqual([
+      ["unsigned-archive", basename(unsigned.path)],
     ]);
   });
 

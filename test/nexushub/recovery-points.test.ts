@@ -13,7 +13,7 @@ import { backup } from "../../src/nexushub/backup/backup.ts";
 import { readLedger } from "../../src/nexushub/backup-folder/ledger.ts";
 import { listBackups } from "../../src/nexushub/backup-folder/list-backups.ts";
 import { withoutBase } from "../../src/nexushub/retention/bases.ts";
-import { candidateOf } from "../../src/nexushub/retention/remove.ts";
+import { candidateOf } from "../../src/nexushub/retention/candidates-in-folder.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { startEmbedded } from "../../src/testing/start-embedded.ts";
 import { verify } from "../../src/verify/verify.ts";

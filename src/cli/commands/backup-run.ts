@@ -18,7 +18,7 @@ import { type StoreCommandOptions, withWritingOptions } from "../store-options.t
 import { showProgress } from "../progress.ts";
 import { interruptedBy, reportError } from "../report-error.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
-import { identitiesOf } from "../archive-operand.ts";
+import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
 import { reuseText } from "../reuse-text.ts";
 import { deploymentOptions, waitForServer } from "../source.ts";
 
@@ -36,6 +36,7 @@ export interface BackupCommandOptions
   /** Milliseconds. */
   readonly fullEvery?: number;
   readonly identity?: string[];
+  readonly verifyKey?: string[];
   readonly metricsFile?: string;
   readonly dryRun?: boolean;
 }
@@ -85,6 +86,7 @@ async function backupOptionsOf(
     retention: policyOf(options),
     encryptTo: await recipientsOf(options),
     signKey: await signKeyOf(options),
+    verifyKeys: await verifyKeysOf(options),
     compression: options.compression,
     jobs: options.jobs,
     reuse: options.reuse,

@@ -9,6 +9,16 @@ import { addRetention } from "../retention-options.ts";
 import { addStoreOptions } from "../store-options.ts";
 import { underHeading } from "../help-headings.ts";
 
+const EXAMPLES = `
+Examples:
+  $ nexushub-dump backup
+  $ nexushub-dump backup /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12
+  $ nexushub-dump backup s3://backups/nexushub --lock-days 30
+  $ nexushub-dump backup --differential --keep-hourly 48 --keep-daily 14
+  $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
+  $ nexushub-dump backup --ping-url https://hc-ping.com/your-check --on-failure 'mail -s "$NEXUSHUB_DUMP_MESSAGE" root </dev/null'
+  $ nexushub-dump backup --compose-file /srv/nexushub/docker/docker-compose.prod.yml --dry-run`;
+
 export function addBackup(registry: Registry): void {
   const command = addWait(
     addConnection(
@@ -31,24 +41,18 @@ export function addBackup(registry: Registry): void {
   underHeading(command, "Decryption options:", () =>
     command.option(
       "--identity <file>",
-      "file with an age identity that opens the newest backup, to reuse it (repeatable)",
+      "file with an age identity that opens earlier backups, to reuse the newest one and read signatures (repeatable)",
+      collect,
+    )
+    .option(
+      "--verify-key <file>",
+      "let retention count only backups that this Ed25519 public key signed (repeatable)",
       collect,
     ),
   );
   addSigning(addEncryption(command))
     .option("--dry-run", "check everything; write and remove nothing")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ nexushub-dump backup
-  $ nexushub-dump backup /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12
-  $ nexushub-dump backup s3://backups/nexushub --lock-days 30
-  $ nexushub-dump backup --differential --keep-hourly 48 --keep-daily 14
-  $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
-  $ nexushub-dump backup --ping-url https://hc-ping.com/your-check --on-failure 'mail -s "$NEXUSHUB_DUMP_MESSAGE" root </dev/null'
-  $ nexushub-dump backup --compose-file /srv/nexushub/docker/docker-compose.prod.yml --dry-run`,
-    );
+    .addHelpText("after", EXAMPLES);
   addConfig(command);
   registry.run(command, async () => (await import("./backup-run.ts")).backupRun);
 }

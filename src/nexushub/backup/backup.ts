@@ -56,9 +56,14 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
 
 /** @throws UsageError for options that could not work. */
 export function checkBackupOptions(options: BackupOptions): void {
-  const { retention = {}, metricsFile, differential, reuse } = options;
+  const { retention = {}, metricsFile, differential, reuse, signKey, verifyKeys } = options;
   if (differential === true && reuse === false)
     throw new UsageError("a differential backup leaves rows in another one: it excludes no-reuse");
+  if (verifyKeys?.every(({ id }) => id !== signKey?.id) === true)
+    throw new UsageError(
+      "retention counts only what a required key signed, and the new backup would not be signed by one",
+      { hint: "pass the private key of one of the required keys as well (--sign-key)" },
+    );
   // Rules that are not valid must not fail after the dump.
   decideRetention([], retention, { now: new Date() });
   if (metricsFile !== undefined && !isMetricsName(metricsFile))

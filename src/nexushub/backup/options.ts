@@ -1,6 +1,6 @@
 /** Options and result of a backup. */
 import type { AgeIdentities, AgeRecipients } from "../../archive/encryption/age.ts";
-import type { SignKey } from "../../archive/signing/ed25519-key.ts";
+import type { SignKey, VerifyKey } from "../../archive/signing/ed25519-key.ts";
 import type { DumpReuse } from "../../dump/options.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Warning } from "../../warnings.ts";
@@ -18,6 +18,11 @@ export interface BackupOptions extends DeploymentOptions {
   readonly encryptTo?: AgeRecipients | undefined;
   /** Signs the archive; from `readSignKey`. Default: no signature. */
   readonly signKey?: SignKey | undefined;
+  /**
+   * As in `PruneOptions`: backups that none of these keys signed are kept and do not count. The new one must count, so
+   * `signKey` must be one of them. From `readVerifyKeys`. Default: any backup counts.
+   */
+  readonly verifyKeys?: readonly VerifyKey[] | undefined;
   /** As in `DumpOptions`. */
   readonly compression?: string | undefined;
   /** As in `DumpOptions`. */
@@ -34,7 +39,9 @@ export interface BackupOptions extends DeploymentOptions {
   readonly differential?: boolean | undefined;
   /** With `differential`, the age of the newest full backup from which on another one is made, in milliseconds. Default: a day. */
   readonly fullEveryMs?: number | undefined;
-  /** Opens an encrypted earlier backup. Without it all rows are read from the server. */
+  /**
+   * Opens encrypted earlier backups. Without it all rows are read from the server, and nothing shows who signed them.
+   */
   readonly identities?: AgeIdentities | undefined;
   /** A `.prom` file for Prometheus' node exporter. Default: none. */
   readonly metricsFile?: string | undefined;

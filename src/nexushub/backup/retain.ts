@@ -5,11 +5,11 @@ import { warning } from "../../warnings.ts";
 import { parseBackupName } from "../backup-folder/backup-name.ts";
 import { databaseNameOf } from "../backup-folder/database-identity.ts";
 import { type Ledger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
-import { listBackups } from "../backup-folder/list-backups.ts";
 import type { KeyState } from "../keys/key-check.ts";
 import type { RetentionCandidate } from "../retention/candidate.ts";
+import { listCandidates, notCounted } from "../retention/candidates-in-folder.ts";
 import { decideRetention, type RetentionDecision } from "../retention/decide.ts";
-import { candidateOf, missingBases, namesToRemove, removeBackups } from "../retention/remove.ts";
+import { namesToRemove, removeBackups } from "../retention/remove.ts";
 import type { BackupResult } from "./options.ts";
 import type { PreparedBackup } from "./prepare.ts";
 import type { BackupRun } from "./run.ts";
@@ -114,18 +114,18 @@ export async function decideWithNew(
   { database }: PreparedBackup,
   { name, ...digests }: Pick<RetentionCandidate, "name" | "sha256" | "base">,
 ): Promise<RetentionDecision[]> {
-  const existing = await listBackups(folder, ledger).catch((error: NodeJS.ErrnoException) => {
-    // A dry run does not create the folder.
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const existing = await listCandidates(folder, ledger, options).catch(
+    (error: NodeJS.ErrnoException) => {
+      // A dry run does not create the folder.
+      if (error.code === "ENOENT") return [];
+      throw error;
+    },
+  );
   const { at, isDifferential } = parseBackupName(name)!;
-  const candidates = existing
-    .map((file) => candidateOf(file, ledger.drills))
-    .filter((candidate) => candidate.name !== name);
+  const candidates = existing.filter((candidate) => candidate.name !== name);
   const state = { isRecorded: true, isVerified: true, isDifferential };
   candidates.push({ name, at, ...state, database, ...digests });
-  missingBases(candidates).forEach(warn);
+  notCounted(candidates).forEach(warn);
   // The name may be some seconds ahead of the clock (`freeName`).
   const latest = new Date(Math.max(now().getTime(), at.getTime()));
   return decideRetention(candidates, options.retention ?? {}, { now: latest, database });

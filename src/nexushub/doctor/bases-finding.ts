@@ -2,7 +2,7 @@
 import { listed, plural } from "../../util/format.ts";
 import type { BackupFile } from "../backup-folder/list-backups.ts";
 import { withoutBase } from "../retention/bases.ts";
-import { candidateOf } from "../retention/remove.ts";
+import { candidateOf } from "../retention/candidates-in-folder.ts";
 import { failure, type Finding, ok } from "./finding.ts";
 
 /** @returns null when no backup in the folder is differential. */

@@ -14,7 +14,7 @@ import {
   type RetentionDecision,
   type RetentionPolicy,
 } from "../retention/decide.ts";
-import { candidateOf } from "../retention/remove.ts";
+import { candidateOf } from "../retention/candidates-in-folder.ts";
 
 /** Options of `listFolder`. */
 export interface ListOptions {

@@ -7,12 +7,10 @@ import { outputError } from "../../util/output-error.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { type Ledger, readLedger, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
 import { removeLeftovers } from "../backup-folder/leftovers.ts";
-import { listBackups } from "../backup-folder/list-backups.ts";
+import { listCandidates, notCounted } from "./candidates-in-folder.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
 import { registerBackups } from "./register.ts";
-import type { RetentionCandidate } from "./candidate.ts";
-import { candidateOf, missingBases, namesToRemove, removeBackups } from "./remove.ts";
-import { isSignedBackup } from "./signed.ts";
+import { namesToRemove, removeBackups } from "./remove.ts";
 
 /** Options of `prune`. */
 export interface PruneOptions {
@@ -124,40 +122,12 @@ async function inspectFolder(folder: string, options: PruneOptions): Promise<Fol
   const ledger = adopt
     ? await registerBackups(folder, onDisk, { now, identities, signal })
     : onDisk;
-  const candidates = await candidatesIn(folder, ledger, options);
+  const candidates = await listCandidates(folder, ledger, options);
   const problems = problem === null ? [] : [warning("backup-state", null, problem)];
   return {
     onDisk,
     ledger,
     decisions: decideRetention(candidates, retention, { now }),
-    warnings: [...problems, ...unsigned(candidates), ...missingBases(candidates)],
+    warnings: [...problems, ...notCounted(candidates)],
   };
-}
-
-async function candidatesIn(
-  folder: string,
-  ledger: Ledger,
-  { verifyKeys, identities, signal }: PruneOptions,
-): Promise<RetentionCandidate[]> {
-  const candidates: RetentionCandidate[] = [];
-  for (const file of await listBackups(folder, ledger)) {
-    const isSigned =
-      verifyKeys === undefined || (await isSignedBackup(file, { verifyKeys, identities, signal }));
-    candidates.push({ ...candidateOf(file, ledger.drills), isSigned });
-  }
-  return candidates;
-}
-
-function unsigned(candidates: readonly RetentionCandidate[]): Warning[] {
-  return candidates.flatMap(({ name, isSigned }) =>
-    isSigned === false
-      ? [
-          warning(
-            "unsigned-archive",
-            name,
-            `${name} is not signed by a required key: it is kept, and does not count`,
-          ),
-        ]
-      : [],
-  );
 }

@@ -7,11 +7,11 @@ import { isNexushubDumpError } from "../../errors.ts";
 import type { BackupFile } from "../backup-folder/list-backups.ts";
 
 export interface SignatureRules {
-  /** One of these must have signed a backup. */
-  readonly verifyKeys: readonly VerifyKey[];
+  /** One of these must have signed a backup. Default: none must, and nothing is read. */
+  readonly verifyKeys?: readonly VerifyKey[] | undefined;
   /** Open backups that are encrypted; without them their signatures cannot be read. */
-  readonly identities: AgeIdentities | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly identities?: AgeIdentities | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads the manifest alone. An archive that cannot be read is not signed by anybody, as far as is known. */
@@ -19,6 +19,7 @@ export async function isSignedBackup(
   { path, encrypted }: Pick<BackupFile, "path" | "encrypted">,
   { verifyKeys, identities, signal }: SignatureRules,
 ): Promise<boolean> {
+  if (verifyKeys === undefined) return true;
   const origin = encrypted && identities !== undefined ? decryptArchive(path, identities) : path;
   try {
     const reader = await openArchive(requireSigned(origin, verifyKeys), { signal, rows: false });
