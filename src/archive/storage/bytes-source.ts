@@ -6,7 +6,13 @@ import type { ArchiveSource } from "./store.ts";
 export interface BlobLike {
   readonly size: number;
   /** The bytes from `start` to before `end`. */
-  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+  slice(
+    start: number,
+    end: number,
+  ): {
+    /** Reads them. */
+    arrayBuffer(): Promise<ArrayBuffer>;
+  };
 }
 
 /** @param bytes not copied: they must not change while the archive is read. */

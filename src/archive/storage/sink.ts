@@ -11,8 +11,11 @@ import { openStreamSink } from "./stream-sink.ts";
 
 /** What an archive sink uses of a writable web stream, whichever library declares its type. */
 export interface WebWritable {
+  /** Whether something writes to it already. */
   readonly locked: boolean;
+  /** Takes the stream for one writer. */
   getWriter(): unknown;
+  /** Tells the receiver of the stream that what it got is not whole. */
   abort(reason?: unknown): Promise<void>;
 }
 

@@ -19,8 +19,11 @@ import type { ArchiveSource, ArchiveStore, BaseHint } from "./store.ts";
 
 /** What an archive source uses of a readable web stream, whichever library declares its type. */
 export interface WebReadable {
+  /** Whether something reads it already. */
   readonly locked: boolean;
+  /** Takes the stream for one reader. */
   getReader(): unknown;
+  /** Tells the source of the stream that no more is wanted. */
   cancel(reason?: unknown): Promise<void>;
 }
 

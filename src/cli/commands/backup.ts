@@ -39,16 +39,17 @@ export function addBackup(registry: Registry): void {
   underHeading(command, "Archive options:", addArchiveOptions);
   addStoreOptions(command);
   underHeading(command, "Decryption options:", () =>
-    command.option(
-      "--identity <file>",
-      "file with an age identity that opens earlier backups, to reuse the newest one and read signatures (repeatable)",
-      collect,
-    )
-    .option(
-      "--verify-key <file>",
-      "let retention count only backups that this Ed25519 public key signed (repeatable)",
-      collect,
-    ),
+    command
+      .option(
+        "--identity <file>",
+        "file with an age identity that opens earlier backups, to reuse the newest one and read signatures (repeatable)",
+        collect,
+      )
+      .option(
+        "--verify-key <file>",
+        "let retention count only backups that this Ed25519 public key signed (repeatable)",
+        collect,
+      ),
   );
   addSigning(addEncryption(command))
     .option("--dry-run", "check everything; write and remove nothing")
