@@ -26,6 +26,8 @@ export interface CommandContext {
   readonly io: Io;
   readonly console: Console;
   readonly signal: AbortSignal;
+  /** The program with all its commands, for what is written about them. */
+  readonly allCommands: () => Command;
 }
 
 /** A command's body: returns the exit code, or throws. */

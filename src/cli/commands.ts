@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Registry } from "./command.ts";
 import { addBackup } from "./commands/backup.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addConvert } from "./commands/convert.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -51,6 +52,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, AddCommand>>>> =
     schedule: addSchedule,
     notify: addNotifyCommand,
     config: addConfigCommand,
+    completion: addCompletion,
   },
   "Getting started:": { demo: addDemo },
 };

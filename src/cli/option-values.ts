@@ -72,14 +72,13 @@ const SECTIONS: readonly string[] = ["pre-data", "data", "post-data"];
 
 /** `--section`, repeatable, with pg_dump's three sections. */
 export function sectionOption(verb: string): Option {
-  return new Option(
-    "--section <name>",
-    `${verb} only pre-data, data or post-data (repeatable)`,
-  ).argParser((value: string, before: readonly string[] | undefined) => {
-    if (!SECTIONS.includes(value))
-      throw new InvalidArgumentError(`must be one of ${SECTIONS.join(", ")}.`);
-    return collect(value, before);
-  });
+  return new Option("--section <name>", `${verb} only this section (repeatable)`)
+    .choices(SECTIONS)
+    .argParser((value: string, before: readonly string[] | undefined) => {
+      if (!SECTIONS.includes(value))
+        throw new InvalidArgumentError(`must be one of ${SECTIONS.join(", ")}.`);
+      return collect(value, before);
+    });
 }
 
 /** Parses a date or a time with its zone: `2027-01-31` (UTC), `2027-01-31T12:00Z`. */

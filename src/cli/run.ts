@@ -7,8 +7,11 @@ import { DONE, USAGE } from "./exit-codes.ts";
 import { habitHint, meantHost, withAliases } from "./habits.ts";
 import { createProgram } from "./program.ts";
 import { type NotifyCommandOptions, notifyOptionsIn } from "./notify-options.ts";
+import { SILENT } from "./registry.ts";
 import { interruptedBy, reportError } from "./report-error.ts";
 import { startNotifying, type NotifyingOptions } from "./notifying.ts";
+
+const allCommands = (): Command => createProgram(SILENT, async () => {});
 
 /** Runs the command line and returns the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
@@ -25,7 +28,7 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
       const notifying = await startNotifying(argv[0]!, console, options as NotifyingOptions);
       try {
         const body = await load();
-        code = await body({ io, console, signal }, options, ...operands);
+        code = await body({ io, console, signal, allCommands }, options, ...operands);
       } catch (error) {
         code = reportError(console, interruptedBy(signal, error), options);
       }

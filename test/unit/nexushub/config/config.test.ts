@@ -129,7 +129,12 @@ test("init writes for nobody else to read, and replaces nothing", async () => {
     stderr: new PassThrough(),
     env: {},
   };
-  const context = { io, console: new Console(io, {}), signal: new AbortController().signal };
+  const context = {
+    io,
+    console: new Console(io, {}),
+    signal: new AbortController().signal,
+    allCommands: () => createProgram({}, async () => {}),
+  };
   const file = join(folder, "new.toml");
   expect(await configRun(context, {}, "init", file)).toBe(0);
   expect(statSync(file).mode & 0o777).toBe(0o600);
