@@ -3,67 +3,11 @@
  * Server errors keep what identifies the object and drop what quotes rows: PostgreSQL's `detail` and `where`
  * hold values ("Key (token)=(…)", "COPY t, line 3: …"), and a secret must never reach a log through us.
  */
+import type { ErrorCode } from "./error-codes.ts";
+import { brand, classNamesOf, isBranded, isError } from "./error-identity.ts";
 
-/** Stable codes: scripts may rely on them, messages may change. Each says when it comes and what to do. */
-export type ErrorCode =
-  /** Options, arguments or a connection string make no sense; nothing was done. Correct them as the hint says. */
-  | "USAGE"
-  /** No connection to the server could be opened, or it was lost. Check the server, host, port, login and TLS, then try again. */
-  | "CONNECTION"
-  /** PostgreSQL refused a statement; `sqlState` says why (PostgreSQL docs, appendix A). */
-  | "SERVER"
-  /** The login lacks a privilege on the named object. Grant it, or connect as the owner. */
-  | "PERMISSION"
-  /** A lock on the named table was not available in time. Wait for the session that holds it, or allow more time. */
-  | "LOCK_TIMEOUT"
-  /** Somebody renamed schemas, and a name stood for another relation than the one to be dumped. Dump again when they are done. */
-  | "RELATION_REPLACED"
-  /** The server is too old, too new, a standby, a fork of PostgreSQL or a pooler in transaction mode. Connect to another one. */
-  | "UNSUPPORTED_SERVER"
-  /** The database holds objects that cannot be dumped faithfully. Leave them out, or pass --skip-unsupported. */
-  | "UNSUPPORTED_OBJECT"
-  /** The target holds something already; nothing was changed. Choose an empty one, or allow it to be replaced. */
-  | "TARGET_NOT_EMPTY"
-  /** The target holds objects of other roles where the archive needs their places; nothing was changed. */
-  | "NOT_OWNER"
-  /** Objects from outside the archive depend on what would be replaced; nothing was changed. */
-  | "DEPENDENT_OBJECTS"
-  /** Others are connected to the target; nothing was changed. Stop the application first. */
-  | "TARGET_BUSY"
-  /** The target lacks roles that owners or privileges name. Create them, or restore without these. */
-  | "ROLES_MISSING"
-  /** The key at hand does not fit the archive or the sealed values. Find the right key. */
-  | "KEY_MISMATCH"
-  /** The archive is a fixture, and the target is in use by NexusHub; nothing was changed. Restore it elsewhere, or say so. */
-  | "FIXTURE_REFUSED"
-  /** The archive's signature is missing or not one of the accepted keys; nothing was changed. Check where it comes from. */
-  | "SIGNATURE"
-  /** An encrypted archive was expected, and the file is not encrypted; nothing was changed. Check where it comes from, or say so. */
-  | "NOT_ENCRYPTED"
-  /** The full archive that a differential one refers to is not there; nothing was changed. Put it beside it, or name it. */
-  | "BASE_MISSING"
-  /** Something stands in the way of exchanging the database for a new one; nothing was changed. Do what the hint says. */
-  | "SWAP_REFUSED"
-  /** Rows of the archive cannot go back into the target: others are in their place, or its tables changed. Nothing was changed. */
-  | "ROW_CONFLICT"
-  /** A dangerous operation was not confirmed; nothing was changed. */
-  | "NOT_CONFIRMED"
-  /** The archive is damaged, cut short or none of ours; `object` names the part. Use another backup. */
-  | "ARCHIVE_DAMAGED"
-  /** The archive has a format or a compression that this version or this Node cannot read. Update it. */
-  | "ARCHIVE_UNSUPPORTED"
-  /** Contents differ from what the archive or the options say; nothing was committed. */
-  | "MISMATCH"
-  /** A file or stream could not be written: disk full, no permission, closed. Write to another place. */
-  | "OUTPUT"
-  /** An object store did not answer, or refused: keys, bucket, rights, clock. Do what the hint says, then try again. */
-  | "STORE"
-  /** Another run holds the lock of the folder. Wait for it to end. */
-  | "BUSY"
-  /** The caller's signal fired, or Ctrl-C; what was begun is undone. */
-  | "ABORTED"
-  /** A fault of this package. Report it. */
-  | "INTERNAL";
+export type { ErrorCode };
+export { isError };
 
 /** The fields of an error beside its message. */
 export interface ErrorFacts {
@@ -73,8 +17,6 @@ export interface ErrorFacts {
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
-
-const BRAND = Symbol.for("nexushub-dump.error");
 
 /** The base of all errors thrown by this package. */
 export class NexushubDumpError extends Error {
@@ -88,31 +30,41 @@ export class NexushubDumpError extends Error {
     this.code = code;
     this.object = facts.object;
     this.hint = facts.hint;
-    Object.defineProperty(this, BRAND, { value: true });
+    brand(this, new.target);
+  }
+
+  /**
+   * Makes `instanceof` true for errors of another copy of this package, too: one program may load it as an ES module
+   * and as CommonJS, or have two versions installed. Classes that others derive from ours are compared as usual.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+    return CLASSES.has(this) && classNamesOf(value).includes(this.name);
   }
 }
 
 /**
- * Whether a value is one of our errors. Works across two installed copies of the package, where `instanceof` fails.
+ * Whether a value is one of our errors, of whichever copy of the package: as ES module, as CommonJS, of another version.
  */
 export function isNexushubDumpError(value: unknown): value is NexushubDumpError {
-  return typeof value === "object" && value !== null && BRAND in value;
+  return isBranded(value);
 }
+
+const LANGUAGE_ERRORS = [TypeError, RangeError, ReferenceError, SyntaxError];
 
 /**
  * What to throw for an error that nobody expected. Those of the language itself become INTERNAL: an answer of a server
  * without sense, or a fault of this package. Others are the caller's, such as what a stream or a listener throws.
  */
 export function expectedError(error: unknown): unknown {
-  const isOfTheLanguage = [TypeError, RangeError, ReferenceError, SyntaxError].some(
-    (type) => error instanceof type,
-  );
-  if (!isOfTheLanguage || isNexushubDumpError(error)) return error;
-  const { name } = error as Error;
+  if (!isError(error) || isNexushubDumpError(error)) return error;
+  const type = LANGUAGE_ERRORS.find((each) => error instanceof each || error.name === each.name);
+  if (type === undefined) return error;
+  const { name } = error;
   return new NexushubDumpError("INTERNAL", `met contents that make no sense (${name})`, {
     hint: "if the connection damages data on its way, use TLS; otherwise report this with the output of --debug",
     // A SyntaxError quotes the text that could not be read.
-    cause: error instanceof SyntaxError ? undefined : error,
+    cause: type === SyntaxError ? undefined : error,
   });
 }
 
@@ -276,6 +228,24 @@ export class AbortedError extends NexushubDumpError {
     super("ABORTED", `interrupted ${during}`, facts);
   }
 }
+
+/** Our classes, which `instanceof` compares by name. */
+const CLASSES: ReadonlySet<unknown> = new Set([
+  NexushubDumpError,
+  UsageError,
+  ConnectionError,
+  ServerError,
+  ReplacedRelationError,
+  UnsupportedServerError,
+  UnsupportedObjectError,
+  RefusedError,
+  RowConflictError,
+  ArchiveError,
+  MismatchError,
+  OutputError,
+  StoreError,
+  AbortedError,
+]);
 
 /**
  * What to throw when something failed: the caller's own abort takes precedence over the failures that it caused.

@@ -1,6 +1,6 @@
 /** The schemas of all options that public functions take. Their meanings are with the interfaces. */
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
-import type { AgeIdentities, AgeRecipients } from "../archive/encryption/keys.ts";
+import type { AgeIdentities, AgeRecipients } from "../archive/encryption/options.ts";
 import type { KindOptions } from "../catalog/kind-options.ts";
 import type { DiffOptions } from "../diff/options.ts";
 import type { DrillOptions } from "../drill/options.ts";

@@ -4,6 +4,7 @@ import { type ArchiveTarget, openSink, pathOf } from "../archive/storage/sink.ts
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import {
   failureOf,
+  isError,
   isNexushubDumpError,
   NexushubDumpError,
   type ReplacedRelationError,
@@ -117,5 +118,5 @@ async function dumpOnce(
 
 function toFailure(error: unknown, signal: AbortSignal | undefined): Error {
   const failure = failureOf(error, signal, "while dumping");
-  return failure instanceof Error ? failure : new NexushubDumpError("INTERNAL", String(failure));
+  return isError(failure) ? failure : new NexushubDumpError("INTERNAL", String(failure));
 }

@@ -11,6 +11,7 @@ import { psqlEntries } from "../dump/psql-script.ts";
 import {
   ArchiveError,
   failureOf,
+  isError,
   isNexushubDumpError,
   throwIfAborted,
   UsageError,
@@ -119,7 +120,7 @@ async function writeMerged(
       warnings: warningsOf(reader, options),
     };
   } catch (error) {
-    const failure = error instanceof Error ? error : new Error(String(error));
+    const failure = isError(error) ? error : new Error(String(error));
     await (writer === undefined ? sink.abort() : writer.abort(failure));
     throw error;
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
-import { RefusedError, throwIfAborted } from "../errors.ts";
+import { isError, RefusedError, throwIfAborted } from "../errors.ts";
 import { outputError } from "../util/output-error.ts";
 import {
   isUnfinished,
@@ -64,7 +64,7 @@ export async function pack(
     await refuseOtherContents(folder);
     return await writeFolder(reader, folder, signal);
   } catch (error) {
-    throw error instanceof Error && "errno" in error ? outputError(error, folder) : error;
+    throw isError(error) && "errno" in error ? outputError(error, folder) : error;
   } finally {
     await reader.close();
   }

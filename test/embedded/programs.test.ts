@@ -85,7 +85,8 @@ describe("findBinaries", () => {
   test("says which package to install when there is none", async () => {
     const alone = join(base.path, "alone");
     cpSync(join(SOURCES, "embedded"), join(alone, "embedded"), { recursive: true });
-    cpSync(join(SOURCES, "errors.ts"), join(alone, "errors.ts"));
+    for (const name of ["errors.ts", "error-codes.ts", "error-identity.ts"])
+      cpSync(join(SOURCES, name), join(alone, name));
     for (const room of ["sql/conninfo", "util"])
       cpSync(join(SOURCES, room), join(alone, room), { recursive: true });
     const server = pathToFileURL(join(alone, "embedded/index.ts")).href;

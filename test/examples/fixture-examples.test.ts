@@ -13,6 +13,7 @@ import { dump } from "../../src/dump/dump.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { outsideVitest } from "../support/processes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -26,12 +27,6 @@ const vitest = [
   "--config",
   example("vitest/vitest.config.mjs"),
 ];
-
-/** The environment without this run of vitest, of which nothing may reach one inside. */
-const outside = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/VITEST|^NODE_ENV$|^TEST$/.test(name)),
-  );
 
 /** A job of a workflow, as far as it is run here. */
 interface Job {
@@ -158,7 +153,7 @@ async function ours(pattern: string): Promise<string[]> {
 describe("test runners", { timeout: 240_000 }, () => {
   const JEST = fileURLToPath(new URL("../../node_modules/jest/bin/jest.js", import.meta.url));
   const env = (more: Record<string, string> = {}): NodeJS.ProcessEnv => ({
-    ...outside(),
+    ...outsideVitest(),
     ARCHIVE: archive,
     DATABASE_URL: source.url,
     NODE_TEST_CONTEXT: "",
@@ -268,7 +263,7 @@ test(
           // As GitHub's runners call it.
           const { stdout } = await run("bash", ["-e", "-c", step.run], {
             cwd,
-            env: { ...outside(), ...own, ...service, PATH, NO_COLOR: "1" },
+            env: { ...outsideVitest(), ...own, ...service, PATH, NO_COLOR: "1" },
           });
           output += stdout;
         }

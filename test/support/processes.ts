@@ -9,3 +9,9 @@ export async function argumentsBelow(pid: number): Promise<string> {
   const below = await Promise.all(children.map((child) => argumentsBelow(Number(child))));
   return [await read(`${pid}/cmdline`), ...below].join("\n");
 }
+
+/** The environment without this run of vitest, of which nothing may reach one inside. */
+export const outsideVitest = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/VITEST|^NODE_ENV$|^TEST$/.test(name)),
+  );

@@ -2,8 +2,9 @@
  * Archives encrypted at rest with age: around any target or origin, as a store, so that writing, reading and verifying
  * know nothing of it. Plain `age -d` opens what is written here.
  */
-import { ArchiveError, RefusedError } from "../../errors.ts";
-import { type AgeIdentities, type AgeRecipients, decrypterFor, encrypterFor } from "./keys.ts";
+import { ArchiveError, isError, RefusedError } from "../../errors.ts";
+import { decrypterFor, encrypterFor } from "./keys.ts";
+import type { AgeIdentities, AgeRecipients } from "./options.ts";
 import { AGE_MAGIC, ageHeader, openPayload } from "./payload.ts";
 import { MAX_HEADER_BYTES } from "./sealed-size.ts";
 import { type ArchiveTarget, openSink } from "../storage/sink.ts";
@@ -11,7 +12,7 @@ import { readOnlyStore } from "../storage/read-only-store.ts";
 import { type ArchiveOrigin, openSource } from "../storage/source.ts";
 import type { ArchiveSink, ArchiveSource, ArchiveStore } from "../storage/store.ts";
 
-export type { AgeIdentities, AgeRecipients } from "./keys.ts";
+export type { AgeIdentities, AgeRecipients } from "./options.ts";
 
 /**
  * A place for an archive that is encrypted on its way there. After `create` and `commit`, `open` reads a path or store
@@ -122,7 +123,7 @@ async function unwrap(header: Buffer, options: AgeIdentities): Promise<Uint8Arra
   try {
     return await decrypter.decryptHeader(header);
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith("no identity matched")) {
+    if (!isError(error) || !error.message.startsWith("no identity matched")) {
       throw new ArchiveError("the encrypted archive is damaged: its header cannot be read", {
         object: "encryption",
         cause: error,

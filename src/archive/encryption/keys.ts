@@ -5,26 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type { Decrypter, Encrypter } from "age-encryption";
 import { UsageError } from "../../errors.ts";
-
-/** For whom an archive is encrypted: recipients, or a passphrase alone. */
-export interface AgeRecipients {
-  /** `age1…`, as `age-keygen -y` prints them. */
-  readonly recipients?: readonly string[] | undefined;
-  /** Files with a recipient on each line. */
-  readonly recipientFiles?: readonly string[] | undefined;
-  readonly passphrase?: string | undefined;
-}
-
-/** With what an archive is decrypted; the first that fits is taken. */
-export interface AgeIdentities {
-  /** `AGE-SECRET-KEY-1…`. */
-  readonly identities?: readonly string[] | undefined;
-  /** Files with an identity on each line, as `age-keygen -o` writes them. */
-  readonly identityFiles?: readonly string[] | undefined;
-  readonly passphrase?: string | undefined;
-  /** Take an archive that is not encrypted, too. Default: false. */
-  readonly allowPlain?: boolean | undefined;
-}
+import type { AgeIdentities, AgeRecipients } from "./options.ts";
 
 /** @throws UsageError only when there is no recipient, one cannot be read, or both kinds are given. */
 export async function encrypterFor(options: AgeRecipients): Promise<Encrypter> {

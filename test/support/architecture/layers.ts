@@ -4,6 +4,7 @@
  * from this list (test/unit/architecture.test.ts), which also checks what the linter cannot see.
  */
 export const LAYERS: readonly (readonly string[])[] = [
+  ["error-codes.ts", "error-identity.ts"],
   ["errors.ts", "limits.ts", "warnings.ts"],
   ["events.ts"],
   ["util"],
