@@ -5,7 +5,7 @@ import type { ConfigValue } from "../nexushub/config/schema.ts";
 import { underHeading } from "./help-headings.ts";
 
 export function addConfig(command: Command): Command {
-  return underHeading(command, "Common options:", () =>
+  return underHeading(command, "Configuration options:", () =>
     command.option(
       "--config <file>",
       "configuration file (default: /etc/nexushub/dump.toml, if it is there)",

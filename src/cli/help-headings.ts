@@ -18,6 +18,7 @@ const HEADINGS = [
   "Decryption options:",
   "Object store options:",
   "Notification options:",
+  "Configuration options:",
   "Common options:",
 ] as const;
 

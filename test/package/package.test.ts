@@ -46,6 +46,15 @@ test("the library can be imported and its functions are there", async () => {
   expect(stdout.trim()).toBe("function,function,function,function");
 });
 
+test("the manual page is where package.json says, and of this version", async () => {
+  const installed = join(project, "node_modules/nexushub-dump");
+  const { man } = JSON.parse(await readFile(join(installed, "package.json"), "utf8")) as {
+    man: string;
+  };
+  const page = await readFile(join(installed, man), "utf8");
+  expect(page.split("\n", 1)[0]).toContain(`"nexushub-dump ${ownPackage().version}"`);
+});
+
 test("errors keep their names", async () => {
   const script = `
     import * as library from "nexushub-dump";
