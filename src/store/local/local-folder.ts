@@ -1,5 +1,5 @@
 /** A folder of this machine. */
-import { mkdir, readdir, readFile, rename, rm, stat, statfs, unlink } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, stat, statfs, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { replaceFile, syncFolder } from "../../util/atomic-file.ts";
 import { finalName, listLeftovers, temporaryName } from "../../util/temp-file.ts";
@@ -11,6 +11,7 @@ import type {
   Lock,
   LockOptions,
 } from "../folder.ts";
+import { existsError } from "../exists-error.ts";
 import { describeThisProcess, judgeLock, LOCK_NAME } from "../lock-record.ts";
 import { readChain, removeChain, takeLock } from "./lock.ts";
 
@@ -130,8 +131,19 @@ class LocalDraft implements ArchiveDraft {
   }
 
   async publish(name: string): Promise<void> {
-    this.#published = join(this.#folder, name);
-    await rename(this.target, this.#published);
+    const path = join(this.#folder, name);
+    try {
+      // Unlike a rename, this fails when there is a file of the name.
+      await link(this.target, path);
+      this.#published = path;
+      await unlink(this.target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw existsError(path, "file");
+      if (this.#published !== undefined) throw error;
+      // A file system without links: FAT, some network drives.
+      this.#published = path;
+      await rename(this.target, path);
+    }
     await syncFolder(this.#folder);
   }
 

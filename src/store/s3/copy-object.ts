@@ -1,9 +1,10 @@
 /** Copies an object inside the store: its bytes do not come here. */
 import { ArchiveError } from "../../errors.ts";
+import { existsError } from "../exists-error.ts";
 import type { ObjectFacts, S3Bucket, UploadedPart } from "./bucket.ts";
+import { confirmLock } from "./confirm-lock.ts";
 import type { S3Location } from "./connection.ts";
 import { lockHeaders } from "./lock-headers.ts";
-import { existsError } from "./upload.ts";
 
 /** A store copies at most 5 GiB in one request, and answers when it is done. */
 const RANGE_BYTES = 512 * 1024 * 1024;
@@ -20,19 +21,25 @@ export async function copyObject(target: S3Location, from: string): Promise<void
     const object = addressOf(from);
     throw new ArchiveError(`cannot read ${object}: there is no such object`, { object });
   }
-  if ((await bucket.head(address.key)) !== null) throw existsError(addressOf(address.key));
+  if ((await bucket.head(address.key)) !== null)
+    throw existsError(addressOf(address.key), "object");
   const headers = lockHeaders(target);
-  if (facts.bytes <= RANGE_BYTES) return bucket.copy(from, address.key, headers);
+  const lock = { key: address.key, address: addressOf(address.key), headers };
+  if (facts.bytes <= RANGE_BYTES) {
+    await bucket.copy(from, address.key, headers);
+    return confirmLock(bucket, lock);
+  }
   const uploadId = await bucket.createUpload(address.key, headers);
   const upload = { key: address.key, uploadId };
   try {
     const parts = await copyRanges(bucket, upload, { ...facts, key: from });
     if ((await bucket.completeUpload(upload, parts)) === false)
-      throw existsError(addressOf(address.key));
+      throw existsError(addressOf(address.key), "object");
   } catch (error) {
     await bucket.abortUpload(upload).catch(() => undefined);
     throw error;
   }
+  await confirmLock(bucket, lock);
 }
 
 async function copyRanges(

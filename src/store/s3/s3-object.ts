@@ -1,6 +1,7 @@
 /** One object as the store of an archive: written once and never replaced, read by ranges. */
 import { NexushubDumpError, UsageError } from "../../errors.ts";
 import { splitKey } from "../address.ts";
+import { existsError } from "../exists-error.ts";
 import type { ByteSink, ByteSource, ByteStore, Lock } from "../folder.ts";
 import { Claims } from "./claims.ts";
 import { openLocation, type S3Location } from "./connection.ts";
@@ -8,7 +9,7 @@ import { removeDeadUploads, removeUploadsOf } from "./leftovers.ts";
 import { lockHeaders } from "./lock-headers.ts";
 import { openRangeReader } from "./range-reader.ts";
 import type { S3ConnectionOptions } from "./settings.ts";
-import { existsError, S3Upload } from "./upload.ts";
+import { S3Upload } from "./upload.ts";
 
 /** @throws UsageError only when the address names no object, or a setting is not valid. */
 export async function openS3Object(
@@ -43,7 +44,7 @@ export class S3Object implements ByteStore {
     const { key } = address;
     const { prefix, name } = splitKey(key);
     const shown = addressOf(key);
-    if ((await bucket.head(key)) !== null) throw existsError(shown);
+    if ((await bucket.head(key)) !== null) throw existsError(shown, "object");
     const claims = new Claims(bucket, prefix, addressOf);
     const claim = await claims.take(name);
     try {
@@ -57,7 +58,7 @@ export class S3Object implements ByteStore {
     const upload = new S3Upload(bucket, { key, address: shown, headers, isEqual });
     const confirm = async (): Promise<void> => {
       if (!(await claim.isHeld())) throw claimLost(shown);
-      if ((await bucket.head(key)) !== null) throw existsError(shown);
+      if ((await bucket.head(key)) !== null) throw existsError(shown, "object");
       this.#mayExist = true;
     };
     return new S3Sink(upload, { claim, confirm, sweep: () => removeUploadsOf(bucket, key) });

@@ -5,7 +5,9 @@
 import type { Hash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { OutputError } from "../../errors.ts";
+import { existsError } from "../exists-error.ts";
 import type { ObjectHeaders, S3Bucket, UploadedPart } from "./bucket.ts";
+import { confirmLock } from "./confirm-lock.ts";
 import { newMd5 } from "./md5.ts";
 import { maxUploadBytes, partBytes } from "./part-sizes.ts";
 
@@ -114,7 +116,8 @@ export class S3Upload {
       const body = this.#buffer?.subarray(0, this.#filled) ?? Buffer.alloc(0);
       await confirm();
       if (!(await this.#bucket.putIfAbsent(key, body, headers, this.#abort.signal)))
-        throw existsError(this.#options.address);
+        throw existsError(this.#options.address, "object");
+      await confirmLock(this.#bucket, this.#options);
       return;
     }
     if (this.#filled > 0) await this.#send();
@@ -124,8 +127,9 @@ export class S3Upload {
     const parts = this.#parts.toSorted((a, b) => a.number - b.number);
     const upload = { key, uploadId: await this.#uploadId };
     const done = await this.#bucket.completeUpload(upload, parts, this.#abort.signal);
-    if (done === false) throw existsError(this.#options.address);
+    if (done === false) throw existsError(this.#options.address, "object");
     if (done === null) await this.#confirmCompleted();
+    await confirmLock(this.#bucket, this.#options);
   }
 
   /** After an answer that was lost: whether the object is the one that was written. */
@@ -147,13 +151,6 @@ export class S3Upload {
     if (uploadId === undefined) return;
     await this.#bucket.abortUpload({ key: this.#options.key, uploadId }).catch(() => undefined);
   }
-}
-
-export function existsError(address: string): OutputError {
-  return new OutputError(`cannot write ${address}: there is an object of this name already`, {
-    object: address,
-    hint: "choose another name: objects are never replaced",
-  });
 }
 
 function tooLarge({ address, isEqual }: UploadOptions): OutputError {
