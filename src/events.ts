@@ -68,6 +68,16 @@ export interface SwapEvent {
   readonly sessions: number;
 }
 
+/** Bytes of an archive were copied. Comes at most every 100 ms, and once when all of them are. */
+export interface TransferEvent {
+  readonly type: "transfer";
+  /** Name of the archive. */
+  readonly archive: string;
+  /** Bytes of the file so far. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
 /** Anything that a long call reports. */
 export type ProgressEvent =
   | PhaseEvent
@@ -75,6 +85,7 @@ export type ProgressEvent =
   | RelationEvent
   | StatementEvent
   | SwapEvent
+  | TransferEvent
   | WarningEvent;
 
 /** Receives the events of a call. A throw from it stops the call. */

@@ -105,6 +105,7 @@ export type {
   RelationEvent,
   StatementEvent,
   SwapEvent,
+  TransferEvent,
   WarningEvent,
 } from "./events.ts";
 export type { MergeOptions, MergeResult } from "./merge/options.ts";

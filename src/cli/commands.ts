@@ -4,6 +4,7 @@ import type { Registry } from "./command.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConvert } from "./commands/convert.ts";
+import { addCopy } from "./commands/copy.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDiff } from "./commands/diff.ts";
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, AddCommand>>>> =
   "Restoring:": { restore: addRestore, undelete: addUndelete },
   "Backups:": {
     backup: addBackup,
+    copy: addCopy,
     list: addList,
     drill: addDrill,
     prune: addPrune,

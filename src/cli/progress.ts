@@ -1,5 +1,5 @@
 /** Shows progress events: on a terminal a bar with rate and time left, elsewhere a plain line now and then. */
-import type { OnProgress, Phase, SwapEvent } from "../events.ts";
+import type { OnProgress, Phase, SwapEvent, TransferEvent } from "../events.ts";
 import type { Console } from "./console.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../util/format.ts";
 
@@ -50,6 +50,13 @@ export function showProgress(
         if (console.isLive)
           console.draw(`${event.index}/${event.total} ${event.kind} ${event.name}`);
         break;
+      case "transfer":
+        if (console.isLive) console.draw(transferLine(event));
+        else if (now() - lastLine >= LINE_EVERY_MS) {
+          lastLine = now();
+          console.say("info", transferLine(event), { bytes: event.bytes });
+        }
+        break;
       case "swap":
         console.say("info", swapLine(event));
         break;
@@ -60,6 +67,11 @@ export function showProgress(
         break;
     }
   };
+}
+
+function transferLine({ archive, bytes, totalBytes }: TransferEvent): string {
+  const percent = totalBytes === 0 ? 100 : Math.floor((bytes / totalBytes) * 100);
+  return `${percent} %  ${formatBytes(bytes)} of ${formatBytes(totalBytes)}  ${archive}`;
 }
 
 function swapLine({ database, sessions }: SwapEvent): string {

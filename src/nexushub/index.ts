@@ -7,6 +7,9 @@ export type {
   ReuseSkipped,
   WhyFull,
 } from "./backup/options.ts";
+export { copyArchive } from "./copy/copy-archive.ts";
+export { copyBackups } from "./copy/copy-backups.ts";
+export type { CopiedArchive, CopyBackupsOptions, CopyOptions, CopyResult } from "./copy/options.ts";
 export { defaultFolder } from "./backup-folder/default-folder.ts";
 export {
   backupName,

@@ -210,6 +210,12 @@ test("list, and verify of a folder", async () => {
   expectFields(fieldsOfFolder, [await json("verify", copy), await json("verify", backups)]);
 });
 
+test("copy", async () => {
+  const target = join(folder.path, "second");
+  expectFields(documented("copy"), [await json("copy", backups, target)]);
+  expect(await json("copy", backups, target)).toMatchObject({ copied: 0, present: 1 });
+});
+
 test("drill", async () => {
   expectFields(documented("drill"), [await json("drill", later, "--into", source.url)]);
 });

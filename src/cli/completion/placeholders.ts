@@ -8,7 +8,9 @@ const FILES: ReadonlySet<string> = new Set([
   "dump",
   "file",
   "file or dir",
+  "from",
   "path",
+  "to",
 ]);
 
 const FOLDERS: ReadonlySet<string> = new Set(["dir", "folder"]);

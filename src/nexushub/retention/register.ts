@@ -37,7 +37,7 @@ export async function registerBackups(
     if (isComplete || origin === null) continue;
     try {
       await verify(origin, { signal });
-      const facts = await readFacts(origin, signal);
+      const facts = await readArchiveFacts(origin, signal);
       backups[name] = { ...entry, archiveBytes, verifiedAt: now.toISOString(), ...facts };
     } catch (error) {
       if (!isNexushubDumpError(error) || error.code === "ABORTED") throw error;
@@ -46,11 +46,15 @@ export async function registerBackups(
   return { ...ledger, backups };
 }
 
-async function readFacts(
-  path: string | ArchiveStore,
+/** What an archive itself says of what a ledger records. */
+export type ArchiveFacts = Pick<LedgerEntry, "database" | "sha256" | "base" | "facts">;
+
+/** Reads the manifest alone. @throws as `openArchive` does. */
+export async function readArchiveFacts(
+  archive: string | ArchiveStore,
   signal: AbortSignal | undefined,
-): Promise<Pick<LedgerEntry, "database" | "sha256" | "base" | "facts">> {
-  const reader = await openArchive(path, { signal, rows: false });
+): Promise<ArchiveFacts> {
+  const reader = await openArchive(archive, { signal, rows: false });
   try {
     const { manifest, sha256 } = reader;
     return {
