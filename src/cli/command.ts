@@ -9,6 +9,7 @@ export interface CommonOptions {
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly logFormat?: "text" | "json";
+  readonly color?: boolean;
   readonly debug?: boolean;
 }
 
@@ -53,6 +54,7 @@ export function addCommon(command: Command): Command {
           .choices(["text", "json"])
           .default("text"),
       )
+      .option("--no-color", "no colors, whatever the terminal can show")
       .option("--debug", "print the stack of an error")
       .helpOption("-h, --help", "show this help"),
   );

@@ -4,6 +4,7 @@
  */
 import type { Readable, Writable } from "node:stream";
 import { printable, printableLine } from "../util/printable.ts";
+import { inColor, type Line, plainLine, showsColors } from "./color.ts";
 
 /** The streams and the environment of a command, so that tests can run it without a process. */
 export interface Io {
@@ -17,6 +18,8 @@ export interface ConsoleOptions {
   readonly quiet?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly logFormat?: "text" | "json" | undefined;
+  /** False for no colors, whatever the terminal can show. */
+  readonly color?: boolean | undefined;
 }
 
 export type Level = "info" | "warning" | "error";
@@ -72,7 +75,8 @@ export class Console {
       const entry = { time: new Date().toISOString(), level, message: text, ...fields };
       this.io.stderr.write(`${JSON.stringify(entry)}\n`);
     } else {
-      this.io.stderr.write(`${messageText(level, text)}\n`);
+      const isColored = showsColors(this.io.stderr, this.io.env, this.#options);
+      this.io.stderr.write(`${labelOf(level, isColored)}${messageText(level, text)}\n`);
     }
   }
 
@@ -92,23 +96,42 @@ export class Console {
     this.#drawn = "";
   }
 
-  /** Writes the result to standard output: `text`, or with `--json` the object alone. */
-  result(value: object, text: string): void {
+  /** Writes the result to standard output: the text or the lines, or with `--json` the object alone. */
+  result(value: object, text: string | readonly Line[]): void {
     this.clear();
-    this.#result = { value, text };
+    const lines = typeof text === "string" ? [text] : text;
+    this.#result = { value, text: lines.map(plainLine).join("\n") };
     const output =
       this.#options.json === true
         ? JSON.stringify({ version: JSON_VERSION, ...value })
-        : this.io.stdout.isTTY === true
-          ? printable(text)
-          : text;
+        : lines.map((line) => this.#shown(line)).join("\n");
     this.io.stdout.write(`${output}\n`);
   }
+
+  #shown(line: Line): string {
+    const { stdout, env } = this.io;
+    const safe = stdout.isTTY === true ? printable : (text: string) => text;
+    if (typeof line === "string" || !showsColors(stdout, env, this.#options))
+      return safe(plainLine(line));
+    return `${inColor(line.tone, printable(line.verdict))}${safe(line.text ?? "")}`;
+  }
+}
+
+const LABELS = {
+  info: null,
+  warning: { text: "warning:", tone: "doubtful" },
+  error: { text: "error:", tone: "bad" },
+} as const;
+
+function labelOf(level: Level, isColored: boolean): string {
+  const label = LABELS[level];
+  if (label === null) return "";
+  return `${isColored ? inColor(label.tone, label.text) : label.text} `;
 }
 
 /** A warning is one line. Of an error no line but the first begins at the margin, so that no name can look like a message. */
 function messageText(level: Level, text: string): string {
   if (level === "info") return printable(text);
-  if (level === "warning") return `warning: ${printableLine(text)}`;
-  return `error: ${printable(text).replaceAll(/\n(?! )/g, "\n  ")}`;
+  if (level === "warning") return printableLine(text);
+  return printable(text).replaceAll(/\n(?! )/g, "\n  ");
 }

@@ -103,6 +103,7 @@ function commonOptionsOf(argv: readonly string[]): CommonOptions {
   return {
     json: words.includes("--json"),
     debug: words.includes("--debug"),
+    color: !words.includes("--no-color"),
     logFormat: isJson ? "json" : "text",
   };
 }

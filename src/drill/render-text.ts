@@ -3,7 +3,8 @@ import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
 import type { ArchiveContents } from "../archive/contents.ts";
 import { formatBytes, formatCount, formatDuration, listed } from "../util/format.ts";
 
-const MARKS: Readonly<Record<ProbeStatus, string>> = {
+/** The first word of the first line of a probe. */
+export const MARKS: Readonly<Record<ProbeStatus, string>> = {
   passed: "ok      ",
   failed: "FAILED  ",
   "not-run": "not run ",
@@ -45,7 +46,8 @@ function rolesText({ roles }: ArchiveContents): string | null {
   return `a restore without --owner and --privileges takes them from ${listed(names)}`;
 }
 
-function headLines(report: DrillReport): string[] {
+/** What was restored, from where, in which time. */
+export function headLines(report: DrillReport): string[] {
   const { archive, archiveBytes, contents, target, restoreMs, recoveryPoint, startedAt } = report;
   const lines: (readonly [string, string | null])[] = [
     ["Drill", startedAt],

@@ -1,7 +1,6 @@
 /** The body of `drill`. */
 import { renderHtml } from "../../drill/render-html.ts";
 import { renderJunit } from "../../drill/render-junit.ts";
-import { renderText } from "../../drill/render-text.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { nexusHubDrill } from "../../nexushub/drill/nexushub-drill.ts";
 import { recordDrill } from "../../nexushub/drill/record-drill.ts";
@@ -15,6 +14,7 @@ import type { Body, ConnectionOptions } from "../command.ts";
 import { LATEST } from "../backup-operand.ts";
 import { type DecryptionOptions, signKeyOf } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
+import { drillLines } from "../drill-text.ts";
 import { showProgress } from "../progress.ts";
 import { deploymentOptions } from "../source.ts";
 
@@ -62,7 +62,7 @@ export const drillRun: Body<DrillCommandOptions> = async (context, options, file
   });
   await write(options.html, renderHtml(report));
   await write(options.junit, renderJunit(report));
-  console.result(report, renderText(report));
+  console.result(report, drillLines(report));
   return report.ok ? DONE : FAILED;
 };
 

@@ -1,4 +1,5 @@
 /** The body of `verify` of a folder. */
+import type { Line } from "../color.ts";
 import { UsageError } from "../../errors.ts";
 import { verifyFolder } from "../../nexushub/verify-folder/verify-folder.ts";
 import { formatDuration, formatTable, plural } from "../../util/format.ts";
@@ -46,8 +47,10 @@ export async function verifyFolderRun(
     ...(damaged === 0 ? [] : [`${damaged} DAMAGED`]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
   ].map((text) => `, ${text}`);
-  const summary = `${plural(intact, "backup")} intact${others.join("")}, verified in ${formatDuration(result.elapsedMs)}`;
+  const verdict = `${plural(intact, "backup")} intact${others.join("")}`;
+  const text = `, verified in ${formatDuration(result.elapsedMs)}`;
   const table = formatTable(["", "backup", "what is wrong"], rows);
-  console.result(result, rows.length === 0 ? summary : `${table}\n\n${summary}`);
+  const summary: Line = { tone: damaged === 0 ? "good" : "bad", verdict, text };
+  console.result(result, rows.length === 0 ? [summary] : [table, "", summary]);
   return damaged === 0 ? DONE : DAMAGED;
 }

@@ -6,6 +6,7 @@ import { verifyPlain } from "../../plain/inspect-plain.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { verify } from "../../verify/verify.ts";
 import { isBackupFolder } from "../../nexushub/backup-folder/is-folder.ts";
+import type { Line } from "../color.ts";
 import type { Body, CommandContext } from "../command.ts";
 import { diffText } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
@@ -40,8 +41,8 @@ async function verifyDump(
     });
   }
   const contents = await verifyPlain(dump, { signal, onProgress: showProgress(console) });
-  const text = `complete: a plain dump of ${formatCount(contents.rows)} rows, ${formatBytes(contents.fileBytes)}; it holds no checksums to compare`;
-  console.result(contents, text);
+  const text = ` a plain dump of ${formatCount(contents.rows)} rows, ${formatBytes(contents.fileBytes)}; it holds no checksums to compare`;
+  console.result(contents, [{ tone: "good", verdict: "complete:", text }]);
   return DONE;
 }
 
@@ -52,12 +53,13 @@ async function verifyArchive(
 ): Promise<number> {
   const onProgress = showProgress(console);
   const verified = await verify(archive, { signal, onProgress });
-  const text = `intact: ${plural(verified.entries, "entry", "entries")}, ${formatCount(verified.rows)} rows, ${formatBytes(verified.archiveBytes)}, verified in ${formatDuration(verified.elapsedMs)}`;
+  const text = ` ${plural(verified.entries, "entry", "entries")}, ${formatCount(verified.rows)} rows, ${formatBytes(verified.archiveBytes)}, verified in ${formatDuration(verified.elapsedMs)}`;
+  const intact: Line = { tone: "good", verdict: "intact:", text };
   if (against === undefined) {
-    console.result(verified, text);
+    console.result(verified, [intact]);
     return DONE;
   }
   const differences = await diff(archive, { database: against }, { signal, onProgress });
-  console.result({ ...verified, against: differences }, `${text}\n${diffText(differences)}`);
+  console.result({ ...verified, against: differences }, [intact, diffText(differences)]);
   return differences.equal ? DONE : FAILED;
 }

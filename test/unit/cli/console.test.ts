@@ -1,13 +1,14 @@
 /** What reaches the terminal. */
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
+import { showsColors } from "../../../src/cli/color.ts";
 import { Console } from "../../../src/cli/console.ts";
 
-function terminal(columns: number) {
+function terminal(columns: number, env: Record<string, string> = { NO_COLOR: "1" }) {
   const stream = () =>
     Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY: true, columns });
   const [stdin, stdout, stderr] = [new PassThrough(), stream(), stream()];
-  return { io: { stdin, stdout, stderr, env: {} }, stdout, stderr };
+  return { io: { stdin, stdout, stderr, env }, stdout, stderr };
 }
 
 test("a name with an escape sequence does not reach the terminal", () => {
@@ -45,4 +46,43 @@ test("the JSON result begins with its version", () => {
   const { io, stdout } = terminal(80);
   new Console(io, { json: true }).result({ rows: 1 }, "1 row");
   expect(stdout.read()).toBe('{"version":1,"rows":1}\n');
+});
+
+const VERDICT = { tone: "bad", verdict: "FAILED  ", text: "Rows: \u001B[2Jx" } as const;
+
+test("labels and verdicts are colored on a terminal, and nothing else is", () => {
+  const { io, stdout, stderr } = terminal(80, {});
+  const console = new Console(io, {});
+  console.say("info", "begins");
+  console.say("warning", "slow");
+  console.say("error", "failed\n  hint: wait");
+  console.result({}, ["Drill", VERDICT]);
+  expect(stderr.read()).toBe(
+    "begins\n\u001B[33mwarning:\u001B[39m slow\n\u001B[31merror:\u001B[39m failed\n  hint: wait\n",
+  );
+  expect(stdout.read()).toBe("Drill\n\u001B[31mFAILED  \u001B[39mRows: \\x1b[2Jx\n");
+  expect(console.record.result?.text).toBe("Drill\nFAILED  Rows: \u001B[2Jx");
+});
+
+test("neither JSON results nor JSON logs have colors, even where they are forced", () => {
+  const { io, stdout, stderr } = terminal(80, { FORCE_COLOR: "1" });
+  const console = new Console(io, { json: true, logFormat: "json" });
+  console.say("warning", "slow");
+  console.result({ ok: false }, [VERDICT]);
+  expect(`${String(stdout.read())}${String(stderr.read())}`).not.toContain("\u001B");
+});
+
+test.each([
+  [true, true, {}, {}],
+  [false, false, {}, {}],
+  [false, true, { TERM: "dumb" }, {}],
+  [false, true, { NO_COLOR: "1" }, {}],
+  [true, true, { NO_COLOR: "" }, {}],
+  [true, false, { FORCE_COLOR: "1" }, {}],
+  [true, false, { FORCE_COLOR: "", TERM: "dumb" }, {}],
+  [false, true, { FORCE_COLOR: "0" }, {}],
+  [true, false, { FORCE_COLOR: "3", NO_COLOR: "1" }, {}],
+  [false, true, { FORCE_COLOR: "1" }, { color: false }],
+])("colors: %j, on a terminal: %j, with %j and the options %j", (shown, isTTY, env, options) => {
+  expect(showsColors({ isTTY }, env, options)).toBe(shown);
 });
