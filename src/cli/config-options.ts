@@ -4,7 +4,11 @@ import type { ReadConfig } from "../nexushub/config/read-config.ts";
 import type { ConfigValue } from "../nexushub/config/schema.ts";
 import { underHeading } from "./help-headings.ts";
 
+/** Commands whose options the configuration sets. */
+const CONFIGURED = new WeakSet<Command>();
+
 export function addConfig(command: Command): Command {
+  CONFIGURED.add(command);
   return underHeading(command, "Configuration options:", () =>
     command.option(
       "--config <file>",
@@ -17,7 +21,7 @@ export function addConfig(command: Command): Command {
 const FOLDER_ARGUMENTS: ReadonlySet<string> = new Set(["dir", "file or dir"]);
 
 /**
- * Sets what the command line leaves out, for a command that has `--config`; `config` is then the file that was read.
+ * Sets what the command line leaves out, for a command with `addConfig`; `config` is then the file that was read.
  * @returns the operands, with the folder of the configuration.
  * @throws UsageError when the file or a value in it is not valid.
  */
@@ -25,7 +29,7 @@ export async function applyConfig(
   command: Command,
   operands: readonly (string | undefined)[],
 ): Promise<(string | undefined)[]> {
-  if (!command.options.some(({ long }) => long === "--config")) return [...operands];
+  if (!CONFIGURED.has(command)) return [...operands];
   const { readConfig } = await import("../nexushub/config/read-config.ts");
   const read = await readConfig(command.opts<{ config?: string }>().config);
   if (read === null) return [...operands];

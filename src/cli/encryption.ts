@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { AgeRecipients } from "../archive/encryption/age.ts";
 import type { ArchiveTarget } from "../archive/storage/sink.ts";
+import type { ArchiveStore } from "../archive/storage/store.ts";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import { UsageError } from "../errors.ts";
 import { collect } from "./option-values.ts";
@@ -48,10 +49,10 @@ export function addEncryption(command: Command): Command {
 }
 
 /** The target itself, or one that encrypts what is written to it. */
-export async function encryptedTarget(
+export async function encryptedTarget<T extends ArchiveTarget>(
   options: EncryptionOptions,
-  target: ArchiveTarget,
-): Promise<ArchiveTarget> {
+  target: T,
+): Promise<T | ArchiveStore> {
   const recipients = await recipientsOf(options);
   if (recipients === undefined) return target;
   const { encryptArchive } = await import("../archive/encryption/age.ts");

@@ -3,11 +3,6 @@
  * connected, a confirmation, and a dump of the old contents. Afterwards it lists what is left to do.
  */
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
-import { dump } from "../../dump/dump.ts";
-import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
-import type { SealManifest } from "../../archive/writer.ts";
-import { checkKeyFits } from "../../nexushub/keys/key-check.ts";
-import { sealManifest } from "../../nexushub/keys/manifest-key.ts";
 import type { DetectedKey } from "../../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
 import { isAuthenticated } from "../../nexushub/restore/authenticated.ts";
@@ -15,25 +10,22 @@ import { guardRestore } from "../../nexushub/restore/guard.ts";
 import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
-import { type ConnectionSource, withConnection } from "../../pg/connect.ts";
+import type { ConnectionSource } from "../../pg/connect.ts";
 import { restorePlainChecked } from "../../plain/restore/restore-plain.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { PlainRestoreOptions } from "../../plain/restore/options.ts";
 import type { RestoreOptions, RestoreResult } from "../../restore/options.ts";
 import { restore } from "../../swap/restore.ts";
-import { absoluteAddress, addressIn } from "../../store/address.ts";
-import { openFolder } from "../../store/open-folder.ts";
-import { verify } from "../../verify/verify.ts";
 import type { Warning } from "../../warnings.ts";
 import type { CommandContext, ConnectionOptions } from "../command.ts";
 import { isTerminal, requireAnswer } from "../confirm.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { withOperand } from "../plain-operand.ts";
-import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
+import { type BackupFirstOptions, backUpFirst, planBackupFirst } from "./restore-backup-first.ts";
 import { checkRestoredKey, plainOptions } from "./restore-plain.ts";
 
-export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
+export interface GuardOptions extends ConnectionOptions, DecryptionOptions, BackupFirstOptions {
   readonly force?: boolean;
   readonly swap?: boolean;
   /** With `swap`, in milliseconds. */
@@ -45,8 +37,6 @@ export interface GuardOptions extends ConnectionOptions, DecryptionOptions {
   readonly allowKeyMismatch?: boolean;
   readonly allowUnkeyed?: boolean;
   readonly allowFixture?: boolean;
-  /** A folder, or true for the default one. */
-  readonly backupFirst?: string | true;
 }
 
 /** Restores the archive, or the plain dump, when all checks pass. */
@@ -124,6 +114,7 @@ async function prepareOverwrite(
   const { io, console, signal } = context;
   // Else a target that is not empty is refused anyway, and a dry run changes nothing.
   if ((options.force !== true && options.swap !== true) || options.dryRun === true) return;
+  const backup = await planBackupFirst(options);
   const preview = await previewRestore(source, { signal });
   if (preview.tables === 0) return;
   for (const line of previewText(preview)) console.say("info", line);
@@ -131,20 +122,7 @@ async function prepareOverwrite(
   if (options.whileConnected !== true && options.swap !== true)
     refuseWhileConnected(preview, detected);
   if (options.yes !== true && isTerminal(io)) await confirm(context, preview, fromStdin);
-  if (options.backupFirst !== undefined)
-    await backUpFirst(context, source, preview, { folder: options.backupFirst, key });
-}
-
-/** Records the key in the archive, as a backup does, if it fits the values: a restore asks for the record. */
-async function sealWith(
-  source: ConnectionSource,
-  detected: DetectedKey | null,
-): Promise<SealManifest | undefined> {
-  if (detected === null) return undefined;
-  return withConnection(source, {}, async (connection) => {
-    const { state, key } = await checkKeyFits(connection, detected);
-    return state === "fits" && key !== null ? (manifest) => sealManifest(manifest, key) : undefined;
-  });
+  if (backup !== undefined) await backUpFirst(context, source, backup, key);
 }
 
 function confirm(
@@ -159,23 +137,4 @@ function confirm(
     object: label,
     fromStdin,
   });
-}
-
-async function backUpFirst(
-  { console, signal }: CommandContext,
-  source: ConnectionSource,
-  { database }: RestorePreview,
-  { folder: where, key }: { readonly folder: string | true; readonly key: DetectedKey | null },
-): Promise<void> {
-  const folder = absoluteAddress(process.cwd(), where === true ? await defaultFolder() : where);
-  await (await openFolder(folder)).create();
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
-  // Not the name of a backup: retention never removes it.
-  const name = `before-restore-${database.replaceAll(/[^\w.-]/g, "_")}-${stamp}Z.tar.gz`;
-  const path = addressIn(folder, name);
-  const onProgress = showProgress(console);
-  const seal = await sealWith(source, key);
-  await dump(source, path, { signal, onProgress, seal });
-  await verify(path, { signal, onProgress });
-  console.say("info", `the old contents were dumped first: ${path}`, { path });
 }

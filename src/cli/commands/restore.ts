@@ -62,6 +62,10 @@ function addSafetyOptions(command: Command): void {
     )
     .option("--backup-first [folder]", "with --force: dump the old contents first")
     .option(
+      "--config <file>",
+      "configuration file with folder and recipients for --backup-first (default: /etc/nexushub/dump.toml, if it is there)",
+    )
+    .option(
       "--allow-key-mismatch",
       "restore although PEER_KEY_ENCRYPTION_KEY is not the archive's key",
     )
