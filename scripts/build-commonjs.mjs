@@ -11,12 +11,6 @@ import { build, transform } from "esbuild";
 
 const TARGET = "node20.19";
 const ENTRIES = ["index", "nexushub/index", "testing/index", "s3"];
-/**
- * Dependencies that are ES modules only, with the names that we import. `require` of Node loads them since 20.19, that of a test runner may not, and so
- * Node's own is taken. They are not copied into the chunks: an update of cryptography must reach everybody.
- */
-const MODULES_ONLY = { "age-encryption": ["Decrypter", "Encrypter"] };
-
 const OUTPUT = "dist/cjs";
 
 /** `import.meta.url` of a module, by which files beside the code are found. */
@@ -24,19 +18,34 @@ const MODULE_URL = `import { pathToFileURL } from "node:url";
 const moduleUrl = pathToFileURL(__filename).href;
 `;
 
-/** A module that exports what Node's own `require` gives. */
-const requiredByNode = (name) => `
-  const { createRequire } = process.getBuiltinModule("node:module");
-  export const { ${MODULES_ONLY[name]} } = createRequire(import.meta.url)("${name}");`;
+/**
+ * A dependency that is an ES module only. Node's `require` loads it since 20.19, that of a test runner may not: these get a
+ * copy. In Node the installed one is taken, so that an update of cryptography reaches everybody.
+ */
+const MODULE_ONLY = "age-encryption";
+const COPY = "age-encryption-copy.js";
+const EXPORTS = "Decrypter, Encrypter";
+
+const INSTALLED_OR_COPY = `
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+function load() {
+  try {
+    return require("${MODULE_ONLY}");
+  } catch {
+    return require("./${COPY}");
+  }
+}
+export const { ${EXPORTS} } = load();`;
 
 const dependencies = {
   name: "dependencies",
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
       if (kind === "entry-point") return undefined;
-      return path in MODULES_ONLY ? { path, namespace: "node" } : { path, external: true };
+      return path === MODULE_ONLY ? { path, namespace: "copied" } : { path, external: true };
     });
-    onLoad({ filter: /.*/, namespace: "node" }, ({ path }) => ({ contents: requiredByNode(path) }));
+    onLoad({ filter: /.*/, namespace: "copied" }, () => ({ contents: INSTALLED_OR_COPY }));
   },
 };
 
@@ -75,6 +84,30 @@ async function buildCode() {
   }
 }
 
+/** The copy, with the licences of what is in it. */
+async function buildCopy() {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: `export { ${EXPORTS} } from "${MODULE_ONLY}";`, resolveDir: "." },
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    legalComments: "none",
+    format: "cjs",
+    platform: "node",
+    target: TARGET,
+    logLevel: "warning",
+  });
+  const inputs = Object.keys(metafile.inputs).filter((path) => path.includes("node_modules/"));
+  const folders = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)[0]);
+  const licences = [...new Set(folders)].sort().map(async (folder) => {
+    const { name, version } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+    return `${name} ${version}\n\n${await readFile(`${folder}/LICENSE`, "utf8")}`;
+  });
+  const comment = `/*!\n${(await Promise.all(licences)).join("\n\n")}*/\n`;
+  await write(join(OUTPUT, "modules", COPY), comment + outputFiles[0].text);
+}
+
 /** The declarations that those of the entry points mention, themselves included. */
 async function publicDeclarations() {
   const declarations = new Map();
@@ -99,4 +132,5 @@ async function finishDeclarations() {
 
 await finishDeclarations();
 await buildCode();
+await buildCopy();
 await write(join(OUTPUT, "package.json"), '{ "type": "commonjs", "sideEffects": false }\n');

@@ -1,4 +1,5 @@
-// The package is an ES module: NODE_OPTIONS=--experimental-vm-modules npx jest --config examples/jest/jest.config.mjs
+// Tests that are ES modules; ../jest-cjs has them in CommonJS.
+// NODE_OPTIONS=--experimental-vm-modules npx jest --config examples/jest/jest.config.mjs
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/*.test.mjs"],

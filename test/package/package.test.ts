@@ -1,6 +1,6 @@
 /** The package as users get it: packed, installed into an empty project, imported, type-checked and run. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,30 @@ import { ownPackage } from "../../src/util/package.ts";
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+
+/** A module that uses everything there is. */
+const CONSUMER = `
+  import * as library from "nexushub-dump";
+  import * as nexushub from "nexushub-dump/nexushub";
+  import * as s3 from "nexushub-dump/s3";
+  import * as testing from "nexushub-dump/testing";
+  export const both = async (): Promise<library.DumpResult> => {
+    await library.restore("a.tar.gz", { host: "localhost" }, { dryRun: true });
+    const onProgress = (event: library.ProgressEvent) => event.type;
+    return library.dump("postgresql://localhost/a", "a.tar.gz", { onProgress });
+  };
+  // @ts-expect-error: an unknown option is an error, so the types are really there.
+  void library.dump("", "", { nonsense: true });
+  // What a consumer infers must have a name that its own declarations can use.
+  export const everything = { ...library, ...nexushub, ...s3, ...testing };
+  export const results = async () => ({
+    diff: await library.diff("a", "b"),
+    drill: await library.drill("a", { probes: nexushub.nexusHubProbes() }),
+    inspect: await library.inspect("a"),
+    prune: await nexushub.prune("a"),
+    fixture: await testing.openFixture({ server: "postgresql://localhost", archive: "a" }),
+    server: (await testing.startEmbedded()).connection(),
+  });`;
 
 let project: string;
 
@@ -102,67 +126,134 @@ test("every entry point of the exports map can be imported", async () => {
   ) as { exports: Record<string, unknown> };
   for (const entry of Object.keys(exports).filter((name) => !name.endsWith(".json"))) {
     const name = `nexushub-dump${entry.slice(1)}`;
-    const script = `console.log(Object.keys(await import(${JSON.stringify(name)})).length > 0)`;
-    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script], {
-      cwd: project,
-    });
-    expect([name, stdout.trim()]).toEqual([name, "true"]);
+    const script = `
+      import { createRequire } from "node:module";
+      const module = await import(${JSON.stringify(name)});
+      const required = createRequire(import.meta.url)(${JSON.stringify(name)});
+      console.log(JSON.stringify([Object.keys(module), Object.keys(required)]));`;
+    const { stdout, stderr } = await run(
+      process.execPath,
+      ["--input-type=module", "--eval", script],
+      { cwd: project },
+    );
+    const [imported, required] = JSON.parse(stdout) as [string[], string[]];
+    expect([name, imported.length > 0, required.sort(), stderr]).toEqual([
+      name,
+      true,
+      imported.sort(),
+      "",
+    ]);
   }
 });
 
-test.each(["node16", "bundler"])("types resolve with moduleResolution %s", async (resolution) => {
-  await writeFile(
-    join(project, "use.ts"),
-    `import type { PGlite } from "@electric-sql/pglite";
-     import { dump, restore, type DumpResult, type ProgressEvent } from "nexushub-dump";
-     export const intoPglite = (database: PGlite) => restore("a.tar.gz", database);
-     export const both = async (): Promise<DumpResult> => {
-       await restore("a.tar.gz", "postgresql://localhost/b", { dryRun: true });
-       return dump("postgresql://localhost/a", "a.tar.gz", { onProgress: (event: ProgressEvent) => event.type });
-     };
-     // @ts-expect-error: an unknown option is an error, so the types are really there.
-     void dump("", "", { nonsense: true });`,
-  );
-  const module = resolution === "bundler" ? "esnext" : "node16";
-  const args = ["--noEmit", "--strict", "--target", "es2023", "--skipLibCheck", "--types", "node"];
-  await run(
-    process.execPath,
-    [TSC, ...args, "--module", module, "--moduleResolution", resolution, "use.ts"],
-    {
-      cwd: project,
-    },
-  ).catch((error: { stdout?: string }) => {
-    throw new Error(error.stdout, { cause: error });
+test("errors of the two builds know each other, and neither loads the other's code", async () => {
+  const script = `
+    const required = require("nexushub-dump");
+    const fail = (library) => library.inspect("").catch((error) => error);
+    void import("nexushub-dump").then(async (imported) => {
+      const [one, other] = [await fail(required), await fail(imported)];
+      console.log(JSON.stringify({
+        isTwice: imported.UsageError !== required.UsageError,
+        same: one instanceof imported.UsageError && other instanceof required.UsageError,
+        base: one instanceof imported.NexushubDumpError && other instanceof required.NexushubDumpError,
+        another: one instanceof imported.ServerError || other instanceof required.ServerError,
+        recognized: imported.isNexushubDumpError(one) && required.isNexushubDumpError(other),
+      }));
+    });`;
+  const { stdout } = await run(process.execPath, ["--input-type=commonjs", "--eval", script], {
+    cwd: project,
+  });
+  expect(JSON.parse(stdout)).toEqual({
+    isTwice: true,
+    same: true,
+    base: true,
+    another: false,
+    recognized: true,
   });
 });
 
-test("a strict consumer compiles, its declarations too, without skipLibCheck", async () => {
-  await writeFile(
-    join(project, "strict.ts"),
-    `import * as library from "nexushub-dump";
-     import * as nexushub from "nexushub-dump/nexushub";
-     import * as testing from "nexushub-dump/testing";
-     export const dumped = () => library.dump({ host: "localhost" }, "a.tar.gz");
-     // What a consumer infers must have a name that its own declarations can use.
-     export const everything = { ...library, ...nexushub, ...testing };
-     export const results = async () => ({
-       diff: await library.diff("a", "b"),
-       drill: await library.drill("a", { probes: nexushub.nexusHubProbes() }),
-       inspect: await library.inspect("a"),
-       prune: await nexushub.prune("a"),
-       fixture: await testing.openFixture({ server: "postgresql://localhost", archive: "a" }),
-       server: (await testing.startEmbedded()).connection(),
-     });`,
-  );
-  const args = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
-  const output = ["--declaration", "--outDir", "out", "--target", "es2023", "--module", "node20"];
-  await run(process.execPath, [TSC, ...args, ...output, "--types", "node", "strict.ts"], {
-    cwd: project,
-  }).catch((error: { stdout?: string }) => {
+test("the code for `require` needs no `import()`, and encrypts", async () => {
+  const dist = join(project, "node_modules/nexushub-dump/dist/cjs");
+  for (const file of await readdir(dist, { recursive: true }))
+    if (file.endsWith(".js"))
+      expect([
+        file,
+        /\bimport\(|import\.meta/.exec(await readFile(join(dist, file), "utf8")),
+      ]).toEqual([file, null]);
+  // A test runner whose `require` loads no ES modules takes the copy.
+  for (const flags of [[], ["--no-experimental-require-module"]]) {
+    const script = `
+      const { encryptArchive } = require("nexushub-dump");
+      const sink = encryptArchive("secret.age", { passphrase: "secret" }).create();
+      void sink.then((it) => it.abort()).then(() => console.log("encrypts"));`;
+    const { stdout } = await run(
+      process.execPath,
+      [...flags, "--input-type=commonjs", "--eval", script],
+      { cwd: project },
+    );
+    expect(stdout.trim()).toBe("encrypts");
+  }
+});
+
+/** @throws Error with what tsc prints. */
+async function compile(cwd: string, args: readonly string[]): Promise<void> {
+  await run(process.execPath, [TSC, ...args], { cwd }).catch((error: { stdout?: string }) => {
     throw new Error(error.stdout, { cause: error });
   });
-  expect(await readFile(join(project, "out/strict.d.ts"), "utf8")).not.toContain("any");
-}, 300_000);
+}
+
+/** How consumers compile: the options of tsc, and the names of the module that they compile. */
+const CONSUMERS: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ["node16", ["--module", "node16"], ["strict.cts", "strict.mts"]],
+  ["nodenext", ["--module", "nodenext"], ["strict.cts", "strict.mts"]],
+  ["bundler", ["--module", "esnext", "--moduleResolution", "bundler"], ["strict.ts"]],
+];
+
+test.each(CONSUMERS)(
+  "a strict consumer compiles with %s, its declarations too, without skipLibCheck",
+  async (name, module, files) => {
+    const folder = join(project, name);
+    await mkdir(folder);
+    for (const file of files) await writeFile(join(folder, file), CONSUMER);
+    const args = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+    const output = ["--declaration", "--outDir", "out", "--target", "es2023", "--types", "node"];
+    await compile(folder, [...args, ...output, ...module, ...files]);
+    for (const file of files) {
+      const declarations = join(
+        folder,
+        "out",
+        file.replace(/ts$/, "").replace(/\.(.?)$/, ".d.$1ts"),
+      );
+      expect(await readFile(declarations, "utf8")).not.toContain("any");
+    }
+  },
+  300_000,
+);
+
+// PGlite's declarations name types of a package that it does not bring, so that they compile with skipLibCheck alone.
+test.each(CONSUMERS)(
+  "PGlite is a database of %s's types",
+  async (name, module, files) => {
+    const folder = join(project, `pglite-${name}`);
+    await mkdir(folder);
+    const text = `
+    import type { PGlite } from "@electric-sql/pglite";
+    import { restore } from "nexushub-dump";
+    export const intoPglite = (database: PGlite) => restore("a.tar.gz", database);`;
+    for (const file of files) await writeFile(join(folder, file), text);
+    const args = [
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2023",
+      "--skipLibCheck",
+      "--types",
+      "node",
+    ];
+    await compile(folder, [...args, ...module, ...files]);
+  },
+  300_000,
+);
 
 test("npx runs the program", async () => {
   const { stdout } = await run("npx", ["--no-install", "nexushub-dump", "--version"], {
