@@ -193,6 +193,7 @@ export const CONVERT_OPTIONS: OptionTypes<ConvertOptions> = {
   tables: texts,
   owner: flag,
   privileges: flag,
+  restrict: flag,
   compression: text,
   signal: abortSignal,
   onProgress,

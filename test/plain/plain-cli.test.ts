@@ -1,7 +1,7 @@
 /** The command line takes what the old backup script wrote: `pg_dump --no-owner --no-privileges | gzip -9`. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { runCli } from "../support/cli.ts";
@@ -13,6 +13,39 @@ import { findTool } from "../support/tools.ts";
 vi.setConfig({ testTimeout: 240_000 });
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
+
+describe("a plain dump of convert", () => {
+  test("leaves out the restriction of psql where that is asked for, is restored, and refuses what needs an archive", async () => {
+    await withDatabase(async (source) => {
+      await source.query("CREATE TABLE public.notes (a int); INSERT INTO public.notes VALUES (1)");
+      const [archive, sql, free] = ["x.tar.gz", "x.sql.gz", "free.sql.gz"].map((name) =>
+        join(folder.path, name),
+      ) as [string, string, string];
+      for (const args of [
+        ["dump", "-d", source.url, "-o", archive],
+        ["convert", archive, sql],
+        ["convert", archive, free, "--no-restrict"],
+      ])
+        expect(await runCli(args)).toMatchObject({ code: 0 });
+      const text = (path: string): string => gunzipSync(readFileSync(path)).toString();
+      const [restricted, unrestricted] = [text(sql), text(free)];
+      expect(restricted).toMatch(/^\\restrict \w+\n[^]*^\\unrestrict \w+\n/m);
+      expect(unrestricted).toBe(restricted.replaceAll(/^\\(?:un)?restrict \w+\n\n/gm, ""));
+      await withDatabase(async (target) => {
+        expect(await runCli(["restore", free, "-d", target.url])).toMatchObject({ code: 0 });
+        expect(await target.query("SELECT a FROM public.notes")).toEqual([{ a: 1 }]);
+      });
+      expect(await runCli(["restore", sql, "--list"])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/has no list of objects[^]*hint: inspect shows/) as string,
+      });
+      expect(await runCli(["drill", sql])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/drills need an archive[^]*hint: [^]*--dry-run/) as string,
+      });
+    });
+  });
+});
 
 describe.skipIf(findTool("pg_dump", 15) === undefined)("a dump of the old script", () => {
   test("is inspected, verified, and restored with --force and the right key alone", async () => {

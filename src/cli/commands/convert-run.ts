@@ -15,6 +15,8 @@ export interface ConvertCommandOptions extends DecryptionOptions {
   readonly schemaOnly?: boolean;
   readonly owner?: boolean;
   readonly privileges?: boolean;
+  /** False where the dump is not to restrict psql. */
+  readonly restrict?: boolean;
 }
 
 export const convertRun: Body<ConvertCommandOptions> = async (context, options, file, dump) => {
@@ -31,6 +33,7 @@ export const convertRun: Body<ConvertCommandOptions> = async (context, options, 
       tables: options.table,
       owner: options.owner,
       privileges: options.privileges,
+      restrict: options.restrict,
       signal,
       onProgress: showProgress(console),
     }),

@@ -1,22 +1,38 @@
 /** `restore --list`: what a restore would do, in order, from the archive alone. */
+import type { ArchiveOrigin } from "../../archive/storage/source.ts";
+import { UsageError } from "../../errors.ts";
 import { openArchive } from "../../archive/reader.ts";
 import { selectFromArchive } from "../../restore/decide/selection.ts";
 import { objectLine, positionLine, rowsLine } from "../../restore/decide/restore-list.ts";
 import { restoreSettings } from "../../restore/defaults.ts";
 import type { RestoreOptions } from "../../restore/options.ts";
 import { formatCount } from "../../util/format.ts";
-import { archiveOf } from "../archive-operand.ts";
 import type { CommandContext } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
+import { withOperand } from "../plain-operand.ts";
 
 export async function listRestore(
-  { io, console, signal }: CommandContext,
+  context: CommandContext,
   options: DecryptionOptions,
   file: string | undefined,
   restoreOptions: RestoreOptions,
 ): Promise<number> {
-  const archive = await archiveOf(file, io, options);
+  return withOperand(context, file, options, ({ archive, isPlain }) => {
+    if (isPlain) {
+      throw new UsageError("a plain dump has no list of objects: --list is for archives", {
+        hint: "inspect shows what the dump holds; for a list, restore it into an empty database and dump that",
+      });
+    }
+    return listArchive(context, archive, restoreOptions);
+  });
+}
+
+async function listArchive(
+  { console, signal }: CommandContext,
+  archive: ArchiveOrigin,
+  restoreOptions: RestoreOptions,
+): Promise<number> {
   const reader = await openArchive(archive, { signal, rows: false });
   try {
     const selected = selectFromArchive(reader.manifest, restoreSettings(restoreOptions));

@@ -13,6 +13,7 @@ import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
+import { isPlain } from "../../plain/inspect-plain.ts";
 import { isStoreAddress, parseStoreAddress } from "../../store/address.ts";
 import { openFolder } from "../../store/open-folder.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
@@ -46,11 +47,21 @@ export async function nexusHubDrill(
       hint: "pass --identity with the file of its age identity, or --passphrase-file; if that file must not be on this host, run the drill with a copy of the backup on a host where it is",
     });
   }
-  const plain = decryptedBackup(path, options);
+  const decrypted = decryptedBackup(path, options);
+  await refusePlainDump(decrypted, path);
   const archive =
-    options.verifyKeys === undefined ? plain : requireSigned(plain, options.verifyKeys);
+    options.verifyKeys === undefined ? decrypted : requireSigned(decrypted, options.verifyKeys);
   const report = await drill(archive, { ...options, probes: nexusHubProbes(options) });
   return { ...report, archive: path, host: await hostOf(path) };
+}
+
+/** What cannot be read is for the drill to report. */
+async function refusePlainDump(origin: string | ArchiveStore, path: string): Promise<void> {
+  if (!(await isPlain(origin).catch(() => false))) return;
+  throw new UsageError("this is a plain dump, and drills need an archive", {
+    object: path,
+    hint: "restore FILE --dry-run -d URL tries the dump in an empty database; to drill it, restore it there, dump that, and drill the archive",
+  });
 }
 
 /** The archive does not say which machine made it; the ledger of its folder does. */

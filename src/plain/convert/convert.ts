@@ -100,7 +100,7 @@ async function writeDump(
 ): Promise<void> {
   const { manifest } = reader;
   // Of the manifest, which covers the rows with their checksums: nothing in the dump can hold it, and so end the restriction.
-  const restrictKey = reader.sha256.slice(0, KEY_DIGITS);
+  const restrictKey = options.restrict === false ? null : reader.sha256.slice(0, KEY_DIGITS);
   await sink.write(dumpHead(manifest, restrictKey));
   await writeSection(selection, "pre-data", sink);
   const around = aroundRows(manifest);

@@ -12,6 +12,11 @@ export interface ConvertOptions {
   readonly owner?: boolean | undefined;
   /** Write the recorded privileges; likewise. Default: false. */
   readonly privileges?: boolean | undefined;
+  /**
+   * Begin the dump with `\restrict`, so that psql runs no command of its own in it, whatever the archive holds. False only for an
+   * archive that you trust and a psql older than August 2025, to which that command is invalid. Default: true.
+   */
+  readonly restrict?: boolean | undefined;
   /** `gzip:LEVEL`, `zstd:LEVEL` or `none`. Default: by the end of the path, `.gz` or `.zst`; else none. */
   readonly compression?: string | undefined;
   /** Stops the work: no file appears. */

@@ -22,16 +22,15 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 `;
 
-/** What a plain dump begins with. */
-export function dumpHead({ database }: DumpFacts, restrictKey: string): string {
+/** What a plain dump begins with; `restrictKey` is null where commands of psql are not to be restricted. */
+export function dumpHead({ database }: DumpFacts, restrictKey: string | null): string {
   const version = database.serverVersion;
   return [
     "--",
     DUMP_HEADING,
     "--",
     "",
-    `\\restrict ${restrictKey}`,
-    "",
+    ...(restrictKey === null ? [] : [`\\restrict ${restrictKey}`, ""]),
     ...(version === null ? [] : [`-- Dumped from database version ${oneLine(version)}`]),
     `-- Dumped by nexushub-dump version ${ownPackage().version}`,
     "",
@@ -40,15 +39,14 @@ export function dumpHead({ database }: DumpFacts, restrictKey: string): string {
 }
 
 /** What a plain dump ends with. */
-export function dumpEnd(restrictKey: string): string {
+export function dumpEnd(restrictKey: string | null): string {
+  const unrestrict = restrictKey === null ? "" : `\\unrestrict ${restrictKey}\n\n`;
   return `
 --
 ${DUMP_FOOTER}
 --
 
-\\unrestrict ${restrictKey}
-
-`;
+${unrestrict}`;
 }
 
 function oneLine(text: string): string {
