@@ -8,6 +8,7 @@ export type Phase =
   | "catalog"
   | "lock"
   | "create-database"
+  | "roles"
   | "drop"
   | "pre-data"
   | "data"

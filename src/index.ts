@@ -30,7 +30,13 @@ export type { SignKey, VerifyKey } from "./archive/signing/ed25519-key.ts";
 export { requireSigned } from "./archive/signing/signed-archive.ts";
 export type { SignedArchive } from "./archive/signing/signed-archive.ts";
 export type { AgeIdentities, AgeRecipients } from "./archive/encryption/age.ts";
-export type { ArchiveContents, RelationContents, RoleContents } from "./archive/contents.ts";
+export type {
+  ArchiveContents,
+  RelationContents,
+  RoleContents,
+  RoleDefinitionContents,
+} from "./archive/contents.ts";
+export type { RoleAttribute } from "./archive/format/role-attributes.ts";
 export type { OwnershipCounts } from "./archive/format/ownership.ts";
 export type { BlobLike } from "./archive/storage/bytes-source.ts";
 export type { ArchiveOrigin, RereadableArchive, WebReadable } from "./archive/storage/source.ts";

@@ -34,6 +34,7 @@ export const WARNING_CODES = [
   "feature-lost",
   "peer-config",
   "references-left",
+  "role-differs",
   "row-security",
   "rows-lost",
   "server-warning",

@@ -6,6 +6,7 @@ import type {
   ManifestWarning,
 } from "./format/manifest.ts";
 import { isOwnership, OWNER_KINDS } from "./format/ownership.ts";
+import type { RoleAttribute } from "./format/role-attributes.ts";
 
 /** One table of an archive, or its large objects. */
 export interface RelationContents {
@@ -33,6 +34,17 @@ export interface RoleContents {
   readonly privileges: number;
 }
 
+/** A role that an archive defines. */
+export interface RoleDefinitionContents {
+  readonly name: string;
+  /** In the words of CREATE ROLE, lower-case: `login`. */
+  readonly attributes: readonly RoleAttribute[];
+  /** Names of the roles that it is a member of. */
+  readonly memberOf: readonly string[];
+  /** Whether its hashed password is in the archive. */
+  readonly hasPassword: boolean;
+}
+
 /** What an archive holds, from its manifest alone. */
 export interface ArchiveContents {
   readonly format: number;
@@ -47,6 +59,8 @@ export interface ArchiveContents {
   readonly privileges: boolean;
   /** Roles that own objects or have privileges, by name: what they lose in a restore without these. */
   readonly roles: readonly RoleContents[];
+  /** Roles that a restore can make, by name; null for an archive that defines none. */
+  readonly roleDefinitions: readonly RoleDefinitionContents[] | null;
   /** The options that selected objects; empty when the whole database was dumped. */
   readonly selection: Manifest["options"]["selection"];
   /** The full archive that a differential one needs; null for a full archive. */
@@ -96,6 +110,7 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     owner: manifest.options.owner,
     privileges: manifest.options.privileges,
     roles: roleContents(manifest),
+    roleDefinitions: roleDefinitionContents(manifest),
     selection: manifest.options.selection,
     base: manifest.base,
     baseRows: sum(
@@ -131,6 +146,18 @@ function roleContents({ objects }: Pick<Manifest, "objects">): RoleContents[] {
     }
   }
   return [...counts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function roleDefinitionContents({
+  roleDefinitions,
+}: Pick<Manifest, "roleDefinitions">): RoleDefinitionContents[] | null {
+  if (roleDefinitions === undefined) return null;
+  return roleDefinitions.map(({ name, attributes, memberOf, password }) => ({
+    name,
+    attributes,
+    memberOf: [...new Set(memberOf.map(({ role }) => role))],
+    hasPassword: password !== null,
+  }));
 }
 
 /** The parts that are stored in this archive. */

@@ -1,5 +1,9 @@
 /** The contents of an archive as text. Pure. */
-import type { ArchiveContents, RelationContents } from "../archive/contents.ts";
+import type {
+  ArchiveContents,
+  RelationContents,
+  RoleDefinitionContents,
+} from "../archive/contents.ts";
 import { qualify } from "../sql/ident.ts";
 import { formatBytes, formatCount, formatTable, plural } from "../util/format.ts";
 
@@ -54,14 +58,33 @@ export function contentsText(contents: ArchiveContents): string {
     ({ name, owned, privileges }) =>
       `role ${name}: owns ${plural(owned, "object")}, privileges on ${formatCount(privileges)}`,
   );
+  const definitions = (contents.roleDefinitions ?? []).map(definitionText);
   const warnings = contents.warnings.map(({ message }) => `warning: ${message}`);
   return [
     ...lines,
     "",
     relationTable(contents.relations),
     ...(roles.length === 0 ? [] : ["", ...roles]),
+    ...(definitions.length === 0 ? [] : ["", ...definitions]),
     ...(warnings.length === 0 ? [] : ["", ...warnings]),
   ].join("\n");
+}
+
+/** `restore --roles can make app: LOGIN CREATEDB; member of staff; with its password`. */
+function definitionText({
+  name,
+  attributes,
+  memberOf,
+  hasPassword,
+}: RoleDefinitionContents): string {
+  const words = attributes.filter((each) => each !== "inherit").map((each) => each.toUpperCase());
+  const facts = [
+    [...(attributes.includes("inherit") ? [] : ["NOINHERIT"]), ...words].join(" ") ||
+      "no attributes",
+    ...(memberOf.length === 0 ? [] : [`member of ${memberOf.join(", ")}`]),
+    ...(hasPassword ? ["with its password"] : []),
+  ];
+  return `restore --roles can make ${name}: ${facts.join("; ")}`;
 }
 
 function baseText({ base, baseRows }: ArchiveContents): [string, string][] {

@@ -9,6 +9,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
   lock: "locking tables",
   "create-database": "creating a database beside the target",
   drop: "dropping the old contents",
+  roles: "creating roles",
   "pre-data": "creating schemas, types and tables",
   data: "copying rows",
   "post-data": "creating indexes and constraints",

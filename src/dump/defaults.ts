@@ -16,6 +16,8 @@ type Defaulted =
   | "mask"
   | "owner"
   | "privileges"
+  | "roles"
+  | "rolePasswords"
   | "compression"
   | "reproducible"
   | "partBytes"
@@ -52,6 +54,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   if (options.reuse !== undefined && options.base !== undefined) {
     throw new UsageError("a differential archive leaves rows in its base: reuse excludes base");
   }
+  refuseRoles(options, dataOnly);
   const { unitBlocks } = options;
   if (unitBlocks !== undefined && !isPositive(unitBlocks)) {
     throw new UsageError("the size of a unit must be a positive integer of blocks");
@@ -77,6 +80,8 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     mask: options.mask ?? {},
     owner: options.owner ?? purpose === "backup",
     privileges: options.privileges ?? purpose === "backup",
+    roles: options.roles ?? options.rolePasswords === true,
+    rolePasswords: options.rolePasswords ?? false,
     compression,
     reproducible: options.reproducible ?? false,
     units: options.units ?? (options.reuse !== undefined || options.base !== undefined),
@@ -100,6 +105,13 @@ function sectionsOf(
   const all: readonly DumpSection[] = ["pre-data", "data", "post-data"];
   if (sections !== undefined) return all.filter((section) => sections.includes(section));
   return all.filter((section) => (section === "data" ? !schemaOnly : !dataOnly));
+}
+
+function refuseRoles({ roles, rolePasswords }: DumpOptions, dataOnly: boolean): void {
+  if (rolePasswords === true && roles === false)
+    throw new UsageError("passwords of roles are recorded with the roles alone");
+  if (dataOnly && (roles === true || rolePasswords === true))
+    throw new UsageError("data-only holds no statements that name roles: it excludes roles");
 }
 
 function isPositive(value: number): boolean {

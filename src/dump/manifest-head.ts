@@ -4,6 +4,7 @@ import type {
   Manifest,
   ManifestHead,
   ManifestRelation,
+  ManifestRole,
   ManifestUnits,
 } from "../archive/format/manifest.ts";
 import { FORMAT_VERSION } from "../archive/format/version.ts";
@@ -30,6 +31,8 @@ export interface ManifestInput {
   /** Numbers and units of the relations. */
   readonly reuse: Pick<ReusePlan, "tables" | "numbers" | "earlier">;
   readonly positions: readonly SequencePosition[];
+  /** Undefined when roles were not asked for. */
+  readonly roleDefinitions?: ManifestRole[] | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -57,6 +60,7 @@ export function manifestHead(input: ManifestInput): ManifestHead {
       selection: [...plan.selection],
     },
     roles: [...plan.roles],
+    ...(input.roleDefinitions === undefined ? {} : { roleDefinitions: input.roleDefinitions }),
     objects: [...plan.objects],
     relations: [
       ...selected.map((each, index) => ({

@@ -67,6 +67,13 @@ export interface DumpOptions extends SelectOptions {
   readonly owner?: boolean | undefined;
   /** Record GRANT and REVOKE; a restore runs them only where it is asked to. Default: true, but for a fixture. */
   readonly privileges?: boolean | undefined;
+  /**
+   * Record the roles that the statements name, and those that they are members of: attributes, memberships, settings, comments.
+   * `restore` makes those that are missing on request. Not with `dataOnly`. Default: false.
+   */
+  readonly roles?: boolean | undefined;
+  /** Record the hashed passwords of these roles, too, which takes SELECT on pg_authid. Implies `roles`. Default: false. */
+  readonly rolePasswords?: boolean | undefined;
   /** `none`, `gzip:1` to `gzip:9`, or `zstd:1` to `zstd:19` with Node 22.15 and later. Default: `gzip:4`. */
   readonly compression?: string | undefined;
   /**

@@ -1,5 +1,6 @@
 /** Connects, checks the server, locks the tables, reads the catalogs, and plans the dump. */
 import { userObjects } from "../catalog/coverage/uncovered.ts";
+import type { ManifestRole } from "../archive/format/manifest.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -7,6 +8,7 @@ import { checkServer, untestedServer } from "../pg/server.ts";
 import { type Plan, planDump } from "../plan/plan.ts";
 import type { Warning } from "../warnings.ts";
 import type { DumpSettings } from "./defaults.ts";
+import { readRoleDefinitions } from "./role-definitions.ts";
 import { hiddenRows, refuseUnreadable } from "./preflight.ts";
 import { lockNewTables, takeSnapshot } from "./snapshot.ts";
 import { refuseUnsupported } from "./unsupported.ts";
@@ -17,6 +19,8 @@ export interface PreparedDump extends SharedSnapshot {
   readonly connection: Connection;
   readonly catalog: Catalog;
   readonly plan: Plan;
+  /** Undefined when roles were not asked for. */
+  readonly roleDefinitions: ManifestRole[] | undefined;
   readonly warnings: readonly Warning[];
   /** Oids of the tables that were locked before the snapshot was taken. */
   readonly locked: ReadonlySet<number>;
@@ -70,11 +74,13 @@ export async function prepareDump(
   await lockNewTables(session, plan, locked, lockTimeoutMs);
   const hidden =
     settings.enableRowSecurity === true ? await hiddenRows(connection, plan.relations) : [];
+  const roleDefinitions = await readRoleDefinitions(connection, version, plan.roles, settings);
   return {
     ...session,
     snapshot,
     catalog,
     plan,
+    roleDefinitions,
     locked,
     warnings: [
       ...(untested === undefined ? [] : [untested]),

@@ -33,7 +33,7 @@ function origin({ database, createdAt }: ManifestHead): string {
   return facts.length === 0 ? "" : `: ${facts.join(", ")}`;
 }
 
-function withPsql({ database, roles, objects }: ManifestHead): string {
+function withPsql({ database, roles, roleDefinitions, objects }: ManifestHead): string {
   const names = (list: readonly string[]): string =>
     list.length === 0
       ? "this archive names none"
@@ -43,6 +43,10 @@ function withPsql({ database, roles, objects }: ManifestHead): string {
     objects.filter((object) => !isOwnership(object)).flatMap((object) => object.roles),
   );
   const needed = roles.filter((role) => ofSchema.has(role) || !ofOwnership.has(role));
+  const definitions =
+    roleDefinitions === undefined
+      ? ""
+      : " What they were is in `roleDefinitions` of `manifest.json`;\n`nexushub-dump restore --roles` makes them.";
   const ownership = !objects.some(isOwnership)
     ? ""
     : ` Owners and privileges are in \`${OWNERSHIP_ENTRY}\`;
@@ -56,7 +60,7 @@ psql -X -v ON_ERROR_STOP=1 -1 -d TARGET -f ${RESTORE_SQL_ENTRY}
 \`\`\`
 
 Everything happens in one transaction: after an error the target is as it was. Use the psql of the target's
-version or a newer one. Roles are not part of a dump: first create those that the SQL names (${names(needed)}).${ownership}`;
+version or a newer one. Roles are not part of a dump: first create those that the SQL names (${names(needed)}).${definitions}${ownership}`;
 }
 
 function differential({ base }: ManifestHead): string {

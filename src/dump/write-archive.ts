@@ -83,6 +83,7 @@ export async function writeArchive(
     copied,
     reuse,
     positions,
+    roleDefinitions: prepared.roleDefinitions,
     warnings: prepared.warnings,
   });
   throwIfAborted(signal, "before the archive was complete");

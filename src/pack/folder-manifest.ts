@@ -19,6 +19,9 @@ export function folderManifest(manifest: Manifest): FolderManifest {
     database: manifest.database,
     options,
     roles: manifest.roles,
+    ...(manifest.roleDefinitions === undefined
+      ? {}
+      : { roleDefinitions: manifest.roleDefinitions }),
     warnings: manifest.warnings,
     key: manifest.key,
     signature: manifest.signature,

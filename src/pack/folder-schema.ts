@@ -17,6 +17,7 @@ export const folderSchema = z.strictObject({
   database: shape.database,
   options: shape.options,
   roles: shape.roles,
+  roleDefinitions: shape.roleDefinitions,
   warnings: shape.warnings,
   key: shape.key,
   signature: shape.signature,

@@ -155,6 +155,9 @@ function toHead(
     base: null,
     options: manifest.options,
     roles: manifest.roles,
+    ...(manifest.roleDefinitions === undefined
+      ? {}
+      : { roleDefinitions: manifest.roleDefinitions }),
     objects: [...objects],
     relations,
     sequences: manifest.sequences,

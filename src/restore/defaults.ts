@@ -13,6 +13,7 @@ type Defaulted =
   | "searchPath"
   | "owner"
   | "privileges"
+  | "roles"
   | "dryRun"
   | "tune"
   | "analyze"
@@ -38,6 +39,7 @@ export function restoreSettings(options: RestoreOptions): RestoreSettings {
     searchPath: options.searchPath ?? ["public"],
     owner: options.owner ?? false,
     privileges: options.privileges ?? false,
+    roles: options.roles ?? false,
     dryRun: options.dryRun ?? false,
     tune: options.tune ?? true,
     analyze: options.analyze ?? true,
@@ -65,5 +67,7 @@ function refuseContradictions(options: RestoreOptions): void {
     throw new UsageError(
       "schema-only reads no rows that could be damaged: it excludes skip-damaged",
     );
+  if (options.roles === true && dataOnly === true)
+    throw new UsageError("data-only runs no statements that name roles: it excludes roles");
   if (tables?.includes("") === true) throw new UsageError("a table pattern is empty");
 }

@@ -45,6 +45,11 @@ export interface RestoreOptions extends KindOptions {
   readonly owner?: boolean | undefined;
   /** Grant and revoke as recorded. Default: false. */
   readonly privileges?: boolean | undefined;
+  /**
+   * Make the roles that the archive defines (`roles` of `dump`) and the target lacks, in the same transaction. Those that exist are
+   * never changed; a warning `role-differs` says how they differ. Not with `dataOnly` and `swap`. Default: false.
+   */
+  readonly roles?: boolean | undefined;
   /** Take on this role (SET ROLE) first. Default: the login. */
   readonly role?: string | undefined;
   /** Leaves out objects for which it returns true, and all that depend on them. Default: none. */
@@ -132,6 +137,8 @@ export interface RestoreResult {
   readonly sequences: number;
   /** Objects that were dropped, and tables that were emptied, before the restore. */
   readonly dropped: readonly string[];
+  /** Names of the roles that were made. */
+  readonly createdRoles: readonly string[];
   /** What `skipDamaged` passed over; empty when nothing was lost. */
   readonly lost: readonly LostRows[];
   /** What `owner` and `privileges` would have set, too. */

@@ -41,6 +41,7 @@ export async function runRestoreTransaction(context: RestoreTransaction): Promis
   return {
     ...restored(selection),
     dropped: plan.dropped,
+    createdRoles: plan.roles.created,
     warnings,
   };
 }
@@ -51,7 +52,7 @@ export function restored({
   relations,
   sequences,
   leftOut,
-}: Selection): Omit<RestoreOutcome, "dropped" | "warnings"> {
+}: Selection): Omit<RestoreOutcome, "dropped" | "createdRoles" | "warnings"> {
   return {
     objects: objects.length,
     relations: relations.map(({ namespace, name, rows, bytes }) => ({

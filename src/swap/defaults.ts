@@ -26,6 +26,10 @@ const EXCLUDED: readonly (readonly [key: keyof RestoreOptions, name: string])[] 
 
 /** @throws UsageError when options exclude each other or a value makes no sense. */
 export function swapSettings(options: RestoreOptions, swap: SwapOptions): SwapSettings {
+  if (options.roles === true)
+    throw new UsageError("swap and roles exclude each other", {
+      hint: "roles are made in the one transaction of a restore without swap: create them first",
+    });
   const excluded = EXCLUDED.find(([key]) => {
     const value = options[key];
     return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;

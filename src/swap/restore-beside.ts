@@ -111,6 +111,7 @@ class SwapRun {
         target: live.label,
         ...restored(this.#selection),
         dropped: [],
+        createdRoles: [],
         warnings: this.#warnings,
         committed: !this.#settings.dryRun,
         swap,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type {
   Manifest,
   ManifestRelation,
+  ManifestRole,
   ManifestUnits,
 } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
@@ -22,6 +23,23 @@ const SERVER = {
 } satisfies Manifest["server"];
 
 const BASE = { sha256: "ab".repeat(32), size: 1000, createdAt: null, fileName: "full.tar.gz" };
+
+const ROLE: ManifestRole = {
+  name: "app",
+  attributes: ["inherit", "login"],
+  connectionLimit: -1,
+  validUntil: null,
+  password: null,
+  comment: null,
+  securityLabels: [{ provider: "p", label: "l" }],
+  settings: ["work_mem=9MB"],
+  databaseSettings: [],
+  parameters: [{ name: "log_min_messages", privilege: "SET", grantable: false }],
+  memberOf: [{ role: "staff", grantor: null, admin: false, inherit: true, set: null }],
+};
+
+const roles = (...definitions: ManifestRole[]): Forgery =>
+  changed((manifest) => void (manifest.roleDefinitions = definitions));
 
 const UNITS: ManifestUnits = {
   scheme: "tid-hash-xmin-seed",
@@ -64,6 +82,7 @@ test("an archive with every fact is accepted", async () => {
     r.loadThrough = { namespace: "public", name: "root" };
     r.masked = [];
     manifest.base = BASE;
+    manifest.roleDefinitions = [ROLE];
     manifest.signature = { scheme: "ed25519", keyId: "01".repeat(8), value: "23".repeat(64) };
   });
   const store = new MemoryStore(await forge(forgery));
@@ -104,6 +123,9 @@ describe("facts that contradict others", () => {
       }),
       "more rows",
     ],
+    ["a role twice", roles(ROLE, ROLE), "role app occurs twice"],
+    ["a role of the server", roles({ ...ROLE, name: "pg_app" }), "pg_app"],
+    ["an unknown attribute", roles({ ...ROLE, attributes: ["root" as "login"] }), "attributes"],
     ["a key of an unknown column", set("relations.0.primaryKey", ["a", "z"]), "no column z"],
     ["a key with a column twice", set("relations.0.primaryKey", ["a", "a"]), "twice"],
     ["a column stored and generated", set("relations.0.generated", ["b"]), "stored and generated"],

@@ -39,6 +39,7 @@ export const failedDrill: DrillReport = {
     owner: false,
     privileges: false,
     roles: [],
+    roleDefinitions: null,
     selection: [],
     base: null,
     baseRows: 0,

@@ -19,6 +19,7 @@ export function checkManifest(manifest: Manifest, manifestOffset: number): void 
   checkEntries(manifest.entries, manifestOffset);
   checkOptions(manifest);
   checkObjects(manifest);
+  checkRoles(manifest);
   checkRelations(manifest);
 }
 
@@ -98,4 +99,16 @@ function checkObjects({ objects, relations, sequences, options }: Manifest): voi
     if (object !== null && !ids.has(object))
       contradiction(`${name} is created by object ${object}, which is missing`);
   }
+}
+
+/** Names that begin so belong to the server. */
+const PREDEFINED = /^pg_/;
+
+function checkRoles({ roleDefinitions = [], options }: Manifest): void {
+  const names = roleDefinitions.map(({ name }) => name);
+  uniqueValues(names, "role");
+  const predefined = names.find((name) => PREDEFINED.test(name));
+  if (predefined !== undefined) contradiction(`it defines ${predefined}, a role of the server`);
+  if (roleDefinitions.length > 0 && options.dataOnly)
+    contradiction("it defines roles, and holds no statements that name any");
 }

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { MAX_ENTRIES, MAX_PART_BYTES } from "../../limits.ts";
+import { roleSchema } from "./role-schema.ts";
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -277,6 +278,8 @@ export const manifestSchema = z.strictObject({
   options: optionsSchema,
   /** Roles that the statements name, besides PUBLIC. */
   roles: z.array(name),
+  /** Those of the roles, and what they are members of; only in an archive for which they were asked for. */
+  roleDefinitions: z.array(roleSchema).max(MAX_ENTRIES).optional(),
   /** In creation order. */
   objects: z.array(objectSchema).max(MAX_ENTRIES),
   relations: z.array(relationSchema).max(MAX_ENTRIES),

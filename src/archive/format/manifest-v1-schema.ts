@@ -11,7 +11,14 @@ const relation = shape.relations.element
   .extend({ parts: z.array(part).max(MAX_ENTRIES) });
 
 export const manifestV1Schema = manifestSchema
-  .omit({ purpose: true, partial: true, server: true, base: true, signature: true })
+  .omit({
+    purpose: true,
+    partial: true,
+    server: true,
+    base: true,
+    signature: true,
+    roleDefinitions: true,
+  })
   .extend({
     format: z.literal(1),
     database: shape.database.omit({

@@ -22,6 +22,8 @@ export type ManifestUnits = NonNullable<ManifestRelation["units"]>;
 /** An object of the schema, with its statements. */
 export type ManifestObject = Manifest["objects"][number];
 export type ManifestFeature = ManifestObject["features"][number];
+/** A role that the archive defines. */
+export type ManifestRole = NonNullable<Manifest["roleDefinitions"]>[number];
 export type ManifestSequence = Manifest["sequences"][number];
 /** A warning that the dump recorded. */
 export type ManifestWarning = Manifest["warnings"][number];

@@ -58,6 +58,8 @@ export interface DumpCommandOptions
   readonly enableRowSecurity?: boolean;
   readonly owner?: boolean;
   readonly privileges?: boolean;
+  readonly roles?: boolean;
+  readonly rolePasswords?: boolean;
   readonly compression?: string;
   readonly reproducible?: boolean;
   readonly partSize?: number;
@@ -104,8 +106,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     role: options.role,
     snapshot: options.snapshot,
     enableRowSecurity: options.enableRowSecurity,
-    owner: options.owner,
-    privileges: options.privileges,
+    ...ownershipOptions(options),
     compression: options.compression,
     reproducible: options.reproducible,
     partBytes: options.partSize,
@@ -137,6 +138,16 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   else console.result(result, text);
   return DONE;
 };
+
+/** What is recorded of roles. */
+function ownershipOptions({
+  owner,
+  privileges,
+  roles,
+  rolePasswords,
+}: DumpCommandOptions): Pick<DumpOptions, "owner" | "privileges" | "roles" | "rolePasswords"> {
+  return { owner, privileges, roles, rolePasswords };
+}
 
 /** The full archive of a differential one. */
 async function baseOf(

@@ -44,6 +44,7 @@ Examples:
   $ nexushub-dump dump -o s3://backups/shop/monday.tar.gz --limit-rate 20M
   $ nexushub-dump dump -o today.tar.gz --reuse yesterday.tar.gz
   $ nexushub-dump dump -o at-noon.tar.gz --differential today.tar.gz
+  $ nexushub-dump dump -o shop.tar.gz --roles
   $ nexushub-dump dump -o ci.tar.gz --mask "users.email: @email" --sample "audit_log: newest 1000"
 
 $NEXUSHUB_DUMP_MASK_KEY is the key of named masks: the same key gives the same pseudonyms.`,
@@ -156,6 +157,8 @@ function addArchiveOptions(command: Command): void {
     .option("--no-owner", "leave out the owners of objects")
     .option("--privileges", "record privileges (default, but for fixtures)")
     .option("--no-privileges", "leave out privileges")
+    .option("--roles", "record the roles that statements name, for restore --roles")
+    .option("--role-passwords", "record their hashed passwords, too; implies --roles")
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19 (default: gzip:4)")
     .option("--reproducible", "write the same bytes for the same contents")
     .option(

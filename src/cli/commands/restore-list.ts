@@ -3,6 +3,7 @@ import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { UsageError } from "../../errors.ts";
 import { openArchive } from "../../archive/reader.ts";
 import { selectFromArchive } from "../../restore/decide/selection.ts";
+import { definedRoles } from "../../restore/decide/roles.ts";
 import { objectLine, positionLine, rowsLine } from "../../restore/decide/restore-list.ts";
 import { restoreSettings } from "../../restore/defaults.ts";
 import type { RestoreOptions } from "../../restore/options.ts";
@@ -35,7 +36,8 @@ async function listArchive(
 ): Promise<number> {
   const reader = await openArchive(archive, { signal, rows: false });
   try {
-    const selected = selectFromArchive(reader.manifest, restoreSettings(restoreOptions));
+    const settings = restoreSettings(restoreOptions);
+    const selected = selectFromArchive(reader.manifest, settings);
     const result = {
       objects: selected.objects.map(({ kind, namespace, name, section }) => ({
         kind,
@@ -44,6 +46,7 @@ async function listArchive(
         section,
       })),
       relations: selected.relations.map(({ namespace, name, rows }) => ({ namespace, name, rows })),
+      roles: definedRoles(reader.manifest, settings).map(({ name }) => name),
       sequences: selected.sequences.map(({ namespace, name }) => ({ namespace, name })),
     };
     console.result(result, listText(result));
@@ -54,6 +57,7 @@ async function listArchive(
 }
 
 interface List {
+  readonly roles: readonly string[];
   readonly objects: readonly {
     readonly kind: string;
     readonly namespace: string | null;
@@ -68,10 +72,12 @@ interface List {
   readonly sequences: readonly { readonly namespace: string; readonly name: string }[];
 }
 
-function listText({ objects, relations, sequences }: List): string {
+function listText({ roles, objects, relations, sequences }: List): string {
   const inSection = (section: string): string[] =>
     objects.filter((object) => object.section === section).map(objectLine);
   return [
+    // A comment of the list: roles are made or not, all of them.
+    ...roles.map((role) => `; role ${role}`),
     ...inSection("pre-data"),
     ...relations.map((relation) => `${rowsLine(relation)} (${formatCount(relation.rows)})`),
     ...sequences.map(positionLine),

@@ -23,6 +23,7 @@ const REFUSED: readonly (readonly [option: keyof RestoreOptions, flag: string])[
   ["disableTriggers", "--disable-triggers"],
   ["skipDamaged", "--skip-damaged"],
   ["loadViaPartitionRoot", "--load-via-partition-root"],
+  ["roles", "--roles"],
   ["swap", "--swap and --jobs"],
 ];
 

@@ -31,6 +31,7 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions 
   readonly table?: string[];
   readonly owner?: boolean;
   readonly privileges?: boolean;
+  readonly roles?: boolean;
   readonly role?: string;
   readonly list?: boolean;
   readonly tune?: "on" | "off";
@@ -101,6 +102,7 @@ async function restoreOptionsOf(
     tables: options.table,
     owner: options.owner,
     privileges: options.privileges,
+    roles: options.roles,
     role: options.role,
     dryRun: options.dryRun,
     tune: options.tune === undefined ? undefined : options.tune === "on",
@@ -149,8 +151,12 @@ function lostText(lost: RestoreResult["lost"]): string {
   return `; LOST ROWS: ${listed(tables)}`;
 }
 
+function rolesText({ createdRoles }: RestoreResult): string {
+  return createdRoles.length === 0 ? "" : `; roles created: ${listed(createdRoles)}`;
+}
+
 function summary(result: RestoreResult, dryRun: boolean): string {
-  const rest = `${leftOutText(result.leftOut)}${lostText(result.lost)}`;
+  const rest = `${rolesText(result)}${leftOutText(result.leftOut)}${lostText(result.lost)}`;
   const restored = `${plural(result.objects, "object")} and ${formatCount(result.rows)} rows (${formatBytes(result.bytes)} as text)`;
   const took = formatDuration(result.elapsedMs);
   if (result.swap !== undefined && !dryRun)

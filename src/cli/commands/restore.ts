@@ -31,6 +31,7 @@ export function addRestore(registry: Registry): void {
     .option("--force", "drop what the archive replaces first, in the same transaction")
     .option("--owner", "give objects their recorded owners")
     .option("--privileges", "grant the recorded privileges")
+    .option("--roles", "make the recorded roles that are missing; existing ones stay as they are")
     .option("--role <name>", "SET ROLE to this role first")
     .option("--dry-run", "restore everything, then roll back")
     .option("-l, --list", "list what would be restored, in order, without a database")
@@ -40,6 +41,7 @@ export function addRestore(registry: Registry): void {
 Examples:
   $ createdb shop_copy && nexushub-dump restore shop.tar.gz -d postgresql://app@db/shop_copy
   $ nexushub-dump restore backup.tar.gz --force --dry-run
+  $ nexushub-dump restore shop.tar.gz --roles --owner --privileges
   $ nexushub-dump restore /var/backups/nexushub/nexushub-20260423T030001Z.sql.gz --force
   $ cat backup.tar.gz | nexushub-dump restore - --table users
   $ nexushub-dump restore backup.tar.gz --swap --jobs 4 && nexushub-dump restore --undo`,

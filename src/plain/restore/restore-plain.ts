@@ -142,6 +142,7 @@ class PlainRestore {
       sequences: contents.sequences,
       lost: [],
       dropped: plan.dropped,
+      createdRoles: [],
       leftOut: selection.leftOut,
       warnings: this.#warnings,
     };

@@ -10,6 +10,7 @@ import { leftOutNote, lockNote, olderServerNote } from "./hints.ts";
 import { prepare } from "./preparation.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Selection } from "./selection.ts";
+import { planRoles, type RolePlan } from "./roles.ts";
 import { lostBy, missingFeatures } from "./server-features.ts";
 import {
   eventTriggerSettings,
@@ -26,6 +27,8 @@ export interface RestorePlan extends Steps {
   readonly settings: readonly Setting[];
   /** The role to take on then; undefined for the session's. */
   readonly role: string | undefined;
+  /** The roles that are made, before and around everything else. */
+  readonly roles: RolePlan;
   /** Statements that drop what is in the way. */
   readonly drops: readonly string[];
   /** What they drop, or whose rows are removed, for people. */
@@ -58,16 +61,18 @@ export function planRestore(
   settings: RestoreSettings,
 ): RestoreDecision {
   const { major } = target.version;
+  const roles = planRoles(manifest, target, settings);
   const olderServer = olderServerNote(manifest.database.serverVersionNum, major);
   const warnings = [
     ...selection.warnings,
     ...(olderServer === undefined ? [] : [warning("older-server", null, olderServer)]),
     ...(target.session.isSuperuser && !settings.trusted ? [unsigned()] : []),
     ...lostBy(selection.objects, major).map((lost) => warning("feature-lost", null, lost)),
+    ...roles.warnings,
   ];
   const prepared = prepare(manifest, selection, target, settings);
   const refusals = [
-    ...serverRefusals(selection, target),
+    ...serverRefusals(selection, target, roles),
     ...(prepared.refusal === null ? [] : [prepared.refusal]),
   ];
   const [refusal] = refusals;
@@ -87,6 +92,7 @@ export function planRestore(
     plan: {
       ...steps,
       ...preparation,
+      roles,
       settings: transactionSettings(target, settings, tuned),
       role: settings.role,
       createLargeObjects: settings.dataOnly,
@@ -136,8 +142,9 @@ export function rowEncoding(
 }
 
 /** Refusals that do not depend on what the target holds. */
-function serverRefusals({ objects }: Selection, target: TargetFacts): Refusal[] {
-  const { session, version, hasLz4, missingRoles, missingExtensions } = target;
+function serverRefusals({ objects }: Selection, target: TargetFacts, roles: RolePlan): Refusal[] {
+  const { session, version, hasLz4, missingExtensions } = target;
+  const missingRoles = target.missingRoles.filter((role) => !roles.created.includes(role));
   const features = missingFeatures(objects, { major: version.major, hasLz4 });
   return [
     ...(features.length > 0 ? [{ reason: "missing-features", features } as const] : []),
@@ -147,6 +154,7 @@ function serverRefusals({ objects }: Selection, target: TargetFacts): Refusal[] 
       ? [{ reason: "missing-extensions", extensions: missingExtensions } as const]
       : []),
     ...(missingRoles.length > 0 ? [{ reason: "missing-roles", roles: missingRoles } as const] : []),
+    ...(roles.refusal === null ? [] : [roles.refusal]),
   ];
 }
 

@@ -13,6 +13,8 @@ export type Refusal =
   /** Constructs of the archive that the server does not know, each with its object. */
   | { readonly reason: "missing-features"; readonly features: readonly string[] }
   | { readonly reason: "missing-roles"; readonly roles: readonly string[] }
+  /** Roles that the restore is to make, each with what the login lacks for that. */
+  | { readonly reason: "roles-not-creatable"; readonly roles: readonly string[] }
   | { readonly reason: "missing-extensions"; readonly extensions: readonly string[] }
   /** Tables that rows would go into. */
   | { readonly reason: "missing-tables"; readonly tables: readonly string[] }
@@ -123,6 +125,15 @@ function serverError(
         {
           object: refusal.roles.join(", "),
           hint: "create them, or restore without owners and privileges",
+        },
+      );
+    case "roles-not-creatable":
+      return new RefusedError(
+        "ROLES_MISSING",
+        `the login may not create ${listed(refusal.roles)}`,
+        {
+          object: refusal.roles.join(", "),
+          hint: "create these roles as a superuser first, which the restore then leaves as they are, or connect as one that may",
         },
       );
     case "missing-extensions":

@@ -1,7 +1,8 @@
 /** How much of the target a restore takes over, and which facts of the target it needs for that. Pure. */
 import type { Manifest } from "../../archive/format/manifest.ts";
 import type { RestoreSettings } from "../defaults.ts";
-import type { NeededFacts, RelationName } from "../target/facts.ts";
+import { definedRoles } from "./roles.ts";
+import type { NeededFacts, NeededRoles, RelationName } from "../target/facts.ts";
 import type { Selection } from "./selection.ts";
 import { wantsLz4 } from "./server-features.ts";
 
@@ -32,6 +33,7 @@ export function neededFacts(
   return {
     lz4: wantsLz4(selection.objects),
     roles: namedRoles(manifest, selection, settings),
+    roleDefinitions: neededRoles(manifest, settings),
     contents: scope === "objects",
     extensions: selection.objects.flatMap(({ kind, name }) => (kind === "extension" ? [name] : [])),
     relations: scope === "rows" ? tablesOf(selection) : [],
@@ -39,6 +41,13 @@ export function neededFacts(
     triggers: settings.disableTriggers,
     role: settings.role,
   };
+}
+
+function neededRoles(manifest: Manifest, settings: RestoreSettings): NeededRoles | null {
+  const defined = definedRoles(manifest, settings);
+  if (defined.length === 0) return null;
+  const groups = new Set(defined.flatMap(({ memberOf }) => memberOf.map(({ role }) => role)));
+  return { names: defined.map(({ name }) => name), groups: [...groups] };
 }
 
 /** Roles that the statements of the restore name. */

@@ -7,6 +7,7 @@ import { setLocal } from "../../pg/session.ts";
 import { dataProgress } from "../../util/progress.ts";
 import type { Warning } from "../../warnings.ts";
 import type { RestorePlan } from "../decide/plan.ts";
+import type { RoleStatement } from "../decide/role-memberships.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { RestoreOptions } from "../options.ts";
 import { setRole } from "../set-role.ts";
@@ -29,12 +30,14 @@ export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"
 export async function runPlan(context: RunContext, plan: RestorePlan): Promise<void> {
   const { transaction, onProgress, warn, running } = context;
   const { connection } = transaction;
-  const { preData, postData, role, memory, hint } = plan;
+  const { preData, postData, role, roles, memory, hint } = plan;
   const statements = { onProgress, warn, running, role, memory, hint, counter: counterOf(plan) };
 
   await transaction.remember();
   if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));
   if (role !== undefined) await setRole(connection, role);
+  if (roles.statements.length > 0) onProgress?.({ type: "phase", phase: "roles" });
+  await runRoleStatements(connection, roles.statements);
   if (plan.drops.length > 0) onProgress?.({ type: "phase", phase: "drop" });
   await runAll(connection, plan.drops, "drop what the target holds");
   if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
@@ -45,7 +48,16 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(transaction, postData, statements);
   await analyze(connection, onProgress, plan.analyze);
+  await runRoleStatements(connection, roles.afterwards);
   await transaction.requireSame();
+}
+
+async function runRoleStatements(
+  connection: Connection,
+  statements: readonly RoleStatement[],
+): Promise<void> {
+  for (const { sql, shown, object } of statements)
+    await connection.query(sql, { action: `create ${object}`, object, statement: shown });
 }
 
 /** The number of the statements of an archive, and how many have been run. */

@@ -2,6 +2,8 @@
  * Everything a restore knows of its target before it changes anything, as plain data. The decisions (`decide/`) see the
  * target through these types alone. Types only.
  */
+import type { RoleAttribute } from "../../archive/format/role-attributes.ts";
+import type { RoleDefinitionRow } from "../../catalog/role-definition.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 
 export interface TargetFacts {
@@ -13,6 +15,8 @@ export interface TargetFacts {
   readonly hasLz4: boolean;
   /** Roles that the archive names and the target lacks. */
   readonly missingRoles: readonly string[];
+  /** Null when the restore makes no roles. */
+  readonly roles: TargetRoles | null;
   /** Extensions that the archive names, and that the server neither has nor could create. */
   readonly missingExtensions: readonly string[];
   /** All user objects of the database; empty when the restore creates none. */
@@ -35,6 +39,8 @@ export interface NeededFacts {
   readonly lz4: boolean;
   /** Roles to look for. */
   readonly roles: readonly string[];
+  /** Roles that are made where they are missing; null for none. */
+  readonly roleDefinitions: NeededRoles | null;
   readonly contents: boolean;
   /** Extensions to look for. */
   readonly extensions: readonly string[];
@@ -45,6 +51,24 @@ export interface NeededFacts {
   readonly triggers: boolean;
   /** The role that reads and writes rows; undefined for the session's. */
   readonly role: string | undefined;
+}
+
+/** Roles to look up, by name. */
+export interface NeededRoles {
+  /** Those that the archive defines. */
+  readonly names: readonly string[];
+  /** Those that they are members of. */
+  readonly groups: readonly string[];
+}
+
+/** What matters for making the roles of an archive. */
+export interface TargetRoles {
+  /** Those that exist. */
+  readonly existing: readonly RoleDefinitionRow[];
+  /** Of the roles that they are members of, those that exist, and whether the role of the restore may grant them. */
+  readonly groups: ReadonlyMap<string, boolean>;
+  /** Attributes of the role of the restore. */
+  readonly attributes: readonly RoleAttribute[];
 }
 
 export interface RelationName {

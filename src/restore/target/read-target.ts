@@ -4,6 +4,7 @@ import type { Connection } from "../../pg/connection.ts";
 import { forcedRowSecurity } from "../../pg/forced-row-security.ts";
 import { forceRowSecurity, unforceRowSecurity } from "../../sql/row-security.ts";
 import { setRole } from "../set-role.ts";
+import { readRoles } from "./roles.ts";
 import type { NeededFacts, SessionFacts, TargetFacts, TargetRelation } from "./facts.ts";
 import {
   findMissingExtensions,
@@ -34,6 +35,10 @@ export async function readTarget(
     session,
     hasLz4: !needed.lz4 || (await hasLz4(connection)),
     missingRoles: await findMissingRoles(connection, needed.roles),
+    roles:
+      needed.roleDefinitions === null
+        ? null
+        : await readRoles(connection, version, needed.roleDefinitions, needed.role),
     missingExtensions: await findMissingExtensions(connection, needed.extensions),
     contents: needed.contents ? await readContents(connection, needed.role) : [],
     dependents: [],

@@ -50,6 +50,21 @@ const object = (
   features: [],
   accessMethod: null,
   roles: [],
+  roleDefinitions: [
+    {
+      name: "app",
+      attributes: ["login"],
+      connectionLimit: -1,
+      validUntil: null,
+      password: null,
+      comment: "it's",
+      securityLabels: [],
+      settings: [],
+      databaseSettings: [],
+      parameters: [],
+      memberOf: [],
+    },
+  ],
 });
 
 const OBJECTS = [

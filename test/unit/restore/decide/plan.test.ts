@@ -71,6 +71,7 @@ const TARGET: TargetFacts = {
   session: SESSION,
   hasLz4: true,
   missingRoles: [],
+  roles: null,
   missingExtensions: [],
   contents: [],
   dependents: [],
