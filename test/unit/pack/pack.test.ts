@@ -50,27 +50,26 @@ const object = (
   features: [],
   accessMethod: null,
   roles: [],
-  roleDefinitions: [
-    {
-      name: "app",
-      attributes: ["login"],
-      connectionLimit: -1,
-      validUntil: null,
-      password: null,
-      comment: "it's",
-      securityLabels: [],
-      settings: [],
-      databaseSettings: [],
-      parameters: [],
-      memberOf: [],
-    },
-  ],
 });
 
 const OBJECTS = [
   object(0, ["CREATE TABLE t (\n---- not a marker\n  a text\n)", "COMMENT ON TABLE t IS 'a;\n'"]),
   object(1, ["CREATE INDEX i ON t (a)"], "post-data"),
 ];
+
+const ROLE: NonNullable<ManifestHead["roleDefinitions"]>[number] = {
+  name: "app",
+  attributes: ["login"],
+  connectionLimit: -1,
+  validUntil: null,
+  password: null,
+  comment: "it's",
+  securityLabels: [],
+  settings: ["search_path=a, b"],
+  databaseSettings: [],
+  parameters: [],
+  memberOf: [{ role: "staff", grantor: null, admin: true, inherit: null, set: null }],
+};
 
 async function archive(
   tables: readonly SampleTable[],
@@ -81,6 +80,7 @@ async function archive(
   const planned = OBJECTS as PlannedObject[];
   const change = (head: ManifestHead): ManifestHead => ({
     ...head,
+    roleDefinitions: [ROLE],
     objects: OBJECTS,
     options: { ...head.options, reproducible },
   });
