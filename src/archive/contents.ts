@@ -59,8 +59,8 @@ export interface ArchiveContents {
   readonly privileges: boolean;
   /** Roles that own objects or have privileges, by name: what they lose in a restore without these. */
   readonly roles: readonly RoleContents[];
-  /** Roles that a restore can make, by name; null for an archive that defines none. */
-  readonly roleDefinitions: readonly RoleDefinitionContents[] | null;
+  /** Roles that a restore can make, by name; empty for an archive that defines none. */
+  readonly roleDefinitions: readonly RoleDefinitionContents[];
   /** The options that selected objects; empty when the whole database was dumped. */
   readonly selection: Manifest["options"]["selection"];
   /** The full archive that a differential one needs; null for a full archive. */
@@ -149,9 +149,8 @@ function roleContents({ objects }: Pick<Manifest, "objects">): RoleContents[] {
 }
 
 function roleDefinitionContents({
-  roleDefinitions,
-}: Pick<Manifest, "roleDefinitions">): RoleDefinitionContents[] | null {
-  if (roleDefinitions === undefined) return null;
+  roleDefinitions = [],
+}: Pick<Manifest, "roleDefinitions">): RoleDefinitionContents[] {
   return roleDefinitions.map(({ name, attributes, memberOf, password }) => ({
     name,
     attributes,

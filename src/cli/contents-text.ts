@@ -58,7 +58,7 @@ export function contentsText(contents: ArchiveContents): string {
     ({ name, owned, privileges }) =>
       `role ${name}: owns ${plural(owned, "object")}, privileges on ${formatCount(privileges)}`,
   );
-  const definitions = (contents.roleDefinitions ?? []).map(definitionText);
+  const definitions = contents.roleDefinitions.map(definitionText);
   const warnings = contents.warnings.map(({ message }) => `warning: ${message}`);
   return [
     ...lines,

@@ -39,7 +39,7 @@ export const failedDrill: DrillReport = {
     owner: false,
     privileges: false,
     roles: [],
-    roleDefinitions: null,
+    roleDefinitions: [],
     selection: [],
     base: null,
     baseRows: 0,
