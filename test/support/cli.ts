@@ -16,8 +16,8 @@ export interface Started {
   readonly finished: Promise<Finished>;
 }
 
-/** Variables that would choose a database behind a test's back. */
-const HIDDEN = /^(PG|DATABASE_URL$|NODE_OPTIONS$)/;
+/** Variables that would choose a database, or colors, behind a test's back. */
+const HIDDEN = /^(PG|DATABASE_URL$|NODE_OPTIONS$|FORCE_COLOR$|NO_COLOR$)/;
 
 /** Arguments for Node.js that run the program with these arguments of its own. */
 export function cliArguments(args: readonly string[]): string[] {

@@ -15,9 +15,11 @@ interface Finished {
   readonly stderr: string;
 }
 
-async function cli(...argv: string[]): Promise<Finished> {
+const cli = (...argv: string[]): Promise<Finished> => cliWith({}, ...argv);
+
+async function cliWith(env: Record<string, string>, ...argv: string[]): Promise<Finished> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const io = { stdin, stdout, stderr, env: {} };
+  const io = { stdin, stdout, stderr, env };
   const code = await run(argv, io, new AbortController().signal);
   stdout.end();
   stderr.end();
@@ -98,6 +100,16 @@ test.each([
     hint: (error as { hint: unknown }).hint,
   });
   expect(JSON.parse(json.stderr.trim())).toMatchObject({ level: "error", code: "USAGE" });
+});
+
+test("wrong arguments are reported in color, unless --no-color is among them", async () => {
+  const forced = { FORCE_COLOR: "1" };
+  const { stderr } = await cliWith(forced, "verify", "x", "--frobnicate");
+  expect(stderr).toContain("\u001B[31merror:\u001B[39m unknown option");
+  const without = await cliWith(forced, "verify", "x", "--frobnicate", "--no-color");
+  expect(without.stderr).toMatch(/^error: unknown option/);
+  const json = await cliWith(forced, "verify", "x", "--frobnicate", "--json");
+  expect(json.stdout).not.toContain("\u001B");
 });
 
 test("an option after -- does not choose JSON", async () => {
