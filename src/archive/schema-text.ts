@@ -62,12 +62,10 @@ export function schemaText(
   objects: readonly ObjectText[],
   section: ManifestObject["section"],
 ): string {
-  let text = "";
-  for (const object of objects) {
-    if (object.section !== section) continue;
-    text += (text === "" ? "" : "\n") + objectText(object);
-  }
-  return text;
+  return objects
+    .filter((object) => object.section === section)
+    .map(objectText)
+    .join("\n");
 }
 
 /** The statements of one object under a comment that names it. */

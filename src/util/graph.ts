@@ -69,35 +69,32 @@ export function stronglyConnectedComponents(
  */
 export function adjacencyLists(
   count: number,
-  from: readonly number[],
-  to: readonly number[],
+  from: ArrayLike<number>,
+  to: ArrayLike<number>,
 ): (readonly number[])[] {
-  /** Where the edges of each node begin in `sorted`. */
-  const starts = new Int32Array(count + 1);
-  for (const node of from) starts[node + 1]!++;
-  for (let node = 0; node < count; node++) starts[node + 1]! += starts[node]!;
-  const next = starts.slice();
-  const sorted = to.slice();
-  for (let n = 0; n < from.length; n++) sorted[next[from[n]!]!++] = to[n]!;
   const none: readonly number[] = [];
-  const lists: (readonly number[])[] = [];
-  for (let node = 0; node < count; node++) {
-    const [start, end] = [starts[node]!, starts[node + 1]!];
-    lists.push(start === end ? none : sorted.slice(start, end));
+  const lists = Array.from({ length: count }, () => none as number[]);
+  for (let n = 0; n < from.length; n++) {
+    const node = from[n]!;
+    if (lists[node] === none) lists[node] = [to[n]!];
+    else lists[node]!.push(to[n]!);
   }
   return lists;
 }
 
 /** The same graph with every edge turned around. */
 export function reversedEdges(edges: readonly (readonly number[])[]): (readonly number[])[] {
-  const from: number[] = [];
-  const to: number[] = [];
-  edges.forEach((targets, node) => {
-    targets.forEach((target) => {
-      from.push(target);
-      to.push(node);
-    });
-  });
+  let count = 0;
+  for (const targets of edges) count += targets.length;
+  const from = new Int32Array(count);
+  const to = new Int32Array(count);
+  let n = 0;
+  for (let node = 0; node < edges.length; node++) {
+    for (const target of edges[node]!) {
+      from[n] = target;
+      to[n++] = node;
+    }
+  }
   return adjacencyLists(edges.length, from, to);
 }
 
