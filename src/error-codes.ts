@@ -52,6 +52,8 @@ export type ErrorCode =
   | "OUTPUT"
   /** An object store did not answer, or refused: keys, bucket, rights, clock. Do what the hint says, then try again. */
   | "STORE"
+  /** The backup is complete, and its copy, or that of an earlier one, is not. The next run copies what is missing. */
+  | "COPY_FAILED"
   /** Another run holds the lock of the folder. Wait for it to end. */
   | "BUSY"
   /** The caller's signal fired, or Ctrl-C; what was begun is undone. */

@@ -36,6 +36,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   MISMATCH: FAILED,
   OUTPUT: FAILED,
   STORE: FAILED,
+  COPY_FAILED: FAILED,
   BUSY: FAILED,
   ABORTED: INTERRUPTED,
   INTERNAL: FAILED,

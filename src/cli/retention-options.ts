@@ -1,5 +1,5 @@
 /** The retention options of `backup` and `prune`: which backups are kept. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { RetentionPolicy } from "../nexushub/retention/decide.ts";
 import { withoutUndefined } from "../util/without-undefined.ts";
 import { positiveInteger, timeSpan } from "./option-values.ts";
@@ -54,4 +54,34 @@ export function policyOf(options: RetentionOptions): RetentionPolicy {
     keepDrilled: rules.keepDrilled,
     keepWithinMs: keepWithin,
   });
+}
+
+const RULES: Readonly<Record<string, keyof RetentionPolicy>> = {
+  newest: "keep",
+  days: "keepDays",
+  hourly: "keepHourly",
+  daily: "keepDaily",
+  weekly: "keepWeekly",
+  monthly: "keepMonthly",
+  yearly: "keepYearly",
+  within: "keepWithinMs",
+  drilled: "keepDrilled",
+};
+
+/** Parses the rules of `--copy-keep`: `30`, or `daily=30,monthly=12`. The words are those of the options above. */
+export function retentionRules(text: string): RetentionPolicy {
+  const rules = text.split(",").map((item): [keyof RetentionPolicy, number] => {
+    const [, word = "newest", value = ""] = /^\s*(?:([a-z]+)=)?(\w+)\s*$/.exec(item) ?? [];
+    const rule = Object.hasOwn(RULES, word) ? RULES[word]! : undefined;
+    if (rule === undefined || value === "") throw wrongRules();
+    return [rule, rule === "keepWithinMs" ? timeSpan(value) : positiveInteger(value)];
+  });
+  return Object.fromEntries(rules);
+}
+
+function wrongRules(): InvalidArgumentError {
+  const words = Object.keys(RULES).join(", ");
+  return new InvalidArgumentError(
+    `must be a number, or rules such as daily=30,monthly=12: ${words}.`,
+  );
 }

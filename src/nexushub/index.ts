@@ -1,6 +1,7 @@
 /** The NexusHub profile's public names: deployment, backup, keys, retention, schedule, drill, doctor. */
 export { backup } from "./backup/backup.ts";
 export type {
+  BackupCopy,
   BackupOptions,
   BackupResult,
   BackupReuse,

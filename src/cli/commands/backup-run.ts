@@ -2,7 +2,12 @@
 import { backup } from "../../nexushub/backup/backup.ts";
 import { recordEarlyFailure } from "../../nexushub/backup/record.ts";
 import { UsageError } from "../../errors.ts";
-import type { BackupOptions, BackupResult, WhyFull } from "../../nexushub/backup/options.ts";
+import type {
+  BackupCopy,
+  BackupOptions,
+  BackupResult,
+  WhyFull,
+} from "../../nexushub/backup/options.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import {
@@ -12,6 +17,8 @@ import {
   signKeyOf,
 } from "../encryption.ts";
 import { DONE } from "../exit-codes.ts";
+import type { RetentionPolicy } from "../../nexushub/retention/decide.ts";
+import { isStoreAddress } from "../../store/address.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
@@ -38,11 +45,18 @@ export interface BackupCommandOptions
   readonly identity?: string[];
   readonly verifyKey?: string[];
   readonly metricsFile?: string;
+  readonly copyTo?: string;
+  readonly copyKeep?: RetentionPolicy;
   readonly dryRun?: boolean;
 }
 
 export const backupRun: Body<BackupCommandOptions> = async (context, options, folder) => {
   const { console } = context;
+  let complete: string | undefined;
+  const onCopy = (path: string): void => {
+    complete = path;
+    console.say("info", `${path} is complete, and copied to ${options.copyTo}`);
+  };
   try {
     const backupOptions = await backupOptionsOf(context, options, folder).catch(
       async (error: unknown) => {
@@ -50,7 +64,7 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
         throw error;
       },
     );
-    const result = await backup(backupOptions);
+    const result = await backup({ ...backupOptions, onCopy });
     for (const line of [
       ...result.deployment.why,
       ...keyLine(result),
@@ -66,10 +80,17 @@ export const backupRun: Body<BackupCommandOptions> = async (context, options, fo
     return DONE;
   } catch (error) {
     const code = reportError(console, interruptedBy(context.signal, error), options);
-    console.say("error", "BACKUP FAILED: no new backup was written, existing ones are unchanged");
+    console.say("error", failureLine(complete));
     return code;
   }
 };
+
+/** The last line of a failure. @param complete the backup that was made; undefined when there is none. */
+function failureLine(complete: string | undefined): string {
+  return complete === undefined
+    ? "BACKUP FAILED: no new backup was written, existing ones are unchanged"
+    : `COPY FAILED: the new backup is complete (${complete}), the next run copies what is missing`;
+}
 
 /** @throws UsageError for options that make no sense, and for files of keys that cannot be read. */
 async function backupOptionsOf(
@@ -82,7 +103,8 @@ async function backupOptionsOf(
   await waitForServer(options, context);
   return withoutUndefined({
     ...deploymentOptions(options, context),
-    folder: await writingFolder(folder, options),
+    ...(await writingFolders(folder, options)),
+    copyRetention: options.copyKeep,
     retention: policyOf(options),
     encryptTo: await recipientsOf(options),
     signKey: await signKeyOf(options),
@@ -98,6 +120,21 @@ async function backupOptionsOf(
     signal: context.signal,
     onProgress: showProgress(context.console),
   });
+}
+
+/** The options for writing are for those of the two folders that are in object stores. */
+async function writingFolders(
+  folder: string | undefined,
+  options: BackupCommandOptions,
+): Promise<Pick<BackupOptions, "folder" | "copyTo">> {
+  const { copyTo } = options;
+  if (copyTo === undefined || !isStoreAddress(copyTo))
+    return { folder: await writingFolder(folder, options), copyTo };
+  const isInStore = folder !== undefined && isStoreAddress(folder);
+  return {
+    folder: isInStore ? withWritingOptions(folder, options) : folder,
+    copyTo: withWritingOptions(copyTo, options),
+  };
 }
 
 /** The folder with the options for writing there; undefined leaves the choice to the backup. */
@@ -138,11 +175,17 @@ function reuseLine({ reuse, reuseSkipped, base }: BackupResult): string[] {
 }
 
 function summary(result: BackupResult): string {
-  const { path, archiveBytes, rows, archives, removed, warnings } = result;
+  const { path, archiveBytes, rows, archives, removed, copy, warnings } = result;
   const warned = warnings.length === 0 ? "" : `; ${plural(warnings.length, "WARNING")}, see above`;
   const kept = plural(archives, "backup");
   if (result.dryRun)
-    return `dry run: would write ${path}, about ${formatBytes(archiveBytes)}; ${kept} would be kept, ${removed.length} removed${warned}`;
+    return `dry run: would write ${path}, about ${formatBytes(archiveBytes)}; ${kept} would be kept, ${removed.length} removed${copy === null ? "" : `; ${plural(copy.copied.length, "backup")} would be copied to ${copy.to}`}${warned}`;
   const encrypted = result.encrypted ? ", encrypted" : "";
-  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(archiveBytes)}${encrypted}, verified, in ${formatDuration(result.elapsedMs)}; ${kept} kept, ${removed.length} removed${warned}`;
+  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(archiveBytes)}${encrypted}, verified, in ${formatDuration(result.elapsedMs)}; ${kept} kept, ${removed.length} removed${copyText(copy)}${warned}`;
+}
+
+function copyText(copy: BackupCopy | null): string {
+  if (copy === null) return "";
+  const { to, copied, archives, removed } = copy;
+  return `; ${plural(copied.length, "backup")} copied to ${to}, ${archives} kept there, ${removed.length} removed`;
 }

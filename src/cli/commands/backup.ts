@@ -5,7 +5,7 @@ import { addConfig } from "../config-options.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
 import { addMetrics, addNotify } from "../notify-options.ts";
 import { collect, integerBetween, timeSpan } from "../option-values.ts";
-import { addRetention } from "../retention-options.ts";
+import { addRetention, retentionRules } from "../retention-options.ts";
 import { addStoreOptions } from "../store-options.ts";
 import { underHeading } from "../help-headings.ts";
 
@@ -14,6 +14,7 @@ Examples:
   $ nexushub-dump backup
   $ nexushub-dump backup /srv/backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12
   $ nexushub-dump backup s3://backups/nexushub --lock-days 30
+  $ nexushub-dump backup --keep 7 --copy-to s3://backups/nexushub --copy-keep daily=30,monthly=12
   $ nexushub-dump backup --differential --keep-hourly 48 --keep-daily 14
   $ nexushub-dump backup --encrypt-to age1… --metrics-file /var/lib/prometheus/node-exporter/nexushub.prom
   $ nexushub-dump backup --ping-url https://hc-ping.com/your-check --on-failure 'mail -s "$NEXUSHUB_DUMP_MESSAGE" root </dev/null'
@@ -36,6 +37,7 @@ export function addBackup(registry: Registry): void {
   );
   addRetention(command);
   addMetrics(addNotify(command));
+  underHeading(command, "Retention options:", addCopyRetention);
   underHeading(command, "Archive options:", addArchiveOptions);
   addStoreOptions(command);
   underHeading(command, "Decryption options:", () =>
@@ -52,10 +54,22 @@ export function addBackup(registry: Registry): void {
       ),
   );
   addSigning(addEncryption(command))
+    .option(
+      "--copy-to <dir>",
+      "copy the backup, and those that are missing there, to another folder or s3://bucket/prefix",
+    )
     .option("--dry-run", "check everything; write and remove nothing")
     .addHelpText("after", EXAMPLES);
   addConfig(command);
   registry.run(command, async () => (await import("./backup-run.ts")).backupRun);
+}
+
+function addCopyRetention(command: Command): void {
+  command.option(
+    "--copy-keep <rules>",
+    "with --copy-to: which backups are kept there: 30, or daily=30,monthly=12 (default: the same rules)",
+    retentionRules,
+  );
 }
 
 /** How the archive is written, and what it takes from earlier ones. */

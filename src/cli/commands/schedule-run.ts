@@ -155,7 +155,7 @@ function systemd(
   task: ScheduledTask,
   command: readonly string[],
   folder: string,
-  { writes, notifyWords, ...timer }: Timer,
+  { writes, folders, notifyWords, ...timer }: Timer,
 ): Schedule {
   const failureWords = ["notify", "failure", "--task", task, "--folder", folder, ...notifyWords];
   const files = systemdUnits(
@@ -165,6 +165,7 @@ function systemd(
       writes: [
         ...new Set([
           ...(isStoreAddress(folder) ? [] : [folder]),
+          ...folders,
           ...writes.map((path) => dirname(path)),
         ]),
       ],

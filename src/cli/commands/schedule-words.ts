@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { UsageError } from "../../errors.ts";
 import { checkBackupOptions } from "../../nexushub/backup/backup.ts";
 import { frequentOptions } from "../../nexushub/schedule/interval.ts";
+import { isStoreAddress } from "../../store/address.ts";
 import type { ScheduledTask } from "../../nexushub/schedule/schedule-file.ts";
 import { recipientsOf, signKeyOf } from "../encryption.ts";
 import { identitiesOf } from "../archive-operand.ts";
@@ -20,6 +21,8 @@ import type { DrillCommandOptions } from "./drill-run.ts";
 export interface ScheduledOptions {
   /** Files that the command writes. */
   readonly writes: readonly string[];
+  /** Folders that it writes into, beside that of the backups. */
+  readonly folders: readonly string[];
   /** The options of notifications, for the unit that systemd starts after a kill. */
   readonly notifyWords: readonly string[];
   /** Options that a frequent backup gets in addition. */
@@ -44,7 +47,15 @@ export async function checkScheduled(
     writes.push(path);
   }
   if (task === "backup")
-    checkBackupOptions({ metricsFile, differential, reuse, retention: policyOf(parsed) });
+    checkBackupOptions({
+      metricsFile,
+      differential,
+      reuse,
+      retention: policyOf(parsed),
+      copyTo: parsed.copyTo,
+      copyRetention: parsed.copyKeep,
+    });
+  const folders = await foldersOfCopies(parsed);
   const hasRetention = Object.keys(policyOf(parsed)).length > 0;
   const frequent =
     every === undefined || task === "drill"
@@ -53,7 +64,7 @@ export async function checkScheduled(
   const isNotified = notifyWords(parsed).length > 0;
   // A unit can be read by others: what the configuration says stays there.
   const ofUnit = [...named, ...notifyWords(notifyOptionsIn(words))];
-  return { writes, notifyWords: isNotified ? ofUnit : [], frequent };
+  return { writes, folders, notifyWords: isNotified ? ofUnit : [], frequent };
 }
 
 type ParsedOptions = BackupCommandOptions & DrillCommandOptions & NotifyCommandOptions;
@@ -91,6 +102,19 @@ async function refuseWrongFiles(options: ParsedOptions): Promise<void> {
   await signKeyOf(options);
   await recipientsOf(options);
   await identitiesOf(options);
+}
+
+/** systemd starts no unit that may write into a folder that is not there. */
+async function foldersOfCopies({ copyTo }: ParsedOptions): Promise<string[]> {
+  if (copyTo === undefined || isStoreAddress(copyTo)) return [];
+  if (!isAbsolute(copyTo))
+    throw new UsageError("--copy-to must be an absolute path: a timer has no current folder");
+  const stats = await stat(copyTo).catch(() => null);
+  if (stats?.isDirectory() === true) return [copyTo];
+  throw new UsageError(`the folder of the copies does not exist: ${copyTo}`, {
+    object: copyTo,
+    hint: `mount it, or create it first: mkdir -p ${copyTo}`,
+  });
 }
 
 async function refuseNoFolder(option: string, path: string): Promise<void> {

@@ -29,6 +29,7 @@ export const TEXTS: ReadonlySet<string> = new Set([
   "pattern",
   "rate",
   "recipient",
+  "rules",
   "table.column: expression",
   "table: condition",
   "table: rows",

@@ -14,6 +14,8 @@ import { removeLeftovers } from "../backup-folder/leftovers.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import { decideRetention } from "../retention/decide.ts";
 import { namesToRemove } from "../retention/remove.ts";
+import { refuseSameFolder } from "../copy/copy-backups.ts";
+import { copyAway, planCopy } from "./copy-away.ts";
 import { chooseEarlier } from "./earlier-backup.ts";
 import type { BackupOptions, BackupResult, WhyFull } from "./options.ts";
 import { prepareBackup, type PreparedBackup } from "./prepare.ts";
@@ -30,24 +32,37 @@ import { type WrittenArchive, writeArchive } from "./write-archive.ts";
  */
 export async function backup(options: BackupOptions = {}): Promise<BackupResult> {
   requirePath(options.folder, "folder");
+  requirePath(options.copyTo, "folder");
   const run = await startRun(options);
   if (options.dryRun === true) {
     checkBackupOptions(options);
+    await checkCopy(run);
     return withDeployment(run, (deployment, ledger) => planBackup(run, deployment, ledger));
   }
   let lock: Lock | undefined;
+  let isComplete = false;
   await recordStart(run);
   try {
     checkBackupOptions(options);
+    await checkCopy(run);
     lock = await beginFolder(run.folder);
     const held = lock;
     const result = await withDeployment(run, (deployment, ledger) =>
       makeBackup(run, deployment, ledger, held),
     );
+    if (run.copyTo === null) {
+      await recordSuccess(run);
+      return result;
+    }
+    // Sending may take hours, in which others may use the folder.
+    await lock.release();
+    lock = undefined;
+    isComplete = true;
+    const copy = await copyAway(run, run.copyTo, result);
     await recordSuccess(run);
-    return result;
+    return { ...result, copy, elapsedMs: run.elapsedMs() };
   } catch (error) {
-    await recordFailure(run, { hasLock: lock !== undefined });
+    await recordFailure(run, { hasLock: lock !== undefined, isComplete });
     throw error;
   } finally {
     await lock?.release();
@@ -57,6 +72,7 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
 /** @throws UsageError for options that could not work. */
 export function checkBackupOptions(options: BackupOptions): void {
   const { retention = {}, metricsFile, differential, reuse, signKey, verifyKeys } = options;
+  const { copyTo, copyRetention } = options;
   if (differential === true && reuse === false)
     throw new UsageError("a differential backup leaves rows in another one: it excludes no-reuse");
   if (verifyKeys?.every(({ id }) => id !== signKey?.id) === true)
@@ -64,12 +80,23 @@ export function checkBackupOptions(options: BackupOptions): void {
       "retention counts only what a required key signed, and the new backup would not be signed by one",
       { hint: "pass the private key of one of the required keys as well (--sign-key)" },
     );
-  // Rules that are not valid must not fail after the dump.
-  decideRetention([], retention, { now: new Date() });
   if (metricsFile !== undefined && !isMetricsName(metricsFile))
     throw new UsageError(
       "the metrics file's name must end in .prom, or the node exporter does not read it",
     );
+  // Rules that are not valid must not fail after the dump.
+  decideRetention([], retention, { now: new Date() });
+  if (copyRetention === undefined) return;
+  if (copyTo === undefined)
+    throw new UsageError("there are rules for copies, and no folder for them");
+  decideRetention([], copyRetention, { now: new Date() });
+}
+
+/** @throws UsageError for a folder of copies that could not work. */
+async function checkCopy({ folder, copyTo }: BackupRun): Promise<void> {
+  if (copyTo === null) return;
+  await openFolder(copyTo);
+  await refuseSameFolder(folder, copyTo);
 }
 
 async function beginFolder(address: string): Promise<Lock> {
@@ -116,6 +143,7 @@ async function makeBackup(
     ...describe(run, deployment, prepared),
     ...resultOf(run, written, whyFull),
     ...retained,
+    copy: null,
     dryRun: false,
     verified: true,
     elapsedMs: run.elapsedMs(),
@@ -130,6 +158,7 @@ async function planBackup(
   const prepared = await prepareBackup(run, deployment, ledger);
   const decisions = await decideWithNew(run, ledger, prepared, prepared);
   const removed = namesToRemove(decisions);
+  const copy = run.copyTo === null ? null : await planCopy(run, run.copyTo, prepared.name);
   return {
     ...describe(run, deployment, prepared),
     archiveBytes: prepared.neededBytes,
@@ -142,6 +171,7 @@ async function planBackup(
     decisions,
     removed,
     archives: decisions.length - removed.length,
+    copy,
     dryRun: true,
     verified: false,
     elapsedMs: run.elapsedMs(),

@@ -14,6 +14,15 @@ export interface BackupOptions extends DeploymentOptions {
   readonly folder?: string | undefined;
   /** Default: keep the newest 14. */
   readonly retention?: RetentionPolicy | undefined;
+  /**
+   * A folder, of this machine or of an object store, that gets a second copy of the backup, and of earlier ones of the same
+   * database that it does not have. Default: none.
+   */
+  readonly copyTo?: string | undefined;
+  /** Which backups are kept there. Default: as `retention` says. */
+  readonly copyRetention?: RetentionPolicy | undefined;
+  /** Called with the path of the new backup, which is complete, before it is copied. */
+  readonly onCopy?: ((path: string) => void) | undefined;
   /** Encrypt with age. Default: no encryption. */
   readonly encryptTo?: AgeRecipients | undefined;
   /** Signs the archive; from `readSignKey`. Default: no signature. */
@@ -77,6 +86,20 @@ export interface BackupReuse extends DumpReuse {
   readonly archive: string;
 }
 
+/** The second copy of backups. */
+export interface BackupCopy {
+  /** The folder. */
+  readonly to: string;
+  /** Names of the backups that were copied; with `dryRun`, of those that would be. */
+  readonly copied: readonly string[];
+  /** Bytes written. */
+  readonly bytes: number;
+  /** Names of the files that retention removed there; none with `dryRun`. */
+  readonly removed: readonly string[];
+  /** Backups there afterwards. */
+  readonly archives: number;
+}
+
 /** The result of a backup. */
 export interface BackupResult {
   /** The file; with `dryRun`, the path that would be written. */
@@ -109,6 +132,8 @@ export interface BackupResult {
   readonly removed: readonly string[];
   /** Backups in the folder afterwards. */
   readonly archives: number;
+  /** Null without `copyTo`. */
+  readonly copy: BackupCopy | null;
   readonly warnings: readonly Warning[];
   readonly elapsedMs: number;
 }

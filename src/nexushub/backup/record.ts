@@ -51,10 +51,11 @@ export async function recordSuccess(run: BackupRun): Promise<void> {
 /**
  * Counts a failure and writes the metrics, as far as possible; never throws, because the caller must see the failure.
  * @param hasLock only the run that holds the folder's lock may write its ledger.
+ * @param isComplete whether the backup is complete, and only its copy failed: the run is no success all the same.
  */
 export async function recordFailure(
   run: BackupRun,
-  { hasLock }: { readonly hasLock: boolean },
+  { hasLock, isComplete = false }: { readonly hasLock: boolean; readonly isComplete?: boolean },
 ): Promise<void> {
   // Read again: the backup may be complete and registered, and a later step failed.
   const { ledger } = await readLedger(run.folder).catch(() => ({ ledger: EMPTY_LEDGER }));
@@ -63,7 +64,9 @@ export async function recordFailure(
   const metricsFile = metricsFileOf(run);
   if (metricsFile === null) return;
   const backups = await listBackups(run.folder, ledger).catch(() => []);
-  await saveMetrics(run, metricsFile, { ok: false, ledger, backups }).catch(() => undefined);
+  const counting = isComplete ? { ...ledger, successes: {} } : ledger;
+  const outcome = { ok: false, ledger: counting, backups };
+  await saveMetrics(run, metricsFile, outcome).catch(() => undefined);
 }
 
 interface Outcome {

@@ -7,6 +7,8 @@ import type { BackupOptions } from "./options.ts";
 export interface BackupRun {
   /** An absolute path, or an address in an object store. */
   readonly folder: string;
+  /** The folder of the copies, likewise; null without any. */
+  readonly copyTo: string | null;
   readonly options: BackupOptions;
   readonly startedAt: Date;
   readonly warnings: Warning[];
@@ -20,10 +22,11 @@ export interface BackupRun {
 
 export async function startRun(options: BackupOptions): Promise<BackupRun> {
   const started = performance.now();
-  const { cwd = process.cwd(), folder, now = () => new Date(), onProgress } = options;
+  const { cwd = process.cwd(), folder, copyTo, now = () => new Date(), onProgress } = options;
   const warnings: Warning[] = [];
   return {
     folder: absoluteAddress(cwd, folder ?? (await defaultFolder(cwd))),
+    copyTo: copyTo === undefined ? null : absoluteAddress(cwd, copyTo),
     options,
     startedAt: now(),
     warnings,

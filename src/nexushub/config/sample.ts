@@ -33,6 +33,8 @@ export const SAMPLE_CONFIG = `# Configuration of nexushub-dump. Names are those 
 # differential = false
 # full-every = "1d"
 # wait = "10m"
+# copy-to = "s3://backups/nexushub"
+# copy-keep = "daily=30,monthly=12"
 # ping-url = "https://hc-ping.com/your-backup-check"
 # webhook = "https://chat.example/hook"
 # on-success = "true"

@@ -52,6 +52,8 @@ export const configSchema = z.strictObject({
       differential: flag.optional(),
       "full-every": span.optional(),
       wait: span.optional(),
+      "copy-to": text.optional(),
+      "copy-keep": z.union([text, count]).optional(),
       ...notifications,
     })
     .optional(),

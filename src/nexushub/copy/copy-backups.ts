@@ -9,7 +9,7 @@ import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
 import { requireFolder } from "../backup-folder/require-folder.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
 import type { CopiedArchive, CopyBackupsOptions, CopyOptions, CopyResult } from "./options.ts";
-import { type CopyPlan, type FolderState, planCopies } from "./plan.ts";
+import { type FolderState, planCopies } from "./plan.ts";
 import { runPlan } from "./run-plan.ts";
 import { type TargetFolder, withTargetFolder } from "./target-folder.ts";
 
@@ -40,15 +40,19 @@ export async function copyBackups(
 export type ChooseBackups = (
   source: FolderState,
   target: FolderState,
-) => (file: BackupFile) => boolean;
+) => IsChosen | Promise<IsChosen>;
+
+type IsChosen = (file: BackupFile) => boolean;
 
 /** How `copyChosen` works, beside the options of its callers. */
 export interface ChosenCopy {
   readonly choose: ChooseBackups;
   /** Whether the failure of one backup is an error, and not in the result. Default: false. */
   readonly isStrict?: boolean | undefined;
-  /** Called when all copies are made, under the lock of the target. */
-  readonly then?: ((target: TargetFolder) => Promise<void>) | undefined;
+  /** Called after the copies, under the lock of the target. */
+  readonly afterwards?:
+    | ((target: TargetFolder, archives: readonly CopiedArchive[]) => Promise<void>)
+    | undefined;
 }
 
 /** Copies some backups of a folder. */
@@ -56,7 +60,7 @@ export async function copyChosen(
   from: string,
   to: string,
   options: CopyOptions,
-  { choose, isStrict = false, then }: ChosenCopy,
+  { choose, isStrict = false, afterwards }: ChosenCopy,
 ): Promise<CopyResult> {
   const started = performance.now();
   requirePath(to, "folder");
@@ -68,10 +72,14 @@ export async function copyChosen(
   };
   const source = await readSource(from, warn);
   return withTargetFolder(to, null, warn, async (target) => {
-    const plan = await planInto(target, source, choose);
+    const { ledger } = target;
+    const state = { files: await listBackups(target.folder.address, ledger), ledger };
+    const plan = planCopies(source, state, await choose(source, state));
     const inSource = new Set(source.files.map(({ name }) => name));
-    const archives = await runPlan(plan, { target, options, inSource, warn, isStrict });
-    await then?.(target);
+    const listed = state.files.filter(({ entry }) => entry !== null);
+    const there = new Set(listed.map(({ name }) => name));
+    const archives = await runPlan(plan, { target, options, inSource, there, warn, isStrict });
+    await afterwards?.(target, archives);
     return {
       from,
       to: target.folder.address,
@@ -93,16 +101,7 @@ export function countsOf(
   return { archives, copied: archives.length - failed, present, failed, bytes };
 }
 
-async function planInto(
-  { folder, ledger }: TargetFolder,
-  source: FolderState,
-  choose: ChooseBackups,
-): Promise<CopyPlan> {
-  const target = { files: await listBackups(folder.address, ledger), ledger };
-  return planCopies(source, target, choose(source, target));
-}
-
-/** Reads a folder to copy from. */
+/** Reads a folder. */
 export async function readSource(
   address: string,
   warn: (problem: Warning) => void,
@@ -112,7 +111,8 @@ export async function readSource(
   return { files: await listBackups(address, ledger), ledger };
 }
 
-async function refuseSameFolder(from: string, to: string): Promise<void> {
+/** @throws UsageError when both addresses are those of one folder. */
+export async function refuseSameFolder(from: string, to: string): Promise<void> {
   if ((await placeOf(from)) !== (await placeOf(to))) return;
   throw new UsageError("the copies would be written into the folder that they are copied from", {
     object: to,

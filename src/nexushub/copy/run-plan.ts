@@ -38,6 +38,8 @@ export interface PlanRun {
   readonly warn: (problem: Warning) => void;
   /** Whether the failure of one backup is an error, and not in the result. */
   readonly isStrict: boolean;
+  /** Names of the backups that are in the target and in its list, with those that are copied. */
+  readonly there: Set<string>;
 }
 
 /** @throws what stops the other copies too: a store that does not answer, a full disk, a signal. */
@@ -52,6 +54,7 @@ export async function runPlan({ steps }: CopyPlan, run: PlanRun): Promise<Copied
       return { state: "failed", verified: null, code: error.code, message: error.message };
     });
     const { name, archiveBytes } = step.file;
+    if (outcome.state !== "failed") run.there.add(name);
     const path = run.target.folder.addressOf(name);
     const elapsedMs = Math.round(performance.now() - started);
     copied.push({ name, path, archiveBytes, ...outcome, elapsedMs });
@@ -63,9 +66,9 @@ type Outcome = Pick<CopiedArchive, "state" | "verified" | "code" | "message">;
 
 async function runStep(step: CopyStep, run: PlanRun): Promise<Outcome> {
   const { file, action, problem } = step;
-  const { target, options, inSource } = run;
+  const { target, options, inSource, there } = run;
   if (problem !== null) throw errorOf(file.name, problem);
-  const copied = step.bases.find((base) => target.ledger.backups[base] !== undefined);
+  const copied = step.bases.find((base) => there.has(base));
   if (step.bases.length > 0 && copied === undefined) {
     const message = `the full backup that it needs was not copied: ${step.bases[0]}`;
     throw errorOf(file.name, { code: "BASE_MISSING", message });

@@ -34,10 +34,19 @@ export async function listCandidates(
   ledger: Ledger,
   rules: SignatureRules,
 ): Promise<RetentionCandidate[]> {
+  return candidatesOf(await listBackups(folder, ledger), ledger.drills, rules);
+}
+
+/** @param drills the history of the drills in the folder that the rules are for. */
+export async function candidatesOf(
+  files: readonly BackupFile[],
+  drills: readonly DrillRecord[] | undefined,
+  rules: SignatureRules,
+): Promise<RetentionCandidate[]> {
   const candidates: RetentionCandidate[] = [];
-  for (const file of await listBackups(folder, ledger)) {
+  for (const file of files) {
     const isSigned = await isSignedBackup(file, rules);
-    candidates.push({ ...candidateOf(file, ledger.drills), isSigned });
+    candidates.push({ ...candidateOf(file, drills), isSigned });
   }
   return candidates;
 }
