@@ -172,6 +172,9 @@ test("errors of the two builds know each other, and neither loads the other's co
   });
 });
 
+/** Whose identity nobody has. */
+const RECIPIENT = "age1etfy5j7ul3ktctwdpv7070nvhwyrl2ps2rrmmuz9ew9eku06z3ss85jzck";
+
 test("the code for `require` needs no `import()`, and encrypts", async () => {
   const dist = join(project, "node_modules/nexushub-dump/dist/cjs");
   for (const file of await readdir(dist, { recursive: true }))
@@ -184,7 +187,7 @@ test("the code for `require` needs no `import()`, and encrypts", async () => {
   for (const flags of [[], ["--no-experimental-require-module"]]) {
     const script = `
       const { encryptArchive } = require("nexushub-dump");
-      const sink = encryptArchive("secret.age", { passphrase: "secret" }).create();
+      const sink = encryptArchive("secret.age", { recipients: [${JSON.stringify(RECIPIENT)}] }).create();
       void sink.then((it) => it.abort()).then(() => console.log("encrypts"));`;
     const { stdout } = await run(
       process.execPath,
