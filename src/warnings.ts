@@ -32,6 +32,7 @@ export const WARNING_CODES = [
   "older-server",
   "partial-archive",
   "feature-lost",
+  "partitions-not-selected",
   "peer-config",
   "references-left",
   "role-differs",

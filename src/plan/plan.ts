@@ -23,6 +23,7 @@ import { order } from "./order.ts";
 import { type PlannedObject, plannedObjects } from "./planned-objects.ts";
 import { select } from "./select.ts";
 import { type SelectedPattern, type SelectOptions } from "./select-options.ts";
+import { unselectedPartitions } from "./unselected-partitions.ts";
 import { unselectedDependencies } from "./unselected-dependencies.ts";
 
 export interface PlanOptions extends SelectOptions, DdlOptions, LoadThroughOptions {
@@ -84,7 +85,12 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
       ...warningsOf(selected).sort(byMessage),
       ...(options.dataOnly ? [] : columnOrderWarnings(context)),
       ...invalidIndexWarnings(context),
-      ...(options.schemaOnly ? [] : unreadableRelations(context, selection)),
+      ...(options.schemaOnly
+        ? []
+        : [
+            ...unreadableRelations(context, selection),
+            ...unselectedPartitions(context, selection, options).sort(byMessage),
+          ]),
       ...(selection.everything
         ? []
         : unselectedDependencies(catalog, all, new Set(selected)).sort(byMessage)),

@@ -85,3 +85,35 @@ test("a partition comes with its parent as it was", async () => {
     );
   });
 });
+
+test("a partitioned table without its partitions names those whose rows are left out", async () => {
+  await withDatabase(async (source) => {
+    await source.query(`
+      CREATE TABLE p (a int) PARTITION BY LIST (a);
+      CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+      INSERT INTO p VALUES (1), (2), (2)`);
+    const store = new MemoryStore();
+    const whole = await dump(source.url, store, { tablesAndChildren: ["p"] });
+    expect(whole.warnings).toEqual([]);
+    const alone = await dump(source.url, new MemoryStore(), { tables: ["p"] });
+    expect(alone.warnings.map(({ code, message }) => [code, message])).toEqual([
+      [
+        "partitions-not-selected",
+        "table public.p: its partitions public.p1, public.p2 were not selected, and their rows are not dumped (--table-and-children selects them)",
+      ],
+    ]);
+    await withDatabase(async (target) => {
+      const { rows, warnings } = await restore(store, target.url, {
+        tables: ["p", "p1"],
+        trusted: true,
+      });
+      expect(rows).toBe(1);
+      expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+        [
+          "partitions-not-selected",
+          "table public.p: the rows of public.p2 (2) do not come back, because these partitions were not selected",
+        ],
+      ]);
+    });
+  });
+});

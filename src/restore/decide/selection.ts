@@ -21,6 +21,7 @@ import { listed } from "../../util/format.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import { leaveOut, type LeaveOutOptions, RELATIONS } from "./leave-out.ts";
+import { unselectedPartitions } from "./unselected-partitions.ts";
 import { withFeatures } from "./server-features.ts";
 
 export interface Selection {
@@ -96,7 +97,13 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
       options,
       ({ parent }) => parent !== null && selection.ids.has(parent) && !selection.needed.has(parent),
     ),
-    warnings: [...omitted.warnings, ...selection.warnings],
+    warnings: [
+      ...omitted.warnings,
+      ...selection.warnings,
+      ...(options.schemaOnly
+        ? []
+        : unselectedPartitions(manifest, ({ namespace, name }) => matches(namespace ?? "", name))),
+    ],
   };
 }
 
