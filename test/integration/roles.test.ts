@@ -1,4 +1,5 @@
 /** Roles: recorded with `roles`, made where they are missing, and never changed. */
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
@@ -8,6 +9,7 @@ import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { inspect } from "../../src/verify/inspect.ts";
 import { MemoryStore } from "../support/archives.ts";
+import { findTool } from "../support/tools.ts";
 import {
   serverFor,
   type TestDatabase,
@@ -258,4 +260,40 @@ test("are an error where the archive defines none, or the login may not read pas
     await expect(passwords).rejects.toMatchObject({ code: "PERMISSION" });
     await source.query(named("DROP ROLE @reader", suffix));
   });
+});
+
+/** What pg_dumpall writes about the roles of a test. */
+function rolesByPgDumpall(server: TestServer, suffix: string): string[] {
+  const text = execFileSync(pgDumpall!.path, ["--roles-only", "-d", server.urlOf("postgres")], {
+    encoding: "utf8",
+  });
+  return text.split("\n").filter((line) => line.includes(suffix));
+}
+
+const pgDumpall = findTool("pg_dumpall", 15);
+
+test.skipIf(pgDumpall === undefined)("are the same to pg_dumpall before and after", async () => {
+  const server = await serverFor(15);
+  const suffix = randomBytes(4).toString("hex");
+  const [store, before] = await withDatabase(
+    async (source) => {
+      await source.query(named(rolesOf(15) + objectsIn(source.name), suffix));
+      const archive = await archiveOf(source, { rolePasswords: true });
+      const lines = rolesByPgDumpall(server, suffix);
+      await source.query(named(`DROP OWNED BY @{App it's}, @clerk, @boss`, suffix));
+      return [archive, lines] as const;
+    },
+    { server },
+  );
+  await dropRoles(server, suffix);
+  expect(before.length).toBeGreaterThan(15);
+  await withDatabase(
+    async (target) => {
+      await restore(store, target.url, { roles: true, trusted: true });
+      expect(rolesByPgDumpall(server, suffix)).toEqual(before);
+      await target.query(named("DROP OWNED BY @clerk", suffix));
+    },
+    { server },
+  );
+  await dropRoles(server, suffix);
 });

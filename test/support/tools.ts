@@ -21,7 +21,7 @@ function describe(path: string): Tool | undefined {
   }
 }
 
-type ToolName = "pg_dump" | "pg_restore" | "psql";
+type ToolName = "pg_dump" | "pg_dumpall" | "pg_restore" | "psql";
 
 const toolsByName = new Map<ToolName, readonly Tool[]>();
 
