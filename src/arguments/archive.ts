@@ -36,12 +36,24 @@ export function targetArgument(caller: string, value: unknown): ArchiveTarget {
 }
 
 export function folderArgument(caller: string, value: unknown): string {
+  return pathArgument(caller, "folder", value, "the path of a folder");
+}
+
+/** @param expected for the hint: `the path of a folder`. */
+export function pathArgument(
+  caller: string,
+  argument: string,
+  value: unknown,
+  expected: string,
+): string {
   if (isPath(value)) return value;
-  throw misplaced(caller, "folder", value, "the path of a folder");
+  throw misplaced(caller, argument, value, expected);
 }
 
 /** As the type of an option. */
 export const archiveOption = z.custom<ArchiveOrigin>(isArchive, "an archive that can be read");
+
+export const pathOption = z.custom<string>(isPath, "a path");
 
 const ARCHIVE =
   "the archive: a path, a file: or https: URL, bytes, a Blob, a readable stream or a store";

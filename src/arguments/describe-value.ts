@@ -88,6 +88,7 @@ const KINDS: readonly Kind[] = [
 
 export function describeValue(value: unknown): DescribedValue {
   if (value === undefined || value === null) return { text: String(value) };
+  if (typeof value === "string") return { text: describeString(value) };
   if (typeof value !== "object" && typeof value !== "function")
     return { text: TYPES[typeof value]! };
   const members = value as Members;
@@ -103,8 +104,12 @@ export function describeValue(value: unknown): DescribedValue {
   };
 }
 
+function describeString(value: string): string {
+  if (value.trim() === "") return "an empty text";
+  return /^\s*postgres(?:ql)?:/i.test(value) ? "a connection string" : "a text";
+}
+
 const TYPES: Readonly<Record<string, string>> = {
-  string: "a text",
   number: "a number",
   bigint: "a bigint",
   boolean: "a boolean",

@@ -40,7 +40,13 @@ export function callback<Type extends (...args: never[]) => unknown>() {
 
 /** An object with these properties and no others. */
 export function objectOf<Shape extends z.ZodRawShape>(shape: Shape, what: string) {
-  return z.strictObject(shape, { error: what });
+  const object = z.strictObject(shape, { error: what });
+  return z.custom<z.input<typeof object>>(isObject, what).pipe(object);
+}
+
+/** Whether it is an object as such, and nothing that only has no properties: no Map, no promise, no bytes. */
+export function isObject(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** An object with these members, such as one that another function of this package returned. */

@@ -38,8 +38,8 @@ import {
 } from "./option-types.ts";
 
 const sections = list(oneOf(["pre-data", "data", "post-data"]), "pre-data, data or post-data");
-const signKey = objectWith<SignKey>(["id", "privateKey"], "what readSignKey returned");
-const onProgress = callback<NonNullable<DumpOptions["onProgress"]>>();
+export const signKey = objectWith<SignKey>(["id", "privateKey"], "what readSignKey returned");
+export const onProgress = callback<NonNullable<DumpOptions["onProgress"]>>();
 const seal = callback<NonNullable<DumpOptions["seal"]>>();
 
 const KINDS: OptionTypes<KindOptions> = {

@@ -1,4 +1,5 @@
 /** The metrics of a backup, in a `.prom` file for the textfile collector of Prometheus' node exporter. */
+import { outputError } from "../../util/output-error.ts";
 import {
   outcomeSamples,
   readMetricsFile,
@@ -120,9 +121,11 @@ export async function readMetrics(
   return parseMetrics(await readMetricsFile(path));
 }
 
-/** Replaces the backup's metrics in the file. Throws what the file system throws. */
+/** Replaces the backup's metrics in the file. @throws OutputError only when the file cannot be read or written. */
 export async function writeMetrics(path: string, metrics: BackupMetrics): Promise<void> {
-  await writeMetricsFile(path, PREFIX, renderMetrics(metrics));
+  await writeMetricsFile(path, PREFIX, renderMetrics(metrics)).catch((error: unknown) => {
+    throw outputError(error, path);
+  });
 }
 
 /** Records that a run began, so that one that is killed can be seen. A file that does not exist yet stays away. */

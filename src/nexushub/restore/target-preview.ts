@@ -4,6 +4,11 @@ import { type ConnectionSource, withConnection } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
 
+/** Options of `previewRestore`. */
+export interface PreviewOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Another session of the database. */
 export interface TargetSession {
   readonly pid: number;
@@ -42,7 +47,7 @@ interface TableRow {
 /** Reads the target and changes nothing. */
 export function previewRestore(
   target: ConnectionSource,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: PreviewOptions = {},
 ): Promise<RestorePreview> {
   return withConnection(target, options, async (connection) => {
     const [facts] = await connection.query<{ database: string }>(

@@ -4,17 +4,24 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import * as library from "../../../src/index.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import {
+  drizzle,
+  kysely,
+  prisma,
+  SECRET,
+  sql,
+  URL_TEXT,
+  usageError,
+  wrongValues,
+} from "./wrong-values.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 const ARCHIVE = join(folder.path, "none.tar.gz");
 const WRITTEN = join(folder.path, "written.tar.gz");
-const SECRET = "s3cret-word";
-const URL_TEXT = `postgresql://u:${SECRET}@127.0.0.1:1/db`;
 
 type Call = (...args: unknown[]) => unknown;
 /** By name: the namespace itself can only be read by names that are written out. */
@@ -28,7 +35,7 @@ interface Signature {
   readonly name: string;
   readonly run: Call;
   /** Arguments that are right, each with its kind; the last is the options. */
-  readonly kinds: readonly ("database" | "archive" | "target" | "folder" | "into" | "side")[];
+  readonly kinds: readonly (keyof typeof RIGHT)[];
   readonly options: readonly string[];
 }
 
@@ -76,86 +83,7 @@ const RIGHT = {
   side: ARCHIVE,
 } as const;
 
-const drizzle = { $client: {}, select: () => undefined };
-const kysely = { selectFrom: () => undefined, getExecutor: () => undefined };
-const prisma = { $connect: () => undefined, $disconnect: () => undefined };
-const sql = Object.assign(() => undefined, { unsafe: () => undefined, listen: () => undefined });
-const pglite = { waitReady: Promise.resolve(), exec: () => undefined, query: () => undefined };
-
-/** Of no kind at all. */
-const NEVER: readonly (readonly [string, unknown])[] = [
-  ["undefined", undefined],
-  ["null", null],
-  ["a number", 5],
-  ["true", true],
-  ["an array", [URL_TEXT]],
-  ["an empty object", {}],
-  ["a function", () => URL_TEXT],
-  ["a Drizzle database", drizzle],
-  ["a Kysely object", kysely],
-  ["a Prisma client", prisma],
-  ["a postgres.js client", sql],
-  ["a promise", Promise.resolve(URL_TEXT)],
-  ["a misspelt configuration", { url: URL_TEXT }],
-  ["an undefined connection string", { connectionString: undefined, user: "u" }],
-  ["an undefined host", { host: undefined, database: "d", password: SECRET }],
-  ["a misspelt key", { host: "h", databse: "d", password: SECRET }],
-  ["a wrong type of key", { host: "h", port: "many" }],
-];
-
-const WRONG: Readonly<Record<Signature["kinds"][number], typeof NEVER>> = {
-  database: [
-    ...NEVER,
-    ["a path of an archive", ARCHIVE],
-    ["a blank text", "  "],
-    ["a text with undefined", `postgresql://u:${SECRET}@undefined:5432/db`],
-    ["an https URL", new URL("https://example.org/x")],
-    ["bytes", Buffer.from(SECRET)],
-    ["a PGlite", pglite],
-    ["a client that is not connected", new pg.Client(URL_TEXT)],
-  ],
-  into: [...NEVER, ["a path of an archive", ARCHIVE], ["bytes", Buffer.from(SECRET)]],
-  archive: [
-    ...NEVER,
-    ["a connection string", URL_TEXT],
-    ["an empty text", ""],
-    ["an address as text", `https://example.org/?token=${SECRET}`],
-    ["a postgresql: URL", new URL(URL_TEXT)],
-    ["a pool", new pg.Pool({ connectionString: URL_TEXT })],
-    ["a client", new pg.Client(URL_TEXT)],
-    ["a PGlite", pglite],
-    ["a writable stream", new WritableStream()],
-  ],
-  target: [
-    ...NEVER,
-    ["a connection string", URL_TEXT],
-    ["an empty text", ""],
-    ["an https URL", new URL("https://example.org/x")],
-    ["bytes", Buffer.from("x")],
-    ["a client", new pg.Client(URL_TEXT)],
-  ],
-  folder: [
-    ...NEVER,
-    ["a connection string", URL_TEXT],
-    ["an empty text", ""],
-    ["bytes", Buffer.from("x")],
-  ],
-  side: [...NEVER.filter(([name]) => name !== "an array"), ["a pool", new pg.Pool()]],
-};
-
-async function usageError(run: () => unknown): Promise<library.NexushubDumpError> {
-  const error: unknown = await Promise.resolve()
-    .then(run)
-    .then(
-      () => expect.unreachable("it succeeded"),
-      (thrown: unknown) => thrown,
-    );
-  expect(error).toMatchObject({ code: "USAGE" });
-  const shown = error as library.NexushubDumpError;
-  expect(`${shown.message} ${shown.hint} ${shown.object}`).not.toContain(SECRET);
-  expect(shown.hint ?? shown.message).not.toBe("");
-  return shown;
-}
+const WRONG = wrongValues(ARCHIVE);
 
 describe.each(FUNCTIONS)("$name refuses", ({ name, run, kinds, options }) => {
   const right = kinds.map((kind) => RIGHT[kind]);
