@@ -98,7 +98,8 @@ describe("metrics", () => {
     expect(statSync(path).mode & 0o777).toBe(0o644);
     expect(readdirSync(folder)).toEqual(["nexushub.prom"]);
     await expect(writeMetrics(join(folder, "no", "such.prom"), metrics)).rejects.toMatchObject({
-      code: "ENOENT",
+      code: "OUTPUT",
+      cause: { code: "ENOENT" },
     });
   });
 });
