@@ -55,7 +55,7 @@ const ACCIDENTS: ReadonlySet<string> = new Set(["undefined", "null", "NaN", "[ob
 
 function checkText(where: string, text: string): string {
   if (text !== "" && text.trim() === "") throw new UsageError(`${where} is blank`, { hint: HINT });
-  if (/^(?:https?|file|s3):/i.test(text) || /(?:\.(?:tar|gz|zst|age|sql|copy)|\/)$/i.test(text)) {
+  if (readsAsPath(text)) {
     throw new UsageError(`${where} reads as the path or address of an archive`, {
       hint: `${HINT}; a database of such a name as dbname='…'`,
     });
@@ -67,6 +67,12 @@ function checkText(where: string, text: string): string {
   throw new UsageError(`${where} says that ${accident[0]} is ${accident[1]}`, {
     hint: "a value was missing when the text was put together",
   });
+}
+
+/** A URI of PostgreSQL is none, even if it ends in a slash. */
+function readsAsPath(text: string): boolean {
+  if (/^postgres(?:ql)?:/i.test(text)) return false;
+  return /^(?:https?|file|s3):/i.test(text) || /(?:\.(?:tar|gz|zst|age|sql|copy)|\/)$/i.test(text);
 }
 
 /** Without a value for these the driver takes its default, which is another database. */

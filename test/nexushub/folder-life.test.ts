@@ -2,15 +2,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { backup } from "../../src/nexushub/backup/backup.ts";
 import { readLedger } from "../../src/nexushub/backup-folder/ledger.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
-import { nexusHubDrill } from "../../src/nexushub/drill/nexushub-drill.ts";
-import { recordDrill } from "../../src/nexushub/drill/record-drill.ts";
-import { hold } from "../../src/nexushub/hold/hold.ts";
-import { listFolder } from "../../src/nexushub/list/list.ts";
-import { prune } from "../../src/nexushub/retention/prune.ts";
-import { verifyFolder } from "../../src/nexushub/verify-folder/verify-folder.ts";
+import {
+  backup,
+  hold,
+  listFolder,
+  nexusHubDrill,
+  prune,
+  recordDrill,
+  verifyFolder,
+} from "../../src/nexushub/index.ts";
 import { runCli } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

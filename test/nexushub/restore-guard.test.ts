@@ -4,10 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
-import { dumpForCi } from "../../src/nexushub/ci/dump-for-ci.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
-import { guardRestore } from "../../src/nexushub/restore/guard.ts";
-import { previewRestore } from "../../src/nexushub/restore/target-preview.ts";
+import { dumpForCi, guardRestore, previewRestore } from "../../src/nexushub/index.ts";
 import { runCli } from "../support/cli.ts";
 import { freshDatabase, templateDatabase, type TestDatabase } from "../support/postgres.ts";
 

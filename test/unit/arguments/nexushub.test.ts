@@ -168,6 +168,15 @@ test("keys of the library are taken", async () => {
   expect(error.object).toBe("qqqqqqqqqq");
 });
 
+test("an address that ends in a slash is that of a database", async () => {
+  const options = { databaseUrl: "postgresql://u@127.0.0.1:1/", retention: 1 };
+  const error = await usageError(() => functions.get("backup")!(options));
+  expect(error.message).toContain("retention");
+  const target = "postgresql://u@127.0.0.1:1/";
+  const refused = await usageError(() => functions.get("previewRestore")!(target, { signals: 1 }));
+  expect(refused.hint).toBe("did you mean signal?");
+});
+
 test("keys of records are shown only if they are names", async () => {
   const where = { [URL_TEXT]: 5 };
   await usageError(() => functions.get("dumpForCi")!(URL_TEXT, "x.tar.gz", { where }));
