@@ -1,6 +1,7 @@
 /** Subscriptions of this database. Only superusers may read all columns (src/backend/catalog/system_views.sql). */
 import { CURRENT_DATABASE } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
+import type { ServerVersion } from "./version.ts";
 
 export interface SubscriptionRow {
   readonly oid: number;
@@ -28,19 +29,27 @@ export interface SubscriptionRow {
   readonly failover: boolean | null;
 }
 
+/**
+ * The oid of a row `s` of `pg_subscription`. To others than superusers, PostgreSQL 13 shows it only in a view, in which
+ * subscriptions of the same name in other databases look the same.
+ */
+export function subscriptionOid({ major }: ServerVersion, isSuperuser: boolean): string {
+  return major >= 14 || isSuperuser
+    ? "s.oid"
+    : "(SELECT pg_catalog.min(v.subid) FROM pg_catalog.pg_stat_subscription v WHERE v.subname = s.subname)";
+}
+
 export const subscriptions: CatalogQuery<SubscriptionRow> = {
-  sql: ({ major }, isSuperuser) => {
+  sql: (version, isSuperuser) => {
+    const { major } = version;
     const since = (first: number, expression: string): string =>
       major >= first ? expression : "NULL";
     const readable = (expression: string, otherwise: string): string =>
       isSuperuser ? expression : otherwise;
-    // To others than superusers, PostgreSQL 13 shows the oid only in this view, which also lists other databases.
-    const viewOid =
-      "(SELECT pg_catalog.min(v.subid) FROM pg_catalog.pg_stat_subscription v WHERE v.subname = s.subname)";
     // substream was boolean in PostgreSQL 14 and 15.
     const streaming = major >= 16 ? "substream::text" : "CASE WHEN substream THEN 't' ELSE 'f' END";
     return `
-    SELECT ${major >= 14 ? "oid" : readable("oid", viewOid)} AS oid, subname AS name, subowner AS owner,
+    SELECT ${subscriptionOid(version, isSuperuser)} AS oid, subname AS name, subowner AS owner,
            ${readable("subconninfo", "NULL")} AS conninfo, subslotname AS "slotName",
            ${major >= 14 ? "subsynccommit" : readable("subsynccommit", "NULL")} AS "synchronousCommit",
            subpublications AS publications, ${since(14, "subbinary")} AS binary, ${since(14, streaming)} AS streaming,

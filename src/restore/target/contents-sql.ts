@@ -4,7 +4,9 @@
  */
 import { CATALOG, FIRST_NORMAL_OID } from "../../catalog/address.ts";
 import { argumentTypes, CURRENT_DATABASE } from "../../catalog/expressions.ts";
+import { subscriptionOid } from "../../catalog/subscription.ts";
 import { IN_USER_SCHEMA, userSchemaCondition } from "../../catalog/user-schema.ts";
+import type { ServerVersion } from "../../catalog/version.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 
 /** Expressions over a catalog's row `x`. */
@@ -73,9 +75,14 @@ const SOURCES: Readonly<Record<string, Source>> = {
  * All user objects, with what the role may do to them. Parts of others are left out (a row type, an extension's member),
  * except for partitions and the sequences of columns, which an archive can hold alone. plpgsql, which every database
  * has, lies below the first oid of user objects.
+ * @param isSuperuser whether the session's role, which reads them, is one.
  * @param role the role that the restore takes on; undefined for the session's.
  */
-export function contentsSql(role: string | undefined): string {
+export function contentsSql(
+  version: ServerVersion,
+  isSuperuser: boolean,
+  role: string | undefined,
+): string {
   const sources = Object.entries(SOURCES).map(
     ([catalog, { name, owner, namespace }]) =>
       `SELECT 'pg_catalog.${catalog}'::pg_catalog.regclass::pg_catalog.oid AS class, x.oid, (${name})::pg_catalog.text AS name,
@@ -108,8 +115,8 @@ export function contentsSql(role: string | undefined): string {
         AND NOT (i.type = 'schema' AND (i.name = 'public' OR NOT (${userSchemaCondition("i.name")})))
       UNION ALL
       SELECT 'subscription', NULL, subslotname::pg_catalog.text, pg_catalog.quote_ident(subname),
-             ${CATALOG.subscription}, oid, subname, subowner, NULL
-      FROM pg_catalog.pg_subscription
+             ${CATALOG.subscription}, ${subscriptionOid(version, isSuperuser)}, subname, subowner, NULL
+      FROM pg_catalog.pg_subscription s
       WHERE subdbid = ${CURRENT_DATABASE}
       UNION ALL
       SELECT 'large object', NULL, NULL, oid::pg_catalog.text,

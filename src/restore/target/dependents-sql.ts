@@ -41,10 +41,11 @@ export function dependentsSql(objects: readonly Pick<TargetObject, "class" | "oi
            o.on_class AS "onClass", o.on_oid AS "onOid"
     FROM outside o
     UNION
+    -- The view, because PostgreSQL 13 shows the oid in the catalog to superusers alone.
     SELECT 'subscription ' || pg_catalog.quote_ident(s.subname), g.classid, g.objid
     FROM pg_catalog.pg_subscription_rel r
     JOIN gone g ON g.classid = ${CLASS} AND g.objid = r.srrelid
-    JOIN pg_catalog.pg_subscription s ON s.oid = r.srsubid
-    WHERE NOT EXISTS (SELECT FROM gone o WHERE o.classid = ${CATALOG.subscription} AND o.objid = s.oid)
+    JOIN pg_catalog.pg_stat_subscription s ON s.subid = r.srsubid
+    WHERE NOT EXISTS (SELECT FROM gone o WHERE o.classid = ${CATALOG.subscription} AND o.objid = s.subid)
     ORDER BY 1`;
 }

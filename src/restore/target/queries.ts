@@ -1,4 +1,5 @@
 /** The queries behind the facts of a target. Each function is one statement, unless it says otherwise. */
+import type { ServerVersion } from "../../catalog/version.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
@@ -71,9 +72,11 @@ export async function findMissingExtensions(
 /** All user objects of the database. */
 export function readContents(
   connection: Connection,
+  version: ServerVersion,
+  { isSuperuser }: SessionFacts,
   role: string | undefined,
 ): Promise<TargetObject[]> {
-  return connection.query<TargetObject>(contentsSql(role), {
+  return connection.query<TargetObject>(contentsSql(version, isSuperuser, role), {
     action: "list what the target holds",
   });
 }

@@ -40,7 +40,7 @@ export async function readTarget(
         ? null
         : await readRoles(connection, version, needed.roleDefinitions, needed.role),
     missingExtensions: await findMissingExtensions(connection, needed.extensions),
-    contents: needed.contents ? await readContents(connection, needed.role) : [],
+    contents: needed.contents ? await readContents(connection, version, session, needed.role) : [],
     dependents: [],
     relations,
     foreignKeys: needed.rows ? await readForeignKeys(connection, version.major) : [],
