@@ -147,6 +147,41 @@ describe("a provider's schema, extension and event trigger", () => {
   });
 });
 
+test.each([
+  ["COMMENT ON SCHEMA public IS NULL", "schema public"],
+  ["DROP SCHEMA public", "schema public"],
+  ["GRANT CREATE ON SCHEMA public TO pg_monitor", "schema public"],
+  ["CREATE SCHEMA other", undefined],
+])(
+  "the schema public stays that of another role, as before PostgreSQL 15: %s",
+  async (sql, named) => {
+    const archive = new MemoryStore();
+    await withDatabase(async (source) => {
+      await source.query(`CREATE SCHEMA app; ${sql}`);
+      await dump(source.url, archive);
+    });
+    await withProvider(async (target, ownerUrl, { provider }) => {
+      await target.query(`ALTER SCHEMA public OWNER TO ${provider}`);
+      const { warnings } = await restore(archive, ownerUrl, { privileges: true });
+      expect(warnings.map(({ code, object, message }) => [code, object, message])).toEqual(
+        named === undefined
+          ? []
+          : [
+              [
+                "existing-object",
+                named,
+                `${named} exists already, belongs to role ${provider} and was left as it is`,
+              ],
+            ],
+      );
+      expect(await target.query("SELECT obj_description('public'::regnamespace) AS it")).toEqual([
+        { it: "standard public schema" },
+      ]);
+      await target.query("ALTER SCHEMA public OWNER TO CURRENT_USER");
+    });
+  },
+);
+
 describe("an archive of a part", () => {
   test("replaces its own relations alone", async () => {
     const store = await archiveOf(APP, { tables: ["users"] });

@@ -15,14 +15,19 @@ export interface ExistingObjects {
 
 export const NONE_EXISTING: ExistingObjects = { ids: new Set(), warnings: [] };
 
-/**
- * @param kept objects of others by the `id` of the archive's object. Comment, owner and privileges stay theirs, too.
- * @param keptSchemas names of schemas that stay.
- */
+/** What the target has and keeps. */
+export interface KeptObjects {
+  /** Objects of others by the `id` of the archive's object. Comment, owner and privileges stay theirs, too. */
+  readonly kept: ReadonlyMap<number, TargetObject>;
+  /** Names of schemas that stay. */
+  readonly keptSchemas: ReadonlySet<string>;
+  /** The schema public where it belongs to others, as in every new database before PostgreSQL 15. */
+  readonly publicOfOthers: TargetObject | undefined;
+}
+
 export function existingObjects(
   objects: readonly ManifestObject[],
-  kept: ReadonlyMap<number, TargetObject>,
-  keptSchemas: ReadonlySet<string>,
+  { kept, keptSchemas, publicOfOthers }: KeptObjects,
 ): ExistingObjects {
   const ids = new Set<number>();
   const ofOthers = new Set<number>();
@@ -34,10 +39,31 @@ export function existingObjects(
       ofOthers.add(object.id);
     if (object.kind === "schema" && keptSchemas.has(object.name)) ids.add(object.id);
   }
+  const onPublic = publicOfOthers === undefined ? [] : objects.filter(isOnPublic);
+  if (publicOfOthers !== undefined && onPublic.length > 0) {
+    for (const { id } of onPublic) ids.add(id);
+    warnings.push(existingWarning(PUBLIC, publicOfOthers.owner));
+  }
   return { ids: new Set([...ids, ...ofOthers]), warnings };
 }
 
-function existingWarning(object: ManifestObject, owner: string | null): Warning {
+const PUBLIC = { kind: "schema", namespace: null, name: "public" } as const;
+const ON_OBJECTS: ReadonlySet<string> = new Set([
+  "comment",
+  "owner",
+  "privileges",
+  "security-label",
+]);
+
+/** An archive has no object for the schema public, which every new database has, but what was changed on it. */
+function isOnPublic({ kind, namespace, name }: ManifestObject): boolean {
+  return namespace === null && name === "SCHEMA public" && ON_OBJECTS.has(kind);
+}
+
+function existingWarning(
+  object: Pick<ManifestObject, "kind" | "namespace" | "name">,
+  owner: string | null,
+): Warning {
   const label = objectLabel(object);
   return warning(
     "existing-object",

@@ -51,6 +51,7 @@ function refused(refusal: Refusal): Prepared {
   return { refusal, preparation: null };
 }
 
+const PUBLIC: ReadonlySet<string> = new Set(["public"]);
 const NO_ROWS_BEFORE = { beforeRows: [], afterRows: [], mayFreeze: () => true };
 
 /** Room for the objects that the restore creates. */
@@ -78,7 +79,11 @@ function newObjects(
       ...NO_ROWS_BEFORE,
       drops: statements,
       dropped: obstacles(removed.filter((object) => !isSchema(object, keptSchemas))),
-      existing: existingObjects(selection.objects, kept, keptSchemas),
+      existing: existingObjects(selection.objects, {
+        kept,
+        keptSchemas,
+        publicOfOthers: contents.find((object) => !object.mayDrop && isSchema(object, PUBLIC)),
+      }),
     },
   };
 }

@@ -74,7 +74,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
 /**
  * All user objects, with what the role may do to them. Parts of others are left out (a row type, an extension's member),
  * except for partitions and the sequences of columns, which an archive can hold alone. plpgsql, which every database
- * has, lies below the first oid of user objects.
+ * has, lies below the first oid of user objects. So does the schema public, which is listed only where it belongs to others.
  * @param isSuperuser whether the session's role, which reads them, is one.
  * @param role the role that the restore takes on; undefined for the session's.
  */
@@ -87,7 +87,7 @@ export function contentsSql(
     ([catalog, { name, owner, namespace }]) =>
       `SELECT 'pg_catalog.${catalog}'::pg_catalog.regclass::pg_catalog.oid AS class, x.oid, (${name})::pg_catalog.text AS name,
               ${owner}::pg_catalog.oid AS owner, ${namespace}::pg_catalog.oid AS namespace, ${catalog === "pg_class" ? "x.relkind::pg_catalog.text" : "NULL"} AS relkind
-       FROM pg_catalog.${catalog} x WHERE x.oid >= ${FIRST_NORMAL_OID}`,
+       FROM pg_catalog.${catalog} x WHERE x.oid >= ${FIRST_NORMAL_OID}${catalog === "pg_namespace" ? " OR x.nspname = 'public'" : ""}`,
   );
   return `
     WITH me AS MATERIALIZED (
@@ -112,7 +112,7 @@ export function contentsSql(
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
       WHERE i.identity IS NOT NULL
         AND (n.nspname IS NULL OR (${IN_USER_SCHEMA}))
-        AND NOT (i.type = 'schema' AND (i.name = 'public' OR NOT (${userSchemaCondition("i.name")})))
+        AND NOT (i.type = 'schema' AND NOT (${userSchemaCondition("i.name")}))
       UNION ALL
       SELECT 'subscription', NULL, subslotname::pg_catalog.text, pg_catalog.quote_ident(subname),
              ${CATALOG.subscription}, ${subscriptionOid(version, isSuperuser)}, subname, subowner, NULL
@@ -124,8 +124,9 @@ export function contentsSql(
       FROM pg_catalog.pg_largeobject_metadata
     )
     SELECT o.type, o.namespace, o.slot, o.identity, o.class, o.oid, o.name, o.holder,
-           pg_catalog.pg_get_userbyid(o.owner) AS owner, COALESCE(o.owner = me.oid, me.rolsuper) AS "isOwn",
-           COALESCE(pg_catalog.pg_has_role(me.oid, o.owner, 'USAGE'), me.rolsuper) AS "mayDrop"
+           pg_catalog.pg_get_userbyid(o.owner) AS owner, COALESCE(o.owner = me.oid, me.rolsuper) AS "isOwn", may.drop AS "mayDrop"
     FROM objects o CROSS JOIN me
+    CROSS JOIN LATERAL (SELECT COALESCE(pg_catalog.pg_has_role(me.oid, o.owner, 'USAGE'), me.rolsuper) AS drop) AS may
+    WHERE NOT (o.class = ${CATALOG.namespace} AND o.name = 'public' AND may.drop)
     ORDER BY 1, 2, 4`;
 }
