@@ -69,7 +69,7 @@ export async function copyStream(
   } catch (error) {
     const failure = connection.failure(error, { action: "copy rows", object: label });
     const isReplaced =
-      statement.runsUserSql === true ? isNameLost(failure) : isOtherRelation(failure);
+      statement.runsUserSql === true ? isNameLost(failure) : isOtherRelation(error);
     throw isReplaced ? replacedRelation(label, failure) : failure;
   }
   if (stream.rowCount !== rows) {

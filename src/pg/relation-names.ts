@@ -5,7 +5,7 @@
 import { ReplacedRelationError } from "../errors.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
-import { sqlState } from "./server-error.ts";
+import { isInFunction, sqlState } from "./server-error.ts";
 
 export interface NamedRelation {
   readonly oid: number;
@@ -84,9 +84,12 @@ const OTHER_RELATION: ReadonlySet<string | undefined> = new Set([
   "55000",
 ]);
 
-/** Whether an error of a statement that names only tables which are locked can have no other reason than that a name was lost. */
+/**
+ * Whether an error of a statement that names only tables which are locked can have no other reason than that a name was lost.
+ * A query that is planned runs through the functions of indexes, whose own statements are not meant (only the driver's errors tell).
+ */
 export function isOtherRelation(error: unknown): boolean {
-  return OTHER_RELATION.has(stateOf(error));
+  return OTHER_RELATION.has(stateOf(error)) && !isInFunction(error);
 }
 
 function stateOf(error: unknown): string | undefined {

@@ -29,6 +29,13 @@ interface ErrorFields extends ServerMessage {
   readonly column?: string;
   readonly dataType?: string;
   readonly constraint?: string;
+  /** The statement of a function that failed. */
+  readonly internalQuery?: string;
+}
+
+/** Whether a driver error comes from a statement inside of a function. */
+export function isInFunction(error: unknown): boolean {
+  return (error as Partial<ErrorFields> | null)?.internalQuery !== undefined;
 }
 
 /** The SQLSTATE of a driver error; undefined for anything else. */
@@ -151,7 +158,8 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const cause = plainCause(text, state);
   const shown = isRaised(fields) || quotesValues(fields) ? undefined : fields.hint;
   const encodingHint = state === "22021" ? context.hint : undefined;
-  const hint = shown ?? encodingHint ?? hintFor(state, text) ?? context.hint;
+  const hint =
+    shown ?? encodingHint ?? searchPathHint(fields, state) ?? hintFor(state, text) ?? context.hint;
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state)) return new ConnectionError(message, { object, hint, cause });
   return new ServerError(
@@ -211,6 +219,15 @@ const POOLER_HINTS = {
 function hintFor(state: string, message: string): string | undefined {
   const pooler = poolerFault(state, message);
   return pooler === undefined ? STATE_HINTS[state] : POOLER_HINTS[pooler];
+}
+
+/** undefined_table, undefined_function, undefined_object. */
+const UNDEFINED: ReadonlySet<string> = new Set(["42P01", "42883", "42704"]);
+
+/** Sessions have an empty search path, and functions of users may need another one. Only their statements are internal ones. */
+function searchPathHint(fields: ErrorFields, state: string): string | undefined {
+  if (!isInFunction(fields) || !UNDEFINED.has(state)) return undefined;
+  return "a function uses a name without a schema, and search_path is empty here: write the schema in the function, or give it a path (ALTER FUNCTION … SET search_path = …)";
 }
 
 /** Connection exceptions, failed logins, unknown database, too many connections, shutdowns. */
