@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { loudly } from "../support/loudly.ts";
 
 const execute = promisify(execFile);
 const SETUP = fileURLToPath(new URL("setup.sh", import.meta.url));
@@ -36,11 +37,6 @@ export async function bringUpEngine(): Promise<string | null> {
     if (code !== 77) throw error;
     return loudly(stderr.trim());
   }
-}
-
-function loudly(why: string): string {
-  process.stderr.write(`\n${"!".repeat(100)}\n${why}\n${"!".repeat(100)}\n\n`);
-  return why.split("\n").at(-1) ?? "no reason was given";
 }
 
 /** Ends the engine that `bringUpEngine` started; another one is left alone. */

@@ -1,4 +1,4 @@
-/** A project that has the package as users get it: packed. Its dependencies are links to ours, so nothing is downloaded. */
+/** A project that has the package as users get it: packed. */
 import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, rename, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,15 +8,26 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Packs `dist`, which must be built (`pretest`). @returns the tarball's name in the folder. */
+async function pack(folder: string): Promise<string> {
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: ROOT });
+  return (await readdir(folder)).find((name) => name.endsWith(".tgz"))!;
+}
+
+/** Installs the packed package and all that the project's package.json names, downloaded as users do it. */
+export async function installWithDownloads(project: string): Promise<void> {
+  const tarball = await pack(project);
+  await run("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`], { cwd: project });
+}
+
 /**
- * Installs the packed package into a folder. `dist` must be built (`pretest`).
+ * Installs the packed package into a folder. Its dependencies are links to ours, so nothing is downloaded.
  * @param more names of further packages that the project uses, such as a test runner.
  */
 export async function installPacked(project: string, more: readonly string[]): Promise<void> {
   const modules = join(project, "node_modules");
   await mkdir(modules, { recursive: true });
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", project], { cwd: ROOT });
-  const tarball = (await readdir(project)).find((name) => name.endsWith(".tgz"))!;
+  const tarball = await pack(project);
   await run("tar", ["-xzf", join(project, tarball), "-C", modules]);
   await rename(join(modules, "package"), join(modules, "nexushub-dump"));
   const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {

@@ -3,8 +3,8 @@
  * counts them and marks the last (age-encryption.org/v1, "Payload"). The library decrypts from front to back only; an
  * archive is read from its end. Header and keys stay the library's work.
  */
-import { createDecipheriv, hkdfSync } from "node:crypto";
-import { ArchiveError } from "../../errors.ts";
+import { createDecipheriv, type DecipherChaCha20Poly1305, hkdfSync } from "node:crypto";
+import { ArchiveError, UsageError } from "../../errors.ts";
 import type { ArchiveSource } from "../storage/store.ts";
 import { CHUNK_BYTES, NONCE_BYTES, TAG_BYTES } from "./sealed-size.ts";
 
@@ -23,7 +23,7 @@ export function ageHeader(begin: Buffer): Buffer | undefined {
 
 /**
  * Opens the decrypted contents. Verifies the last chunk at once, so that a truncated file is detected here.
- * @throws ArchiveError only when the payload is cut short or damaged.
+ * @throws ArchiveError only when the payload is cut short or damaged; UsageError when the runtime lacks the cipher.
  */
 export async function openPayload(
   source: ArchiveSource,
@@ -89,9 +89,7 @@ class Payload implements ArchiveSource {
     const nonce = Buffer.alloc(12);
     nonce.writeUIntBE(chunk, 5, 6);
     nonce[11] = chunk === this.#last ? 1 : 0;
-    const decipher = createDecipheriv("chacha20-poly1305", this.#key, nonce, {
-      authTagLength: TAG_BYTES,
-    });
+    const decipher = decipherOf(this.#key, nonce);
     const end = sealed.length - TAG_BYTES;
     decipher.setAuthTag(sealed.subarray(end));
     try {
@@ -107,6 +105,19 @@ class Payload implements ArchiveSource {
 
   close(): Promise<void> {
     return this.#source.close();
+  }
+}
+
+/** @throws UsageError only when the runtime cannot decrypt: Bun's node:crypto lacks the cipher, and OpenSSL's in FIPS mode. */
+function decipherOf(key: Uint8Array, nonce: Buffer): DecipherChaCha20Poly1305 {
+  try {
+    return createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: TAG_BYTES });
+  } catch (cause) {
+    throw new UsageError("this runtime's node:crypto has no ChaCha20-Poly1305 to decrypt with", {
+      object: "encryption",
+      hint: "Node.js has it, unless its OpenSSL runs in FIPS mode; Bun 1.4 does not",
+      cause,
+    });
   }
 }
 
