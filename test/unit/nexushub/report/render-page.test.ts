@@ -1,68 +1,9 @@
 import { describe, expect, test } from "vitest";
-import {
-  type DrillRecord,
-  withDrill,
-} from "../../../../src/nexushub/backup-folder/drill-history.ts";
-import type { ListedBackup } from "../../../../src/nexushub/list/list.ts";
-import type { PageFacts } from "../../../../src/nexushub/report/page-facts.ts";
+import { withDrill } from "../../../../src/nexushub/backup-folder/drill-history.ts";
 import { renderPage } from "../../../../src/nexushub/report/render-page.ts";
+import { drills, listedBackup as backup, pageFacts as facts } from "../../../support/page-facts.ts";
 
 const EVIL = `<script>alert("&'")</script>`;
-const DAY_MS = 24 * 60 * 60 * 1000;
-const START = Date.parse("2026-11-24T03:00:00Z");
-
-const backup = (index: number, change: Partial<ListedBackup> = {}): ListedBackup => ({
-  name: `nexushub-${index}.tar.gz`,
-  path: `/backups/nexushub-${index}.tar.gz`,
-  at: new Date(START - index * DAY_MS).toISOString(),
-  database: "nexushub",
-  host: "vpn",
-  rows: 1000 - index,
-  bytes: 50_000 - index,
-  archiveBytes: 10_000 - index,
-  growthBytes: 1,
-  verifiedAt: new Date(START).toISOString(),
-  damagedAt: null,
-  drill: null,
-  encrypted: false,
-  partial: false,
-  differential: false,
-  base: null,
-  held: false,
-  action: "keep",
-  reasons: ["one of the newest 14"],
-  tables: [{ name: "audit_log", rows: 900 - index, bytes: 40_000 - index }],
-  ...change,
-});
-const drills = [3, 2, 1].reduce<DrillRecord[]>(
-  (all, days) =>
-    withDrill(
-      all,
-      {
-        at: new Date(START - days * DAY_MS).toISOString(),
-        archive: `nexushub-${days}.tar.gz`,
-        sha256: null,
-        database: null,
-        ok: days !== 2,
-        target: "embedded PostgreSQL 16.14",
-        plainRole: false,
-        restoreMs: days * 1000,
-        recoveryPoint: new Date(START - days * DAY_MS - 1000).toISOString(),
-        probes: [],
-      },
-      undefined,
-    ),
-  [],
-);
-const facts = (backups: ListedBackup[], change: Partial<PageFacts> = {}): PageFacts => ({
-  folder: "/backups",
-  at: new Date(START).toISOString(),
-  findings: [{ title: "Newest backup", status: "ok", message: "fine", hint: null }],
-  backups,
-  archiveBytes: 1,
-  drills,
-  ...change,
-});
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 describe("renderPage", () => {
