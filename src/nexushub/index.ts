@@ -107,3 +107,60 @@ export type { RecordDrillOptions } from "./drill/record-drill.ts";
 export type { NexusHubUndeleteOptions } from "./undelete/undelete-nexushub.ts";
 export type { FolderReport } from "./report/report-folder.ts";
 export type { PageFacts, PageFinding, ReportOptions } from "./report/page-facts.ts";
+
+// The types of the functions, for wrappers and test doubles. Declarations that TypeScript writes for users name them too.
+export type {
+  backupName as BackupNameFunction,
+  parseBackupName as ParseBackupNameFunction,
+} from "./backup-folder/backup-name.ts";
+export type { defaultFolder as DefaultFolderFunction } from "./backup-folder/default-folder.ts";
+export type { unlock as UnlockFunction } from "./backup-folder/unlock.ts";
+export type { backup as BackupFunction } from "./backup/backup.ts";
+export type {
+  renderMetrics as RenderMetricsFunction,
+  writeMetrics as WriteMetricsFunction,
+} from "./backup/metrics.ts";
+export type { dumpForCi as DumpForCiFunction } from "./ci/dump-for-ci.ts";
+export type { copyArchive as CopyArchiveFunction } from "./copy/copy-archive.ts";
+export type { copyBackups as CopyBackupsFunction } from "./copy/copy-backups.ts";
+export type { decideDeployment as DecideDeploymentFunction } from "./deployment/decide.ts";
+export type { parseEnvFile as ParseEnvFileFunction } from "./deployment/env-file.ts";
+export type {
+  findKey as FindKeyFunction,
+  openDeployment as OpenDeploymentFunction,
+} from "./deployment/open-deployment.ts";
+export type { doctor as DoctorFunction } from "./doctor/doctor.ts";
+export type {
+  chooseBackup as ChooseBackupFunction,
+  nexusHubDrill as NexusHubDrillFunction,
+} from "./drill/nexushub-drill.ts";
+export type {
+  redactConfig as RedactConfigFunction,
+  renderPeerConfig as RenderPeerConfigFunction,
+} from "./drill/peer-config.ts";
+export type { nexusHubProbes as NexusHubProbesFunction } from "./drill/probes.ts";
+export type { recordDrill as RecordDrillFunction } from "./drill/record-drill.ts";
+export type { hold as HoldFunction } from "./hold/hold.ts";
+export type {
+  checkKey as CheckKeyFunction,
+  fingerprintKey as FingerprintKeyFunction,
+  sealManifest as SealManifestFunction,
+} from "./keys/manifest-key.ts";
+export type { open as OpenFunction, seal as SealFunction } from "./keys/sealed-value.ts";
+export type { parseKey as ParseKeyFunction } from "./keys/sealing-key.ts";
+export type { publicKeyOf as PublicKeyOfFunction } from "./keys/wireguard-key.ts";
+export type { listFolder as ListFolderFunction } from "./list/list.ts";
+export type { reportFolder as ReportFolderFunction } from "./report/report-folder.ts";
+export type { guardRestore as GuardRestoreFunction } from "./restore/guard.ts";
+export type { afterRestore as AfterRestoreFunction } from "./restore/operator-steps.ts";
+export type {
+  previewText as PreviewTextFunction,
+  refuseWhileConnected as RefuseWhileConnectedFunction,
+} from "./restore/preview-text.ts";
+export type { previewRestore as PreviewRestoreFunction } from "./restore/target-preview.ts";
+export type { decideRetention as DecideRetentionFunction } from "./retention/decide.ts";
+export type { prune as PruneFunction } from "./retention/prune.ts";
+export type { crontabLine as CrontabLineFunction } from "./schedule/cron.ts";
+export type { systemdUnits as SystemdUnitsFunction } from "./schedule/systemd.ts";
+export type { undeleteNexusHub as UndeleteNexusHubFunction } from "./undelete/undelete-nexushub.ts";
+export type { verifyFolder as VerifyFolderFunction } from "./verify-folder/verify-folder.ts";
