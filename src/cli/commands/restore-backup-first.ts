@@ -63,13 +63,12 @@ export async function backUpFirst(
 ): Promise<void> {
   const folder = await openFolder(address);
   await folder.create();
-  const identity = await withConnection(source, { signal }, readDatabaseIdentity);
+  const { identity, seal } = await factsOf(source, key, signal);
   const encrypted = Object.keys(encryption).length > 0;
   const before: DumpBeforeRestore = { identity, at: new Date(), encrypted };
   const path = addressIn(address, beforeRestoreName(before));
   const target = await encryptedTarget(encryption, path);
   const onProgress = showProgress(console);
-  const seal = await sealWith(source, key);
   await dump(source, target, { signal, onProgress, seal });
   await verify(target, { signal, onProgress });
   console.say("info", `the old contents were dumped first: ${path}`, { path });
@@ -95,14 +94,22 @@ async function removeSuperseded(
   }
 }
 
-/** Records the key in the archive, as a backup does, if it fits the values: a restore asks for the record. */
-async function sealWith(
+interface DatabaseFacts {
+  readonly identity: string;
+  /** Records the key in the archive, as a backup does, if it fits the values: a restore asks for the record. */
+  readonly seal: SealManifest | undefined;
+}
+
+async function factsOf(
   source: ConnectionSource,
   detected: DetectedKey | null,
-): Promise<SealManifest | undefined> {
-  if (detected === null) return undefined;
-  return withConnection(source, {}, async (connection) => {
+  signal: AbortSignal,
+): Promise<DatabaseFacts> {
+  return withConnection(source, { signal }, async (connection) => {
+    const identity = await readDatabaseIdentity(connection);
+    if (detected === null) return { identity, seal: undefined };
     const { state, key } = await checkKeyFits(connection, detected);
-    return state === "fits" && key !== null ? (manifest) => sealManifest(manifest, key) : undefined;
+    const fits = state === "fits" && key !== null;
+    return { identity, seal: fits ? (manifest) => sealManifest(manifest, key) : undefined };
   });
 }

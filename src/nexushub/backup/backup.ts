@@ -11,6 +11,7 @@ import { outputError } from "../../util/output-error.ts";
 import { warning } from "../../warnings.ts";
 import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
 import { removeLeftovers } from "../backup-folder/leftovers.ts";
+import { lockForWriting } from "../backup-folder/writing-lock.ts";
 import { type OpenDeployment, openDeployment } from "../deployment/open-deployment.ts";
 import { decideRetention } from "../retention/decide.ts";
 import { namesToRemove } from "../retention/remove.ts";
@@ -101,9 +102,7 @@ async function checkCopy({ folder, copyTo }: BackupRun): Promise<void> {
 
 async function beginFolder(address: string): Promise<Lock> {
   try {
-    const folder = await openFolder(address);
-    await folder.create();
-    return await folder.takeLock({ makeRoom: async () => (await removeLeftovers(address)) > 0 });
+    return await lockForWriting(await openFolder(address));
   } catch (error) {
     throw outputError(error, address);
   }

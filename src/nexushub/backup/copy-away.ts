@@ -4,7 +4,6 @@
  */
 import { type ErrorFacts, isNexushubDumpError, NexushubDumpError } from "../../errors.ts";
 import { plural } from "../../util/format.ts";
-import { parseBackupName } from "../backup-folder/backup-name.ts";
 import { splitBackupPath } from "../backup-folder/split-path.ts";
 import { EMPTY_LEDGER, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
@@ -14,8 +13,9 @@ import { type FolderState, planCopies } from "../copy/plan.ts";
 import type { TargetFolder } from "../copy/target-folder.ts";
 import type { RetentionCandidate } from "../retention/candidate.ts";
 import { candidatesOf, listCandidates, notCounted } from "../retention/candidates-in-folder.ts";
-import { decideRetention, type RetentionDecision } from "../retention/decide.ts";
+import type { RetentionDecision } from "../retention/decide.ts";
 import { namesToRemove, removeBackups } from "../retention/remove.ts";
+import { decideAfterBackup, namesToRemoveAfter } from "./after-backup.ts";
 import type { BackupCopy, BackupResult } from "./options.ts";
 import type { BackupRun } from "./run.ts";
 
@@ -109,15 +109,13 @@ function decide(
   name: string,
 ): RetentionDecision[] {
   const { retention = {}, copyRetention = retention } = options;
-  // The name of the new backup may be some seconds ahead of the clock.
-  const latest = new Date(Math.max(now().getTime(), parseBackupName(name)!.at.getTime()));
-  return decideRetention(candidates, copyRetention, {
-    now: latest,
+  return decideAfterBackup(candidates, copyRetention, {
+    name,
+    now: now(),
     database: database ?? undefined,
   });
 }
 
-/** Never the new backup and its base, whatever the clock says. */
 async function retainCopies(
   run: BackupRun,
   target: TargetFolder,
@@ -127,9 +125,7 @@ async function retainCopies(
   const { address } = target.folder;
   const candidates = await listCandidates(address, target.ledger, run.options);
   notCounted(candidates).forEach(run.warn);
-  const names = namesToRemove(decide(run, candidates, name)).filter(
-    (each) => each !== name && each !== base,
-  );
+  const names = namesToRemoveAfter(decide(run, candidates, name), { name, base });
   const removed = await removeBackups(address, names, run.warn);
   target.ledger = withoutBackups(target.ledger, removed);
   if (removed.length > 0) await writeLedger(address, target.ledger);

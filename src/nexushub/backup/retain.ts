@@ -8,8 +8,9 @@ import { type Ledger, withoutBackups, writeLedger } from "../backup-folder/ledge
 import type { KeyState } from "../keys/key-check.ts";
 import type { RetentionCandidate } from "../retention/candidate.ts";
 import { listCandidates, notCounted } from "../retention/candidates-in-folder.ts";
-import { decideRetention, type RetentionDecision } from "../retention/decide.ts";
-import { namesToRemove, removeBackups } from "../retention/remove.ts";
+import type { RetentionDecision } from "../retention/decide.ts";
+import { removeBackups } from "../retention/remove.ts";
+import { decideAfterBackup, namesToRemoveAfter } from "./after-backup.ts";
 import type { BackupResult } from "./options.ts";
 import type { PreparedBackup } from "./prepare.ts";
 import type { BackupRun } from "./run.ts";
@@ -70,8 +71,7 @@ export async function retain(
   const { name, sha256, base } = written;
   const added = { name, sha256, base: base?.sha256 ?? null };
   const decisions = await decideWithNew(run, registered, prepared, added);
-  // Never the new one and its base, whatever the clock says.
-  const names = namesToRemove(decisions).filter((each) => each !== name && each !== base?.name);
+  const names = namesToRemoveAfter(decisions, { name, base: base?.name ?? null });
   const removed = await removeBackups(run.folder, names, run.warn);
   if (removed.length > 0) await saveLedger(run, withoutBackups(registered, removed));
   return { decisions, removed, archives: decisions.length - removed.length };
@@ -126,9 +126,7 @@ export async function decideWithNew(
   const state = { isRecorded: true, isVerified: true, isDifferential };
   candidates.push({ name, at, ...state, database, ...digests });
   notCounted(candidates).forEach(warn);
-  // The name may be some seconds ahead of the clock (`freeName`).
-  const latest = new Date(Math.max(now().getTime(), at.getTime()));
-  return decideRetention(candidates, options.retention ?? {}, { now: latest, database });
+  return decideAfterBackup(candidates, options.retention ?? {}, { name, now: now(), database });
 }
 
 async function saveLedger(run: BackupRun, ledger: Ledger): Promise<void> {

@@ -3,12 +3,13 @@ import { withBase } from "../../archive/base/with-base.ts";
 import { encryptArchive } from "../../archive/encryption/age.ts";
 import type { SealManifest } from "../../archive/writer.ts";
 import { dump } from "../../dump/dump.ts";
-import { AbortedError, isNexushubDumpError, NexushubDumpError } from "../../errors.ts";
+import { AbortedError, isNexushubDumpError } from "../../errors.ts";
 import { addressIn } from "../../store/address.ts";
 import type { Lock } from "../../store/folder.ts";
 import { openFolder } from "../../store/open-folder.ts";
 import { outputError } from "../../util/output-error.ts";
 import { verify } from "../../verify/verify.ts";
+import { requireHeld } from "../backup-folder/writing-lock.ts";
 import { largestTables } from "../backup-folder/backup-facts.ts";
 import { differentialName } from "../backup-folder/backup-name.ts";
 import type { BackupFacts } from "../backup-folder/ledger.ts";
@@ -86,7 +87,7 @@ export async function writeArchive(
     onProgress?.({ type: "phase", phase: "check" });
     await verify(complete, { signal, isKnown: archive?.isKnown, onProgress });
     const archiveBytes = await draft.size();
-    if (!(await lock.isHeld())) throw lockLost(run.folder);
+    await requireHeld(lock, run.folder, "backup");
     const base = dumped.base === null ? null : { name: archive!.name, sha256: dumped.base.sha256 };
     const finalName = base === null ? name : differentialName(name);
     path = addressIn(run.folder, finalName);
@@ -114,12 +115,4 @@ export async function writeArchive(
 
 function sealWith(key: KeyCheck["key"]): SealManifest | undefined {
   return key === null ? undefined : (manifest) => sealManifest(manifest, key);
-}
-
-function lockLost(folder: string): NexushubDumpError {
-  return new NexushubDumpError(
-    "BUSY",
-    "another backup took over the folder because this one did not respond for some minutes",
-    { object: folder, hint: "see whether the machine was suspended or its disk did not respond" },
-  );
 }

@@ -5,12 +5,13 @@
 import { openSink } from "../../archive/storage/sink.ts";
 import { openSource } from "../../archive/storage/source.ts";
 import type { ArchiveSource } from "../../archive/storage/store.ts";
-import { failureOf, MismatchError, NexushubDumpError, OutputError } from "../../errors.ts";
+import { failureOf, MismatchError, OutputError } from "../../errors.ts";
 import { isStoreAddress } from "../../store/address.ts";
 import { existsError } from "../../store/exists-error.ts";
 import type { ArchiveDraft } from "../../store/folder.ts";
 import { formatBytes } from "../../util/format.ts";
 import { outputError } from "../../util/output-error.ts";
+import { requireHeld } from "../backup-folder/writing-lock.ts";
 import type { ArchiveFacts } from "../retention/register.ts";
 import type { CopyOptions } from "./options.ts";
 import type { TargetFolder } from "./target-folder.ts";
@@ -58,7 +59,7 @@ export async function copyFile(
     if (readBack !== sha256) throw differs(copyPath, path);
     const copy = { ...archive, base: null, path: draft.target as string };
     const contents = isSourceFar ? await verifyContents(copy, options) : early;
-    if (!(await lock.isHeld())) throw lockLost(folder.address);
+    await requireHeld(lock, folder.address, "run");
     const verified = { contents, archiveBytes };
     await announce(verified, typeof draft.target === "string" ? draft.target : copyPath);
     await draft.publish(name);
@@ -102,7 +103,7 @@ async function transfer(
 
 /** The digest of an archive's bytes as they are stored. */
 export async function digestOf(
-  archive: string | ArchiveDraft["target"],
+  archive: ArchiveDraft["target"],
   { signal }: CopyOptions,
 ): Promise<string> {
   const source = await openSource(archive, signal);
@@ -143,14 +144,6 @@ export function differs(copy: string, original: string): MismatchError {
       object: copy,
       hint: "try again; if it happens again, look for the cause in the disk, the memory or the network",
     },
-  );
-}
-
-function lockLost(folder: string): NexushubDumpError {
-  return new NexushubDumpError(
-    "BUSY",
-    "another run took over the folder because this one did not respond for some minutes",
-    { object: folder, hint: "see whether the machine was suspended or its disk did not respond" },
   );
 }
 

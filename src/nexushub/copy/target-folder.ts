@@ -11,7 +11,7 @@ import {
   readLedger,
   writeLedger,
 } from "../backup-folder/ledger.ts";
-import { removeLeftovers } from "../backup-folder/leftovers.ts";
+import { lockForWriting } from "../backup-folder/writing-lock.ts";
 
 export interface TargetFolder {
   readonly folder: ArchiveFolder;
@@ -34,8 +34,7 @@ export async function withTargetFolder<T>(
   const folder = await openFolder(address);
   let lock: Lock | undefined;
   try {
-    await folder.create();
-    lock = await folder.takeLock({ makeRoom: async () => (await removeLeftovers(address)) > 0 });
+    lock = await lockForWriting(folder);
     await folder.removeLeftovers(
       (each) => each === name || each === LEDGER_NAME || parseBackupName(each) !== null,
     );
