@@ -43,6 +43,7 @@ export const WARNING_CODES = [
   "subscription-connection",
   "subscription-password",
   "trigger-renamed",
+  "unlogged-foreign-key",
   "unlogged-on-standby",
   "unpopulated-view",
   "unsigned-archive",

@@ -20,8 +20,26 @@ export function sinceMajor(major: number, statement: string): string {
 
 /** One of two statements: the first on a server before this major. */
 export function byMajor(major: number, older: string, newer: string): string {
-  const body = `BEGIN\n  IF ${VERSION} < ${major}0000 THEN\n    ${older};\n  ELSE\n    ${newer};\n  END IF;\nEND`;
+  return byMajorStatements(major, [older], [newer]);
+}
+
+/** Statements for servers before this major, and others for this major and later ones. */
+export function byMajorStatements(
+  major: number,
+  older: readonly string[],
+  newer: readonly string[],
+): string {
+  const body = `BEGIN\n  IF ${VERSION} < ${major}0000 THEN${lines(older)}\n  ELSE${lines(newer)}\n  END IF;\nEND`;
   return `DO ${dollarQuote(body)}`;
+}
+
+function lines(statements: readonly string[]): string {
+  return statements.map((statement) => `\n    ${statement};`).join("");
+}
+
+/** Inside such a statement: a warning to whoever restores. */
+export function raiseWarning(message: string): string {
+  return `RAISE WARNING USING MESSAGE = ${quoteLiteral(message)}`;
 }
 
 /** Statements that run where the condition is true; elsewhere there is a warning instead. */
@@ -30,7 +48,6 @@ export function statementsOrWarning(
   statements: readonly string[],
   message: string,
 ): string {
-  const run = statements.map((statement) => `\n    ${statement};`).join("");
-  const body = `BEGIN\n  IF ${condition} THEN${run}\n  ELSE\n    RAISE WARNING USING MESSAGE = ${quoteLiteral(message)};\n  END IF;\nEND`;
+  const body = `BEGIN\n  IF ${condition} THEN${lines(statements)}\n  ELSE${lines([raiseWarning(message)])}\n  END IF;\nEND`;
   return `DO ${dollarQuote(body)}`;
 }

@@ -57,6 +57,8 @@ export interface DumpableObject {
    * plan looks for. Those of an object that is written inside another (`inline`) are recorded with that other one.
    */
   readonly features?: readonly ServerFeature[] | undefined;
+  /** The first major on which the statements do not create the object; comments on it are left out there. */
+  readonly absentSince?: number | undefined;
   /** The index access method, for indexes and constraints that have one. */
   readonly accessMethod?: string | undefined;
   /** The comment that the object has from the start: in a new database, or from its extension's control file. */

@@ -97,6 +97,27 @@ test("an unlogged partitioned table of PostgreSQL 17 becomes a logged one, its p
   });
 });
 
+test("a foreign key that PostgreSQL 18 refuses stays with the unlogged partitions, and both sides say so", async () => {
+  const sql = `
+    CREATE UNLOGGED TABLE q (a int PRIMARY KEY);
+    CREATE UNLOGGED TABLE n (a int REFERENCES q) PARTITION BY LIST (a);
+    CREATE UNLOGGED TABLE n1 PARTITION OF n DEFAULT;
+    CREATE TABLE n2 PARTITION OF n FOR VALUES IN (2);
+    INSERT INTO q VALUES (1), (2); INSERT INTO n VALUES (1), (2);
+    COMMENT ON CONSTRAINT n_a_fkey ON n IS 'refused by 18';
+    COMMENT ON CONSTRAINT n_a_fkey ON n1 IS 'fine in 18';
+    COMMENT ON CONSTRAINT n_a_fkey ON n2 IS 'refused by 18, too'`;
+  await restored(sql, { from: 13, to: 18 }, async (target, messages) => {
+    expect(messages).toEqual([
+      "foreign key public.n n_a_fkey was left out but for unlogged partitions: the target has no unlogged partitioned tables, and no other table may refer to an unlogged one",
+    ]);
+    const read = `SELECT conrelid::regclass::text AS relation, obj_description(oid, 'pg_constraint') AS comment
+      FROM pg_constraint WHERE contype = 'f'`;
+    expect(await target.query(read)).toEqual([{ relation: "n1", comment: "fine in 18" }]);
+    expect(await target.query("SELECT a FROM n ORDER BY a")).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+});
+
 test("bytes of a SQL_ASCII database that the target's encoding does not have are refused", async () => {
   await withDatabase(
     async (source) => {

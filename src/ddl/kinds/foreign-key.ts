@@ -5,24 +5,26 @@
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
-import { quoteIdent } from "../../sql/ident.ts";
 import { groupBy } from "../../util/group-by.ts";
 import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
 import { type DumpableObject, unguarded } from "../dumpable-object.ts";
 import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
+import {
+  addForeignKey,
+  addRefusedForeignKey,
+  isRefusedSince18,
+  refusedKeyWarning,
+} from "./add-foreign-key.ts";
 import { attachmentsBelow } from "./index-attach.ts";
 
 export function foreignKeys(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
   const keys = foreignKeyTree(context, relations);
   return [...keys.written, ...keys.emptyEntries].map((key) => {
-    const relation = relations.byOid.get(key.relation)!;
     const isWritten = keys.written.has(key);
-    // ONLY is not allowed where the key reaches into partitions.
-    const only = relation.kind === "p" ? "" : "ONLY ";
-    const alter = `ALTER TABLE ${only}${relations.sqlName(key.relation)}`;
+    const isRefused = isRefusedSince18(relations, key);
     const before = isWritten
       ? [...(keys.renamedBelow.get(key) ?? []), ...equivalentAbove(relations, keys, key)]
       : [keys.writtenParent(key)];
@@ -36,11 +38,20 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
         ...attachmentsBelow(context, key.index),
         ...before.map(({ oid }) => address(CATALOG.constraint, oid)),
       ],
-      sql: (guard = unguarded) =>
-        isWritten
-          ? [guard(`${alter}\n    ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}`)]
-          : [],
+      sql: (guard = unguarded) => {
+        if (!isWritten) return [];
+        const inherited = keys.inheritedFrom.get(key) ?? [];
+        return [
+          guard(
+            isRefused
+              ? addRefusedForeignKey(relations, key, inherited)
+              : addForeignKey(relations, key),
+          ),
+        ];
+      },
       features: isWritten ? foreignKeyFeatures(key) : undefined,
+      absentSince: isRefused ? 18 : undefined,
+      warnings: isRefused && isWritten ? [refusedKeyWarning(relations, key)] : undefined,
       ...common,
     };
   });
@@ -54,6 +65,8 @@ interface ForeignKeyTree {
   readonly emptyEntries: readonly ConstraintRow[];
   /** The key whose statement creates an inherited one. */
   readonly writtenParent: (inherited: ConstraintRow) => ConstraintRow;
+  /** By that key, the inherited ones that get no statement of their own. */
+  readonly inheritedFrom: ReadonlyMap<ConstraintRow, readonly ConstraintRow[]>;
   /** By that key, the inherited ones with names of their own. */
   readonly renamedBelow: ReadonlyMap<ConstraintRow, readonly ConstraintRow[]>;
 }
@@ -77,6 +90,10 @@ function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): For
     writtenOn: groupBy([...written], ({ relation }) => relation),
     emptyEntries: inherited.filter((key) => relations.isCommented(key.oid) && !written.has(key)),
     writtenParent,
+    inheritedFrom: groupBy(
+      inherited.filter((key) => !written.has(key)),
+      writtenParent,
+    ),
     renamedBelow: groupBy(renamed, writtenParent),
   };
 }

@@ -22,7 +22,10 @@ function differingLines(before: string, after: string): string {
       .map((line) => `${sign} ${line}`);
   };
   const lines = [...only(a, b, "-"), ...only(b, a, "+")];
-  return lines.length > 0 ? lines.join("\n") : "the same lines in another order";
+  if (lines.length > 0) return lines.join("\n");
+  const moved = a.findIndex((line, n) => line !== b[n]);
+  const shown = [a, b].map((text) => text.slice(moved, moved + 6).join("\n"));
+  return `the same lines in another order, from\n${shown[0]}\nto\n${shown[1]}`;
 }
 
 /** Undefined when the restored database is like its source. */

@@ -1,0 +1,59 @@
+/**
+ * The statement that adds a foreign key. Up to 17 a partitioned table can be unlogged, and its key may refer to an
+ * unlogged table. Since 18 it is permanent, and so can have no such key (ATAddForeignKeyConstraint(),
+ * src/backend/commands/tablecmds.c): there the key is added to its unlogged partitions.
+ */
+import type { ConstraintRow } from "../../catalog/constraint.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { type Warning, warning } from "../../warnings.ts";
+import { byMajorStatements, raiseWarning } from "../conditional-statement.ts";
+import type { RelationLookup } from "../relation-lookup.ts";
+
+export function addForeignKey(relations: RelationLookup, key: ConstraintRow): string {
+  // ONLY is not allowed where the key reaches into partitions.
+  const only = relations.byOid.get(key.relation)!.kind === "p" ? "" : "ONLY ";
+  const alter = `ALTER TABLE ${only}${relations.sqlName(key.relation)}`;
+  return `${alter}\n    ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}`;
+}
+
+/** Whether PostgreSQL 18 and later refuse the key: a permanent table's, into an unlogged one. */
+export function isRefusedSince18({ byOid }: RelationLookup, key: ConstraintRow): boolean {
+  const referenced = byOid.get(key.references);
+  if (referenced?.persistence !== "u" || referenced.kind === "p") return false;
+  const { kind, persistence } = byOid.get(key.relation)!;
+  return kind === "p" || persistence === "p";
+}
+
+/**
+ * Adds a key that `isRefusedSince18`; since 18 those of its inherited keys that are not, with a warning.
+ * @param inherited the keys that partitions inherit from it.
+ */
+export function addRefusedForeignKey(
+  relations: RelationLookup,
+  key: ConstraintRow,
+  inherited: readonly ConstraintRow[],
+): string {
+  const below = inherited
+    .filter((each) => !isRefusedSince18(relations, each))
+    .map((each) => addForeignKey(relations, each));
+  return byMajorStatements(
+    18,
+    [addForeignKey(relations, key)],
+    [...below, raiseWarning(leftOut(relations, key))],
+  );
+}
+
+function leftOut(relations: RelationLookup, key: ConstraintRow): string {
+  return `foreign key ${quoteIdent(key.name)} of table ${relations.sqlName(key.relation)} was left out but for its unlogged partitions: since PostgreSQL 18 a partitioned table is not unlogged and may not refer to the unlogged table ${relations.sqlName(key.references)}`;
+}
+
+/** What a dump says of such a key. */
+export function refusedKeyWarning(relations: RelationLookup, key: ConstraintRow): Warning {
+  const table = `table ${relations.sqlName(key.relation)}`;
+  const name = `${table}: the foreign key ${quoteIdent(key.name)}`;
+  return warning(
+    "unlogged-foreign-key",
+    table,
+    `${name} refers to the unlogged table ${relations.sqlName(key.references)}; restored into PostgreSQL 18, where partitioned tables are not unlogged, only unlogged partitions have it`,
+  );
+}
