@@ -1,8 +1,9 @@
 /**
- * The contents of an archive as an SVG: one bar for each relation, largest first, with a width relative to the largest.
+ * The contents of an archive or a plain dump as an SVG: one bar for each relation, largest first, with a width relative to the largest.
  * The chart fills the width of the page, with names and figures above the bars. No script, nothing to load.
  */
 import type { RelationContents } from "../archive/contents.ts";
+import type { PlainRelation } from "../plain/contents.ts";
 import { escapeXml } from "./xml.ts";
 import { formatBytes, formatCount } from "../util/format.ts";
 
@@ -19,13 +20,15 @@ interface Bar {
   readonly isRest: boolean;
 }
 
+type Relation = RelationContents | PlainRelation;
+
 /** Empty text when there is nothing to draw. */
-export function contentsChart(relations: readonly RelationContents[]): string {
+export function contentsChart(relations: readonly Relation[]): string {
   const bars = barsOf(relations);
   if (bars.length === 0) return "";
   const most = Math.max(...bars.map(({ bytes }) => bytes), 1);
   const height = bars.length * ROW;
-  const title = `Contents of the archive: ${formatCount(relations.length)} relations by stored bytes`;
+  const title = `Contents: ${formatCount(relations.length)} relations by bytes`;
   return [
     `<svg class="chart" width="100%" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
     ...bars.map((bar, i) => drawBar(bar, i * ROW, most)),
@@ -33,17 +36,19 @@ export function contentsChart(relations: readonly RelationContents[]): string {
   ].join("\n");
 }
 
-function barsOf(relations: readonly RelationContents[]): Bar[] {
+function nameOf(relation: Relation): string {
+  if ("kind" in relation && relation.kind === "large-objects") return "large objects";
+  const { namespace, name } = relation;
+  return namespace === "public" ? name : `${namespace}.${name}`;
+}
+
+function barsOf(relations: readonly Relation[]): Bar[] {
   const all = relations
-    .map(({ namespace, name, kind, rows, storedBytes }) => ({
-      name:
-        kind === "large-objects"
-          ? "large objects"
-          : namespace === "public"
-            ? name
-            : `${namespace}.${name}`,
-      rows,
-      bytes: storedBytes,
+    .map((relation) => ({
+      name: nameOf(relation),
+      rows: relation.rows,
+      // A plain dump is compressed as a whole.
+      bytes: "storedBytes" in relation ? relation.storedBytes : relation.bytes,
       isRest: false,
     }))
     .toSorted((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));

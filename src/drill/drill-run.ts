@@ -1,20 +1,16 @@
 /** The state of a drill, and how its probes are run and recorded. */
-import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
-import type { RereadableArchive } from "../archive/storage/source.ts";
 import { isNexushubDumpError } from "../errors.ts";
 import type { DrillOptions } from "./options.ts";
 import type { Probe } from "./probe.ts";
 import { failed, notRun, type ProbeResult, type Verdict } from "./report.ts";
+import type { DrillSubject, SubjectFacts } from "./subject.ts";
 
 /** State of a drill while it runs. */
 export interface DrillRun {
-  readonly archive: RereadableArchive;
+  readonly subject: DrillSubject;
   readonly options: DrillOptions;
   readonly results: ProbeResult[];
-  manifest: Manifest | null;
-  storedManifest: StoredManifest | null;
-  archiveBytes: number | null;
-  archiveSha256: string | null;
+  facts: SubjectFacts | null;
   plainRole: boolean;
   target: string | null;
   restoreMs: number | null;

@@ -1,38 +1,32 @@
 /**
- * A drill verifies an archive, restores it into a throwaway database, and runs probes on the result. Everything that is
- * wrong with the archive is in the report; an error is thrown only when the drill itself cannot run.
+ * A drill verifies an archive or a plain dump, restores it into a throwaway database, and runs probes on the result. Everything that
+ * is wrong with it is in the report; an error is thrown only when the drill itself cannot run.
  */
-import { archiveContents } from "../archive/contents.ts";
-import type { Manifest } from "../archive/format/manifest.ts";
-import { openArchive } from "../archive/reader.ts";
 import { pathOf } from "../archive/storage/sink.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
-import { ServerError } from "../errors.ts";
+import { isNexushubDumpError } from "../errors.ts";
 import { connect, type ConnectionSource, withConnection } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
 import { beginReading, restrictedKinds, setLocal } from "../pg/session.ts";
-import type { RestoreResult } from "../restore/options.ts";
-import { restore } from "../restore/restore.ts";
-import { formatDuration, plural } from "../util/format.ts";
-import { verify } from "../verify/verify.ts";
-import { addForeignKeys, isForeignKey } from "./deferred-foreign-keys.ts";
+import { isPlain } from "../plain/inspect-plain.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
+import { ArchiveSubject } from "./archive-subject.ts";
 import { type DrillRun, runProbe, skipProbes } from "./drill-run.ts";
 import type { DrillOptions } from "./options.ts";
+import { PlainSubject } from "./plain-subject.ts";
+import { createPlainRole, type PlainRole } from "./plain-role.ts";
 import { constraintsProbe, type RefusedConstraint } from "./probe-constraints.ts";
-import { rowsProbe } from "./probe-rows.ts";
 import { sequencesProbe } from "./probe-sequences.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
-import { type DrillReport, passed, type Verdict } from "./report.ts";
-import { createPlainRole, type PlainRole } from "./plain-role.ts";
+import type { DrillReport } from "./report.ts";
+import type { DrillSubject, SubjectFacts } from "./subject.ts";
 import { openThrowaway } from "./throwaway.ts";
-import { requirePath } from "../sql/conninfo/require-path.ts";
 
-const ARCHIVE = { id: "archive", title: "Archive verified" };
 const RESTORE = { id: "restore", title: "Restored in one transaction" };
 
 /**
- * Runs a drill. The archive is read twice, so it cannot be a stream.
+ * Runs a drill. The archive, or the plain dump of pg_dump, is read more than once, so it cannot be a stream.
  * @throws ConnectionError or ServerError only when no throwaway database can be created; RefusedError (KEY_MISMATCH) when
  *   the archive is encrypted for others; AbortedError when the signal fired. The throwaway is removed in any case.
  */
@@ -44,32 +38,29 @@ export async function drill(
   const startedAt = new Date();
   const started = performance.now();
   const run: DrillRun = {
-    archive,
+    subject: await subjectOf(archive, options),
     options,
     results: [],
-    manifest: null,
-    storedManifest: null,
-    archiveBytes: null,
-    archiveSha256: null,
+    facts: null,
     plainRole: false,
     target: null,
     restoreMs: null,
     recoveryPoint: null,
   };
-  const manifest = await verifyArchiveFirst(run);
-  if (manifest === null)
-    skipProbes(run, [RESTORE, ...probesOf(run, null, [])], "the archive is damaged");
-  else await restoreAndProbe(run, manifest);
+  const facts = await verifyFirst(run);
+  if (facts === null) {
+    const reason = `the ${run.subject.name} is damaged`;
+    skipProbes(run, [RESTORE, ...probesOf(run, null, [])], reason);
+  } else await restoreAndProbe(run, facts);
   return {
     ok: run.results.every(({ status }) => status !== "failed"),
     startedAt: startedAt.toISOString(),
     elapsedMs: Math.round(performance.now() - started),
     archive: pathOf(archive),
-    archiveBytes: run.archiveBytes,
-    archiveSha256: run.archiveSha256,
+    archiveBytes: run.facts?.bytes ?? null,
+    archiveSha256: run.facts?.sha256 ?? null,
     host: null,
-    contents:
-      run.manifest === null ? null : archiveContents(run.manifest, run.archiveBytes ?? undefined),
+    contents: run.facts?.contents ?? null,
     target: run.target,
     plainRole: run.plainRole,
     restoreMs: run.restoreMs,
@@ -78,24 +69,27 @@ export async function drill(
   };
 }
 
-/** @returns the manifest; null when the archive is damaged. */
-async function verifyArchiveFirst(run: DrillRun): Promise<Manifest | null> {
-  const { archive, options } = run;
-  const { status } = await runProbe(run, ARCHIVE, async () => {
-    const reader = await openArchive(archive, options);
-    run.manifest = reader.manifest;
-    run.storedManifest = reader.storedManifest;
-    run.archiveBytes = reader.size;
-    run.archiveSha256 = reader.sha256;
-    await reader.close();
-    const verified = await verify(archive, options);
-    return passed(`all ${plural(verified.entries, "entry", "entries")} are intact`);
+/** What cannot be read is for the probe to report. */
+async function subjectOf(archive: RereadableArchive, options: DrillOptions): Promise<DrillSubject> {
+  const plain = await isPlain(archive).catch((error: unknown) => {
+    if (!isNexushubDumpError(error)) throw error;
+    return false;
   });
-  return status === "passed" ? run.manifest : null;
+  return plain ? new PlainSubject(archive, options) : new ArchiveSubject(archive, options);
 }
 
-async function restoreAndProbe(run: DrillRun, manifest: Manifest): Promise<void> {
-  const { serverVersionNum } = manifest.database;
+/** @returns null when the file is damaged. */
+async function verifyFirst(run: DrillRun): Promise<SubjectFacts | null> {
+  const { subject } = run;
+  const { status } = await runProbe(run, { id: "archive", title: subject.verifiedTitle }, () =>
+    subject.verify((facts) => (run.facts = facts)),
+  );
+  return status === "passed" ? run.facts : null;
+}
+
+async function restoreAndProbe(run: DrillRun, facts: SubjectFacts): Promise<void> {
+  const { serverVersionNum } = facts.manifest.database;
+  const { subject } = run;
   const throwaway = await openThrowaway({
     into: run.options.into,
     major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
@@ -113,11 +107,14 @@ async function restoreAndProbe(run: DrillRun, manifest: Manifest): Promise<void>
     }
     const role = plain?.role;
     const refused: RefusedConstraint[] = [];
-    const { status } = await runProbe(run, RESTORE, () =>
-      restoreInto(run, manifest, { source: throwaway.source, role }, refused),
-    );
-    if (status === "passed") await runProbes(run, manifest, throwaway.source, refused);
-    else skipProbes(run, probesOf(run, null, []), "the archive could not be restored");
+    const { status } = await runProbe(run, RESTORE, async () => {
+      const restored = await subject.restore(facts, { source: throwaway.source, role });
+      run.restoreMs = restored.elapsedMs;
+      refused.push(...restored.refused);
+      return restored.verdict;
+    });
+    if (status === "passed") await runProbes(run, facts, throwaway.source, refused);
+    else skipProbes(run, probesOf(run, null, []), `the ${subject.name} could not be restored`);
   } finally {
     try {
       await plain?.remove();
@@ -127,53 +124,13 @@ async function restoreAndProbe(run: DrillRun, manifest: Manifest): Promise<void>
   }
 }
 
-/** SQLSTATE foreign_key_violation (PostgreSQL docs, appendix A). */
-const FOREIGN_KEY_VIOLATION = "23503";
-
-/** Restores; without foreign keys when these do not hold, so that the other probes still have a database to look at. */
-async function restoreInto(
-  run: DrillRun,
-  manifest: Manifest,
-  { source, role }: { readonly source: ConnectionSource; readonly role: string | undefined },
-  refused: RefusedConstraint[],
-): Promise<Verdict> {
-  const { archive, options } = run;
-  const { signal, onProgress } = options;
-  try {
-    const result = await restore(archive, source, { trusted: true, role, signal, onProgress });
-    run.restoreMs = result.elapsedMs;
-    return passed(restoredIn(result));
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.sqlState !== FOREIGN_KEY_VIOLATION) throw error;
-  }
-  const result = await restore(archive, source, {
-    trusted: true,
-    role,
-    signal,
-    onProgress,
-    leaveOut: isForeignKey,
-  });
-  run.restoreMs = result.elapsedMs;
-  const broken = await addForeignKeys(source, manifest, signal);
-  refused.push(...broken.refused);
-  const leftOut = plural(broken.names.length, "foreign key");
-  return passed(
-    `${restoredIn(result)}, without ${leftOut} that the rows do not satisfy`,
-    broken.names,
-  );
-}
-
-function restoredIn({ rows, objects, elapsedMs }: RestoreResult): string {
-  return `${plural(rows, "row")} and ${plural(objects, "object")} in ${formatDuration(elapsedMs)}`;
-}
-
 function probesOf(
   run: DrillRun,
   connection: Connection | null,
   refused: readonly RefusedConstraint[],
 ): readonly Probe[] {
   return [
-    rowsProbe(connection, () => openArchive(run.archive, run.options)),
+    run.subject.rowsProbe(connection),
     constraintsProbe(() => refused),
     sequencesProbe,
     ...(run.options.probes ?? []),
@@ -183,7 +140,7 @@ function probesOf(
 /** Runs the probes in one read-only transaction; savepoints keep the error of one probe from the next. */
 async function runProbes(
   run: DrillRun,
-  manifest: Manifest,
+  { manifest, storedManifest }: SubjectFacts,
   source: ConnectionSource,
   refused: readonly RefusedConstraint[],
 ): Promise<void> {
@@ -200,7 +157,7 @@ async function runProbes(
       connection,
       major: version.major,
       manifest,
-      storedManifest: run.storedManifest ?? manifest,
+      storedManifest,
       signal,
       setRecoveryPoint: (at) => (run.recoveryPoint = at),
     };

@@ -14,6 +14,7 @@ export interface ProbeContext {
   readonly connection: ProbeConnection;
   /** The server's major version. */
   readonly major: number;
+  /** Of a plain dump: the one that an archive of the same contents would have, without statements and parts. */
   readonly manifest: Manifest;
   /** The manifest as the archive stores it, which is what its MAC covers. */
   readonly storedManifest: StoredManifest;

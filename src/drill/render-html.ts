@@ -4,7 +4,7 @@
  */
 import { contentsChart } from "./chart.ts";
 import { definitions, htmlPage, PAGE_STYLE } from "./page.ts";
-import { verdict } from "./render-text.ts";
+import { takenAt, verdict } from "./render-text.ts";
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
 import { escapeXml } from "./xml.ts";
 import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
@@ -31,7 +31,7 @@ ${facts(report)}
 <ol aria-labelledby="probes">
 ${shownProbes(report).map(probeItem).join("\n")}
 </ol>${notRunText(report)}
-${chart === "" ? "" : `<h2>Contents of the archive</h2>\n${chart}`}`;
+${chart === "" ? "" : `<h2>Contents</h2>\n${chart}`}`;
   return htmlPage({
     title: `Restore drill ${state}, ${report.startedAt.slice(0, 10)}`,
     heading: "Restore drill",
@@ -75,17 +75,21 @@ function figures({
     ["Recovery time", restoreMs === null ? null : formatDuration(restoreMs)],
     ["Newest entry", age === null ? null : `${formatDuration(Math.max(0, age))} old`],
     ["Rows", contents === null ? null : formatCount(contents.rows)],
-    ["Archive", archiveBytes === null ? null : formatBytes(archiveBytes)],
+    [
+      contents?.format === "plain" ? "Plain dump" : "Archive",
+      archiveBytes === null ? null : formatBytes(archiveBytes),
+    ],
   ]);
 }
 
 function facts(report: DrillReport): string {
   const { archive, contents, target, recoveryPoint, startedAt, host } = report;
-  const database = contents?.database.name ?? null;
+  const database = contents === null || contents.format === "plain" ? null : contents.database.name;
+  const taken = takenAt(report);
   return definitions([
     ["Database", database === null || host === null ? database : `${database} on ${host}`],
     ["File", archive],
-    ["Taken", contents?.createdAt ? utc(contents.createdAt) : null],
+    ["Taken", taken === null ? null : utc(taken)],
     ["Recovery point", recoveryPoint === null ? null : utc(recoveryPoint)],
     ["Drill started", utc(startedAt)],
     ["Restored into", target],
@@ -109,11 +113,14 @@ function probeItem({
 }
 
 function footer({ contents, elapsedMs }: DrillReport): string {
-  const tool = contents === null ? "nexushub-dump" : `Archive by ${contents.tool}`;
-  const server = contents?.database.serverVersion
-    ? `, of PostgreSQL ${contents.database.serverVersion}`
-    : "";
-  return `${tool}${server}. The drill took ${formatDuration(elapsedMs)}.`;
+  const took = `The drill took ${formatDuration(elapsedMs)}.`;
+  if (contents === null) return `nexushub-dump. ${took}`;
+  const isPlain = contents.format === "plain";
+  const tool = isPlain
+    ? `Plain dump by ${contents.dumpedBy ?? "an unknown program"}`
+    : `Archive by ${contents.tool}`;
+  const version = isPlain ? contents.serverVersion : contents.database.serverVersion;
+  return `${tool}${version ? `, of PostgreSQL ${version}` : ""}. ${took}`;
 }
 
 /** `2026-11-24 03:00:01 UTC`. */

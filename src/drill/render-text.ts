@@ -1,6 +1,5 @@
 /** A drill's report for a terminal or a mail: one line for each probe, details below it, the verdict last. */
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
-import type { ArchiveContents } from "../archive/contents.ts";
 import { formatBytes, formatCount, formatDuration, listed } from "../util/format.ts";
 
 /** The first word of the first line of a probe. */
@@ -37,8 +36,9 @@ export function verdict({ ok, probes }: DrillReport): string {
 }
 
 /** What roles besides the one that restores would lose; null when the archive names one at most. */
-function rolesText({ roles }: ArchiveContents): string | null {
-  if (roles.length < 2) return null;
+function rolesText(contents: DrillReport["contents"]): string | null {
+  if (contents === null || contents.format === "plain" || contents.roles.length < 2) return null;
+  const { roles } = contents;
   const names = roles.map(
     ({ name, owned, privileges }) =>
       `${name} (owns ${formatCount(owned)}, privileges on ${formatCount(privileges)})`,
@@ -46,20 +46,26 @@ function rolesText({ roles }: ArchiveContents): string | null {
   return `a restore without --owner and --privileges takes them from ${listed(names)}`;
 }
 
+function contentsText({ contents, archiveBytes }: DrillReport): string | null {
+  if (contents === null) return null;
+  const stored = archiveBytes === null ? "" : `, ${formatBytes(archiveBytes)} in the file`;
+  return `${formatCount(contents.rows)} rows in ${formatCount(contents.relations.length)} relations, ${formatBytes(contents.bytes)} as text${stored}`;
+}
+
+/** ISO 8601; null where it is not recorded, as in a plain dump. */
+export function takenAt({ contents }: DrillReport): string | null {
+  return contents === null || contents.format === "plain" ? null : contents.createdAt;
+}
+
 /** What was restored, from where, in which time. */
 export function headLines(report: DrillReport): string[] {
-  const { archive, archiveBytes, contents, target, restoreMs, recoveryPoint, startedAt } = report;
+  const { archive, contents, target, restoreMs, recoveryPoint, startedAt } = report;
   const lines: (readonly [string, string | null])[] = [
     ["Drill", startedAt],
-    ["Archive", archive],
-    [
-      "Contents",
-      contents === null
-        ? null
-        : `${formatCount(contents.rows)} rows in ${formatCount(contents.relations.length)} relations, ${formatBytes(contents.bytes)} as text, ${formatBytes(archiveBytes ?? contents.storedBytes)} in the archive`,
-    ],
-    ["Other roles", contents === null ? null : rolesText(contents)],
-    ["Taken", contents?.createdAt ?? null],
+    [contents?.format === "plain" ? "Plain dump" : "Archive", archive],
+    ["Contents", contentsText(report)],
+    ["Other roles", rolesText(contents)],
+    ["Taken", takenAt(report)],
     ["Restored into", target],
     ["Recovery time", restoreMs === null ? null : formatDuration(restoreMs)],
     ["Recovery point", recoveryPoint],

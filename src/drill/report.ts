@@ -1,5 +1,6 @@
 /** The report of a drill as plain data: renderers read nothing else. Contains no secrets. */
 import type { ArchiveContents } from "../archive/contents.ts";
+import type { PlainContents } from "../plain/contents.ts";
 
 /** How a probe ended. */
 export type ProbeStatus = "passed" | "failed" | "not-run";
@@ -30,16 +31,16 @@ export interface DrillReport {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly elapsedMs: number;
-  /** The archive as it was named; null for a stream. */
+  /** The archive or plain dump as it was named; null for a stream. */
   readonly archive: string | null;
-  /** Of the archive, decrypted; null when it cannot be read. */
+  /** Of the file, decrypted; null when it cannot be read. */
   readonly archiveBytes: number | null;
-  /** The digest of the archive, by which its folder records the drill; null when it cannot be read. */
+  /** The digest of the archive, by which its folder records the drill; null for a plain dump, and when it cannot be read. */
   readonly archiveSha256: string | null;
   /** The machine that made the backup, where that is known. */
   readonly host: string | null;
-  /** Null when the archive cannot be read. */
-  readonly contents: ArchiveContents | null;
+  /** What it holds; `format` is `plain` for a plain dump. Null when it cannot be read. */
+  readonly contents: ArchiveContents | PlainContents | null;
   /** Where it was restored: `embedded PostgreSQL 16.14`. */
   readonly target: string | null;
   /** Whether a role without superuser restored it. */

@@ -39,10 +39,6 @@ describe("a plain dump of convert", () => {
         code: 2,
         stderr: expect.stringMatching(/has no list of objects[^]*hint: inspect shows/) as string,
       });
-      expect(await runCli(["drill", sql])).toMatchObject({
-        code: 2,
-        stderr: expect.stringMatching(/drills need an archive[^]*hint: [^]*--dry-run/) as string,
-      });
     });
   });
 });

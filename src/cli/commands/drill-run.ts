@@ -1,4 +1,6 @@
 /** The body of `drill`. */
+import type { SignKey } from "../../archive/signing/ed25519-key.ts";
+import type { DrillReport } from "../../drill/report.ts";
 import { renderHtml } from "../../drill/render-html.ts";
 import { renderJunit } from "../../drill/render-junit.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
@@ -15,6 +17,7 @@ import { LATEST } from "../backup-operand.ts";
 import { type DecryptionOptions, signKeyOf } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { drillLines } from "../drill-text.ts";
+import type { Console } from "../console.ts";
 import { showProgress } from "../progress.ts";
 import { deploymentOptions } from "../source.ts";
 
@@ -57,14 +60,27 @@ export const drillRun: Body<DrillCommandOptions> = async (context, options, file
       onProgress: showProgress(console),
     }),
   );
-  await recordDrill(report, { signKey }).catch((error: Error) => {
-    console.say("warning", `the drill could not be recorded in the folder: ${error.message}`);
-  });
+  await record(console, report, signKey);
   await write(options.html, renderHtml(report));
   await write(options.junit, renderJunit(report));
   console.result(report, drillLines(report));
   return report.ok ? DONE : FAILED;
 };
+
+/** A folder's list has no plain dumps, and a drill of one says nothing about the backups. */
+async function record(
+  console: Console,
+  report: DrillReport,
+  signKey: SignKey | undefined,
+): Promise<void> {
+  try {
+    if (await recordDrill(report, { signKey })) return;
+    console.say("info", "the drill is not recorded: no folder lists the file as a backup");
+  } catch (error) {
+    const { message } = error as Error;
+    console.say("warning", `the drill could not be recorded in the folder: ${message}`);
+  }
+}
 
 async function write(path: string | undefined, text: string): Promise<void> {
   if (path === undefined) return;

@@ -11,11 +11,11 @@ export function addDrill(registry: Registry): void {
     .command("drill")
     .summary("check that a backup can be restored, by restoring it")
     .description(
-      "Restores the newest backup of a folder, or one archive, into a throwaway PostgreSQL, and checks the result: rows, constraints, sequences, migrations, sealed values, a peer's configuration. Exit code 1 when a probe fails.",
+      "Restores the newest backup of a folder, one archive, or a plain dump, into a throwaway PostgreSQL, and checks the result: rows, constraints, sequences, migrations, sealed values, a peer's configuration. Exit code 1 when a probe fails.",
     )
     .argument(
       "[file or dir]",
-      "an archive, a folder of backups, or latest (default: the folder of backup)",
+      "an archive, a plain dump, a folder of backups, or latest (default: the folder of backup)",
     )
     .option(
       "--into <url>",
@@ -59,6 +59,7 @@ Examples:
   $ nexushub-dump drill
   $ nexushub-dump drill /srv/backups --html drill.html --junit drill.xml
   $ nexushub-dump drill nexushub-20260301T030000Z.tar.gz.age --identity key.txt --env-file ./env
+  $ nexushub-dump drill /var/backups/nexushub/nexushub-20260423T030001Z.sql.gz
   $ nexushub-dump drill backup.tar.gz --into postgresql://postgres@localhost --peer 6f0e… --reveal`,
   );
   addConfig(command);

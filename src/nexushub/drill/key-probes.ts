@@ -18,8 +18,8 @@ const KEY_VERDICTS: Readonly<Record<KeyVerdict, Verdict>> = {
     hint: "do not restore it: use another backup, and find out who could write to this one",
   }),
   none: notRun(
-    "the archive records no key fingerprint",
-    "the backup command writes one when it has the key",
+    "nothing records which key was in use when the dump was taken",
+    "the sealed values below show whether the key fits; the backup command records a fingerprint of it",
   ),
   "unknown-scheme": notRun(
     "the archive's key fingerprint has an unknown scheme",

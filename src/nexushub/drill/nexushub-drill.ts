@@ -1,4 +1,4 @@
-/** NexusHub's drill: restores the newest backup of a folder, or one archive, and runs all probes. */
+/** NexusHub's drill: restores the newest backup of a folder, one archive, or a plain dump, and runs all probes. */
 import { stat } from "node:fs/promises";
 import {
   type AgeIdentities,
@@ -13,7 +13,6 @@ import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
-import { isPlain } from "../../plain/inspect-plain.ts";
 import { isStoreAddress, parseStoreAddress } from "../../store/address.ts";
 import { openFolder } from "../../store/open-folder.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
@@ -48,20 +47,10 @@ export async function nexusHubDrill(
     });
   }
   const decrypted = decryptedBackup(path, options);
-  await refusePlainDump(decrypted, path);
   const archive =
     options.verifyKeys === undefined ? decrypted : requireSigned(decrypted, options.verifyKeys);
   const report = await drill(archive, { ...options, probes: nexusHubProbes(options) });
   return { ...report, archive: path, host: await hostOf(path) };
-}
-
-/** What cannot be read is for the drill to report. */
-async function refusePlainDump(origin: string | ArchiveStore, path: string): Promise<void> {
-  if (!(await isPlain(origin).catch(() => false))) return;
-  throw new UsageError("this is a plain dump, and drills need an archive", {
-    object: path,
-    hint: "restore FILE --dry-run -d URL tries the dump in an empty database; to drill it, restore it there, dump that, and drill the archive",
-  });
 }
 
 /** The archive does not say which machine made it; the ledger of its folder does. */

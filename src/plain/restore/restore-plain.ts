@@ -1,9 +1,8 @@
 /** Restores a plain dump: reads it once to know what it holds, decides as for an archive, and runs it in one transaction. */
-import { requiredKeys } from "../../archive/signing/signed-archive.ts";
 import { type ArchiveOrigin, openSource } from "../../archive/storage/source.ts";
 import type { ArchiveSource } from "../../archive/storage/store.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
-import { failureOf, RefusedError } from "../../errors.ts";
+import { failureOf } from "../../errors.ts";
 import { connect, type ConnectionSource } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { checkServer } from "../../pg/server.ts";
@@ -25,7 +24,7 @@ import { DumpReader } from "../read/dump-reader.ts";
 import { dumpText } from "../read/dump-text.ts";
 import { type DumpScan, scanDump } from "../read/scan.ts";
 import { DumpWalk, requireComplete } from "../read/walk.ts";
-import { refusedDump, requireRestorable } from "../refused-dump.ts";
+import { refusedDump, requireRestorable, requireUnsigned } from "../refused-dump.ts";
 import { asArchive, type DumpAsArchive, isDataOnly } from "./as-archive.ts";
 import type { BeforeCommit, PlainRestoreOptions } from "./options.ts";
 import { runDump } from "./run-dump.ts";
@@ -54,7 +53,7 @@ export async function restorePlainChecked(
   beforeCommit: BeforeCommit | undefined,
 ): Promise<RestoreResult> {
   requirePath(dump, "archive");
-  if (requiredKeys(dump) !== undefined) throw unsigned();
+  requireUnsigned(dump);
   const started = performance.now();
   const settings = restoreSettings(options);
   const { signal, onProgress, dryRun } = settings;
@@ -83,12 +82,6 @@ export async function restorePlainChecked(
     await connection?.close();
     await source.close();
   }
-}
-
-function unsigned(): RefusedError {
-  return new RefusedError("SIGNATURE", "the file is a plain dump, which is never signed", {
-    hint: "name a signed archive, or leave out --verify-key if you know where the dump comes from",
-  });
 }
 
 /** A plain dump has no signature that anybody could check. */
