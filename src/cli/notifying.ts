@@ -45,6 +45,7 @@ export async function startNotifying(
     exitCode,
     ...whatWasSaid(task, console, exitCode),
   });
+  if (writesMetrics) await markBegin(console, metricsFile, task, new Date(startedAt));
   await tell(console, options, report(null));
   return {
     async end(exitCode) {
@@ -58,6 +59,14 @@ export async function startNotifying(
 async function tell(console: Console, options: NotifyOptions, report: RunReport): Promise<void> {
   if (!tellsAnybody(options)) return;
   for (const { message } of await notify(options, report)) console.say("warning", message);
+}
+
+async function markBegin(console: Console, path: string, task: string, at: Date): Promise<void> {
+  const { markTaskStart } = await import("../nexushub/metrics/task-metrics.ts");
+  const { unendedText } = await import("../nexushub/metrics/metrics-file.ts");
+  // That it cannot be written is said at the end.
+  const unended = await markTaskStart(path, task, at).catch(() => null);
+  if (unended !== null) console.say("warning", unendedText(task, unended));
 }
 
 async function saveMetrics(console: Console, path: string, report: RunReport): Promise<void> {

@@ -4,6 +4,7 @@ import { notify, tellsAnybody } from "../../notify/notify.ts";
 import type { RunOutcome, RunReport } from "../../notify/report.ts";
 import { UsageError } from "../../errors.ts";
 import { recordEarlyFailure } from "../../nexushub/backup/record.ts";
+import { outputError } from "../../util/output-error.ts";
 import type { Body } from "../command.ts";
 import type { Io } from "../console.ts";
 import { DONE, EXIT_CODES, FAILED } from "../exit-codes.ts";
@@ -26,8 +27,11 @@ export const notifyRun: Body<NotifyRunOptions> = async ({ io, console }, options
     );
     return DONE;
   }
+  const report = reportOf(io.env, options, outcome as RunOutcome);
   if (outcome === "failure" && task === "backup") await recordEarlyFailure({ metricsFile, folder });
-  const warnings = await notify(options, reportOf(io.env, options, outcome as RunOutcome));
+  else if (outcome === "failure" && metricsFile !== undefined)
+    await saveMetrics(metricsFile, report);
+  const warnings = await notify(options, report);
   for (const { message } of warnings) console.say("warning", message);
   console.result(
     { task, outcome, delivered: warnings.length === 0, warnings },
@@ -35,6 +39,13 @@ export const notifyRun: Body<NotifyRunOptions> = async ({ io, console }, options
   );
   return warnings.length === 0 ? DONE : FAILED;
 };
+
+async function saveMetrics(path: string, report: RunReport): Promise<void> {
+  const { writeTaskMetrics } = await import("../../nexushub/metrics/task-metrics.ts");
+  await writeTaskMetrics(path, report, new Date()).catch((cause: unknown) => {
+    throw outputError(cause, path);
+  });
+}
 
 const OWN_CODES: ReadonlySet<string> = new Set(Object.values(EXIT_CODES).map(String));
 

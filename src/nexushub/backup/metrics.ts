@@ -1,12 +1,14 @@
 /** The metrics of a backup, in a `.prom` file for the textfile collector of Prometheus' node exporter. */
 import { outputError } from "../../util/output-error.ts";
 import {
+  failuresSample,
   outcomeSamples,
   readMetricsFile,
   readSample,
   renderSamples,
   type Sample,
   seconds,
+  startSample,
   writeMetricsFile,
 } from "../metrics/metrics-file.ts";
 
@@ -37,8 +39,7 @@ export interface BackupMetrics {
   readonly oldestVerifiedAt?: Date | null | undefined;
 }
 
-const PREFIX = "nexushub_backup_";
-const START = "last_start_timestamp_seconds";
+export const BACKUP_PREFIX = "nexushub_backup_";
 
 /**
  * Renders the metrics (prometheus.io/docs/instrumenting/exposition_formats). `age_seconds` is the age at the end of the
@@ -70,10 +71,10 @@ export function renderMetrics(metrics: BackupMetrics): string {
       success === null || success.keyFits === null ? undefined : Number(success.keyFits),
     ],
     ["archives", "gauge", "Backups in the folder.", archives],
-    ["failures_total", "counter", "Failed runs.", failures],
+    failuresSample(failures),
     ...ofRunAndFolder(metrics),
   ];
-  return renderSamples(PREFIX, samples);
+  return renderSamples(BACKUP_PREFIX, samples);
 }
 
 function ofRunAndFolder(
@@ -81,12 +82,7 @@ function ofRunAndFolder(
 ): Sample[] {
   const { startedAt, warnings, freeBytes, oldestVerifiedAt } = metrics;
   return [
-    [
-      START,
-      "gauge",
-      "Time of the last run's start; a killed run leaves it later than the last run's end.",
-      startedAt === undefined ? undefined : seconds(startedAt),
-    ],
+    startSample(startedAt),
     ["warnings", "gauge", "Warnings of the last run.", warnings],
     ["free_bytes", "gauge", "Free space for backups.", freeBytes ?? undefined],
     [
@@ -100,7 +96,7 @@ function ofRunAndFolder(
 
 /** Parses what `renderMetrics` wrote: the parts that outlive a run. Null for any other text. */
 export function parseMetrics(text: string): Pick<BackupMetrics, "success" | "failures"> | null {
-  const value = (name: string): number | null => readSample(text, `${PREFIX}${name}`);
+  const value = (name: string): number | null => readSample(text, `${BACKUP_PREFIX}${name}`);
   const [failures, at] = [value("failures_total"), value("last_success_timestamp_seconds")];
   if (failures === null || at === null) return null;
   const keyFits = value("key_fits");
@@ -123,16 +119,7 @@ export async function readMetrics(
 
 /** Replaces the backup's metrics in the file. @throws OutputError only when the file cannot be read or written. */
 export async function writeMetrics(path: string, metrics: BackupMetrics): Promise<void> {
-  await writeMetricsFile(path, PREFIX, renderMetrics(metrics)).catch((error: unknown) => {
+  await writeMetricsFile(path, BACKUP_PREFIX, renderMetrics(metrics)).catch((error: unknown) => {
     throw outputError(error, path);
   });
-}
-
-/** Records that a run began, so that one that is killed can be seen. A file that does not exist yet stays away. */
-export async function markStart(path: string, at: Date): Promise<void> {
-  const existing = await readMetricsFile(path);
-  if (parseMetrics(existing) === null) return;
-  const [start] = ofRunAndFolder({ startedAt: at });
-  const text = renderSamples(PREFIX, [start!]);
-  await writeMetricsFile(path, `${PREFIX}${START}`, text);
 }

@@ -2,7 +2,8 @@
 import { warning } from "../../warnings.ts";
 import { EMPTY_LEDGER, type Ledger, readLedger, writeLedger } from "../backup-folder/ledger.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
-import { type BackupMetrics, markStart, readMetrics, writeMetrics } from "./metrics.ts";
+import { markStart, unendedText } from "../metrics/metrics-file.ts";
+import { BACKUP_PREFIX, type BackupMetrics, readMetrics, writeMetrics } from "./metrics.ts";
 import type { BackupOptions } from "./options.ts";
 import { type BackupRun, startRun } from "./run.ts";
 import { openFolder } from "../../store/open-folder.ts";
@@ -10,7 +11,9 @@ import { openFolder } from "../../store/open-folder.ts";
 /** Records in the metrics that the run began; never throws. */
 export async function recordStart(run: BackupRun): Promise<void> {
   const metricsFile = metricsFileOf(run);
-  if (metricsFile !== null) await markStart(metricsFile, run.startedAt).catch(() => undefined);
+  if (metricsFile === null) return;
+  const unended = await markStart(metricsFile, BACKUP_PREFIX, run.startedAt).catch(() => null);
+  if (unended !== null) run.warn(warning("backup-state", null, unendedText("backup", unended)));
 }
 
 /** Whether the node exporter reads a file of this name. */

@@ -15,6 +15,11 @@ export type Sample = readonly [
 
 /** The exporter runs as another user. */
 const MODE = 0o644;
+const START = "last_start_timestamp_seconds";
+const END = "last_run_timestamp_seconds";
+const END_HELP = "Time of the last run's end, 0 if none ended.";
+const SUCCESS = "last_success_timestamp_seconds";
+const SUCCESS_HELP = "Time of the last successful run's end, 0 if there was none.";
 /** No file of ours is longer; a longer one is not kept. */
 const MOST_CHARACTERS = 1024 * 1024;
 
@@ -32,16 +37,27 @@ export function renderSamples(prefix: string, samples: readonly Sample[]): strin
 /** How the last run ended. @param lastSuccess seconds since 1970; 0 when there was none. Pure. */
 export function outcomeSamples(at: Date, isSuccess: boolean, lastSuccess: number): Sample[] {
   return [
-    ["last_run_timestamp_seconds", "gauge", "Time of the last run's end.", seconds(at)],
+    [END, "gauge", END_HELP, seconds(at)],
     ["last_run_success", "gauge", "1 if the last run succeeded, else 0.", Number(isSuccess)],
-    [
-      "last_success_timestamp_seconds",
-      "gauge",
-      "Time of the last successful run's end, 0 if there was none.",
-      lastSuccess,
-    ],
+    [SUCCESS, "gauge", SUCCESS_HELP, lastSuccess],
   ];
 }
+
+/** Of a run's start; a killed run leaves it later than the last run's end. */
+export const startSample = (at: Date | undefined): Sample => [
+  START,
+  "gauge",
+  "Time of the last run's start; a killed run leaves it later than the last run's end.",
+  at === undefined ? undefined : seconds(at),
+];
+
+/** Of the runs that failed, those among them that were killed and did not say so. */
+export const failuresSample = (count: number): Sample => [
+  "failures_total",
+  "counter",
+  "Failed runs.",
+  count,
+];
 
 /** Reads the value of a metric without labels; null where it is not there. Pure. */
 export function readSample(text: string, metric: string): number | null {
@@ -67,6 +83,38 @@ export async function readMetricsFile(path: string): Promise<string> {
 /** Replaces the metrics of one prefix. Throws what the file system throws. */
 export async function writeMetricsFile(path: string, prefix: string, text: string): Promise<void> {
   await replaceFile(path, replaceMetrics(await readMetricsFile(path), prefix, text), MODE);
+}
+
+/**
+ * Records that a run began, so that one that is killed can be seen: until the next run by the two times, and from then on among the
+ * failures, because the next run replaces the start.
+ * @returns when the run before began, if it never said how it ended: it was killed, or still runs. Throws what the file system throws.
+ */
+export async function markStart(path: string, prefix: string, at: Date): Promise<Date | null> {
+  const text = await readMetricsFile(path);
+  const value = (name: string): number | null => readSample(text, `${prefix}${name}`);
+  const [began, ended, failures] = [value(START), value(END), value("failures_total")];
+  if (began === null && ended === null) {
+    const unknown = [
+      [END, "gauge", END_HELP, 0],
+      [SUCCESS, "gauge", SUCCESS_HELP, 0],
+    ] as const;
+    const samples = [...unknown, failuresSample(failures ?? 0), startSample(at)];
+    await writeMetricsFile(path, prefix, renderSamples(prefix, samples));
+    return null;
+  }
+  const isUnended = began !== null && began > (ended ?? 0);
+  if (isUnended) {
+    const counted = failuresSample((failures ?? 0) + 1);
+    await writeMetricsFile(path, `${prefix}failures_total`, renderSamples(prefix, [counted]));
+  }
+  await writeMetricsFile(path, `${prefix}${START}`, renderSamples(prefix, [startSample(at)]));
+  return isUnended ? new Date(began * 1000) : null;
+}
+
+/** What is said of a run before this one of which nobody heard the end. */
+export function unendedText(task: string, at: Date): string {
+  return `the ${task} that began at ${at.toISOString()} did not end: it was killed, or still runs`;
 }
 
 /** A time as Prometheus has it. */

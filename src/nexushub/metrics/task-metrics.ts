@@ -1,12 +1,15 @@
 /** The metrics of drill, prune and verify: what a report of their run says. The backup has its own (backup/metrics.ts). */
 import type { RunReport } from "../../notify/report.ts";
 import {
+  failuresSample,
+  markStart,
   outcomeSamples,
   readMetricsFile,
   readSample,
   renderSamples,
   type Sample,
   seconds,
+  startSample,
   writeMetricsFile,
 } from "./metrics-file.ts";
 
@@ -24,7 +27,8 @@ export function renderTaskMetrics(report: RunReport, earlier: EarlierRuns, at: D
     ...outcomeSamples(at, isSuccess, isSuccess ? seconds(at) : earlier.lastSuccess),
     ["duration_seconds", "gauge", "Duration of the last run.", report.elapsedMs / 1000],
     ["warnings", "gauge", "Warnings of the last run.", report.warnings.length],
-    ["failures_total", "counter", "Failed runs.", earlier.failures + Number(!isSuccess)],
+    failuresSample(earlier.failures + Number(!isSuccess)),
+    startSample(new Date(report.startedAt)),
     ...ofResult(report),
   ];
   return renderSamples(prefixOf(report.task), samples);
@@ -66,6 +70,11 @@ function ofResult({ task, result }: RunReport): Sample[] {
 }
 
 const prefixOf = (task: string): string => `nexushub_${task}_`;
+
+/** Records that a run began, as `markStart` does. */
+export function markTaskStart(path: string, task: string, at: Date): Promise<Date | null> {
+  return markStart(path, prefixOf(task), at);
+}
 
 /** Writes the metrics of a run into a file. Throws what the file system throws. */
 export async function writeTaskMetrics(path: string, report: RunReport, at: Date): Promise<void> {

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { markStart, renderMetrics, writeMetrics } from "../../../../src/nexushub/backup/metrics.ts";
-import { replaceMetrics } from "../../../../src/nexushub/metrics/metrics-file.ts";
+import { renderMetrics, writeMetrics } from "../../../../src/nexushub/backup/metrics.ts";
+import { markStart, replaceMetrics } from "../../../../src/nexushub/metrics/metrics-file.ts";
 import { writeTaskMetrics } from "../../../../src/nexushub/metrics/task-metrics.ts";
 import type { RunReport } from "../../../../src/notify/report.ts";
 
@@ -21,6 +21,7 @@ const drill: RunReport = {
   warnings: [],
   result: { restoreMs: 2500, recoveryPoint: "2026-11-24T03:00:00.000Z" },
 };
+const BACKUP = "nexushub_backup_";
 const backup = { at: AT, ok: true, success: null, failures: 0, archives: 0 };
 
 test("one command's metrics leave those of the others", () => {
@@ -51,16 +52,39 @@ test("a backup and a drill share a file, and a drill remembers its last success"
       String(AT.getTime() / 1000),
     );
     // A backup that is killed after its start leaves its start later than its end.
-    await markStart(file, later);
+    await markStart(file, BACKUP, later);
     expect(value("nexushub_backup_last_start_timestamp_seconds")).toBe(
       String(later.getTime() / 1000),
     );
     expect(value("nexushub_backup_last_run_timestamp_seconds")).toBe(String(AT.getTime() / 1000));
     expect(value("nexushub_drill_failures_total")).toBe("1");
-    // No file of ours: nothing begins there.
-    writeFileSync(file, "");
-    await markStart(file, later);
-    expect(readFileSync(file, "utf8")).toBe("");
+    expect(value("nexushub_backup_failures_total")).toBe("0");
+    // The next one replaces the start, and so counts it.
+    const next = new Date(later.getTime() + 1000);
+    expect(await markStart(file, BACKUP, next)).toEqual(later);
+    expect(value("nexushub_backup_failures_total")).toBe("1");
+    expect(value("nexushub_backup_archives")).toBe("0");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the first run can be seen when it is killed, and says nothing of success", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "metrics-"));
+  const file = join(folder, "nexushub.prom");
+  try {
+    expect(await markStart(file, "nexushub_drill_", AT)).toBeNull();
+    const names = Array.from(
+      readFileSync(file, "utf8").matchAll(/^(nexushub\w+) (.*)$/gm),
+      (match) => match.slice(1),
+    );
+    expect(Object.fromEntries(names)).toEqual({
+      nexushub_drill_last_run_timestamp_seconds: "0",
+      nexushub_drill_last_success_timestamp_seconds: "0",
+      nexushub_drill_failures_total: "0",
+      nexushub_drill_last_start_timestamp_seconds: String(AT.getTime() / 1000),
+    });
+    expect(await markStart(file, "nexushub_drill_", new Date(AT.getTime() + 5))).toEqual(AT);
   } finally {
     rmSync(folder, { recursive: true });
   }
