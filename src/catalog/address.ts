@@ -51,6 +51,12 @@ export const CATALOG = {
  */
 export type Address = number & { readonly of: "object" };
 
+/**
+ * For the addresses of function bodies, which are no objects in `pg_depend`: what a body refers to, its function depends
+ * on. No catalog has this oid.
+ */
+export const FUNCTION_BODY = 0;
+
 /** All oids are below: they are unsigned integers of four bytes. */
 const OID_LIMIT = 2 ** 32;
 

@@ -26,7 +26,7 @@ export interface DdlContext {
   /**
    * Addresses of objects that the plan took out of the statement of another (`DumpableObject.inline`), to break a
    * dependency cycle: a default or check of a table (then written by ALTER TABLE), the query of a view (which is created
-   * as an empty shell first), a check of a domain.
+   * as an empty shell first), a check of a domain, the body and the defaults of a function (FUNCTION_BODY).
    */
   readonly separate: ReadonlySet<Address>;
   /** Name of a schema. */

@@ -47,17 +47,19 @@ export const relationLookup: (context: DdlContext) => RelationLookup = oncePerCa
   );
   const comments = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
   const commented = new Set(comments.map((row) => row.objoid));
+  const constraints = groupBy(catalog.constraints, (row) => row.relation);
+  const parents = related(catalog, "child", "parent");
   return {
     dumpable,
     byOid,
     columns: groupBy(catalog.columns, (row) => row.relation),
-    constraints: groupBy(catalog.constraints, (row) => row.relation),
-    parents: related(catalog, "child", "parent"),
+    constraints,
+    parents,
     children: related(catalog, "parent", "child"),
     isDumped: (relation) => dumpableOids.has(relation),
     isDumpedOn: (relation, object) => dumpableOids.has(relation) || userObjects.has(object),
     isCommented: (constraint) => commented.has(constraint),
-    isNameShared: sharedNames(catalog, byOid),
+    isNameShared: sharedNames(catalog, { byOid, constraints, parents }),
     sqlName: cached((relation) => {
       const row = byOid.get(relation)!;
       return qualify(context.namespace(row.namespace), row.name);
@@ -81,16 +83,22 @@ function related(
 }
 
 function sharedNames(
-  { constraints }: Catalog,
-  relations: ReadonlyMap<number, RelationRow>,
+  catalog: Catalog,
+  { byOid, constraints, parents }: Pick<RelationLookup, "byOid" | "constraints" | "parents">,
 ): RelationLookup["isNameShared"] {
   const nameOf = ({ relation, name }: ConstraintRow): string =>
-    `${relations.get(relation)?.namespace} ${name}`;
+    `${byOid.get(relation)?.namespace} ${name}`;
+  /** A partition's constraint takes its parent's name, and is made after it. */
+  const hasParentName = ({ relation, name }: ConstraintRow): boolean =>
+    byOid.get(relation)?.isPartition === true &&
+    (parents.get(relation) ?? []).some((parent) =>
+      constraints.get(parent)?.some((row) => row.name === name),
+    );
   // Computed on the first call: only NOT NULL constraints of PostgreSQL 18 ask.
   let local: ReadonlyMap<string, readonly ConstraintRow[]> | undefined;
   return (constraint) => {
     local ??= groupBy(
-      constraints.filter((row) => row.isLocal),
+      catalog.constraints.filter((row) => row.isLocal && !hasParentName(row)),
       nameOf,
     );
     const ofSameName = local.get(nameOf(constraint)) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Dependency cycles and how they are broken: a part that can also be created later (a default, a check, a view's query)
- * is taken out of the statement that it is written in.
+ * Dependency cycles and how they are broken: a part that can also be created later (a default, a check, a view's query,
+ * a function's body) is taken out of the statement that it is written in.
  */
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { stronglyConnectedComponents } from "../util/graph.ts";
@@ -13,8 +13,16 @@ export function dependencyCycles({ requires }: DependencyGraph): number[][] {
   return stronglyConnectedComponents(requires, 2);
 }
 
+/** Kinds whose parts are bodies of functions. */
+export const FUNCTION_KINDS: readonly DumpableObject["kind"][] = ["function", "procedure"];
+
 /** Kinds of parts that can be written separately, the simplest statement first. */
-const SEPARABLE: readonly DumpableObject["kind"][] = ["default", "check-constraint", "view"];
+const SEPARABLE: readonly DumpableObject["kind"][] = [
+  "default",
+  "check-constraint",
+  "view",
+  ...FUNCTION_KINDS,
+];
 
 /**
  * The parts that must be written separately so that this cycle breaks.

@@ -2,7 +2,7 @@
  * Which dumpable objects must exist before which: what `pg_depend` says of database objects, applied to the dumpable
  * objects that define them, and what dumpable objects require by themselves.
  */
-import { type Address, CATALOG } from "../catalog/address.ts";
+import { type Address, CATALOG, FUNCTION_BODY } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { DependRow } from "../catalog/depend.ts";
 import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
@@ -125,13 +125,28 @@ function addCatalogDependencies(
     const referenced = defining.get(row.refclassid);
     if (dependents === undefined || referenced === undefined) continue;
     const { objids, refobjids } = row;
+    const bodies = isOfBody(row) ? defining.get(FUNCTION_BODY) : undefined;
     objids.forEach((oid, n) => {
-      const from = dependents.get(oid);
+      const from = bodies?.get(oid) ?? dependents.get(oid);
       const to = referenced.get(refobjids[n]!);
       if (from === undefined || to === undefined) return;
       if (!isIgnored(row, objects[from]!, objects[to]!)) edges.add(from, to);
     });
   }
+}
+
+/** What a function is declared with; everything else that it depends on is in its body or defaults. */
+const DECLARED_WITH: ReadonlySet<number> = new Set([
+  CATALOG.extension,
+  CATALOG.language,
+  CATALOG.namespace,
+  CATALOG.transform,
+  CATALOG.type,
+]);
+
+/** Whether functions have the dependency because of their bodies or defaults. */
+function isOfBody({ classid, refclassid }: DependRow): boolean {
+  return classid === CATALOG.proc && !DECLARED_WITH.has(refclassid);
 }
 
 /** Whether a dependency means nothing for the order of creation. */

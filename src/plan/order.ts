@@ -3,7 +3,7 @@ import type { Address } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { objectLabel } from "../util/label.ts";
-import { dependencyCycles, partsToSeparate } from "./cycles.ts";
+import { dependencyCycles, FUNCTION_KINDS, partsToSeparate } from "./cycles.ts";
 import { dependencyGraph, type DependencyGraph } from "./graph.ts";
 import { sort } from "./sort.ts";
 import { unsupportedObjects } from "./unsupported-objects.ts";
@@ -59,7 +59,8 @@ function moveToPostData(current: DependencyGraph): {
       const object = objects[index]!;
       if (object.section === "post-data") continue;
       const part = current.inlineParts.get(index)?.get(required);
-      if (part !== undefined) {
+      // A function moves with its body: without it, it could not be called while rows are loaded.
+      if (part !== undefined && !FUNCTION_KINDS.includes(objects[part]!.kind)) {
         parts.push(objects[part]!);
       } else if (BEFORE_DATA.has(object.kind)) {
         throw unsupportedObjects([objectLabel(object)], {

@@ -26,6 +26,14 @@ const VARIANTS: readonly DumpOptions[] = [
   ...(hasZstd() ? [{ jobs: 2, compression: "zstd:1" }] : []),
 ];
 
+/** Where pg_dump breaks a cycle that it has no rule for depends on oids. */
+const CYCLIC = /^dependency--function-bodies$/;
+
+/** The objects of a plain dump in no order. */
+function objectsOf(plain: string | undefined): string[] {
+  return (plain ?? "").split(/^--\n-- Name: /m).sort();
+}
+
 async function roundTrip(
   testCase: CorpusCase,
   options: DumpOptions & { readonly reproducible: boolean },
@@ -55,7 +63,9 @@ async function roundTrip(
         await pgDumpSchema(target.url, major),
         await pgDumpSchema(source.url, major),
       ];
-      expect(ours?.replaceAll(target.name, source.name)).toBe(theirs);
+      const [a, b] = [ours?.replaceAll(target.name, source.name), theirs];
+      if (CYCLIC.test(testCase.name)) expect(objectsOf(a)).toEqual(objectsOf(b));
+      else expect(a).toBe(b);
     }
   } finally {
     for (const database of [source, target]) {

@@ -103,18 +103,50 @@ function writtenNotNull(
   // parent is dropped, as in 18 one of its own does.
   if (context.catalog.version.major < 18)
     return column.notNull && (column.isLocal || !isInherited()) ? PLAIN : null;
-  const constraint = constraintOf(relations, row, column);
+  const constraint = constraintOfColumn(relations, column);
   if (constraint === undefined || !constraint.isValidated) return null;
   if (!constraint.isLocal && !isAttachedLater(relations, row)) return null;
-  const isReproducible = context.options.reproducible === true;
   // A partition's constraint takes its parent's name; up to 17 there was no name to keep.
-  const hasParentName = isReproducible && row.isPartition && !constraint.isLocal;
+  const hasParentName =
+    context.options.reproducible === true &&
+    row.isPartition &&
+    partitionedColumns(relations, column).some(
+      (parent) => constraintOfColumn(relations, parent)?.name === constraint.name,
+    );
   const hasDefaultName =
     constraint.name === `${row.name}_${column.name}_not_null` &&
     !relations.isNameShared(constraint);
   const isUnnamed = (hasDefaultName || hasParentName) && !relations.isCommented(constraint.oid);
   if (isUnnamed && !constraint.noInherit) return PLAIN;
   return { name: isUnnamed ? null : constraint.name, noInherit: constraint.noInherit };
+}
+
+/**
+ * Statements that make NOT NULL a partition's own beside its parent's (18): attaching it made it the parent's alone, and
+ * it would go with it. The server changes this fact and reads no rows.
+ */
+export function ownNotNulls(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+): string[] {
+  if (context.catalog.version.major < 18) return [];
+  return (relations.columns.get(row.oid) ?? []).flatMap((column) => {
+    const constraint = column.notNull ? constraintOfColumn(relations, column) : undefined;
+    if (constraint?.isLocal !== true || !constraint.isValidated) return [];
+    if (!partitionedColumns(relations, column).some(({ notNull }) => notNull)) return [];
+    const alter = `ALTER TABLE ONLY ${relations.sqlName(row.oid)}`;
+    return [`${alter} ALTER COLUMN ${quoteIdent(column.name)} SET NOT NULL`];
+  });
+}
+
+/** The columns that a partition's column is the same as. */
+function partitionedColumns(
+  { parents, columns }: RelationLookup,
+  { relation, name }: ColumnRow,
+): ColumnRow[] {
+  const all = (parents.get(relation) ?? []).flatMap((parent) => columns.get(parent) ?? []);
+  return all.filter((column) => column.name === name);
 }
 
 function notNullText({ name, noInherit }: NotNull, column: string): string {
@@ -128,12 +160,11 @@ function hasTableForm({ catalog, options }: DdlContext, notNull: NotNull): boole
   return options.reproducible !== true || notNull.name !== null || notNull.noInherit;
 }
 
-function constraintOf(
+function constraintOfColumn(
   { constraints }: RelationLookup,
-  row: RelationRow,
-  { number }: ColumnRow,
+  { relation, number }: ColumnRow,
 ): ConstraintRow | undefined {
   return constraints
-    .get(row.oid)
+    .get(relation)
     ?.find(({ type, columns }) => type === "n" && columns[0] === number);
 }

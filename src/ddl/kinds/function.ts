@@ -2,6 +2,7 @@
  * CREATE FUNCTION and CREATE PROCEDURE. Not taken from pg_get_functiondef(), which rounds the cost to six digits and would
  * replace an existing function.
  */
+import { type Address, address, CATALOG, FUNCTION_BODY } from "../../catalog/address.ts";
 import type { FunctionRow } from "../../catalog/function.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { withIn } from "../../sql/deparse/normalize.ts";
@@ -21,20 +22,64 @@ export function functions(context: DdlContext): DumpableObject[] {
   const { functions: all, version } = context.catalog;
   const isOld = context.options.reproducible === true && version.major < 14;
   const rows = all.filter((row) => row.kind !== "a");
-  return dumpableRows(context, "proc", rows).map((original) => {
+  return dumpableRows(context, "proc", rows).flatMap((original) => {
     const row = isOld && original.kind === "p" ? withModes(original) : original;
-    const word = row.kind === "p" ? "PROCEDURE" : "FUNCTION";
-    const signature = `${word} ${sqlName(context, row)}(${row.identityArguments})`;
-    return {
-      ...schemaObject(context, "proc", row.kind === "p" ? "procedure" : "function", row),
-      name: `${row.name}(${row.argumentTypes})`,
-      sql: () => statements(sqlName(context, row), row),
-      features: functionFeatures(row),
-      target: signature,
-      owner: row.owner,
-      privileges: { kind: word, on: signature, acl: row.acl, aclDefault: row.aclDefault },
-    };
+    // Other bodies are text, which is not parsed until the function is called.
+    return row.sqlBody === null && row.defaults === 0
+      ? functionObject(context, row)
+      : [functionObject(context, row), functionBody(context, row)];
   });
+}
+
+function functionObject(context: DdlContext, row: FunctionRow): DumpableObject {
+  const word = row.kind === "p" ? "PROCEDURE" : "FUNCTION";
+  const signature = `${word} ${sqlName(context, row)}(${row.identityArguments})`;
+  return {
+    ...schemaObject(context, "proc", kindOf(row), row),
+    name: `${row.name}(${row.argumentTypes})`,
+    sql: () => {
+      const name = sqlName(context, row);
+      if (isSeparate(context, row)) return [createEmpty(name, row)];
+      // A body that is parsed when the function is created can't call it yet, nor can a default.
+      return row.callsItself
+        ? [createEmpty(name, row), replaceFunction(name, row)]
+        : [createFunction(name, row)];
+    },
+    features: functionFeatures(row),
+    target: signature,
+    owner: row.owner,
+    privileges: { kind: word, on: signature, acl: row.acl, aclDefault: row.aclDefault },
+  };
+}
+
+/**
+ * A body and defaults that are parsed when the function is created: the plan can take them out of the statement that
+ * creates it, where functions call each other or what they are used by refers to them.
+ */
+function functionBody(context: DdlContext, row: FunctionRow): DumpableObject {
+  const of = address(CATALOG.proc, row.oid);
+  return {
+    ...schemaObject(context, "proc", kindOf(row), row),
+    id: `${of}#body`,
+    name: `${row.name}(${row.argumentTypes})`,
+    addresses: [bodyAddress(row)],
+    requires: [of],
+    inline: of,
+    parent: of,
+    sql: () => (isSeparate(context, row) ? [replaceFunction(sqlName(context, row), row)] : []),
+  };
+}
+
+function kindOf({ kind }: FunctionRow): "procedure" | "function" {
+  return kind === "p" ? "procedure" : "function";
+}
+
+function bodyAddress({ oid }: FunctionRow): Address {
+  return address(FUNCTION_BODY, oid);
+}
+
+function isSeparate({ separate }: DdlContext, row: FunctionRow): boolean {
+  return separate.has(bodyAddress(row));
 }
 
 /** With the IN before arguments that servers before 14 leave out. */
@@ -55,19 +100,15 @@ function functionFeatures(row: FunctionRow): ServerFeature[] | undefined {
   ];
 }
 
-/**
- * A body that is parsed when the function is created can't call it yet, nor can a default: one with an empty body and
- * other defaults is created first.
- */
-function statements(name: string, row: FunctionRow): string[] {
-  const create = createFunction(name, row);
-  if (!row.callsItself) return [create];
+/** The function with an empty body, which fails when it is called, and other defaults. */
+function createEmpty(name: string, row: FunctionRow): string {
   const empty = row.sqlBody === null ? {} : { sqlBody: null, source: "" };
   const list = withNullDefaults(row.identityArguments, row.defaults);
-  return [
-    createFunction(name, { ...row, ...empty, arguments: list }),
-    create.replace(/^CREATE/, "CREATE OR REPLACE"),
-  ];
+  return createFunction(name, { ...row, ...empty, arguments: list });
+}
+
+function replaceFunction(name: string, row: FunctionRow): string {
+  return createFunction(name, row).replace(/^CREATE/, "CREATE OR REPLACE");
 }
 
 export function createFunction(name: string, row: FunctionRow): string {

@@ -6,6 +6,7 @@ import type { RelationRow } from "../../catalog/relation.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import { isAttachedLater } from "../inheritance.ts";
+import { ownNotNulls } from "./column-not-null.ts";
 import { type RelationLookup, relationAddress } from "../relation-lookup.ts";
 
 /** One object for each parent, in the order of the parents. */
@@ -28,10 +29,12 @@ export function attachments(
     addresses: [],
     requires: [id, relationAddress(parent), ...(n === 0 ? [] : [attachId(n - 1)])],
     parent: id,
-    sql: () => [
+    sql: () =>
       row.isPartition
-        ? `ALTER TABLE ONLY ${relations.sqlName(parent)} ATTACH PARTITION ${table} ${row.partitionBound!}`
-        : `ALTER TABLE ONLY ${table} INHERIT ${relations.sqlName(parent)}`,
-    ],
+        ? [
+            `ALTER TABLE ONLY ${relations.sqlName(parent)} ATTACH PARTITION ${table} ${row.partitionBound!}`,
+            ...ownNotNulls(context, relations, row),
+          ]
+        : [`ALTER TABLE ONLY ${table} INHERIT ${relations.sqlName(parent)}`],
   }));
 }

@@ -129,7 +129,11 @@ const PATTERNS: Readonly<Record<ObjectKind, readonly string[]>> = {
     "ALTER SUBSCRIPTION NAME SET \\(\\)",
   ],
   table: CREATE_TABLE,
-  "table-attach": [`ALTER TABLE ONLY NAME ATTACH PARTITION NAME …`, `ALTER ${TABLE} INHERIT NAME`],
+  "table-attach": [
+    `ALTER TABLE ONLY NAME ATTACH PARTITION NAME …`,
+    `ALTER ${TABLE} INHERIT NAME`,
+    `ALTER TABLE ONLY NAME ${ALTER_COLUMN} SET NOT NULL`,
+  ],
   "text-search-configuration": [
     "CREATE TEXT SEARCH CONFIGURATION NAME \\(\\)",
     "ALTER TEXT SEARCH CONFIGURATION NAME ADD MAPPING FOR NAME WITH .*",
