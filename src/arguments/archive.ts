@@ -4,6 +4,7 @@ import type { ArchiveTarget } from "../archive/storage/sink.ts";
 import type { ArchiveOrigin, RereadableArchive } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
+import { type PathOrUrl, pathText } from "../util/path-text.ts";
 import { describeValue } from "./describe-value.ts";
 
 const BYTES: ReadonlySet<string> = new Set(["a Buffer", "bytes", "an ArrayBuffer", "a Blob"]);
@@ -31,12 +32,12 @@ export function targetArgument(caller: string, value: unknown): ArchiveTarget {
   if (isPath(value) || SINKS.has(text) || hasMember(value, "create")) return value as ArchiveTarget;
   // Duplex streams, and responses of HTTP servers.
   if (hasMember(value, "write") && hasMember(value, "on")) return value as ArchiveTarget;
-  if (isUrl(value, ["file:"])) return value as ArchiveTarget;
+  if (isUrl(value, ["file:"])) return value;
   throw misplaced(caller, "target", value, TARGET);
 }
 
 export function folderArgument(caller: string, value: unknown): string {
-  return pathArgument(caller, "folder", value, "the path of a folder");
+  return pathArgument(caller, "folder", value, "the path or file: URL of a folder");
 }
 
 /** @param expected for the hint: `the path of a folder`. */
@@ -46,14 +47,17 @@ export function pathArgument(
   value: unknown,
   expected: string,
 ): string {
-  if (isPath(value)) return value;
+  if (isPathOrUrl(value)) return pathText(value);
   throw misplaced(caller, argument, value, expected);
 }
 
 /** As the type of an option. */
 export const archiveOption = z.custom<ArchiveOrigin>(isArchive, "an archive that can be read");
 
-export const pathOption = z.custom<string>(isPath, "a path");
+/** Only as text: it is written somewhere as it is. */
+export const pathTextOption = z.custom<string>(isPath, "a path");
+
+export const pathOption = z.custom<PathOrUrl>(isPathOrUrl, "a path or a file: URL");
 
 const ARCHIVE =
   "the archive: a path, a file: or https: URL, bytes, a Blob, a readable stream or a store";
@@ -74,7 +78,22 @@ function isPath(value: unknown): value is string {
   );
 }
 
-function isUrl(value: unknown, protocols: readonly string[]): boolean {
+/** Addresses of object stores are taken in the places of paths, as text and as `URL`. */
+function isPathOrUrl(value: unknown): value is PathOrUrl {
+  if (isPath(value)) return true;
+  return isUrl(value, ["file:", "s3:"]) && pathOfUrl(value) !== undefined;
+}
+
+/** Undefined for a `file:` URL that names no local file. */
+function pathOfUrl(url: URL): string | undefined {
+  try {
+    return pathText(url);
+  } catch {
+    return undefined;
+  }
+}
+
+function isUrl(value: unknown, protocols: readonly string[]): value is URL {
   return value instanceof URL && protocols.includes(value.protocol);
 }
 

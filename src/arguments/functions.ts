@@ -165,14 +165,29 @@ export function inspectPlainArguments(
   return [archiveArgument(caller, args[0]), checkOptions(caller, args[1], INSPECT_PLAIN_OPTIONS)];
 }
 
+/** Options that may name a server for a throwaway database. */
+export function withInto<Options extends { readonly into?: string | URL | undefined }>(
+  caller: string,
+  options: Options,
+): Options {
+  if (options.into !== undefined) databaseArgument(caller, "into", options.into);
+  return options;
+}
+
 export function drillArguments(args: Unchecked): Parameters<typeof drill> {
   checkCount("drill", args.length, 2);
-  return [rereadableArgument("drill", args[0]), checkOptions("drill", args[1], DRILL_OPTIONS)];
+  return [
+    rereadableArgument("drill", args[0]),
+    withInto("drill", checkOptions("drill", args[1], DRILL_OPTIONS)),
+  ];
 }
 
 export function proveArguments(args: Unchecked): Parameters<typeof prove> {
   checkCount("prove", args.length, 2);
-  return [rereadableArgument("prove", args[0]), checkOptions("prove", args[1], PROVE_OPTIONS)];
+  return [
+    rereadableArgument("prove", args[0]),
+    withInto("prove", checkOptions("prove", args[1], PROVE_OPTIONS)),
+  ];
 }
 
 export function proveSourceArguments(args: Unchecked): Parameters<typeof proveSource> {
@@ -181,7 +196,7 @@ export function proveSourceArguments(args: Unchecked): Parameters<typeof proveSo
   return [
     databaseArgument("proveSource", "source", args[0]),
     checkOptions("proveSource", args[1], DUMP_OPTIONS),
-    checkOptions("proveSource", args[2], types),
+    withInto("proveSource", checkOptions("proveSource", args[2], types)),
   ];
 }
 

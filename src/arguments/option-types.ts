@@ -76,6 +76,10 @@ export function instanceOrText<Instance>(type: new (...args: never[]) => Instanc
   );
 }
 
+export function falseOr<Type extends z.ZodType>(type: Type, what: string) {
+  return z.union([z.literal(false), type], { error: what });
+}
+
 /** Anything: what it means is checked elsewhere. */
 export function unchecked<Type>() {
   return z.custom<Type>(() => true);

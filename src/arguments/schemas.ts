@@ -26,6 +26,7 @@ import {
   count,
   flag,
   flagOrTexts,
+  instanceOrText,
   list,
   milliseconds,
   objectOf,
@@ -37,6 +38,8 @@ import {
   texts,
 } from "./option-types.ts";
 
+/** Checked as a database besides. */
+const connectionText = instanceOrText(URL, "a connection string, as text or URL");
 const sections = list(oneOf(["pre-data", "data", "post-data"]), "pre-data, data or post-data");
 export const signKey = objectWith<SignKey>(["id", "privateKey"], "what readSignKey returned");
 export const onProgress = callback<NonNullable<DumpOptions["onProgress"]>>();
@@ -176,7 +179,7 @@ export const DIFF_OPTIONS: OptionTypes<DiffOptions> = {
 };
 
 export const DRILL_OPTIONS: OptionTypes<DrillOptions> = {
-  into: text,
+  into: connectionText,
   asPlainRole: flag,
   probes: list(objectWith<Probe>(["id", "title", "run"], "a probe"), "probes"),
   signal: abortSignal,
@@ -185,7 +188,7 @@ export const DRILL_OPTIONS: OptionTypes<DrillOptions> = {
 };
 
 export const PROVE_OPTIONS: OptionTypes<ProveOptions> = {
-  into: text,
+  into: connectionText,
   superuser: flag,
   signal: abortSignal,
   onProgress,

@@ -91,7 +91,7 @@ async function restoreAndProbe(run: DrillRun, facts: SubjectFacts): Promise<void
   const { serverVersionNum } = facts.manifest.database;
   const { subject } = run;
   const throwaway = await openThrowaway({
-    into: run.options.into,
+    into: run.options.into?.toString(),
     major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
     signal: run.options.signal,
   });

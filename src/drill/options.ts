@@ -6,7 +6,7 @@ import type { ProbeResult } from "./report.ts";
 /** Options of `drill`. */
 export interface DrillOptions {
   /** A server on which a scratch database is created and dropped. Default: an embedded PostgreSQL. */
-  readonly into?: string | undefined;
+  readonly into?: string | URL | undefined;
   /** Restore as a role without superuser that owns the scratch database, as an operator may have to. Default: false. */
   readonly asPlainRole?: boolean | undefined;
   /** Probes beside those of archive, restore, rows, constraints and sequences. Default: none. */

@@ -5,6 +5,7 @@
 import { contentsChart } from "./chart.ts";
 import { definitions, htmlPage, PAGE_STYLE } from "./page.ts";
 import { takenAt, verdict } from "./render-text.ts";
+import { requireReport } from "./require-report.ts";
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
 import { escapeXml } from "./xml.ts";
 import { formatBytes, formatCount, formatDuration } from "../util/format.ts";
@@ -17,6 +18,7 @@ const WORDS: Readonly<Record<ProbeStatus, string>> = {
 
 /** Renders a report as one self-contained HTML page. */
 export function renderHtml(report: DrillReport): string {
+  requireReport("renderHtml", report);
   const { contents } = report;
   const chart = contents === null ? "" : contentsChart(contents.relations);
   const state = report.ok ? "passed" : "failed";

@@ -1,9 +1,12 @@
 /** A drill's report as JUnit XML, which every CI system shows: one test case for each probe. */
+import { requireReport } from "./require-report.ts";
 import type { DrillReport, ProbeResult } from "./report.ts";
 import { escapeXml } from "./xml.ts";
 
 /** Renders a report as JUnit XML, a test case for each probe. */
-export function renderJunit({ probes, startedAt, elapsedMs }: DrillReport): string {
+export function renderJunit(report: DrillReport): string {
+  requireReport("renderJunit", report);
+  const { probes, startedAt, elapsedMs } = report;
   const count = (status: ProbeResult["status"]) =>
     probes.filter((probe) => probe.status === status).length;
   const totals = `tests="${probes.length}" failures="${count("failed")}" errors="0" skipped="${count("not-run")}" time="${elapsedMs / 1000}"`;

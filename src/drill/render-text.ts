@@ -1,4 +1,5 @@
 /** A drill's report for a terminal or a mail: one line for each probe, details below it, the verdict last. */
+import { requireReport } from "./require-report.ts";
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
 import { formatBytes, formatCount, formatDuration, listed } from "../util/format.ts";
 
@@ -11,6 +12,7 @@ export const MARKS: Readonly<Record<ProbeStatus, string>> = {
 
 /** Without color and without a line end. */
 export function renderText(report: DrillReport): string {
+  requireReport("renderText", report);
   return [...headLines(report), "", ...report.probes.flatMap(probeLines), "", verdict(report)].join(
     "\n",
   );

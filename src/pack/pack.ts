@@ -28,6 +28,7 @@ import { GIT_ATTRIBUTES, GIT_ATTRIBUTES_TEXT } from "./line-ends.ts";
 import { sectionText } from "./schema-file.ts";
 import { sortRows } from "./sort.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
+import { type PathOrUrl, pathText } from "../util/path-text.ts";
 
 /** Options of `pack`. */
 export interface PackOptions {
@@ -54,10 +55,11 @@ export interface PackResult {
  */
 export async function pack(
   archive: ArchiveOrigin,
-  folder: string,
+  folderOrUrl: PathOrUrl,
   { signal }: PackOptions = {},
 ): Promise<PackResult> {
   requirePath(archive, "archive");
+  const folder = pathText(folderOrUrl);
   requirePath(folder, "folder");
   const reader = await openArchive(archive, { signal });
   try {

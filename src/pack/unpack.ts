@@ -13,6 +13,7 @@ import type { FolderManifest, FolderRelation } from "./folder-schema.ts";
 import { FOLDER_MANIFEST, SCHEMA_FILES, SECTIONS } from "./layout.ts";
 import { parseSection } from "./schema-file.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
+import { type PathOrUrl, pathText } from "../util/path-text.ts";
 
 /** Options of `unpack`. */
 export interface UnpackOptions {
@@ -34,10 +35,11 @@ export interface UnpackResult {
  *   folder was not completely packed.
  */
 export async function unpack(
-  folder: string,
+  folderOrUrl: PathOrUrl,
   target: ArchiveTarget,
   { signal }: UnpackOptions = {},
 ): Promise<UnpackResult> {
+  const folder = pathText(folderOrUrl);
   requirePath(folder, "folder");
   requirePath(target, "archive");
   if (await isUnfinished(folder)) {

@@ -5,7 +5,7 @@ import type { Warning } from "../warnings.ts";
 /** Options of `prove`. */
 export interface ProveOptions {
   /** A server's connection string: a scratch database is created and dropped there. Default: an embedded server. */
-  readonly into?: string | undefined;
+  readonly into?: string | URL | undefined;
   /**
    * Whether the archive is restored as a superuser. Where false, and the login is one, a role without superuser that owns the
    * database takes its place. Default: true.

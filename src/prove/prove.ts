@@ -30,7 +30,7 @@ export async function prove(
   await reader.close();
   const { serverVersionNum } = manifest.database;
   const throwaway = await openThrowaway({
-    into,
+    into: into?.toString(),
     major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
     signal,
   });

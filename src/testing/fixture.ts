@@ -1,13 +1,13 @@
 /** Databases for tests, copied from a template. A copy belongs to the process that creates it. */
 import { checkOptions } from "../arguments/check-options.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
-import { openArchive } from "../archive/reader.ts";
 import { UsageError } from "../errors.ts";
 import { restoreSettings } from "../restore/defaults.ts";
 import { selectFromArchive } from "../restore/decide/selection.ts";
 import { createFixture, type FixtureParts } from "./create-fixture.ts";
 import { fixtureArchive } from "./fixture-archive.ts";
 import type { RestoredContents } from "./fixture-database.ts";
+import { readFixtureManifest } from "./fixture-manifest.ts";
 import { readMigrations } from "./migrations/folder.ts";
 import { FIXTURE_OPTIONS } from "./option-types.ts";
 import type { Fixture, FixtureOptions } from "./options.ts";
@@ -53,7 +53,7 @@ function requireOptions(options: FixtureOptions): FixtureOptions {
 
 async function openOn(url: string, options: FixtureOptions): Promise<FixtureParts> {
   const { archive, migrations: folder, prepare, prepareKey, restore } = options;
-  const manifest = archive === undefined ? null : await readManifest(archive);
+  const manifest = archive === undefined ? null : await readFixtureManifest(archive);
   const migrations = folder === undefined ? null : await readMigrations(folder);
   const session = await openServerSession(url, options.signal);
   try {
@@ -77,12 +77,6 @@ async function openOn(url: string, options: FixtureOptions): Promise<FixturePart
     await session.close();
     throw error;
   }
-}
-
-async function readManifest(archive: NonNullable<FixtureOptions["archive"]>): Promise<Manifest> {
-  const reader = await openArchive(archive, { rows: false });
-  await reader.close();
-  return reader.manifest;
 }
 
 /** Tables and sequences whose contents the template has; undefined when it has no rows. */

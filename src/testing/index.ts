@@ -3,3 +3,5 @@ export type { EmbeddedConnection, EmbeddedOptions, EmbeddedServer } from "../emb
 export { startEmbedded } from "./start-embedded.ts";
 export { openFixture } from "./fixture.ts";
 export type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";
+export { openPglite } from "./pglite/open-pglite.ts";
+export type { PgliteDatabase, PgliteOptions } from "./pglite/options.ts";

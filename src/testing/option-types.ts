@@ -16,19 +16,22 @@ import {
 } from "../arguments/option-types.ts";
 import type { FixtureOptions } from "./options.ts";
 
+/** What a fixture may say of its restore. */
+export const RESTORE_OF_FIXTURE = objectOf(
+  {
+    owner: flag.optional(),
+    privileges: flag.optional(),
+    tables: texts.optional(),
+    schemaOnly: flag.optional(),
+  },
+  "an object with owner, privileges, tables and schemaOnly alone",
+);
+
 export const FIXTURE_OPTIONS: OptionTypes<FixtureOptions> = {
   // Checked with what it becomes: the connection string.
   server: unchecked<FixtureOptions["server"]>(),
   archive: archiveOption as OptionTypes<FixtureOptions>["archive"],
-  restore: objectOf(
-    {
-      owner: flag.optional(),
-      privileges: flag.optional(),
-      tables: texts.optional(),
-      schemaOnly: flag.optional(),
-    },
-    "an object with owner, privileges, tables and schemaOnly alone",
-  ),
+  restore: RESTORE_OF_FIXTURE,
   prepare: callback<NonNullable<FixtureOptions["prepare"]>>(),
   prepareKey: text,
   migrations: instanceOrText(URL, "the path of a folder"),

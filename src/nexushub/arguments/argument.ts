@@ -13,6 +13,7 @@ import {
   type OptionTypes,
 } from "../../arguments/check-options.ts";
 import { databaseArgument } from "../../arguments/database.ts";
+import { withInto } from "../../arguments/functions.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 
 /**
@@ -68,16 +69,23 @@ export function options<Options extends object>(
 }
 
 /** The same for options that may say where the database is. */
-export function deploymentOptions<Options extends { readonly databaseUrl?: string | undefined }>(
-  types: OptionTypes<Options>,
-  required: readonly (keyof Options & string)[] = [],
-): Check<Options> {
+export function deploymentOptions<
+  Options extends { readonly databaseUrl?: string | URL | undefined },
+>(types: OptionTypes<Options>, required: readonly (keyof Options & string)[] = []): Check<Options> {
   const check = options(types, required);
   return (caller, value) => {
     const taken = check(caller, value);
     if (taken.databaseUrl !== undefined) databaseArgument(caller, "databaseUrl", taken.databaseUrl);
     return taken;
   };
+}
+
+/** The same for options that may name a server for a throwaway database. */
+export function optionsWithInto<Options extends { readonly into?: string | URL | undefined }>(
+  types: OptionTypes<Options>,
+): Check<Options> {
+  const check = options(types);
+  return (caller, value) => withInto(caller, check(caller, value));
 }
 
 /** The same for options that may name a database of which more must be known. */

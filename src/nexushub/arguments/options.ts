@@ -1,5 +1,5 @@
 /** The schemas of all options that this entry's functions take. Their meanings are with the interfaces. */
-import { pathOption } from "../../arguments/archive.ts";
+import { pathOption, pathTextOption } from "../../arguments/archive.ts";
 import type { OptionTypes } from "../../arguments/check-options.ts";
 import {
   abortSignal,
@@ -7,6 +7,7 @@ import {
   count,
   duration,
   flag,
+  instanceOrText,
   list,
   oneOf,
   positiveInteger,
@@ -70,7 +71,7 @@ const retention = optionsObject(RETENTION_POLICY);
 export const RETENTION_CONTEXT: OptionTypes<RetentionContext> = { now: date, database: text };
 
 export const DEPLOYMENT_OPTIONS: OptionTypes<DeploymentOptions> = {
-  databaseUrl: text,
+  databaseUrl: instanceOrText(URL, "a text or a URL"),
   envFile: pathOption,
   composeFile: pathOption,
   env: environment,
@@ -202,16 +203,16 @@ export const CRONTAB_OPTIONS: OptionTypes<CrontabOptions> = {
   minute: count,
   hour: count,
   when: text,
-  log: pathOption,
+  log: pathTextOption,
 };
 
 export const SCHEDULE_OPTIONS: OptionTypes<ScheduleOptions> = {
   task: oneOf(["backup", "drill"]),
   command,
-  writes: list(pathOption, "paths"),
+  writes: list(pathTextOption, "paths"),
   onCalendar: text,
   delaySeconds: count,
-  envFile: pathOption,
+  envFile: pathTextOption,
   failureCommand: command,
   docker: flag,
 };

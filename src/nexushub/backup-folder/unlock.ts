@@ -3,6 +3,7 @@ import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { lockedError } from "../../store/locked-error.ts";
 import type { LockState } from "../../store/lock-record.ts";
 import { openFolder } from "../../store/open-folder.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** Options of `unlock`. */
 export interface UnlockOptions {
@@ -31,9 +32,10 @@ export interface UnlockResult {
  * @throws NexushubDumpError (BUSY) only when its holder runs, or may run, and `force` is not set.
  */
 export async function unlock(
-  folder: string,
+  folderOrUrl: PathOrUrl,
   { force = false }: UnlockOptions = {},
 ): Promise<UnlockResult> {
+  const folder = pathText(folderOrUrl);
   requirePath(folder, "folder");
   const opened = await openFolder(folder);
   const holder = await opened.readLock();

@@ -11,6 +11,7 @@ import {
   startSample,
   writeMetricsFile,
 } from "../metrics/metrics-file.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** The outcome of the last run, and what earlier runs left. */
 export interface BackupMetrics {
@@ -118,7 +119,8 @@ export async function readMetrics(
 }
 
 /** Replaces the backup's metrics in the file. @throws OutputError only when the file cannot be read or written. */
-export async function writeMetrics(path: string, metrics: BackupMetrics): Promise<void> {
+export async function writeMetrics(file: PathOrUrl, metrics: BackupMetrics): Promise<void> {
+  const path = pathText(file);
   await writeMetricsFile(path, BACKUP_PREFIX, renderMetrics(metrics)).catch((error: unknown) => {
     throw outputError(error, path);
   });

@@ -8,17 +8,18 @@ import type { OpenDeployment } from "../deployment/open-deployment.ts";
 import type { DeploymentOptions } from "../deployment/options.ts";
 import type { KeyState } from "../keys/key-check.ts";
 import type { RetentionDecision, RetentionPolicy } from "../retention/decide.ts";
+import type { PathOrUrl } from "../../util/path-text.ts";
 
 export interface BackupOptions extends DeploymentOptions {
   /** Folder for backups. Default: `/var/backups/nexushub` where `/var/lib/nexushub` exists, else `./backups`. */
-  readonly folder?: string | undefined;
+  readonly folder?: PathOrUrl | undefined;
   /** Default: keep the newest 14. */
   readonly retention?: RetentionPolicy | undefined;
   /**
    * A folder, of this machine or of an object store, that gets a second copy of the backup, and of earlier ones of the same
    * database that it does not have. Default: none.
    */
-  readonly copyTo?: string | undefined;
+  readonly copyTo?: PathOrUrl | undefined;
   /** Which backups are kept there. Default: as `retention` says. */
   readonly copyRetention?: RetentionPolicy | undefined;
   /** Called with the path of the new backup, which is complete, before it is copied. */
@@ -53,7 +54,7 @@ export interface BackupOptions extends DeploymentOptions {
    */
   readonly identities?: AgeIdentities | undefined;
   /** A `.prom` file for Prometheus' node exporter. Default: none. */
-  readonly metricsFile?: string | undefined;
+  readonly metricsFile?: PathOrUrl | undefined;
   /** Check everything, and write and remove nothing. Default: false. */
   readonly dryRun?: boolean | undefined;
   /** Default: the clock. */

@@ -7,6 +7,7 @@ import { BACKUP_PREFIX, type BackupMetrics, readMetrics, writeMetrics } from "./
 import type { BackupOptions } from "./options.ts";
 import { type BackupRun, startRun } from "./run.ts";
 import { openFolder } from "../../store/open-folder.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** Records in the metrics that the run began; never throws. */
 export async function recordStart(run: BackupRun): Promise<void> {
@@ -17,13 +18,13 @@ export async function recordStart(run: BackupRun): Promise<void> {
 }
 
 /** Whether the node exporter reads a file of this name. */
-export function isMetricsName(path: string): boolean {
-  return path.endsWith(".prom");
+export function isMetricsName(path: PathOrUrl): boolean {
+  return pathText(path).endsWith(".prom");
 }
 
 /** Null when no metrics are asked for, or nobody would read them. */
 function metricsFileOf({ options: { metricsFile } }: BackupRun): string | null {
-  return metricsFile !== undefined && isMetricsName(metricsFile) ? metricsFile : null;
+  return metricsFile !== undefined && isMetricsName(metricsFile) ? pathText(metricsFile) : null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { absoluteAddress } from "../../store/address.ts";
 import type { Warning } from "../../warnings.ts";
 import { defaultFolder } from "../backup-folder/default-folder.ts";
 import type { BackupOptions } from "./options.ts";
+import { pathText } from "../../util/path-text.ts";
 
 export interface BackupRun {
   /** An absolute path, or an address in an object store. */
@@ -22,11 +23,12 @@ export interface BackupRun {
 
 export async function startRun(options: BackupOptions): Promise<BackupRun> {
   const started = performance.now();
-  const { cwd = process.cwd(), folder, copyTo, now = () => new Date(), onProgress } = options;
+  const { folder, copyTo, now = () => new Date(), onProgress } = options;
+  const cwd = pathText(options.cwd ?? process.cwd());
   const warnings: Warning[] = [];
   return {
-    folder: absoluteAddress(cwd, folder ?? (await defaultFolder(cwd))),
-    copyTo: copyTo === undefined ? null : absoluteAddress(cwd, copyTo),
+    folder: absoluteAddress(cwd, pathText(folder ?? (await defaultFolder(cwd)))),
+    copyTo: copyTo === undefined ? null : absoluteAddress(cwd, pathText(copyTo)),
     options,
     startedAt: now(),
     warnings,

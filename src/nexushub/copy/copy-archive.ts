@@ -10,6 +10,7 @@ import { type ChooseBackups, copyChosen, countsOf } from "./copy-backups.ts";
 import { copyFile, refuseExisting } from "./copy-file.ts";
 import type { CopyOptions, CopyResult } from "./options.ts";
 import { withTargetFolder } from "./target-folder.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 interface Place {
   readonly folder: string;
@@ -20,16 +21,17 @@ interface Place {
  * Copies an archive, byte for byte, between folders of this machine and of object stores. The copy is verified, and nothing
  * has its name before it is whole. A backup (`nexushub-<time>.tar.gz`) keeps its name, gets into the folder's list of
  * backups, and a differential one is copied with the full one that it needs.
- * @param to the name of the copy, or a folder.
+ * @param copy the name of the copy, or a folder.
  * @throws OutputError when there is something of its name already, or it cannot be written; ArchiveError when the archive is
  *   damaged; RefusedError (BASE_MISSING) when it is differential, and the target has no base; MismatchError when the copy
  *   differs; StoreError; NexushubDumpError (BUSY) while another run writes into the folder; AbortedError. Then there is no copy.
  */
 export async function copyArchive(
-  from: string,
-  to: string,
+  archive: PathOrUrl,
+  copy: PathOrUrl,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
+  const [from, to] = [pathText(archive), pathText(copy)];
   requirePath(from, "archive");
   requirePath(to, "archive");
   const source = splitBackupPath(from);

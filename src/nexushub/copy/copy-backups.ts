@@ -12,6 +12,7 @@ import type { CopiedArchive, CopyBackupsOptions, CopyOptions, CopyResult } from 
 import { type FolderState, planCopies } from "./plan.ts";
 import { runPlan } from "./run-plan.ts";
 import { type TargetFolder, withTargetFolder } from "./target-folder.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /**
  * Copies the backups of a folder, the newest first, each verified, into a folder of this machine or of an object store. A
@@ -21,10 +22,11 @@ import { type TargetFolder, withTargetFolder } from "./target-folder.ts";
  *   OutputError or StoreError when the target cannot be written to; AbortedError. What was copied before is complete.
  */
 export async function copyBackups(
-  from: string,
-  to: string,
+  source: PathOrUrl,
+  target: PathOrUrl,
   options: CopyBackupsOptions = {},
 ): Promise<CopyResult> {
+  const [from, to] = [pathText(source), pathText(target)];
   const { newest } = options;
   await requireFolder(from);
   if (newest !== undefined && !(Number.isSafeInteger(newest) && newest > 0))

@@ -14,6 +14,7 @@ import {
   POSTGRES_SERVICE,
 } from "./facts.ts";
 import type { DeploymentOptions } from "./options.ts";
+import { pathText } from "../../util/path-text.ts";
 
 /**
  * Gathers the facts that the decision needs. The engine is only asked when no source before it applies.
@@ -25,13 +26,18 @@ export async function gatherFacts(
   complete = false,
 ): Promise<DeploymentFacts> {
   refuseContradictions(options);
-  const { databaseUrl, envFile, composeFile, env = process.env, cwd = process.cwd() } = options;
-  const base = { databaseUrl, env, compose: [] };
+  const { databaseUrl, envFile, composeFile, env = process.env } = options;
+  const cwd = pathText(options.cwd ?? process.cwd());
+  const base = { databaseUrl: databaseUrl?.toString(), env, compose: [] };
   if (envFile !== undefined)
-    return { ...base, only: "env-file", envFile: await readNamedFile(resolve(cwd, envFile)) };
+    return {
+      ...base,
+      only: "env-file",
+      envFile: await readNamedFile(resolve(cwd, pathText(envFile))),
+    };
   const notRead: FileFacts = { path: ENV_FILE, text: null, problem: "not read" };
   if (composeFile !== undefined) {
-    const compose = [await gatherCompose(resolve(cwd, composeFile))];
+    const compose = [await gatherCompose(resolve(cwd, pathText(composeFile)))];
     return { ...base, only: "compose", compose, envFile: notRead };
   }
   const early = { ...base, envFile: notRead };

@@ -14,6 +14,7 @@ import { drillFinding } from "./drill-finding.ts";
 import { failure, type Finding, notRun, ok, warning } from "./finding.ts";
 import { folderFinding, newestFinding } from "./folder-findings.ts";
 import { schedulerFinding } from "./scheduler-finding.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 export type { CheckStatus } from "./finding.ts";
 
@@ -33,7 +34,7 @@ export interface DoctorReport {
 
 export interface DoctorOptions extends DeploymentOptions {
   /** The backup folder. */
-  readonly folder: string;
+  readonly folder: PathOrUrl;
   /** The last drill that passed may be so old, in milliseconds. Default: 100 days. */
   readonly maxDrillAgeMs?: number | undefined;
   /** Default: the clock. */
@@ -59,7 +60,8 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     }
   };
   const database = await checkDatabase(options, run);
-  const { folder, now = new Date(), maxDrillAgeMs = MAX_DRILL_AGE_MS } = options;
+  const { now = new Date(), maxDrillAgeMs = MAX_DRILL_AGE_MS } = options;
+  const folder = pathText(options.folder);
   await run("folder", "Backup folder", () => folderFinding(folder));
   const { ledger, problem } = await readLedger(folder);
   const backups = await listBackups(folder, ledger).catch(() => []);
@@ -138,7 +140,7 @@ async function checkOpenDatabase(
     await run(...privileges, () => privilegesFinding(connection));
     await run(...key, () => keyFinding(connection, deployment.key));
     const database = await readDatabaseIdentity(connection);
-    await run(...space, () => spaceFinding(connection, database, folder));
+    await run(...space, () => spaceFinding(connection, database, pathText(folder)));
     return database;
   } finally {
     await connection.close();

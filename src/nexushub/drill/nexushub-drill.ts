@@ -20,6 +20,7 @@ import { readLedger } from "../backup-folder/ledger.ts";
 import { splitBackupPath } from "../backup-folder/split-path.ts";
 import type { NexusHubProbeOptions } from "./options.ts";
 import { nexusHubProbes } from "./probes.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 export interface NexusHubDrillOptions extends Omit<DrillOptions, "probes">, NexusHubProbeOptions {
   /** Identities or a passphrase for an encrypted archive. */
@@ -36,7 +37,7 @@ export interface NexusHubDrillOptions extends Omit<DrillOptions, "probes">, Nexu
  * @throws UsageError only when there is no backup, or it is encrypted and `decrypt` is missing; and the errors of `drill`.
  */
 export async function nexusHubDrill(
-  fileOrFolder: string,
+  fileOrFolder: PathOrUrl,
   options: NexusHubDrillOptions = {},
 ): Promise<DrillReport> {
   const path = await chooseBackup(fileOrFolder, options.now);
@@ -71,7 +72,8 @@ function decryptedBackup(
  * Returns the newest backup of a folder, by the time in its name; a path of a file is returned as it is.
  * @throws UsageError only when there is no backup.
  */
-export async function chooseBackup(fileOrFolder: string, now = new Date()): Promise<string> {
+export async function chooseBackup(backup: PathOrUrl, now = new Date()): Promise<string> {
+  const fileOrFolder = pathText(backup);
   if (!(await isFolder(fileOrFolder))) return fileOrFolder;
   const backups = await listBackups(fileOrFolder, (await readLedger(fileOrFolder)).ledger);
   // A time in the future comes from a wrong clock and does not mean that the backup is the newest.

@@ -6,6 +6,7 @@ import {
   deploymentOptions,
   folder,
   options,
+  optionsWithInto,
   path,
 } from "../arguments/argument.ts";
 import { backupMetrics, candidates, drillReport } from "../arguments/facts.ts";
@@ -128,7 +129,7 @@ export const chooseBackup: typeof Drill.chooseBackup = checkedAsync(
 export const nexusHubDrill: typeof Drill.nexusHubDrill = checkedAsync(
   "nexusHubDrill",
   Drill.nexusHubDrill,
-  [fileOrFolder, options(NEXUSHUB_DRILL_OPTIONS)],
+  [fileOrFolder, optionsWithInto(NEXUSHUB_DRILL_OPTIONS)],
 );
 
 /** @function */

@@ -4,6 +4,7 @@ import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { updateLedger } from "../backup-folder/ledger.ts";
 import { splitBackupPath } from "../backup-folder/split-path.ts";
 import { backupOf } from "../list/list.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** Options of `hold`. */
 export interface HoldOptions {
@@ -28,7 +29,8 @@ export interface HoldResult {
  * Holds a backup that the folder's ledger lists, or releases it.
  * @throws UsageError when there is no such backup, or the time has passed; NexushubDumpError (BUSY) while a backup runs for long.
  */
-export async function hold(path: string, options: HoldOptions = {}): Promise<HoldResult> {
+export async function hold(backup: PathOrUrl, options: HoldOptions = {}): Promise<HoldResult> {
+  const path = pathText(backup);
   requirePath(path, "archive");
   const { until, release = false, now = new Date() } = options;
   if (until !== undefined && !(until > now))

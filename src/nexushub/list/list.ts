@@ -15,6 +15,7 @@ import {
   type RetentionPolicy,
 } from "../retention/decide.ts";
 import { candidateOf } from "../retention/candidates-in-folder.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** Options of `listFolder`. */
 export interface ListOptions {
@@ -82,7 +83,11 @@ export interface ListResult {
  * Lists a folder; changes nothing.
  * @throws UsageError only when there is no such folder, or rules of retention are not valid.
  */
-export async function listFolder(folder: string, options: ListOptions = {}): Promise<ListResult> {
+export async function listFolder(
+  folderOrUrl: PathOrUrl,
+  options: ListOptions = {},
+): Promise<ListResult> {
+  const folder = pathText(folderOrUrl);
   const contents = await readContents(folder, options);
   const { archiveBytes, problem } = contents;
   return {

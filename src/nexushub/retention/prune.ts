@@ -11,6 +11,7 @@ import { listCandidates, notCounted } from "./candidates-in-folder.ts";
 import { decideRetention, type RetentionDecision, type RetentionPolicy } from "./decide.ts";
 import { registerBackups } from "./register.ts";
 import { namesToRemove, removeBackups } from "./remove.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** Options of `prune`. */
 export interface PruneOptions {
@@ -47,7 +48,11 @@ export interface PruneResult {
  * @throws NexushubDumpError (BUSY) while a backup into the folder runs; UsageError for rules that keep nothing;
  *   OutputError when the folder cannot be written to.
  */
-export async function prune(folder: string, options: PruneOptions = {}): Promise<PruneResult> {
+export async function prune(
+  folderOrUrl: PathOrUrl,
+  options: PruneOptions = {},
+): Promise<PruneResult> {
+  const folder = pathText(folderOrUrl);
   requirePath(folder, "folder");
   if (options.dryRun === true) {
     const { decisions, warnings } = await inspectFolder(folder, options);

@@ -11,6 +11,7 @@ import { originOf } from "../backup-folder/backup-origin.ts";
 import { type Ledger, readLedger, updateLedger } from "../backup-folder/ledger.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
 import { requireFolder } from "../backup-folder/require-folder.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** Options of `verifyFolder`. Without `newest` and `leastRecentlyChecked`, all backups are verified. */
 export interface VerifyFolderOptions {
@@ -59,10 +60,11 @@ export interface VerifyFolderResult {
  * @throws UsageError when there is no such folder; AbortedError when the signal fired: what was verified before is recorded.
  */
 export async function verifyFolder(
-  folder: string,
+  folderOrUrl: PathOrUrl,
   options: VerifyFolderOptions = {},
 ): Promise<VerifyFolderResult> {
   const started = performance.now();
+  const folder = pathText(folderOrUrl);
   await requireFolder(folder);
   const { now = () => new Date() } = options;
   const { ledger } = await readLedger(folder);

@@ -59,6 +59,22 @@ const FUNCTIONS: readonly Signature[] = [
   { name: "inspectSql", run: call("inspectSql"), kinds: ["archive"], options: ["signal"] },
   { name: "drill", run: call("drill"), kinds: ["archive"], options: ["probes"] },
   { name: "prove", run: call("prove"), kinds: ["archive"], options: ["superuser"] },
+  {
+    name: "restorePlain",
+    run: call("restorePlain"),
+    kinds: ["archive", "database"],
+    options: ["dryRun"],
+  },
+  { name: "inspectPlain", run: call("inspectPlain"), kinds: ["archive"], options: ["signal"] },
+  { name: "verifyPlain", run: call("verifyPlain"), kinds: ["archive"], options: ["signal"] },
+  { name: "undoSwap", run: call("undoSwap"), kinds: ["database"], options: ["keepOld"] },
+  { name: "listKeptDatabases", run: call("listKeptDatabases"), kinds: ["database"], options: [] },
+  {
+    name: "dropExpiredDatabases",
+    run: call("dropExpiredDatabases"),
+    kinds: ["database"],
+    options: [],
+  },
   { name: "proveSource", run: call("proveSource"), kinds: ["database"], options: ["jobs"] },
   {
     name: "decryptArchive",
@@ -181,13 +197,16 @@ test.each([
   expect(error.hint).toContain(hint);
 });
 
-test("functions that return at once refuse keys that are none", () => {
+test("functions that return at once refuse keys and reports that are none", () => {
   for (const [name, args] of [
     ["requireSigned", [ARCHIVE, undefined]],
     ["requireSigned", [ARCHIVE, []]],
     ["requireSigned", [ARCHIVE, ["key"]]],
     ["readSignKey", [undefined]],
     ["readVerifyKeys", [5]],
+    ["renderHtml", [undefined]],
+    ["renderJunit", ["<html>"]],
+    ["renderText", [{ probes: 5 }]],
   ] as const)
     expect(() => call(name)(...args)).toThrow(library.UsageError);
 });

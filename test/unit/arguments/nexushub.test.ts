@@ -138,11 +138,18 @@ test.each([
   [{ retention: 14 }, "the option retention must be an object with any of keep,"],
   [{ encryptTo: { recipient: [SECRET] } }, "there is no option encryptTo.recipient", "recipients"],
   [{ identities: { passphrase: 5 } }, "the option identities.passphrase must be a text"],
-  [{ folder: URL_TEXT }, "the option folder must be a path, not a connection string"],
-  [{ copyTo: "" }, "the option copyTo must be a path, not an empty text"],
+  [
+    { folder: URL_TEXT },
+    "the option folder must be a path or a file: URL, not a connection string",
+  ],
+  [{ copyTo: "" }, "the option copyTo must be a path or a file: URL, not an empty text"],
   [{ now: new Date() }, "the option now must be a function, not an object of Date"],
   [{ databaseUrl: "postgresql://u@undefined/db" }, "the databaseUrl says that host is undefined"],
-  [{ databaseUrl: new URL(URL_TEXT) }, "the option databaseUrl must be a text, not a URL"],
+  [{ databaseUrl: 5 }, "the option databaseUrl must be a text or a URL, not a number"],
+  [
+    { databaseUrl: new URL("https://example.org/") },
+    "the databaseUrl reads as the path or address",
+  ],
   [{ verifyKeys: [] }, "the option verifyKeys must be an array of the keys that readVerifyKeys"],
   [{ env: { A: 5 } }, "the option env must be an object of texts"],
 ])("backup with %o", async (options, message, meant?: string) => {
