@@ -125,6 +125,7 @@ export type { OpenClient } from "./pg/borrow.ts";
 export type { ConnectionSource } from "./pg/connect.ts";
 export type { KindOptions } from "./catalog/kind-options.ts";
 export type { SelectOptions } from "./plan/select-options.ts";
+export type { PathOrUrl } from "./util/path-text.ts";
 export type { PgliteClient, PgliteParsers, PgliteResult } from "./pg/pglite.ts";
 export type { ErrorContext } from "./pg/server-error.ts";
 export type { LostRows } from "./restore/decide/lost-rows.ts";

@@ -79,6 +79,7 @@ export { CI_PASSWORD } from "./ci/preset.ts";
 export { TEST_KEY } from "./demo-data/generate.ts";
 export type { KeyState } from "./keys/key-check.ts";
 export type { BackupMetrics } from "./backup/metrics.ts";
+export type { PathOrUrl } from "../util/path-text.ts";
 export type { DeploymentOptions } from "./deployment/options.ts";
 export type { DetectedDeployment, OpenDeployment } from "./deployment/open-deployment.ts";
 export type { PeerConfigFacts } from "./drill/peer-config.ts";

@@ -10,6 +10,7 @@ import type { KeyState } from "../keys/key-check.ts";
 import type { RetentionDecision, RetentionPolicy } from "../retention/decide.ts";
 import type { PathOrUrl } from "../../util/path-text.ts";
 
+/** Options of `backup`. */
 export interface BackupOptions extends DeploymentOptions {
   /** Folder for backups. Default: `/var/backups/nexushub` where `/var/lib/nexushub` exists, else `./backups`. */
   readonly folder?: PathOrUrl | undefined;

@@ -1,6 +1,7 @@
 /** Options that say where NexusHub's database and key are; everything not set is detected. */
 import type { PathOrUrl } from "../../util/path-text.ts";
 
+/** Where NexusHub's database and key are. */
 export interface DeploymentOptions {
   /** A connection string. Only the key is detected then. */
   readonly databaseUrl?: string | URL | undefined;

@@ -32,6 +32,7 @@ export interface DoctorReport {
   readonly checks: readonly Check[];
 }
 
+/** Options of `doctor`. */
 export interface DoctorOptions extends DeploymentOptions {
   /** The backup folder. */
   readonly folder: PathOrUrl;

@@ -17,6 +17,7 @@ import { RESTORE_OF_FIXTURE } from "../option-types.ts";
 export interface PgliteDatabase extends PgliteClient {
   /** Returns the files of the database as a tar. */
   dumpDataDir(compression: "gzip"): Promise<Blob>;
+  /** Ends it; its memory is free. */
   close(): Promise<void>;
 }
 
