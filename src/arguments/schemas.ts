@@ -97,6 +97,7 @@ export const DUMP_OPTIONS: OptionTypes<DumpOptions> = {
   lockTimeoutMs: milliseconds,
   noTablespaces: flag,
   noTableAccessMethod: flag,
+  noToastCompression: flag,
   userMappingSecrets: flag,
   databaseProperties: flag,
   loadViaPartitionRoot: flag,

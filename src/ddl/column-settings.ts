@@ -1,6 +1,7 @@
 /** Settings of columns that only ALTER COLUMN can set: statistics target, storage, compression, options. */
 import type { ColumnRow } from "../catalog/column.ts";
 import { storageOptions } from "../sql/storage-options.ts";
+import type { DdlContext } from "./context.ts";
 import { FEATURE, type ServerFeature } from "./server-features.ts";
 
 const STORAGE = { p: "PLAIN", e: "EXTERNAL", m: "MAIN", x: "EXTENDED" } as const;
@@ -14,9 +15,11 @@ const VERSION = "pg_attver=";
 
 /** Requirements of the settings of all columns. */
 export function columnSettingFeatures(
+  { options: { noToastCompression } }: DdlContext,
   columns: readonly ColumnRow[],
   parentOf: (column: ColumnRow) => ColumnRow | undefined = () => undefined,
 ): ServerFeature[] {
+  if (noToastCompression) return [];
   let isCompression = false;
   let isLz4 = false;
   for (const column of columns) {
@@ -31,14 +34,18 @@ export function columnSettingFeatures(
  * The actions, to stand after `ALTER COLUMN name`.
  * @param parent the column of a parent from which CREATE TABLE … INHERITS takes storage and compression.
  */
-export function columnSettings(column: ColumnRow, parent?: ColumnRow): string[] {
+export function columnSettings(
+  { options: { noToastCompression } }: DdlContext,
+  column: ColumnRow,
+  parent?: ColumnRow,
+): string[] {
   const { statisticsTarget, storage, compression } = column;
   const options = column.options?.filter((option) => !option.startsWith(VERSION)) ?? [];
   const settings: string[] = [];
   if (statisticsTarget >= 0) settings.push(`SET STATISTICS ${statisticsTarget}`);
   if (storage !== (parent?.storage ?? column.typeStorage))
     settings.push(`SET STORAGE ${STORAGE[storage]}`);
-  if (compression !== (parent?.compression ?? ""))
+  if (!noToastCompression && compression !== (parent?.compression ?? ""))
     settings.push(`SET COMPRESSION ${COMPRESSION[compression]}`);
   if (options.length > 0) settings.push(`SET (${storageOptions(options)})`);
   return settings;

@@ -9,6 +9,8 @@ export interface DdlOptions {
   readonly noTablespaces: boolean;
   /** Leave out table access methods. */
   readonly noTableAccessMethod: boolean;
+  /** Leave out the compression methods of columns. */
+  readonly noToastCompression: boolean;
   /** Write the options of user mappings and the passwords in connection strings of subscriptions. */
   readonly userMappingSecrets: boolean;
   /** Write the properties of the database itself: comment, owner, privileges, settings, connection limit. */

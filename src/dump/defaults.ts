@@ -26,6 +26,7 @@ type Defaulted =
   | "lockTimeoutMs"
   | "noTablespaces"
   | "noTableAccessMethod"
+  | "noToastCompression"
   | "userMappingSecrets"
   | "databaseProperties"
   | "allowNewerServer"
@@ -89,6 +90,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     noTablespaces: options.noTablespaces ?? false,
     noTableAccessMethod: options.noTableAccessMethod ?? false,
+    noToastCompression: options.noToastCompression ?? false,
     userMappingSecrets: options.userMappingSecrets ?? false,
     databaseProperties: options.databaseProperties ?? false,
     allowNewerServer: options.allowNewerServer ?? false,

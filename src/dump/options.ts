@@ -109,6 +109,8 @@ export interface DumpOptions extends SelectOptions {
   readonly noTablespaces?: boolean | undefined;
   /** Leave out table access methods. Default: false. */
   readonly noTableAccessMethod?: boolean | undefined;
+  /** Leave out the compression methods of columns, for servers without lz4. Default: false. */
+  readonly noToastCompression?: boolean | undefined;
   /** Dump the options of user mappings and the passwords in connection strings of subscriptions. Default: false. */
   readonly userMappingSecrets?: boolean | undefined;
   /** Dump the properties of the database itself: comment, owner, privileges, settings. Default: false. */

@@ -26,6 +26,7 @@ async function lost(database: TestDatabase, major: number): Promise<string[]> {
   const options = {
     noTablespaces: false,
     noTableAccessMethod: false,
+    noToastCompression: false,
     userMappingSecrets: false,
     databaseProperties: false,
   };

@@ -109,6 +109,7 @@ const EMPTY: Catalog = {
 const DEFAULT_OPTIONS: DdlOptions = {
   noTablespaces: false,
   noTableAccessMethod: false,
+  noToastCompression: false,
   userMappingSecrets: false,
   databaseProperties: false,
 };

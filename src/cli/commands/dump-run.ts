@@ -71,6 +71,7 @@ export interface DumpCommandOptions
   readonly lockTimeout?: number;
   readonly tablespaces?: boolean;
   readonly tableAccessMethod?: boolean;
+  readonly toastCompression?: boolean;
   readonly userMappingSecrets?: boolean;
   readonly databaseProperties?: boolean;
   readonly loadViaPartitionRoot?: boolean;
@@ -117,6 +118,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     lockTimeoutMs: options.lockTimeout,
     noTablespaces: options.tablespaces === false,
     noTableAccessMethod: options.tableAccessMethod === false,
+    noToastCompression: options.toastCompression === false,
     userMappingSecrets: options.userMappingSecrets,
     databaseProperties: options.databaseProperties,
     loadViaPartitionRoot: options.loadViaPartitionRoot,

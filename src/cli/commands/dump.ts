@@ -182,6 +182,7 @@ function addArchiveOptions(command: Command): void {
     )
     .option("--no-tablespaces", "leave out tablespaces")
     .option("--no-table-access-method", "leave out table access methods")
+    .option("--no-toast-compression", "leave out the compression methods of columns")
     .option(
       "--user-mapping-secrets",
       "dump the options of user mappings, which can include passwords",

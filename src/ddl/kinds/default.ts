@@ -56,8 +56,7 @@ function defaultObject(
     const hasParentDefault = inheritedFrom(relations, row, column).some(
       (parent) => parent.defaultValue !== null,
     );
-    // CREATE TABLE writes DEFAULT NULL of the columns that it defines.
-    if (!hasParentDefault || isInline || !isTable) return undefined;
+    if (!hasParentDefault || !isTable) return undefined;
   }
   const relation = relationAddress(row.oid);
   const addresses = defaultValue === null ? [] : [address(CATALOG.attrdef, column.defaultOid!)];
@@ -69,13 +68,15 @@ function defaultObject(
     section: "pre-data",
     addresses,
     requires: [relation],
-    inline: isInline ? relation : undefined,
+    inline: isInline && defaultValue !== null ? relation : undefined,
     parent: relation,
-    sql: () =>
-      isInline && !context.separate.has(addresses[0]!)
+    sql: () => {
+      const alter = `ALTER TABLE ONLY ${relations.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)}`;
+      // DEFAULT NULL would stay as a default of its own, of a domain or a type with a length.
+      if (defaultValue === null) return [`${alter} DROP DEFAULT`];
+      return isInline && !context.separate.has(addresses[0]!)
         ? []
-        : [
-            `ALTER TABLE ONLY ${relations.sqlName(row.oid)} ALTER COLUMN ${quoteIdent(column.name)} SET DEFAULT ${defaultValue ?? "NULL"}`,
-          ],
+        : [`${alter} SET DEFAULT ${defaultValue}`];
+    },
   };
 }

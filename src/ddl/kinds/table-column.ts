@@ -58,7 +58,7 @@ export function alterColumns(
       // From 18 on a table's NOT NULL is that of its children as well.
       statements.push(beforeMajor(18, alter("DROP NOT NULL")));
     const [parent] = inheritedFrom(relations, row, column);
-    statements.push(...columnSettings(column, parent).map(alter));
+    statements.push(...columnSettings(context, column, parent).map(alter));
   }
   return statements;
 }

@@ -134,6 +134,7 @@ function tableFeatures(
 ): ServerFeature[] | undefined {
   const features = [
     ...columnSettingFeatures(
+      context,
       relations.columns.get(row.oid) ?? [],
       (column) => inheritedFrom(relations, row, column)[0],
     ),

@@ -136,12 +136,12 @@ function materializedView(
   const { columns, target } = common;
   return {
     kind: "materialized-view",
-    features: columnSettingFeatures(columns),
+    features: columnSettingFeatures(context, columns),
     sql: () => [
       createMaterializedView(context, row, common),
       ...columns.flatMap((column) => {
         const alter = `ALTER ${target} ALTER COLUMN ${quoteIdent(column.name)}`;
-        return columnSettings(column).map((setting) => `${alter} ${setting}`);
+        return columnSettings(context, column).map((setting) => `${alter} ${setting}`);
       }),
     ],
     ...common,

@@ -43,7 +43,7 @@ const PATTERNS: Readonly<Record<ObjectKind, readonly string[]>> = {
     "ALTER ROLE NAME IN DATABASE NAME SET .*",
   ],
   default: [
-    `ALTER ${TABLE} ${ALTER_COLUMN} SET DEFAULT …`,
+    `ALTER ${TABLE} ${ALTER_COLUMN} (SET DEFAULT …|DROP DEFAULT)`,
     "ALTER DOMAIN NAME (SET DEFAULT …|DROP DEFAULT)",
   ],
   "default-privileges": [

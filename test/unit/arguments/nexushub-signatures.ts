@@ -136,6 +136,7 @@ const dumpOptions = {
   lockTimeoutMs: 1,
   noTablespaces: flag,
   noTableAccessMethod: flag,
+  noToastCompression: flag,
   userMappingSecrets: flag,
   databaseProperties: flag,
   loadViaPartitionRoot: flag,

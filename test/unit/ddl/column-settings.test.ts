@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ColumnRow } from "../../../src/catalog/column.ts";
 import { columnSettings } from "../../../src/ddl/column-settings.ts";
+import { contextOf } from "../../support/catalog.ts";
 
 const PLAIN: ColumnRow = {
   relation: 16400,
@@ -35,5 +36,5 @@ test.each<[Partial<ColumnRow>, string[]]>([
   [{ options: ["pg_attver=361351288"] }, []],
   [{ options: ["pg_attver=361351288", "n_distinct=5"] }, ["SET (n_distinct=5)"]],
 ])("%j", (row, settings) => {
-  expect(columnSettings({ ...PLAIN, ...row })).toEqual(settings);
+  expect(columnSettings(contextOf({}), { ...PLAIN, ...row })).toEqual(settings);
 });

@@ -57,7 +57,7 @@ test.each<Case>([
       "CREATE TABLE shop.p (\n    a integer DEFAULT 1,\n    b integer DEFAULT 2\n)",
       "CREATE TABLE shop.t ()\nINHERITS (shop.p)",
       "ALTER TABLE ONLY shop.t ALTER COLUMN a SET DEFAULT 3",
-      "ALTER TABLE ONLY shop.t ALTER COLUMN b SET DEFAULT NULL",
+      "ALTER TABLE ONLY shop.t ALTER COLUMN b DROP DEFAULT",
     ],
   ],
   [
@@ -66,6 +66,7 @@ test.each<Case>([
     [
       "CREATE TABLE shop.p (\n    a integer DEFAULT 1\n)",
       "CREATE TABLE shop.t (\n    a integer DEFAULT NULL\n)\nINHERITS (shop.p)",
+      "ALTER TABLE ONLY shop.t ALTER COLUMN a DROP DEFAULT",
     ],
   ],
   [

@@ -56,6 +56,15 @@ TABLESPACE "Fast"`,
     { noTableAccessMethod: true, noTablespaces: true },
   ],
   [
+    "compression left out",
+    {
+      relations: [tableRow(16400, "t")],
+      columns: [columnRow(16400, 1, "a", { compression: "l" })],
+    },
+    ["CREATE TABLE shop.t (\n    a integer\n)"],
+    { noToastCompression: true },
+  ],
+  [
     "of a type",
     {
       relations: [
