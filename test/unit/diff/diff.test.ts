@@ -210,12 +210,12 @@ describe("diff of archives", () => {
 
   test("spreads over temporary files what does not fit, with the same result", async () => {
     const rows = (from: number, change: number): string =>
-      Array.from({ length: 24_000 }, (_, i) => {
-        const id = (i * 7919) % 24_000;
-        return `${id + from}\t${"x".repeat(300)}${id === change ? "!" : ""}\n`;
+      Array.from({ length: 6_000 }, (_, i) => {
+        const id = (i * 7919) % 6_000;
+        return `${id + from}\t${"x".repeat(1_200)}${id === change ? "!" : ""}\n`;
       }).join("");
     const a = await archive([users(rows(0, 500))], undefined, 1 << 20);
-    const b = await archive([users(rows(10, 16_000))], undefined, 1 << 20);
+    const b = await archive([users(rows(10, 4_000))], undefined, 1 << 20);
     const { relations } = await diff(a, b);
     // Shifting by ten moves both marks to other keys.
     expect(relations[0]).toMatchObject({ added: 10, removed: 10, changed: 2 });

@@ -1,3 +1,4 @@
+import { equal } from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { serverVersion } from "../../../src/catalog/version.ts";
@@ -138,10 +139,10 @@ describe("copyJobs", () => {
             for (const [i, { sql, pages: share }] of own.entries()) {
               const from = /ctid >= '\((\d+),0\)'/.exec(sql)?.[1];
               const to = /ctid < '\((\d+),0\)'/.exec(sql)?.[1];
-              expect(Number(from ?? 0)).toBe(at);
+              equal(Number(from ?? 0), at);
               at += share;
-              expect(to === undefined).toBe(i === own.length - 1);
-              if (to !== undefined) expect(Number(to)).toBe(at);
+              equal(to === undefined, i === own.length - 1);
+              if (to !== undefined) equal(Number(to), at);
             }
           }
           const order = jobs.map(({ pages }) => pages);

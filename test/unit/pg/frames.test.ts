@@ -158,10 +158,11 @@ describe("a frame checker", () => {
   test("bounds what one statement may bring, and begins anew after it", () => {
     const checker = new FrameChecker(() => undefined);
     const half = Math.ceil(MAX_RESULT_BYTES / 2);
+    const zeros = Buffer.alloc(2 ** 24);
     const rows = (): void => {
       checker.push(header("D", half));
-      for (let left = half - 4; left > 0; left -= 2 ** 24)
-        checker.push(Buffer.alloc(Math.min(left, 2 ** 24)));
+      for (let left = half - 4; left > 0; left -= zeros.length)
+        checker.push(zeros.subarray(0, left));
     };
     rows();
     checker.push(frame("Z", "I"));

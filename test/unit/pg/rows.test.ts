@@ -2,6 +2,7 @@ import fc from "fast-check";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { typesOf } from "../../../src/pg/rows.ts";
+import { anyText } from "../../support/any-text.ts";
 
 type Parse = (text: string) => unknown;
 const parserOf = (oid: number): Parse => typesOf(pg.types).getTypeParser(oid, "text") as Parse;
@@ -22,7 +23,7 @@ const items = fc.array(
   fc.option(
     fc.oneof(
       fc.string(),
-      fc.string({ unit: "grapheme" }),
+      anyText(),
       fc.constantFrom("", "NULL", "null", "NULLABLE", "a,b", "{}", '"', "\\", " ", "postgres=r/x"),
     ),
   ),
