@@ -1,17 +1,20 @@
 /**
  * Builds `dist/cjs`: the library's entry points as CommonJS, for programs and test runners that cannot load ES modules
- * with `require`. Runs after the other builds, and finishes them: it removes declarations that no entry point mentions.
+ * with `require`, and the program, which starts faster so: Node.js 20 takes 40 ms more to load the same code as ES modules.
+ * Runs after the other builds, and finishes them: it removes declarations that no entry point mentions.
  *
  * The modules are bundled as ES modules first, since only these can share chunks among entry points: an error has
  * one class, whichever entry point threw it. Each chunk is translated then.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
 
 const TARGET = "node20.19";
 const ENTRIES = ["index", "nexushub/index", "testing/index", "s3"];
-const OUTPUT = "dist/cjs";
+const PROGRAM = "cli/main";
+/** Another folder gets the code alone. */
+const [OUTPUT = "dist/cjs"] = process.argv.slice(2);
 
 /** `import.meta.url` of a module, by which files beside the code are found. */
 const MODULE_URL = `import { pathToFileURL } from "node:url";
@@ -57,7 +60,7 @@ async function write(path, text) {
 
 async function buildCode() {
   const { outputFiles } = await build({
-    entryPoints: ENTRIES.map((entry) => `src/${entry}.ts`),
+    entryPoints: [...ENTRIES, PROGRAM].map((entry) => `src/${entry}.ts`),
     bundle: true,
     splitting: true,
     write: false,
@@ -130,7 +133,8 @@ async function finishDeclarations() {
   for (const [path, text] of declarations) await write(join(OUTPUT, relative("dist", path)), text);
 }
 
-await finishDeclarations();
+if (process.argv.length === 2) await finishDeclarations();
 await buildCode();
 await buildCopy();
+await chmod(join(OUTPUT, `${PROGRAM}.js`), 0o755);
 await write(join(OUTPUT, "package.json"), '{ "type": "commonjs", "sideEffects": false }\n');

@@ -33,9 +33,13 @@ process.on("uncaughtException", (error) => {
 process.stdout.on("error", () => stop.abort(new Error("standard output was closed")));
 process.stderr.on("error", () => {});
 
-process.exitCode = await main(process.argv.slice(2));
-// What nobody reads of the standard output would keep the process alive.
-if (stop.signal.aborted) process.exit();
+// Until a command tells how it ended: one that stops with nothing left to wait for has not succeeded.
+process.exitCode = FAILED;
+void main(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+  // What nobody reads of the standard output would keep the process alive.
+  if (stop.signal.aborted) process.exit();
+});
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {

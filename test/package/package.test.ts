@@ -1,6 +1,7 @@
 /** The package as users get it: packed, installed into an empty project, imported, type-checked and run. */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -92,16 +93,19 @@ test("errors keep their names", async () => {
   for (const [exported, own] of names) expect(own).toBe(exported);
 });
 
+/** What a module loads when it is loaded itself: as an ES module, or as CommonJS. */
+const LOADED =
+  /^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"|^(?:var|const) \w+ = (?:\w+\()?require\("([^"]+)"\)/gm;
+
 /** Packages that a module imports when it is loaded, its own modules followed. */
 async function loadedBy(file: string, seen = new Set<string>()): Promise<Set<string>> {
   const packages = new Set<string>();
   if (seen.has(file)) return packages;
   seen.add(file);
   const text = await readFile(file, "utf8");
-  for (const [, specifier] of text.matchAll(
-    /^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"/gm,
-  )) {
-    if (specifier === undefined || specifier.startsWith("node:")) continue;
+  for (const [, ...specifiers] of text.matchAll(LOADED)) {
+    const specifier = specifiers.find((text) => text !== undefined)!;
+    if (isBuiltin(specifier)) continue;
     if (!specifier.startsWith(".")) packages.add(specifier);
     else for (const name of await loadedBy(join(file, "..", specifier), seen)) packages.add(name);
   }
@@ -114,9 +118,9 @@ test("importing the library loads no driver, no command line and no test tool", 
   for (const heavy of ["pg", "commander", "age-encryption", "testcontainers"])
     expect(loaded).not.toContain(heavy);
   // Nor the program for the answer to `--version`; what it loads for its commands shows that this search finds some.
-  const program = join(dist, "cli/main.js");
+  const program = join(dist, "cjs/cli/main.js");
   expect(await loadedBy(program)).not.toContain("commander");
-  const commands = /import\("([^"]+)"\)/.exec(await readFile(program, "utf8"))![1]!;
+  const commands = /then\(.*require\("([^"]+)"\)/.exec(await readFile(program, "utf8"))![1]!;
   expect(await loadedBy(join(program, "..", commands))).toContain("commander");
 });
 

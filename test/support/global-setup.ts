@@ -16,22 +16,22 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Where workers ask for servers. */
     serverDesk: string;
-    /** The folder with the built code of this very source. */
+    /** The folder with the built program of this very source. */
     built: string;
   }
 }
 
 /** Not `dist`, which is of another moment when the tests are run without their script. */
-function buildCode(): string {
+function buildProgram(): string {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const folder = `${root}node_modules/.cache/nexushub-dump-test-${process.pid}`;
-  const build = ["run", "--silent", "build:code", "--", `--outdir=${folder}`];
-  execFileSync("npm", build, { cwd: root, stdio: "inherit" });
+  const build = ["scripts/build-commonjs.mjs", folder];
+  execFileSync(process.execPath, build, { cwd: root, stdio: "inherit" });
   return folder;
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const built = buildCode();
+  const built = buildProgram();
   project.provide("built", built);
   const servers = new Map<string, Promise<OpenServer>>();
 
