@@ -105,13 +105,21 @@ function fixtureTable(fixtures: readonly FixtureFigures[]): string {
   const text = ({ median, min, max }: Figure): string =>
     `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)})`;
   return table(
-    ["", "tests", "workers", "ms a test: median (range)", "ms that one test waits"],
-    fixtures.map(({ name, tests, workers, milliseconds, wait }) => [
+    [
+      "",
+      "tests",
+      "workers",
+      "ms a test: median (range)",
+      "ms that one test waits for its database",
+      "uncaught errors",
+    ],
+    fixtures.map(({ name, tests, workers, milliseconds, wait, uncaught }) => [
       name,
       String(tests),
       String(workers),
       text(milliseconds),
       text(wait),
+      uncaught === undefined ? "" : String(uncaught),
     ]),
   );
 }
