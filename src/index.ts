@@ -57,6 +57,7 @@ export type {
   BaseHint,
   NearbyArchive,
 } from "./archive/storage/store.ts";
+export type { StoredObject, StoredRange } from "./store/folder.ts";
 export type {
   ChangedObject,
   DiffOptions,

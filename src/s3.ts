@@ -11,5 +11,6 @@ export type {
   NearbyArchive,
 } from "./archive/storage/store.ts";
 export type { StoreAddressOptions } from "./store/address.ts";
+export type { StoredObject, StoredRange } from "./store/folder.ts";
 export type { S3CredentialProvider, S3Credentials } from "./store/s3/credentials.ts";
 export type { S3ConnectionOptions } from "./store/s3/settings.ts";

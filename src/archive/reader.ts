@@ -25,6 +25,7 @@ import { requireSignature } from "./signing/signature.ts";
 import { requiredKeys } from "./signing/signed-archive.ts";
 import { type ArchiveOrigin, openSource } from "./storage/source.ts";
 import type { ArchiveSource, NearbyArchive } from "./storage/store.ts";
+import type { StoredRange } from "../store/folder.ts";
 import { memoryOf } from "./weighted-semaphore.ts";
 
 export interface OpenArchiveOptions {
@@ -77,6 +78,8 @@ export interface ArchiveReader {
    * @throws ArchiveError naming the entry, only when it is damaged or missing.
    */
   readStored(entry: string | number): Promise<Buffer>;
+  /** Where an entry is in an object store; undefined when it is elsewhere, or encrypted there. */
+  storedAt(entry: number): StoredRange | undefined;
   /** The archive that holds a part: this one, or its base. */
   holderOf(part: ManifestPart): ArchiveReader;
   /**
@@ -209,6 +212,11 @@ class Reader implements ArchiveReader {
       throw new ArchiveError(`${name} is damaged: its checksum differs`, { object: name });
     }
     return stored;
+  }
+
+  storedAt(entry: number): StoredRange | undefined {
+    const object = this.#source.stored;
+    return object === undefined ? undefined : { object, offset: this.#entry(entry).offset };
   }
 
   async readEntry(nameOrIndex: string | number): Promise<Buffer> {

@@ -8,7 +8,7 @@ import type { ManifestEntry, ManifestPart, ManifestRelation } from "./format/man
 import { countRows } from "./rows.ts";
 import type { RelationPart } from "./format/row-range.ts";
 import type { ArchiveReader } from "./reader.ts";
-import { defaultConcurrency } from "./writer.ts";
+import { defaultConcurrency } from "./concurrency.ts";
 
 export interface VerifyEntriesOptions {
   readonly signal?: AbortSignal | undefined;

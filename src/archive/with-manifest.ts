@@ -16,6 +16,7 @@ export function withManifest(reader: ArchiveReader, manifest: Manifest): Archive
     readEntry: (entry) => reader.readEntry(entry),
     readInChunks: (entry) => reader.readInChunks(entry),
     readStored: (entry) => reader.readStored(entry),
+    storedAt: (entry) => reader.storedAt(entry),
     holderOf: (part) => reader.holderOf(part),
     readParts: (relation, options) => reader.readParts(relation, options),
     readAhead: (parts, options) => reader.readAhead(parts, options),

@@ -2,10 +2,10 @@
  * Writes an archive: entries are compressed several at once and go out in the order in which they came, each its own
  * member, with a digest of what was stored. Bytes in flight are bounded, so a slow sink slows down whoever brings rows.
  */
-import { availableParallelism } from "node:os";
 import { DEFAULT_PART_BYTES } from "../limits.ts";
 import { NexushubDumpError } from "../errors.ts";
 import { WeightedSemaphore } from "./weighted-semaphore.ts";
+import { defaultConcurrency } from "./concurrency.ts";
 import { checkManifest } from "./format/check-manifest.ts";
 import { DEFAULT_COMPRESSION, compress, parseCompression } from "./format/compression.ts";
 import { sha256, sha256InTurns } from "./format/digest.ts";
@@ -22,6 +22,7 @@ import { PartNumbers } from "./part-numbers.ts";
 import { manifestJson, manifestMember } from "./manifest-json/write-manifest.ts";
 import type { RowBlock } from "./rows.ts";
 import type { ArchiveSink } from "./storage/store.ts";
+import type { StoredObject, StoredRange } from "../store/folder.ts";
 import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./format/tar.ts";
 import { encodeTrailer } from "./format/trailer.ts";
 
@@ -61,9 +62,12 @@ export interface ArchiveWriter {
   /**
    * Adds a data entry as another archive of the same compression stores it. Its part number must be reserved.
    * @param bytes the stored member, whose checksum the caller compared.
+   * @param from where the member is stored already.
    * @returns the index of the entry, when it is in the archive.
    */
-  addStored(entry: StoredEntry, bytes: Buffer): Promise<number>;
+  addStored(entry: StoredEntry, bytes: Buffer, from?: StoredRange): Promise<number>;
+  /** Whether members of an archive in this object may be copied inside the store, where they follow each other there too. */
+  canCopy(object: StoredObject): boolean;
   /** Adds the last text entries and the manifest, and makes the archive final. All parts must have been accepted before. */
   finish(head: ManifestHead, options?: FinishOptions): Promise<ArchiveResult>;
   /** Gives up: what waits is rejected, and nothing is left of the archive. Does nothing after `finish`. */
@@ -95,17 +99,6 @@ export interface ArchiveResult {
   /** The digest in its trailer, by which a differential archive refers to it. */
   readonly sha256: string;
   readonly manifest: Manifest;
-}
-
-/** How many threads Node's pool has (Node.js docs, UV_THREADPOOL_SIZE). */
-function poolThreads(): number {
-  const set = Number(process.env["UV_THREADPOOL_SIZE"]);
-  return Number.isInteger(set) && set > 0 ? set : 4;
-}
-
-/** As many tasks as keep all cores busy: one waits while the others run. */
-export function defaultConcurrency(): number {
-  return Math.min(availableParallelism() + 1, poolThreads());
 }
 
 /**
@@ -174,8 +167,16 @@ class Writer implements ArchiveWriter {
     this.#partNumbers.reserve(relation, numbers);
   }
 
-  async addStored({ name, size, sha256: digest }: StoredEntry, bytes: Buffer): Promise<number> {
-    return this.#enter({ name, size }, Promise.resolve({ bytes, digest }));
+  async addStored(
+    { name, size, sha256: digest }: StoredEntry,
+    bytes: Buffer,
+    from?: StoredRange,
+  ): Promise<number> {
+    return this.#enter({ name, size }, Promise.resolve({ bytes, digest, from }));
+  }
+
+  canCopy(object: StoredObject): boolean {
+    return this.#sink.canCopy?.(object) ?? false;
   }
 
   #text(name: string, body: string): Promise<number> {
@@ -189,14 +190,14 @@ class Writer implements ArchiveWriter {
   /** Begins an entry at once; resolves with its index when it is written. */
   async #enter(
     { name, size }: { readonly name: string; readonly size: number },
-    stored: Promise<{ bytes: Buffer; digest: string }>,
+    stored: Promise<{ bytes: Buffer; digest: string; from?: StoredRange | undefined }>,
   ): Promise<number> {
     const index = this.#entries.length;
     this.#entries.push(undefined);
-    await this.#inTurn(stored, ({ bytes, digest }) => {
+    await this.#inTurn(stored, ({ bytes, digest, from }) => {
       const entry = { name, offset: this.#offset, length: bytes.length, size };
       this.#entries[index] = { ...entry, sha256: digest };
-      return this.#write(bytes);
+      return this.#write(bytes, from);
     });
     return index;
   }
@@ -234,9 +235,9 @@ class Writer implements ArchiveWriter {
     this.#semaphore.fail(error);
   }
 
-  async #write(stored: Buffer): Promise<void> {
+  async #write(stored: Buffer, from?: StoredRange): Promise<void> {
     this.#offset += stored.length;
-    await this.#sink.write(stored);
+    await this.#sink.write(stored, from);
   }
 
   async finish(head: ManifestHead, options: FinishOptions = {}): Promise<ArchiveResult> {

@@ -3,7 +3,14 @@ import type { ManifestPart, ManifestUnits } from "../archive/format/manifest.ts"
 import type { Connection } from "../pg/connection.ts";
 import { copyStream } from "./copy-stream.ts";
 import type { CopyJob } from "./jobs.ts";
-import { type CopyUnitsContext, copyUnits } from "./reuse/copy-units.ts";
+import { copyLaterRuns, type LaterRun } from "./reuse/copy-later.ts";
+import {
+  compareUnits,
+  type CopiedUnit,
+  copyRun,
+  type CopyUnitsContext,
+} from "./reuse/copy-units.ts";
+import { isCopiedInStore } from "./reuse/stored-parts.ts";
 import type { UnitTable } from "./reuse/unit-table.ts";
 import { Turns } from "./turns.ts";
 
@@ -49,10 +56,14 @@ export class RelationCopier {
   /** Unfinished jobs by relation. */
   readonly #remaining: number[];
   readonly #turns: Turns | undefined;
+  /** Whether unchanged units wait until everything else is copied. */
+  readonly #isReusedLater: boolean;
+  readonly #later: LaterRun[] = [];
 
   constructor(options: CopyOptions) {
-    const { relations, jobs, ordered, signal } = options;
+    const { relations, jobs, ordered, signal, earlier: reader } = options;
     this.#options = options;
+    this.#isReusedLater = reader !== undefined && isCopiedInStore({ ...options, reader });
     this.#ranges = relations.map(() => []);
     this.#remaining = relations.map(() => 0);
     for (const { relation } of jobs) this.#remaining[relation]!++;
@@ -67,8 +78,7 @@ export class RelationCopier {
   async copy(connection: Connection, job: CopyJob): Promise<void> {
     const { label, number, units } = this.#options.relations[job.relation]!;
     if (job.units !== undefined && units !== null) {
-      const copied = await copyUnits(connection, units, job.units, this.#options);
-      this.#finish(job, joinedUnits(copied), label);
+      await this.#copyUnits(connection, units, job);
       return;
     }
     const turns = this.#turns;
@@ -77,6 +87,27 @@ export class RelationCopier {
     const statement = { sql, label, number, runsUserSql, beforeBlock };
     const { rows, bytes, parts } = await copyStream(connection, statement, this.#options);
     this.#finish(job, { rows, bytes, parts, units: null, reused: { rows: 0, bytes: 0 } }, label);
+  }
+
+  async #copyUnits(connection: Connection, table: UnitTable, job: CopyJob): Promise<void> {
+    const runs = await compareUnits(connection, table, job.units!);
+    const copied: (readonly CopiedUnit[])[] = [];
+    let missing = runs.length;
+    const take = (index: number, units: readonly CopiedUnit[]): void => {
+      copied[index] = units;
+      if (--missing === 0) this.#finish(job, joinedUnits(copied.flat()), table.label);
+    };
+    if (missing === 0) this.#finish(job, joinedUnits([]), table.label);
+    for (const [index, run] of runs.entries()) {
+      if (run.run.isReused && this.#isReusedLater)
+        this.#later.push({ run, take: (units) => take(index, units) });
+      else take(index, await copyRun(connection, run, this.#options));
+    }
+  }
+
+  /** Copies what waited until all jobs were done. Throws as `copy` does. */
+  async copyLater(connection: Connection): Promise<void> {
+    if (this.#later.length > 0) await copyLaterRuns(connection, this.#later, this.#options);
   }
 
   #finish({ relation, range }: CopyJob, copied: CopiedRelation, label: string): void {
@@ -88,13 +119,13 @@ export class RelationCopier {
     this.#options.progress.complete(label, { rows, bytes, ...reusedBytes });
   }
 
-  /** What was copied of each relation, once all jobs are done. */
+  /** What was copied of each relation, once all jobs and `copyLater` are done. */
   copied(): CopiedRelation[] {
     return this.#ranges.map(joined);
   }
 }
 
-function joinedUnits(units: Awaited<ReturnType<typeof copyUnits>>): CopiedRelation {
+function joinedUnits(units: readonly CopiedUnit[]): CopiedRelation {
   const parts = units.flatMap((unit) => unit.parts);
   return {
     ...sum(parts),

@@ -40,6 +40,7 @@ export async function copyRelations(
       }
     }),
   );
+  await copier.copyLater(connections[0]!);
   return copier.copied();
 }
 

@@ -8,6 +8,7 @@ import { type ArchiveTarget, openSink, pathOf } from "../archive/storage/sink.ts
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { psqlEntries } from "../dump/psql-script.ts";
+import { copyInStoredOrder, copyStoredParts, isCopiedInStore } from "../dump/reuse/stored-parts.ts";
 import {
   ArchiveError,
   failureOf,
@@ -130,7 +131,7 @@ function sum(parts: readonly ManifestPart[], field: "rows" | "bytes"): number {
   return parts.reduce((total, part) => total + part[field], 0);
 }
 
-/** Copies all parts, one after the other; the next one is read while one is written. */
+/** Copies all parts: in the order of their relations, or, inside an object store, in the order in which they are stored. */
 async function copyRelations(
   reader: ArchiveReader,
   writer: ArchiveWriter,
@@ -139,27 +140,22 @@ async function copyRelations(
   const { relations } = reader.manifest;
   const totalBytes = relations.reduce((total, { bytes }) => total + bytes, 0);
   const progress = dataProgress(onProgress, totalBytes);
-  const copied: Manifest["relations"] = [];
-  let before: Promise<unknown> = Promise.resolve();
-  for (const relation of relations) {
-    const name = qualified(relation.namespace, relation.name);
-    const entries: Promise<number>[] = [];
-    for (const part of relation.parts) {
-      throwIfAborted(signal, "while merging");
-      const holder = reader.holderOf(part);
-      const bytes = await holder.readStored(part.entry);
-      await before;
-      const entry = writer.addStored(holder.manifest.entries[part.entry]!, bytes);
-      entry.catch(() => undefined);
-      entries.push(entry);
-      before = entry;
-      progress.add(name, part.rows, part.bytes);
-    }
-    const indexes = await Promise.all(entries);
-    const parts = relation.parts.map((part, i) => ({ ...part, entry: indexes[i]!, inBase: false }));
-    copied.push({ ...relation, parts });
-    progress.complete(name, { rows: relation.rows, bytes: relation.bytes });
-  }
+  const all = relations.flatMap(({ parts }) => parts);
+  const nameOf = (relation: (typeof relations)[number]): string =>
+    qualified(relation.namespace, relation.name);
+  const names = relations.flatMap((relation) => relation.parts.map(() => nameOf(relation)));
+  const onCopied = (index: number): void =>
+    progress.add(names[index]!, all[index]!.rows, all[index]!.bytes);
+  const options = { reader, writer, isBase: false, isStrict: true, signal, onCopied };
+  const copy = isCopiedInStore(options) ? copyInStoredOrder : copyStoredParts;
+  const results = (await copy(all, options)).map(({ part }) => part!);
+  let next = 0;
+  const copied = relations.map((relation) => ({
+    ...relation,
+    parts: results.slice(next, (next += relation.parts.length)),
+  }));
+  for (const relation of relations)
+    progress.complete(nameOf(relation), { rows: relation.rows, bytes: relation.bytes });
   progress.finish();
   return copied;
 }

@@ -50,9 +50,28 @@ export interface FolderFile {
   readonly modified: Date;
 }
 
+/** An object that was opened: what a writer into the same store needs to know to copy from it there. */
+export interface StoredObject {
+  /** The same for all objects that one server can copy from one to another. */
+  readonly store: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** Says which contents of the key are meant; null when the store gave none. */
+  readonly etag: string | null;
+}
+
+/** Where bytes that are written are stored already. */
+export interface StoredRange {
+  readonly object: StoredObject;
+  readonly offset: number;
+}
+
 /** Bytes that are written from front to back, and appear at the end. As an archive's sink. */
 export interface ByteSink {
-  write(bytes: Uint8Array): Promise<void>;
+  /** @param from where the same bytes are: a store that has them need not get them again. */
+  write(bytes: Uint8Array, from?: StoredRange): Promise<void>;
+  /** Whether bytes of the object may be copied inside the store. Default: no. */
+  readonly canCopy?: ((object: StoredObject) => boolean) | undefined;
   commit(): Promise<void>;
   /** Never throws. */
   abort(): Promise<void>;
@@ -62,6 +81,8 @@ export interface ByteSink {
 export interface ByteSource {
   readonly size: number;
   readonly fileName?: string | undefined;
+  /** The object that the bytes are read from as they are; undefined when there is none. */
+  readonly stored?: StoredObject | undefined;
   read(offset: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }

@@ -21,6 +21,7 @@ export function withBase(origin: ArchiveOrigin, base: RereadableArchive): Archiv
       read: (offset, length) => source.read(offset, length),
       close: () => source.close(),
       fileName: source.fileName,
+      stored: source.stored,
       nearby: async () => [nearby],
     };
   });

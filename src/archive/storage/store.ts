@@ -3,10 +3,17 @@
  * offset. A path and a stream are built in; anything else (object storage, say) is an `ArchiveStore` of the caller's.
  */
 
+import type { StoredObject, StoredRange } from "../../store/folder.ts";
+
 /** Takes an archive's bytes, from front to back. Calls never overlap. */
 export interface ArchiveSink {
-  /** Resolves when the bytes are taken and more may come; the buffer is the caller's again then. */
-  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Resolves when the bytes are taken and more may come; the buffer is the caller's again then.
+   * @param from where the same bytes are in an object of the same store: they may be copied there instead of being sent.
+   */
+  write(bytes: Uint8Array, from?: StoredRange): Promise<void>;
+  /** Whether bytes of an object may be copied inside the store. Default: no. */
+  readonly canCopy?: ((object: StoredObject) => boolean) | undefined;
   /** Makes the archive final and durable. Nothing may be seen under its final name before. Called at most once. */
   commit(): Promise<void>;
   /**
@@ -33,6 +40,8 @@ export interface ArchiveSource {
   readonly size: number;
   /** Name of the file, without its folder. Default: none. */
   readonly fileName?: string | undefined;
+  /** The object whose bytes are read as they are stored, for sinks of the same store. Default: none. */
+  readonly stored?: StoredObject | undefined;
   /**
    * Archives in the same place that may be the base of this one, if it is differential, the likeliest first; which is it, the
    * digest tells. Default: none.

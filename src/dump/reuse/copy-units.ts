@@ -7,10 +7,10 @@ import type { ArchiveReader } from "../../archive/reader.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { type CopyContext, copyStream } from "../copy-stream.ts";
-import { unitRuns, type UnitRun } from "./decide-units.ts";
+import { type EarlierUnit, unitRuns, type UnitRun } from "./decide-units.ts";
 import { readDamaged } from "./read-damaged.ts";
 import { type ScannedUnit, scanUnits, type UnitRange } from "./scan-units.ts";
-import { copyStoredParts } from "./stored-parts.ts";
+import { type CopiedPart, copyStoredParts } from "./stored-parts.ts";
 import { copySqlOf, otherRows, type UnitTable } from "./unit-table.ts";
 
 export interface CopyUnitsContext extends CopyContext {
@@ -29,16 +29,12 @@ export interface CopiedUnit {
   readonly reused: { readonly rows: number; readonly bytes: number };
 }
 
-/**
- * Copies the units in their order.
- * @throws MismatchError naming the table, only when the server sent other rows than it had counted.
- */
-export async function copyUnits(
+/** Asks the server which units are unchanged. @returns all of them, in their order. */
+export async function compareUnits(
   connection: Connection,
   table: UnitTable,
   range: UnitRange,
-  context: CopyUnitsContext,
-): Promise<CopiedUnit[]> {
+): Promise<RunToCopy[]> {
   const { blocks, count, oldestRunning, earlier } = table.units;
   const scanned = await scanUnits(
     connection,
@@ -52,16 +48,26 @@ export async function copyUnits(
     },
     range,
   );
-  const copied: CopiedUnit[] = [];
-  for (const run of unitRuns(scanned, range.first, earlier)) {
+  return unitRuns(scanned, range.first, earlier).map((run) => {
     const units = scanned.slice(run.first - range.first, run.end - range.first);
-    const copy = run.isReused ? reuseRun : readRun;
-    copied.push(...(await copy(connection, { table, run, units }, context)));
-  }
-  return copied;
+    return { table, run, units };
+  });
 }
 
-interface RunToCopy {
+/**
+ * Copies units in their order.
+ * @throws MismatchError naming the table, only when the server sent other rows than it had counted.
+ */
+export async function copyRun(
+  connection: Connection,
+  run: RunToCopy,
+  context: CopyUnitsContext,
+): Promise<CopiedUnit[]> {
+  return run.run.isReused ? reuseRun(connection, run, context) : readRun(connection, run, context);
+}
+
+/** Units that follow each other and are all unchanged, or all not. */
+export interface RunToCopy {
   readonly table: UnitTable;
   readonly run: UnitRun;
   readonly units: readonly ScannedUnit[];
@@ -106,20 +112,45 @@ function copiedUnit(
 
 async function reuseRun(
   connection: Connection,
-  { table, run, units }: RunToCopy,
+  run: RunToCopy,
   context: CopyUnitsContext,
 ): Promise<CopiedUnit[]> {
-  const { writer, isBase, signal, progress, onWarning } = context;
-  const earlier = table.units.earlier!.units.slice(run.first, run.end);
-  const parts = earlier.flatMap((unit) => unit.parts);
-  const reader = context.earlier!;
-  const results = await copyStoredParts(parts, { reader, writer, isBase, signal });
+  const { earlier, progress } = context;
+  const parts = partsOf(run);
+  const onCopied = (index: number): void => {
+    const { rows, bytes } = parts[index]!;
+    progress.add(run.table.label, rows, bytes);
+  };
+  const results = await copyStoredParts(parts, { ...context, reader: earlier!, onCopied });
+  return reusedUnits(connection, run, results, context);
+}
+
+/** The parts that a run of unchanged units has in the earlier archive. */
+export function partsOf({ table, run }: RunToCopy): ManifestPart[] {
+  return earlierUnits({ table, run }).flatMap((unit) => unit.parts);
+}
+
+function earlierUnits({ table, run }: Pick<RunToCopy, "table" | "run">): readonly EarlierUnit[] {
+  return table.units.earlier!.units.slice(run.first, run.end);
+}
+
+/**
+ * Unchanged units, whose parts were taken over; what was damaged is read from the server.
+ * @param results of the parts that `partsOf` gives.
+ */
+export async function reusedUnits(
+  connection: Connection,
+  { table, run, units }: RunToCopy,
+  results: readonly CopiedPart[],
+  context: CopyUnitsContext,
+): Promise<CopiedUnit[]> {
+  const { onWarning } = context;
+  const earlier = earlierUnits({ table, run });
   const copied: CopiedUnit[] = [];
   let next = 0;
   for (const [index, unit] of units.entries()) {
     const ofUnit = results.slice(next, (next += earlier[index]!.parts.length));
     const reused = ofUnit.flatMap(({ part }) => (part === null ? [] : [part]));
-    for (const { rows, bytes } of reused) progress.add(table.label, rows, bytes);
     const damage = ofUnit.find((result) => result.damage !== null)?.damage ?? null;
     if (damage === null) {
       copied.push(copiedUnit(unit, reused, reused));

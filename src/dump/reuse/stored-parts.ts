@@ -21,23 +21,66 @@ export interface CopyStoredOptions {
   readonly writer: ArchiveWriter;
   /** Whether the parts stay where they are, and the new archive refers to them. */
   readonly isBase: boolean;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
+  /** Whether damage is an error. Default: false. */
+  readonly isStrict?: boolean | undefined;
+  /** Called with the position of each part that was taken over. */
+  readonly onCopied?: ((index: number) => void) | undefined;
 }
 
 /**
- * Takes over the parts, several at once.
+ * Whether parts are copied inside an object store when they are added in the order in which the earlier archive has them: then
+ * they are better copied together, after all others.
+ */
+export function isCopiedInStore({
+  reader,
+  writer,
+  isBase,
+}: Pick<CopyStoredOptions, "reader" | "writer" | "isBase">): boolean {
+  const stored = isBase ? undefined : reader.storedAt(0);
+  return stored !== undefined && writer.canCopy(stored.object);
+}
+
+/** Takes over the parts in the order in which they are stored. @returns one result for each part, in their order. */
+export async function copyInStoredOrder(
+  parts: readonly ManifestPart[],
+  { onCopied, ...options }: CopyStoredOptions,
+): Promise<CopiedPart[]> {
+  const order = storedOrder(parts, options.reader);
+  const sorted = await copyStoredParts(
+    order.map((index) => parts[index]!),
+    { ...options, onCopied: (index) => onCopied?.(order[index]!) },
+  );
+  const results: CopiedPart[] = [];
+  for (const [position, index] of order.entries()) results[index] = sorted[position]!;
+  return results;
+}
+
+/** The positions of the parts: those in the base first, each archive's from front to back. */
+export function storedOrder(
+  parts: readonly ManifestPart[],
+  reader: Pick<ArchiveReader, "holderOf">,
+): number[] {
+  const offsets = parts.map((part) => reader.holderOf(part).manifest.entries[part.entry]!.offset);
+  const rank = (index: number): number => (parts[index]!.inBase ? 0 : 1);
+  return [...parts.keys()].sort((a, b) => rank(a) - rank(b) || offsets[a]! - offsets[b]!);
+}
+
+/**
+ * Takes over the parts. Several are read at once; they are added in their order.
  * @returns one result for each part, in their order.
- * @throws what the writer throws. Damage of the earlier archive is in the results.
+ * @throws what the writer throws. Damage of the earlier archive is in the results, without `isStrict`.
  */
 export async function copyStoredParts(
   parts: readonly ManifestPart[],
   options: CopyStoredOptions,
 ): Promise<CopiedPart[]> {
-  const { reader, signal } = options;
+  const { reader, signal, onCopied } = options;
   const copies: Promise<CopiedPart>[] = [];
   const queue: { readonly weight: number; readonly copy: Promise<CopiedPart> }[] = [];
   let ahead = 0;
-  for (const part of parts) {
+  let turn: Promise<unknown> = Promise.resolve();
+  for (const [index, part] of parts.entries()) {
     throwIfAborted(signal, "while unchanged rows were copied from the earlier archive");
     const weight = memoryOf(reader.holderOf(part).manifest.entries[part.entry]!.length);
     while (queue.length > 0 && ahead + weight > IN_FLIGHT_BYTES) {
@@ -45,7 +88,16 @@ export async function copyStoredParts(
       await first.copy;
       ahead -= first.weight;
     }
-    const copy = copyStoredPart(part, options);
+    const read = readStoredPart(part, options);
+    const begun = Promise.all([read, turn]).then(([stored]) => ({
+      added: addStoredPart(part, stored, options),
+    }));
+    turn = begun.catch(() => undefined);
+    const copy = begun.then(async ({ added }) => {
+      const result = await added;
+      if (result.part !== null) onCopied?.(index);
+      return result;
+    });
     copy.catch(() => undefined);
     copies.push(copy);
     queue.push({ weight, copy });
@@ -54,20 +106,29 @@ export async function copyStoredParts(
   return Promise.all(copies);
 }
 
-async function copyStoredPart(
+/** @returns the stored bytes, or what is wrong with them. */
+async function readStoredPart(
   part: ManifestPart,
+  { reader, isStrict = false }: CopyStoredOptions,
+): Promise<Buffer | string> {
+  try {
+    return await reader.holderOf(part).readStored(part.entry);
+  } catch (error) {
+    const isDamage = isNexushubDumpError(error) && error.code === "ARCHIVE_DAMAGED";
+    if (isStrict || !isDamage) throw error;
+    return error.message;
+  }
+}
+
+async function addStoredPart(
+  part: ManifestPart,
+  stored: Buffer | string,
   { reader, writer, isBase }: CopyStoredOptions,
 ): Promise<CopiedPart> {
+  if (typeof stored === "string") return { part: null, damage: stored };
+  if (isBase) return { part: { ...part, inBase: true }, damage: null };
   const holder = reader.holderOf(part);
   const entry = holder.manifest.entries[part.entry]!;
-  let bytes: Buffer;
-  try {
-    bytes = await holder.readStored(part.entry);
-  } catch (error) {
-    if (!isNexushubDumpError(error) || error.code !== "ARCHIVE_DAMAGED") throw error;
-    return { part: null, damage: error.message };
-  }
-  if (isBase) return { part: { ...part, inBase: true }, damage: null };
-  const index = await writer.addStored(entry, bytes);
+  const index = await writer.addStored(entry, stored, holder.storedAt(part.entry));
   return { part: { ...part, entry: index, inBase: false }, damage: null };
 }

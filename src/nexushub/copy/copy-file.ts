@@ -87,7 +87,9 @@ async function transfer(
     signal?.addEventListener("abort", stop);
     try {
       const onBytes = reporter(name, source.size, options);
-      const sha256 = await readAll(source, { signal, onBytes }, (bytes) => sink.write(bytes));
+      const sha256 = await readAll(source, { signal, onBytes }, (bytes, from) =>
+        sink.write(bytes, from),
+      );
       await sink.commit();
       return { sha256, archiveBytes: source.size };
     } catch (error) {

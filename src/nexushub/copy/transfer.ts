@@ -22,7 +22,7 @@ export interface TransferOptions {
  * @throws AbortedError when the signal fired; what the source and `take` throw.
  */
 export async function readAll(
-  source: Pick<ArchiveSource, "size" | "read">,
+  source: Pick<ArchiveSource, "size" | "read" | "stored">,
   { signal, onBytes }: TransferOptions,
   take: ArchiveSink["write"] = async () => undefined,
 ): Promise<string> {
@@ -44,7 +44,8 @@ export async function readAll(
       if (at > 0) await setImmediate();
       hash.update(bytes.subarray(at, at + HASH_BYTES));
     }
-    await take(bytes);
+    const object = source.stored;
+    await take(bytes, object === undefined ? undefined : { object, offset: done });
     done += bytes.length;
     onBytes?.(done);
   }

@@ -4,7 +4,7 @@
  */
 import { compress, type Compression } from "../../archive/format/compression.ts";
 import type { ArchiveSink } from "../../archive/storage/store.ts";
-import { defaultConcurrency } from "../../archive/writer.ts";
+import { defaultConcurrency } from "../../archive/concurrency.ts";
 
 /** Text in one member. Large enough that members cost nothing. */
 const BLOCK_BYTES = 1024 * 1024;

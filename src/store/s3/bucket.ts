@@ -1,32 +1,31 @@
 /** The operations on a bucket that archives need, each one request (or one for a thousand keys). */
-import { StoreError } from "../../errors.ts";
-import { encodeKey, headerOf, type S3Answer, type S3Client } from "./client.ts";
+import {
+  decodeKey,
+  expectXml,
+  factsOf,
+  type ListedObject,
+  listedObject,
+  type ObjectFacts,
+  strange,
+  type UnfinishedUpload,
+  unfinishedUpload,
+} from "./answers.ts";
+import { encodeKey, headerOf, type S3Client } from "./client.ts";
 import { md5Header } from "./md5.ts";
-import { escapeXml, elementsOf, parseXml, textOf, type XmlElement } from "./xml.ts";
-
-/** What a store says of an object. */
-export interface ObjectFacts {
-  readonly bytes: number;
-  readonly etag: string | null;
-  readonly modified: Date;
-  /** Until when nobody may remove it; null when it is not locked, or the store does not say. */
-  readonly lockedUntil: Date | null;
-}
-
-export interface ListedObject extends Pick<ObjectFacts, "bytes" | "modified"> {
-  readonly key: string;
-}
-
-/** An upload that was begun and neither completed nor aborted. */
-export interface UnfinishedUpload {
-  readonly key: string;
-  readonly uploadId: string;
-  readonly initiated: Date;
-}
+import { elementsOf, escapeXml, parseXml, textOf } from "./xml.ts";
 
 export interface UploadedPart {
   readonly number: number;
   readonly etag: string;
+}
+
+/** A range of an object, to copy it inside the store. */
+export interface CopiedRange {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag: string | null;
+  /** As in the header `Range`. */
+  readonly range: string;
 }
 
 /** How an object can come into being: headers of the first request. */
@@ -101,12 +100,8 @@ export class S3Bucket {
 
   /** Copies an object of the bucket, in one request. @param headers of the new object. */
   async copy(from: string, key: string, headers: ObjectHeaders): Promise<void> {
-    const all = { ...headers, ...this.#copySource(from) };
+    const all = { ...headers, ...copySource(this.client.bucket, from) };
     await this.client.send({ method: "PUT", key, headers: all, action: "copy" });
-  }
-
-  #copySource(key: string): ObjectHeaders {
-    return { "x-amz-copy-source": `/${this.client.bucket}/${encodeKey(key)}` };
   }
 
   async remove(key: string): Promise<void> {
@@ -178,22 +173,24 @@ export class S3Bucket {
     return { number, etag: headerOf(answer, "etag") ?? "" };
   }
 
-  /** Copies a range of another object of the bucket into a part, inside the store. */
+  /** Copies a range of another object into a part, inside the store. */
   async copyPart(
     { key, uploadId }: Pick<UnfinishedUpload, "key" | "uploadId">,
     number: number,
-    source: { readonly key: string; readonly etag: string | null; readonly range: string },
+    source: CopiedRange,
+    signal?: AbortSignal,
   ): Promise<UploadedPart> {
     const { body } = await this.client.send({
       method: "PUT",
       key,
       query: { partNumber: String(number), uploadId },
       headers: {
-        ...this.#copySource(source.key),
+        ...copySource(source.bucket, source.key),
         "x-amz-copy-source-range": source.range,
         ...(source.etag === null ? {} : { "x-amz-copy-source-if-match": source.etag }),
       },
       action: "copy",
+      signal,
       timeoutMs: COMPLETE_TIMEOUT_MS,
     });
     return { number, etag: textOf(expectXml(body, "CopyPartResult"), "ETag") ?? "" };
@@ -240,51 +237,6 @@ export class S3Bucket {
   }
 }
 
-function factsOf(answer: S3Answer): ObjectFacts {
-  const locked = headerOf(answer, "x-amz-object-lock-retain-until-date");
-  return {
-    bytes: Number(headerOf(answer, "content-length") ?? Number.NaN),
-    etag: headerOf(answer, "etag"),
-    modified: new Date(headerOf(answer, "last-modified") ?? 0),
-    lockedUntil: locked === null ? null : new Date(locked),
-  };
-}
-
-function listedObject(item: XmlElement): ListedObject {
-  const [key, size] = [textOf(item, "Key"), Number(textOf(item, "Size"))];
-  if (key === null || !Number.isSafeInteger(size)) throw strange();
-  return { key: decodeKey(key), bytes: size, modified: dateOf(textOf(item, "LastModified")) };
-}
-
-function unfinishedUpload(item: XmlElement): UnfinishedUpload {
-  const [key, uploadId] = [textOf(item, "Key"), textOf(item, "UploadId")];
-  if (key === null || uploadId === null) throw strange();
-  return { key: decodeKey(key), uploadId, initiated: dateOf(textOf(item, "Initiated")) };
-}
-
-function dateOf(text: string | null): Date {
-  const date = new Date(text ?? "");
-  if (Number.isNaN(date.getTime())) throw strange();
-  return date;
-}
-
-/** Keys come encoded as in a form, so that any can stand in XML. */
-function decodeKey(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll("+", "%20"));
-  } catch {
-    throw strange();
-  }
-}
-
-function expectXml(body: Buffer, name: string): XmlElement {
-  const xml = parseXml(body.toString("utf8"));
-  if (xml?.name !== name) throw strange();
-  return xml;
-}
-
-function strange(): StoreError {
-  return new StoreError("the object store answered something that makes no sense", {
-    hint: "check that the endpoint is one of S3, and not its web console",
-  });
+function copySource(bucket: string, key: string): ObjectHeaders {
+  return { "x-amz-copy-source": `/${bucket}/${encodeKey(key)}` };
 }

@@ -64,6 +64,8 @@ export function headerOf({ headers }: Pick<S3Answer, "headers">, name: string): 
 
 export class S3Client {
   readonly bucket: string;
+  /** The endpoint: what it serves, it can copy from one bucket to another. */
+  readonly store: string;
   readonly limit: RateLimit | undefined;
   /** Gives the address of a key, for messages. */
   readonly #addressOf: (key: string) => string;
@@ -83,6 +85,7 @@ export class S3Client {
     this.#settings = settings;
     this.#addressOf = addressOf;
     this.bucket = settings.bucket;
+    this.store = settings.endpoint.href;
     this.limit = limit;
     const { ca, proxy } = settings;
     const tls = ca === undefined ? {} : { ca };

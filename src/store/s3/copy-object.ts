@@ -1,7 +1,8 @@
 /** Copies an object inside the store: its bytes do not come here. */
 import { ArchiveError } from "../../errors.ts";
 import { existsError } from "../exists-error.ts";
-import type { ObjectFacts, S3Bucket, UploadedPart } from "./bucket.ts";
+import type { ObjectFacts } from "./answers.ts";
+import type { S3Bucket, UploadedPart } from "./bucket.ts";
 import { confirmLock } from "./confirm-lock.ts";
 import type { S3Location } from "./connection.ts";
 import { lockHeaders } from "./lock-headers.ts";
@@ -50,7 +51,8 @@ async function copyRanges(
   const parts: UploadedPart[] = [];
   for (let at = 0; at < bytes; at += RANGE_BYTES) {
     const range = `bytes=${at}-${Math.min(at + RANGE_BYTES, bytes) - 1}`;
-    parts.push(await bucket.copyPart(upload, parts.length + 1, { key, etag, range }));
+    const source = { bucket: bucket.client.bucket, key, etag, range };
+    parts.push(await bucket.copyPart(upload, parts.length + 1, source));
   }
   return parts;
 }

@@ -1,6 +1,7 @@
 /** Uploads that killed runs left: nobody sees them, and they cost money until somebody aborts them. */
 import { splitKey } from "../address.ts";
-import type { S3Bucket, UnfinishedUpload } from "./bucket.ts";
+import type { UnfinishedUpload } from "./answers.ts";
+import type { S3Bucket } from "./bucket.ts";
 import { type Claim, type Claims, claimStem } from "./claims.ts";
 
 /** Aborts the uploads of a key. Call it only while holding the claim on it. */

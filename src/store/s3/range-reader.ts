@@ -23,6 +23,7 @@ export async function openRangeReader(
   const { tail, size, etag } = await readTail(object);
   return {
     size,
+    stored: { store: client.store, bucket: client.bucket, key, etag },
     async read(offset, length) {
       if (offset < 0 || offset + length > size)
         throw new ArchiveError("the archive is shorter than it says", { object: address });

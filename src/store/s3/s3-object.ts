@@ -2,7 +2,14 @@
 import { NexushubDumpError, UsageError } from "../../errors.ts";
 import { splitKey } from "../address.ts";
 import { existsError } from "../exists-error.ts";
-import type { ByteSink, ByteSource, ByteStore, Lock } from "../folder.ts";
+import type {
+  ByteSink,
+  ByteSource,
+  ByteStore,
+  Lock,
+  StoredObject,
+  StoredRange,
+} from "../folder.ts";
 import { Claims } from "./claims.ts";
 import { openLocation, type S3Location } from "./connection.ts";
 import { removeDeadUploads, removeUploadsOf } from "./leftovers.ts";
@@ -61,7 +68,8 @@ export class S3Object implements ByteStore {
       if ((await bucket.head(key)) !== null) throw existsError(shown, "object");
       this.#mayExist = true;
     };
-    return new S3Sink(upload, { claim, confirm, sweep: () => removeUploadsOf(bucket, key) });
+    const sweep = (): Promise<void> => removeUploadsOf(bucket, key);
+    return new S3Sink(upload, { store: bucket.client.store, claim, confirm, sweep });
   }
 
   /** @throws ArchiveError only when there is no such object; StoreError. */
@@ -82,6 +90,7 @@ function claimLost(address: string): NexushubDumpError {
 }
 
 interface SinkFacts {
+  readonly store: string;
   readonly claim: Lock;
   readonly confirm: () => Promise<void>;
   readonly sweep: () => Promise<void>;
@@ -97,8 +106,13 @@ class S3Sink implements ByteSink {
     this.#facts = facts;
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#upload.write(bytes);
+  write(bytes: Uint8Array, from?: StoredRange): Promise<void> {
+    const isNear = from !== undefined && this.canCopy(from.object);
+    return this.#upload.write(bytes, isNear ? from : undefined);
+  }
+
+  canCopy({ store }: StoredObject): boolean {
+    return store === this.#facts.store;
   }
 
   async commit(): Promise<void> {

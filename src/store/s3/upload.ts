@@ -4,11 +4,13 @@
  */
 import type { Hash } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { OutputError } from "../../errors.ts";
+import { OutputError, StoreError } from "../../errors.ts";
 import { existsError } from "../exists-error.ts";
+import type { StoredRange } from "../folder.ts";
 import type { ObjectHeaders, S3Bucket, UploadedPart } from "./bucket.ts";
 import { confirmLock } from "./confirm-lock.ts";
 import { newMd5 } from "./md5.ts";
+import { CopiedRun } from "./copied-run.ts";
 import { maxUploadBytes, partBytes } from "./part-sizes.ts";
 
 /** Bytes of parts on their way at once, beside the part that is being filled. */
@@ -35,12 +37,15 @@ export class S3Upload {
   #buffer: Buffer | undefined;
   #filled = 0;
   #md5: Hash | null = null;
+  /** Whether what was filled follows each other in another object. */
+  readonly #run: CopiedRun;
   #failure: { readonly error: unknown } | undefined;
   #bytes = 0;
 
   constructor(bucket: S3Bucket, options: UploadOptions) {
     this.#bucket = bucket;
     this.#options = options;
+    this.#run = new CopiedRun(options.isEqual);
     // One for each request under way.
     setMaxListeners(0, this.#abort.signal);
   }
@@ -50,7 +55,10 @@ export class S3Upload {
     return this.#uploadId !== undefined;
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  /** @param from where the bytes are in an object that the store can copy from. */
+  async write(bytes: Uint8Array, from?: StoredRange): Promise<void> {
+    if (this.#run.endsBefore(from, this.#filled)) await this.#send();
+    this.#run.extend(from, this.#filled);
     for (let at = 0; at < bytes.length;) {
       this.#throwIfFailed();
       this.#buffer ??= this.#begin();
@@ -60,7 +68,9 @@ export class S3Upload {
       this.#filled += chunk.length;
       this.#bytes += chunk.length;
       at += chunk.length;
-      if (this.#filled === this.#buffer.length) await this.#send();
+      if (this.#filled < this.#buffer.length) continue;
+      await this.#send(this.#run.endOf(this.#filled));
+      if (this.#filled === 0) this.#run.begin(from, at);
     }
   }
 
@@ -72,20 +82,29 @@ export class S3Upload {
     return index < 0 ? Buffer.allocUnsafeSlow(size) : this.#free.splice(index, 1)[0]!;
   }
 
-  /** Sends the part that was filled; resolves when another one may be filled. */
-  async #send(): Promise<void> {
+  /** Sends so much of the part that was filled; resolves when another one may be filled, which has the rest already. */
+  async #send(end = this.#filled): Promise<void> {
     const [buffer, number] = [this.#buffer!, this.#number++];
-    const body = buffer.subarray(0, this.#filled);
-    const md5 = this.#md5?.digest("base64") ?? null;
+    const body = buffer.subarray(0, end);
+    const rest = buffer.subarray(end, this.#filled);
+    const hash = rest.length === 0 ? this.#md5 : (newMd5()?.update(body) ?? null);
+    const md5 = hash?.digest() ?? null;
+    const from = this.#run.take(end);
     this.#buffer = undefined;
-    this.#filled = 0;
+    this.#filled = rest.length;
+    if (rest.length > 0) {
+      this.#buffer = this.#begin();
+      this.#buffer.set(rest);
+      this.#md5?.update(rest);
+    }
     const { key, headers } = this.#options;
     const { signal } = this.#abort;
     this.#uploadId ??= this.#bucket.createUpload(key, headers, signal);
     const uploadId = this.#uploadId;
     const sent = (async () => {
       const upload = { key, uploadId: await uploadId };
-      this.#parts.push(await this.#bucket.uploadPart(upload, number, { body, md5 }, signal));
+      const part = { upload, number, body, md5 };
+      this.#parts.push((await this.#copied(part, from)) ?? (await this.#sent(part)));
       // Others have another size.
       if (this.#free.length === 0 || this.#free[0]!.length === buffer.length)
         this.#free.push(buffer);
@@ -99,6 +118,35 @@ export class S3Upload {
     while (this.#underWay.size * buffer.length >= Math.max(IN_FLIGHT_BYTES, buffer.length))
       await Promise.race(this.#underWay);
     this.#throwIfFailed();
+  }
+
+  #sent({ upload, number, body, md5 }: Part): Promise<UploadedPart> {
+    const checked = { body, md5: md5?.toString("base64") ?? null };
+    return this.#bucket.uploadPart(upload, number, checked, this.#abort.signal);
+  }
+
+  /**
+   * Copies a part inside the store. The answer has the digest of what was copied: only where it is that of the bytes that were
+   * read and checked here does the copy count.
+   * @returns null when it was not copied, and must be sent.
+   */
+  async #copied(
+    { upload, number, body, md5 }: Part,
+    from: StoredRange | null,
+  ): Promise<UploadedPart | null> {
+    if (from === null || md5 === null) return null;
+    const range = `bytes=${from.offset}-${from.offset + body.length - 1}`;
+    const source = { ...from.object, range };
+    const copied = await this.#bucket
+      .copyPart(upload, number, source, this.#abort.signal)
+      .catch((error: unknown) => {
+        // The store does not copy, or the keys may not: everything can be sent.
+        if (error instanceof StoreError) return null;
+        throw error;
+      });
+    if (copied?.etag.replaceAll('"', "") === md5.toString("hex")) return copied;
+    this.#run.giveUp();
+    return null;
   }
 
   #throwIfFailed(): void {
@@ -151,6 +199,14 @@ export class S3Upload {
     if (uploadId === undefined) return;
     await this.#bucket.abortUpload({ key: this.#options.key, uploadId }).catch(() => undefined);
   }
+}
+
+interface Part {
+  readonly upload: { readonly key: string; readonly uploadId: string };
+  readonly number: number;
+  readonly body: Buffer;
+  /** Null where the system has no MD5. */
+  readonly md5: Buffer | null;
 }
 
 function tooLarge({ address, isEqual }: UploadOptions): OutputError {

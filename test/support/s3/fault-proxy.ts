@@ -8,12 +8,14 @@ export type Fault =
   | { readonly status: number; readonly code?: string }
   /** Before anything is passed on, after so many bytes of the answer, or when the gateway has answered. */
   | { readonly reset: "before" | "after" | number }
-  | { readonly flipBody: true };
+  | { readonly flipBody: true }
+  /** Of an answer with text. */
+  | { readonly changeAnswer: readonly [from: RegExp, to: string] };
 
 export interface FaultProxy {
   readonly endpoint: string;
-  /** Requests so far, and bytes of answers. */
-  readonly seen: { requests: number; bytes: number; readonly lines: string[] };
+  /** Requests so far, bytes of answers, and bytes that were sent to the gateway. */
+  readonly seen: { requests: number; bytes: number; sent: number; readonly lines: string[] };
   /** Decides about each request. */
   fault: (request: IncomingMessage) => Fault | undefined;
   /** Passes requests on to another gateway from now on. */
@@ -25,7 +27,7 @@ export async function startFaultProxy(first: string): Promise<FaultProxy> {
   let target = first;
   const proxy: { fault: FaultProxy["fault"]; seen: FaultProxy["seen"] } = {
     fault: () => undefined,
-    seen: { requests: 0, bytes: 0, lines: [] },
+    seen: { requests: 0, bytes: 0, sent: 0, lines: [] },
   };
   const server = createServer((incoming, answer) => {
     proxy.seen.requests++;
@@ -80,6 +82,10 @@ function pass(incoming: IncomingMessage, answer: ServerResponse, passing: Passin
       reply.resume().on("end", () => incoming.socket.destroy());
       return;
     }
+    if (fault !== undefined && "changeAnswer" in fault) {
+      change(reply, answer, fault.changeAnswer);
+      return;
+    }
     answer.writeHead(reply.statusCode ?? 500, reply.headers);
     let left = fault !== undefined && "reset" in fault ? Number(fault.reset) : Infinity;
     reply.on("data", (chunk: Buffer) => {
@@ -94,7 +100,23 @@ function pass(incoming: IncomingMessage, answer: ServerResponse, passing: Passin
   outgoing.on("error", () => incoming.socket.destroy());
   incoming.on("data", (chunk: Buffer) => {
     if (fault !== undefined && "flipBody" in fault && chunk.length > 0) chunk[0]! ^= 1;
+    seen.sent += chunk.length;
     outgoing.write(chunk);
   });
   incoming.on("end", () => outgoing.end());
+}
+
+function change(
+  reply: IncomingMessage,
+  answer: ServerResponse,
+  [from, to]: readonly [RegExp, string],
+): void {
+  let text = "";
+  reply.setEncoding("utf8");
+  reply.on("data", (chunk: string) => (text += chunk));
+  reply.on("end", () => {
+    const { "content-length": _length, ...headers } = reply.headers;
+    answer.writeHead(reply.statusCode ?? 500, headers);
+    answer.end(text.replace(from, to));
+  });
 }
