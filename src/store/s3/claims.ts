@@ -11,7 +11,9 @@ import { lockedError } from "../locked-error.ts";
 import {
   describeThisProcess,
   judgeLock,
+  type LockFile,
   type LockRecord,
+  type LockState,
   parseLockRecord,
 } from "../lock-record.ts";
 import type { S3Bucket } from "./bucket.ts";
@@ -23,6 +25,11 @@ const ATTEMPTS = 5;
 const WAIT_MS = 400;
 /** A claim that is older was there before. */
 const SIMULTANEOUS_MS = 5_000;
+
+/** A process that still runs, and has not renewed its claim for so long, does not reach the store any more. */
+const ABANDONED_MS = 10 * 60_000;
+/** Tokens of claims of this process that it could not remove: the store did not answer. */
+const abandoned = new Set<string>();
 
 export const CLAIM_PREFIX = ".nexushub-dump.claim.";
 
@@ -64,6 +71,7 @@ export class Claims {
       const claim = new HeldClaim(this.#bucket, {
         key,
         body,
+        token: self.token,
         isRival: () => this.#rival(stem, key),
       });
       await this.#bucket.put(key, body);
@@ -103,6 +111,12 @@ export class Claims {
     for (const { key } of await this.read(claimStem(name))) await this.#bucket.remove(key);
   }
 
+  async #judge(file: LockFile, self: LockRecord): Promise<LockState> {
+    const nowMs = this.#bucket.client.now().getTime();
+    if (abandoned.has(file.record?.token ?? "")) return "dead";
+    return nowMs - file.modifiedMs > ABANDONED_MS ? "dead" : judgeLock(file, self, nowMs);
+  }
+
   /** The claims in the folder, on everything or on one name. */
   async read(stem = ""): Promise<Claim[]> {
     const self = await describeThisProcess();
@@ -114,7 +128,7 @@ export class Claims {
       const record: LockRecord | null = parseLockRecord(body.toString("utf8"));
       const path = this.#addressOf(key);
       const file = { path, token: key, record, modifiedMs: modified.getTime() };
-      const state = await judgeLock(file, self, this.#bucket.client.now().getTime());
+      const state = await this.#judge(file, self);
       const rest = key.slice(this.#prefix.length + CLAIM_PREFIX.length);
       claims.push({ key, path, record, state, modified, stem: rest.split(".")[0]! });
     }
@@ -125,6 +139,7 @@ export class Claims {
 interface ClaimFacts {
   readonly key: string;
   readonly body: Buffer;
+  readonly token: string;
   readonly isRival: () => Promise<Claim | null>;
 }
 
@@ -165,7 +180,8 @@ class HeldClaim implements Lock {
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
     await this.#beat;
-    // The next run recognizes the claim of a dead process.
-    await this.#bucket.remove(this.#facts.key).catch(() => undefined);
+    const { key, token } = this.#facts;
+    // The next run recognizes the claim of a dead process, and one of this process that was to be removed.
+    await this.#bucket.remove(key).catch(() => void abandoned.add(token));
   }
 }

@@ -9,7 +9,7 @@ import { AwsV4Signer } from "aws4fetch";
 import { Agent, type Dispatcher, ProxyAgent, request as send } from "undici";
 import { AbortedError, isNexushubDumpError, StoreError } from "../../errors.ts";
 import type { RateLimit } from "../rate-limit.ts";
-import { backoffMs } from "./backoff.ts";
+import { backoffMs, type StoreState } from "./backoff.ts";
 import {
   isClockRefusal,
   isFinalNetworkError,
@@ -53,6 +53,8 @@ export interface S3Stream extends Omit<S3Answer, "body" | "retries"> {
 }
 
 const TIMEOUT_MS = 60_000;
+/** Of a store that is given up. */
+const SHORT_TIMEOUT_MS = 10_000;
 /** Of an answer that is read as a whole: a listing of 1000 keys is far below. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -74,8 +76,8 @@ export class S3Client {
   readonly #signingKeys = new Map<string, ArrayBuffer>();
   /** What must be added to this machine's clock. */
   #skewMs = 0;
-  /** Whether the store ever answered: until then, a failure is likelier to be a wrong address. */
-  #hasAnswered = false;
+  /** Until the store answers, a failure is likelier to be a wrong address. */
+  #state: StoreState = "unknown";
 
   constructor(
     settings: S3Settings,
@@ -133,7 +135,8 @@ export class S3Client {
    * @throws what the network throws; StoreError.
    */
   async open(request: S3Request): Promise<S3Stream> {
-    const { method, body, signal, timeoutMs = TIMEOUT_MS } = request;
+    const { method, body, signal } = request;
+    const timeoutMs = this.#state === "given-up" ? SHORT_TIMEOUT_MS : request.timeoutMs;
     const { url, headers } = await this.#sign(request);
     const answer = await send(url, {
       method,
@@ -141,10 +144,11 @@ export class S3Client {
       body: this.#bodyOf(body, signal),
       dispatcher: this.#dispatcher,
       signal,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      headersTimeout: timeoutMs ?? TIMEOUT_MS,
+      bodyTimeout: timeoutMs ?? TIMEOUT_MS,
     });
-    this.#hasAnswered = true;
+    const isWell = answer.statusCode < 500;
+    if (isWell || this.#state === "unknown") this.#state = "answers";
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   }
 
@@ -166,8 +170,11 @@ export class S3Client {
 
   /** Waits before another try; false when there were enough. */
   async #mayRetry(retries: number, { signal }: Pick<S3Request, "signal">): Promise<boolean> {
-    const waitMs = backoffMs(retries, this.#hasAnswered);
-    if (waitMs === null) return false;
+    const waitMs = backoffMs(retries, this.#state);
+    if (waitMs === null) {
+      this.#state = "given-up";
+      return false;
+    }
     await sleep(waitMs, undefined, { signal }).catch(() => {
       throw aborted(signal);
     });

@@ -9,6 +9,10 @@ export type Fault =
   /** Before anything is passed on, after so many bytes of the answer, or when the gateway has answered. */
   | { readonly reset: "before" | "after" | number }
   | { readonly flipBody: true }
+  /** Before anything is passed on. */
+  | { readonly delayMs: number }
+  /** The connection ends after so many bytes of the request's body. */
+  | { readonly cutBody: number }
   /** Of an answer with text. */
   | { readonly changeAnswer: readonly [from: RegExp, to: string] };
 
@@ -36,6 +40,8 @@ export async function startFaultProxy(first: string): Promise<FaultProxy> {
     if (fault !== undefined && "status" in fault) refuse(incoming, answer, fault);
     else if (fault !== undefined && "reset" in fault && fault.reset === "before")
       incoming.socket.destroy();
+    else if (fault !== undefined && "delayMs" in fault)
+      setTimeout(() => pass(incoming, answer, { target, fault, seen: proxy.seen }), fault.delayMs);
     else pass(incoming, answer, { target, fault, seen: proxy.seen });
   });
   server.listen(0, "127.0.0.1");
@@ -97,11 +103,17 @@ function pass(incoming: IncomingMessage, answer: ServerResponse, passing: Passin
     });
     reply.on("end", () => answer.end());
   });
+  let passed = 0;
   outgoing.on("error", () => incoming.socket.destroy());
   incoming.on("data", (chunk: Buffer) => {
     if (fault !== undefined && "flipBody" in fault && chunk.length > 0) chunk[0]! ^= 1;
     seen.sent += chunk.length;
     outgoing.write(chunk);
+    passed += chunk.length;
+    if (fault !== undefined && "cutBody" in fault && passed > fault.cutBody) {
+      outgoing.destroy();
+      incoming.socket.destroy();
+    }
   });
   incoming.on("end", () => outgoing.end());
 }

@@ -179,3 +179,16 @@ async function answers(endpoint: string): Promise<void> {
   }
   throw new Error(`the gateway at ${endpoint} does not answer`);
 }
+
+/** Lets a bucket hold so many bytes at most; null lifts the limit. */
+export function limitBucket({ folder }: GatewayFacts, bucket: string, bytes: number | null): void {
+  const run = (...args: string[]): void =>
+    void execFileSync("radosgw-admin", ["-c", "ceph.conf", ...args], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+  const quota = ["--bucket", bucket, "--quota-scope", "bucket"];
+  if (bytes === null) return run("quota", "disable", ...quota);
+  run("quota", "set", ...quota, "--max-size", String(bytes));
+  run("quota", "enable", ...quota);
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { backoffMs } from "../../../../src/store/s3/backoff.ts";
+import { backoffMs, type StoreState } from "../../../../src/store/s3/backoff.ts";
 import {
   credentialProvider,
   type S3Credentials,
@@ -189,19 +189,20 @@ test.each([
   expect(proxyFor(new URL(url), env)).toBe(proxy);
 });
 
-test("tries go on for half a minute, and for a moment where nobody ever answered", () => {
-  const waits = (hasAnswered: boolean): number[] => {
+test("tries go on for half a minute, and for a moment where nobody ever answered, or nobody does any more", () => {
+  const waits = (state: StoreState): number[] => {
     const all: number[] = [];
     for (;;) {
-      const wait = backoffMs(all.length, hasAnswered, () => 1);
+      const wait = backoffMs(all.length, state, () => 1);
       if (wait === null) return all;
       all.push(wait);
     }
   };
   const total = (all: readonly number[]): number => all.reduce((sum, each) => sum + each, 0);
-  expect(total(waits(true))).toBeGreaterThan(30_000);
-  expect(total(waits(false))).toBeLessThan(3_000);
-  expect(backoffMs(0, true, () => 0)).toBe(100);
+  expect(total(waits("answers"))).toBeGreaterThan(30_000);
+  expect(total(waits("unknown"))).toBeLessThan(3_000);
+  expect(total(waits("given-up"))).toBeLessThan(300);
+  expect(backoffMs(0, "answers", () => 0)).toBe(100);
 });
 
 describe("a refusal", () => {
