@@ -5,7 +5,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ArchiveError, OutputError, RefusedError } from "../errors.ts";
+import { ArchiveError, OutputError, RefusedError, UsageError } from "../errors.ts";
+import { isStoreAddress } from "../store/address.ts";
 import { listLeftovers, temporaryName } from "../util/temp-file.ts";
 import { DATA_FOLDER, SCHEMA_FOLDER, UNFINISHED_MARKER } from "./layout.ts";
 
@@ -14,6 +15,15 @@ const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 
 /** What `open` answers for a link, by system. */
 const LINK_CODES: ReadonlySet<string | undefined> = new Set(["ELOOP", "EMLINK"]);
+
+/** @throws UsageError only for the address of an object store: it would be taken for the path of a folder here. */
+export function requireLocalFolder(folder: string): void {
+  if (!isStoreAddress(folder)) return;
+  throw new UsageError("a packed folder is for version control, which needs it on this machine", {
+    object: folder,
+    hint: "an object store keeps the archive itself: pack it into a folder here, or unpack one into it",
+  });
+}
 
 /**
  * Opens a file of the folder.

@@ -13,6 +13,7 @@ import {
   markUnfinished,
   readPlainText,
   replaceInFolder,
+  requireLocalFolder,
   requireFolders,
 } from "./folder-access.ts";
 import { folderManifest, manifestText, parseFolderManifest } from "./folder-manifest.ts";
@@ -61,6 +62,7 @@ export async function pack(
   requirePath(archive, "archive");
   const folder = pathText(folderOrUrl);
   requirePath(folder, "folder");
+  requireLocalFolder(folder);
   const reader = await openArchive(archive, { signal });
   try {
     await refuseOtherContents(folder);

@@ -7,7 +7,7 @@ import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { psqlEntries } from "../dump/psql-script.ts";
 import { AbortedError, ArchiveError } from "../errors.ts";
 import { addRows } from "./data-file.ts";
-import { isUnfinished, readPlainText } from "./folder-access.ts";
+import { isUnfinished, readPlainText, requireLocalFolder } from "./folder-access.ts";
 import { parseFolderManifest } from "./folder-manifest.ts";
 import type { FolderManifest, FolderRelation } from "./folder-schema.ts";
 import { FOLDER_MANIFEST, SCHEMA_FILES, SECTIONS } from "./layout.ts";
@@ -41,6 +41,7 @@ export async function unpack(
 ): Promise<UnpackResult> {
   const folder = pathText(folderOrUrl);
   requirePath(folder, "folder");
+  requireLocalFolder(folder);
   requirePath(target, "archive");
   if (await isUnfinished(folder)) {
     throw new ArchiveError(`${folder} is incomplete: the last pack into it was interrupted`, {

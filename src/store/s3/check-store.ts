@@ -18,6 +18,10 @@ export interface StoreFacts {
   readonly abortsAfterDays: number | null;
   readonly isVersioned: boolean;
   readonly hasLock: boolean;
+  /** Whether the address asks for a lock of what is written. */
+  readonly wantsLock: boolean;
+  /** Whether the store refuses to write over an object where a condition says so. */
+  readonly honoursConditions: boolean;
 }
 
 /** @throws StoreError only when the folder cannot be listed, written, read, or removed from. */
@@ -26,7 +30,8 @@ export async function checkStore(text: string): Promise<StoreFacts> {
   const prefix = prefixOf(address.key);
   await bucket.list(prefix, 1);
   await bucket.listUploads(prefix);
-  await tryWriting(bucket, `${prefix}.nexushub-dump.probe.${randomUUID()}`);
+  const probe = `${prefix}.nexushub-dump.probe.${randomUUID()}`;
+  const honoursConditions = await tryWriting(bucket, probe);
   const rules = await configuration(bucket, "lifecycle");
   const applying = elementsOf(rules, "Rule").filter((rule) => applies(rule, prefix));
   const versioning = await configuration(bucket, "versioning");
@@ -38,10 +43,13 @@ export async function checkStore(text: string): Promise<StoreFacts> {
     abortsAfterDays: abortDays(applying),
     isVersioned: textOf(versioning, "Status") === "Enabled",
     hasLock: textOf(lock, "ObjectLockEnabled") === "Enabled",
+    wantsLock: address.options.lockDays !== undefined,
+    honoursConditions,
   };
 }
 
-async function tryWriting(bucket: S3Bucket, key: string): Promise<void> {
+/** @returns whether conditions are honoured. */
+async function tryWriting(bucket: S3Bucket, key: string): Promise<boolean> {
   const text = Buffer.from("nexushub-dump doctor\n");
   await bucket.put(key, text);
   try {
@@ -49,6 +57,8 @@ async function tryWriting(bucket: S3Bucket, key: string): Promise<void> {
       throw new StoreError("the object store does not return what was just written", {
         hint: "check the endpoint, and a cache before it",
       });
+    await bucket.abortUpload({ key, uploadId: await bucket.createUpload(key, {}) });
+    return !(await bucket.putIfAbsent(key, Buffer.from("another text\n")));
   } finally {
     await bucket.remove(key);
   }

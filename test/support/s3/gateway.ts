@@ -42,8 +42,11 @@ export function prepareGateway(): string | null {
   return isInstalled() ? null : `apt-get could not install ${PACKAGES.join(", ")}`;
 }
 
-/** Starts a gateway, which takes some 15 seconds. */
-export async function startGateway(): Promise<Gateway> {
+/**
+ * Starts a gateway, which takes some 15 seconds.
+ * @param storeBytes of objects that it holds in memory.
+ */
+export async function startGateway(storeBytes = 2 * 1024 ** 3): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), "nexushub-dump-ceph-"));
   const [monitorPort, port] = [await freePort(), await freePort()];
   const children: ChildProcess[] = [];
@@ -54,7 +57,10 @@ export async function startGateway(): Promise<Gateway> {
   try {
     for (const name of ["mon", "osd", "rgw"]) mkdirSync(join(folder, name));
     const id = randomUUID();
-    writeFileSync(join(folder, "ceph.conf"), configuration(folder, id, { monitorPort, port }));
+    writeFileSync(
+      join(folder, "ceph.conf"),
+      configuration(folder, id, { monitorPort, port, storeBytes }),
+    );
     const run = (program: string, ...args: string[]): string =>
       execFileSync(program, args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] }).toString();
     const start = (program: string, ...args: string[]): void =>
@@ -122,7 +128,11 @@ function writeKeys(run: (program: string, ...args: string[]) => string): void {
 function configuration(
   folder: string,
   id: string,
-  { monitorPort, port }: { readonly monitorPort: number; readonly port: number },
+  {
+    monitorPort,
+    port,
+    storeBytes,
+  }: Readonly<Record<"monitorPort" | "port" | "storeBytes", number>>,
 ): string {
   return `[global]
 fsid = ${id}
@@ -146,7 +156,7 @@ mon allow pool size one = true
 mon max pg per osd = 2000
 osd data = ${folder}/osd
 osd objectstore = memstore
-memstore device bytes = 2147483648
+memstore device bytes = ${storeBytes}
 osd pool default size = 1
 osd pool default min size = 1
 osd pool default pg num = 4

@@ -9,10 +9,16 @@ const FACTS = {
   abortsAfterDays: 7,
   isVersioned: true,
   hasLock: true,
+  wantsLock: false,
+  honoursConditions: true,
 };
 
 test.each([
-  [{}, "ok", /object lock, unfinished uploads are aborted after 7 d/],
+  [{}, "ok", /object lock, conditions are honoured, unfinished uploads are aborted after 7 d/],
+  [{ honoursConditions: false }, "ok", /conditions are not honoured/],
+  [{ abortsAfterDays: 1 }, "warning", /after 1 d: a dump that takes longer is lost/],
+  [{ hasLock: false, wantsLock: true }, "failed", /no object lock/],
+  [{ wantsLock: true }, "ok", /object lock/],
   [{ hasLock: false }, "ok", /versions/],
   [{ abortsAfterDays: null }, "warning", /no lifecycle rule/],
   [{ skewMs: -300_000 }, "warning", /clocks/],
