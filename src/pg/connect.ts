@@ -16,9 +16,17 @@ export interface ConnectOptions {
   readonly env?: Environment | undefined;
 }
 
+/** Host name, address or folder of the socket, and port. */
+export interface ReachedServer {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Opens further connections to the server and database of the first, with the login that worked. */
 export interface Connector {
   readonly label: string;
+  /** Where the server was reached. */
+  readonly server: ReachedServer;
   connect(signal?: AbortSignal): Promise<Connection>;
   /** The same for another database of the server. */
   toDatabase(name: string): Connector;
@@ -54,8 +62,10 @@ export async function withConnection<T>(
 }
 
 function connectorOf(driver: typeof pg, attempt: Attempt): Connector {
+  const { host = "localhost", port = 5432 } = attempt.config;
   return {
     label: attempt.label,
+    server: { host, port },
     connect: (signal) =>
       openSession(driver, attempt, signal).catch((error: unknown) => {
         throw cannotConnect(error, attempt);

@@ -105,8 +105,8 @@ async function factsOf(
   detected: DetectedKey | null,
   signal: AbortSignal,
 ): Promise<DatabaseFacts> {
-  return withConnection(source, { signal }, async (connection) => {
-    const identity = await readDatabaseIdentity(connection);
+  return withConnection(source, { signal }, async (connection, connector) => {
+    const identity = await readDatabaseIdentity(connection, connector);
     if (detected === null) return { identity, seal: undefined };
     const { state, key } = await checkKeyFits(connection, detected);
     const fits = state === "fits" && key !== null;

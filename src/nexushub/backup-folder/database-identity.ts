@@ -1,20 +1,27 @@
 /**
  * Identifies the database of a backup, so that backups of different databases in one folder never count for each other:
  * the server's system identifier and the database's name. It stays the same when the host, its address or the database's
- * oid changes, and differs for any two databases that exist at the same time.
+ * oid changes, and differs for any two databases that exist at the same time. Where the server does not tell its identifier, the
+ * address at which it was reached stands for it.
  */
+import { hostname } from "node:os";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { isNexushubDumpError } from "../../errors.ts";
+import type { Connector, ReachedServer } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
 
 /** @throws ServerError or ConnectionError only when the server does not answer. */
-export async function readDatabaseIdentity(connection: Connection): Promise<string> {
+export async function readDatabaseIdentity(
+  connection: Connection,
+  { server }: Pick<Connector, "server">,
+): Promise<string> {
   const action = "identify the database";
   const [database] = await connection.query<{ name: string }>(
     "SELECT pg_catalog.current_database() AS name",
     { action },
   );
-  return identity(await readSystemIdentifier(connection, action), database!.name);
+  const identifier = await readSystemIdentifier(connection, action);
+  return `${identifier ?? addressOf(server)}/${database!.name}`;
 }
 
 async function readSystemIdentifier(
@@ -34,17 +41,31 @@ async function readSystemIdentifier(
   }
 }
 
-/** Returns the identity that `readDatabaseIdentity` gave when the archive was written; null when it is not recorded. */
+const LOCAL = /^(?:\/|@|localhost$|127\.|::1$)/;
+
+/** A server on this machine has the same address as one on any other: the machine's name tells them apart. */
+function addressOf({ host, port }: ReachedServer): string {
+  return `server at ${LOCAL.test(host) ? hostname() : host}:${port}`;
+}
+
+/** Of an archive that does not say which server it is from. */
+const UNKNOWN_SERVER = "unknown server";
+
+/**
+ * Returns the identity that `readDatabaseIdentity` gave when the archive was written, if its server told its identifier; else one
+ * that names no server, because an archive does not record addresses. Null when not even the name is recorded.
+ */
 export function identityInManifest({
   server,
   database,
 }: Pick<Manifest, "server" | "database">): string | null {
   if (database.name === null) return null;
-  return identity(server?.systemIdentifier ?? null, database.name);
+  return `${server?.systemIdentifier ?? UNKNOWN_SERVER}/${database.name}`;
 }
 
-function identity(systemIdentifier: string | null, name: string): string {
-  return `${systemIdentifier ?? "unknown server"}/${name}`;
+/** Whether backups of this identity are of one database: those that name no server may be of several. */
+export function namesServer(identity: string): boolean {
+  return !identity.startsWith(`${UNKNOWN_SERVER}/`);
 }
 
 /** The database's name in an identity. */

@@ -26,8 +26,8 @@ export function prepareBackup(
   ledger: Ledger,
 ): Promise<PreparedBackup> {
   const { signal, env } = run.options;
-  return withConnection(deployment.connection, { signal, env }, async (connection) => {
-    const database = await readDatabaseIdentity(connection);
+  return withConnection(deployment.connection, { signal, env }, async (connection, connector) => {
+    const database = await readDatabaseIdentity(connection, connector);
     run.database = database;
     const keyCheck = await checkKeyFits(connection, deployment.key);
     if (keyCheck.warning !== null) run.warn(keyCheck.warning);

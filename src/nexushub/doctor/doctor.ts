@@ -140,7 +140,7 @@ async function checkOpenDatabase(
     });
     await run(...privileges, () => privilegesFinding(connection));
     await run(...key, () => keyFinding(connection, deployment.key));
-    const database = await readDatabaseIdentity(connection);
+    const database = await readDatabaseIdentity(connection, connector);
     await run(...space, () => spaceFinding(connection, database, pathText(folder)));
     return database;
   } finally {

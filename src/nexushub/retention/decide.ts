@@ -4,6 +4,7 @@
  * did not write is kept, so is the last verified backup of every database, and so is what a differential backup that is kept
  * needs.
  */
+import { namesServer } from "../backup-folder/database-identity.ts";
 import { UsageError } from "../../errors.ts";
 import { formatDuration } from "../../util/format.ts";
 import { type NeededBases, neededBases } from "./bases.ts";
@@ -111,6 +112,8 @@ function reasonNotToCount(
     return candidate.database === null
       ? "its database is not known; prune --adopt reads it"
       : "of another database";
+  if (candidate.database !== null && !namesServer(candidate.database))
+    return "its server is not known: it may be of another database than the rest";
   return candidate.at > now ? "its time is in the future: the clock was wrong, then or now" : null;
 }
 
