@@ -13,6 +13,7 @@ import { machine } from "./machine.ts";
 import { manyTables, schemaContenders } from "./many-tables.ts";
 import { overNetwork } from "./network.ts";
 import { type Part, type Result, markdown, plots } from "./report.ts";
+import { oldScriptsDump, plainContenders } from "./plain.ts";
 import { restoreContenders, sources } from "./restore.ts";
 import { type Bench, bench, build, nexushubDatabase, removeFolder, startServer } from "./setup.ts";
 import { reuseContenders } from "./reuse.ts";
@@ -23,6 +24,7 @@ import { type Contender, inTurn } from "./turns.ts";
 const PARTS: readonly Part[] = [
   "dump",
   "restore",
+  "plain",
   "startup",
   "tables",
   "memory",
@@ -76,6 +78,10 @@ const RUN: Readonly<
   async restore(on) {
     const from = await sources(on, await nexushubDatabase(on, rows));
     return { size: rows, summaries: await turns(on, restoreContenders(on, from, values.brief)) };
+  },
+  async plain(on) {
+    const dump = oldScriptsDump(on, await nexushubDatabase(on, rows));
+    return { size: rows, summaries: await turns(on, plainContenders(on, dump)) };
   },
   async startup(on) {
     const database = await nexushubDatabase(on, quick ? rows : 1_000);

@@ -8,6 +8,7 @@ import { type Figure, type Summary, ratio } from "./stats.ts";
 export type Part =
   | "dump"
   | "restore"
+  | "plain"
   | "startup"
   | "tables"
   | "memory"
@@ -34,6 +35,7 @@ export interface Result {
 const TITLES: Readonly<Record<Part, (size: string) => string>> = {
   dump: (size) => `Dump of ${size} audit rows`,
   restore: (size) => `Restore of ${size} audit rows`,
+  plain: (size) => `Restore of a plain dump of ${size} audit rows`,
   startup: () => "Start",
   tables: (size) => `Schema of ${size} tables`,
   memory: () => "Peak memory",
@@ -48,6 +50,7 @@ const TITLES: Readonly<Record<Part, (size: string) => string>> = {
 const COMPARED: Partial<Record<Part, readonly string[]>> = {
   dump: ["psql COPY to /dev/null", "pg_dump -Fc", "pg_dump | gzip -9"],
   restore: ["by hand: COPY FREEZE and DDL", "pg_restore -1"],
+  plain: ["zcat | psql -1"],
   tables: ["pg_dump -s"],
   network: ["pg_dump -Fc"],
 };
@@ -169,6 +172,7 @@ const PLOTTERS: Readonly<Record<Part, Plotter>> = {
     "compression.svg": compressionCurve(result.summaries ?? []),
   }),
   restore: timeBars,
+  plain: timeBars,
   tables: timeBars,
   network: timeBars,
   subset: timeBars,
