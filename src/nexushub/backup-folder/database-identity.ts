@@ -48,11 +48,13 @@ function addressOf({ host, port }: ReachedServer): string {
   return `server at ${LOCAL.test(host) ? hostname() : host}:${port}`;
 }
 
-/** Of an archive that does not say which server it is from. */
+/** Of an archive that records no server, as with --reproducible. */
 const UNKNOWN_SERVER = "unknown server";
+/** Of an archive whose server did not tell its identifier. */
+const SILENT_SERVER = "silent server";
 
 /**
- * Returns the identity that `readDatabaseIdentity` gave when the archive was written, if its server told its identifier; else one
+ * Returns the identity that `readDatabaseIdentity` gave when the archive was written, if its server has an identifier; else one
  * that names no server, because an archive does not record addresses. Null when not even the name is recorded.
  */
 export function identityInManifest({
@@ -60,12 +62,13 @@ export function identityInManifest({
   database,
 }: Pick<Manifest, "server" | "database">): string | null {
   if (database.name === null) return null;
-  return `${server?.systemIdentifier ?? UNKNOWN_SERVER}/${database.name}`;
+  const silent = server === null ? UNKNOWN_SERVER : SILENT_SERVER;
+  return `${server?.systemIdentifier ?? silent}/${database.name}`;
 }
 
-/** Whether backups of this identity are of one database: those that name no server may be of several. */
+/** False for backups that may be of several databases of one name, as their servers did not tell which they are. */
 export function namesServer(identity: string): boolean {
-  return !identity.startsWith(`${UNKNOWN_SERVER}/`);
+  return !identity.startsWith(`${SILENT_SERVER}/`);
 }
 
 /** The database's name in an identity. */
