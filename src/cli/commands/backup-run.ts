@@ -38,6 +38,9 @@ export interface BackupCommandOptions
     StoreCommandOptions {
   readonly compression?: string;
   readonly jobs?: number;
+  readonly roles?: boolean;
+  readonly prove?: boolean;
+  readonly into?: string;
   readonly reuse?: boolean;
   readonly differential?: boolean;
   /** Milliseconds. */
@@ -111,6 +114,9 @@ async function backupOptionsOf(
     verifyKeys: await verifyKeysOf(options),
     compression: options.compression,
     jobs: options.jobs,
+    roles: options.roles,
+    prove: options.prove,
+    into: options.into,
     reuse: options.reuse,
     differential: options.differential,
     fullEveryMs: options.fullEvery,

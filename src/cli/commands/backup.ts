@@ -81,6 +81,12 @@ function addArchiveOptions(command: Command): void {
       "connections that read in parallel (default: from the database's size and the cores)",
       integerBetween(1, 64),
     )
+    .option("--roles", "record the roles that statements name, for restore --roles")
+    .option(
+      "--prove",
+      "first restore the schema into a throwaway database, and fail where that fails",
+    )
+    .option("--into <url>", "with --prove: create the throwaway database on this server")
     .option("--no-reuse", "read all rows from the server, whatever the newest backup has")
     .option(
       "--differential",

@@ -68,15 +68,18 @@ export function options<Options extends object>(
   };
 }
 
-/** The same for options that may say where the database is. */
+/** The same for options that may say where the database is, and name a server for a throwaway database. */
 export function deploymentOptions<
-  Options extends { readonly databaseUrl?: string | URL | undefined },
+  Options extends {
+    readonly databaseUrl?: string | URL | undefined;
+    readonly into?: string | URL | undefined;
+  },
 >(types: OptionTypes<Options>, required: readonly (keyof Options & string)[] = []): Check<Options> {
   const check = options(types, required);
   return (caller, value) => {
     const taken = check(caller, value);
     if (taken.databaseUrl !== undefined) databaseArgument(caller, "databaseUrl", taken.databaseUrl);
-    return taken;
+    return withInto(caller, taken);
   };
 }
 

@@ -73,7 +73,9 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
 /** @throws UsageError for options that could not work. */
 export function checkBackupOptions(options: BackupOptions): void {
   const { retention = {}, metricsFile, differential, reuse, signKey, verifyKeys } = options;
-  const { copyTo, copyRetention } = options;
+  const { copyTo, copyRetention, into, prove } = options;
+  if (into !== undefined && prove !== true)
+    throw new UsageError("the server of a proof is named, and no proof is requested (--prove)");
   if (differential === true && reuse === false)
     throw new UsageError("a differential backup leaves rows in another one: it excludes no-reuse");
   if (verifyKeys?.every(({ id }) => id !== signKey?.id) === true)
@@ -131,6 +133,7 @@ async function makeBackup(
   await removeLeftovers(run.folder);
   const prepared = await prepareBackup(run, deployment, ledger);
   const { earlier, whyFull } = await chooseEarlier(run, ledger, prepared);
+  if (run.options.prove === true) await proveFirst(run, deployment);
   const written = await writeArchive(run, deployment, {
     prepared,
     earlier,
@@ -147,6 +150,13 @@ async function makeBackup(
     verified: true,
     elapsedMs: run.elapsedMs(),
   };
+}
+
+/** Before the rows are copied, so that what cannot be restored costs no time. */
+async function proveFirst({ options }: BackupRun, { connection }: OpenDeployment): Promise<void> {
+  const { proveSource } = await import("../../prove/prove-source.ts");
+  const { into, jobs, roles, signal, onProgress } = options;
+  await proveSource(connection, { jobs, roles }, { into, signal, onProgress });
 }
 
 async function planBackup(

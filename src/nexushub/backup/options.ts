@@ -38,6 +38,15 @@ export interface BackupOptions extends DeploymentOptions {
   readonly compression?: string | undefined;
   /** As in `DumpOptions`. */
   readonly jobs?: number | undefined;
+  /** As in `DumpOptions`. */
+  readonly roles?: boolean | undefined;
+  /**
+   * First restore the schema into a throwaway database, on an embedded server or the one of `into`, and fail where that
+   * fails. Default: false.
+   */
+  readonly prove?: boolean | undefined;
+  /** With `prove`, the server on which the throwaway database is created. Default: an embedded server. */
+  readonly into?: string | URL | undefined;
   /**
    * Whether rows that did not change since the newest verified backup in the folder are copied from it, as they are stored.
    * The new backup is complete all the same. Default: true.

@@ -64,7 +64,7 @@ export async function writeArchive(
   { prepared, earlier, lock, announce }: ArchiveToWrite,
 ): Promise<WrittenArchive> {
   const { name, keyCheck } = prepared;
-  const { signal, onProgress, encryptTo, signKey, compression, jobs } = run.options;
+  const { signal, onProgress, encryptTo, signKey, compression, jobs, roles } = run.options;
   const draft = await (await openFolder(run.folder)).draft(name);
   const archive = typeof earlier === "string" ? null : earlier;
   let path = addressIn(run.folder, name);
@@ -75,6 +75,7 @@ export async function writeArchive(
       onProgress,
       compression,
       jobs,
+      roles,
       signKey,
       units: true,
       ...(archive?.isBase === true ? { base: archive.origin } : { reuse: archive?.origin }),

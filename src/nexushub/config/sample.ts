@@ -29,6 +29,8 @@ export const SAMPLE_CONFIG = `# Configuration of nexushub-dump. Names are those 
 [backup]
 # compression = "gzip:4"
 # jobs = 2
+# roles = true
+# prove = true
 # reuse = true
 # differential = false
 # full-every = "1d"

@@ -48,6 +48,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       compression: text.optional(),
       jobs: count.optional(),
+      roles: flag.optional(),
+      prove: flag.optional(),
       reuse: flag.optional(),
       differential: flag.optional(),
       "full-every": span.optional(),
