@@ -53,6 +53,8 @@ export interface S3Stream extends Omit<S3Answer, "body" | "retries"> {
 }
 
 const TIMEOUT_MS = 60_000;
+/** Stores refuse requests whose time is off by a quarter of an hour. */
+const MIN_SKEW_MS = 60_000;
 /** Of a store that is given up. */
 const SHORT_TIMEOUT_MS = 10_000;
 /** Of an answer that is read as a whole: a listing of 1000 keys is far below. */
@@ -202,12 +204,13 @@ export class S3Client {
     throw refusalError(refusal, request.action, this.#objectOf(request));
   }
 
-  /** Takes the store's time from an answer; false when that was done before. */
+  /** Takes the store's time from an answer; false when it is known. A clock may be set in the life of a process. */
   #setClock(headers: S3Answer["headers"]): boolean {
     const time = Date.parse(headerOf({ headers }, "date") ?? "");
-    if (this.#skewMs !== 0 || Number.isNaN(time)) return false;
-    this.#skewMs = time - Date.now();
-    return this.#skewMs !== 0;
+    const skewMs = time - Date.now();
+    if (Number.isNaN(time) || Math.abs(skewMs - this.#skewMs) < MIN_SKEW_MS) return false;
+    this.#skewMs = skewMs;
+    return true;
   }
 
   #objectOf({ key }: S3Request): string {
