@@ -84,9 +84,10 @@ export function setByAddress<Value>(
   value: Value,
 ): void {
   const catalog = catalogOf(key);
+  const oid = key - catalog * OID_LIMIT;
   const values = map.get(catalog);
-  if (values === undefined) map.set(catalog, new Map([[oidOf(key), value]]));
-  else values.set(oidOf(key), value);
+  if (values === undefined) map.set(catalog, new Map([[oid, value]]));
+  else values.set(oid, value);
 }
 
 /** The least oid of user objects (FirstNormalObjectId, src/include/access/transam.h). */

@@ -2,7 +2,7 @@
  * Which dumpable objects must exist before which: what `pg_depend` says of database objects, applied to the dumpable
  * objects that define them, and what dumpable objects require by themselves.
  */
-import { type Address, CATALOG, FUNCTION_BODY } from "../catalog/address.ts";
+import { type Address, type ByAddress, CATALOG, FUNCTION_BODY } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
 import type { DependRow } from "../catalog/depend.ts";
 import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
@@ -16,6 +16,8 @@ import { typesNamedLikeSequences } from "./type-names.ts";
 export interface DependencyGraph {
   readonly objects: readonly DumpableObject[];
   readonly indexById: ReadonlyMap<DumpId, number>;
+  /** The object whose statements create each database object, members of extensions included. */
+  readonly defining: ByAddress<number>;
   /** For each object, those that must exist before it; one can be listed twice. */
   readonly requires: readonly (readonly number[])[];
   /** For each object, those that require it, each as often as it does. */
@@ -50,7 +52,8 @@ export function dependencyGraph(
       inline === undefined || separate.has(addresses[0]!) ? undefined : indexById.get(inline),
     ),
   );
-  addCatalogDependencies(catalog, objects, edges);
+  const defining = definingObjectsAndMembers(catalog, objects);
+  addCatalogDependencies(catalog, { objects, defining }, edges);
   objects.forEach(({ requires = [] }, index) => {
     requires.forEach((id) => {
       const to = indexById.get(id);
@@ -61,7 +64,14 @@ export function dependencyGraph(
   const inlineParts = edges.addEdgesOfParts();
   const requires = adjacencyLists(objects.length, edges.from, edges.to);
   redirectToShells(objects, indexById, requires);
-  return { objects, indexById, requires, requiredBy: reversedEdges(requires), inlineParts };
+  return {
+    objects,
+    indexById,
+    defining,
+    requires,
+    requiredBy: reversedEdges(requires),
+    inlineParts,
+  };
 }
 
 /** Collects edges. Those of a part that is written inline become edges of the object that holds it. */
@@ -116,10 +126,9 @@ class EdgeCollector {
 
 function addCatalogDependencies(
   catalog: Catalog,
-  objects: readonly DumpableObject[],
+  { objects, defining }: Pick<DependencyGraph, "objects" | "defining">,
   edges: EdgeCollector,
 ): void {
-  const defining = definingObjectsAndMembers(catalog, objects);
   for (const row of catalog.depends) {
     const dependents = defining.get(row.classid);
     const referenced = defining.get(row.refclassid);

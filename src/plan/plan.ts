@@ -62,7 +62,8 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
   const separate = new Set<Address>();
   const context = ddlContext(catalog, options, separate);
   const main = dumpableObjects(context);
-  const all = [...main, ...components(context, main, options)].filter(
+  const parts = components(context, main, options);
+  const all = [...main, ...parts].filter(
     ({ kind }) => options.privileges || kind !== "default-privileges",
   );
   const selection = select(context, all, options);
@@ -96,7 +97,8 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
         : unselectedDependencies(catalog, all, new Set(selected)).sort(byMessage)),
     ],
     selection: selection.patterns,
-    covered: definingObjects(main),
+    covered:
+      selected.length === main.length + parts.length ? graph.defining : definingObjects(main),
   };
 }
 

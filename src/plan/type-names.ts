@@ -9,16 +9,18 @@ const TYPES: ReadonlySet<DumpableObject["kind"]> = new Set(["type", "domain", "s
 
 /** Pairs of the indexes of a type and of the sequence that has its name. */
 export function typesNamedLikeSequences(objects: readonly DumpableObject[]): [number, number][] {
-  const sequences = new Map<string, number>();
+  /** By name, and then by schema. */
+  const sequences = new Map<string, Map<string | null, number>>();
   objects.forEach(({ kind, parent, namespace, name }, index) => {
     // The sequence of an identity column cannot come before the types of its table.
-    if (kind === "sequence" && parent === undefined) sequences.set(key(namespace, name), index);
+    if (kind !== "sequence" || parent !== undefined) return;
+    const bySchema = sequences.get(name);
+    if (bySchema === undefined) sequences.set(name, new Map([[namespace, index]]));
+    else bySchema.set(namespace, index);
   });
   if (sequences.size === 0) return [];
   return objects.flatMap(({ kind, namespace, name }, index) => {
-    const sequence = TYPES.has(kind) ? sequences.get(key(namespace, name)) : undefined;
+    const sequence = TYPES.has(kind) ? sequences.get(name)?.get(namespace) : undefined;
     return sequence === undefined ? [] : [[index, sequence]];
   });
 }
-
-const key = (namespace: string | null, name: string): string => `${namespace}\0${name}`;

@@ -4,7 +4,9 @@ import type { Catalog } from "../../catalog/read.ts";
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import type { SequenceRow } from "../../catalog/sequence.ts";
+import type { TypeRow } from "../../catalog/type.ts";
 import { quoteIdent } from "../../sql/ident.ts";
+import { groupBy } from "../../util/group-by.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
@@ -92,17 +94,18 @@ function sequenceObject(
   };
 }
 
-const typeNames = new WeakMap<Catalog, ReadonlySet<string>>();
+/** The types of each name. */
+const types = new WeakMap<Catalog, ReadonlyMap<string, readonly TypeRow[]>>();
 
 /** Before PostgreSQL 14 a sequence had a type of its own. */
 function isNamedLikeType({ catalog }: DdlContext, { namespace, name }: RelationRow): boolean {
   if (catalog.version.major < 14) return false;
-  let names = typeNames.get(catalog);
-  if (names === undefined) {
-    names = new Set(catalog.types.map((row) => `${row.namespace} ${row.name}`));
-    typeNames.set(catalog, names);
+  let byName = types.get(catalog);
+  if (byName === undefined) {
+    byName = groupBy(catalog.types, (row) => row.name);
+    types.set(catalog, byName);
   }
-  return names.has(`${namespace} ${name}`);
+  return byName.get(name)?.some((type) => type.namespace === namespace) === true;
 }
 
 function ownedBy(
