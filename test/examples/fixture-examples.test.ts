@@ -140,18 +140,8 @@ describe("an API on Fastify that streams backups", () => {
   });
 });
 
-/** The test databases on the server. */
-async function ours(pattern: string): Promise<string[]> {
-  const { rows } = await source.server.admin(
-    "SELECT datname FROM pg_database WHERE datname ~ $1 ORDER BY 1",
-    [pattern],
-  );
-  return rows.map((row) => String((row as { datname: unknown }).datname));
-}
-
 // Each starts processes that want a core of their own.
 describe("test runners", { timeout: 240_000 }, () => {
-  const JEST = fileURLToPath(new URL("../../node_modules/jest/bin/jest.js", import.meta.url));
   const env = (more: Record<string, string> = {}): NodeJS.ProcessEnv => ({
     ...outsideVitest(),
     ARCHIVE: archive,
@@ -160,41 +150,10 @@ describe("test runners", { timeout: 240_000 }, () => {
     ...more,
   });
 
-  test("vitest: parallel workers, and nothing left after a run that was killed with all of them", async () => {
-    const child = spawn(process.execPath, vitest, { env: env(), stdio: "ignore", detached: true });
-    await expect.poll(() => ours("^nhdt_.*_c_"), { interval: 5, timeout: 120_000 }).not.toEqual([]);
-    process.kill(-child.pid!, "SIGKILL");
-    await once(child, "exit");
-    expect(await ours("^nhdt_.*_[bc]_")).not.toEqual([]);
-    const { stdout } = await run(process.execPath, vitest, { env: env({ NO_COLOR: "1" }) });
-    expect(stdout).toMatch(/Test Files {2}2 passed[^]*Tests {2}7 passed/);
-    expect(await ours("^nhdt_.*_[bc]_")).toEqual([]);
-  });
-
   test("vitest on an embedded server", async () => {
     const { DATABASE_URL: _, ...without } = env({ NO_COLOR: "1" });
     const { stdout } = await run(process.execPath, vitest, { env: without });
     expect(stdout).toMatch(/Tests {2}7 passed/);
-  });
-
-  test("jest", async () => {
-    const { stderr } = await run(
-      process.execPath,
-      [JEST, "--config", example("jest/jest.config.mjs")],
-      {
-        env: env({ NODE_OPTIONS: "--experimental-vm-modules", NO_COLOR: "1" }),
-      },
-    );
-    expect(stderr).toMatch(/Tests: +4 passed, 4 total/);
-    expect(await ours("^nhdt_.*_[bc]_")).toEqual([]);
-  });
-
-  test("node:test", async () => {
-    const { stdout } = await run(process.execPath, [example("fixture.node-test.mjs")], {
-      env: env(),
-    });
-    expect(stdout).toMatch(/pass 2/);
-    expect(await ours("^nhdt_.*_[bc]_")).toEqual([]);
   });
 });
 
