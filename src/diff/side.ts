@@ -16,6 +16,7 @@ import {
   SELECTION_FLAGS,
 } from "../plan/select-options.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { removalError } from "../util/output-error.ts";
 import { createTemporaryFolder } from "../util/temp-file.ts";
 import type { DiffOptions, DiffSide } from "./options.ts";
 
@@ -68,7 +69,9 @@ export async function openDatabaseSide(
       reader,
       async close() {
         await reader.close();
-        await rm(folder, { recursive: true, force: true });
+        await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+          throw removalError(error, folder);
+        });
       },
     };
   } catch (error) {

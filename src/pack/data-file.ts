@@ -9,7 +9,7 @@ import { countRows, type RowBlock } from "../archive/rows.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { UsageError, throwIfAborted } from "../errors.ts";
 import { MAX_PART_BYTES } from "../limits.ts";
-import { openPlainFile } from "./folder-access.ts";
+import { openPlainFile, unreadable } from "./folder-access.ts";
 import type { FolderRelation } from "./folder-schema.ts";
 import { convertedFile } from "./line-ends.ts";
 import { DATA_FOLDER, dataFile } from "./layout.ts";
@@ -33,12 +33,14 @@ export async function addRows(
   const file = await openPlainFile(folder, name);
   try {
     const { parts } = relation;
+    const chunks = (): AsyncGenerator<Buffer> =>
+      chunksOf(file, (cause) => unreadable(folder, name, (cause as Error).message, cause));
     const isUnchanged =
       parts !== undefined &&
-      (await rowsIn(file, signal)) === parts.reduce((total, rows) => total + rows, 0);
+      (await rowsIn(chunks(), signal)) === parts.reduce((total, rows) => total + rows, 0);
     const sink = new PartSink(writer, relation.number);
     await pipeline(
-      chunksOf(file),
+      chunks(),
       checkRows(name, relation.columns.length),
       isUnchanged ? cutByRows(name, parts) : new PartCutter({ buffers: writer.buffers }),
       sink,
@@ -50,13 +52,24 @@ export async function addRows(
   }
 }
 
-function chunksOf(file: FileHandle): AsyncIterable<Buffer> {
-  return file.createReadStream({ start: 0, autoClose: false });
+/** @throws whatever the file system throws, as `thrown` puts it. */
+async function* chunksOf(
+  file: FileHandle,
+  thrown: (cause: unknown) => Error,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw thrown(cause);
+  }
 }
 
-async function rowsIn(file: FileHandle, signal: AbortSignal | undefined): Promise<number> {
+async function rowsIn(
+  chunks: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let rows = 0;
-  for await (const chunk of chunksOf(file)) {
+  for await (const chunk of chunks) {
     throwIfAborted(signal, "while unpacking");
     rows += countRows(chunk);
   }

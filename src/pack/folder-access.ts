@@ -3,7 +3,7 @@
  * not followed, and only plain files are read, so that nothing outside the folder is read or written and nothing hangs.
  */
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ArchiveError, OutputError, RefusedError, UsageError } from "../errors.ts";
 import { isStoreAddress } from "../store/address.ts";
@@ -67,7 +67,13 @@ export async function readPlainText(folder: string, name: string): Promise<strin
   }
 }
 
-function unreadable(folder: string, name: string, why: string, cause?: unknown): ArchiveError {
+/** A file of the folder that cannot be read. */
+export function unreadable(
+  folder: string,
+  name: string,
+  why: string,
+  cause?: unknown,
+): ArchiveError {
   return new ArchiveError(`cannot read ${name} of ${folder}: ${why}`, { object: name, cause });
 }
 
@@ -118,9 +124,11 @@ export async function isUnfinished(folder: string): Promise<boolean> {
 /** Marks the folder as unfinished. */
 export async function markUnfinished(folder: string): Promise<void> {
   try {
-    const file = await open(join(folder, UNFINISHED_MARKER), "wx");
-    await file.writeFile("nexushub-dump packs an archive into this folder, or was interrupted.\n");
-    await file.close();
+    await writeFile(
+      join(folder, UNFINISHED_MARKER),
+      "nexushub-dump packs an archive into this folder, or was interrupted.\n",
+      { flag: "wx" },
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }

@@ -24,6 +24,19 @@ export function reasonOf(error: unknown): string {
   return REASONS[code ?? ""]?.[0] ?? message;
 }
 
+/** @returns an OutputError about a folder that cannot be listed, or the error itself when it is one of ours already. */
+export function folderError(error: unknown, folder: string): Error {
+  if (isNexushubDumpError(error)) return error;
+  const message = `cannot read the folder ${folder}: ${reasonOf(error)}`;
+  return new OutputError(message, { object: folder, cause: error });
+}
+
+/** @returns an OutputError about a file or folder that cannot be removed. */
+export function removalError(error: unknown, path: string): OutputError {
+  const message = `cannot remove ${path}: ${reasonOf(error)}`;
+  return new OutputError(message, { object: path, hint: "remove it yourself", cause: error });
+}
+
 /** @returns an OutputError about `object`, or the error itself when it is one of ours already. */
 export function outputError(error: unknown, object: string): Error {
   if (isNexushubDumpError(error)) return error;

@@ -3,6 +3,7 @@
  * copy, the next one does. Retention there is that of the copies alone.
  */
 import { type ErrorFacts, isNexushubDumpError, NexushubDumpError } from "../../errors.ts";
+import { openFolder } from "../../store/open-folder.ts";
 import { plural } from "../../util/format.ts";
 import { splitBackupPath } from "../backup-folder/split-path.ts";
 import { EMPTY_LEDGER, withoutBackups, writeLedger } from "../backup-folder/ledger.ts";
@@ -72,10 +73,8 @@ export async function planCopy(run: BackupRun, to: string, name: string): Promis
 
 /** Of a folder that is not there yet, too. */
 async function stateOf(run: BackupRun, address: string): Promise<FolderState> {
-  return readSource(address, run.warn).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    return { files: [], ledger: EMPTY_LEDGER };
-  });
+  const isThere = await (await openFolder(address)).exists();
+  return isThere ? readSource(address, run.warn) : { files: [], ledger: EMPTY_LEDGER };
 }
 
 /**

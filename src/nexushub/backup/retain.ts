@@ -114,13 +114,9 @@ export async function decideWithNew(
   { database }: PreparedBackup,
   { name, ...digests }: Pick<RetentionCandidate, "name" | "sha256" | "base">,
 ): Promise<RetentionDecision[]> {
-  const existing = await listCandidates(folder, ledger, options).catch(
-    (error: NodeJS.ErrnoException) => {
-      // A dry run does not create the folder.
-      if (error.code === "ENOENT") return [];
-      throw error;
-    },
-  );
+  // A dry run does not create the folder.
+  const isThere = await (await openFolder(folder)).exists();
+  const existing = isThere ? await listCandidates(folder, ledger, options) : [];
   const { at, isDifferential } = parseBackupName(name)!;
   const candidates = existing.filter((candidate) => candidate.name !== name);
   const state = { isRecorded: true, isVerified: true, isDifferential };

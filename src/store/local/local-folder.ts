@@ -2,6 +2,7 @@
 import { link, mkdir, readdir, readFile, rename, rm, stat, statfs, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { replaceFile, syncFolder } from "../../util/atomic-file.ts";
+import { folderError, outputError, removalError } from "../../util/output-error.ts";
 import { finalName, listLeftovers, temporaryName } from "../../util/temp-file.ts";
 import type {
   ArchiveDraft,
@@ -15,7 +16,7 @@ import { existsError } from "../exists-error.ts";
 import { describeThisProcess, judgeLock, LOCK_NAME } from "../lock-record.ts";
 import { readChain, removeChain, takeLock } from "./lock.ts";
 
-/** Its errors are those of the file system. */
+/** What the file system refuses is an OutputError, but for `readText`, whose errors are those of the file system. */
 export class LocalFolder implements ArchiveFolder {
   readonly address: string;
 
@@ -28,7 +29,9 @@ export class LocalFolder implements ArchiveFolder {
   }
 
   async create(): Promise<void> {
-    await mkdir(this.address, { recursive: true, mode: 0o700 });
+    await mkdir(this.address, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw outputError(error, this.address);
+    });
   }
 
   async exists(): Promise<boolean> {
@@ -38,7 +41,10 @@ export class LocalFolder implements ArchiveFolder {
 
   async list(): Promise<FolderFile[]> {
     const files: FolderFile[] = [];
-    for (const item of await readdir(this.address, { withFileTypes: true })) {
+    const items = await readdir(this.address, { withFileTypes: true }).catch((error: unknown) => {
+      throw folderError(error, this.address);
+    });
+    for (const item of items) {
       if (!item.isFile()) continue;
       // Null when somebody removed the file after it was listed.
       const stats = await stat(this.addressOf(item.name)).catch(() => null);
@@ -61,7 +67,10 @@ export class LocalFolder implements ArchiveFolder {
   }
 
   async remove(name: string): Promise<void> {
-    await unlink(this.addressOf(name));
+    const path = this.addressOf(name);
+    await unlink(path).catch((error: unknown) => {
+      throw removalError(error, path);
+    });
   }
 
   draft(name: string): Promise<ArchiveDraft> {
@@ -94,10 +103,17 @@ export class LocalFolder implements ArchiveFolder {
 
   async removeLeftovers(isOurs: (name: string) => boolean): Promise<number> {
     let removed = 0;
-    for (const path of await listLeftovers(this.address, { isLocked: true })) {
+    const leftovers = await listLeftovers(this.address, { isLocked: true }).catch(
+      (error: unknown) => {
+        throw folderError(error, this.address);
+      },
+    );
+    for (const path of leftovers) {
       const name = finalName(basename(path));
       if (name !== LOCK_NAME && !isOurs(name)) continue;
-      await rm(path, { force: true });
+      await rm(path, { force: true }).catch((error: unknown) => {
+        throw removalError(error, path);
+      });
       removed++;
     }
     return removed;
