@@ -5,6 +5,12 @@
  */
 import { TAR_BLOCK } from "./format/tar.ts";
 
+/** Gives a buffer of at least as many bytes, with unspecified contents: a new one, or one of `PartBuffers`. */
+export type Allocate = (bytes: number) => Buffer;
+
+/** Gives new ones. */
+export const allocate: Allocate = (bytes) => Buffer.allocUnsafe(bytes);
+
 /** Buffers of one size for the common case; smaller and larger ones are made when asked for and forgotten after. */
 export class PartBuffers {
   readonly #bytes: number;

@@ -9,6 +9,7 @@ import {
 import { sha256 } from "./format/digest.ts";
 import type { ManifestObject } from "./format/manifest.ts";
 import { isOwnership } from "./format/ownership.ts";
+import { type Allocate, allocate } from "./part-buffers.ts";
 
 /** The parts of an object that the text shows. */
 type ObjectText = Pick<ManifestObject, "kind" | "namespace" | "name" | "section" | "statements">;
@@ -19,8 +20,11 @@ type ObjectText = Pick<ManifestObject, "kind" | "namespace" | "name" | "section"
  */
 export function schemaEntries(
   objects: readonly ObjectText[],
-): (readonly [TextEntry, () => Buffer])[] {
-  return unrestrictedEntries(objects).map(([name, text]) => [name, () => restricted(text())]);
+): (readonly [TextEntry, (take?: Allocate) => Buffer])[] {
+  return unrestrictedEntries(objects).map(([name, text]) => [
+    name,
+    (take) => restricted(text(), take),
+  ]);
 }
 
 /** Hex digits of a key: 160 bits. */
@@ -31,13 +35,20 @@ const KEY_DIGITS = 40;
  * server deparsed could have one at the beginning of a line. The key is a digest of the text, which therefore cannot
  * hold it.
  */
-export function restricted(text: string): Buffer {
-  // Encoded once: a large schema has many megabytes.
-  const bytes = Buffer.from(text);
-  if (bytes.length === 0) return bytes;
-  const key = sha256(bytes).slice(0, KEY_DIGITS);
-  const [before, after] = [`\\restrict ${key}\n\n`, `\n\\unrestrict ${key}\n`];
-  return Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
+export function restricted(text: string, take: Allocate = allocate): Buffer {
+  if (text === "") return Buffer.alloc(0);
+  const before = (key: string): string => `\\restrict ${key}\n\n`;
+  const after = (key: string): string => `\n\\unrestrict ${key}\n`;
+  // Encoded once, and where it stays: a large schema has many megabytes.
+  const start = before("0".repeat(KEY_DIGITS)).length;
+  const end = start + Buffer.byteLength(text);
+  const size = end + after("0".repeat(KEY_DIGITS)).length;
+  const bytes = take(size).subarray(0, size);
+  bytes.write(text, start);
+  const key = sha256(bytes.subarray(start, end)).slice(0, KEY_DIGITS);
+  bytes.write(before(key));
+  bytes.write(after(key), end);
+  return bytes;
 }
 
 /** The same entries without `\restrict`, as earlier versions wrote them. */

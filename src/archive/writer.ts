@@ -247,11 +247,14 @@ class Writer implements ArchiveWriter {
     const names = this.#entries.map((entry) => entry?.name ?? "");
     await Promise.all(lastEntries(head, names).map(([name, body]) => this.#text(name, body)));
     const manifest = seal({ ...head, entries: this.#entries as ManifestEntry[] });
-    this.#require(head, manifest);
-    const json = manifestJson(manifest);
-    const member = await manifestMember(manifest, json.length, this.#compression, (store) =>
+    const json = manifestJson(manifest, (size) => this.buffers.take(size));
+    const compressed = manifestMember(manifest, json.length, this.#compression, (store) =>
       this.#member(MANIFEST_ENTRY, json, store),
     );
+    compressed.catch(() => {});
+    // Meanwhile the thread pool compresses.
+    this.#require(head, manifest);
+    const member = await compressed;
     const end = await compress(Buffer.alloc(TAR_END_BYTES), this.#compression);
     const digest = sha256(member, end);
     const trailer = encodeTrailer(

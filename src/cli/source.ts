@@ -1,4 +1,5 @@
 /** The database of a command: --database-url, $DATABASE_URL, libpq's variables, then a NexusHub deployment. */
+import { isNexushubDumpError } from "../errors.ts";
 import type { DetectedKey } from "../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../nexushub/deployment/open-deployment.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
@@ -53,11 +54,12 @@ export async function withDatabase<T>(
   use: (database: Database) => Promise<T>,
 ): Promise<T> {
   await waitForServer(options, context);
-  const { openDeployment } = await import("../nexushub/deployment/open-deployment.ts");
-  const deployment = await openDeployment(deploymentOptions(options, context));
+  const { openNamedOrDetected, withReasons } =
+    await import("../nexushub/deployment/open-deployment.ts");
+  const deployment = await openNamedOrDetected(deploymentOptions(options, context));
   const { shape, composeFile, connection, key, wgEndpoint, why, notes } = deployment;
+  const isDetected = shape === "compose" || shape === "bare-metal";
   try {
-    const isDetected = shape === "compose" || shape === "bare-metal";
     if (isDetected) context.console.say("info", why.join("; "));
     for (const message of notes) context.console.say("warning", message);
     return await use({
@@ -66,6 +68,10 @@ export async function withDatabase<T>(
       wgEndpoint,
       detected: isDetected ? { shape, composeFile } : null,
     });
+  } catch (error) {
+    // Of a named database, nobody has said yet where its name was read.
+    const isUntold = !isDetected && isNexushubDumpError(error) && error.code === "CONNECTION";
+    throw isUntold ? withReasons(error, why) : error;
   } finally {
     await deployment.close();
   }

@@ -24,7 +24,6 @@ interface Unreadable {
   readonly name: string;
 }
 
-/** A superuser may read everything: then nothing is scanned. */
 const UNREADABLE = `
   SELECT CASE WHEN c.relkind = 'S' THEN 'sequence' WHEN r.lacks THEN 'table' ELSE 'row security' END AS kind,
          n.nspname AS namespace, c.relname AS name
@@ -32,16 +31,14 @@ const UNREADABLE = `
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   CROSS JOIN LATERAL (SELECT NOT (pg_catalog.has_table_privilege(c.oid, 'SELECT')
                                   AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')) AS lacks) AS r
-  WHERE pg_catalog.current_setting('is_superuser') <> 'on'
-    AND c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND ${IN_USER_SCHEMA}
+  WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND ${IN_USER_SCHEMA}
     AND (r.lacks OR c.relrowsecurity AND c.relkind = 'r' AND pg_catalog.row_security_active(c.oid))
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND ${isMembership("d")})
   UNION ALL
   SELECT 'large object', NULL, l.oid::pg_catalog.text
   FROM pg_catalog.pg_largeobject_metadata l
-  WHERE pg_catalog.current_setting('is_superuser') <> 'on'
-    AND pg_catalog.current_setting('lo_compat_privileges') <> 'on'
+  WHERE pg_catalog.current_setting('lo_compat_privileges') <> 'on'
     AND NOT pg_catalog.pg_has_role(l.lomowner, 'USAGE')
     AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(l.lomacl) a WHERE a.privilege_type = 'SELECT'
                     AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE')))
@@ -57,9 +54,13 @@ export async function refuseUnreadable(
   settings: DumpSettings,
 ): Promise<void> {
   await beginReading(connection, version, reader);
-  const rows = await connection.query<Unreadable>(UNREADABLE, {
-    action: "look for what cannot be read",
-  });
+  const [role] = await connection.query<{ isSuperuser: boolean }>(
+    `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS "isSuperuser"`,
+  );
+  // A superuser may read everything: then nothing is scanned.
+  const rows = role!.isSuperuser
+    ? []
+    : await connection.query<Unreadable>(UNREADABLE, { action: "look for what cannot be read" });
   await connection.query("ROLLBACK");
   const names = unreadableNames(rows, settings);
   if (names.length === 0) return;

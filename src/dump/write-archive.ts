@@ -120,5 +120,8 @@ function warningsOf({ onProgress }: DumpSettings): {
 }
 
 async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<void> {
-  await Promise.all(schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text())));
+  const take = (bytes: number): Buffer => writer.buffers.take(bytes);
+  await Promise.all(
+    schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text(take))),
+  );
 }

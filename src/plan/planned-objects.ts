@@ -54,9 +54,8 @@ export function plannedObjects(
   const equalities = equalitySchemas(catalog, objects);
   /** By index; -1 for none. */
   const ids = new Int32Array(objects.length).fill(-1);
-  const none: number[] = [];
-  /** What each object is in the `requires` of others: its own id, or the ids of what it requires. */
-  const substitutes: number[][] = objects.map(() => none);
+  /** What stands for an object without statements in the `requires` of others: the ids of what it requires. */
+  const substitutes = new Map<number, readonly number[]>();
   const planned: PlannedObject[] = [];
   const plannedId: PlannedId = (object) => {
     const index = object === undefined ? undefined : indexById.get(object);
@@ -70,9 +69,9 @@ export function plannedObjects(
     const statements = sections.includes(object.section)
       ? withEquality(object.sql().map(normalize), equalities.get(object.id))
       : [];
-    const required = ascending(requires[index]!.map((need) => substitutes[need]!));
+    const required = ascending(idsOf(requires[index]!, ids, substitutes));
     if (statements.length === 0) {
-      substitutes[index] = required;
+      if (required.length > 0) substitutes.set(index, required);
       const host = plannedId(object.inline);
       if (object.features !== undefined && host !== null)
         planned[host] = withFeatures(planned[host]!, object.features);
@@ -80,7 +79,6 @@ export function plannedObjects(
     }
     const id = planned.length;
     ids[index] = id;
-    substitutes[index] = [id];
     planned.push({
       id,
       kind: object.kind,
@@ -115,12 +113,24 @@ function withFeatures(object: PlannedObject, features: readonly ServerFeature[])
   return { ...object, features: [...object.features, ...features] };
 }
 
-/** The numbers of all lists in ascending order, without duplicates. */
-function ascending(lists: readonly number[][]): number[] {
-  if (lists.length === 1) return lists[0]!;
+/** The ids of objects, with those that stand for them. */
+function idsOf(
+  indexes: readonly number[],
+  ids: Int32Array,
+  substitutes: ReadonlyMap<number, readonly number[]>,
+): number[] {
   const all: number[] = [];
-  for (const list of lists) for (const number of list) all.push(number);
-  if (all.length < 2) return all;
-  all.sort((a, b) => a - b);
-  return all.some((number, n) => number === all[n - 1]) ? [...new Set(all)] : all;
+  for (const index of indexes) {
+    const id = ids[index]!;
+    if (id >= 0) all.push(id);
+    else for (const substitute of substitutes.get(index) ?? []) all.push(substitute);
+  }
+  return all;
+}
+
+/** The numbers in ascending order, without duplicates. Sorts the list itself. */
+function ascending(numbers: number[]): number[] {
+  if (numbers.length < 2) return numbers;
+  numbers.sort((a, b) => a - b);
+  return numbers.some((number, n) => number === numbers[n - 1]) ? [...new Set(numbers)] : numbers;
 }

@@ -3,6 +3,7 @@ import { UnsupportedObjectError, UsageError } from "../../errors.ts";
 import { type Compression, compress, store } from "../format/compression.ts";
 import type { Manifest } from "../format/manifest.ts";
 import { maxManifestBytes, maxManifestValues, hasAtMost } from "../format/manifest-limits.ts";
+import { type Allocate, allocate } from "../part-buffers.ts";
 
 /** A NUL, or a surrogate, which JSON.stringify escapes only where its other half is missing. */
 const UNREADABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
@@ -10,13 +11,14 @@ const UNREADABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 const NEWLINE = 0x0a;
 
 /** @throws UsageError only when a text of an option holds a character that no server can hold. */
-export function manifestJson(manifest: Manifest): Buffer {
+export function manifestJson(manifest: Manifest, take: Allocate = allocate): Buffer {
   const json = JSON.stringify(manifest);
   if ((json.includes("\\u0000") || json.includes("\\ud")) && UNREADABLE.test(json)) {
     throw new UsageError("an option contains the character 0, or half a character");
   }
   // Not by appending to the text, which would be copied once more.
-  const bytes = Buffer.allocUnsafe(Buffer.byteLength(json) + 1);
+  const size = Buffer.byteLength(json) + 1;
+  const bytes = take(size).subarray(0, size);
   bytes[bytes.write(json)] = NEWLINE;
   return bytes;
 }
