@@ -13,6 +13,8 @@ class RoundTripsFirst extends BaseSequencer {
 
 /** Tests that need no server and no built program, and are quick. */
 const UNIT = ["test/unit/**/*.test.ts"];
+/** Checks of the code itself, which parse all of it. */
+const STRUCTURE = ["test/structure/**/*.test.ts"];
 const PACKAGE = ["test/package/**/*.test.ts"];
 /** Tests on a real object store, which `npm run test:s3` sets up. */
 const S3 = ["test/s3/**/*.test.ts"];
@@ -27,12 +29,13 @@ export default defineConfig({
         extends: true,
         test: { name: "unit", include: UNIT, pool: "forks", isolate: false, testTimeout: 60_000 },
       },
+      { extends: true, test: { name: "structure", include: STRUCTURE, testTimeout: 60_000 } },
       {
         extends: true,
         test: {
           name: "server",
           include: ["test/**/*.test.ts"],
-          exclude: [...UNIT, ...PACKAGE, ...S3],
+          exclude: [...UNIT, ...STRUCTURE, ...PACKAGE, ...S3],
           globalSetup: "test/support/global-setup.ts",
           pool: "forks",
           testTimeout: 60_000,

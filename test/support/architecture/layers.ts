@@ -1,7 +1,7 @@
 /**
  * The rooms of src (folders and top-level files), lowest layer first. A file imports only from its own room and from rooms
  * of lower layers, types included; rooms of one layer do not import each other. The linter's layer rules are generated
- * from this list (test/unit/architecture.test.ts), which also checks what the linter cannot see.
+ * from this list (test/structure/architecture.test.ts), which also checks what the linter cannot see.
  */
 export const LAYERS: readonly (readonly string[])[] = [
   ["error-codes.ts", "error-identity.ts"],

@@ -14,7 +14,7 @@ import { type WordUse, coinedWords, fillerNames } from "../support/architecture/
 
 /**
  * What the code has still to grow out of: for each check, the files that fail it. Only entries with a lasting reason stay.
- * `ROOM=ddl npx vitest run test/unit/architecture.test.ts` lists everything that this hides in one room.
+ * `ROOM=ddl npx vitest run test/structure/architecture.test.ts` lists everything that this hides in one room.
  */
 const REMAINING = JSON.parse(
   readFileSync(new URL("architecture-remaining.json", import.meta.url), "utf8"),
