@@ -42,12 +42,13 @@ export async function backup(options: BackupOptions = {}): Promise<BackupResult>
   }
   let lock: Lock | undefined;
   let isComplete = false;
-  await recordStart(run);
   try {
     checkBackupOptions(options);
     await checkCopy(run);
     lock = await beginFolder(run.folder);
     const held = lock;
+    // Only now no other run is at work, whose start would look like that of a killed one.
+    await recordStart(run);
     const result = await withDeployment(run, (deployment, ledger) =>
       makeBackup(run, deployment, ledger, held),
     );

@@ -46,13 +46,20 @@ export async function openDeployment(options: DeploymentOptions = {}): Promise<O
 /**
  * As `openDeployment`, but without trying a database that the operator named: there is no other way to choose, and a
  * connection takes a twelfth of the time of a small dump.
- * @throws what `openDeployment` throws, and for a named database nothing but what reading files does.
+ * @throws what `openDeployment` throws, and for a named database ConnectionError when its name makes no sense.
  */
 export async function openNamedOrDetected(options: DeploymentOptions): Promise<OpenDeployment> {
   const deployment = await decided(options);
-  const { shape, routes } = deployment;
+  const { shape, routes, why } = deployment;
   if (shape !== "url" && shape !== "environment") return firstThatAnswers(deployment, options);
-  return reachedBy(deployment, routes[0]!, await openRoute(routes[0]!), []);
+  const opened = await openRoute(routes[0]!);
+  const { attemptsOf } = await import("../../pg/attempts.ts");
+  try {
+    attemptsOf(opened.connection, options.env ?? process.env);
+  } catch (error) {
+    throw isNexushubDumpError(error) ? withReasons(error, why) : error;
+  }
+  return reachedBy(deployment, routes[0]!, opened, []);
 }
 
 /** The error of a connection to a deployment's database, with why that one was chosen. */
