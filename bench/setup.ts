@@ -56,7 +56,7 @@ export function bench(server: EmbeddedServer, built: string, folder: string): Be
   return {
     server,
     env,
-    program: join(built, "dist", "cjs", "cli", "main.js"),
+    program: join(built, "dist", "cli", "main.js"),
     library: join(built, "dist", "index.js"),
     folder,
     async query<Row extends pg.QueryResultRow>(database: string, sql: string): Promise<Row[]> {

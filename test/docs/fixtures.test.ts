@@ -35,7 +35,7 @@ beforeAll(async () => {
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   writeFileSync(
     join(modules, "bin", "nexushub-dump"),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/cjs/cli/main.js")}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/cli/main.js")}" "$@"\n`,
     { mode: 0o755 },
   );
   env = {

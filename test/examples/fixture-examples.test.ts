@@ -189,7 +189,7 @@ test(
     };
     const bin = join(folder.path, "bin");
     mkdirSync(bin);
-    const program = fileURLToPath(new URL("../../dist/cjs/cli/main.js", import.meta.url));
+    const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
     const artifact = join(folder.path, "snapshot", "fixture.tar.gz");
     // What only GitHub has, and the package manager, which would fetch the package; all else is as it stands.
     for (const [name, text] of [

@@ -12,7 +12,7 @@ import { runCli } from "../support/cli.ts";
 const options: ScheduleOptions = {
   command: [
     process.execPath,
-    "/opt/nexushub-dump/dist/cjs/cli/main.js",
+    "/opt/nexushub-dump/dist/cli/main.js",
     "backup",
     "/var/backups/nexushub",
   ],

@@ -118,7 +118,7 @@ test("importing the library loads no driver, no command line and no test tool", 
   for (const heavy of ["pg", "commander", "age-encryption", "testcontainers"])
     expect(loaded).not.toContain(heavy);
   // Nor the program for the answer to `--version`; what it loads for its commands shows that this search finds some.
-  const program = join(dist, "cjs/cli/main.js");
+  const program = join(dist, "cli/main.js");
   expect(await loadedBy(program)).not.toContain("commander");
   const commands = /then\(.*require\("([^"]+)"\)/.exec(await readFile(program, "utf8"))![1]!;
   expect(await loadedBy(join(program, "..", commands))).toContain("commander");

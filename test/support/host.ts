@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** `pretest` has built it. */
-const PROGRAM = fileURLToPath(new URL("../../dist/cjs/cli/main.js", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** What commands may write to. The first is a copy of this machine's, the others begin empty. */
 const FOLDERS = ["/etc", "/var/backups", "/var/lib", "/var/log"] as const;

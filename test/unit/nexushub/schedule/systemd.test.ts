@@ -4,7 +4,7 @@ import { type ScheduleOptions, systemdUnits } from "../../../../src/nexushub/sch
 const options: ScheduleOptions = {
   command: [
     process.execPath,
-    "/opt/nexushub-dump/dist/cjs/cli/main.js",
+    "/opt/nexushub-dump/dist/cli/main.js",
     "backup",
     "/var/backups/nexushub",
   ],
