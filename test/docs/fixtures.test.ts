@@ -83,6 +83,7 @@ test("left the archive that the first block made, and a database that holds it",
     "sh",
     "js",
     "js",
+    "js",
   ]);
   const path = join(folder.path, "fixture.tar.gz");
   expect((await verify(path)).rows).toBeGreaterThan(1000);
