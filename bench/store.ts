@@ -38,7 +38,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Names {
   /** Of the object, in a bucket of its own. */
-  readonly key: string;
   readonly address: string;
   readonly url: string;
   readonly file: string;
@@ -103,7 +102,7 @@ async function compare(on: Bench, gateway: GatewayFacts, rows: number): Promise<
     const url = `${gateway.endpoint}/bench/${key}`;
     const address = `s3://bench/${key}?endpoint=${gateway.endpoint}`;
     const file = join(on.folder, "archive");
-    const each = runs(on, database, { key, address, url, file });
+    const each = runs(on, database, { address, url, file });
     for (const [name, run] of Object.entries(each)) {
       if (name.includes("restore")) await emptyDatabase(on, "store_target");
       const env = { ...run.env, ...keysOf(gateway) };

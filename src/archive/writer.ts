@@ -17,7 +17,7 @@ import {
   type ManifestPart,
 } from "./format/manifest.ts";
 import { FORMAT_ENTRY, MANIFEST_ENTRY, type TextEntry, dataEntry } from "./format/entry-names.ts";
-import { PartBuffers } from "./part-buffers.ts";
+import { type Allocate, PartBuffers } from "./part-buffers.ts";
 import { PartNumbers } from "./part-numbers.ts";
 import { manifestJson, manifestMember } from "./manifest-json/write-manifest.ts";
 import type { RowBlock } from "./rows.ts";
@@ -50,8 +50,8 @@ export interface AddedPart {
 export interface ArchiveWriter {
   /** Memory for the blocks of `addPart`: blocks made in it are not copied again. */
   readonly buffers: PartBuffers;
-  /** Adds one of the text entries. They are few and small: schema/pre-data.sql and schema/post-data.sql. */
-  writeEntry(name: TextEntry, body: Buffer): Promise<void>;
+  /** Adds one of the few text entries. @param body makes it in memory of the writer, where it is not copied again. */
+  writeEntry(name: TextEntry, body: (take: Allocate) => Buffer): Promise<void>;
   /** Adds the next part of a relation. The block, and its memory, are the writer's from the call on. */
   addPart(relation: number, block: RowBlock): AddedPart;
   /**
@@ -114,6 +114,7 @@ export function createArchiveWriter(
 
 class Writer implements ArchiveWriter {
   readonly buffers: PartBuffers;
+  readonly #take: Allocate = (bytes) => this.buffers.take(bytes);
   readonly #sink: ArchiveSink;
   readonly #options: ArchiveWriterOptions;
   readonly #compression;
@@ -142,8 +143,8 @@ class Writer implements ArchiveWriter {
     );
   }
 
-  async writeEntry(name: TextEntry, body: Buffer): Promise<void> {
-    await this.#append(name, body);
+  async writeEntry(name: TextEntry, body: (take: Allocate) => Buffer): Promise<void> {
+    await this.#append(name, body(this.#take));
   }
 
   addPart(relation: number, block: RowBlock): AddedPart {
@@ -247,7 +248,7 @@ class Writer implements ArchiveWriter {
     const names = this.#entries.map((entry) => entry?.name ?? "");
     await Promise.all(lastEntries(head, names).map(([name, body]) => this.#text(name, body)));
     const manifest = seal({ ...head, entries: this.#entries as ManifestEntry[] });
-    const json = manifestJson(manifest, (size) => this.buffers.take(size));
+    const json = manifestJson(manifest, this.#take);
     const compressed = manifestMember(manifest, json.length, this.#compression, (store) =>
       this.#member(MANIFEST_ENTRY, json, store),
     );

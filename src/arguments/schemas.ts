@@ -39,7 +39,7 @@ import {
 } from "./option-types.ts";
 
 /** Checked as a database besides. */
-const connectionText = instanceOrText(URL, "a connection string, as text or URL");
+export const connectionText = instanceOrText(URL, "a connection string, as text or URL");
 const sections = list(oneOf(["pre-data", "data", "post-data"]), "pre-data, data or post-data");
 export const signKey = objectWith<SignKey>(["id", "privateKey"], "what readSignKey returned");
 export const onProgress = callback<NonNullable<DumpOptions["onProgress"]>>();

@@ -1,5 +1,4 @@
 /** Opens one side of a diff. A database is first dumped into a temporary archive, with the options of the other side. */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../archive/reader.ts";
@@ -16,8 +15,7 @@ import {
   SELECTION_FLAGS,
 } from "../plan/select-options.ts";
 import { quoteIdent } from "../sql/ident.ts";
-import { removalError } from "../util/output-error.ts";
-import { createTemporaryFolder } from "../util/temp-file.ts";
+import { createTemporaryFolder, removeTemporaryFolder } from "../util/temp-file.ts";
 import type { DiffOptions, DiffSide } from "./options.ts";
 
 export interface OpenSide {
@@ -69,13 +67,11 @@ export async function openDatabaseSide(
       reader,
       async close() {
         await reader.close();
-        await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
-          throw removalError(error, folder);
-        });
+        await removeTemporaryFolder(folder);
       },
     };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
     throw error;
   }
 }

@@ -11,13 +11,12 @@ import { dumpText } from "../plain/read/dump-text.ts";
 import { ANY_BYTES } from "../plain/read/encoding.ts";
 import type { TableName } from "../plain/read/statement-facts.ts";
 import { DumpWalk } from "../plain/read/walk.ts";
-import { columnList, qualify } from "../sql/ident.ts";
+import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { formatCount, listedLines, plural } from "../util/format.ts";
+import { copiedRows } from "./copied-rows.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { failed, notRun, passed, type Verdict } from "./report.ts";
-
-const BLOCK_BYTES = 1024 * 1024;
 
 /** The rows of one table in the dump. */
 interface DumpedRows extends TableName {
@@ -139,23 +138,13 @@ async function countRows(
   return Number(row!.count);
 }
 
-/** Rows are stored in the order in which they were loaded. */
 async function textDigest(
   connection: Connection,
   table: string,
   { columns, encoding }: NonNullable<DumpedRows["text"]>,
 ): Promise<string> {
-  const list = columns.length === 0 ? "" : ` ${columnList(columns)}`;
-  const options = encoding === ANY_BYTES ? "" : ` (ENCODING ${quoteLiteral(encoding)})`;
   const hash = createHash("sha256");
-  const blocks = connection.copyOut(`COPY ${table}${list} TO STDOUT${options}`, {
-    blockBytes: BLOCK_BYTES,
-    allocate: (bytes) => Buffer.allocUnsafe(bytes),
-  });
-  try {
-    for await (const { data } of blocks as AsyncIterable<{ data: Buffer }>) hash.update(data);
-  } catch (error) {
-    throw connection.failure(error, { action: `read ${table}`, object: `table ${table}` });
-  }
+  const readAs = encoding === ANY_BYTES ? null : encoding;
+  for await (const { data } of copiedRows(connection, table, columns, readAs)) hash.update(data);
   return hash.digest("hex");
 }

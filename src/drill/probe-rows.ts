@@ -6,14 +6,12 @@ import { createHash } from "node:crypto";
 import type { ManifestRelation } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { Connection } from "../pg/connection.ts";
-import { columnList, qualify } from "../sql/ident.ts";
-import { quoteLiteral } from "../sql/literal.ts";
+import { qualify } from "../sql/ident.ts";
+import { copiedRows } from "./copied-rows.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { failed, notRun, passed, type Verdict } from "./report.ts";
 import { compareRouted, routedPartitions } from "./routed-rows.ts";
 import { formatCount, listedLines, plural } from "../util/format.ts";
-
-const BLOCK_BYTES = 1024 * 1024;
 
 /**
  * Creates the probe. A probe's context offers no COPY, so it takes the connection itself.
@@ -82,42 +80,29 @@ async function compare(
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const name = qualify(table.namespace, table.name);
-  // A table without columns has rows and no text to compare.
-  const list = table.columns.length === 0 ? "" : ` ${columnList(table.columns)}`;
-  const blocks = connection.copyOut(
-    `COPY ${name}${list} TO STDOUT (ENCODING ${quoteLiteral(encoding)})`,
-    {
-      blockBytes: BLOCK_BYTES,
-      allocate: (bytes) => Buffer.allocUnsafe(bytes),
-    },
-  );
   const parts = table.parts.values();
   let part = parts.next().value;
   let left = part?.bytes ?? 0;
   let hash = createHash("sha256");
   let rows = 0;
   let same = true;
-  try {
-    for await (const block of blocks as AsyncIterable<{ data: Buffer; rows: number }>) {
-      if (signal?.aborted === true) break;
-      rows += block.rows;
-      let { data } = block;
-      while (same && data.length > 0) {
-        const ofPart = data.subarray(0, left);
-        hash.update(ofPart);
-        data = data.subarray(ofPart.length);
-        left -= ofPart.length;
-        if (left > 0) continue;
-        same = part !== undefined && hash.digest("hex") === part.sha256;
-        hash = createHash("sha256");
-        part = parts.next().value;
-        left = part?.bytes ?? 0;
-        // More text than the archive has.
-        if (part === undefined && data.length > 0) same = false;
-      }
+  for await (const block of copiedRows(connection, name, table.columns, encoding)) {
+    if (signal?.aborted === true) break;
+    rows += block.rows;
+    let { data } = block;
+    while (same && data.length > 0) {
+      const ofPart = data.subarray(0, left);
+      hash.update(ofPart);
+      data = data.subarray(ofPart.length);
+      left -= ofPart.length;
+      if (left > 0) continue;
+      same = part !== undefined && hash.digest("hex") === part.sha256;
+      hash = createHash("sha256");
+      part = parts.next().value;
+      left = part?.bytes ?? 0;
+      // More text than the archive has.
+      if (part === undefined && data.length > 0) same = false;
     }
-  } catch (error) {
-    throw connection.failure(error, { action: `read ${name}`, object: `table ${name}` });
   }
   if (rows !== table.rows) return `${plural(rows, "row")} instead of ${formatCount(table.rows)}`;
   return same && part === undefined ? null : "the contents differ";

@@ -7,11 +7,10 @@ import type { ManifestRelation } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { eachRow, project } from "../diff/rows.ts";
 import type { Connection } from "../pg/connection.ts";
-import { columnList, qualify } from "../sql/ident.ts";
-import { quoteLiteral } from "../sql/literal.ts";
+import { qualify } from "../sql/ident.ts";
 import { formatCount, plural } from "../util/format.ts";
+import { copiedRows } from "./copied-rows.ts";
 
-const BLOCK_BYTES = 1024 * 1024;
 const LIMIT = 1n << 64n;
 
 /** The number of rows, and the sum of their digests. */
@@ -74,13 +73,5 @@ async function addTable(
   encoding: string,
 ): Promise<void> {
   const table = qualify(namespace, name);
-  const blocks = connection.copyOut(
-    `COPY ${table} ${columnList(columns)} TO STDOUT (ENCODING ${quoteLiteral(encoding)})`,
-    { blockBytes: BLOCK_BYTES, allocate: (bytes) => Buffer.allocUnsafe(bytes) },
-  );
-  try {
-    for await (const { data } of blocks as AsyncIterable<{ data: Buffer }>) sum.add(data);
-  } catch (error) {
-    throw connection.failure(error, { action: `read ${table}`, object: `table ${table}` });
-  }
+  for await (const { data } of copiedRows(connection, table, columns, encoding)) sum.add(data);
 }

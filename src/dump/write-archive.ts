@@ -120,8 +120,5 @@ function warningsOf({ onProgress }: DumpSettings): {
 }
 
 async function writeSchema(writer: ArchiveWriter, { objects }: Plan): Promise<void> {
-  const take = (bytes: number): Buffer => writer.buffers.take(bytes);
-  await Promise.all(
-    schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text(take))),
-  );
+  await Promise.all(schemaEntries(objects).map(([name, text]) => writer.writeEntry(name, text)));
 }

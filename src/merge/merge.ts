@@ -102,7 +102,7 @@ async function writeMerged(
     });
     if (!manifest.options.dataOnly) {
       for (const [name, text] of schemaEntries(manifest.objects))
-        await writer.writeEntry(name, text());
+        await writer.writeEntry(name, text);
     }
     const relations = await copyRelations(reader, writer, options);
     throwIfAborted(options.signal, "before the archive was complete");

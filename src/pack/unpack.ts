@@ -79,7 +79,7 @@ async function writeArchive(
   { folder, manifest, objects, signal }: Folder,
 ): Promise<UnpackResult> {
   if (!manifest.options.dataOnly) {
-    for (const [name, text] of schemaEntries(objects)) await writer.writeEntry(name, text());
+    for (const [name, text] of schemaEntries(objects)) await writer.writeEntry(name, text);
   }
   const relations: ManifestHead["relations"] = [];
   for (const relation of manifest.relations) {

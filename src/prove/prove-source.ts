@@ -1,10 +1,9 @@
 /** A proof of a database before it is dumped, so that a dump of hours does not end in an archive that is of no use. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump } from "../dump/dump.ts";
 import type { DumpOptions } from "../dump/options.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
+import { createTemporaryFolder, removeTemporaryFolder } from "../util/temp-file.ts";
 import type { ProveOptions, ProveResult } from "./options.ts";
 import { prove } from "./prove.ts";
 import { isSuperuserLogin } from "./source-login.ts";
@@ -31,7 +30,7 @@ export async function proveSource(
   dumpOptions: DumpOptions,
   { into, signal, onProgress }: Omit<ProveOptions, "superuser"> = {},
 ): Promise<ProveResult> {
-  const folder = await mkdtemp(join(tmpdir(), "nexushub-dump-"));
+  const folder = await createTemporaryFolder();
   try {
     const path = join(folder, "schema.tar.gz");
     await dump(source, path, {
@@ -45,6 +44,6 @@ export async function proveSource(
     const superuser = await isSuperuserLogin(source, dumpOptions.role, signal);
     return await prove(path, { into, superuser, signal, onProgress });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 }

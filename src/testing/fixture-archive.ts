@@ -1,11 +1,11 @@
 /** The archive of a fixture, so that it can be read more than once: folders and addresses become files that last as long. */
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reopenable } from "../archive/storage/reopenable.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
 import { unpack } from "../pack/unpack.ts";
-import { createTemporaryFolder } from "../util/temp-file.ts";
+import { createTemporaryFolder, removeTemporaryFolder } from "../util/temp-file.ts";
 
 export interface FixtureArchive {
   /** Undefined for an empty database. */
@@ -38,7 +38,7 @@ async function fetched(url: URL, signal: AbortSignal | undefined): Promise<Fixtu
 
 async function unpacked(folder: string, signal: AbortSignal | undefined): Promise<FixtureArchive> {
   const temporary = await createTemporaryFolder();
-  const close = (): Promise<void> => rm(temporary, { recursive: true, force: true });
+  const close = (): Promise<void> => removeTemporaryFolder(temporary);
   try {
     const archive = join(temporary, "fixture");
     await unpack(folder, archive, { signal });

@@ -68,10 +68,14 @@ export class AtomicFile {
 }
 
 /** Replaces a small file: a reader sees the old contents or the new. Leaves nothing behind when it throws. */
-export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+export async function replaceFile(
+  path: string,
+  contents: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   const file = await AtomicFile.create(path, { mode });
   try {
-    await file.write(Buffer.from(text));
+    await file.write(typeof contents === "string" ? Buffer.from(contents) : contents);
     await file.commit();
   } catch (error) {
     await file.abort();

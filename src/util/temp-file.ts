@@ -9,6 +9,7 @@ import { type FileHandle, lstat, mkdtemp, open, readdir, rm, unlink } from "node
 import { hostname, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { OutputError, isNexushubDumpError } from "../errors.ts";
+import { removalError } from "./output-error.ts";
 
 /** Names made by version 0.1 do not say where the process id means something. */
 const TEMPORARY_FILE = /^\.(.+)\.(\d+)-([0-9a-f]{8})?[0-9a-f]{8}\.partial$/s;
@@ -126,6 +127,16 @@ export async function createTemporaryFolder(): Promise<string> {
   } catch (error) {
     throw temporaryFileError("write", error);
   }
+}
+
+/**
+ * Removes a folder that `createTemporaryFolder` made, with all that is in it.
+ * @throws OutputError only when it cannot be removed.
+ */
+export async function removeTemporaryFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
+    throw removalError(error, path);
+  });
 }
 
 async function removeTemporaryFolders(): Promise<void> {

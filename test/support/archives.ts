@@ -140,8 +140,8 @@ export async function writeSample(
 ): Promise<ArchiveResult> {
   const writer = createArchiveWriter(sink, { toolVersion: TOOL_VERSION, ...options });
   try {
-    await writer.writeEntry("schema/pre-data.sql", Buffer.from(preData));
-    await writer.writeEntry("schema/post-data.sql", Buffer.from(postData));
+    await writer.writeEntry("schema/pre-data.sql", () => Buffer.from(preData));
+    await writer.writeEntry("schema/post-data.sql", () => Buffer.from(postData));
     const relations = [];
     for (const [index, { name, columns, text }] of tables.entries()) {
       const parts = new PartSink(writer, index + 1);

@@ -12,7 +12,7 @@ import { withConnection } from "../../pg/connect.ts";
 import { restore } from "../../restore/restore.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
-import { createTemporaryFolder } from "../../util/temp-file.ts";
+import { createTemporaryFolder, removeTemporaryFolder } from "../../util/temp-file.ts";
 import { inspect } from "../../verify/inspect.ts";
 import { verify } from "../../verify/verify.ts";
 import type { Body, CommandContext } from "../command.ts";
@@ -54,7 +54,7 @@ export const demoRun: Body<DemoCommandOptions> = async (context, options) => {
     );
     return DONE;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
 };
 

@@ -16,6 +16,7 @@ import {
   unchecked,
 } from "../../arguments/option-types.ts";
 import {
+  connectionText,
   AGE_IDENTITIES,
   AGE_RECIPIENTS,
   DRILL_OPTIONS,
@@ -93,7 +94,7 @@ export const BACKUP_OPTIONS: OptionTypes<BackupOptions> = {
   jobs: positiveInteger,
   roles: flag,
   prove: flag,
-  into: instanceOrText(URL, "a connection string, as text or URL"),
+  into: connectionText,
   reuse: flag,
   differential: flag,
   fullEveryMs: duration,

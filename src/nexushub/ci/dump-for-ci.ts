@@ -12,7 +12,12 @@ import { renameDurably } from "../../util/atomic-file.ts";
 import { listed } from "../../util/format.ts";
 import { outputError } from "../../util/output-error.ts";
 import { isStoreAddress } from "../../store/address.ts";
-import { createTemporaryFolder, removeLeftoversOf, temporaryName } from "../../util/temp-file.ts";
+import {
+  createTemporaryFolder,
+  removeLeftoversOf,
+  removeTemporaryFolder,
+  temporaryName,
+} from "../../util/temp-file.ts";
 import { findLeaks } from "../../verify/leaked-values.ts";
 import type { ForbiddenValue } from "../../verify/value-search.ts";
 import { ciMasks } from "./masks.ts";
@@ -64,7 +69,7 @@ export async function dumpForCi(
       originals: originals.length,
     };
   } finally {
-    if (path === null) await rm(folder, { recursive: true, force: true });
+    if (path === null) await removeTemporaryFolder(folder);
     else await rm(unchecked, { force: true });
   }
 }

@@ -4,11 +4,10 @@
  * parallel workers and cancel requests work as usual, and the driver needs no changes.
  */
 import { spawn } from "node:child_process";
-import { rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { childEnvironment } from "../../util/child-environment.ts";
-import { createTemporaryFolder } from "../../util/temp-file.ts";
+import { createTemporaryFolder, removeTemporaryFolder } from "../../util/temp-file.ts";
 
 /**
  * The script inside the container: copies between its standard streams and the server, and ends when either side ends.
@@ -97,7 +96,7 @@ export async function openRelay(container: string, port: number): Promise<Relay>
     async close() {
       for (const end of open) end();
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await rm(host, { recursive: true, force: true });
+      await removeTemporaryFolder(host);
     },
   };
 }

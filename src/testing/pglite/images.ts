@@ -10,10 +10,12 @@ import { fileURLToPath } from "node:url";
 import { isNexushubDumpError, OutputError } from "../../errors.ts";
 import type { Lock } from "../../store/folder.ts";
 import { takeLock } from "../../store/local/lock.ts";
-import { AtomicFile } from "../../util/atomic-file.ts";
+import { replaceFile } from "../../util/atomic-file.ts";
 import { reasonOf } from "../../util/output-error.ts";
 
 const IMAGE = /^[0-9a-f]{16}\.pglite\.tar\.gz$/;
+/** They hold all rows. */
+const MODE = 0o600;
 const PAUSE_MS = 50;
 
 export interface ImageRequest {
@@ -75,13 +77,7 @@ async function makeLocked(
     if (existing !== undefined) return existing;
     await removeUnused(folder, keepMs);
     const image = await make();
-    const file = await AtomicFile.create(path);
-    try {
-      await file.write(new Uint8Array(await image.arrayBuffer()));
-      await file.commit();
-    } finally {
-      await file.abort();
-    }
+    await replaceFile(path, new Uint8Array(await image.arrayBuffer()), MODE);
     return image;
   } finally {
     await lock.release();
