@@ -1,4 +1,4 @@
-/** From arguments to an exit code, without touching the process: only `main.ts` ends it. */
+/** From arguments to an exit code, without touching the process: only `process.ts` ends it. */
 import { type Command, CommanderError } from "commander";
 import { UsageError } from "../errors.ts";
 import type { CommonOptions } from "./command.ts";

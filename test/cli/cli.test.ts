@@ -1,9 +1,10 @@
 /** The command line as a process: streams, exit codes, signals, and that secrets stay inside. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownPackage } from "../../src/util/package.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
@@ -103,6 +104,20 @@ test("restore --list names what would be restored, in order", async () => {
     lines.indexOf("rows public.users (120)"),
   );
   expect(stdout).not.toContain("audit_log");
+});
+
+test("a result that standard output did not take is a failure with a message", async () => {
+  await using full = await open("/dev/full", "w");
+  for (const args of [["--version"], ["inspect", archive], ["inspect", archive, "--json"]]) {
+    const child = spawn(process.execPath, cliArguments(args), {
+      stdio: ["ignore", full.fd, "pipe"],
+    });
+    const [stderr, [code]] = await Promise.all([text(child.stderr!), once(child, "close")]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: cannot write to standard output: ENOSPC/),
+    ]);
+  }
 });
 
 test("an archive goes through a pipe from dump to restore", async () => {

@@ -1,0 +1,63 @@
+/** A command as a process: its signals, its crashes and its exit code. Only this file ends the process. */
+import { OutputError } from "../errors.ts";
+import { Console } from "./console.ts";
+import { FAILED, INTERRUPTED } from "./exit-codes.ts";
+import { crash, reportError } from "./report-error.ts";
+import { run } from "./run.ts";
+
+// Node.js has `navigator` since 21. Without it, pg uses `Response` to find out whether it runs in a Cloudflare Worker
+// (pg/lib/stream.js), and that loads all of fetch: 5 % of the time of a small dump.
+if (!("navigator" in globalThis)) {
+  Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
+}
+
+/** Longer than a command takes to stop, and to tell about it. */
+const CLEANUP_MS = 60_000;
+
+/** Runs the command line to its end. Call it once. */
+export async function runProcess(argv: readonly string[]): Promise<void> {
+  const stop = stopOfProcess();
+  const { stdin, stdout, stderr, env } = process;
+  const io = { stdin, stdout, stderr, env };
+  let hasEnded = false;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    const reason = outputEnded(error);
+    stop.abort(reason);
+    // Otherwise the command ends by it, and reports it.
+    if (hasEnded && reason instanceof OutputError)
+      process.exitCode = reportError(new Console(io, {}), reason, {});
+  });
+  // Until a command tells how it ended: one that stops with nothing left to wait for has not succeeded.
+  process.exitCode = FAILED;
+  process.exitCode = await run(argv, io, stop.signal);
+  hasEnded = true;
+  if (stop.signal.reason instanceof OutputError) process.exitCode = FAILED;
+  // What nobody reads of the standard output would keep the process alive.
+  if (stop.signal.aborted) process.exit();
+}
+
+/** A reader that exited (`| head`) ends the command like a signal; a result that could not be written is a failure. */
+function outputEnded(error: NodeJS.ErrnoException): Error {
+  if (error.code === "EPIPE") return new Error("standard output was closed");
+  return new OutputError(`cannot write to standard output: ${error.message}`, { cause: error });
+}
+
+/** Is aborted by a signal and by a crash. */
+function stopOfProcess(): AbortController {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      // A second signal: the sender does not want to wait for an orderly end.
+      if (stop.signal.aborted) process.exit(INTERRUPTED);
+      stop.abort(new Error(`received ${name}`));
+    });
+  }
+  // What nothing caught ends the command like a signal, so that it cleans up, and those who wait for its end are notified.
+  process.on("uncaughtException", (error) => {
+    if (stop.signal.aborted) process.exit(FAILED);
+    stop.abort(crash(error));
+    setTimeout(() => process.exit(FAILED), CLEANUP_MS).unref();
+  });
+  process.stderr.on("error", () => {});
+  return stop;
+}
