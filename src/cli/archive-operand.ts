@@ -3,6 +3,7 @@ import type { AgeIdentities } from "../archive/encryption/age.ts";
 import type { VerifyKey } from "../archive/signing/ed25519-key.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
+import { withoutOptions } from "../store/address.ts";
 import type { CommandContext } from "./command.ts";
 import type { Io } from "./console.ts";
 import { type DecryptionOptions, readKeyFile, readPassphrase } from "./encryption.ts";
@@ -52,7 +53,8 @@ async function readable(
   identities: AgeIdentities | undefined,
   { allowPlain = false, base }: DecryptionOptions,
 ): Promise<ArchiveOrigin> {
-  const mustBeEncrypted = typeof origin === "string" && ENCRYPTED_NAME.test(origin) && !allowPlain;
+  const mustBeEncrypted =
+    typeof origin === "string" && ENCRYPTED_NAME.test(withoutOptions(origin)) && !allowPlain;
   const located = base === undefined ? origin : await locatedBase(origin, base);
   if (identities === undefined && !mustBeEncrypted) return located;
   const { decryptArchive, refusePlain } = await import("../archive/encryption/age.ts");

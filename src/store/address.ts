@@ -186,6 +186,11 @@ export function withStoreOptions(
   return formatStoreAddress({ ...parsed, options: { ...parsed.options, ...set } });
 }
 
+/** The text up to the options of an address: what a name ends with is said there. */
+export function withoutOptions(address: string): string {
+  return isStoreAddress(address) ? address.split("?", 1)[0]! : address;
+}
+
 /** The address of a file in a folder: of this machine, or of a store. */
 export function addressIn(folder: string, name: string): string {
   if (!isStoreAddress(folder)) return join(folder, name);

@@ -41,6 +41,13 @@ export interface ArchiveFolder {
    * @returns how many were removed.
    */
   removeLeftovers(isOurs: (name: string) => boolean): Promise<number>;
+  /**
+   * Removes archives that have their names already, and whose runs were killed before they had verified them: only stores have
+   * such. Call it only while holding the lock, and after a verified archive is there.
+   * @param isListed of archives that were verified after all.
+   * @returns how many were removed.
+   */
+  removeUnverified(isListed: (name: string) => boolean): Promise<number>;
 }
 
 /** A file in a folder. */

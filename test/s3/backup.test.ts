@@ -10,7 +10,9 @@ import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/ind
 import { folderFinding } from "../../src/nexushub/doctor/folder-findings.ts";
 import { nexusHubDrill } from "../../src/nexushub/drill/nexushub-drill.ts";
 import { prune } from "../../src/nexushub/retention/prune.ts";
+import type { ByteStore } from "../../src/store/folder.ts";
 import { openFolder } from "../../src/store/open-folder.ts";
+import { splitBackupPath } from "../../src/nexushub/backup-folder/split-path.ts";
 import { md5Header } from "../../src/store/s3/md5.ts";
 import { startEmbedded } from "../../src/testing/start-embedded.ts";
 import { verify } from "../../src/verify/verify.ts";
@@ -72,6 +74,37 @@ describe.skipIf(gateway === null)("a folder of backups in an object store", () =
     expect(pruned.removed).toHaveLength(1);
     expect((await names()).filter((name) => BACKUP.test(name))).toHaveLength(1);
     expect(await bucket.uploads()).toBe(0);
+  });
+
+  const nameOf = (path: string): string => splitBackupPath(path).name;
+
+  test("loses what a killed run had not verified, when a new backup is there, and nothing else", async () => {
+    const folder = await openFolder(bucket.at("hub"));
+    /** As if the process ended between its last request for the object and the next step. */
+    const kill = async (name: string): Promise<void> => {
+      const { target } = await folder.draft(name);
+      const sink = await (target as ByteStore).create();
+      await sink.write(Buffer.from("not verified"));
+      await sink.commit();
+    };
+    const [killed, other] = [
+      "nexushub-20261101T000000Z.tar.gz",
+      "nexushub-20261102T000000Z.tar.gz",
+    ];
+    await kill(killed);
+    await bucket.bucket.put(`hub/${other}`, Buffer.from("of somebody else"));
+    await expect(
+      run({ databaseUrl: "postgresql://nobody@127.0.0.1:1/none" }),
+    ).rejects.toMatchObject({ code: "CONNECTION" });
+    expect(await names()).toContain(killed);
+    const { path } = await run();
+    expect(await names()).toEqual([".nexushub-dump.json", other, nameOf(path)].toSorted());
+
+    // It was listed, and only its mark was left.
+    await (await folder.draft(nameOf(path))).size();
+    await run();
+    expect(await names()).toContain(nameOf(path));
+    expect((await bucket.keys("hub/")).filter((each) => each.includes(".unverified."))).toEqual([]);
   });
 
   test("is judged by the doctor", async () => {

@@ -4,6 +4,7 @@
  * `NEXUSHUB_DUMP_FAULTS=full npm run test:s3 -- test/s3/faults.test.ts`.
  */
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,7 +22,7 @@ import { openFolder } from "../../src/store/open-folder.ts";
 import { startEmbedded } from "../../src/testing/start-embedded.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { campaign } from "../faults/campaign.ts";
-import { startCli } from "../support/cli.ts";
+import { runCli, startCli } from "../support/cli.ts";
 import { forge } from "../support/forge.ts";
 import { createBucket, gateway, type TestBucket, useKeys } from "../support/s3/bucket.ts";
 import { type Fault, type FaultProxy, startFaultProxy } from "../support/s3/fault-proxy.ts";
@@ -30,6 +31,9 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const KEEP = 2;
 const LEDGER = ".nexushub-dump.json";
+const AUDIT_ROWS = 60_000;
+/** Of the runs that are killed, so that kills meet uploads and what comes after them. */
+const RATE = "4M";
 
 describe.skipIf(gateway === null)("a folder in an object store", () => {
   const facts = gateway!;
@@ -58,6 +62,24 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
     return false;
   }
 
+  type KillMoment =
+    | "before the upload"
+    | "in an upload"
+    | "while it was verified"
+    | "listed, or not begun";
+
+  /** Where a kill struck, by what the run left. */
+  async function momentOf(bucket: TestBucket): Promise<KillMoment> {
+    if ((await bucket.uploads()) > 0) return "in an upload";
+    const keys = await bucket.keys("hub/");
+    const { ledger } = await readLedger(bucket.at("hub"));
+    if ((await backupsIn(bucket)).some((name) => !(name in ledger.backups)))
+      return "while it was verified";
+    return keys.some((key) => key.includes(".unverified."))
+      ? "before the upload"
+      : "listed, or not begun";
+  }
+
   describe("whose writer is killed", () => {
     const size = campaign("store-kills", {
       gate: 3,
@@ -68,7 +90,8 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
     beforeAll(async () => {
       useKeys(facts);
       server = await startEmbedded({ major: 16, settings: { autovacuum: false } });
-      await loadNexusHubDemoData(server.url, { auditRows: 12_000 });
+      // More than one request takes, at the rate below.
+      await loadNexusHubDemoData(server.url, { auditRows: AUDIT_ROWS });
     });
     afterAll(async () => server?.stop());
 
@@ -77,7 +100,13 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
       const bucket = await createBucket(facts);
       const folder = bucket.at("hub");
       const env = { ...useKeys(facts), PEER_KEY_ENCRYPTION_KEY: TEST_KEY.toString("base64") };
-      const counts = { ended: 0, visible: 0, uploads: 0, claims: 0, refused: 0, checked: 0 };
+      const counts = { ended: 0, refused: 0, checked: 0 };
+      const struck: Record<KillMoment, number> = {
+        "before the upload": 0,
+        "in an upload": 0,
+        "while it was verified": 0,
+        "listed, or not begun": 0,
+      };
       const known = new Set<string>();
       const next = (): Promise<{ readonly path: string }> =>
         backup({
@@ -87,23 +116,22 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
           retention: { keep: KEEP },
           compression: "none",
         });
+      const command = ["backup", folder, "--database-url", server.url].concat(
+        ["--keep", String(KEEP), "--compression", "none", "--limit-rate", RATE],
+        ["--no-reuse"],
+      );
       const started = performance.now();
-      await next();
+      expect(await runCli(command, env)).toMatchObject({ code: 0 });
       let runMs = performance.now() - started;
+      await sleep(1_000);
       for (let run = 0; run < runs; run++) {
         const chance = size.random(run);
         const before = await backupsIn(bucket);
-        const extra = run % 2 === 0 ? ["--no-reuse"] : [];
-        const killed = startCli(
-          ["backup", folder, "--database-url", server.url, "--keep", String(KEEP)].concat(
-            ["--compression", "none"],
-            extra,
-          ),
-          env,
-        );
+        // Of three runs, one copies in the store.
+        const killed = startCli(run % 3 === 2 ? command.slice(0, -1) : command, env);
         // From the first moment to about the end, evenly spread from the first runs on.
         const share = ((run + 1) * 0.618034) % 1;
-        const until = performance.now() + share * (runMs + 1_500);
+        const until = performance.now() + share * (runMs + 500);
         while (performance.now() < until && killed.process.exitCode === null) {
           if (chance.below(4) === 0 && (await isSecondRefused(bucket))) counts.refused++;
           await sleep(100);
@@ -114,11 +142,7 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
         if (hasEnded) {
           counts.ended++;
           runMs *= 0.9;
-        }
-        counts.uploads += await bucket.uploads();
-        counts.claims += (await bucket.keys("hub/")).filter((key) =>
-          key.includes(".claim."),
-        ).length;
+        } else struck[await momentOf(bucket)]++;
         const after = await backupsIn(bucket);
         // Retention takes the older of two only when a newer one is there.
         expect(after.length).toBeGreaterThanOrEqual(Math.min(KEEP, before.length));
@@ -128,20 +152,21 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
           known.add(name);
           counts.checked++;
         }
-        const { ledger } = await readLedger(folder);
-        counts.visible += after.filter((name) => !(name in ledger.backups)).length;
         // Backups are named by seconds.
         await sleep(1_000);
         await next();
         expect(await bucket.uploads()).toBe(0);
-        expect((await bucket.keys("hub/")).filter((key) => key.includes(".claim."))).toEqual([]);
-        const { ledger: now } = await readLedger(folder);
-        const listed = (await backupsIn(bucket)).filter((name) => name in now.backups);
+        // No claim, no mark, and no backup that is in no list.
+        const { ledger } = await readLedger(folder);
+        const listed = Object.keys(ledger.backups).map((name) => `hub/${name}`);
+        expect((await bucket.keys("hub/")).toSorted()).toEqual(
+          [...listed, `hub/${LEDGER}`].toSorted(),
+        );
         expect(listed.length).toBe(Math.min(KEEP, run + 2));
-        if (run % 5 === 4) size.print({ after: run + 1, ...counts });
+        if (run % 5 === 4) size.print({ after: run + 1, ...counts, ...struck });
         await sleep(1_000);
       }
-      size.print(counts);
+      size.print({ ...counts, ...struck });
       expect(counts.ended).toBeLessThan(runs / 2);
     });
   });
@@ -158,6 +183,19 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
       const entries = [{ name: "data/1/1.copy", body: line.repeat(86) }];
       archive = await forge({ entries, compression: "none" });
     });
+
+    /** What a request is for, to count where faults strike. */
+    function purposeOf({ method, url = "" }: IncomingMessage): string {
+      const what = [
+        ["a part", /[?&]partNumber=/],
+        ["an upload's begin or end", /[?&]uploads?(Id)?=/],
+        ["a claim or a mark", /\.(claim|unverified)\./],
+        ["the list of backups", /\.nexushub-dump\.json/],
+        ["a listing", /[?&]list-type=/],
+      ] as const;
+      const [purpose] = what.find(([, pattern]) => pattern.test(url)) ?? ["an object"];
+      return `${method} ${purpose}`;
+    }
 
     /** What goes wrong, and where the requests go meanwhile. */
     interface Trouble {
@@ -239,6 +277,8 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
       const from = join(all.path, "from");
       mkdirSync(from);
       const counts: Record<string, number> = { copied: 0, failed: 0, uploads: 0, refused: 0 };
+      const struck: Record<string, number> = {};
+      let struckRuns = 0;
       const dayName = (day: number): string => backupName(new Date(Date.UTC(2026, 0, day)), "tar");
       const names = Object.keys(kinds);
       for (let run = 0; run < runs; run++) {
@@ -252,6 +292,17 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
           `s3://${bucketName}/hub?endpoint=${proxy.endpoint}&region=r${run}`;
         const scene = { bucket, proxy, chance: size.random(run), address };
         const trouble = await kinds[kind]!(scene);
+        const faultOf = proxy.fault;
+        // What comes from elsewhere than a single request strikes the whole run.
+        let isStruck = !kind.startsWith("status") && !/^(503|slow|reset|wrong digest)/.test(kind);
+        proxy.fault = (request) => {
+          const fault = faultOf(request);
+          if (fault === undefined) return fault;
+          isStruck = true;
+          const what = purposeOf(request);
+          struck[what] = (struck[what] ?? 0) + 1;
+          return fault;
+        };
         const work = copyBackups(from, trouble.to);
         const outcome = work.then(
           () => "copied",
@@ -269,13 +320,14 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
         await prune(trouble.to, { retention: { keep: KEEP } }).catch(() => undefined);
         await trouble.end?.();
         proxy.fault = () => undefined;
+        if (isStruck) struckRuns++;
         // Nothing that was complete is lost, and what is visible is complete.
         const visible = await backupsIn(bucket);
         expect(visible.length, kind).toBeGreaterThanOrEqual(Math.min(KEEP, before.length));
         for (const each of visible.slice(-KEEP))
           expect((await bucket.bucket.get(`hub/${each}`))?.equals(archive), kind).toBe(true);
         counts["uploads"]! += await bucket.uploads();
-        if (run % 25 === 24) size.print({ after: run + 1, ...counts });
+        if (run % 25 === 24) size.print({ after: run + 1, struck: struckRuns, ...counts });
         await copyBackups(from, bucket.at("hub"));
         await prune(bucket.at("hub"), { retention: { keep: KEEP } });
         expect(await bucket.uploads(), kind).toBe(0);
@@ -285,7 +337,8 @@ describe.skipIf(gateway === null)("a folder in an object store", () => {
         );
       }
       await proxy.close();
-      size.print({ kinds: names.length, ...counts });
+      size.print({ kinds: names.length, struck: struckRuns, ...counts });
+      size.print(struck);
     });
   });
 });

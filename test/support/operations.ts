@@ -1,7 +1,7 @@
-/** The commands of docs/operations.md, to be pasted by tests as they stand. */
+/** The commands of a document, to be pasted by tests as they stand. */
 import { readFileSync } from "node:fs";
 
-const DOCUMENT = new URL("../../docs/operations.md", import.meta.url);
+const DOCS = new URL("../../docs/", import.meta.url);
 
 export interface PasteBlock {
   /** The heading above it. */
@@ -11,9 +11,14 @@ export interface PasteBlock {
   readonly note: string;
 }
 
-/** All blocks of shell commands, in the document's order. */
+/** All blocks of shell commands in docs/operations.md, in its order. */
 export function operationsBlocks(): PasteBlock[] {
-  const text = readFileSync(DOCUMENT, "utf8");
+  return pasteBlocks("operations.md");
+}
+
+/** All blocks of shell commands in a file of docs/, in its order. */
+export function pasteBlocks(document: string): PasteBlock[] {
+  const text = readFileSync(new URL(document, DOCS), "utf8");
   const pattern =
     /^#+ (?<heading>.*)$|(?:<!-- (?<note>[^>]*) -->\n\n)?^```sh\n(?<code>[^]*?)^```$/gm;
   const blocks: PasteBlock[] = [];

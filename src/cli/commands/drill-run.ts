@@ -7,6 +7,7 @@ import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { nexusHubDrill } from "../../nexushub/drill/nexushub-drill.ts";
 import { recordDrill } from "../../nexushub/drill/record-drill.ts";
 import { findKey } from "../../nexushub/deployment/open-deployment.ts";
+import { requireLocalPath } from "../../store/local-path.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 import { parseKey } from "../../nexushub/keys/sealing-key.ts";
 import { OutputError } from "../../errors.ts";
@@ -39,6 +40,8 @@ export interface DrillCommandOptions
 
 export const drillRun: Body<DrillCommandOptions> = async (context, options, fileOrFolder) => {
   const { console, signal } = context;
+  for (const file of [options.html, options.junit])
+    if (file !== undefined) requireLocalPath(file, "the report is");
   const { key, wgEndpoint } = await findKey(deploymentOptions(options, context));
   if (key !== null) console.say("info", `uses the key of ${key.from}`);
   const signKey = await signKeyOf(options);

@@ -1,6 +1,7 @@
 /** The body of `report`. */
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
 import { reportFolder } from "../../nexushub/report/report-folder.ts";
+import { requireLocalPath } from "../../store/local-path.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 import { plural } from "../../util/format.ts";
 import { outputError } from "../../util/output-error.ts";
@@ -22,6 +23,7 @@ const MODE = 0o600;
 
 export const reportRun: Body<ReportCommandOptions> = async (context, options, folder) => {
   const { console, signal } = context;
+  requireLocalPath(options.output, "the report is");
   const { html, findings, backups, ...facts } = await reportFolder(
     folder ?? (await defaultFolder()),
     withoutUndefined({

@@ -6,7 +6,9 @@ import { UsageError } from "../../errors.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { addressIn } from "../../store/address.ts";
 import type { Lock } from "../../store/folder.ts";
+import { requireLocalPath } from "../../store/local-path.ts";
 import { openFolder } from "../../store/open-folder.ts";
+import { pathText } from "../../util/path-text.ts";
 import { outputError } from "../../util/output-error.ts";
 import { warning } from "../../warnings.ts";
 import { type Ledger, readLedger } from "../backup-folder/ledger.ts";
@@ -84,6 +86,7 @@ export function checkBackupOptions(options: BackupOptions): void {
       "retention counts only what a required key signed, and the new backup would not be signed by one",
       { hint: "pass the private key of one of the required keys as well (--sign-key)" },
     );
+  if (metricsFile !== undefined) requireLocalPath(pathText(metricsFile), "metrics are");
   if (metricsFile !== undefined && !isMetricsName(metricsFile))
     throw new UsageError(
       "the metrics file's name must end in .prom, or the node exporter does not read it",

@@ -7,6 +7,7 @@ import { BACKUP_PREFIX, type BackupMetrics, readMetrics, writeMetrics } from "./
 import type { BackupOptions } from "./options.ts";
 import { type BackupRun, startRun } from "./run.ts";
 import { openFolder } from "../../store/open-folder.ts";
+import { isStoreAddress } from "../../store/address.ts";
 import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
 /** Records in the metrics that the run began; never throws. */
@@ -19,7 +20,8 @@ export async function recordStart(run: BackupRun): Promise<void> {
 
 /** Whether the node exporter reads a file of this name. */
 export function isMetricsName(path: PathOrUrl): boolean {
-  return pathText(path).endsWith(".prom");
+  const text = pathText(path);
+  return text.endsWith(".prom") && !isStoreAddress(text);
 }
 
 /** Null when no metrics are asked for, or nobody would read them. */

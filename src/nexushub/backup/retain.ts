@@ -68,6 +68,7 @@ export async function retain(
 ): Promise<Pick<BackupResult, "decisions" | "removed" | "archives">> {
   const registered = await registerBackup(run, ledger, prepared, written);
   await saveLedger(run, registered);
+  await removeUnverified(run, registered);
   const { name, sha256, base } = written;
   const added = { name, sha256, base: base?.sha256 ?? null };
   const decisions = await decideWithNew(run, registered, prepared, added);
@@ -101,6 +102,17 @@ async function registerBackup(
     backups: backupsWith(run, current, prepared, written),
     successes: { ...current.successes, [database]: success },
   };
+}
+
+/** Not earlier: until there is a verified backup, one that a killed run left may be better than none. */
+async function removeUnverified({ folder, warn }: BackupRun, { backups }: Ledger): Promise<void> {
+  const opened = await openFolder(folder);
+  await opened
+    .removeUnverified((name) => name in backups)
+    .catch((error: Error) => {
+      const message = `an unverified backup of a killed run could not be removed: ${error.message}`;
+      warn(warning("backup-state", null, message));
+    });
 }
 
 function keyFits(state: KeyState): boolean | null {

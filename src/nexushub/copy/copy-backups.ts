@@ -81,6 +81,10 @@ export async function copyChosen(
     const listed = state.files.filter(({ entry }) => entry !== null);
     const there = new Set(listed.map(({ name }) => name));
     const archives = await runPlan(plan, { target, options, inSource, there, warn, isStrict });
+    const copied = new Set(archives.filter(isCopied).map(({ name }) => name));
+    await target.folder.removeUnverified(
+      (name) => copied.has(name) || name in target.ledger.backups,
+    );
     await afterwards?.(target, archives);
     return {
       from,
@@ -92,12 +96,16 @@ export async function copyChosen(
   });
 }
 
+function isCopied({ state }: CopiedArchive): boolean {
+  return state !== "failed";
+}
+
 /** What a result says of its archives. */
 export function countsOf(
   archives: readonly CopiedArchive[],
   present: number,
 ): Pick<CopyResult, "archives" | "copied" | "present" | "failed" | "bytes"> {
-  const failed = archives.filter(({ state }) => state === "failed").length;
+  const failed = archives.filter((archive) => !isCopied(archive)).length;
   const written = archives.filter(({ state }) => state === "copied");
   const bytes = written.reduce((sum, { archiveBytes }) => sum + archiveBytes, 0);
   return { archives, copied: archives.length - failed, present, failed, bytes };

@@ -13,7 +13,7 @@ import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
-import { isStoreAddress, parseStoreAddress } from "../../store/address.ts";
+import { isStoreAddress, parseStoreAddress, withoutOptions } from "../../store/address.ts";
 import { openFolder } from "../../store/open-folder.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
@@ -65,7 +65,7 @@ function decryptedBackup(
   { decrypt, allowPlain = false }: NexusHubDrillOptions,
 ): string | ArchiveStore {
   if (decrypt !== undefined) return decryptArchive(path, { allowPlain, ...decrypt });
-  return path.endsWith(".age") && !allowPlain ? refusePlain(path) : path;
+  return withoutOptions(path).endsWith(".age") && !allowPlain ? refusePlain(path) : path;
 }
 
 /**

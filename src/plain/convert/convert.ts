@@ -9,6 +9,7 @@ import { ArchiveError, failureOf, throwIfAborted } from "../../errors.ts";
 import { type Selection, selectFromArchive } from "../../restore/decide/selection.ts";
 import { restoreSettings } from "../../restore/defaults.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
+import { withoutOptions } from "../../store/address.ts";
 import { qualified } from "../../util/label.ts";
 import { dataProgress } from "../../util/progress.ts";
 import {
@@ -72,7 +73,7 @@ export async function convert(
 }
 
 function compressionOf(target: ArchiveTarget): string {
-  const path = pathOf(target) ?? "";
+  const path = withoutOptions(pathOf(target) ?? "");
   if (/\.t?gz$/i.test(path)) return "gzip:6";
   return /\.zst$/i.test(path) ? "zstd:3" : "none";
 }

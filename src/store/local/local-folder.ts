@@ -118,6 +118,11 @@ export class LocalFolder implements ArchiveFolder {
     }
     return removed;
   }
+
+  removeUnverified(): Promise<number> {
+    // A draft has a temporary name.
+    return Promise.resolve(0);
+  }
 }
 
 /** Returns the folder itself, or the nearest one above it that exists. */

@@ -5,48 +5,53 @@ import { formatStoreAddress, prefixOf, readingAddress } from "../address.ts";
 import type { S3Bucket } from "./bucket.ts";
 import { headerOf } from "./client.ts";
 import { openLocation } from "./connection.ts";
+import {
+  abortDays,
+  applies,
+  isExpiring,
+  LOCK_RIGHT,
+  lockOf,
+  type StoreFacts,
+} from "./store-facts.ts";
 import { elementsOf, parseXml, textOf, type XmlElement } from "./xml.ts";
-
-/** What is known of a bucket. */
-export interface StoreFacts {
-  readonly address: string;
-  /** By how much this machine's clock is behind the store's, in milliseconds. */
-  readonly skewMs: number;
-  /** Whether an enabled lifecycle rule removes current objects of the folder. */
-  readonly expiresObjects: boolean;
-  /** After how many days unfinished uploads are aborted; null when never, or the rules cannot be read. */
-  readonly abortsAfterDays: number | null;
-  readonly isVersioned: boolean;
-  readonly hasLock: boolean;
-  /** Whether the address asks for a lock of what is written. */
-  readonly wantsLock: boolean;
-  /** Whether the store refuses to write over an object where a condition says so. */
-  readonly honoursConditions: boolean;
-}
 
 /** @throws StoreError only when the folder cannot be listed, written, read, or removed from. */
 export async function checkStore(text: string): Promise<StoreFacts> {
   const { address, bucket } = await openLocation(text);
+  const { lockDays, lockMode = "governance" } = address.options;
   const prefix = prefixOf(address.key);
   await bucket.list(prefix, 1);
   await bucket.listUploads(prefix);
   const probe = `${prefix}.nexushub-dump.probe.${randomUUID()}`;
   const honoursConditions = await tryWriting(bucket, probe);
-  const rules = await configuration(bucket, "lifecycle");
-  const applying = elementsOf(rules, "Rule").filter((rule) => applies(rule, prefix));
-  const versioning = await configuration(bucket, "versioning");
-  const lock = await configuration(bucket, "object-lock");
+  const settings = new Map<string, XmlElement | null>();
+  const hidden: string[] = [];
+  for (const [name, right] of SETTINGS) {
+    const answer = await configuration(bucket, name);
+    settings.set(name, answer.xml);
+    if (answer.isHidden) hidden.push(right);
+  }
+  const rules = elementsOf(settings.get("lifecycle") ?? null, "Rule");
+  const applying = rules.filter((rule) => applies(rule, prefix));
   return {
     address: formatStoreAddress(readingAddress(address)),
     skewMs: await skewOf(bucket),
     expiresObjects: applying.some((rule) => isExpiring(rule)),
     abortsAfterDays: abortDays(applying),
-    isVersioned: textOf(versioning, "Status") === "Enabled",
-    hasLock: textOf(lock, "ObjectLockEnabled") === "Enabled",
-    wantsLock: address.options.lockDays !== undefined,
+    isVersioned: textOf(settings.get("versioning") ?? null, "Status") === "Enabled",
+    lock: lockOf(settings.get("object-lock") ?? null),
+    wantsLock: lockDays === undefined ? null : { days: lockDays, mode: lockMode },
     honoursConditions,
+    hidden,
   };
 }
+
+/** Settings of a bucket, and the right to read each. */
+const SETTINGS = [
+  ["lifecycle", "s3:GetLifecycleConfiguration"],
+  ["versioning", "s3:GetBucketVersioning"],
+  ["object-lock", LOCK_RIGHT],
+] as const;
 
 /** @returns whether conditions are honoured. */
 async function tryWriting(bucket: S3Bucket, key: string): Promise<boolean> {
@@ -64,16 +69,25 @@ async function tryWriting(bucket: S3Bucket, key: string): Promise<boolean> {
   }
 }
 
-/** A part of the bucket's configuration; null when there is none, or the keys may not see it. */
-async function configuration(bucket: S3Bucket, name: string): Promise<XmlElement | null> {
-  const query = { [name]: "" };
-  const answer = await bucket.client.send({
+interface Configuration {
+  /** Null when there is none. */
+  readonly xml: XmlElement | null;
+  /** Whether the keys may not see it. */
+  readonly isHidden: boolean;
+}
+
+/** A part of the bucket's configuration. */
+async function configuration(bucket: S3Bucket, name: string): Promise<Configuration> {
+  const { status, body } = await bucket.client.send({
     method: "GET",
-    query,
+    query: { [name]: "" },
     action: "read the settings of",
     accept: [400, 403, 404, 405, 501],
   });
-  return answer.status === 200 ? parseXml(answer.body.toString("utf8")) : null;
+  return {
+    xml: status === 200 ? parseXml(body.toString("utf8")) : null,
+    isHidden: status === 403,
+  };
 }
 
 async function skewOf({ client }: S3Bucket): Promise<number> {
@@ -81,27 +95,4 @@ async function skewOf({ client }: S3Bucket): Promise<number> {
   const answer = await client.send({ method: "GET", query, action: "list" });
   const time = Date.parse(headerOf(answer, "date") ?? "");
   return Number.isNaN(time) ? 0 : time - Date.now();
-}
-
-/** Whether an enabled rule is for objects of a folder. Pure. */
-function applies(rule: XmlElement, prefix: string): boolean {
-  if (textOf(rule, "Status") !== "Enabled") return false;
-  const filter = elementsOf(rule, "Filter")[0] ?? null;
-  const both = elementsOf(filter, "And")[0] ?? null;
-  const ofRule = textOf(rule, "Prefix") ?? textOf(filter, "Prefix") ?? textOf(both, "Prefix") ?? "";
-  return prefix.startsWith(ofRule) || ofRule.startsWith(prefix);
-}
-
-function isExpiring(rule: XmlElement): boolean {
-  const expiration = elementsOf(rule, "Expiration")[0] ?? null;
-  return textOf(expiration, "Days") !== null || textOf(expiration, "Date") !== null;
-}
-
-function abortDays(rules: readonly XmlElement[]): number | null {
-  const days = rules.flatMap((rule) => {
-    const abort = elementsOf(rule, "AbortIncompleteMultipartUpload")[0] ?? null;
-    const text = textOf(abort, "DaysAfterInitiation");
-    return text === null ? [] : [Number(text)];
-  });
-  return days.length === 0 ? null : Math.min(...days);
 }

@@ -9,6 +9,7 @@ import { copyObject } from "./copy-object.ts";
 import { removeDeadUploads, removeAbandonedUploads } from "./leftovers.ts";
 import { S3Object } from "./s3-object.ts";
 import type { S3ConnectionOptions } from "./settings.ts";
+import { isMark, mark, markedNames, unmark } from "./unverified.ts";
 
 /** @throws UsageError only when the address or a setting is not valid. */
 export async function openS3Folder(
@@ -49,7 +50,7 @@ class S3Folder implements ArchiveFolder {
     const objects = await this.#location.bucket.list(this.#prefix);
     return objects
       .map(({ key, ...facts }) => ({ name: key.slice(this.#prefix.length), ...facts }))
-      .filter(({ name }) => name !== "" && !name.startsWith(CLAIM_PREFIX));
+      .filter(({ name }) => name !== "" && !name.startsWith(CLAIM_PREFIX) && !isMark(name));
   }
 
   async readText(name: string): Promise<string | null> {
@@ -63,20 +64,19 @@ class S3Folder implements ArchiveFolder {
 
   /** In a bucket with versions, removing hides a locked object without removing it: that is refused here. */
   async remove(name: string): Promise<void> {
-    const { bucket } = this.#location;
-    const facts = await bucket.head(this.#prefix + name);
-    const until = facts?.lockedUntil ?? null;
-    if (until !== null && until > bucket.client.now()) {
+    const until = await this.#lockedUntil(name);
+    if (until !== null) {
       throw new StoreError(`it is locked until ${until.toISOString()}`, {
         object: this.addressOf(name),
         hint: "the next run after that removes it",
       });
     }
-    await bucket.remove(this.#prefix + name);
+    await this.#location.bucket.remove(this.#prefix + name);
   }
 
-  draft(name: string): Promise<ArchiveDraft> {
-    return Promise.resolve(new S3Draft(this.#location, this.#prefix, name));
+  async draft(name: string): Promise<ArchiveDraft> {
+    await mark(this.#location.bucket, this.#prefix, name);
+    return new S3Draft(this.#location, this.#prefix, name);
   }
 
   freeBytes(): Promise<number | null> {
@@ -101,6 +101,29 @@ class S3Folder implements ArchiveFolder {
     const dead = await removeDeadUploads(bucket, this.#claims, prefix);
     return dead + (await removeAbandonedUploads(bucket, this.#claims, { prefix, isOurs }));
   }
+
+  async removeUnverified(isListed: (name: string) => boolean): Promise<number> {
+    const { bucket } = this.#location;
+    let removed = 0;
+    for (const name of await markedNames(bucket, this.#prefix)) {
+      const key = this.#prefix + name;
+      if (!isListed(name) && (await bucket.head(key)) !== null) {
+        // It stays, and so does its mark.
+        if ((await this.#lockedUntil(name)) !== null) continue;
+        await bucket.remove(key);
+        removed++;
+      }
+      await unmark(bucket, this.#prefix, name);
+    }
+    return removed;
+  }
+
+  /** Null when a file is not locked any more, or never was. */
+  async #lockedUntil(name: string): Promise<Date | null> {
+    const { bucket } = this.#location;
+    const until = (await bucket.head(this.#prefix + name))?.lockedUntil ?? null;
+    return until !== null && until > bucket.client.now() ? until : null;
+  }
 }
 
 /** An object that appears under its name before it is verified; the folder's list of backups names it only afterwards. */
@@ -108,11 +131,14 @@ class S3Draft implements ArchiveDraft {
   readonly target: S3Object;
   readonly #location: S3Location;
   readonly #prefix: string;
+  /** By which it is marked. */
+  readonly #name: string;
   #key: string;
 
   constructor(location: S3Location, prefix: string, name: string) {
     this.#location = location;
     this.#prefix = prefix;
+    this.#name = name;
     this.#key = prefix + name;
     this.target = new S3Object({ ...location, address: this.#addressOf(this.#key) });
   }
@@ -127,15 +153,23 @@ class S3Draft implements ArchiveDraft {
   }
 
   async publish(name: string): Promise<void> {
+    const { bucket } = this.#location;
     const key = this.#prefix + name;
-    if (key === this.#key) return;
-    await copyObject({ ...this.#location, address: this.#addressOf(key) }, this.#key);
-    await this.#location.bucket.remove(this.#key);
-    this.#key = key;
+    if (key !== this.#key) {
+      await copyObject({ ...this.#location, address: this.#addressOf(key) }, this.#key);
+      await bucket.remove(this.#key);
+      this.#key = key;
+    }
+    await unmark(bucket, this.#prefix, this.#name);
   }
 
   async discard(): Promise<void> {
-    if (!this.target.mayExist) return;
-    await this.#location.bucket.remove(this.#key).catch(() => undefined);
+    const { bucket } = this.#location;
+    try {
+      if (this.target.mayExist) await bucket.remove(this.#key);
+      await unmark(bucket, this.#prefix, this.#name);
+    } catch {
+      // The store does not answer: the mark tells the next run.
+    }
   }
 }

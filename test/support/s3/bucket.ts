@@ -34,13 +34,24 @@ export function useKeys({ accessKeyId, secretAccessKey }: GatewayFacts): Record<
   return env;
 }
 
-/** @param endpoint another way to the gateway: a proxy. */
+interface BucketOptions {
+  /** With object lock. */
+  readonly locked?: boolean;
+  /** Another way to the gateway: a proxy. */
+  readonly endpoint?: string;
+  /** Default: one that no other test has. */
+  readonly name?: string;
+}
+
 export async function createBucket(
   facts: GatewayFacts,
-  { locked = false, endpoint = facts.endpoint }: { locked?: boolean; endpoint?: string } = {},
+  {
+    locked = false,
+    endpoint = facts.endpoint,
+    name = `test-${randomBytes(6).toString("hex")}`,
+  }: BucketOptions = {},
 ): Promise<TestBucket> {
   useKeys(facts);
-  const name = `test-${randomBytes(6).toString("hex")}`;
   const settings = await resolveSettings({
     bucket: name,
     key: "",

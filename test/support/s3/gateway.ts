@@ -190,15 +190,33 @@ async function answers(endpoint: string): Promise<void> {
   throw new Error(`the gateway at ${endpoint} does not answer`);
 }
 
+function admin({ folder }: GatewayFacts, ...args: string[]): void {
+  execFileSync("radosgw-admin", ["-c", "ceph.conf", ...args], { cwd: folder, stdio: "ignore" });
+}
+
 /** Lets a bucket hold so many bytes at most; null lifts the limit. */
-export function limitBucket({ folder }: GatewayFacts, bucket: string, bytes: number | null): void {
-  const run = (...args: string[]): void =>
-    void execFileSync("radosgw-admin", ["-c", "ceph.conf", ...args], {
-      cwd: folder,
-      stdio: "ignore",
-    });
+export function limitBucket(facts: GatewayFacts, bucket: string, bytes: number | null): void {
   const quota = ["--bucket", bucket, "--quota-scope", "bucket"];
-  if (bytes === null) return run("quota", "disable", ...quota);
-  run("quota", "set", ...quota, "--max-size", String(bytes));
-  run("quota", "enable", ...quota);
+  if (bytes === null) return admin(facts, "quota", "disable", ...quota);
+  admin(facts, "quota", "set", ...quota, "--max-size", String(bytes));
+  admin(facts, "quota", "enable", ...quota);
+}
+
+/** Creates a user that owns nothing, and may what policies say. */
+export function createUser(facts: GatewayFacts): {
+  readonly name: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+} {
+  const id = randomUUID();
+  const user = { name: `user-${id}`, accessKeyId: `KEY-${id}`, secretAccessKey: `secret-${id}` };
+  const secrets = ["--access-key", user.accessKeyId, "--secret-key", user.secretAccessKey];
+  const names = ["--uid", user.name, "--display-name", user.name];
+  admin(facts, "user", "create", ...names, ...secrets);
+  return user;
+}
+
+/** Carries out the lifecycle rules of all buckets now; a day is a second. */
+export function processLifecycle(facts: GatewayFacts): void {
+  admin(facts, "lc", "process", "--rgw-lc-debug-interval", "1");
 }
