@@ -4,7 +4,7 @@
  * implementations.
  */
 import type * as Age from "./archive/encryption/age.ts";
-import type { ArchiveStore } from "./archive/storage/store.ts";
+import { lazyStore } from "./archive/storage/lazy-store.ts";
 import type * as WithBase from "./archive/base/with-base.ts";
 import type * as Diff from "./diff/diff.ts";
 import type * as Drill from "./drill/drill.ts";
@@ -151,13 +151,3 @@ export const withBase: typeof WithBase.withBase = (...args) =>
     const { baseArguments } = await import("./arguments/stores.ts");
     return (await import("./archive/base/with-base.ts")).withBase(...baseArguments(args));
   });
-
-/** A store that is created when it is first used. */
-function lazyStore(create: () => Promise<ArchiveStore>): ArchiveStore {
-  let created: Promise<ArchiveStore> | undefined;
-  const store = (): Promise<ArchiveStore> => (created ??= create());
-  return {
-    create: async () => (await store()).create(),
-    open: async () => (await store()).open(),
-  };
-}

@@ -4,8 +4,10 @@ import type { ArchiveTarget } from "../archive/storage/sink.ts";
 import type { ArchiveOrigin, RereadableArchive } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
 import { readsAsConnectionString } from "../sql/conninfo/secrets.ts";
+import { isStoreAddress } from "../store/address.ts";
 import { type PathOrUrl, pathText } from "../util/path-text.ts";
 import { describeValue } from "./describe-value.ts";
+import { streamProblem } from "./streams.ts";
 
 const BYTES: ReadonlySet<string> = new Set(["a Buffer", "bytes", "an ArrayBuffer", "a Blob"]);
 const STREAMS: ReadonlySet<string> = new Set(["a readable stream", "a readable web stream"]);
@@ -13,7 +15,10 @@ const SINKS: ReadonlySet<string> = new Set(["a writable stream", "a writable web
 
 /** @throws UsageError only for what is no archive to read; so do those below for their kinds. */
 export function archiveArgument(caller: string, value: unknown): ArchiveOrigin {
-  if (isArchive(value)) return value;
+  if (isArchive(value)) {
+    requireStream(caller, "archive", value);
+    return addressText(value);
+  }
   throw misplaced(caller, "archive", value, ARCHIVE);
 }
 
@@ -28,12 +33,32 @@ export function rereadableArgument(caller: string, value: unknown): RereadableAr
 }
 
 export function targetArgument(caller: string, value: unknown): ArchiveTarget {
-  const { text } = describeValue(value);
-  if (isPath(value) || SINKS.has(text) || hasMember(value, "create")) return value as ArchiveTarget;
-  // Duplex streams, and responses of HTTP servers.
-  if (hasMember(value, "write") && hasMember(value, "on")) return value as ArchiveTarget;
-  if (isUrl(value, ["file:"])) return value;
+  if (isArchiveTarget(value)) {
+    requireStream(caller, "target", value);
+    return addressText(value);
+  }
   throw misplaced(caller, "target", value, TARGET);
+}
+
+function isArchiveTarget(value: unknown): value is ArchiveTarget {
+  const { text } = describeValue(value);
+  if (isPathOrUrl(value) || SINKS.has(text) || hasMember(value, "create")) return true;
+  // Duplex streams, and responses of HTTP servers.
+  return hasMember(value, "write") && hasMember(value, "on");
+}
+
+/** @throws UsageError only for a stream that cannot be used any more. */
+function requireStream(caller: string, argument: "archive" | "target", value: unknown): void {
+  const problem = streamProblem(argument, value);
+  if (problem === undefined) return;
+  throw new UsageError(`${caller}: the ${argument} is a stream ${problem}`, {
+    hint: "give a new stream, or a path",
+  });
+}
+
+/** Addresses of object stores are text within. */
+function addressText<Value>(value: Value): Value | string {
+  return value instanceof URL && value.protocol === "s3:" ? value.href : value;
 }
 
 export function folderArgument(caller: string, value: unknown): string {
@@ -52,27 +77,43 @@ export function pathArgument(
 }
 
 /** As the type of an option. */
-export const archiveOption = z.custom<ArchiveOrigin>(isArchive, "an archive that can be read");
+export const archiveOption = z.custom<ArchiveOrigin>(
+  (value) => isArchive(value) && streamProblem("archive", value) === undefined,
+  "an archive that can be read",
+);
+
+export const rereadableOption = z.custom<RereadableArchive>(
+  (value) => isArchive(value) && !STREAMS.has(describeValue(value).text),
+  "an archive that can be read more than once: a path, a URL, bytes, a Blob or a store",
+);
 
 /** Only as text: it is written somewhere as it is. */
 export const pathTextOption = z.custom<string>(isPath, "a path");
 
 export const pathOption = z.custom<PathOrUrl>(isPathOrUrl, "a path or a file: URL");
 
+/** Of a file or folder that must be on this machine. */
+export const localPathOption = z.custom<PathOrUrl>(
+  (value) => isPathOrUrl(value) && !isStoreAddress(pathText(value)),
+  "a path of this machine, as text or file: URL",
+);
+
 const ARCHIVE =
-  "the archive: a path, a file: or https: URL, bytes, a Blob, a readable stream or a store";
-const TARGET = "the place for the archive: a path, a file: URL, a writable stream or a store";
+  "the archive: a path, a file:, https: or s3: URL, bytes, a Blob, a readable stream or a store";
+const TARGET =
+  "the place for the archive: a path, a file: or s3: URL, a writable stream or a store";
 
 function isArchive(value: unknown): value is ArchiveOrigin {
   const { text } = describeValue(value);
-  if (isPath(value) || BYTES.has(text) || STREAMS.has(text)) return true;
-  return isUrl(value, ["file:", "https:", "http:"]) || hasMember(value, "open");
+  if (isPathOrUrl(value) || BYTES.has(text) || STREAMS.has(text)) return true;
+  return isUrl(value, ["https:", "http:"]) || hasMember(value, "open");
 }
 
 function isPath(value: unknown): value is string {
   return (
     typeof value === "string" &&
     value.trim() !== "" &&
+    !value.includes("\0") &&
     !readsAsConnectionString(value) &&
     !/^https?:\/\//i.test(value)
   );
@@ -115,6 +156,7 @@ function misplaced(caller: string, argument: string, value: unknown, expected: s
 function describeText(value: unknown): { readonly text: string; readonly hint?: string } {
   if (typeof value === "string") {
     if (value.trim() === "") return { text: "an empty text" };
+    if (value.includes("\0")) return { text: "a text with a NUL character" };
     if (/^https?:/i.test(value))
       return { text: "an address as text", hint: "give new URL(address)" };
     return {
@@ -122,7 +164,11 @@ function describeText(value: unknown): { readonly text: string; readonly hint?: 
       hint: "give the path there, and the database in its own place",
     };
   }
-  if (value instanceof URL) return { text: `a URL of the scheme ${value.protocol}` };
+  if (value instanceof URL) {
+    return value.protocol === "file:"
+      ? { text: "a file: URL that names no file of this machine" }
+      : { text: `a URL of the scheme ${value.protocol}` };
+  }
   // Hints for databases would mislead here.
   return { text: describeValue(value).text };
 }

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { plural } from "../util/format.ts";
 import { describeValue, isPlain } from "./describe-value.ts";
 import { nearest } from "./near-miss.ts";
+import { isObject } from "./option-types.ts";
 
 /**
  * The schema of an interface of options, one type for each of them. The compiler refuses one that lacks an option, has
@@ -25,14 +26,25 @@ export function checkOptions<Options extends object>(
 ): Options {
   if (options === undefined) return {} as Options;
   const described = describeValue(options);
-  if (!isPlain(options) && !described.text.startsWith("an object")) {
+  if (!isPlain(options) && !(described.text.startsWith("an object") && isObject(options))) {
     throw new UsageError(`${caller}: the options are ${described.text}, where an object belongs`, {
       hint: `it may have ${Object.keys(types).join(", ")}`,
     });
   }
-  for (const [name, value] of Object.entries(options as object))
-    checkOption(caller, name, value, types);
+  for (const name of optionNames(options))
+    checkOption(caller, name, (options as Readonly<Record<string, unknown>>)[name], types);
   return options as Options;
+}
+
+/** Those that it inherits, too: defaults of an object, and what a class has instead of properties. */
+function optionNames(options: object): string[] {
+  const names = Object.keys(options);
+  const prototype: unknown = Object.getPrototypeOf(options);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return names;
+  const inherited = Object.entries(Object.getOwnPropertyDescriptors(prototype as object))
+    .filter(([, { enumerable, get }]) => enumerable === true || get !== undefined)
+    .map(([name]) => name);
+  return [...names, ...inherited, ...optionNames(prototype as object)];
 }
 
 function checkOption(

@@ -72,6 +72,22 @@ export function connectionOptions(options: object): ClientConfig {
   );
 }
 
+/**
+ * What a pool connects with: what its driver makes of its options and of the environment, which differs from libpq where
+ * an address leaves something out. Opens no connection.
+ */
+export function configOfPool(pool: object): ClientConfig {
+  const { options, Client } = pool as {
+    readonly options: object;
+    readonly Client?: new (options: object) => object;
+  };
+  const { connectionString: _, ...config } = connectionOptions(options) as {
+    readonly connectionString?: unknown;
+  };
+  if (typeof Client !== "function") return connectionOptions(options);
+  return { ...config, ...configOfClient(new Client(options)) };
+}
+
 /** What an open client connected with. */
 export function configOfClient(client: object): ClientConfig {
   const {

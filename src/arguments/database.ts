@@ -10,6 +10,7 @@ import {
   CLIENT_OPTIONS,
   type ClientConfig,
   configOfClient,
+  configOfPool,
   connectionOptions,
   POOL_OPTIONS,
 } from "./client-config.ts";
@@ -31,9 +32,9 @@ export function databaseArgument(
 ): ConnectionSource {
   const where = `${caller}: the ${argument}`;
   if (typeof value === "string") return checkText(where, value);
-  if (value instanceof URL) return checkText(where, value.href);
+  if (value instanceof URL) return checkUrl(where, value);
   const { text, hint } = describeValue(value);
-  if (text === "a pool of pg") return connectionOptions((value as { options: object }).options);
+  if (text === "a pool of pg") return poolArgument(caller, argument, value as PoolLike);
   if (isClient(value)) return configOfClient(requireCommitted(where, value));
   if (isPlain(value) && hint === undefined && !text.startsWith("a "))
     return checkConfig(caller, argument, value);
@@ -69,14 +70,43 @@ function checkText(where: string, text: string): string {
   });
 }
 
+function checkUrl(where: string, { protocol, href }: URL): string {
+  // As text it would be the name of a database.
+  if (/^postgres(?:ql)?:$/.test(protocol)) return checkText(where, href);
+  throw new UsageError(`${where} is a URL of the scheme ${protocol}`, {
+    hint: "the address of a database begins with postgresql://",
+  });
+}
+
+interface PoolLike {
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A pool without any address connects to the default database, as it was told; one whose address is undefined was not. */
+function poolArgument(caller: string, argument: string, pool: PoolLike): ClientConfig {
+  const { connectionString = "" } = pool.options;
+  if ("connectionString" in pool.options && pool.options["connectionString"] === undefined)
+    throw undefinedMember(caller, argument, "connectionString");
+  if (typeof connectionString === "string" && connectionString !== "")
+    checkText(`${caller}: connectionString of the ${argument}`, connectionString);
+  try {
+    return configOfPool(pool);
+  } catch {
+    // What its driver says of it can repeat the password.
+    throw new UsageError(`${caller}: the ${argument} is a pool whose address its driver refuses`, {
+      hint: "give the connection string",
+    });
+  }
+}
+
 /** A URI of PostgreSQL is none, even if it ends in a slash. */
 function readsAsPath(text: string): boolean {
   if (/^postgres(?:ql)?:/i.test(text)) return false;
   return /^(?:https?|file|s3):/i.test(text) || /(?:\.(?:tar|gz|zst|age|sql|copy)|\/)$/i.test(text);
 }
 
-/** Without a value for these the driver takes its default, which is another database. */
-const TELLING = ["connectionString", "host", "database"] as const;
+/** Without a value for these the driver takes its default, which is another database or server. */
+const TELLING = ["connectionString", "host", "port", "database", "user"] as const;
 
 function checkConfig(
   caller: string,
@@ -84,19 +114,29 @@ function checkConfig(
   config: Readonly<Record<string, unknown>>,
 ): ClientConfig {
   const unset = TELLING.find((name) => name in config && config[name] === undefined);
-  if (unset !== undefined) {
-    throw new UsageError(`${caller}: ${unset} of the ${argument} is undefined`, {
-      hint: "set it, or leave the name out for the default",
-    });
-  }
+  if (unset !== undefined) throw undefinedMember(caller, argument, unset);
   if (!namesDatabase(config)) {
     throw new UsageError(`${caller}: the ${argument} names no database`, { hint: HINT });
   }
   checkOptions(`${caller}, ${argument}`, config, { ...CLIENT_OPTIONS, ...POOL_OPTIONS });
   const { connectionString } = config;
-  if (typeof connectionString === "string")
-    checkText(`${caller}: connectionString of the ${argument}`, connectionString);
-  return connectionOptions(config);
+  if (typeof connectionString !== "string") return connectionOptions(config);
+  checkText(`${caller}: connectionString of the ${argument}`, connectionString);
+  const second = TELLING.find((name) => name !== "connectionString" && name in config);
+  if (second === undefined) return connectionOptions(config);
+  // The driver ignores it there; taken seriously, it would be another database than the driver's.
+  throw new UsageError(
+    `${caller}: the ${argument} has a connectionString, and ${second} beside it`,
+    {
+      hint: `write ${second} into the connectionString, or leave one of the two out`,
+    },
+  );
+}
+
+function undefinedMember(caller: string, argument: string, name: string): UsageError {
+  return new UsageError(`${caller}: ${name} of the ${argument} is undefined`, {
+    hint: "set it, or leave the name out for the default",
+  });
 }
 
 /** What a transaction has not committed, our own connections would not see. */

@@ -8,6 +8,11 @@ export const flagOrTexts = z.union([z.boolean(), z.array(z.string())], {
   error: "true, false or an array of texts",
 });
 export const textByName = z.record(z.string(), text, { error: "an object of texts" });
+const setting = z.union([z.string(), z.number(), z.boolean()], {
+  error: "a text, a number, true or false",
+});
+/** Of a server, by their names. */
+export const settingByName = z.record(z.string(), setting, { error: "an object of settings" });
 export const positiveInteger = z.custom<number>(
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
   "a positive integer",
@@ -84,3 +89,11 @@ export function falseOr<Type extends z.ZodType>(type: Type, what: string) {
 export function unchecked<Type>() {
   return z.custom<Type>(() => true);
 }
+
+/** Variables of a process. */
+export const environment = z.custom<Readonly<Record<string, string | undefined>>>(
+  (value) =>
+    isObject(value) &&
+    Object.values(value).every((each) => each === undefined || typeof each === "string"),
+  "an object of texts",
+);

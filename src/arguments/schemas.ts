@@ -1,6 +1,8 @@
 /** The schemas of all options that public functions take. Their meanings are with the interfaces. */
+import { z } from "zod";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import type { AgeIdentities, AgeRecipients } from "../archive/encryption/options.ts";
+import type { S3StoreOptions } from "../archive/storage/s3-store.ts";
 import type { KindOptions } from "../catalog/kind-options.ts";
 import type { DiffOptions } from "../diff/options.ts";
 import type { DrillOptions } from "../drill/options.ts";
@@ -14,11 +16,12 @@ import type { InspectPlainOptions } from "../plain/inspect-plain.ts";
 import type { PlainRestoreOptions } from "../plain/restore/options.ts";
 import type { ProveOptions } from "../prove/options.ts";
 import type { RestoreOptions } from "../restore/options.ts";
+import type { S3CredentialProvider, S3Credentials } from "../store/s3/credentials.ts";
 import type { UndoSwapOptions } from "../swap/undo.ts";
 import type { UndeleteOptions } from "../undelete/options.ts";
 import type { InspectOptions } from "../verify/inspect.ts";
 import type { VerifyOptions } from "../verify/verify.ts";
-import { archiveOption } from "./archive.ts";
+import { archiveOption, localPathOption } from "./archive.ts";
 import type { OptionTypes } from "./check-options.ts";
 import {
   abortSignal,
@@ -26,6 +29,7 @@ import {
   count,
   flag,
   flagOrTexts,
+  environment,
   instanceOrText,
   list,
   milliseconds,
@@ -242,15 +246,38 @@ export const INSPECT_OPTIONS: OptionTypes<InspectOptions> = { signal: abortSigna
 export const PACK_OPTIONS: OptionTypes<PackOptions> = { signal: abortSignal };
 export const UNPACK_OPTIONS: OptionTypes<UnpackOptions> = { signal: abortSignal };
 
+const keyFiles = list(localPathOption, "paths or file: URLs");
+
 export const AGE_RECIPIENTS: OptionTypes<AgeRecipients> = {
   recipients: texts,
-  recipientFiles: texts,
+  recipientFiles: keyFiles,
   passphrase: text,
 };
 
 export const AGE_IDENTITIES: OptionTypes<AgeIdentities> = {
   identities: texts,
-  identityFiles: texts,
+  identityFiles: keyFiles,
   passphrase: text,
   allowPlain: flag,
+};
+
+const s3Credentials = z.union(
+  [
+    callback<S3CredentialProvider>(),
+    objectWith<S3Credentials>(["accessKeyId", "secretAccessKey"], ""),
+  ],
+  { error: "an object with accessKeyId and secretAccessKey, or a function that gives one" },
+);
+
+export const S3_STORE_OPTIONS: OptionTypes<S3StoreOptions> = {
+  endpoint: text,
+  region: text,
+  credentials: s3Credentials,
+  profile: text,
+  style: oneOf(["path", "host"]),
+  ca: text,
+  env: environment,
+  limitRate: positiveInteger,
+  lockDays: positiveInteger,
+  lockMode: oneOf(["governance", "compliance"]),
 };

@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, throwIfAborted } from "../errors.ts";
+import { type PathOrUrl, pathText } from "../util/path-text.ts";
 import { formatUri } from "../sql/conninfo/format.ts";
 import { serverAccount, type Account } from "./account.ts";
 import { defaultMajor, findBinaries } from "./binaries.ts";
@@ -40,6 +41,10 @@ async function freePort(): Promise<number> {
   probe.close();
   await once(probe, "close");
   return port;
+}
+
+function localPath(path: PathOrUrl | undefined): string | undefined {
+  return path === undefined ? undefined : pathText(path);
 }
 
 function hasEnded(child: ChildProcess): boolean {
@@ -107,12 +112,13 @@ function writeRunFiles(
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
   const { superuser = "postgres", signal } = options;
-  const major = options.major ?? defaultMajor(options.binaries);
+  const ownBinaries = localPath(options.binaries);
+  const major = options.major ?? defaultMajor(ownBinaries);
   refuseWindows();
   throwIfAborted(signal, "before the embedded PostgreSQL started");
-  const binaries = findBinaries(major, options.binaries);
+  const binaries = findBinaries(major, ownBinaries);
   const account = serverAccount();
-  const base = baseFolder(account, options.base);
+  const base = baseFolder(account, localPath(options.base));
   await removeStale(base, account);
 
   const folder = makeFolder(base, account);

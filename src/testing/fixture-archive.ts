@@ -1,10 +1,10 @@
 /** The archive of a fixture, so that it can be read more than once: folders and addresses become files that last as long. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { reopenable } from "../archive/storage/reopenable.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
 import { unpack } from "../pack/unpack.ts";
+import { pathText } from "../util/path-text.ts";
 import { createTemporaryFolder, removeTemporaryFolder } from "../util/temp-file.ts";
 
 export interface FixtureArchive {
@@ -20,7 +20,7 @@ export async function fixtureArchive(
   signal: AbortSignal | undefined,
 ): Promise<FixtureArchive> {
   const path =
-    archive instanceof URL && archive.protocol === "file:" ? fileURLToPath(archive) : archive;
+    archive instanceof URL && !/^https?:$/.test(archive.protocol) ? pathText(archive) : archive;
   if (path instanceof URL) return fetched(path, signal);
   if (typeof path === "string" && (await isFolder(path))) return unpacked(path, signal);
   return { archive: path, close: async () => undefined };

@@ -1,5 +1,5 @@
 /** Databases for tests, copied from a template. A copy belongs to the process that creates it. */
-import { checkOptions } from "../arguments/check-options.ts";
+import { checkCount, checkOptions } from "../arguments/check-options.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { restoreSettings } from "../restore/defaults.ts";
@@ -26,6 +26,7 @@ const KEEP_TEMPLATE_MS = 7 * 24 * 60 * 60 * 1000;
  *   databases, or for a migration; what `prepare` throws; AbortedError.
  */
 export async function openFixture(options: FixtureOptions): Promise<Fixture> {
+  checkCount("openFixture", arguments.length, 1);
   const { server, ...rest } = requireOptions(options);
   const url = serverUrl(server);
   const source = await fixtureArchive(rest.archive, rest.signal);

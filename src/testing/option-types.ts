@@ -1,5 +1,5 @@
-/** The schema of a fixture's options. */
-import { archiveOption } from "../arguments/archive.ts";
+/** The schemas of the options of fixtures and of embedded servers. */
+import { localPathOption, rereadableOption } from "../arguments/archive.ts";
 import type { OptionTypes } from "../arguments/check-options.ts";
 import {
   abortSignal,
@@ -7,13 +7,15 @@ import {
   count,
   duration,
   flag,
-  instanceOrText,
   objectOf,
   oneOf,
+  positiveInteger,
+  settingByName,
   text,
   texts,
   unchecked,
 } from "../arguments/option-types.ts";
+import type { EmbeddedOptions } from "../embedded/index.ts";
 import type { FixtureOptions } from "./options.ts";
 
 /** What a fixture may say of its restore. */
@@ -30,15 +32,29 @@ export const RESTORE_OF_FIXTURE = objectOf(
 export const FIXTURE_OPTIONS: OptionTypes<FixtureOptions> = {
   // Checked with what it becomes: the connection string.
   server: unchecked<FixtureOptions["server"]>(),
-  archive: archiveOption as OptionTypes<FixtureOptions>["archive"],
+  archive: rereadableOption,
   restore: RESTORE_OF_FIXTURE,
   prepare: callback<NonNullable<FixtureOptions["prepare"]>>(),
   prepareKey: text,
-  migrations: instanceOrText(URL, "the path of a folder"),
+  migrations: localPathOption,
   pool: count,
   keepTemplateMs: duration,
   strategy: oneOf(["FILE_COPY", "WAL_LOG", "server"]),
   keepOnFailure: flag,
   onMessage: callback<NonNullable<FixtureOptions["onMessage"]>>(),
+  signal: abortSignal,
+};
+
+export const EMBEDDED_OPTIONS: OptionTypes<EmbeddedOptions> = {
+  major: positiveInteger,
+  binaries: localPathOption,
+  settings: settingByName,
+  durable: flag,
+  base: localPathOption,
+  tcp: flag,
+  superuser: text,
+  encoding: text,
+  locale: text,
+  initdb: texts,
   signal: abortSignal,
 };

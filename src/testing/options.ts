@@ -5,13 +5,17 @@ import type { RestoreOptions } from "../restore/options.ts";
 
 /**
  * A server to create databases on: a connection string, as text or `URL`; an object that has one: an embedded server
- * (`url`), a container of `@testcontainers/postgresql` (`getConnectionUri()`); or a configuration of `pg`. The login needs
- * CREATEDB and no other privilege.
+ * (`url`), a container of `@testcontainers/postgresql` (`getConnectionUri()`); a configuration of `pg`; or a pool or an idle
+ * client of `pg`, which stands for the server that it is connected to. Each database of the fixture has a connection string,
+ * so a password or TLS settings that are no text are refused; so is a PGlite, which is no server. The login needs CREATEDB and
+ * no other privilege.
  */
 export type FixtureServer =
   | string
   | URL
-  | { readonly url: string }
+  | pg.Pool
+  | pg.ClientBase
+  | { readonly url: string | URL }
   | {
       /** Returns a connection string. */
       getConnectionUri(): string;

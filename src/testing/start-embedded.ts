@@ -1,10 +1,12 @@
 /** The embedded server for tests: its files are in memory where there is room. */
 import { existsSync, statfsSync } from "node:fs";
+import { checkCount, checkOptions } from "../arguments/check-options.ts";
 import {
   type EmbeddedOptions,
   type EmbeddedServer,
   startEmbedded as start,
 } from "../embedded/index.ts";
+import { EMBEDDED_OPTIONS } from "./option-types.ts";
 
 /** Linux's file system in memory (Linux man-pages, shm_overview(7)). */
 const MEMORY = "/dev/shm";
@@ -25,6 +27,8 @@ function memoryFolder(): string | undefined {
  * @throws UsageError, ConnectionError and AbortedError as the embedded server does.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
+  checkCount("startEmbedded", arguments.length, 1);
+  checkOptions("startEmbedded", options, EMBEDDED_OPTIONS);
   // Not every driver reads the address of a Unix socket (postgres.js and Prisma's do not).
   const withTcp = { tcp: true, ...options };
   const memory = options.base === undefined ? memoryFolder() : undefined;

@@ -75,8 +75,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   "undelete of NexusHub into a pool": ({ pool }, signal) =>
     undeleteNexusHub(archive, pool, { rows: { b: "i < 50" }, dryRun: true, signal }),
   "fixture on a client's server": async ({ client }, signal) => {
-    const server = client as unknown as URL;
-    const fixture = await openFixture({ server, archive, keepTemplateMs: 0, signal });
+    const fixture = await openFixture({ server: client, archive, keepTemplateMs: 0, signal });
     await fixture.close();
   },
 };

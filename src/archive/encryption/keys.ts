@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type { Decrypter, Encrypter } from "age-encryption";
 import { UsageError } from "../../errors.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 import type { AgeIdentities, AgeRecipients } from "./options.ts";
 
 /** @throws UsageError only when there is no recipient, one cannot be read, or both kinds are given. */
@@ -56,11 +57,12 @@ export async function decrypterFor(options: AgeIdentities): Promise<Decrypter> {
 
 async function gather(
   values: readonly string[] = [],
-  files: readonly string[] = [],
+  files: readonly PathOrUrl[] = [],
   what: string,
 ): Promise<string[]> {
   const keys = [...values];
-  for (const path of files) {
+  for (const file of files) {
+    const path = pathText(file);
     const lines = linesOf(await readKeys(path, what));
     if (lines.length === 0) throw new UsageError(`the ${what} holds no key`, { object: path });
     keys.push(...lines);

@@ -1,6 +1,7 @@
 /** An archive in an object store. What talks to the store is loaded when the archive is opened. */
 import { type StoreAddressOptions, withStoreOptions } from "../../store/address.ts";
 import type { S3ConnectionOptions } from "../../store/s3/settings.ts";
+import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 import { nearbyObjects } from "../base/nearby-objects.ts";
 import type { ArchiveStore } from "./store.ts";
 
@@ -12,9 +13,9 @@ export interface S3StoreOptions
  * One archive in an object store, to write, to read or both: `s3Store("s3://bucket/prefix/name.tar.gz")`. An object that is
  * there is never replaced. Keys are never part of the address.
  */
-export function s3Store(address: string, options?: S3StoreOptions): ArchiveStore {
+export function s3Store(address: PathOrUrl, options?: S3StoreOptions): ArchiveStore {
   const { limitRate, lockDays, lockMode, ...connection } = options ?? {};
-  const target = withStoreOptions(address, { limitRate, lockDays, lockMode });
+  const target = withStoreOptions(pathText(address), { limitRate, lockDays, lockMode });
   // Without options of the caller's, connections are shared.
   const ofCaller = options === undefined ? undefined : connection;
   const object = async () => {
@@ -26,7 +27,9 @@ export function s3Store(address: string, options?: S3StoreOptions): ArchiveStore
     open: async () => ({
       ...(await (await object()).open()),
       nearby: async (base) =>
-        (await nearbyObjects(address, base, ofCaller)).map((each) => s3Store(each, options)),
+        (await nearbyObjects(pathText(address), base, ofCaller)).map((each) =>
+          s3Store(each, options),
+        ),
     }),
   };
 }

@@ -8,6 +8,7 @@ import { basename } from "node:path";
 import { Readable, addAbortSignal } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { fileURLToPath } from "node:url";
+import { types } from "node:util";
 import { AbortedError, ArchiveError, isNexushubDumpError, UsageError } from "../../errors.ts";
 import { TemporaryFile } from "../../util/temp-file.ts";
 import { type BlobLike, blobSource, bytesSource } from "./bytes-source.ts";
@@ -28,8 +29,9 @@ export interface WebReadable {
 }
 
 /**
- * A path; the address of an object (`s3://bucket/key`); a URL of a file or of a web server; bytes; a `Blob`; a stream of Node.js or of the web; or a store. Streams and
- * what comes from a web server are written to the folder for temporary files first.
+ * A path; the address of an object (`s3://bucket/key`), as text or `URL`; a URL of a file or of a web server; bytes; a `Blob`;
+ * a stream of Node.js or of the web; or a store. Streams and what comes from a web server are written to the folder for
+ * temporary files first.
  */
 export type ArchiveOrigin = RereadableArchive | Readable | WebReadable;
 
@@ -49,13 +51,15 @@ export async function openSource(
   if (origin instanceof URL) return openUrl(origin, signal);
   if (origin instanceof Readable) return spool(origin, signal);
   if (origin instanceof ArrayBuffer) return bytesSource(new Uint8Array(origin));
-  if (origin instanceof Uint8Array) return bytesSource(origin);
+  if (ArrayBuffer.isView(origin))
+    return bytesSource(new Uint8Array(origin.buffer, origin.byteOffset, origin.byteLength));
   const { open, getReader, slice } = (origin ?? {}) as Partial<
     ArchiveStore & WebReadable & BlobLike
   >;
   if (typeof open === "function") return (origin as ArchiveStore).open();
   if (typeof getReader === "function")
-    return spool(Readable.fromWeb(origin as ReadableStream), signal);
+    // In object mode what is no bytes arrives as it is, and is refused.
+    return spool(Readable.fromWeb(origin as ReadableStream, { objectMode: true }), signal);
   if (typeof slice === "function" && !Array.isArray(origin)) return blobSource(origin as BlobLike);
   throw new UsageError(
     "the archive is neither a path, a URL, bytes, a Blob, a readable stream, nor a store",
@@ -64,11 +68,12 @@ export async function openSource(
 }
 
 async function openUrl(url: URL, signal: AbortSignal | undefined): Promise<ArchiveSource> {
+  if (isStoreAddress(url.href)) return s3Store(url.href).open();
   if (url.protocol === "file:") return openFile(fileURLToPath(url), signal);
   if (url.protocol === "https:" || url.protocol === "http:")
     return spool(await openAddress(url, signal), signal);
   throw new UsageError(`the archive is a URL of the scheme ${url.protocol}`, {
-    hint: "give one of file:, https: or http:",
+    hint: "give one of file:, https:, http: or s3:",
   });
 }
 
@@ -116,7 +121,7 @@ async function spool(stream: Readable, signal: AbortSignal | undefined): Promise
   if (signal !== undefined) addAbortSignal(signal, stream);
   const file = await TemporaryFile.create();
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) await file.append(chunk);
+    for await (const chunk of stream as AsyncIterable<unknown>) await file.append(asBytes(chunk));
   } catch (cause) {
     await file.close();
     if (signal?.aborted) throw new AbortedError("while reading the archive", { cause });
@@ -132,6 +137,15 @@ async function spool(stream: Readable, signal: AbortSignal | undefined): Promise
     },
     close: () => file.close(),
   };
+}
+
+function asBytes(chunk: unknown): Uint8Array {
+  if (types.isUint8Array(chunk)) return chunk;
+  if (types.isAnyArrayBuffer(chunk)) return new Uint8Array(chunk);
+  const what = typeof chunk === "string" ? "texts" : "objects";
+  throw new UsageError(`the stream gives ${what}, where bytes belong`, {
+    hint: "give a stream of bytes, without an encoding",
+  });
 }
 
 class FileSource implements ArchiveSource {

@@ -1,7 +1,15 @@
 /** The schemas of the plain data that this entry's pure functions take. It may have more members than a function reads. */
 import { z } from "zod";
 import type { StoredManifest } from "../../archive/format/manifest.ts";
-import { count, flag, list, oneOf, text, texts } from "../../arguments/option-types.ts";
+import {
+  count,
+  environment,
+  flag,
+  list,
+  oneOf,
+  text,
+  texts,
+} from "../../arguments/option-types.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import type { BackupMetrics } from "../backup/metrics.ts";
 import type { DetectedKey } from "../deployment/deployment.ts";
@@ -15,7 +23,7 @@ import type { DetectedDeployment } from "../deployment/open-deployment.ts";
 import type { PeerConfigFacts } from "../drill/peer-config.ts";
 import type { RestorePreview, TargetSession } from "../restore/target-preview.ts";
 import type { RetentionCandidate } from "../retention/candidate.ts";
-import { date, environment, number } from "./value-types.ts";
+import { date, number } from "./value-types.ts";
 
 /** A type for each member. The compiler refuses one that lacks a member, or takes values that it does not have. */
 type MemberTypes<Facts> = { readonly [Name in keyof Facts]-?: z.ZodType<Facts[Name]> };

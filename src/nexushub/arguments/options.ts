@@ -6,6 +6,7 @@ import {
   callback,
   count,
   duration,
+  environment,
   flag,
   instanceOrText,
   list,
@@ -44,15 +45,7 @@ import type { ScheduleOptions } from "../schedule/systemd.ts";
 import type { NexusHubUndeleteOptions } from "../undelete/undelete-nexushub.ts";
 import type { VerifyFolderOptions } from "../verify-folder/verify-folder.ts";
 import { detectedKey } from "./facts.ts";
-import {
-  clock,
-  command,
-  date,
-  environment,
-  optionsObject,
-  sealingKey,
-  verifyKeys,
-} from "./value-types.ts";
+import { clock, command, date, optionsObject, sealingKey, verifyKeys } from "./value-types.ts";
 
 const identities = optionsObject(AGE_IDENTITIES);
 

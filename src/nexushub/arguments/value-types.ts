@@ -3,15 +3,7 @@ import { types } from "node:util";
 import { z } from "zod";
 import type { VerifyKey } from "../../archive/signing/ed25519-key.ts";
 import type { OptionTypes } from "../../arguments/check-options.ts";
-import {
-  callback,
-  isObject,
-  list,
-  objectOf,
-  objectWith,
-  oneOf,
-  text,
-} from "../../arguments/option-types.ts";
+import { callback, list, objectOf, objectWith, oneOf, text } from "../../arguments/option-types.ts";
 import type { SealedColumn } from "../keys/sealed-value.ts";
 
 /** Also one of another realm, such as that of a test runner. */
@@ -52,13 +44,6 @@ export const verifyKeys = list(
   objectWith<VerifyKey>(["id", "key"], "what readVerifyKeys returned"),
   "the keys that readVerifyKeys returned",
 ).min(1, VERIFY_KEYS);
-
-export const environment = z.custom<Readonly<Record<string, string | undefined>>>(
-  (value) =>
-    isObject(value) &&
-    Object.values(value).every((each) => each === undefined || typeof each === "string"),
-  "an object of texts",
-);
 
 export const command = list(text, "words").min(1, "an array with the words of a command");
 

@@ -1,5 +1,6 @@
 /** A PGlite with the contents of an archive, loaded from an image that is made once. */
-import { checkOptions } from "../../arguments/check-options.ts";
+import { checkCount, checkOptions } from "../../arguments/check-options.ts";
+import { describeValue } from "../../arguments/describe-value.ts";
 import { throwIfAborted, UsageError } from "../../errors.ts";
 import { restore } from "../../restore/restore.ts";
 import { fixtureArchive } from "../fixture-archive.ts";
@@ -19,13 +20,14 @@ const KEEP_IMAGE_MS = 7 * 24 * 60 * 60 * 1000;
 export async function openPglite<Database extends PgliteDatabase>(
   options: PgliteOptions<Database>,
 ): Promise<Database> {
+  checkCount("openPglite", arguments.length, 1);
   requireOptions(options);
   const { create, images, signal } = options;
   const source = await fixtureArchive(options.archive, signal);
   try {
     const checked = { ...options, archive: source.archive };
     const make = async (): Promise<Blob> => makeImage(checked);
-    if (images === false) return await create({ loadDataDir: await make() });
+    if (images === false) return requirePglite(await create({ loadDataDir: await make() }));
     const folder = imageFolder(images);
     const key = await imageKey(checked);
     const request = { key, folder, keepMs: options.keepImageMs ?? KEEP_IMAGE_MS, make };
@@ -57,6 +59,18 @@ function requireOptions(options: unknown): void {
   });
 }
 
+/** @throws UsageError only when `create` returned something else. */
+function requirePglite<Database extends PgliteDatabase>(database: Database): Database {
+  const members: Partial<PgliteDatabase> = database ?? {};
+  const { exec, query, dumpDataDir, close } = members;
+  if ([exec, query, dumpDataDir, close].every((each) => typeof each === "function"))
+    return database;
+  throw new UsageError(
+    `openPglite: create returned ${describeValue(database).text}, where a PGlite belongs`,
+    { object: "create", hint: "give (options) => PGlite.create({ ...options })" },
+  );
+}
+
 async function imageKey<Database extends PgliteDatabase>({
   archive,
   restore: how,
@@ -80,7 +94,7 @@ async function makeImage<Database extends PgliteDatabase>({
   signal,
 }: PgliteOptions<Database>): Promise<Blob> {
   throwIfAborted(signal, "before the database was created");
-  const database = await create({});
+  const database = requirePglite(await create({}));
   try {
     if (archive !== undefined) await restore(archive, database, { trusted: true, signal, ...how });
     await prepare?.(database);

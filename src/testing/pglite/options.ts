@@ -1,14 +1,7 @@
 /** Options of databases in PGlite, and their schema. */
-import { archiveOption } from "../../arguments/archive.ts";
+import { localPathOption, rereadableOption } from "../../arguments/archive.ts";
 import type { OptionTypes } from "../../arguments/check-options.ts";
-import {
-  abortSignal,
-  callback,
-  duration,
-  falseOr,
-  instanceOrText,
-  text,
-} from "../../arguments/option-types.ts";
+import { abortSignal, callback, duration, falseOr, text } from "../../arguments/option-types.ts";
 import type { PgliteClient } from "../../pg/pglite.ts";
 import type { FixtureOptions } from "../options.ts";
 import { RESTORE_OF_FIXTURE } from "../option-types.ts";
@@ -49,11 +42,11 @@ export interface PgliteOptions<Database extends PgliteDatabase = PgliteDatabase>
 
 export const PGLITE_OPTIONS: OptionTypes<PgliteOptions> = {
   create: callback<PgliteOptions["create"]>(),
-  archive: archiveOption as OptionTypes<PgliteOptions>["archive"],
+  archive: rereadableOption,
   restore: RESTORE_OF_FIXTURE,
   prepare: callback<NonNullable<PgliteOptions["prepare"]>>(),
   prepareKey: text,
-  images: falseOr(instanceOrText(URL, ""), "the path of a folder, or false"),
+  images: falseOr(localPathOption, "the path of a folder of this machine, or false"),
   keepImageMs: duration,
   signal: abortSignal,
 };

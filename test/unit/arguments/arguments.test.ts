@@ -101,6 +101,12 @@ const RIGHT = {
 
 const WRONG = wrongValues(ARCHIVE);
 
+class WithAccessor {
+  get dryrun(): boolean {
+    return true;
+  }
+}
+
 describe.each(FUNCTIONS)("$name refuses", ({ name, run, kinds, options }) => {
   const right = kinds.map((kind) => RIGHT[kind]);
 
@@ -130,6 +136,11 @@ describe.each(FUNCTIONS)("$name refuses", ({ name, run, kinds, options }) => {
     ["a function", () => true],
     ["a signal", new AbortController().signal],
     ["a Buffer", Buffer.from(SECRET)],
+    ["a Map", new Map([["jobs", 4]])],
+    ["a Date", new Date(0)],
+    ["an Error", new Error(SECRET)],
+    ["what inherits a misspelt name", Object.create({ dryrun: true }) as object],
+    ["what gets a misspelt name", new WithAccessor()],
   ])("%s for its options", async (_, value) => {
     await usageError(() => run(...right, value));
   });

@@ -148,7 +148,7 @@ test.each([
   [{ databaseUrl: 5 }, "the option databaseUrl must be a text or a URL, not a number"],
   [
     { databaseUrl: new URL("https://example.org/") },
-    "the databaseUrl reads as the path or address",
+    "the databaseUrl is a URL of the scheme https:",
   ],
   [{ verifyKeys: [] }, "the option verifyKeys must be an array of the keys that readVerifyKeys"],
   [{ env: { A: 5 } }, "the option env must be an object of texts"],

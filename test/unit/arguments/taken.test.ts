@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import pg from "pg";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as library from "../../../src/index.ts";
 import * as nexushub from "../../../src/nexushub/index.ts";
 import { type FixtureServer, openFixture } from "../../../src/testing/index.ts";
@@ -50,6 +50,8 @@ const REREADABLE: Readonly<Record<string, () => unknown>> = {
   "a Buffer": () => Buffer.from("no archive"),
   "a Uint8Array": () => new Uint8Array(5),
   "an ArrayBuffer": () => new ArrayBuffer(5),
+  "a view of bytes": () => new DataView(new ArrayBuffer(5)),
+  "a view of numbers": () => new Uint16Array(5),
   "a Blob": () => new Blob(["no archive"]),
   "a store": () => ({ open: noStore }),
 };
@@ -174,6 +176,51 @@ describe.each(Object.entries(FUNCTIONS))("%s takes", (name, [kinds, run]) => {
       expect(await codeOf(() => call(...args))).toEqual(notUsage);
     });
   }
+});
+
+const S3 = "s3://bucket/a.tar.gz?endpoint=http://127.0.0.1:1";
+
+test.each([
+  ["dump", [URL_TEXT, S3], 1],
+  ["verify", [S3], 0],
+  ["restore", [S3, URL_TEXT], 0],
+  ["diff", [PATH, S3], 1],
+  ["prove", [S3], 0],
+] as const)("%s takes the address of an object as URL, too", async (name, args, i) => {
+  const call = main.get(name)!;
+  const seen = await outcome(() => call(...(args as readonly unknown[]).with(i, new URL(S3))));
+  expect(seen).toEqual(await outcome(() => call(...args)));
+  expect(JSON.stringify(seen)).not.toContain("scheme");
+});
+
+test.each(["reuse", "base"])("dump takes a store address as %s", async (option) => {
+  const withEarlier = (earlier: unknown) =>
+    outcome(() => main.get("dump")!(URL_TEXT, PATH, { [option]: earlier }));
+  expect(await withEarlier(new URL(S3))).toEqual(await withEarlier(S3));
+});
+
+describe("a pool stands for the database that its driver connects to", () => {
+  const environment = { PGHOST: "127.0.0.1", PGPORT: "1", PGDATABASE: "default" };
+  beforeAll(() => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
+  afterAll(() => vi.unstubAllEnvs());
+
+  test.each([
+    ["without options", () => new pg.Pool(), "default"],
+    ["with a text", () => new pg.Pool({ connectionString: URL_TEXT }), "db"],
+    [
+      "with a text, which counts",
+      () => new pg.Pool({ connectionString: URL_TEXT, database: "other" }),
+      "db",
+    ],
+    ["with a name", () => new pg.Pool({ database: "shop" }), "shop"],
+  ])("%s", async (_, pool, database) => {
+    await expect(main.get("proveSource")!(pool())).rejects.toMatchObject({
+      code: "CONNECTION",
+      message: expect.stringContaining(`"${database}" on 127.0.0.1:1`) as string,
+    });
+  });
 });
 
 test.each(["drill", "prove"])("%s takes a URL as the server to restore into", async (name) => {

@@ -1,4 +1,5 @@
 /** Arguments that no function can take where they stand: mistakes that people make. */
+import { Readable } from "node:stream";
 import pg from "pg";
 import { expect } from "vitest";
 import type { NexushubDumpError } from "../../../src/errors.ts";
@@ -13,6 +14,11 @@ export const sql = Object.assign(() => undefined, {
   unsafe: () => undefined,
   listen: () => undefined,
 });
+const locked = new Blob([SECRET]).stream();
+locked.getReader();
+const lockedSink = new WritableStream();
+lockedSink.getWriter();
+const flowing = new Readable({ read: () => undefined }).on("data", () => undefined);
 const pglite = { waitReady: Promise.resolve(), exec: () => undefined, query: () => undefined };
 
 /** Of no kind at all. */
@@ -34,6 +40,12 @@ const NEVER: readonly (readonly [string, unknown])[] = [
   ["an undefined host", { host: undefined, database: "d", password: SECRET }],
   ["a misspelt key", { host: "h", databse: "d", password: SECRET }],
   ["a wrong type of key", { host: "h", port: "many" }],
+  ["a port that is undefined", { host: "h", port: undefined, database: "d" }],
+  ["two addresses", { connectionString: URL_TEXT, database: "other" }],
+  ["a pool without its address", new pg.Pool({ connectionString: undefined })],
+  ["a URL of another program", new URL(`mysql://u:${SECRET}@h/d`)],
+  ["a URL that is none", new URL("localhost:5432")],
+  ["a URL of another machine", new URL("file://elsewhere/a")],
 ];
 
 type Kind = "database" | "archive" | "target" | "folder" | "into" | "side";
@@ -62,6 +74,10 @@ export function wrongValues(archive: string): Readonly<Record<Kind, typeof NEVER
       ["a client", new pg.Client(URL_TEXT)],
       ["a PGlite", pglite],
       ["a writable stream", new WritableStream()],
+      ["a stream that is read already", locked],
+      ["a stream that flows elsewhere", flowing],
+      ["a stream of text", Readable.from([SECRET], { encoding: "utf8" })],
+      ["a path with NUL", "a\0b"],
     ],
     target: [
       ...NEVER,
@@ -70,6 +86,7 @@ export function wrongValues(archive: string): Readonly<Record<Kind, typeof NEVER
       ["an https URL", new URL("https://example.org/x")],
       ["bytes", Buffer.from("x")],
       ["a client", new pg.Client(URL_TEXT)],
+      ["a stream that is written already", lockedSink],
     ],
     folder: [
       ...NEVER,
