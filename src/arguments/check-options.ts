@@ -42,7 +42,7 @@ function optionNames(options: object): string[] {
   const prototype: unknown = Object.getPrototypeOf(options);
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return names;
   const inherited = Object.entries(Object.getOwnPropertyDescriptors(prototype as object))
-    .filter(([, { enumerable, get }]) => enumerable === true || get !== undefined)
+    .filter(([, property]) => property.enumerable === true || "get" in property)
     .map(([name]) => name);
   return [...names, ...inherited, ...optionNames(prototype as object)];
 }

@@ -82,7 +82,7 @@ interface PoolLike {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** A pool without any address connects to the default database, as it was told; one whose address is undefined was not. */
+/** A pool without any address means the default database; one whose address is undefined does not. */
 function poolArgument(caller: string, argument: string, pool: PoolLike): ClientConfig {
   const { connectionString = "" } = pool.options;
   if ("connectionString" in pool.options && pool.options["connectionString"] === undefined)

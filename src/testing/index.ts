@@ -5,3 +5,4 @@ export { openFixture } from "./fixture.ts";
 export type { Fixture, FixtureDatabase, FixtureOptions, FixtureServer } from "./options.ts";
 export { openPglite } from "./pglite/open-pglite.ts";
 export type { PgliteDatabase, PgliteOptions } from "./pglite/options.ts";
+export type { PathOrUrl } from "../util/path-text.ts";
