@@ -11,7 +11,14 @@ export interface VerdictLine {
   readonly text?: string;
 }
 
-export type Line = string | VerdictLine;
+/** A part of a line, in the color of a verdict. */
+export interface ColoredText {
+  readonly tone: Tone;
+  readonly colored: string;
+}
+
+/** A line, or the parts of one. */
+export type Line = string | VerdictLine | readonly (string | ColoredText)[];
 
 const STYLES = { good: "green", doubtful: "yellow", bad: "red" } as const;
 
@@ -35,4 +42,12 @@ export const inColor = (tone: Tone, text: string): string =>
   styleText(STYLES[tone], text, { validateStream: false });
 
 export const plainLine = (line: Line): string =>
-  typeof line === "string" ? line : `${line.verdict}${line.text ?? ""}`;
+  partsOf(line)
+    .map((part) => (typeof part === "string" ? part : part.colored))
+    .join("");
+
+export function partsOf(line: Line): readonly (string | ColoredText)[] {
+  if (typeof line === "string") return [line];
+  if ("verdict" in line) return [{ tone: line.tone, colored: line.verdict }, line.text ?? ""];
+  return line;
+}

@@ -4,7 +4,7 @@
  */
 import type { Readable, Writable } from "node:stream";
 import { printable, printableLine } from "../util/printable.ts";
-import { inColor, type Line, plainLine, showsColors } from "./color.ts";
+import { inColor, type Line, partsOf, plainLine, showsColors } from "./color.ts";
 
 /** The streams and the environment of a command, so that tests can run it without a process. */
 export interface Io {
@@ -111,9 +111,12 @@ export class Console {
   #shown(line: Line): string {
     const { stdout, env } = this.io;
     const safe = stdout.isTTY === true ? printable : (text: string) => text;
-    if (typeof line === "string" || !showsColors(stdout, env, this.#options))
-      return safe(plainLine(line));
-    return `${inColor(line.tone, printable(line.verdict))}${safe(line.text ?? "")}`;
+    if (!showsColors(stdout, env, this.#options)) return safe(plainLine(line));
+    return partsOf(line)
+      .map((part) =>
+        typeof part === "string" ? safe(part) : inColor(part.tone, printable(part.colored)),
+      )
+      .join("");
   }
 }
 

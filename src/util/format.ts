@@ -64,18 +64,27 @@ export function formatTable(
   cellRows: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),
 ): string {
+  return tableLines(headings, cellRows, right)
+    .map((cells) => cells.join(COLUMN_GAP).trimEnd())
+    .join("\n");
+}
+
+/** Stands between the columns of a table. */
+export const COLUMN_GAP = "  ";
+
+/** The cells of the same table as they are padded: of the headings, the rule below them, and the rows. */
+export function tableLines(
+  headings: readonly string[],
+  cellRows: readonly (readonly string[])[],
+  right: ReadonlySet<number> = new Set(),
+): string[][] {
   const rows = cellRows.map((row) => row.map(printableLine));
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
   );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) =>
-        right.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-      )
-      .join("  ")
-      .trimEnd();
-  return [line(headings), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join(
-    "\n",
-  );
+  const line = (cells: readonly string[]): string[] =>
+    cells.map((cell, column) =>
+      right.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+    );
+  return [line(headings), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }

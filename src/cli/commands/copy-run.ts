@@ -5,9 +5,11 @@ import { copyArchive } from "../../nexushub/copy/copy-archive.ts";
 import { copyBackups } from "../../nexushub/copy/copy-backups.ts";
 import type { CopyResult } from "../../nexushub/copy/options.ts";
 import { isStoreAddress } from "../../store/address.ts";
-import { formatBytes, formatDuration, formatTable, plural } from "../../util/format.ts";
+import { formatBytes, formatDuration, plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { identitiesOf } from "../archive-operand.ts";
+import type { Line } from "../color.ts";
+import { coloredTable } from "../colored-table.ts";
 import type { Body } from "../command.ts";
 import { DONE, EXIT_CODES } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
@@ -35,7 +37,7 @@ export const copyRun: Body<CopyCommandOptions> = async (context, options, ...ope
   const result = isFolder
     ? await copyBackups(from, to, withoutUndefined({ ...copyOptions, newest }))
     : await copyArchive(from, to, copyOptions);
-  console.result(result, textOf(result));
+  console.result(result, linesOf(result));
   const failure = result.archives.find(({ code }) => code !== null)?.code ?? null;
   return failure === null ? DONE : EXIT_CODES[failure];
 };
@@ -55,9 +57,9 @@ function placesOf(
     : [from, withWritingOptions(to, options)];
 }
 
-function textOf({ from, to, archives, ...result }: CopyResult): string {
+function linesOf({ from, to, archives, ...result }: CopyResult): Line[] {
   const rows = archives.map(({ name, state, message }) => [
-    state === "failed" ? "FAILED" : state,
+    state === "failed" ? ({ tone: "bad", colored: "FAILED" } as const) : state,
     name,
     message ?? "",
   ]);
@@ -67,6 +69,6 @@ function textOf({ from, to, archives, ...result }: CopyResult): string {
   ].map((text) => `, ${text}`);
   const summary = `${from} to ${to}: ${plural(result.copied, "archive")} copied and verified${others.join("")}, ${formatBytes(result.bytes)} in ${formatDuration(result.elapsedMs)}`;
   return rows.length === 0
-    ? summary
-    : `${formatTable(["", "archive", "what is wrong"], rows)}\n\n${summary}`;
+    ? [summary]
+    : [...coloredTable(["", "archive", "what is wrong"], rows), "", summary];
 }

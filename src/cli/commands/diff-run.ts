@@ -5,7 +5,7 @@ import { readsAsConnectionString } from "../../sql/conninfo/secrets.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body, CommandContext } from "../command.ts";
-import { diffText } from "../diff-text.ts";
+import { diffLines } from "../diff-text.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
@@ -26,7 +26,7 @@ export const diffRun: Body<DiffCommandOptions> = async (context, options, a, b) 
     await sideOf(b!, context, options),
     withoutUndefined({ schemaOnly, dataOnly, samples, showValues, signal, onProgress }),
   );
-  console.result(result, diffText(result));
+  console.result(result, diffLines(result));
   return result.equal ? DONE : FAILED;
 };
 

@@ -2,9 +2,10 @@
 import type { Line } from "../color.ts";
 import { UsageError } from "../../errors.ts";
 import { verifyFolder } from "../../nexushub/verify-folder/verify-folder.ts";
-import { formatDuration, formatTable, plural } from "../../util/format.ts";
+import { formatDuration, plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
+import { coloredTable } from "../colored-table.ts";
 import type { CommandContext } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
 import { DAMAGED, DONE } from "../exit-codes.ts";
@@ -39,7 +40,7 @@ export async function verifyFolderRun(
   for (const { message } of result.warnings) console.say("warning", message);
   const { intact, damaged, skipped } = result;
   const rows = result.backups.map(({ name, state, message }) => [
-    state === "damaged" ? "DAMAGED" : state,
+    state === "damaged" ? ({ tone: "bad", colored: "DAMAGED" } as const) : state,
     name,
     message ?? "",
   ]);
@@ -49,8 +50,8 @@ export async function verifyFolderRun(
   ].map((text) => `, ${text}`);
   const verdict = `${plural(intact, "backup")} intact${others.join("")}`;
   const text = `, verified in ${formatDuration(result.elapsedMs)}`;
-  const table = formatTable(["", "backup", "what is wrong"], rows);
+  const table = coloredTable(["", "backup", "what is wrong"], rows);
   const summary: Line = { tone: damaged === 0 ? "good" : "bad", verdict, text };
-  console.result(result, rows.length === 0 ? [summary] : [table, "", summary]);
+  console.result(result, rows.length === 0 ? [summary] : [...table, "", summary]);
   return damaged === 0 ? DONE : DAMAGED;
 }

@@ -8,7 +8,7 @@ import { verify } from "../../verify/verify.ts";
 import { isBackupFolder } from "../../nexushub/backup-folder/is-folder.ts";
 import type { Line } from "../color.ts";
 import type { Body, CommandContext } from "../command.ts";
-import { diffText } from "../diff-text.ts";
+import { diffLines } from "../diff-text.ts";
 import { DONE, FAILED } from "../exit-codes.ts";
 import { withOperand } from "../plain-operand.ts";
 import { showProgress } from "../progress.ts";
@@ -60,6 +60,6 @@ async function verifyArchive(
     return DONE;
   }
   const differences = await diff(archive, { database: against }, { signal, onProgress });
-  console.result({ ...verified, against: differences }, [intact, diffText(differences)]);
+  console.result({ ...verified, against: differences }, [intact, ...diffLines(differences)]);
   return differences.equal ? DONE : FAILED;
 }

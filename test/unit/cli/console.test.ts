@@ -2,7 +2,11 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { showsColors } from "../../../src/cli/color.ts";
+import { coloredTable } from "../../../src/cli/colored-table.ts";
 import { Console } from "../../../src/cli/console.ts";
+import { diffLines, diffText } from "../../../src/cli/diff-text.ts";
+import type { DiffResult } from "../../../src/diff/options.ts";
+import { formatTable } from "../../../src/util/format.ts";
 
 function terminal(columns: number, env: Record<string, string> = { NO_COLOR: "1" }) {
   const stream = () =>
@@ -62,6 +66,65 @@ test("labels and verdicts are colored on a terminal, and nothing else is", () =>
   );
   expect(stdout.read()).toBe("Drill\n\u001B[31mFAILED  \u001B[39mRows: \\x1b[2Jx\n");
   expect(console.record.result?.text).toBe("Drill\nFAILED  Rows: \u001B[2Jx");
+});
+
+test("cells of a table are colored alone, without the blanks around them", () => {
+  const { io, stdout } = terminal(80, {});
+  const rows = [
+    ["a", { tone: "bad", colored: "DAMAGED" } as const, "x"],
+    ["bcd", "2026-11-24", { tone: "good", colored: "passed" } as const],
+    ["e", { tone: "doubtful", colored: "never" } as const, ""],
+  ];
+  const table = coloredTable(["", "verified", "drilled"], rows);
+  new Console(io, {}).result({}, table);
+  expect(stdout.read()).toBe(
+    [
+      "     verified    drilled",
+      "---  ----------  -------",
+      "a    \u001B[31mDAMAGED\u001B[39m     x",
+      "bcd  2026-11-24  \u001B[32mpassed\u001B[39m",
+      "e    \u001B[33mnever\u001B[39m",
+      "",
+    ].join("\n"),
+  );
+  new Console(io, { color: false }).result({}, table);
+  const texts = rows.map((row) =>
+    row.map((cell) => (typeof cell === "string" ? cell : cell.colored)),
+  );
+  expect(stdout.read()).toBe(`${formatTable(["", "verified", "drilled"], texts)}\n`);
+});
+
+test("differences are shown in the color of their sign", () => {
+  const { io, stdout } = terminal(80, {});
+  const sequences = [{ namespace: "public", name: "s", before: 1, after: 2 }];
+  const result = {
+    equal: false,
+    objects: {
+      added: [{ kind: "view", namespace: "public", name: "v", sql: "CREATE VIEW\nv;" }],
+      removed: [],
+      changed: [],
+    },
+    relations: [],
+    sequences,
+    comparedRelations: 1,
+    warnings: [],
+  } as unknown as DiffResult;
+  new Console(io, {}).result({}, diffLines(result));
+  expect(stdout.read()).toBe(
+    [
+      "\u001B[32m+ view public.v\u001B[39m",
+      "\u001B[32m  + CREATE VIEW\u001B[39m",
+      "\u001B[32m  + v;\u001B[39m",
+      "\u001B[33m~ position of public.s: 1 → 2\u001B[39m",
+      "\u001B[31mdifferent: 1 object, rows of 0 tables, 1 sequence\u001B[39m",
+      "",
+    ].join("\n"),
+  );
+  for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+    const silent = terminal(80, env);
+    new Console(silent.io, {}).result({}, diffLines(result));
+    expect(silent.stdout.read()).toBe(`${diffText(result)}\n`);
+  }
 });
 
 test("neither JSON results nor JSON logs have colors, even where they are forced", () => {
