@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { renderPage } from "../../src/nexushub/report/render-page.ts";
 import { boxes, CHROMIUM, scrollWidth, withPage } from "../support/browser.ts";
-import { listedBackup, pageFacts } from "../support/page-facts.ts";
+import { drills, listedBackup, pageFacts } from "../support/page-facts.ts";
 
 if (CHROMIUM === undefined)
   process.stderr.write(
@@ -12,7 +12,10 @@ describe.skipIf(CHROMIUM === undefined)(
   "the page of a folder in a real browser (skipped without Chromium)",
   () => {
     test("shows 400 backups in order, and fits a telephone", async () => {
-      const backups = Array.from({ length: 400 }, (_, i) => listedBackup(i));
+      const drill = { ...drills[1]!, ok: false };
+      const backups = Array.from({ length: 400 }, (_, i) =>
+        listedBackup(i, i === 3 ? { drill } : {}),
+      );
       await withPage(renderPage(pageFacts(backups)), async ({ page, style }) => {
         expect(await page.locator(".verdict").textContent()).toBe("No problem is known.");
         const bars = await boxes(page, ".timeline rect.bar");
@@ -21,6 +24,10 @@ describe.skipIf(CHROMIUM === undefined)(
         expect(new Set(bars.map(({ left }) => left)).size).toBe(400);
         expect(Math.min(...bars.map(({ width }) => width))).toBeGreaterThan(0);
         expect(Math.max(...bars.map(({ right }) => right))).toBeLessThanOrEqual(1000);
+        // Nothing is cut off on a usual window, and a failed drill stands out.
+        const cut = page.locator(".scroll", { has: page.locator("td.why") }).first();
+        expect(await cut.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+        expect(await style("td.bad", "color")).toBe("rgb(194, 28, 43)");
         // The newest are listed, the others come when they are asked for.
         const oldest = page.locator("details tr").last();
         expect(await oldest.isVisible()).toBe(false);
@@ -31,6 +38,10 @@ describe.skipIf(CHROMIUM === undefined)(
         await page.setViewportSize({ width: 360, height: 700 });
         // Tables scroll by themselves, the page does not.
         expect(await scrollWidth(page)).toBeLessThanOrEqual(360);
+        // Dates stay whole: the date, and the time below it.
+        const figures = await boxes(page, ".key-figures dd");
+        const lines = figures.map(({ height }) => Math.round(height / 23));
+        expect(Math.max(...lines)).toBe(2);
         const light = await style("body", "backgroundColor");
         await page.emulateMedia({ colorScheme: "dark" });
         expect(await style("body", "backgroundColor")).toBe("rgb(13, 17, 23)");

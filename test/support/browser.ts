@@ -70,15 +70,15 @@ export async function withPage(
 export function boxes(
   page: Page,
   selector: string,
-): Promise<{ left: number; right: number; width: number }[]> {
+): Promise<{ left: number; right: number; width: number; height: number }[]> {
   return page.locator(selector).evaluateAll((elements) =>
     elements.map((each) => {
-      const { left, right, width } = (
+      const { left, right, width, height } = (
         each as unknown as {
-          getBoundingClientRect(): { left: number; right: number; width: number };
+          getBoundingClientRect(): Record<"left" | "right" | "width" | "height", number>;
         }
       ).getBoundingClientRect();
-      return { left, right, width };
+      return { left, right, width, height };
     }),
   );
 }

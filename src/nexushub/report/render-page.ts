@@ -13,12 +13,14 @@ import { growthRows, recoveryCharts, timelineChart } from "./page-charts.ts";
 import type { PageFacts, PageFinding } from "./page-facts.ts";
 
 const STYLE = `${PAGE_STYLE}
+body { max-width: 64rem; }
+@media (max-width: 34rem) { .key-figures dd { font-size: 1.1rem; } }
 .findings { border: 0; } .findings li { padding: .625rem 0; border-top: 1px solid var(--line); }
 .findings .failed strong { color: var(--bad); } .findings .ok strong { color: var(--good); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
-td { font-variant-numeric: tabular-nums; } td.why { white-space: normal; min-width: 12rem; color: var(--soft); }
+td { font-variant-numeric: tabular-nums; } td.why { white-space: normal; min-width: 9rem; color: var(--soft); }
 thead th { color: var(--soft); font-weight: 400; } tbody th { font-weight: 600; }
 .bad { fill: var(--bad); color: var(--bad); font-weight: 700; } .good { fill: var(--good); color: var(--good); }
 .idle { fill: var(--idle); color: var(--idle); } rect.bar { fill: var(--bar); }
@@ -85,11 +87,14 @@ function figures({ backups, archiveBytes, drills }: PageFacts): string {
   return definitions([
     ["Backups", formatCount(backups.length)],
     ["Size of all", formatBytes(archiveBytes)],
-    ["Newest", newest === undefined ? null : minute(newest.at)],
+    ["Newest", newest === undefined ? null : unbroken(newest.at)],
     ["Rows", rows === null ? null : formatCount(rows)],
-    ["Last drill that passed", passed === undefined ? null : minute(passed.at)],
+    ["Last drill that passed", passed === undefined ? null : unbroken(passed.at)],
   ]);
 }
+
+/** A date that no line break tears apart at its hyphens. */
+const unbroken = (iso: string): string => minute(iso).replaceAll("-", "\u2011");
 
 function drillTable(drills: readonly DrillRecord[]): string {
   const rows = drills.toReversed().map(({ at, ok, archive, restoreMs, recoveryPoint, target }) => {
@@ -117,9 +122,14 @@ function backupTable(backups: readonly ListedBackup[]): string {
       ...(backup.encrypted ? ["encrypted"] : []),
       ...(backup.held ? ["held"] : []),
     ].join(", ");
-    return `<tr><th scope="row">${escapeXml(minute(at))}</th>${cell(databaseText(backup))}${cell(count === null ? "?" : formatCount(count))}${cell(formatBytes(archiveBytes))}${verified}${cell(drillText(backup))}${cell(kind)}<td class="why">${escapeXml(backup.reasons.join("; "))}</td></tr>`;
+    return `<tr><th scope="row">${escapeXml(minute(at))}</th>${cell(databaseText(backup))}${cell(count === null ? "?" : formatCount(count))}${cell(formatBytes(archiveBytes))}${verified}${drillCell(backup)}${cell(kind)}<td class="why">${escapeXml(backup.reasons.join("; "))}</td></tr>`;
   });
   return folded(["time", "database", "rows", "size", "verified", "drilled", "kind", "kept"], rows);
+}
+
+function drillCell(backup: ListedBackup): string {
+  const text = drillText(backup);
+  return backup.drill?.ok === false ? `<td class="bad">${escapeXml(text)}</td>` : cell(text);
 }
 
 const cell = (text: string): string => `<td>${escapeXml(text)}</td>`;
