@@ -9,6 +9,7 @@ export const WARNING_CODES = [
   "base-missing",
   "column-order",
   "dump-repeated",
+  "drill-leftover",
   "dropped-role",
   "earlier-archive-damaged",
   "existing-object",

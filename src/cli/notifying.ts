@@ -24,15 +24,20 @@ export interface NotifyingOptions extends NotifyCommandOptions {
   readonly dryRun?: boolean;
 }
 
-/** Tells that the command begins. @param task name of the command. */
+/** Tells that the command begins. @param task name of the command. @param operand its first, where it has one. */
 export async function startNotifying(
   task: string,
   console: Console,
   options: NotifyingOptions,
+  operand?: string,
 ): Promise<Notifying> {
   const { metricsFile, dryRun = false } = options;
-  const writesMetrics = metricsFile !== undefined && !OWN_METRICS.has(task);
   const isSilent = dryRun || SILENT.has(task);
+  const writesMetrics =
+    metricsFile !== undefined &&
+    !OWN_METRICS.has(task) &&
+    !isSilent &&
+    (task !== "drill" || (await isOfBackups(console, operand)));
   if (isSilent || (!writesMetrics && !tellsAnybody(options))) return NOBODY;
   const [startedAt, started] = [new Date().toISOString(), performance.now()];
   const report = (exitCode: number | null): RunReport => ({
@@ -54,6 +59,15 @@ export async function startNotifying(
       await tell(console, options, final);
     },
   };
+}
+
+/** The metrics of drills are about backups: a drill of any other file must not make them look fresh. */
+async function isOfBackups(console: Console, operand: string | undefined): Promise<boolean> {
+  const { isListed } = await import("./backup-operand.ts");
+  // What is wrong with the operand is the command's to say, and a failure of its.
+  if (await isListed(operand).catch(() => true)) return true;
+  console.say("info", "no metrics are written: no folder lists the file as a backup");
+  return false;
 }
 
 async function tell(console: Console, options: NotifyOptions, report: RunReport): Promise<void> {

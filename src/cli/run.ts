@@ -25,7 +25,12 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
     },
     async (load, options, operands) => {
       const console = new Console(io, options);
-      const notifying = await startNotifying(argv[0]!, console, options as NotifyingOptions);
+      const notifying = await startNotifying(
+        argv[0]!,
+        console,
+        options as NotifyingOptions,
+        operands[0],
+      );
       try {
         const body = await load();
         code = await body({ io, console, signal, allCommands }, options, ...operands);

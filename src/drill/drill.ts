@@ -94,6 +94,7 @@ async function restoreAndProbe(run: DrillRun, facts: SubjectFacts): Promise<void
     into: run.options.into?.toString(),
     major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
     signal: run.options.signal,
+    onProgress: run.options.onProgress,
   });
   let plain: PlainRole | null = null;
   try {

@@ -5,6 +5,9 @@ import type { Connection } from "../pg/connection.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 
+/** Names of these roles. */
+export const PLAIN_ROLE = /^nexushub_plain_[0-9a-f]{12}$/;
+
 export interface PlainRole {
   readonly role: string;
   /** Removes the role from a server that stays. */

@@ -2,11 +2,12 @@
  * A database for one drill: on an embedded server that exists only for it, or a scratch database that is created and
  * dropped on a server that the caller names. Never an existing database.
  */
-import { randomBytes } from "node:crypto";
 import { ConnectionError } from "../errors.ts";
+import type { OnProgress } from "../events.ts";
 import { type ConnectionSource, withConnection } from "../pg/connect.ts";
 import { withDatabaseName } from "../sql/conninfo/format.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { createScratchDatabase } from "./scratch-database.ts";
 
 export interface ThrowawayOptions {
   /** A server's connection string; without one, an embedded server is started. */
@@ -14,6 +15,8 @@ export interface ThrowawayOptions {
   /** The archive's major version, where known: the embedded server's is the same or the next newer one installed. */
   readonly major?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Receives a warning for each scratch database of a killed drill. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface Throwaway {
@@ -29,7 +32,7 @@ const DEFAULT_MAJOR = 16;
 
 /** @throws ConnectionError when no server can be started or reached; ServerError when no database can be created there. */
 export function openThrowaway(options: ThrowawayOptions): Promise<Throwaway> {
-  return options.into === undefined ? embedded(options) : scratch(options.into, options.signal);
+  return options.into === undefined ? embedded(options) : scratch(options.into, options);
 }
 
 async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Promise<Throwaway> {
@@ -50,24 +53,23 @@ async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Pr
   };
 }
 
-async function scratch(into: string, signal: AbortSignal | undefined): Promise<Throwaway> {
-  const name = `nexushub_drill_${randomBytes(6).toString("hex")}`;
-  const label = await withConnection(into, { signal }, async (connection) => {
-    await connection.query(`CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`, {
-      action: "create a scratch database for the drill",
-    });
-    return connection.label;
-  });
+async function scratch(into: string, { signal, onProgress }: ThrowawayOptions): Promise<Throwaway> {
+  const database = await createScratchDatabase(into, { signal, onProgress });
+  const { name, through } = database;
   return {
     source: withDatabaseName(into, name),
-    label: `scratch database ${name}, created through ${label}`,
+    label: `scratch database ${name}, created through ${through}`,
     async remove() {
-      // Without the caller's signal: an interrupted drill removes its database too.
-      await withConnection(into, {}, (again) =>
-        again.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`, {
-          action: `drop the scratch database ${name}`,
-        }),
-      );
+      try {
+        // Without the caller's signal: an interrupted drill removes its database too.
+        await withConnection(into, {}, (again) =>
+          again.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`, {
+            action: `drop the scratch database ${name}`,
+          }),
+        );
+      } finally {
+        await database.release();
+      }
     },
   };
 }

@@ -4,7 +4,6 @@ import { notify, tellsAnybody } from "../../notify/notify.ts";
 import type { RunOutcome, RunReport } from "../../notify/report.ts";
 import { UsageError } from "../../errors.ts";
 import { recordEarlyFailure } from "../../nexushub/backup/record.ts";
-import { outputError } from "../../util/output-error.ts";
 import type { Body } from "../command.ts";
 import type { Io } from "../console.ts";
 import { DONE, EXIT_CODES, FAILED } from "../exit-codes.ts";
@@ -42,9 +41,7 @@ export const notifyRun: Body<NotifyRunOptions> = async ({ io, console }, options
 
 async function saveMetrics(path: string, report: RunReport): Promise<void> {
   const { writeTaskMetrics } = await import("../../nexushub/metrics/task-metrics.ts");
-  await writeTaskMetrics(path, report, new Date()).catch((cause: unknown) => {
-    throw outputError(cause, path);
-  });
+  await writeTaskMetrics(path, report, new Date());
 }
 
 const OWN_CODES: ReadonlySet<string> = new Set(Object.values(EXIT_CODES).map(String));

@@ -1,5 +1,4 @@
 /** The metrics of a backup, in a `.prom` file for the textfile collector of Prometheus' node exporter. */
-import { outputError } from "../../util/output-error.ts";
 import {
   failuresSample,
   outcomeSamples,
@@ -118,10 +117,7 @@ export async function readMetrics(
   return parseMetrics(await readMetricsFile(path));
 }
 
-/** Replaces the backup's metrics in the file. @throws OutputError only when the file cannot be read or written. */
+/** Replaces the backup's metrics in the file. @throws OutputError only when it cannot be written. */
 export async function writeMetrics(file: PathOrUrl, metrics: BackupMetrics): Promise<void> {
-  const path = pathText(file);
-  await writeMetricsFile(path, BACKUP_PREFIX, renderMetrics(metrics)).catch((error: unknown) => {
-    throw outputError(error, path);
-  });
+  await writeMetricsFile(pathText(file), BACKUP_PREFIX, renderMetrics(metrics));
 }

@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { replaceFile } from "../../util/atomic-file.ts";
+import { outputError } from "../../util/output-error.ts";
 
 /** A metric; without a value it is left out. */
 export type Sample = readonly [
@@ -74,21 +75,37 @@ export function replaceMetrics(existing: string, prefix: string, text: string): 
   return others.length === 0 ? text : `${others.join("\n")}\n${text}`;
 }
 
+/** Replaces single metrics, and leaves the others of the prefix. Pure. */
+function withSamples(existing: string, prefix: string, samples: readonly Sample[]): string {
+  return samples.reduce(
+    (text, sample) =>
+      replaceMetrics(text, `${prefix}${sample[0]}`, renderSamples(prefix, [sample])),
+    existing,
+  );
+}
+
 /** Reads the file; empty when there is none, or it cannot be one of ours. */
 export async function readMetricsFile(path: string): Promise<string> {
   const text = await readFile(path, "utf8").catch(() => "");
   return text.length > MOST_CHARACTERS ? "" : text;
 }
 
-/** Replaces the metrics of one prefix. Throws what the file system throws. */
+/** Replaces the metrics of one prefix. @throws OutputError only when the file cannot be written. */
 export async function writeMetricsFile(path: string, prefix: string, text: string): Promise<void> {
-  await replaceFile(path, replaceMetrics(await readMetricsFile(path), prefix, text), MODE);
+  await save(path, replaceMetrics(await readMetricsFile(path), prefix, text));
+}
+
+async function save(path: string, text: string): Promise<void> {
+  await replaceFile(path, text, MODE).catch((error: unknown) => {
+    throw outputError(error, path);
+  });
 }
 
 /**
  * Records that a run began, so that one that is killed can be seen: until the next run by the two times, and from then on among the
  * failures, because the next run replaces the start.
- * @returns when the run before began, if it never said how it ended: it was killed, or still runs. Throws what the file system throws.
+ * @returns when the run before began, if it never said how it ended: it was killed, or still runs.
+ * @throws OutputError only when the file cannot be written.
  */
 export async function markStart(path: string, prefix: string, at: Date): Promise<Date | null> {
   const text = await readMetricsFile(path);
@@ -104,11 +121,8 @@ export async function markStart(path: string, prefix: string, at: Date): Promise
     return null;
   }
   const isUnended = began !== null && began > (ended ?? 0);
-  if (isUnended) {
-    const counted = failuresSample((failures ?? 0) + 1);
-    await writeMetricsFile(path, `${prefix}failures_total`, renderSamples(prefix, [counted]));
-  }
-  await writeMetricsFile(path, `${prefix}${START}`, renderSamples(prefix, [startSample(at)]));
+  const changed = [startSample(at), ...(isUnended ? [failuresSample((failures ?? 0) + 1)] : [])];
+  await save(path, withSamples(text, prefix, changed));
   return isUnended ? new Date(began * 1000) : null;
 }
 

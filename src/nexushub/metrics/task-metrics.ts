@@ -76,7 +76,7 @@ export function markTaskStart(path: string, task: string, at: Date): Promise<Dat
   return markStart(path, prefixOf(task), at);
 }
 
-/** Writes the metrics of a run into a file. Throws what the file system throws. */
+/** Writes the metrics of a run into a file. @throws OutputError only when it cannot be written. */
 export async function writeTaskMetrics(path: string, report: RunReport, at: Date): Promise<void> {
   const prefix = prefixOf(report.task);
   const text = await readMetricsFile(path);

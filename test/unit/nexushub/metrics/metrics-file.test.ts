@@ -90,6 +90,14 @@ test("the first run can be seen when it is killed, and says nothing of success",
   }
 });
 
+test("a file that cannot be written is an error of ours, whoever writes it", async () => {
+  const file = join(tmpdir(), "there-is-no-such-folder", "nexushub.prom");
+  const refused = { code: "OUTPUT", object: file, hint: "create it first" };
+  await expect(writeTaskMetrics(file, drill, AT)).rejects.toMatchObject(refused);
+  await expect(writeMetrics(file, backup)).rejects.toMatchObject(refused);
+  await expect(markStart(file, BACKUP, AT)).rejects.toMatchObject(refused);
+});
+
 test("what is not known is left out", () => {
   expect(renderMetrics(backup)).not.toContain("free_bytes");
   expect(renderMetrics({ ...backup, freeBytes: 5, warnings: 0 })).toMatch(
