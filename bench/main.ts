@@ -16,7 +16,7 @@ import { type Part, type Result, markdown, plots } from "./report.ts";
 import { oldScriptsDump, plainContenders } from "./plain.ts";
 import { restoreContenders, sources } from "./restore.ts";
 import { type Bench, bench, build, nexushubDatabase, removeFolder, startServer } from "./setup.ts";
-import { reuseContenders } from "./reuse.ts";
+import { AUDIT_LOG, AUDIT_LOG_BRIEF, DOCUMENTS, reuseContenders, wideDatabase } from "./reuse.ts";
 import { measureStartup } from "./startup.ts";
 import { subsetContenders } from "./subset.ts";
 import { type Contender, inTurn } from "./turns.ts";
@@ -33,6 +33,9 @@ const PARTS: readonly Part[] = [
   "fixtures",
   "subset",
   "reuse",
+  "reuse-sizes",
+  "reuse-wide",
+  "reuse-network",
 ];
 
 const { values } = parseArgs({
@@ -40,6 +43,8 @@ const { values } = parseArgs({
     only: { type: "string", default: PARTS.join(",") },
     rows: { type: "string", default: "1500000" },
     sizes: { type: "string", default: "1000000,2000000,4000000,8000000" },
+    "reuse-sizes": { type: "string", default: "500000,1500000,8000000" },
+    "wide-megabytes": { type: "string", default: "2000" },
     tables: { type: "string", default: "10000" },
     rounds: { type: "string", default: "5" },
     major: { type: "string", default: "15" },
@@ -53,6 +58,8 @@ const { values } = parseArgs({
 const quick = values.quick;
 const rows = quick ? 5_000 : Number(values.rows);
 const sizes = quick ? [2_000, 4_000] : values.sizes.split(",").map(Number);
+const reuseSizes = quick ? [2_000, 4_000] : values["reuse-sizes"].split(",").map(Number);
+const wideMegabytes = quick ? 10 : Number(values["wide-megabytes"]);
 const tables = quick ? 200 : Number(values.tables);
 const rounds = quick ? 1 : Number(values.rounds);
 const hasZstd =
@@ -135,8 +142,31 @@ const RUN: Readonly<
     return { size, summaries: await turns(on, contenders) };
   },
   async reuse(on) {
-    const contenders = await reuseContenders(on, await nexushubDatabase(on, rows));
+    const contenders = await reuseContenders(on, await nexushubDatabase(on, rows), AUDIT_LOG);
+    await turns(on, contenders.slice(0, 1), 1); // warms the cache for the first contender
     return { size: rows, summaries: await turns(on, contenders) };
+  },
+  async "reuse-sizes"(on) {
+    const series = [];
+    for (const size of reuseSizes) {
+      const database = await nexushubDatabase(on, size);
+      const contenders = await reuseContenders(on, database, AUDIT_LOG_BRIEF);
+      series.push({ size, summaries: await turns(on, contenders, Math.min(rounds, 3)) });
+    }
+    return { size: rows, series };
+  },
+  async "reuse-wide"(on) {
+    const database = await wideDatabase(on, wideMegabytes * 1e6);
+    const contenders = await reuseContenders(on, database, DOCUMENTS);
+    return { size: wideMegabytes, summaries: await turns(on, contenders, Math.min(rounds, 3)) };
+  },
+  async "reuse-network"(on) {
+    const size = quick ? rows : Math.min(rows, 300_000);
+    const database = await nexushubDatabase(on, size);
+    return overNetwork(on, async (distant) => {
+      const contenders = await reuseContenders(distant, database, AUDIT_LOG_BRIEF, on);
+      return { size, summaries: await turns(distant, contenders, Math.min(rounds, 3)) };
+    });
   },
   async fixtures(on) {
     const size = quick ? 500 : 10_000;

@@ -16,13 +16,16 @@ export type Part =
   | "network"
   | "fixtures"
   | "subset"
-  | "reuse";
+  | "reuse"
+  | "reuse-sizes"
+  | "reuse-wide"
+  | "reuse-network";
 
 /** The result of one part, saved as JSON. */
 export interface Result {
   readonly part: Part;
   readonly machine: Machine;
-  /** Rows of the audit log, or tables of the schema. */
+  /** Rows of the audit log, tables of the schema, or megabytes of wide rows. */
   readonly size: number;
   readonly rounds: number;
   readonly summaries?: readonly Summary[];
@@ -44,6 +47,9 @@ const TITLES: Readonly<Record<Part, (size: string) => string>> = {
   fixtures: (size) => `A database for each test, with ${size} audit rows`,
   subset: (size) => `A sample of ${size} audit rows, and a comparison of them`,
   reuse: (size) => `A backup that reuses an earlier one, of ${size} audit rows`,
+  "reuse-sizes": () => "A backup that reuses an earlier one, by size",
+  "reuse-wide": (size) => `A backup that reuses an earlier one, of ${size} MB in TOAST`,
+  "reuse-network": (size) => `The same of ${size} audit rows over a slow network`,
 };
 
 /** Names of the contenders that ours are compared with. */
@@ -53,6 +59,15 @@ const COMPARED: Partial<Record<Part, readonly string[]>> = {
   plain: ["zcat | psql -1"],
   tables: ["pg_dump -s"],
   network: ["pg_dump -Fc"],
+  reuse: ["psql COPY to /dev/null", "pg_dump -Fc"],
+  "reuse-wide": ["psql COPY to /dev/null", "pg_dump -Fc"],
+  "reuse-network": ["psql COPY to /dev/null", "pg_dump -Fc"],
+};
+
+/** The same for parts of several sizes. */
+const IN_SERIES: Partial<Record<Part, readonly string[]>> = {
+  sizes: ["pg_dump -Fc"],
+  "reuse-sizes": ["psql COPY to /dev/null", "pg_dump -Fc"],
 };
 
 const grouped = (value: number): string => value.toLocaleString("en").replaceAll(",", " ");
@@ -136,7 +151,7 @@ export function markdown(result: Result): string {
     ...(fixtures === undefined ? [] : [fixtureTable(fixtures)]),
     ...(series ?? []).flatMap((each) => [
       `### ${grouped(each.size)} audit rows`,
-      summaryTable(each.summaries, part === "sizes" ? ["pg_dump -Fc"] : []),
+      summaryTable(each.summaries, IN_SERIES[part] ?? []),
     ]),
   ];
   return [
@@ -177,6 +192,11 @@ const PLOTTERS: Readonly<Record<Part, Plotter>> = {
   network: timeBars,
   subset: timeBars,
   reuse: timeBars,
+  "reuse-wide": timeBars,
+  "reuse-network": timeBars,
+  "reuse-sizes": ({ series = [] }) => ({
+    "reuse-sizes.svg": overSizes("Backup by size", "s", series, (each) => each.seconds.median),
+  }),
   startup: () => ({}),
   fixtures: () => ({}),
   memory: ({ series = [] }) => ({

@@ -18,14 +18,15 @@ import type {
 } from "./format/manifest.ts";
 import { foreignArchive } from "./format/recognize.ts";
 import { entryBytes, openTarEntry, tarEntryBody } from "./format/tar.ts";
+import type { Allocate } from "./part-buffers.ts";
 import { type ArchiveEnd, readEnd } from "./read-end.ts";
-import { readFailure } from "./read-failure.ts";
 import { type ReadManifest, readManifest } from "./read-manifest.ts";
 import { requireSignature } from "./signing/signature.ts";
 import { requiredKeys } from "./signing/signed-archive.ts";
 import { type ArchiveOrigin, openSource } from "./storage/source.ts";
 import type { ArchiveSource, NearbyArchive } from "./storage/store.ts";
 import type { StoredRange } from "../store/folder.ts";
+import { checkStoredMember, readStoredMember } from "./stored-bytes.ts";
 import { memoryOf } from "./weighted-semaphore.ts";
 
 export interface OpenArchiveOptions {
@@ -75,9 +76,15 @@ export interface ArchiveReader {
   readInChunks(entry: string | number): AsyncIterable<Buffer>;
   /**
    * Reads an entry as it is stored, and compares its checksum.
+   * @param take gives the memory for it. Default: new memory.
    * @throws ArchiveError naming the entry, only when it is damaged or missing.
    */
-  readStored(entry: string | number): Promise<Buffer>;
+  readStored(entry: string | number, take?: Allocate): Promise<Buffer>;
+  /**
+   * Compares the checksum of an entry as it is stored.
+   * @throws ArchiveError naming the entry, only when it is damaged or missing.
+   */
+  checkStored(entry: string | number): Promise<void>;
   /** Where an entry is in an object store; undefined when it is elsewhere, or encrypted there. */
   storedAt(entry: number): StoredRange | undefined;
   /** The archive that holds a part: this one, or its base. */
@@ -205,13 +212,12 @@ class Reader implements ArchiveReader {
     throw new NexushubDumpError("INTERNAL", "the archive was opened without its base");
   }
 
-  async readStored(nameOrIndex: string | number): Promise<Buffer> {
-    const { name, offset, length, sha256 } = this.#entry(nameOrIndex);
-    const stored = await this.#read(name, offset, length);
-    if ((await sha256InTurns(stored)) !== sha256) {
-      throw new ArchiveError(`${name} is damaged: its checksum differs`, { object: name });
-    }
-    return stored;
+  async readStored(nameOrIndex: string | number, take?: Allocate): Promise<Buffer> {
+    return readStoredMember(this.#source, this.#entry(nameOrIndex), take);
+  }
+
+  async checkStored(nameOrIndex: string | number): Promise<void> {
+    await checkStoredMember(this.#source, this.#entry(nameOrIndex));
   }
 
   storedAt(entry: number): StoredRange | undefined {
@@ -229,14 +235,6 @@ class Reader implements ArchiveReader {
     const { name, size } = this.#entry(nameOrIndex);
     const stored = await this.readStored(nameOrIndex);
     yield* tarEntryBody(decompressInChunks(stored, this.codec, entryBytes(size), name), name, size);
-  }
-
-  async #read(name: string, offset: number, length: number): Promise<Buffer> {
-    try {
-      return await this.#source.read(offset, length);
-    } catch (cause) {
-      throw readFailure(name, cause);
-    }
   }
 
   async *readParts(relation: ManifestRelation, options?: ReadPartsOptions): AsyncGenerator<Buffer> {

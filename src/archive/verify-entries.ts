@@ -82,7 +82,7 @@ export async function verifyEntries(
     await semaphore.take(weight);
     try {
       if (isKnown) {
-        await holder.readStored(index);
+        await holder.checkStored(index);
         tally.addRows(relationPart.part.rows, size, relationPart.relation);
         return;
       }

@@ -5,10 +5,10 @@ import { copyStream } from "./copy-stream.ts";
 import type { CopyJob } from "./jobs.ts";
 import { copyLaterRuns, type LaterRun } from "./reuse/copy-later.ts";
 import {
-  compareUnits,
   type CopiedUnit,
   copyRun,
   type CopyUnitsContext,
+  UnitComparison,
 } from "./reuse/copy-units.ts";
 import { isCopiedInStore } from "./reuse/stored-parts.ts";
 import type { UnitTable } from "./reuse/unit-table.ts";
@@ -59,6 +59,7 @@ export class RelationCopier {
   /** Whether unchanged units wait until everything else is copied. */
   readonly #isReusedLater: boolean;
   readonly #later: LaterRun[] = [];
+  readonly #comparison = new UnitComparison();
 
   constructor(options: CopyOptions) {
     const { relations, jobs, ordered, signal, earlier: reader } = options;
@@ -90,7 +91,7 @@ export class RelationCopier {
   }
 
   async #copyUnits(connection: Connection, table: UnitTable, job: CopyJob): Promise<void> {
-    const runs = await compareUnits(connection, table, job.units!);
+    const runs = await this.#comparison.compare(connection, table, job.units!);
     const copied: (readonly CopiedUnit[])[] = [];
     let missing = runs.length;
     const take = (index: number, units: readonly CopiedUnit[]): void => {

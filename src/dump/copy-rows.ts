@@ -14,6 +14,7 @@ import { type CopyJob, copyJobs, guardedRangeCopy } from "./jobs.ts";
 import { planRunsCode } from "./planned-code.ts";
 import type { PreparedDump } from "./prepare.ts";
 import type { ReusePlan } from "./reuse/reuse-plan.ts";
+import { WHOLE_SCAN_SETTINGS } from "./reuse/scan-whole.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 import { defaultJobs, openWorkers } from "./workers.ts";
 
@@ -94,7 +95,9 @@ function copySources(
 async function prepareConnections({ reuse, connections }: CopyRowsOptions): Promise<void> {
   if (reuse.tables.every(({ units }) => units === null)) return;
   await Promise.all(
-    connections.map(({ query }) => query("SET LOCAL max_parallel_workers_per_gather = 0")),
+    connections.map(({ query }) =>
+      query(`SET LOCAL max_parallel_workers_per_gather = 0; ${WHOLE_SCAN_SETTINGS}`),
+    ),
   );
 }
 

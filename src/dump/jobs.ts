@@ -9,6 +9,7 @@ import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import type { TableUnits } from "./reuse/plan-units.ts";
 import type { UnitRange } from "./reuse/scan-units.ts";
+import { isComparedWhole } from "./reuse/scan-whole.ts";
 import { type SelectedRelation, selectColumns, whereClause } from "./rows/selected-relation.ts";
 import { sortKey, wholeRowKey } from "./rows/sort-key.ts";
 
@@ -68,7 +69,17 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
   );
   // With one connection, the order of the relations takes no longer and gives a tidier archive.
   if (options.reproducible || options.workers === 1) return jobs;
-  return jobs.sort((a, b) => b.pages - a.pages || a.relation - b.relation || a.range - b.range);
+  const turn = (job: CopyJob): number => turnOf(job, options.units?.[job.relation] ?? null);
+  return jobs.sort(
+    (a, b) =>
+      turn(a) - turn(b) || b.pages - a.pages || a.relation - b.relation || a.range - b.range,
+  );
+}
+
+/** One connection compares a table for all ranges of it; the others read other tables meanwhile. */
+function turnOf({ range }: CopyJob, units: TableUnits | null): number {
+  if (units === null || !isComparedWhole(units)) return 1;
+  return range === 0 ? 0 : 2;
 }
 
 interface RangeJob extends Pick<CopyJob, "sql" | "pages" | "units"> {

@@ -10,6 +10,9 @@ export interface AtomicFileOptions {
   readonly mode?: number | undefined;
 }
 
+/** Bytes after which the disk is asked to write what it has. */
+const SYNC_BYTES = 32 * 1024 * 1024;
+
 /**
  * A file that is written under a temporary name until `commit`. Errors are those of the file system. What killed processes
  * left of the same target is removed.
@@ -19,6 +22,10 @@ export class AtomicFile {
   readonly #temporary: string;
   readonly #file: FileHandle;
   #isOpen = true;
+  #unsynced = 0;
+  /** Resolves when no early sync runs; never rejects. */
+  #synced: Promise<void> = Promise.resolve();
+  #syncFailure: { readonly error: unknown } | undefined;
 
   private constructor(target: string, temporary: string, file: FileHandle) {
     this.#target = target;
@@ -48,10 +55,26 @@ export class AtomicFile {
     for (let at = 0; at < bytes.length;) {
       at += (await this.#file.write(bytes, at, bytes.length - at)).bytesWritten;
     }
+    this.#unsynced += bytes.length;
+    if (this.#unsynced >= SYNC_BYTES) this.#syncEarly();
+  }
+
+  /** Lets the disk begin, so that little is left to write in the end. A failure is that of `commit`. */
+  #syncEarly(): void {
+    this.#unsynced = 0;
+    this.#synced = this.#synced.then(async () => {
+      this.#syncFailure ??= await this.#file.datasync().then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+    });
   }
 
   /** Replaces the target, durably. After a failure `abort` removes the temporary file. */
   async commit(): Promise<void> {
+    await this.#synced;
+    // The system reports a failure once: the next sync would know nothing of it.
+    if (this.#syncFailure !== undefined) throw this.#syncFailure.error;
     await this.#file.sync();
     await this.#file.close();
     await renameDurably(this.#temporary, this.#target);
@@ -62,6 +85,7 @@ export class AtomicFile {
   async abort(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    await this.#synced;
     await this.#file.close().catch(() => {});
     await rm(this.#temporary, { force: true }).catch(() => {});
   }

@@ -167,6 +167,12 @@ class FileSource implements ArchiveSource {
 
   async read(offset: number, length: number): Promise<Buffer> {
     const buffer = Buffer.allocUnsafeSlow(length);
+    await this.readInto(buffer, offset);
+    return buffer;
+  }
+
+  async readInto(buffer: Buffer, offset: number): Promise<void> {
+    const { length } = buffer;
     for (let at = 0; at < length;) {
       const { bytesRead } = await this.#file
         .read(buffer, at, length - at, offset + at)
@@ -176,7 +182,6 @@ class FileSource implements ArchiveSource {
       if (bytesRead === 0) throw new ArchiveError("the archive became shorter while it was read");
       at += bytesRead;
     }
-    return buffer;
   }
 
   async close(): Promise<void> {

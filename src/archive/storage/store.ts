@@ -49,6 +49,11 @@ export interface ArchiveSource {
   readonly nearby?: ((base: BaseHint) => Promise<readonly NearbyArchive[]>) | undefined;
   /** Exactly `length` bytes from `offset`; fails when there are fewer. */
   read(offset: number, length: number): Promise<Buffer>;
+  /**
+   * Fills a buffer from `offset`; fails when there are fewer bytes. For sources that are read in small ranges without loss.
+   * Default: none.
+   */
+  readonly readInto?: ((buffer: Buffer, offset: number) => Promise<void>) | undefined;
   /** Closes the source. */
   close(): Promise<void>;
 }

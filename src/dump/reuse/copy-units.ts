@@ -10,6 +10,7 @@ import { type CopyContext, copyStream } from "../copy-stream.ts";
 import { type EarlierUnit, unitRuns, type UnitRun } from "./decide-units.ts";
 import { readDamaged } from "./read-damaged.ts";
 import { type ScannedUnit, scanUnits, type UnitRange } from "./scan-units.ts";
+import { isComparedWhole, scanWhole } from "./scan-whole.ts";
 import { type CopiedPart, copyStoredParts } from "./stored-parts.ts";
 import { copySqlOf, otherRows, type UnitTable } from "./unit-table.ts";
 
@@ -29,29 +30,28 @@ export interface CopiedUnit {
   readonly reused: { readonly rows: number; readonly bytes: number };
 }
 
-/** Asks the server which units are unchanged. @returns all of them, in their order. */
-export async function compareUnits(
-  connection: Connection,
-  table: UnitTable,
-  range: UnitRange,
-): Promise<RunToCopy[]> {
-  const { blocks, count, oldestRunning, earlier } = table.units;
-  const scanned = await scanUnits(
-    connection,
-    {
-      table: table.name,
-      nameCondition: table.nameCondition,
-      label: table.label,
-      blocks,
-      count,
-      oldestRunning,
-    },
-    range,
-  );
-  return unitRuns(scanned, range.first, earlier).map((run) => {
-    const units = scanned.slice(run.first - range.first, run.end - range.first);
-    return { table, run, units };
-  });
+/** Asks the server which units are unchanged. One scan answers for a whole table, whoever needs it first. */
+export class UnitComparison {
+  readonly #whole = new Map<UnitTable, Promise<ScannedUnit[]>>();
+
+  /** @returns runs of all units of the range, in their order. */
+  async compare(connection: Connection, table: UnitTable, range: UnitRange): Promise<RunToCopy[]> {
+    const scanned = await this.#scan(connection, table, range);
+    return unitRuns(scanned, range.first, table.units.earlier).map((run) => {
+      const units = scanned.slice(run.first - range.first, run.end - range.first);
+      return { table, run, units };
+    });
+  }
+
+  async #scan(connection: Connection, table: UnitTable, range: UnitRange): Promise<ScannedUnit[]> {
+    const { blocks, count, oldestRunning } = table.units;
+    const { name, nameCondition, label } = table;
+    const options = { table: name, nameCondition, label, blocks, count, oldestRunning };
+    if (!isComparedWhole(table.units)) return scanUnits(connection, options, range);
+    const scan = this.#whole.get(table) ?? scanWhole(connection, options);
+    this.#whole.set(table, scan);
+    return (await scan).slice(range.first, range.end);
+  }
 }
 
 /**

@@ -44,11 +44,13 @@ interface UnitRow {
   readonly recent: string;
 }
 
-/** The statement for a range of units. Pure. */
-export function scanSql(options: ScanOptions, { first, end }: UnitRange): string {
-  const { table, nameCondition, blocks, count, oldestRunning } = options;
-  const tid = (unit: string): string =>
-    `('(' || ${unit}::pg_catalog.int8 * ${blocks} || ',0)')::pg_catalog.tid`;
+/** The first `ctid` of a unit, whose number is an SQL expression. */
+export function tidOfUnit(unit: string, { blocks }: Pick<ScanOptions, "blocks">): string {
+  return `('(' || ${unit}::pg_catalog.int8 * ${blocks} || ',0)')::pg_catalog.tid`;
+}
+
+/** What the server answers for the rows of a unit: columns of a query over the table. */
+export function answersOf({ oldestRunning }: Pick<ScanOptions, "oldestRunning">): string {
   // A hash of the tid alone with xmin as its seed takes half as long as one of both as a record (measured: 1.5 million rows).
   // xmin has no cast to a number: its distance to a fixed transaction id is one, and stays the same until ids wrap around.
   const xmin = `(SELECT pg_catalog.age('${FIRST_XID}'::pg_catalog.xid)::pg_catalog.int8 + ${UNIT_SEED}) - pg_catalog.age(xmin)`;
@@ -58,6 +60,13 @@ export function scanSql(options: ScanOptions, { first, end }: UnitRange): string
       ? "0"
       : `pg_catalog.count(*) FILTER (WHERE pg_catalog.age(xmin) >= 0
            AND pg_catalog.age(xmin) <= (SELECT pg_catalog.age('${oldestRunning}'::pg_catalog.xid)))`;
+  return `pg_catalog.count(*) AS rows, ${recent} AS recent,
+             COALESCE(pg_catalog.sum(pg_catalog.hashtidextended(ctid, ${xmin})), 0) AS identity`;
+}
+
+/** The statement for a range of units. Pure. */
+export function scanSql(options: ScanOptions, { first, end }: UnitRange): string {
+  const { table, nameCondition, count } = options;
   const part = (
     from: number,
     to: number,
@@ -65,10 +74,9 @@ export function scanSql(options: ScanOptions, { first, end }: UnitRange): string
   ): string => `SELECT u.unit, s.rows, s.identity, s.recent
     FROM pg_catalog.generate_series(${from}, ${to - 1}) AS u(unit)
     CROSS JOIN LATERAL (
-      SELECT pg_catalog.count(*) AS rows, ${recent} AS recent,
-             COALESCE(pg_catalog.sum(pg_catalog.hashtidextended(ctid, ${xmin})), 0) AS identity
-      FROM ONLY ${table} WHERE ${nameCondition} AND ctid >= ${tid("u.unit")}${upper}) s`;
-  const bounded = ` AND ctid < ${tid("(u.unit + 1)")}`;
+      SELECT ${answersOf(options)}
+      FROM ONLY ${table} WHERE ${nameCondition} AND ctid >= ${tidOfUnit("u.unit", options)}${upper}) s`;
+  const bounded = ` AND ctid < ${tidOfUnit("(u.unit + 1)", options)}`;
   const parts = [
     ...(first < Math.min(end, count - 1) ? [part(first, Math.min(end, count - 1), bounded)] : []),
     ...(end === count ? [part(count - 1, count, "")] : []),

@@ -13,6 +13,8 @@ export type CopiedPart =
   | { readonly part: ManifestPart; readonly damage: null }
   | { readonly part: null; readonly damage: string };
 
+const NOTHING = Buffer.alloc(0);
+
 /** Stored bytes in memory at once. */
 const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 
@@ -76,6 +78,7 @@ export async function copyStoredParts(
   options: CopyStoredOptions,
 ): Promise<CopiedPart[]> {
   const { reader, signal, onCopied } = options;
+  const memory = new ReusedMemory();
   const copies: Promise<CopiedPart>[] = [];
   const queue: { readonly weight: number; readonly copy: Promise<CopiedPart> }[] = [];
   let ahead = 0;
@@ -88,9 +91,12 @@ export async function copyStoredParts(
       await first.copy;
       ahead -= first.weight;
     }
-    const read = readStoredPart(part, options);
+    const read = readStoredPart(part, options, memory);
     const begun = Promise.all([read, turn]).then(([stored]) => ({
-      added: addStoredPart(part, stored, options),
+      added: addStoredPart(part, stored, options).then((copied) => {
+        memory.give(stored);
+        return copied;
+      }),
     }));
     turn = begun.catch(() => undefined);
     const copy = begun.then(async ({ added }) => {
@@ -106,13 +112,20 @@ export async function copyStoredParts(
   return Promise.all(copies);
 }
 
-/** @returns the stored bytes, or what is wrong with them. */
+/**
+ * Compares the checksum of a part, which stays where it is, or gives its stored bytes.
+ * @returns what is wrong with it as text.
+ */
 async function readStoredPart(
   part: ManifestPart,
-  { reader, isStrict = false }: CopyStoredOptions,
+  { reader, isBase, isStrict = false }: CopyStoredOptions,
+  memory: ReusedMemory,
 ): Promise<Buffer | string> {
+  const holder = reader.holderOf(part);
   try {
-    return await reader.holderOf(part).readStored(part.entry);
+    if (!isBase) return await holder.readStored(part.entry, (bytes) => memory.take(bytes));
+    await holder.checkStored(part.entry);
+    return NOTHING;
   } catch (error) {
     const isDamage = isNexushubDumpError(error) && error.code === "ARCHIVE_DAMAGED";
     if (isStrict || !isDamage) throw error;
@@ -131,4 +144,26 @@ async function addStoredPart(
   const entry = holder.manifest.entries[part.entry]!;
   const index = await writer.addStored(entry, stored, holder.storedAt(part.entry));
   return { part: { ...part, entry: index, inBase: false }, damage: null };
+}
+
+/** Memory for stored parts, used again: new memory for each would cost as much as copying them. */
+class ReusedMemory {
+  readonly #free: Buffer[] = [];
+  readonly #taken = new Map<ArrayBufferLike, Buffer>();
+
+  take(bytes: number): Buffer {
+    const index = this.#free.findIndex(({ length }) => length >= bytes);
+    const buffer =
+      index === -1 ? Buffer.allocUnsafeSlow(bytes + bytes / 4) : this.#free.splice(index, 1)[0]!;
+    this.#taken.set(buffer.buffer, buffer);
+    return buffer;
+  }
+
+  /** Of other buffers than taken ones, and of texts, does nothing. */
+  give(stored: Buffer | string): void {
+    const buffer = typeof stored === "string" ? undefined : this.#taken.get(stored.buffer);
+    if (buffer === undefined) return;
+    this.#taken.delete(buffer.buffer);
+    this.#free.push(buffer);
+  }
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { serverVersion } from "../../../src/catalog/version.ts";
 import { copyJobs, type JobOptions } from "../../../src/dump/jobs.ts";
+import type { TableUnits } from "../../../src/dump/reuse/plan-units.ts";
 import type { SelectedRelation } from "../../../src/dump/rows/selected-relation.ts";
 import type { DataRelation } from "../../../src/plan/data-relations.ts";
 
@@ -163,4 +164,40 @@ describe("copyJobs", () => {
       `COPY (SELECT  FROM ONLY public.t) TO STDOUT (ENCODING 'UTF8')`,
     ]);
   });
+});
+
+test("a table that is compared begins first, and other tables are copied while it is", () => {
+  const units = (count: number, isCompared: boolean): TableUnits => ({
+    oid: 1,
+    filenode: 1,
+    fingerprint: "",
+    blocks: 512,
+    count,
+    earlier: isCompared ? { relation: undefined as never, units: [] } : null,
+    oldestRunning: null,
+  });
+  const relations = [relation({ pages: 2048 }), relation({ pages: 4096 }), relation({ pages: 20 })];
+  const order = (isCompared: boolean): number[][] =>
+    copyJobs(
+      relations.map((facts) => selected(facts)),
+      options({ workers: 2, units: [units(4, false), units(8, isCompared), null] }),
+    ).map((job) => [job.relation, job.range]);
+  expect(order(true)).toEqual([
+    [1, 0],
+    [0, 0],
+    [0, 1],
+    [2, 0],
+    [1, 1],
+    [1, 2],
+    [1, 3],
+  ]);
+  expect(order(false)).toEqual([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+    [1, 2],
+    [1, 3],
+    [2, 0],
+  ]);
 });

@@ -78,3 +78,21 @@ test("says that the new file is there when only its folder could not be synced",
   expect(readFileSync(path, "utf8")).toBe("new");
   expect(readdirSync(folder)).toEqual(["file"]);
 });
+
+test("a large file that the disk failed to take early does not appear", async () => {
+  writeFileSync(path, "old");
+  const stop = await interceptFiles([folder], {
+    before: (call) => (call.name === "handle.datasync" ? systemError("EIO", call) : undefined),
+  });
+  try {
+    const file = await AtomicFile.create(path);
+    await file.write(Buffer.alloc(32 * 1024 * 1024));
+    await file.write(Buffer.from("more"));
+    await expect(file.commit()).rejects.toMatchObject({ code: "EIO" });
+    await file.abort();
+  } finally {
+    stop();
+  }
+  expect(readFileSync(path, "utf8")).toBe("old");
+  expect(readdirSync(folder)).toEqual(["file"]);
+});
