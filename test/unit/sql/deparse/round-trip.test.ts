@@ -50,6 +50,19 @@ test.each([
     "EXISTS ( SELECT 'x, y'::text,\n    NULL::s.\"t t\",\n    a.b\n   FROM a)",
     `EXISTS ( SELECT 'x, y'::text AS "?column?",\n    NULL::s."t t" AS "?column?",\n    a.b\n   FROM a)`,
   ],
+  // Any column can be named "?column?".
+  [
+    "EXISTS ( SELECT COALESCE(a.b, c)\n   FROM a)",
+    `EXISTS ( SELECT COALESCE(a.b, c) AS "?column?"\n   FROM a)`,
+  ],
+  [
+    "AS\n SELECT DISTINCT ON (f(a, b)) (a)::text,\n    true,\n    percentile_cont(0.5) WITHIN GROUP (ORDER BY a)\n   FROM t GROUP BY (a)::text;",
+    `AS\n SELECT DISTINCT ON (f(a, b)) (a)::text AS "?column?",\n    true AS "?column?",\n    percentile_cont(0.5) WITHIN GROUP (ORDER BY a) AS "?column?"\n   FROM t GROUP BY (a)::text;`,
+  ],
+  [
+    "(EXISTS ( SELECT ( SELECT max(x.a) AS max FROM x), (ARRAY[1, 2])[1], CURRENT_USER UNION ALL SELECT f(1)))",
+    `(EXISTS ( SELECT ( SELECT max(x.a) AS max FROM x) AS "?column?", (ARRAY[1, 2])[1] AS "?column?", CURRENT_USER AS "?column?" UNION ALL SELECT f(1) AS "?column?"))`,
+  ],
   ["((ARRAY['1'::text, 2])::name[])", "((ARRAY['1'::text, 2])::anyarray::name[])"],
   [
     "((ARRAY['a'::character varying(20), 'b'::character varying(20)])::text[])",
@@ -68,6 +81,13 @@ test.each([
   "((x >= 0) AND (x <= 9) AND (y > 1))",
   "((x >= ALL (ARRAY[1])) AND (x <= ALL (ARRAY[9])))",
   "((x >= 0) OR (x <= 9))",
+  // Columns that have a name, and those that are called ?column? by themselves.
+  `EXISTS ( SELECT a, "A b".c, t.*, 1, -1.5, (a + 1), (NOT a), ((a)::text || 'x'::text), (a IS NULL), f(a) AS f, 'a AS b'::text AS "text" FROM t)`,
+  "EXISTS ( SELECT\n   FROM t)",
+  "GRANT SELECT ON TABLE public.t TO r",
+  "GRANT INSERT, SELECT ON TABLE public.t TO r",
+  "CREATE POLICY p ON public.t FOR SELECT TO r USING (a)",
+  "SELECT pg_catalog.lo_create(1)",
   "DEFAULT '((x >= 0) AND (x <= 9))'",
   "AS $f$ ((x >= 0) AND (x <= 9)) $f$",
   `"((x >= 0) AND (x <= 9))"`,
