@@ -21,6 +21,12 @@ export const MAX_MANIFEST_BYTES = 512 * 1024 * 1024;
 /** The most values (texts, numbers, lists, objects …) that a manifest may hold, whatever its size. */
 export const MAX_MANIFEST_VALUES = 64_000_000;
 
+/** The most that the planner statistics of one column may hold, of each kind: MCVs and histograms of wide values are below. */
+export const MAX_COLUMN_STATISTICS_BYTES = 1024 * 1024;
+
+/** The most that all planner statistics of an archive may hold: a restore keeps them in memory, and can ANALYZE instead. */
+export const MAX_STATISTICS_BYTES = 16 * 1024 * 1024;
+
 /** The most that the first entry may hold, which names the format and the tool's version. */
 export const MAX_FORMAT_ENTRY_BYTES = 4 * 1024;
 

@@ -81,6 +81,8 @@ export interface ArchiveContents {
   /** In the order of the manifest. */
   readonly relations: readonly RelationContents[];
   readonly sequences: number;
+  /** Tables, materialized views and indexes of which the planner's statistics are in the archive. */
+  readonly statistics: number;
   readonly warnings: readonly ManifestWarning[];
   /** Whether the archive identifies the key of its encrypted columns. */
   readonly hasKey: boolean;
@@ -128,6 +130,7 @@ export function archiveContents(manifest: Manifest, archiveBytes?: number): Arch
     objects: countKinds(manifest.objects.map(({ kind }) => kind)),
     relations,
     sequences: manifest.sequences.length,
+    statistics: manifest.statistics?.length ?? 0,
     warnings: manifest.warnings,
     hasKey: manifest.key !== null,
   };

@@ -90,6 +90,7 @@ export const DUMP_OPTIONS: OptionTypes<DumpOptions> = {
   privileges: flag,
   roles: flag,
   rolePasswords: flag,
+  statistics: flag,
   compression: text,
   reproducible: flag,
   partBytes: positiveInteger,
@@ -134,6 +135,7 @@ export const RESTORE_OPTIONS: OptionTypes<RestoreOptions> = {
   dryRun: flag,
   tune: flag,
   analyze: flag,
+  statistics: flag,
   disableTriggers: flag,
   loadViaPartitionRoot: flag,
   swap: objectOf(

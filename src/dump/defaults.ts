@@ -56,6 +56,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
     throw new UsageError("a differential archive leaves rows in its base: reuse excludes base");
   }
   refuseRoles(options, dataOnly);
+  refuseStatistics(options, sections !== undefined || schemaOnly || dataOnly);
   const { unitBlocks } = options;
   if (unitBlocks !== undefined && !isPositive(unitBlocks)) {
     throw new UsageError("the size of a unit must be a positive integer of blocks");
@@ -114,6 +115,13 @@ function refuseRoles({ roles, rolePasswords }: DumpOptions, dataOnly: boolean): 
     throw new UsageError("passwords of roles are recorded with the roles alone");
   if (dataOnly && (roles === true || rolePasswords === true))
     throw new UsageError("data-only holds no statements that name roles: it excludes roles");
+}
+
+function refuseStatistics({ statistics, reproducible }: DumpOptions, isPart: boolean): void {
+  if (statistics !== true) return;
+  if (isPart) throw new UsageError("statistics are recorded with objects and rows alone");
+  if (reproducible === true)
+    throw new UsageError("statistics are a sample of the rows: they exclude reproducible");
 }
 
 function isPositive(value: number): boolean {

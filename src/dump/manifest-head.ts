@@ -5,6 +5,7 @@ import type {
   ManifestHead,
   ManifestRelation,
   ManifestRole,
+  ManifestStatistics,
   ManifestUnits,
 } from "../archive/format/manifest.ts";
 import { FORMAT_VERSION } from "../archive/format/version.ts";
@@ -33,6 +34,8 @@ export interface ManifestInput {
   readonly positions: readonly SequencePosition[];
   /** Undefined when roles were not asked for. */
   readonly roleDefinitions?: ManifestRole[] | undefined;
+  /** Undefined when there are none. */
+  readonly statistics?: ManifestStatistics[] | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -75,6 +78,7 @@ export function manifestHead(input: ManifestInput): ManifestHead {
       ...input.positions[i]!,
       object,
     })),
+    ...(input.statistics === undefined ? {} : { statistics: input.statistics }),
     warnings: [...input.warnings],
     key: null,
     signature: null,

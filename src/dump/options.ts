@@ -74,6 +74,12 @@ export interface DumpOptions extends SelectOptions {
   readonly roles?: boolean | undefined;
   /** Record the hashed passwords of these roles, too, which takes SELECT on pg_authid. Implies `roles`. Default: false. */
   readonly rolePasswords?: boolean | undefined;
+  /**
+   * Record the planner's statistics of tables, materialized views and indexes, which hold values of their rows: a restore into
+   * PostgreSQL 18 and later then need not ANALYZE. Only of tables whose rows are all dumped as they are. Not with `schemaOnly`,
+   * `dataOnly`, `sections` and `reproducible`. Default: true for backups of PostgreSQL 18 and later, else false.
+   */
+  readonly statistics?: boolean | undefined;
   /** `none`, `gzip:1` to `gzip:9`, or `zstd:1` to `zstd:19` with Node 22.15 and later. Default: `gzip:4`. */
   readonly compression?: string | undefined;
   /**

@@ -10,6 +10,7 @@ import type { Warning } from "../warnings.ts";
 import type { DumpSettings } from "./defaults.ts";
 import { readRoleDefinitions } from "./role-definitions.ts";
 import { hiddenRows, refuseUnreadable } from "./preflight.ts";
+import { wantsStatistics } from "./statistics.ts";
 import { lockNewTables, takeSnapshot } from "./snapshot.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 import type { SharedSnapshot } from "./workers.ts";
@@ -61,7 +62,10 @@ export async function prepareDump(
   // The server lists the objects while the plan is made.
   const listing = mayLoseObjects ? userObjects(connection.query, catalog) : undefined;
   listing?.catch(() => {});
-  const plan = planDump(catalog, settings);
+  const plan = planDump(catalog, {
+    ...settings,
+    statistics: wantsStatistics(settings, version),
+  });
   const userObjectList = await listing;
   const skipped =
     userObjectList === undefined

@@ -21,6 +21,7 @@ import { psqlEntries } from "./psql-script.ts";
 import { planReuse, reserveEntries } from "./reuse/reuse-plan.ts";
 import { selectRows } from "./rows/select-rows.ts";
 import { readSequences } from "./sequences.ts";
+import { readStatistics } from "./statistics.ts";
 import { readServerIdentity, withFlushPosition } from "./server-identity.ts";
 
 /** What the steps of one dump share. */
@@ -51,6 +52,11 @@ export async function writeArchive(
   const identity = await readIdentity(prepared, settings);
   const selected = await selectRows(connection, catalog, plan, settings);
   const positions = await readSequences(connection, version, plan.sequences);
+  const statistics = await readStatistics(connection, version, {
+    plan,
+    selected,
+    encoding: catalog.database.encoding,
+  });
   const reuse = await planReuse(prepared, { settings, server: identity, selected, offered });
   // Only now, after all checks: until the first byte, a server that streams to a client can still answer with an error.
   const writer = openWriter();
@@ -83,6 +89,7 @@ export async function writeArchive(
     copied,
     reuse,
     positions,
+    statistics,
     roleDefinitions: prepared.roleDefinitions,
     warnings: prepared.warnings,
   });

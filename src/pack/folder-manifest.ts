@@ -32,6 +32,7 @@ export function folderManifest(manifest: Manifest): FolderManifest {
       ...(parts.length > 1 && options.reproducible ? { parts: parts.map(({ rows }) => rows) } : {}),
     })),
     sequences: manifest.sequences,
+    ...(manifest.statistics === undefined ? {} : { statistics: manifest.statistics }),
   };
 }
 

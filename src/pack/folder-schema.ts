@@ -30,6 +30,7 @@ export const folderSchema = z.strictObject({
       .extend({ parts: partRows }),
   ),
   sequences: shape.sequences,
+  statistics: shape.statistics,
 });
 
 export type FolderManifest = z.infer<typeof folderSchema>;

@@ -164,6 +164,7 @@ function toHead(
     objects: [...objects],
     relations,
     sequences: manifest.sequences,
+    ...(manifest.statistics === undefined ? {} : { statistics: manifest.statistics }),
     warnings: manifest.warnings,
     key: manifest.key,
     signature: manifest.signature,

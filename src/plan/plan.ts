@@ -9,6 +9,7 @@ import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { components, dumpableObjects } from "../ddl/emitters.ts";
 import { invalidIndexes } from "../ddl/kinds/index-relation.ts";
 import { reorderedTables } from "../ddl/inheritance.ts";
+import { relationLookup } from "../ddl/relation-lookup.ts";
 import { type Warning, warning } from "../warnings.ts";
 import {
   type DataRelation,
@@ -22,6 +23,7 @@ import type { LoadThroughOptions } from "./load-through.ts";
 import { order } from "./order.ts";
 import { type PlannedObject, plannedObjects } from "./planned-objects.ts";
 import { select } from "./select.ts";
+import { type StatisticsRelation, statisticsRelations } from "./statistics-relations.ts";
 import { type SelectedPattern, type SelectOptions } from "./select-options.ts";
 import { unselectedPartitions } from "./unselected-partitions.ts";
 import { unselectedDependencies } from "./unselected-dependencies.ts";
@@ -33,6 +35,8 @@ export interface PlanOptions extends SelectOptions, DdlOptions, LoadThroughOptio
   readonly privileges: boolean;
   readonly schemaOnly: boolean;
   readonly dataOnly: boolean;
+  /** Whether planner statistics are recorded. Default: false. */
+  readonly statistics?: boolean | undefined;
   /** Sections whose objects are dumped; both when absent. `data` has no meaning here. */
   readonly sections?: readonly string[] | undefined;
 }
@@ -41,6 +45,10 @@ export interface Plan {
   readonly objects: readonly PlannedObject[];
   readonly relations: readonly DataRelation[];
   readonly sequences: readonly DataSequence[];
+  /** Those whose planner statistics are recorded. */
+  readonly statistics: readonly StatisticsRelation[];
+  /** Whether the rows of all tables are dumped. */
+  readonly allRows: boolean;
   /** Whether the contents of large objects are dumped. */
   readonly largeObjects: boolean;
   /** Names of the roles that the statements name, sorted. */
@@ -75,10 +83,15 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     reproducible: options.reproducible ?? false,
     role: context.role,
   });
+  const relations = options.schemaOnly ? [] : dataRelations(context, selection, plannedId, options);
+  const withRows = new Set(relations.map(({ oid }) => oid));
   return {
     objects,
-    relations: options.schemaOnly ? [] : dataRelations(context, selection, plannedId, options),
+    relations,
     sequences: options.schemaOnly ? [] : dataSequences(context, selection, plannedId),
+    statistics:
+      options.statistics === true ? statisticsRelations(context, withRows, plannedId) : [],
+    allRows: selection.everything && hasAllRows(context, withRows),
     largeObjects: !options.schemaOnly && selected.some(({ kind }) => kind === "large-object"),
     roles: rolesOf(context, selected),
     warnings: [
@@ -100,6 +113,12 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     covered:
       selected.length === main.length + parts.length ? graph.defining : definingObjects(main),
   };
+}
+
+function hasAllRows(context: DdlContext, withRows: ReadonlySet<number>): boolean {
+  return relationLookup(context).dumpable.every(
+    ({ kind, oid }) => kind !== "r" || withRows.has(oid),
+  );
 }
 
 /** The names of all roles that the objects' statements name, sorted. */

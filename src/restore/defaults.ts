@@ -17,6 +17,7 @@ type Defaulted =
   | "dryRun"
   | "tune"
   | "analyze"
+  | "statistics"
   | "disableTriggers"
   | "loadViaPartitionRoot"
   | "lockTimeoutMs"
@@ -43,6 +44,7 @@ export function restoreSettings(options: RestoreOptions): RestoreSettings {
     dryRun: options.dryRun ?? false,
     tune: options.tune ?? true,
     analyze: options.analyze ?? true,
+    statistics: options.statistics ?? true,
     disableTriggers: options.disableTriggers ?? false,
     loadViaPartitionRoot: options.loadViaPartitionRoot ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,

@@ -60,6 +60,11 @@ export interface RestoreOptions extends KindOptions {
   readonly tune?: boolean | undefined;
   /** Run ANALYZE on the restored tables before COMMIT. Default: true. */
   readonly analyze?: boolean | undefined;
+  /**
+   * Set the planner's statistics that the archive holds, where the server takes them (PostgreSQL 18 and later), in place of ANALYZE.
+   * Those that are out of date are not used. Default: true.
+   */
+  readonly statistics?: boolean | undefined;
   /** With `dataOnly`: disable the tables' own triggers (foreign keys are always checked). Default: false. */
   readonly disableTriggers?: boolean | undefined;
   /**

@@ -4,6 +4,7 @@ import type {
   Manifest,
   ManifestRelation,
   ManifestRole,
+  ManifestStatistics,
   ManifestUnits,
 } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
@@ -40,6 +41,41 @@ const ROLE: ManifestRole = {
 
 const roles = (...definitions: ManifestRole[]): Forgery =>
   changed((manifest) => void (manifest.roleDefinitions = definitions));
+
+const STATISTICS: ManifestStatistics = {
+  object: 1,
+  namespace: "public",
+  name: "t",
+  isIndex: false,
+  rows: 2,
+  columns: [{ column: "a", inherited: false, values: { null_frac: "0", most_common_vals: "{1}" } }],
+};
+
+/** Statistics of a table that the archive creates, in an archive that is not reproducible. */
+const statistics = (
+  change: (manifest: Manifest, statistics: ManifestStatistics) => void,
+): Forgery =>
+  changed((manifest) => {
+    manifest.options.reproducible = false;
+    const own = structuredClone(STATISTICS);
+    manifest.objects = [
+      {
+        id: 1,
+        kind: "table",
+        namespace: "public",
+        name: "t",
+        section: "pre-data",
+        statements: [],
+        requires: [],
+        parent: null,
+        features: [],
+        accessMethod: null,
+        roles: [],
+      },
+    ];
+    manifest.statistics = [own];
+    change(manifest, own);
+  });
 
 const UNITS: ManifestUnits = {
   scheme: "tid-hash-xmin-seed",
@@ -126,6 +162,30 @@ describe("facts that contradict others", () => {
     ["a role twice", roles(ROLE, ROLE), "role app occurs twice"],
     ["a role of the server", roles({ ...ROLE, name: "pg_app" }), "pg_app"],
     ["an unknown attribute", roles({ ...ROLE, attributes: ["root" as "login"] }), "attributes"],
+    [
+      "statistics of a reproducible archive",
+      statistics((manifest) => void (manifest.options.reproducible = true)),
+      "reproducible",
+    ],
+    [
+      "statistics of no object",
+      statistics((_, own) => void (own.object = 999)),
+      "object 999, which is missing",
+    ],
+    [
+      "statistics twice",
+      statistics((manifest, own) => void manifest.statistics!.push(own)),
+      "occurs twice",
+    ],
+    [
+      "statistics of masked rows",
+      statistics((manifest, own) => {
+        manifest.partial = true;
+        manifest.relations[0]!.object = own.object;
+        manifest.relations[0]!.masked = ["a"];
+      }),
+      "selected or replaced",
+    ],
     ["a key of an unknown column", set("relations.0.primaryKey", ["a", "z"]), "no column z"],
     ["a key with a column twice", set("relations.0.primaryKey", ["a", "a"]), "twice"],
     ["a column stored and generated", set("relations.0.generated", ["b"]), "stored and generated"],
@@ -300,6 +360,18 @@ describe("facts of another shape", () => {
           },
         ];
       }),
+    ],
+    [
+      "a fraction that is SQL",
+      statistics((_, own) => void (own.columns[0]!.values.null_frac = "0); DROP TABLE t")),
+    ],
+    [
+      "frequencies that are text",
+      statistics((_, own) => void (own.columns[0]!.values.most_common_freqs = "{a}")),
+    ],
+    [
+      "statistics of another name",
+      statistics((_, own) => void Object.assign(own.columns[0]!.values, { attname: "a" })),
     ],
     ["no section", set("options.sections", [])],
   ])("%s", async (_what, forgery) => refusedOnOpening(forgery, "manifest"));

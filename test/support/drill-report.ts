@@ -69,6 +69,7 @@ export const failedDrill: DrillReport = {
       relation("empty", 0, 0),
     ],
     sequences: 2,
+    statistics: 0,
     warnings: [],
     hasKey: true,
   },

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { MAX_ENTRIES, MAX_PART_BYTES } from "../../limits.ts";
 import { roleSchema } from "./role-schema.ts";
+import { statisticsSchema } from "./statistics-schema.ts";
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -284,6 +285,8 @@ export const manifestSchema = z.strictObject({
   objects: z.array(objectSchema).max(MAX_ENTRIES),
   relations: z.array(relationSchema).max(MAX_ENTRIES),
   sequences: z.array(sequenceSchema).max(MAX_ENTRIES),
+  /** Planner statistics of relations, for a restore that then need not ANALYZE; absent where there are none. */
+  statistics: z.array(statisticsSchema).max(MAX_ENTRIES).optional(),
   warnings: z.array(warningSchema),
   key: keySchema.nullable(),
   signature: signatureSchema.nullable(),

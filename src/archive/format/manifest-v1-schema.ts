@@ -18,6 +18,7 @@ export const manifestV1Schema = manifestSchema
     base: true,
     signature: true,
     roleDefinitions: true,
+    statistics: true,
   })
   .extend({
     format: z.literal(1),

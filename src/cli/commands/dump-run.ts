@@ -60,6 +60,7 @@ export interface DumpCommandOptions
   readonly privileges?: boolean;
   readonly roles?: boolean;
   readonly rolePasswords?: boolean;
+  readonly statistics?: boolean;
   readonly compression?: string;
   readonly reproducible?: boolean;
   readonly partSize?: number;
@@ -108,6 +109,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     snapshot: options.snapshot,
     enableRowSecurity: options.enableRowSecurity,
     ...ownershipOptions(options),
+    statistics: options.statistics,
     compression: options.compression,
     reproducible: options.reproducible,
     partBytes: options.partSize,

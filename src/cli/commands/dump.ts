@@ -159,6 +159,8 @@ function addArchiveOptions(command: Command): void {
     .option("--no-privileges", "leave out privileges")
     .option("--roles", "record the roles that statements name, for restore --roles")
     .option("--role-passwords", "record their hashed passwords, too; implies --roles")
+    .option("--statistics", "record the planner's statistics (default for backups of 18 and later)")
+    .option("--no-statistics", "leave out the planner's statistics")
     .option("-Z, --compression <method>", "none, gzip:1..9 or zstd:1..19 (default: gzip:4)")
     .option("--reproducible", "write the same bytes for the same contents")
     .option(

@@ -36,6 +36,7 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions 
   readonly list?: boolean;
   readonly tune?: "on" | "off";
   readonly analyze?: boolean;
+  readonly statistics?: boolean;
   readonly disableTriggers?: boolean;
   readonly loadViaPartitionRoot?: boolean;
   readonly skipDamaged?: boolean;
@@ -107,6 +108,7 @@ async function restoreOptionsOf(
     dryRun: options.dryRun,
     tune: options.tune === undefined ? undefined : options.tune === "on",
     analyze: options.analyze === false ? false : undefined,
+    statistics: options.statistics === false ? false : undefined,
     disableTriggers: options.disableTriggers,
     loadViaPartitionRoot: options.loadViaPartitionRoot,
     skipDamaged: options.skipDamaged,

@@ -112,6 +112,7 @@ function addLoadOptions(command: Command): void {
       ).choices(["on", "off"]),
     )
     .option("--no-analyze", "do not run ANALYZE before committing")
+    .option("--no-statistics", "run ANALYZE even where the archive holds the planner's statistics")
     .option("--disable-triggers", "with --data-only: disable the tables' triggers while loading")
     .option(
       "--load-via-partition-root",

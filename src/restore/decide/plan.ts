@@ -2,7 +2,11 @@
  * A restore as a value, before anything runs: manifest, selection, facts of the target and settings in; the refusal, or
  * every statement in order, out. Pure: no file in this folder talks to a server.
  */
-import type { Manifest, ManifestRelation } from "../../archive/format/manifest.ts";
+import type {
+  Manifest,
+  ManifestRelation,
+  ManifestStatistics,
+} from "../../archive/format/manifest.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { TargetFacts } from "../target/facts.ts";
@@ -20,6 +24,7 @@ import {
   tuning,
   tuningSettings,
 } from "./session-settings.ts";
+import { planStatistics } from "./statistics.ts";
 import { restoreSteps, type Steps } from "./steps.ts";
 
 export interface RestorePlan extends Steps {
@@ -40,6 +45,8 @@ export interface RestorePlan extends Steps {
   readonly createLargeObjects: boolean;
   /** Whether rows of partitions are loaded through the topmost table even where nothing requires it. */
   readonly loadViaPartitionRoot: boolean;
+  /** The planner's statistics that are set. */
+  readonly statistics: readonly ManifestStatistics[];
   /** Tables to analyze. */
   readonly analyze: readonly ManifestRelation[];
   /** `maintenance_work_mem` of the transaction, to return to after a step with its own; undefined when none has one. */
@@ -97,9 +104,7 @@ export function planRestore(
       role: settings.role,
       createLargeObjects: settings.dataOnly,
       loadViaPartitionRoot: settings.loadViaPartitionRoot,
-      analyze: settings.analyze
-        ? selection.relations.filter(({ kind, rows }) => kind === "table" && rows > 0)
-        : [],
+      ...planStatistics(manifest, without(selection, existing.ids), major, settings),
       memory: tuned?.maintenanceWorkMem,
       hint:
         lockNote(selection.objects, preparation.dropped.length, target.session) ??

@@ -18,6 +18,7 @@ import type { KeptTransaction } from "./kept-transaction.ts";
 import { loadRelations } from "./load-rows.ts";
 import type { RunningObject } from "./server-warning.ts";
 import { runStatements } from "./statements.ts";
+import { restoreStatistics } from "./statistics.ts";
 
 export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"> {
   readonly transaction: KeptTransaction;
@@ -47,7 +48,9 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(transaction, postData, statements);
-  await analyze(connection, onProgress, plan.analyze);
+  const { serverVersionNum } = context.reader.manifest.database;
+  const refused = await restoreStatistics(connection, plan.statistics, serverVersionNum);
+  await analyze(connection, onProgress, [...plan.analyze, ...refused]);
   await runRoleStatements(connection, roles.afterwards);
   await transaction.requireSame();
 }

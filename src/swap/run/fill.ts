@@ -1,4 +1,5 @@
 /** Fills a new, empty database with the contents of an archive, over several connections. */
+import type { ManifestRelation } from "../../archive/format/manifest.ts";
 import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { OnProgress, Phase } from "../../events.ts";
@@ -10,6 +11,7 @@ import type { StatementStep } from "../../restore/decide/steps.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
 import { planForTarget } from "../../restore/plan-for-target.ts";
 import { counterOf, runAll } from "../../restore/run/run-plan.ts";
+import { restoreStatistics } from "../../restore/run/statistics.ts";
 import { serverWarning } from "../../restore/run/server-warning.ts";
 import type { RelationName, TargetFacts } from "../../restore/target/facts.ts";
 import { findLoadThrough } from "../../restore/target/load-through.ts";
@@ -73,9 +75,14 @@ export async function fill(options: FillOptions): Promise<void> {
       });
     await run(tasks);
     context.progress.finish();
-    if (plan.analyze.length === 0) return;
+    const { serverVersionNum } = options.reader.manifest.database;
+    const refused = await inTask(context, workers[0]!, 1, ({ connection }) =>
+      restoreStatistics(connection, plan.statistics, serverVersionNum),
+    );
+    const tables = [...plan.analyze, ...refused.map((each) => ({ ...each, bytes: 0 }))];
+    if (tables.length === 0) return;
     announce("analyze");
-    await run(await analyzeTasks(workers[0]!, plan));
+    await run(await analyzeTasks(workers[0]!, tables));
   } finally {
     await Promise.all(workers.map(({ connection }) => connection.close()));
   }
@@ -188,7 +195,10 @@ async function openOthers(
 }
 
 /** One for each table, or tree of partitions, the largest first. */
-async function analyzeTasks({ connection }: Worker, { analyze }: RestorePlan): Promise<Task[]> {
+async function analyzeTasks(
+  { connection }: Worker,
+  analyze: readonly (RelationName & Pick<ManifestRelation, "bytes">)[],
+): Promise<Task[]> {
   await connection.query("BEGIN; SET LOCAL search_path = ''");
   const relations = await findRelations(connection, analyze);
   const bytes = new Map(analyze.map((each) => [`${each.namespace}.${each.name}`, each.bytes]));

@@ -1,0 +1,77 @@
+/**
+ * Which planner statistics of the archive a restore sets, and which tables it analyzes. Pure. Statistics that are out of date,
+ * or about rows that are not restored, are not set.
+ */
+import type {
+  Manifest,
+  ManifestRelation,
+  ManifestStatistics,
+} from "../../archive/format/manifest.ts";
+import type { RestoreSettings } from "../defaults.ts";
+import { restoreScope } from "./scope.ts";
+import type { Selection } from "./selection.ts";
+
+export interface StatisticsPlan {
+  /** `rows` is the number of rows that are restored, where it is known. */
+  readonly statistics: readonly ManifestStatistics[];
+  /** Tables to analyze. */
+  readonly analyze: readonly ManifestRelation[];
+}
+
+/** Servers take statistics since then (`pg_restore_attribute_stats()`). */
+const STATISTICS_SINCE = 18;
+
+/** When autovacuum analyzes a table by default: after so many changes, and this share of its rows (PostgreSQL docs, 19.10). */
+const CHANGED_ROWS = 50;
+const CHANGED_SHARE = 0.1;
+
+export function planStatistics(
+  manifest: Manifest,
+  selection: Selection,
+  major: number,
+  settings: RestoreSettings,
+): StatisticsPlan {
+  const tables = selection.relations.filter(({ kind }) => kind === "table");
+  const isSet =
+    settings.statistics &&
+    major >= STATISTICS_SINCE &&
+    restoreScope(manifest, settings) === "objects";
+  const statistics = isSet ? usable(manifest, selection, tables) : [];
+  const ids = new Set(statistics.map(({ object }) => object));
+  return {
+    statistics,
+    analyze: settings.analyze
+      ? tables.filter(({ rows, object }) => rows > 0 && (object === null || !ids.has(object)))
+      : [],
+  };
+}
+
+function usable(
+  manifest: Manifest,
+  selection: Selection,
+  restored: readonly ManifestRelation[],
+): ManifestStatistics[] {
+  const objects = new Map(selection.objects.map((object) => [object.id, object]));
+  const tables = new Set(manifest.relations.map(({ object }) => object));
+  const restoredTables = new Map(restored.map((relation) => [relation.object, relation]));
+  const everything =
+    selection.everything && selection.relations.length === manifest.relations.length;
+  /** By the id of the object. */
+  const relations = new Map<number, ManifestStatistics>();
+  for (const each of manifest.statistics ?? []) {
+    if (each.isIndex || !objects.has(each.object)) continue;
+    const table = restoredTables.get(each.object);
+    if (table === undefined ? everything && !tables.has(each.object) : isCurrent(each, table))
+      relations.set(each.object, table === undefined ? each : { ...each, rows: table.rows });
+  }
+  const indexes = (manifest.statistics ?? []).filter(({ isIndex, object }) => {
+    const parent = objects.get(object)?.parent ?? null;
+    return isIndex && parent !== null && relations.has(parent);
+  });
+  return [...relations.values(), ...indexes];
+}
+
+/** Whether about as many rows were there when the table was analyzed. */
+function isCurrent({ rows }: ManifestStatistics, table: ManifestRelation): boolean {
+  return Math.abs(rows - table.rows) <= CHANGED_ROWS + CHANGED_SHARE * table.rows;
+}
