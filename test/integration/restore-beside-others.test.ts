@@ -262,3 +262,23 @@ describe("an archive of a part", () => {
     });
   });
 });
+
+test("an extension that the target has in another schema is an error before anything is changed, where it is used", async () => {
+  const unused = await archiveOf("CREATE EXTENSION citext; CREATE TABLE t (a int)");
+  const used = await archiveOf("CREATE EXTENSION citext; CREATE TABLE t (a citext)");
+  await withDatabase(async (target) => {
+    await target.query("CREATE SCHEMA extensions; CREATE EXTENSION citext SCHEMA extensions");
+    await expect(restore(used, target.url, { trusted: true, force: true })).rejects.toMatchObject({
+      code: "UNSUPPORTED_SERVER",
+      object: "extension citext",
+      message: expect.stringContaining("table public.t needs it in public"),
+      hint: expect.stringContaining("ALTER EXTENSION citext SET SCHEMA public"),
+    });
+    await target.query("ALTER EXTENSION citext SET SCHEMA public; DROP SCHEMA extensions");
+    await restore(used, target.url, { trusted: true });
+  });
+  await withDatabase(async (target) => {
+    await target.query("CREATE SCHEMA extensions; CREATE EXTENSION citext SCHEMA extensions");
+    await restore(unused, target.url, { trusted: true, force: true });
+  });
+});

@@ -11,6 +11,7 @@ import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { TargetFacts } from "../target/facts.ts";
 import { leftOutNote, lockNote, olderServerNote } from "./hints.ts";
+import { misplacedExtensions } from "./misplaced-extensions.ts";
 import { prepare } from "./preparation.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Selection } from "./selection.ts";
@@ -79,7 +80,7 @@ export function planRestore(
   ];
   const prepared = prepare(manifest, selection, target, settings);
   const refusals = [
-    ...serverRefusals(selection, target, roles),
+    ...serverRefusals(manifest, selection, target, roles),
     ...(prepared.refusal === null ? [] : [prepared.refusal]),
   ];
   const [refusal] = refusals;
@@ -147,7 +148,13 @@ export function rowEncoding(
 }
 
 /** Refusals that do not depend on what the target holds. */
-function serverRefusals({ objects }: Selection, target: TargetFacts, roles: RolePlan): Refusal[] {
+function serverRefusals(
+  manifest: Manifest,
+  { objects }: Selection,
+  target: TargetFacts,
+  roles: RolePlan,
+): Refusal[] {
+  const misplaced = misplacedExtensions(manifest, objects, target.extensions);
   const { session, version, hasLz4, missingExtensions } = target;
   const missingRoles = target.missingRoles.filter((role) => !roles.created.includes(role));
   const features = missingFeatures(objects, { major: version.major, hasLz4 });
@@ -157,6 +164,9 @@ function serverRefusals({ objects }: Selection, target: TargetFacts, roles: Role
     ...(session.isReadOnly && !session.inRecovery ? [{ reason: "read-only" } as const] : []),
     ...(missingExtensions.length > 0
       ? [{ reason: "missing-extensions", extensions: missingExtensions } as const]
+      : []),
+    ...(misplaced.length > 0
+      ? [{ reason: "misplaced-extensions", extensions: misplaced } as const]
       : []),
     ...(missingRoles.length > 0 ? [{ reason: "missing-roles", roles: missingRoles } as const] : []),
     ...(roles.refusal === null ? [] : [roles.refusal]),

@@ -5,8 +5,10 @@ import {
   RefusedError,
   UnsupportedServerError,
 } from "../../errors.ts";
+import { quoteIdent } from "../../sql/ident.ts";
 import { listed } from "../../util/format.ts";
 import type { TargetFacts } from "../target/facts.ts";
+import type { MisplacedExtension } from "./misplaced-extensions.ts";
 
 export type Refusal =
   | { readonly reason: "standby" | "read-only" }
@@ -16,6 +18,8 @@ export type Refusal =
   /** Roles that the restore is to make, each with what the login lacks for that. */
   | { readonly reason: "roles-not-creatable"; readonly roles: readonly string[] }
   | { readonly reason: "missing-extensions"; readonly extensions: readonly string[] }
+  /** Extensions that the target has in another schema than the one in which the archive uses them. */
+  | { readonly reason: "misplaced-extensions"; readonly extensions: readonly MisplacedExtension[] }
   /** Tables that rows would go into. */
   | { readonly reason: "missing-tables"; readonly tables: readonly string[] }
   | { readonly reason: "not-empty"; readonly objects: readonly string[] }
@@ -144,10 +148,27 @@ function serverError(
           hint: "install their packages on the server's host, or leave them out with --exclude-extension",
         },
       );
+    case "misplaced-extensions":
+      return misplacedError(refusal.extensions);
     case "missing-tables":
       return new MismatchError(
         `the target lacks ${refusal.tables.length === 1 ? "the table" : "the tables"} ${listed(refusal.tables)}`,
         { object: refusal.tables[0], hint: "restore the schema first, or select tables" },
       );
   }
+}
+
+function misplacedError(extensions: readonly MisplacedExtension[]): UnsupportedServerError {
+  const places = extensions.map(
+    ({ name, schema, expected, users }) =>
+      `extension ${quoteIdent(name)} in schema ${quoteIdent(schema)}, where ${listed(users)} ${users.length === 1 ? "needs" : "need"} it in ${quoteIdent(expected)}`,
+  );
+  const moves = extensions.map(
+    ({ name, expected }) =>
+      `ALTER EXTENSION ${quoteIdent(name)} SET SCHEMA ${quoteIdent(expected)}`,
+  );
+  return new UnsupportedServerError(`the target has ${listed(places)}`, {
+    object: extensions.map(({ name }) => `extension ${name}`).join(", "),
+    hint: `move it as its owner: ${moves.join("; ")}; or leave out what needs it`,
+  });
 }

@@ -19,6 +19,8 @@ export interface TargetFacts {
   readonly roles: TargetRoles | null;
   /** Extensions that the archive names, and that the server neither has nor could create. */
   readonly missingExtensions: readonly string[];
+  /** Those of the archive's extensions that the target has. */
+  readonly extensions: readonly TargetExtension[];
   /** All user objects of the database; empty when the restore creates none. */
   readonly contents: readonly TargetObject[];
   /** What depends on the objects that the restore replaces, and is not one of them itself. */
@@ -32,6 +34,12 @@ export interface TargetFacts {
   readonly forcedRowSecurity: readonly string[];
   /** As SQL names them. */
   readonly filledTables: readonly string[];
+}
+
+export interface TargetExtension {
+  readonly name: string;
+  /** Schema of its objects. */
+  readonly schema: string;
 }
 
 /** Facts that only some restores need. Everything else is always read. */

@@ -10,6 +10,7 @@ import type {
   ForeignKey,
   RelationName,
   SessionFacts,
+  TargetExtension,
   TargetObject,
   TargetRelation,
   TargetTrigger,
@@ -67,6 +68,18 @@ export async function findMissingExtensions(
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions() a WHERE a.name = e.name)
     ORDER BY 1`);
   return rows.map(({ name }) => name);
+}
+
+/** Those of the extensions that are installed. */
+export async function findExtensions(
+  connection: Connection,
+  extensions: readonly string[],
+): Promise<TargetExtension[]> {
+  if (extensions.length === 0) return [];
+  return connection.query<TargetExtension>(`
+    SELECT e.extname AS name, n.nspname AS schema
+    FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname = ANY (ARRAY[${extensions.map(quoteLiteral).join(", ")}]::name[]) ORDER BY 1`);
 }
 
 /** All user objects of the database. */

@@ -7,6 +7,7 @@ import { setRole } from "../set-role.ts";
 import { readRoles } from "./roles.ts";
 import type { NeededFacts, SessionFacts, TargetFacts, TargetRelation } from "./facts.ts";
 import {
+  findExtensions,
   findMissingExtensions,
   findMissingRoles,
   findRelations,
@@ -40,6 +41,7 @@ export async function readTarget(
         ? null
         : await readRoles(connection, version, needed.roleDefinitions, needed.role),
     missingExtensions: await findMissingExtensions(connection, needed.extensions),
+    extensions: await findExtensions(connection, needed.extensions),
     contents: needed.contents ? await readContents(connection, version, session, needed.role) : [],
     dependents: [],
     relations,

@@ -73,6 +73,7 @@ const TARGET: TargetFacts = {
   missingRoles: [],
   roles: null,
   missingExtensions: [],
+  extensions: [],
   contents: [],
   dependents: [],
   relations: [],
