@@ -17,6 +17,7 @@ export const WARNING_CODES = [
   "fewer-connections",
   "fixture-over-database",
   "foreign-key-not-valid",
+  "foreign-rows",
   "format-1",
   "generated-column",
   "inherited-not-null",

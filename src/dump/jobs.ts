@@ -64,7 +64,8 @@ export function copyJobs(relations: readonly SelectedRelation[], options: JobOpt
       sql: guarded(selected, job, options),
       pages: job.pages,
       units: job.units,
-      runsUserSql: selected.hasUserSql || selected.relation.condition !== null,
+      runsUserSql:
+        selected.hasUserSql || selected.relation.isForeign || selected.relation.condition !== null,
     })),
   );
   // With one connection, the order of the relations takes no longer and gives a tidier archive.
@@ -115,7 +116,7 @@ function guarded(
 ): string {
   if (!isQuery && relation.pages < GUARD_PAGES) return sql;
   const setting = (restricted: boolean): string[] =>
-    hasUserSql ? [setLocal(restrictedKinds(version, restricted))].filter(Boolean) : [];
+    hasUserSql || relation.isForeign ? [setLocal(restrictedKinds(version, restricted))].filter(Boolean) : [];
   return [requireNames([relation]), ...setting(false), sql, ...setting(true)].join("; ");
 }
 
@@ -192,7 +193,8 @@ function copyOptions({ encoding }: Pick<JobOptions, "encoding">): string {
 function wholeCopy(selected: SelectedRelation, options: JobOptions): RangeJob {
   const { relation, where, masks } = selected;
   const { pages } = relation;
-  if (where !== null || masks.size > 0 || relation.condition !== null) {
+  // COPY takes no foreign table by its name.
+  if (where !== null || masks.size > 0 || relation.condition !== null || relation.isForeign) {
     return { sql: queryCopy(selected, [], "", options), pages, isQuery: true };
   }
   const columns = relation.columns.length === 0 ? "" : ` ${columnList(relation.columns)}`;

@@ -5,6 +5,7 @@
 import { LARGE_OBJECT_STAGE, largeObjectLoadSql } from "../sql/large-object-rows.ts";
 import { columnList, qualify, quoteIdent } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
+import { foreignTables } from "../archive/format/foreign-tables.ts";
 import type {
   ManifestHead,
   ManifestRelation,
@@ -78,6 +79,7 @@ export function restoreSql(
   entries: readonly string[],
   isRestricted = true,
 ): string {
+  const foreign = foreignTables(head);
   const includeIfThere = (entry: string): string[] => {
     if (!entries.includes(entry)) return [];
     return isRestricted ? include(entry) : [`\\ir ${entry}`];
@@ -91,7 +93,11 @@ export function restoreSql(
     ...includeIfThere(PRE_DATA_ENTRY),
     "",
     ...ofAnyBytes(head, "current_setting('server_encoding')"),
-    ...head.relations.flatMap((relation) => loadRelation(relation, head, entries)),
+    ...head.relations.flatMap((relation) =>
+      relation.object !== null && foreign.has(relation.object)
+        ? loadForeign(relation, head, entries)
+        : loadRelation(relation, head, entries),
+    ),
     ...ofAnyBytes(head, "'UTF8'"),
     ...head.sequences.map(setSequence),
     "",
@@ -115,6 +121,12 @@ export function ofAnyBytes(
 ): string[] {
   if (database.encoding !== ANY_BYTES) return [];
   return [`SELECT pg_catalog.set_config('client_encoding', ${encoding}, false);`];
+}
+
+/** On request, because the rows go to another server. */
+function loadForeign(...[relation, head, entries]: Parameters<typeof loadRelation>): string[] {
+  const lines = loadRelation(relation, head, entries);
+  return lines.length === 0 ? [] : ["\\if :{?foreign_data}", ...lines, "\\endif"];
 }
 
 function loadRelation(

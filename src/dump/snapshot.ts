@@ -101,7 +101,8 @@ export async function lockNewTables(
   locked: ReadonlySet<number>,
   timeoutMs: number,
 ): Promise<void> {
-  const newTables = plan.relations.filter(({ oid }) => !locked.has(oid));
+  // Foreign tables cannot be locked.
+  const newTables = plan.relations.filter(({ oid, isForeign }) => !isForeign && !locked.has(oid));
   await lock(session, newTables, timeoutMs);
   const [missed] = await notLocked(session.connection, newTables);
   if (missed !== undefined) throw replacedRelation(labelOf(missed));

@@ -26,6 +26,8 @@ export interface DataRelation {
   readonly rows: number;
   /** Whether its access method is heap, whose rows have addresses that can be split into ranges. */
   readonly isHeap: boolean;
+  /** Whether it is a foreign table, whose rows are elsewhere: nothing locks them, and no snapshot holds them. */
+  readonly isForeign: boolean;
   /** `WHERE …` with which an extension marked the rows of its configuration that are the user's; null for all rows. */
   readonly condition: string | null;
   /** `id` of the planned object that creates the relation; null when it is not in the plan. */
@@ -54,7 +56,10 @@ export function dataRelations(
   const loadThrough = loadThroughOf(context, selection, options);
   const conditions = configurationTables(context);
   const pages = new Map(context.catalog.tableSizes.map((row) => [row.oid, row.pages]));
-  return selectedRelations(context, selection, "r", conditions)
+  return [
+    ...selectedRelations(context, selection, "r", conditions),
+    ...foreignTables(context, selection, conditions),
+  ]
     .map((row) => {
       const columns = relations.columns.get(row.oid) ?? [];
       const key = relations.constraints.get(row.oid)?.find(({ type }) => type === "p");
@@ -69,6 +74,7 @@ export function dataRelations(
         pages: pages.get(row.oid) ?? 0,
         rows: row.rows,
         isHeap: row.accessMethod === "heap",
+        isForeign: row.kind === "f",
         condition: conditions.get(row.oid) || null,
         object: plannedId(relationAddress(row.oid)),
         loadThrough: loadThrough(row),
@@ -107,6 +113,23 @@ function selectedRelations(
       selection.includesRows(row.oid) &&
       !isUnreadable(context, row) &&
       (relations.isDumped(row.oid) || configuration.has(row.oid)),
+  );
+}
+
+/** Foreign tables of the servers that were named. */
+function foreignTables(
+  context: DdlContext,
+  selection: Selection,
+  configuration: ReadonlyMap<number, string>,
+): RelationRow[] {
+  const servers = new Set(
+    context.catalog.foreignServers.flatMap(({ oid, name }) =>
+      selection.includesForeignServer(oid) ? [name] : [],
+    ),
+  );
+  if (servers.size === 0) return [];
+  return selectedRelations(context, selection, "f", configuration).filter(
+    ({ foreignServer }) => foreignServer !== null && servers.has(foreignServer),
   );
 }
 

@@ -5,10 +5,11 @@
 import { UsageError } from "../errors.ts";
 import type { PatternList } from "./select-options.ts";
 
-export type FilterPatterns = Readonly<Partial<Record<PatternList, readonly string[]>>>;
+type FilterList = PatternList | "includeForeignData";
+export type FilterPatterns = Readonly<Partial<Record<FilterList, readonly string[]>>>;
 
 /** The list of patterns that each command of a line adds to. */
-const LISTS: Readonly<Record<string, PatternList>> = {
+const LISTS: Readonly<Record<string, FilterList>> = {
   "include schema": "schemas",
   "exclude schema": "excludeSchemas",
   "include table": "tables",
@@ -17,6 +18,7 @@ const LISTS: Readonly<Record<string, PatternList>> = {
   "include table_and_children": "tablesAndChildren",
   "exclude table_and_children": "excludeTablesAndChildren",
   "exclude table_data_and_children": "excludeTableDataAndChildren",
+  "include foreign_data": "includeForeignData",
   "include extension": "extensions",
   "exclude extension": "excludeExtensions",
 };
@@ -31,7 +33,7 @@ const REST = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
  * @throws UsageError naming the line, only when it is malformed or not supported.
  */
 export function parseFilter(text: string): FilterPatterns {
-  const patterns: Partial<Record<PatternList, string[]>> = {};
+  const patterns: Partial<Record<FilterList, string[]>> = {};
   let at = 0;
   const take = (expression: RegExp): RegExpExecArray | null => {
     expression.lastIndex = at;

@@ -15,7 +15,7 @@ import { groupBy } from "../util/group-by.ts";
 import type { PatternList, SelectOptions } from "./select-options.ts";
 
 /** The lists of patterns after the children of tables were added to their lists. */
-type MatchList = Exclude<PatternList, `${string}AndChildren`>;
+type MatchList = Exclude<PatternList, `${string}AndChildren`> | "includeForeignData";
 
 /** The oids that the patterns of each list match; null where there are no patterns. */
 export type Matches = Readonly<Record<MatchList, ReadonlySet<number> | null>>;
@@ -45,7 +45,12 @@ export function matchPatterns(context: DdlContext, options: SelectOptions): Matc
   );
   // As in pg_dump, --strict-names is for inclusion: what is to be left out may well be absent.
   const strict = options.strictNames ?? false;
+  const servers = matcher(simplePattern, catalog.foreignServers, (pattern, { name }) =>
+    pattern.name.test(name),
+  );
   const matches: Matches = {
+    // As in pg_dump, a server that is not there is an error in any case.
+    includeForeignData: servers(options.includeForeignData, true),
     schemas: schemas(options.schemas, strict),
     excludeSchemas: schemas(options.excludeSchemas, false),
     tables: union(

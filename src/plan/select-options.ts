@@ -15,6 +15,11 @@ export interface SelectOptions extends KindOptions {
   readonly excludeTableDataAndChildren?: readonly string[] | undefined;
   readonly extensions?: readonly string[] | undefined;
   readonly excludeExtensions?: readonly string[] | undefined;
+  /**
+   * Foreign servers of whose foreign tables the rows are dumped, too: from the server behind them, as it is at that moment and in no
+   * snapshot. A restore writes them only where it is asked to.
+   */
+  readonly includeForeignData?: readonly string[] | undefined;
   /** Dump unlogged tables and sequences without their contents. Default: false. */
   readonly noUnloggedTableData?: boolean | undefined;
   /** Fail when a pattern matches nothing. */
@@ -26,7 +31,12 @@ export interface SelectOptions extends KindOptions {
 /** The options that are lists of patterns. */
 export type PatternList = Exclude<
   keyof SelectOptions,
-  "strictNames" | "searchPath" | "noUnloggedTableData" | keyof KindOptions
+  | "strictNames"
+  | "searchPath"
+  | "noUnloggedTableData"
+  // It adds rows, and so makes no part of the database.
+  | "includeForeignData"
+  | keyof KindOptions
 >;
 
 /** The option of the command line, without its dashes, for each list of patterns. A manifest records these. */

@@ -16,6 +16,8 @@ export interface Selection {
   readonly includesRelation: (relation: number) => boolean;
   /** Whether the rows of a relation are dumped, by its oid. */
   readonly includesRows: (relation: number) => boolean;
+  /** Whether a foreign table's rows are dumped, by the oid of its server; those of a table are decided by `includesRows`. */
+  readonly includesForeignServer: (server: number) => boolean;
   /** Whether the whole database is dumped. */
   readonly everything: boolean;
   /** The patterns of all options. */
@@ -50,6 +52,7 @@ export function select(
         : objectFilter(catalog, objects, { matches, kinds, includesRelation }),
     includesRelation,
     includesRows: (oid) => includesRelation(oid) && !withoutRows(oid),
+    includesForeignServer: (oid) => isIn(matches.includeForeignData, oid),
     everything,
     patterns: selectedPatterns(options),
   };

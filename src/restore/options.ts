@@ -35,8 +35,15 @@ export interface RestoreOptions extends KindOptions {
   readonly excludeTables?: readonly string[] | undefined;
   /** Leave out the rows of the tables that match these patterns. Default: none. */
   readonly excludeTableData?: readonly string[] | undefined;
+  /**
+   * Write the rows of foreign tables that the archive holds (`includeForeignData` of `dump`): they go to the servers behind them. Not with
+   * `swap`. Default: false; a warning `foreign-rows` names them.
+   */
+  readonly foreignData?: boolean | undefined;
   /** Leave out the extensions that match these patterns; the target must have what is needed of them. Default: none. */
   readonly excludeExtensions?: readonly string[] | undefined;
+  /** Leave out the compression methods of columns, for a server without lz4. Default: false. */
+  readonly noToastCompression?: boolean | undefined;
   /** Only what this list names, in the lines of `restore --list`, and nothing that needs more. Default: everything. */
   readonly useList?: string | undefined;
   /** Schemas in which a pattern without a schema looks. Default: `["public"]`. */

@@ -41,6 +41,7 @@ export interface DumpCommandOptions
   readonly excludeTableAndChildren?: string[];
   readonly excludeTableDataAndChildren?: string[];
   readonly excludeExtension?: string[];
+  readonly includeForeignData?: string[];
   readonly unloggedTableData?: boolean;
   readonly extension?: string[];
   readonly filter?: string[];
@@ -200,6 +201,7 @@ async function patterns(options: DumpCommandOptions): Promise<FilterPatterns> {
     excludeTableDataAndChildren: options.excludeTableDataAndChildren,
     extensions: options.extension,
     excludeExtensions: options.excludeExtension,
+    includeForeignData: options.includeForeignData,
   });
   for (const file of options.filter ?? []) {
     const text = await readFile(file, "utf8").catch((cause: Error) => {

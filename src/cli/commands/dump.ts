@@ -82,6 +82,11 @@ function addSelection(command: Command): void {
     )
     .option("-e, --extension <pattern>", "dump only these extensions (repeatable)", collect)
     .option("--exclude-extension <pattern>", "leave out these extensions (repeatable)", collect)
+    .option(
+      "--include-foreign-data <pattern>",
+      "dump the rows of foreign tables of these servers, too (repeatable)",
+      collect,
+    )
     .option("--no-unlogged-table-data", "leave out the rows of unlogged tables")
     .option("--filter <file>", "read patterns from a file, as pg_dump does (repeatable)", collect)
     .option("--strict-names", "fail when a pattern matches nothing")

@@ -24,6 +24,8 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions 
   readonly excludeTable?: string[];
   readonly excludeTableData?: string[];
   readonly excludeExtension?: string[];
+  readonly includeForeignData?: boolean;
+  readonly toastCompression?: boolean;
   readonly useList?: string;
   readonly schemaOnly?: boolean;
   readonly dataOnly?: boolean;
@@ -95,6 +97,8 @@ async function restoreOptionsOf(
     excludeTables: options.excludeTable,
     excludeTableData: options.excludeTableData,
     excludeExtensions: options.excludeExtension,
+    foreignData: options.includeForeignData,
+    noToastCompression: options.toastCompression === false ? true : undefined,
     useList: options.useList === undefined ? undefined : await readList(options.useList),
     force: options.force,
     schemaOnly: options.schemaOnly,

@@ -146,6 +146,10 @@ function addSelection(command: Command): void {
       "leave out the rows of these relations (repeatable)",
       collect,
     )
+    .option(
+      "--include-foreign-data",
+      "write the rows of foreign tables, too, which go to the servers behind them",
+    )
     .option("-n, --schema <pattern>", "restore only these schemas (repeatable)", collect)
     .option("-N, --exclude-schema <pattern>", "leave out these schemas (repeatable)", collect)
     .option(
@@ -153,6 +157,7 @@ function addSelection(command: Command): void {
       "leave out these extensions, which the target has (repeatable)",
       collect,
     )
+    .option("--no-toast-compression", "leave out the compression methods of columns")
     .option("-L, --use-list <file>", "restore only what an edited list of --list names");
   addKindOptions(command);
 }

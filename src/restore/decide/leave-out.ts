@@ -9,7 +9,8 @@ import {
   schemaPattern,
   simplePattern,
 } from "../../sql/pattern.ts";
-import { objectLabel } from "../../util/label.ts";
+import { foreignTables } from "../../archive/format/foreign-tables.ts";
+import { objectLabel, qualified } from "../../util/label.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import { listFilter } from "./restore-list.ts";
@@ -40,6 +41,7 @@ export type LeaveOutOptions = Partial<
     | "excludeTables"
     | "excludeTableData"
     | "excludeExtensions"
+    | "foreignData"
     | "useList"
     | "leaveOut"
     | "searchPath"
@@ -49,6 +51,7 @@ export type LeaveOutOptions = Partial<
     | "noPolicies"
     | "noSecurityLabels"
     | "noLargeObjects"
+    | "noToastCompression"
   >
 >;
 
@@ -67,6 +70,7 @@ export function leaveOut(manifest: Manifest, options: LeaveOutOptions): LeftOut 
   const extensions = (options.excludeExtensions ?? []).map(simplePattern);
   const list = listFilter(manifest, options.useList);
   const kinds = excludedKinds(options);
+  const foreign = options.foreignData === true ? NO_TABLES : foreignTables(manifest);
   const ids = new Set<number>();
   /** Those whose dependents go, too. */
   const missing = new Map<number, ManifestObject>();
@@ -94,15 +98,34 @@ export function leaveOut(manifest: Manifest, options: LeaveOutOptions): LeftOut 
     ids,
     hasObjects: manifest.objects.some(({ id, kind }) => ids.has(id) && !PARTS.has(kind)),
     isWithoutContents: (relation) =>
-      (relation.object !== null && ids.has(relation.object)) ||
+      (relation.object !== null && (ids.has(relation.object) || foreign.has(relation.object))) ||
       (relation.kind === "large-objects"
         ? kinds.has("large-object") || (options.schemas ?? []).length > 0
         : !inSchemas({ ...relation, kind: "table", parent: null })) ||
       isExcludedTable({ ...relation, kind: "table" }) ||
       isWithoutRows({ ...relation, kind: "table" }) ||
       !list.hasContents(relation),
-    warnings,
+    warnings: [...warnings, ...foreignRows(manifest, foreign)],
   };
+}
+
+const NO_TABLES: ReadonlySet<number> = new Set();
+
+/** Rows of foreign tables would be written to other servers, which may have them already, so that has to be asked for. */
+function foreignRows(
+  { relations }: Pick<Manifest, "relations">,
+  foreign: ReadonlySet<number>,
+): Warning[] {
+  return relations
+    .filter(({ object, rows }) => rows > 0 && object !== null && foreign.has(object))
+    .map(({ namespace, name }) => {
+      const label = `foreign table ${qualified(namespace, name)}`;
+      return warning(
+        "foreign-rows",
+        label,
+        `the rows of ${label} were left out: they are written to its server only with --include-foreign-data`,
+      );
+    });
 }
 
 function needsLeftOut(object: ManifestObject, need: ManifestObject): Warning {

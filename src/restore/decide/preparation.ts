@@ -1,4 +1,5 @@
 /** What has to happen to the target before and around the rows, for each scope of a restore. Pure. */
+import { foreignTables } from "../../archive/format/foreign-tables.ts";
 import type { Manifest, ManifestRelation } from "../../archive/format/manifest.ts";
 import { CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
@@ -52,7 +53,7 @@ function refused(refusal: Refusal): Prepared {
 }
 
 const PUBLIC: ReadonlySet<string> = new Set(["public"]);
-const NO_ROWS_BEFORE = { beforeRows: [], afterRows: [], mayFreeze: () => true };
+const NO_ROWS_BEFORE = { beforeRows: [], afterRows: [] };
 
 /** Room for the objects that the restore creates. */
 function newObjects(
@@ -72,11 +73,13 @@ function newObjects(
   const keptSchemas = schemasInUse(replaced, dependents);
   const { statements, undroppable } = dropPlan(force ? removed : [], keptSchemas);
   if (undroppable.length > 0) return refused({ reason: "undroppable", objects: undroppable });
+  const foreign = foreignTables(manifest);
   return {
     refusal: null,
     preparation: {
       relations: selection.relations,
       ...NO_ROWS_BEFORE,
+      mayFreeze: ({ object }) => object === null || !foreign.has(object),
       drops: statements,
       dropped: obstacles(removed.filter((object) => !isSchema(object, keptSchemas))),
       existing: existingObjects(selection.objects, {

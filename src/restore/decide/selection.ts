@@ -23,6 +23,7 @@ import type { RestoreSettings } from "../defaults.ts";
 import { leaveOut, type LeaveOutOptions, RELATIONS } from "./leave-out.ts";
 import { unselectedPartitions } from "./unselected-partitions.ts";
 import { withFeatures } from "./server-features.ts";
+import { withoutCompression } from "./toast-compression.ts";
 
 export interface Selection {
   readonly objects: readonly ManifestObject[];
@@ -49,7 +50,7 @@ const BROUGHT: ReadonlySet<string> = new Set(["sequence", "view"]);
 /** @throws UsageError when a pattern is malformed or matches nothing. */
 export function selectFromArchive(manifest: Manifest, options: SelectionOptions): Selection {
   const omitted = leaveOut(manifest, options);
-  const available = options.dataOnly
+  const recorded = options.dataOnly
     ? []
     : withFeatures(
         manifest,
@@ -61,6 +62,7 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
             !omitted.ids.has(id),
         ),
       );
+  const available = options.noToastCompression === true ? withoutCompression(recorded) : recorded;
   const hasContents = (contents: ManifestRelation | ManifestSequence): boolean =>
     !options.schemaOnly && !omitted.isWithoutContents(contents);
   if (options.tables.length === 0) {

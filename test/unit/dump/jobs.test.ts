@@ -18,6 +18,7 @@ function relation(facts: Partial<DataRelation> = {}): DataRelation {
     pages: 10,
     rows: 100,
     isHeap: true,
+    isForeign: false,
     condition: null,
     object: 0,
     loadThrough: null,

@@ -50,6 +50,7 @@ const relation: DataRelation = {
   pages: 1,
   rows: 1,
   isHeap: true,
+  isForeign: false,
   condition: null,
   object: null,
   loadThrough: null,

@@ -10,12 +10,14 @@ include  table\t"Odd # ""name"""."b c"
 exclude table_data audit_*
 exclude schema "two
 lines"
-include extension citext`;
+include extension citext
+include foreign_data here`;
   expect(parseFilter(text)).toEqual({
     tables: ["public.users", '"Odd # ""name"""."b c"'],
     excludeTableData: ["audit_*"],
     excludeSchemas: ['"two\nlines"'],
     extensions: ["citext"],
+    includeForeignData: ["here"],
   });
 });
 
