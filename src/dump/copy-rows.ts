@@ -81,7 +81,11 @@ function copySources(
   const { encoding } = catalog.database;
   return selected.map((each, index) => {
     const name = qualify(each.relation.namespace, each.relation.name);
-    const source = { label: `table ${name}`, lock: each.relation.isForeign ? null : name, number: reuse.numbers[index]! };
+    const source = {
+      label: `table ${name}`,
+      lock: each.relation.isForeign ? null : name,
+      number: reuse.numbers[index]!,
+    };
     const { units } = reuse.tables[index]!;
     const copySql = (from: number, to: number | null): string =>
       guardedRangeCopy(each, from, to, { encoding, version });

@@ -55,8 +55,7 @@ export function dumpSettings(options: DumpOptions): DumpSettings {
   if (options.reuse !== undefined && options.base !== undefined) {
     throw new UsageError("a differential archive leaves rows in its base: reuse excludes base");
   }
-  refuseRoles(options, dataOnly);
-  refuseStatistics(options, sections !== undefined || schemaOnly || dataOnly);
+  refuseRecords(options, { dataOnly, isPart: sections !== undefined || schemaOnly || dataOnly });
   const { unitBlocks } = options;
   if (unitBlocks !== undefined && !isPositive(unitBlocks)) {
     throw new UsageError("the size of a unit must be a positive integer of blocks");
@@ -110,17 +109,18 @@ function sectionsOf(
   return all.filter((section) => (section === "data" ? !schemaOnly : !dataOnly));
 }
 
-function refuseRoles({ roles, rolePasswords }: DumpOptions, dataOnly: boolean): void {
+/** Roles and statistics that cannot be recorded. */
+function refuseRecords(
+  { roles, rolePasswords, statistics, reproducible }: DumpOptions,
+  { dataOnly, isPart }: { readonly dataOnly: boolean; readonly isPart: boolean },
+): void {
   if (rolePasswords === true && roles === false)
     throw new UsageError("passwords of roles are recorded with the roles alone");
   if (dataOnly && (roles === true || rolePasswords === true))
     throw new UsageError("data-only holds no statements that name roles: it excludes roles");
-}
-
-function refuseStatistics({ statistics, reproducible }: DumpOptions, isPart: boolean): void {
-  if (statistics !== true) return;
-  if (isPart) throw new UsageError("statistics are recorded with objects and rows alone");
-  if (reproducible === true)
+  if (statistics === true && isPart)
+    throw new UsageError("statistics are recorded with objects and rows alone");
+  if (statistics === true && reproducible === true)
     throw new UsageError("statistics are a sample of the rows: they exclude reproducible");
 }
 

@@ -116,7 +116,9 @@ function guarded(
 ): string {
   if (!isQuery && relation.pages < GUARD_PAGES) return sql;
   const setting = (restricted: boolean): string[] =>
-    hasUserSql || relation.isForeign ? [setLocal(restrictedKinds(version, restricted))].filter(Boolean) : [];
+    hasUserSql || relation.isForeign
+      ? [setLocal(restrictedKinds(version, restricted))].filter(Boolean)
+      : [];
   return [requireNames([relation]), ...setting(false), sql, ...setting(true)].join("; ");
 }
 

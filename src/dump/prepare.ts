@@ -62,10 +62,7 @@ export async function prepareDump(
   // The server lists the objects while the plan is made.
   const listing = mayLoseObjects ? userObjects(connection.query, catalog) : undefined;
   listing?.catch(() => {});
-  const plan = planDump(catalog, {
-    ...settings,
-    statistics: wantsStatistics(settings, version),
-  });
+  const plan = planDump(catalog, { ...settings, statistics: wantsStatistics(settings, version) });
   const userObjectList = await listing;
   const skipped =
     userObjectList === undefined

@@ -75,8 +75,8 @@ export async function readStatistics(
       recorded.set(relation, statisticsOf(relation, columns));
     }
   }
-  const whole = wholeTrees(recorded);
-  return whole.length === 0 ? undefined : whole;
+  const statistics = wholeTrees(recorded);
+  return statistics.length === 0 ? undefined : statistics;
 }
 
 /**

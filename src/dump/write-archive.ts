@@ -14,12 +14,13 @@ import { confirmNames } from "./confirm-names.ts";
 import { copyRows } from "./copy-rows.ts";
 import type { DumpSettings } from "./defaults.ts";
 import { copyResult } from "./copy-result.ts";
-import { manifestHead } from "./manifest-head.ts";
+import { manifestHead, type ManifestInput } from "./manifest-head.ts";
 import type { DumpResult } from "./options.ts";
 import { prepareDump, type PreparedDump } from "./prepare.ts";
 import { psqlEntries } from "./psql-script.ts";
 import { planReuse, reserveEntries } from "./reuse/reuse-plan.ts";
 import { selectRows } from "./rows/select-rows.ts";
+import type { SelectedRelation } from "./rows/selected-relation.ts";
 import { readSequences } from "./sequences.ts";
 import { readStatistics } from "./statistics.ts";
 import { readServerIdentity, withFlushPosition } from "./server-identity.ts";
@@ -45,18 +46,13 @@ export async function writeArchive(
   const { settings, offered, openWriter, connections, signal, stop } = run;
   const onConnection = (opened: Connection): void => void connections.push(opened);
   const prepared = await prepareDump(source, settings, { signal, onConnection });
-  const { connection, version, catalog, plan } = prepared;
+  const { connection, catalog, plan } = prepared;
   const { warnings, onWarning } = warningsOf(settings);
   prepared.warnings.forEach(onWarning);
 
   const identity = await readIdentity(prepared, settings);
   const selected = await selectRows(connection, catalog, plan, settings);
-  const positions = await readSequences(connection, version, plan.sequences);
-  const statistics = await readStatistics(connection, version, {
-    plan,
-    selected,
-    encoding: catalog.database.encoding,
-  });
+  const facts = await readFacts(prepared, selected);
   const reuse = await planReuse(prepared, { settings, server: identity, selected, offered });
   // Only now, after all checks: until the first byte, a server that streams to a client can still answer with an error.
   const writer = openWriter();
@@ -88,8 +84,7 @@ export async function writeArchive(
     selected,
     copied,
     reuse,
-    positions,
-    statistics,
+    ...facts,
     roleDefinitions: prepared.roleDefinitions,
     warnings: prepared.warnings,
   });
@@ -102,6 +97,18 @@ export async function writeArchive(
     sequences: head.sequences.length,
     warnings,
     jobs,
+  };
+}
+
+/** What the manifest says of the rows beside where they are. */
+async function readFacts(
+  { connection, version, catalog, plan }: PreparedDump,
+  selected: readonly SelectedRelation[],
+): Promise<Pick<ManifestInput, "positions" | "statistics">> {
+  const { encoding } = catalog.database;
+  return {
+    positions: await readSequences(connection, version, plan.sequences),
+    statistics: await readStatistics(connection, version, { plan, selected, encoding }),
   };
 }
 

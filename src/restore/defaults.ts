@@ -72,6 +72,8 @@ function refuseContradictions(options: RestoreOptions): void {
   if (options.roles === true && dataOnly === true)
     throw new UsageError("data-only runs no statements that name roles: it excludes roles");
   if (options.foreignData === true && options.swap !== undefined)
-    throw new UsageError("rows of foreign tables are not beside the database: swap excludes foreign data");
+    throw new UsageError(
+      "rows of foreign tables are not beside the database: swap excludes foreign data",
+    );
   if (tables?.includes("") === true) throw new UsageError("a table pattern is empty");
 }

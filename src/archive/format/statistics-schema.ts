@@ -3,7 +3,7 @@
  * names are those of `pg_stats` and of the arguments of `pg_restore_attribute_stats()` (PostgreSQL docs, 9.28.11).
  */
 import { z } from "zod";
-import { MAX_COLUMN_STATISTICS_BYTES, MAX_ENTRIES } from "../../limits.ts";
+import { MAX_COLUMN_STATISTICS_BYTES } from "../../limits.ts";
 
 const name = z.string().min(1).max(4096);
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -21,7 +21,7 @@ const reals = z
 /** An array of a column's or an element's values, as its output function prints them. */
 const values = z.string().max(MAX_COLUMN_STATISTICS_BYTES).optional();
 
-export const attributeStatisticsSchema = z.strictObject({
+const attributeStatisticsSchema = z.strictObject({
   null_frac: real,
   avg_width: z
     .string()

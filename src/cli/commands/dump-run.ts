@@ -109,8 +109,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     role: options.role,
     snapshot: options.snapshot,
     enableRowSecurity: options.enableRowSecurity,
-    ...ownershipOptions(options),
-    statistics: options.statistics,
+    ...recordedOptions(options),
     compression: options.compression,
     reproducible: options.reproducible,
     partBytes: options.partSize,
@@ -144,14 +143,18 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
   return DONE;
 };
 
-/** What is recorded of roles. */
-function ownershipOptions({
+/** What is recorded beside objects and rows. */
+function recordedOptions({
   owner,
   privileges,
   roles,
   rolePasswords,
-}: DumpCommandOptions): Pick<DumpOptions, "owner" | "privileges" | "roles" | "rolePasswords"> {
-  return { owner, privileges, roles, rolePasswords };
+  statistics,
+}: DumpCommandOptions): Pick<
+  DumpOptions,
+  "owner" | "privileges" | "roles" | "rolePasswords" | "statistics"
+> {
+  return { owner, privileges, roles, rolePasswords, statistics };
 }
 
 /** The full archive of a differential one. */

@@ -19,6 +19,8 @@ const REFUSED: readonly (readonly [option: keyof RestoreOptions, flag: string])[
   ["excludeTables", "--exclude-table"],
   ["excludeTableData", "--exclude-table-data"],
   ["excludeExtensions", "--exclude-extension"],
+  ["foreignData", "--include-foreign-data"],
+  ["noToastCompression", "--no-toast-compression"],
   ["useList", "--use-list"],
   ["disableTriggers", "--disable-triggers"],
   ["skipDamaged", "--skip-damaged"],

@@ -30,13 +30,13 @@ export function misplacedExtensions(
   return selected.flatMap((object) => {
     const extension = object.kind === "extension" ? byName.get(object.name) : undefined;
     if (extension === undefined) return [];
-    const own = object.requires.map((id) => byId.get(id)!).find(({ kind }) => kind === "schema");
+    const schema = object.requires.map((id) => byId.get(id)!).find(({ kind }) => kind === "schema");
     const isThere =
-      own === undefined ? EVERYWHERE.has(extension.schema) : own.name === extension.schema;
+      schema === undefined ? EVERYWHERE.has(extension.schema) : schema.name === extension.schema;
     const users = selected.filter(
       ({ requires, parent }) => parent !== object.id && requires.includes(object.id),
     );
     if (isThere || users.length === 0) return [];
-    return [{ ...extension, expected: own?.name ?? "public", users: users.map(objectLabel) }];
+    return [{ ...extension, expected: schema?.name ?? "public", users: users.map(objectLabel) }];
   });
 }

@@ -45,9 +45,9 @@ export async function restoreStatistics(
 /**
  * Each gives the tables whose statistics, or those of an index, were not taken. The restore knows the size of a table and its rows, so these are not
  * those of the dumped server, whose tables may be bloated. Relations of another role, which the login may not analyze either, are
- * left as they are. Exported for its test.
+ * left as they are.
  */
-export function statisticsStatements(
+function statisticsStatements(
   statistics: readonly ManifestStatistics[],
   version: number | null,
 ): string[] {

@@ -4,7 +4,15 @@ import type { ManifestObject } from "../../../../src/archive/format/manifest.ts"
 import { misplacedExtensions } from "../../../../src/restore/decide/misplaced-extensions.ts";
 
 function object(id: number, kind: string, name: string, more: Partial<ManifestObject> = {}) {
-  return { id, kind, namespace: null, name, requires: [], parent: null, ...more } as unknown as ManifestObject;
+  return {
+    id,
+    kind,
+    namespace: null,
+    name,
+    requires: [],
+    parent: null,
+    ...more,
+  } as unknown as ManifestObject;
 }
 
 const schema = object(1, "schema", "ext");
@@ -19,13 +27,19 @@ test.each([
   ["in the catalog's schema", all, { citext: "pg_catalog" }, []],
   ["elsewhere", all, { hstore: "public" }, ["hstore: ext, not public, for table public.t"]],
   ["elsewhere than in public", all, { citext: "x" }, ["citext: public, not x, for table public.t"]],
-  ["elsewhere, and nothing uses them", [schema, inSchema, inPublic, comment], { hstore: "public", citext: "x" }, []],
+  [
+    "elsewhere, and nothing uses them",
+    [schema, inSchema, inPublic, comment],
+    { hstore: "public", citext: "x" },
+    [],
+  ],
   ["elsewhere, and left out", [table], { hstore: "public" }, []],
 ])("%s", (_case, selected, existing, expected) => {
   const extensions = Object.entries(existing).map(([name, schema]) => ({ name, schema }));
   expect(
     misplacedExtensions({ objects: all }, selected, extensions).map(
-      ({ name, schema, expected: there, users }) => `${name}: ${there}, not ${schema}, for ${users.join()}`,
+      ({ name, schema, expected: there, users }) =>
+        `${name}: ${there}, not ${schema}, for ${users.join()}`,
     ),
   ).toEqual(expected);
 });

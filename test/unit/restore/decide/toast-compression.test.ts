@@ -11,7 +11,13 @@ const STATEMENTS = [
 ];
 
 function table(features: ManifestObject["features"]): ManifestObject {
-  return { id: 1, kind: "table", name: "t", statements: STATEMENTS, features } as unknown as ManifestObject;
+  return {
+    id: 1,
+    kind: "table",
+    name: "t",
+    statements: STATEMENTS,
+    features,
+  } as unknown as ManifestObject;
 }
 
 test("columns lose their compression methods, and the table what it needs for them", () => {
