@@ -17,6 +17,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe.skipIf(gateway === null)("an archive in an object store", () => {
   const facts = gateway!;
+  const files = temporaryFolder();
   let database: TestDatabase;
   let env: Record<string, string>;
   const proxies: FaultProxy[] = [];
@@ -32,7 +33,10 @@ describe.skipIf(gateway === null)("an archive in an object store", () => {
          FROM generate_series(1, 320) AS j) FROM generate_series(1, 4000) AS i`,
     );
   });
-  afterAll(async () => database?.drop());
+  afterAll(async () => {
+    await database?.drop();
+    files.remove();
+  });
   afterEach(async () => {
     for (const proxy of proxies.splice(0)) await proxy.close();
     for (const each of databases.splice(0)) await each.drop();
@@ -80,6 +84,17 @@ describe.skipIf(gateway === null)("an archive in an object store", () => {
     const through = (key: string): string =>
       `s3://${bucket.name}/${key}?endpoint=${proxy.endpoint}`;
     const sealed = decryptArchive(through("sealed"), { identities: [identity] });
+    const identityFile = join(files.path, "identity.txt");
+    await writeFile(identityFile, identity);
+    for (const args of [
+      ["inspect", through("plain")],
+      ["inspect", through("sealed"), "--identity", identityFile],
+    ]) {
+      Object.assign(proxy.seen, { requests: 0, bytes: 0 });
+      expect(await runCli(args, env)).toMatchObject({ code: 0 });
+      expect(proxy.seen.requests).toBeLessThanOrEqual(3);
+      expect(proxy.seen.bytes).toBeLessThan(2_000_000);
+    }
     for (const origin of [through("plain"), sealed]) {
       Object.assign(proxy.seen, { requests: 0, bytes: 0 });
       const { archiveBytes } = await inspect(origin);

@@ -13,8 +13,8 @@ import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
-import { isStoreAddress, parseStoreAddress, withoutOptions } from "../../store/address.ts";
-import { openFolder } from "../../store/open-folder.ts";
+import { isBackupFolder } from "../backup-folder/is-folder.ts";
+import { isStoreAddress, withoutOptions } from "../../store/address.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
 import { splitBackupPath } from "../backup-folder/split-path.ts";
@@ -89,11 +89,7 @@ export async function chooseBackup(backup: PathOrUrl, now = new Date()): Promise
 
 /** @throws UsageError only when there is neither a file nor a folder. */
 async function isFolder(fileOrFolder: string): Promise<boolean> {
-  // A store has no folders, only names that begin alike.
-  if (isStoreAddress(fileOrFolder)) {
-    const files = await (await openFolder(fileOrFolder)).list();
-    return files.length > 0 || !/\.tar(\.|$)/.test(parseStoreAddress(fileOrFolder).key);
-  }
+  if (isStoreAddress(fileOrFolder)) return isBackupFolder(fileOrFolder);
   const stats = await stat(fileOrFolder).catch(() => null);
   if (stats === null)
     throw new UsageError("there is no such file or folder", { object: fileOrFolder });

@@ -9,6 +9,8 @@ import { headerOf, type S3Client, type S3Request, type S3Stream } from "./client
 
 /** Enough for the manifest of most archives. */
 const TAIL_BYTES = 1024 * 1024;
+/** Read at once when something in it is asked for: what tells archives from other files, and an encrypted one's header. */
+const HEAD_BYTES = 256 * 1024;
 
 /** @throws ArchiveError only when there is no such object; StoreError. */
 export async function openRangeReader(
@@ -20,21 +22,32 @@ export async function openRangeReader(
   // One for each range that is being read.
   setMaxListeners(0, controller.signal);
   const object = { client, key, address, signal: controller.signal };
-  const { tail, size, etag } = await readTail(object);
+  const ends = await readEnds(object);
+  const { tail, size, etag } = ends;
+  const begin = size - tail.length;
+  const readFromStore = async (offset: number, length: number): Promise<Buffer> => {
+    const buffer = Buffer.allocUnsafeSlow(length);
+    await readRange({ ...object, etag }, offset, buffer);
+    return buffer;
+  };
   return {
     size,
     stored: { store: client.store, bucket: client.bucket, key, etag },
     async read(offset, length) {
       if (offset < 0 || offset + length > size)
         throw new ArchiveError("the archive is shorter than it says", { object: address });
-      const begin = size - tail.length;
       if (offset >= begin)
         return Buffer.from(tail.subarray(offset - begin, offset - begin + length));
-      const buffer = Buffer.allocUnsafeSlow(length);
-      const fromStore = Math.min(length, begin - offset);
-      await readRange({ ...object, etag }, offset, buffer.subarray(0, fromStore));
-      tail.copy(buffer, fromStore, 0, length - fromStore);
-      return buffer;
+      const end = offset + length;
+      if (end <= Math.min(HEAD_BYTES, begin)) {
+        ends.head ??= await readFromStore(0, Math.min(HEAD_BYTES, begin));
+        return Buffer.from(ends.head.subarray(offset, end));
+      }
+      if (end <= begin) return readFromStore(offset, length);
+      return Buffer.concat([
+        await readFromStore(offset, begin - offset),
+        tail.subarray(0, end - begin),
+      ]);
     },
     async close() {
       controller.abort();
@@ -49,16 +62,45 @@ interface ReadObject {
   readonly signal: AbortSignal;
 }
 
-interface Tail {
+interface Ends {
   readonly tail: Buffer;
   readonly size: number;
   readonly etag: string | null;
+  /** When it was read. */
+  head?: Buffer;
 }
 
-async function readTail({ client, key, address, signal }: ReadObject): Promise<Tail> {
-  const headers = { range: `bytes=-${TAIL_BYTES}` };
+/** The object that was opened last by each client: a command looks what a file is before it reads it. */
+const opened = new WeakMap<S3Client, { readonly key: string; readonly ends: Ends }>();
+
+/** Reads the end of an object; asks only whether it is still the same when it was opened before. */
+async function readEnds(object: ReadObject): Promise<Ends> {
+  const last = opened.get(object.client);
+  const known = last?.key === object.key ? last.ends : null;
+  const now = await readTail(object, known?.etag ?? null);
+  // Some stores send it although it is the same.
+  const isSame = now === null || (now.etag !== null && now.etag === known?.etag);
+  const ends = isSame ? known! : now;
+  opened.set(object.client, { key: object.key, ends });
+  return ends;
+}
+
+/**
+ * @param known the object is not sent again when it is still this one.
+ * @returns null when it is.
+ */
+async function readTail(
+  { client, key, address, signal }: ReadObject,
+  known: string | null,
+): Promise<Ends | null> {
+  const headers = {
+    range: `bytes=-${TAIL_BYTES}`,
+    ...(known === null ? {} : { "if-none-match": known }),
+  };
   const request: S3Request = { method: "GET", key, headers, action: "read", signal };
-  const answer = await client.send({ ...request, accept: [404, 416], acceptCodes: ["NoSuchKey"] });
+  const accept = known === null ? [404, 416] : [304, 404, 416];
+  const answer = await client.send({ ...request, accept, acceptCodes: ["NoSuchKey"] });
+  if (answer.status === 304) return null;
   if (answer.status === 404) throw await missing(client, address);
   const etag = headerOf(answer, "etag");
   // An empty object has no range.
