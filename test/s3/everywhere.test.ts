@@ -104,7 +104,9 @@ describe.skipIf(gateway === null)("an address", () => {
     await succeeds("hold", bucket.at(`hub/${full}`));
     await succeeds("hold", bucket.at(`hub/${full}`), "--release");
     await succeeds("drill", hub);
-    await succeeds("restore", hub, "-d", target.url, "--force", "--backup-first", bucket.at("old"));
+    const over = ["-d", target.url, "--force"];
+    await succeeds("restore", hub, ...over);
+    await succeeds("restore", hub, ...over, "--backup-first", bucket.at("old"));
     expect((await bucket.keys("old/")).join()).toMatch(/before-restore-/);
     await succeeds("copy", hub, bucket.at("second"));
     await succeeds("copy", bucket.at(`hub/${full}`), local("away/"));
