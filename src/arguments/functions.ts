@@ -25,7 +25,7 @@ import type { verify } from "../verify/verify.ts";
 import { archiveArgument, folderArgument, rereadableArgument, targetArgument } from "./archive.ts";
 import { checkCount, checkOptions } from "./check-options.ts";
 import { databaseArgument, restoreTargetArgument } from "./database.ts";
-import { isPlain } from "./describe-value.ts";
+import { describeValue, isPlain } from "./describe-value.ts";
 import {
   CONVERT_OPTIONS,
   DIFF_OPTIONS,
@@ -114,10 +114,20 @@ function diffSide(value: unknown): DiffSide {
   if (value instanceof URL && /^postgres(?:ql)?:$/.test(value.protocol))
     return { database: databaseArgument("diff", "database", value) };
   if (isPlain(value) && "database" in value && !("open" in value)) {
-    checkCount("diff, database", Object.keys(value).length, 1);
+    if (Object.keys(value).length > 1)
+      throw misplacedSide("an object with database and more", "its address goes into database");
     return { database: databaseArgument("diff", "database", value["database"]) };
   }
+  const { text } = describeValue(value);
+  if (text === "a pool of pg" || text === "a client of pg")
+    throw misplacedSide(text, "give { database: … } with it inside");
   return archiveArgument("diff", value);
+}
+
+function misplacedSide(text: string, hint: string): UsageError {
+  return new UsageError(`diff: a side is ${text}, where an archive or { database } belongs`, {
+    hint,
+  });
 }
 
 export function mergeArguments(args: Unchecked): Parameters<typeof merge> {

@@ -106,7 +106,7 @@ async function othersIn(client: pg.Client): Promise<number> {
   return rows[0]!.n;
 }
 
-const aborts = campaign("aborts on borrowed clients", { gate: 36, full: 1000, msPerRun: 3000 });
+const aborts = campaign("aborts on borrowed clients", { gate: 36, full: 1000, msPerRun: 8000 });
 
 test(
   "an abort leaves the caller's client usable, without listeners and sessions of ours",

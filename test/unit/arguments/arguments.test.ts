@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import * as library from "../../../src/index.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -169,6 +170,15 @@ describe.each(FUNCTIONS)("$name refuses", ({ name, run, kinds, options }) => {
   test("more arguments than it takes", async () => {
     await usageError(() => run(...right, {}, {}, {}));
   });
+});
+
+test.each([
+  ["a pool", () => new pg.Pool({ connectionString: URL_TEXT }), "{ database: … }"],
+  ["a client", () => new pg.Client(URL_TEXT), "{ database: … }"],
+  ["a configuration", () => ({ host: "h", database: "d" }), "into database"],
+])("diff says how %s is given", async (_, side, hint) => {
+  const error = await usageError(() => call("diff")(side(), ARCHIVE));
+  expect(error.hint).toContain(hint);
 });
 
 test.each([
