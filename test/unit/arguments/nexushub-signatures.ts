@@ -125,6 +125,8 @@ const dumpOptions = {
   privileges: flag,
   roles: flag,
   rolePasswords: flag,
+  includeForeignData: texts,
+  statistics: flag,
   compression: "gzip:6",
   reproducible: flag,
   partBytes: 1,
