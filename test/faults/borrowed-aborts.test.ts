@@ -13,6 +13,9 @@ import { campaign } from "./campaign.ts";
 import { StrayErrors } from "./stray-errors.ts";
 
 let database: TestDatabase;
+/** A swap that is not aborted in time ends all sessions of its target, so it has one of its own. */
+let swapped: TestDatabase;
+let swapPool: pg.Pool;
 let archive: MemoryStore;
 let plain: MemoryStore;
 
@@ -21,12 +24,18 @@ beforeAll(async () => {
   await database.query(`
     CREATE TABLE a AS SELECT i, md5(i::text) AS t FROM generate_series(1, 20000) i; CREATE INDEX ON a (i);
     CREATE TABLE b (i int PRIMARY KEY); INSERT INTO b SELECT generate_series(1, 5000)`);
+  swapped = await freshDatabase();
+  swapPool = new pg.Pool({ connectionString: swapped.url });
   archive = new MemoryStore();
   await library.dump(database.url, archive);
   plain = new MemoryStore();
   await library.convert(archive, plain);
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await swapPool.end();
+  await swapped.drop();
+  await database.drop();
+});
 
 interface Borrowed {
   readonly client: pg.Client;
@@ -62,8 +71,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     library.restorePlain(plain, pool, { force: true, dryRun: true, signal }),
   "proof of a client": ({ client }, signal) =>
     library.proveSource(client, {}, { into: database.url, signal }),
-  "restore beside a pool's database": ({ pool }, signal) =>
-    library.restore(archive, pool, { swap: { timeoutMs: 200 }, signal }),
+  "restore beside a pool's database": (_, signal) =>
+    library.restore(archive, swapPool, { swap: { keepOld: 0 }, signal }),
   "swap into a client": async ({ client }, signal) => {
     await client.query("BEGIN");
     return library.restore(archive, client, { swap: {}, signal });
