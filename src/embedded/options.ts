@@ -15,7 +15,10 @@ export interface EmbeddedOptions {
    * memory, where copies of a template take a fraction of the time; it must have room for all of them.
    */
   readonly base?: PathOrUrl | undefined;
-  /** Listen on 127.0.0.1 as well, with a password, for programs that cannot use a Unix socket. Default false. */
+  /**
+   * Listen on 127.0.0.1 as well, with a password, for programs that cannot use a Unix socket, such as postgres.js. Default:
+   * true for `startEmbedded` of `nexushub-dump/testing`.
+   */
   readonly tcp?: boolean | undefined;
   /** The superuser's name. Default `postgres`. */
   readonly superuser?: string | undefined;

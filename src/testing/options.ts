@@ -66,7 +66,10 @@ export interface FixtureOptions {
   readonly keepOnFailure?: boolean | undefined;
   /** Receives a line for people, such as the location of a kept database. Default: writes to standard error. */
   readonly onMessage?: ((message: string) => void) | undefined;
-  /** Interrupts the making of the template. An open fixture is closed by `close`. */
+  /**
+   * Interrupts the making of the template; `prepare` is not waited for, and its client is ended. An open fixture is closed by
+   * `close`.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
