@@ -13,7 +13,7 @@ const BEFORE_QUERY =
   /(?:[();]|\b(?:AS|UNION|EXCEPT|INTERSECT|ALL|ATOMIC|DO|ALSO|INSTEAD|VALUE))\s*$/;
 /** What ends a list of columns. `WITHIN GROUP (` belongs to an aggregate. */
 const CLAUSE =
-  /\s+(?:FROM|WHERE|UNION|INTERSECT|EXCEPT|ORDER|LIMIT|OFFSET|FETCH|GROUP(?=\s+BY)|HAVING|WINDOW|RETURNING|FOR)\b/y;
+  /\s+(?:FROM|WHERE|UNION|INTERSECT|EXCEPT|ORDER|LIMIT|OFFSET|FETCH|GROUP(?=\s+BY)|HAVING|WINDOW|RETURNING|FOR|ON(?=\s+CONFLICT)|WITH(?=\s+(?:NO\s+)?DATA))\b/y;
 
 const IDENTIFIER = String.raw`(?:"(?:[^"]|"")*"|[a-z_\u0080-\uFFFF][a-z0-9_$\u0080-\uFFFF]*)`;
 /** `a`, `t.a`, `t.*`, `*`: named after the column, or many columns. */

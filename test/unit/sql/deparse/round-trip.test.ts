@@ -84,6 +84,8 @@ test.each([
   // Columns that have a name, and those that are called ?column? by themselves.
   `EXISTS ( SELECT a, "A b".c, t.*, 1, -1.5, (a + 1), (NOT a), ((a)::text || 'x'::text), (a IS NULL), f(a) AS f, 'a AS b'::text AS "text" FROM t)`,
   "EXISTS ( SELECT\n   FROM t)",
+  "CREATE MATERIALIZED VIEW public.m AS\n SELECT 1 AS x\n WITH NO DATA",
+  "CREATE RULE r AS\n    ON INSERT TO public.v DO INSTEAD  INSERT INTO t (a)  SELECT new.a ON CONFLICT DO NOTHING",
   "GRANT SELECT ON TABLE public.t TO r",
   "GRANT INSERT, SELECT ON TABLE public.t TO r",
   "CREATE POLICY p ON public.t FOR SELECT TO r USING (a)",
