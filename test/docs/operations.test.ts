@@ -40,7 +40,7 @@ describe.skipIf(NO_HOST !== null)(
       database = await freshDatabase();
       await loadNexusHubDemoData(database.url, { auditRows: 1000, now: new Date() });
       host = await openHost();
-      await mkdir(host.outside("/etc/nexushub"));
+      await mkdir(host.outside("/etc/nexushub"), { recursive: true });
       await writeFile(
         host.outside("/etc/nexushub/env"),
         `# NexusHub\nDATABASE_URL='${database.url}'\nPEER_KEY_ENCRYPTION_KEY=${TEST_KEY.toString("base64")}\nWG_ENDPOINT=vpn.example:51820\n`,
