@@ -28,23 +28,14 @@ export async function readStoredMember(
   member: StoredMember,
   take: Allocate = allocate,
 ): Promise<Buffer> {
-  const { name, offset, length, sha256 } = member;
-  let stored: Buffer;
-  let digest: string;
+  const { name, length, sha256 } = member;
   if (source.readInto === undefined) {
-    stored = await readWhole(source, member);
-    digest = await sha256InTurns(stored);
-  } else {
-    stored = take(length).subarray(0, length);
-    const hash = createHash("sha256");
-    for (let at = 0; at < length; at += SLICE_BYTES) {
-      const slice = stored.subarray(at, at + SLICE_BYTES);
-      await readSlice(source, name, slice, offset + at);
-      hash.update(slice);
-    }
-    digest = hash.digest("hex");
+    const stored = await named(name, () => source.read(member.offset, length));
+    requireDigest(name, await sha256InTurns(stored), sha256);
+    return stored;
   }
-  requireDigest(name, digest, sha256);
+  const stored = take(length).subarray(0, length);
+  await checkSlices(source, member, (at, bytes) => stored.subarray(at, at + bytes));
   return stored;
 }
 
@@ -53,19 +44,30 @@ export async function checkStoredMember(
   source: ArchiveSource,
   member: StoredMember,
 ): Promise<void> {
-  const { name, offset, length, sha256 } = member;
   if (source.readInto === undefined) {
     await readStoredMember(source, member);
     return;
   }
   const memory = freeSlices.pop() ?? Buffer.allocUnsafeSlow(SLICE_BYTES);
+  try {
+    await checkSlices(source, member, (_, bytes) => memory.subarray(0, bytes));
+  } finally {
+    freeSlices.push(memory);
+  }
+}
+
+/** Reads the member slice by slice. @param sliceAt gives the memory for as many bytes at an offset of it. */
+async function checkSlices(
+  source: ArchiveSource,
+  { name, offset, length, sha256 }: StoredMember,
+  sliceAt: (at: number, bytes: number) => Buffer,
+): Promise<void> {
   const hash = createHash("sha256");
   for (let at = 0; at < length; at += SLICE_BYTES) {
-    const slice = memory.subarray(0, Math.min(SLICE_BYTES, length - at));
-    await readSlice(source, name, slice, offset + at);
+    const slice = sliceAt(at, Math.min(SLICE_BYTES, length - at));
+    await named(name, () => source.readInto!(slice, offset + at));
     hash.update(slice);
   }
-  freeSlices.push(memory);
   requireDigest(name, hash.digest("hex"), sha256);
 }
 
@@ -74,25 +76,10 @@ function requireDigest(name: string, digest: string, expected: string): void {
   throw new ArchiveError(`${name} is damaged: its checksum differs`, { object: name });
 }
 
-async function readWhole(
-  source: ArchiveSource,
-  { name, offset, length }: StoredMember,
-): Promise<Buffer> {
+/** A failure to read a member gets its name. */
+async function named<Value>(name: string, read: () => Promise<Value>): Promise<Value> {
   try {
-    return await source.read(offset, length);
-  } catch (cause) {
-    throw readFailure(name, cause);
-  }
-}
-
-async function readSlice(
-  source: ArchiveSource,
-  name: string,
-  slice: Buffer,
-  offset: number,
-): Promise<void> {
-  try {
-    await source.readInto!(slice, offset);
+    return await read();
   } catch (cause) {
     throw readFailure(name, cause);
   }

@@ -20,6 +20,9 @@ export const ATTRIBUTE_STATISTICS = [
 
 export type AttributeStatistic = (typeof ATTRIBUTE_STATISTICS)[number];
 
+/** Servers take statistics since then (`pg_restore_attribute_stats()`). */
+export const RESTORABLE_SINCE = 18;
+
 /** The statistics of ranges are in `pg_stats` since then. */
 const RANGES_SINCE = 17;
 

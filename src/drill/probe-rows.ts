@@ -28,9 +28,9 @@ export const rowsProbe = (
   async run({ manifest, signal }: ProbeContext): Promise<Verdict> {
     if (connection === null) return notRun("there is no connection");
     // Rows of foreign tables are not restored.
-    const foreign = foreignTables(manifest);
+    const isForeign = foreignTables(manifest);
     const tables = manifest.relations.filter(
-      ({ kind, object }) => kind === "table" && (object === null || !foreign.has(object)),
+      (relation) => relation.kind === "table" && !isForeign(relation),
     );
     const { encoding } = manifest.database;
     const differences: string[] = [];

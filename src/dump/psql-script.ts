@@ -79,7 +79,7 @@ export function restoreSql(
   entries: readonly string[],
   isRestricted = true,
 ): string {
-  const foreign = foreignTables(head);
+  const isForeign = foreignTables(head);
   const includeIfThere = (entry: string): string[] => {
     if (!entries.includes(entry)) return [];
     return isRestricted ? include(entry) : [`\\ir ${entry}`];
@@ -94,7 +94,7 @@ export function restoreSql(
     "",
     ...ofAnyBytes(head, "current_setting('server_encoding')"),
     ...head.relations.flatMap((relation) =>
-      relation.object !== null && foreign.has(relation.object)
+      isForeign(relation)
         ? loadForeign(relation, head, entries)
         : loadRelation(relation, head, entries),
     ),

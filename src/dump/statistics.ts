@@ -4,6 +4,7 @@ import {
   ATTRIBUTE_STATISTICS,
   type RelationStatisticsRow,
   relationStatisticsSql,
+  RESTORABLE_SINCE,
 } from "../catalog/relation-statistics.ts";
 import type { ServerVersion } from "../catalog/version.ts";
 import { MAX_COLUMN_STATISTICS_BYTES, MAX_STATISTICS_BYTES } from "../limits.ts";
@@ -14,8 +15,6 @@ import { groupBy } from "../util/group-by.ts";
 import type { DumpSettings } from "./defaults.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 
-/** Servers take statistics since then (`pg_restore_attribute_stats()`). */
-const RESTORABLE_SINCE = 18;
 /** Relations in one query, so that its answer stays small. */
 const BATCH = 100;
 

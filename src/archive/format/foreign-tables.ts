@@ -1,7 +1,10 @@
 /** The foreign tables of an archive, whose rows are not in the database. */
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, ManifestRelation } from "./manifest.ts";
 
-/** `id`s of the objects that create them. */
-export function foreignTables({ objects }: Pick<Manifest, "objects">): ReadonlySet<number> {
-  return new Set(objects.flatMap(({ id, kind }) => (kind === "foreign-table" ? [id] : [])));
+/** Tells whether a relation is one. */
+export function foreignTables({
+  objects,
+}: Pick<Manifest, "objects">): (relation: Pick<ManifestRelation, "object">) => boolean {
+  const ids = new Set(objects.flatMap(({ id, kind }) => (kind === "foreign-table" ? [id] : [])));
+  return ({ object }) => object !== null && ids.has(object);
 }

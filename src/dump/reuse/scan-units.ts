@@ -38,7 +38,8 @@ export interface ScanOptions {
   readonly oldestRunning: number | null;
 }
 
-interface UnitRow {
+/** The columns of `answersOf`. */
+export interface UnitRow {
   readonly rows: string;
   readonly identity: string;
   readonly recent: string;
@@ -91,18 +92,25 @@ export async function scanUnits(
   range: UnitRange,
 ): Promise<ScannedUnit[]> {
   const { label } = options;
-  const context = { action: "compare row versions", object: label };
-  const rows = await connection
-    .query<UnitRow>(scanSql(options, range), context)
-    .catch((error: unknown) => {
-      throw isNameLost(error) ? replacedRelation(label, error) : error;
-    });
+  const rows = await askUnits<UnitRow>(connection, scanSql(options, range), label);
   if (rows.length !== range.end - range.first) {
     throw new MismatchError(`the server did not answer for all units`, { object: label });
   }
-  return rows.map(({ rows: count, identity, recent }) => ({
-    rows: Number(count),
-    identity,
-    recent: Number(recent),
-  }));
+  return rows.map(scannedUnit);
+}
+
+/** The server's rows, each with the columns of `answersOf`. Throws as `scanUnits` does. */
+export async function askUnits<Row extends UnitRow>(
+  connection: Connection,
+  sql: string,
+  label: string,
+): Promise<Row[]> {
+  const context = { action: "compare row versions", object: label };
+  return connection.query<Row>(sql, context).catch((error: unknown) => {
+    throw isNameLost(error) ? replacedRelation(label, error) : error;
+  });
+}
+
+export function scannedUnit({ rows, identity, recent }: UnitRow): ScannedUnit {
+  return { rows: Number(rows), identity, recent: Number(recent) };
 }

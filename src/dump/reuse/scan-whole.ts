@@ -5,9 +5,16 @@
  */
 import { MismatchError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
-import { isNameLost, replacedRelation } from "../../pg/relation-names.ts";
 import type { TableUnits } from "./plan-units.ts";
-import { answersOf, type ScannedUnit, type ScanOptions, tidOfUnit } from "./scan-units.ts";
+import {
+  answersOf,
+  askUnits,
+  type ScannedUnit,
+  scannedUnit,
+  type ScanOptions,
+  tidOfUnit,
+  type UnitRow,
+} from "./scan-units.ts";
 
 /** Units that the server counts at once: their groups take 1 MiB of its memory, which is within any `work_mem`. */
 const MAX_UNITS = 8192;
@@ -38,13 +45,6 @@ export function wholeScanSql(options: ScanOptions): string {
     FROM ONLY ${table} WHERE ${nameCondition} GROUP BY 1`;
 }
 
-interface UnitRow {
-  readonly unit: number;
-  readonly rows: string;
-  readonly identity: string;
-  readonly recent: string;
-}
-
 /**
  * @returns all units, in their order.
  * @throws ServerError or ConnectionError only when the server does not answer.
@@ -54,17 +54,13 @@ export async function scanWhole(
   options: ScanOptions,
 ): Promise<ScannedUnit[]> {
   const { label, count } = options;
-  const context = { action: "compare row versions", object: label };
-  const rows = await connection
-    .query<UnitRow>(wholeScanSql(options), context)
-    .catch((error: unknown) => {
-      throw isNameLost(error) ? replacedRelation(label, error) : error;
-    });
+  type Row = UnitRow & { readonly unit: number };
+  const rows = await askUnits<Row>(connection, wholeScanSql(options), label);
   const units: ScannedUnit[] = Array.from({ length: count }, () => EMPTY);
-  for (const { unit, rows: ofUnit, identity, recent } of rows) {
+  for (const { unit, ...answer } of rows) {
     if (units[unit] !== EMPTY)
       throw new MismatchError("the server did not answer once for each unit", { object: label });
-    units[unit] = { rows: Number(ofUnit), identity, recent: Number(recent) };
+    units[unit] = scannedUnit(answer);
   }
   return units;
 }

@@ -70,7 +70,7 @@ export function leaveOut(manifest: Manifest, options: LeaveOutOptions): LeftOut 
   const extensions = (options.excludeExtensions ?? []).map(simplePattern);
   const list = listFilter(manifest, options.useList);
   const kinds = excludedKinds(options);
-  const foreign = options.foreignData === true ? NO_TABLES : foreignTables(manifest);
+  const isForeign = options.foreignData === true ? () => false : foreignTables(manifest);
   const ids = new Set<number>();
   /** Those whose dependents go, too. */
   const missing = new Map<number, ManifestObject>();
@@ -98,26 +98,25 @@ export function leaveOut(manifest: Manifest, options: LeaveOutOptions): LeftOut 
     ids,
     hasObjects: manifest.objects.some(({ id, kind }) => ids.has(id) && !PARTS.has(kind)),
     isWithoutContents: (relation) =>
-      (relation.object !== null && (ids.has(relation.object) || foreign.has(relation.object))) ||
+      (relation.object !== null && ids.has(relation.object)) ||
+      isForeign(relation) ||
       (relation.kind === "large-objects"
         ? kinds.has("large-object") || (options.schemas ?? []).length > 0
         : !inSchemas({ ...relation, kind: "table", parent: null })) ||
       isExcludedTable({ ...relation, kind: "table" }) ||
       isWithoutRows({ ...relation, kind: "table" }) ||
       !list.hasContents(relation),
-    warnings: [...warnings, ...foreignRows(manifest, foreign)],
+    warnings: [...warnings, ...foreignRows(manifest, isForeign)],
   };
 }
-
-const NO_TABLES: ReadonlySet<number> = new Set();
 
 /** Rows of foreign tables would be written to other servers, which may have them already, so that has to be asked for. */
 function foreignRows(
   { relations }: Pick<Manifest, "relations">,
-  foreign: ReadonlySet<number>,
+  isForeign: ReturnType<typeof foreignTables>,
 ): Warning[] {
   return relations
-    .filter(({ object, rows }) => rows > 0 && object !== null && foreign.has(object))
+    .filter((relation) => relation.rows > 0 && isForeign(relation))
     .map(({ namespace, name }) => {
       const label = `foreign table ${qualified(namespace, name)}`;
       return warning(

@@ -73,13 +73,13 @@ function newObjects(
   const keptSchemas = schemasInUse(replaced, dependents);
   const { statements, undroppable } = dropPlan(force ? removed : [], keptSchemas);
   if (undroppable.length > 0) return refused({ reason: "undroppable", objects: undroppable });
-  const foreign = foreignTables(manifest);
+  const isForeign = foreignTables(manifest);
   return {
     refusal: null,
     preparation: {
       relations: selection.relations,
       ...NO_ROWS_BEFORE,
-      mayFreeze: ({ object }) => object === null || !foreign.has(object),
+      mayFreeze: (relation) => !isForeign(relation),
       drops: statements,
       dropped: obstacles(removed.filter((object) => !isSchema(object, keptSchemas))),
       existing: existingObjects(selection.objects, {

@@ -7,6 +7,7 @@ import type {
   ManifestRelation,
   ManifestStatistics,
 } from "../../archive/format/manifest.ts";
+import { RESTORABLE_SINCE } from "../../catalog/relation-statistics.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import { restoreScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
@@ -17,9 +18,6 @@ export interface StatisticsPlan {
   /** Tables to analyze. */
   readonly analyze: readonly ManifestRelation[];
 }
-
-/** Servers take statistics since then (`pg_restore_attribute_stats()`). */
-const STATISTICS_SINCE = 18;
 
 /** When autovacuum analyzes a table by default: after so many changes, and this share of its rows (PostgreSQL docs, 19.10). */
 const CHANGED_ROWS = 50;
@@ -34,7 +32,7 @@ export function planStatistics(
   const tables = selection.relations.filter(({ kind }) => kind === "table");
   const isSet =
     settings.statistics &&
-    major >= STATISTICS_SINCE &&
+    major >= RESTORABLE_SINCE &&
     restoreScope(manifest, settings) === "objects";
   const statistics = isSet ? usable(manifest, selection, tables) : [];
   const ids = new Set(statistics.map(({ object }) => object));

@@ -1,24 +1,18 @@
 /** Takes lists of arguments apart, as the server deparsed them. */
-import { skipQuoted } from "./scan.ts";
+import { unquotedIndexes } from "./scan.ts";
 
 /** The arguments of a list, without the commas between them. */
 export function splitArguments(list: string): string[] {
   const items: string[] = [];
   let depth = 0;
   let start = 0;
-  for (let at = 0; at < list.length;) {
-    const end = skipQuoted(list, at);
-    if (end > at) {
-      at = end;
-      continue;
-    }
+  for (const at of unquotedIndexes(list)) {
     if ("([".includes(list[at]!)) depth++;
     else if (")]".includes(list[at]!)) depth--;
     else if (depth === 0 && list[at] === ",") {
       items.push(list.slice(start, at));
       start = at + 1;
     }
-    at++;
   }
   const all = [...items, list.slice(start)].map((item) => item.trim());
   return all.length === 1 && all[0] === "" ? [] : all;

@@ -26,6 +26,15 @@ export function skipQuoted(sql: string, at: number): number {
   return at;
 }
 
+/** The indexes of all characters outside quoted text. For short texts: in a long one a loop over `skipQuoted` is faster. */
+export function* unquotedIndexes(sql: string): Generator<number> {
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    if (end === at) yield at++;
+    else at = end;
+  }
+}
+
 /** SQL with all quoted text emptied, so that whatever looks like a keyword is one. */
 export function withoutQuoted(sql: string): string {
   let result = "";

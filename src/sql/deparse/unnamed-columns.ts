@@ -4,7 +4,7 @@
  * deparses a column of that name without one. What is read again gets its name from the expression: `'x'::text` is called `text`,
  * `COALESCE(a, b)` is called `coalesce` (get_target_list(), src/backend/utils/adt/ruleutils.c, and FigureColname()).
  */
-import { insertAll, skipQuoted } from "./scan.ts";
+import { insertAll, skipQuoted, unquotedIndexes } from "./scan.ts";
 
 const SELECT = "SELECT ";
 const NAME = ' AS "?column?"';
@@ -100,15 +100,9 @@ function isOperation(text: string): boolean {
 /** The index of the parenthesis that closes the one with which the text begins. */
 function closingAt(text: string): number {
   let depth = 0;
-  for (let at = 0; at < text.length;) {
-    const end = skipQuoted(text, at);
-    if (end > at) {
-      at = end;
-      continue;
-    }
+  for (const at of unquotedIndexes(text)) {
     if (text[at] === "(") depth++;
     else if (text[at] === ")" && --depth === 0) return at;
-    at++;
   }
   return text.length;
 }
@@ -117,17 +111,11 @@ function closingAt(text: string): number {
 function atTopLevel(text: string): string {
   let result = "";
   let depth = 0;
-  for (let at = 0; at < text.length;) {
-    const end = skipQuoted(text, at);
-    if (end > at) {
-      at = end;
-      continue;
-    }
+  for (const at of unquotedIndexes(text)) {
     const char = text[at]!;
     if (char === ")" || char === "]") depth--;
     if (depth === 0) result += char;
     if (char === "(" || char === "[") depth++;
-    at++;
   }
   return result;
 }

@@ -3,6 +3,7 @@ import { StoreError } from "../../errors.ts";
 import { formatStoreAddress, prefixOf, readingAddress, type StoreAddress } from "../address.ts";
 import type { ArchiveDraft, ArchiveFolder, FolderFile, HeldBy, Lock } from "../folder.ts";
 import { LOCK_NAME } from "../lock-record.ts";
+import type { ObjectFacts } from "./answers.ts";
 import { CLAIM_PREFIX, Claims } from "./claims.ts";
 import { openLocation, type S3Location } from "./connection.ts";
 import { copyObject } from "./copy-object.ts";
@@ -64,14 +65,15 @@ class S3Folder implements ArchiveFolder {
 
   /** In a bucket with versions, removing hides a locked object without removing it: that is refused here. */
   async remove(name: string): Promise<void> {
-    const until = await this.#lockedUntil(name);
+    const { bucket } = this.#location;
+    const until = this.#lockEnd(await bucket.head(this.#prefix + name));
     if (until !== null) {
       throw new StoreError(`it is locked until ${until.toISOString()}`, {
         object: this.addressOf(name),
         hint: "the next run after that removes it",
       });
     }
-    await this.#location.bucket.remove(this.#prefix + name);
+    await bucket.remove(this.#prefix + name);
   }
 
   async draft(name: string): Promise<ArchiveDraft> {
@@ -107,9 +109,10 @@ class S3Folder implements ArchiveFolder {
     let removed = 0;
     for (const name of await markedNames(bucket, this.#prefix)) {
       const key = this.#prefix + name;
-      if (!isListed(name) && (await bucket.head(key)) !== null) {
+      const facts = isListed(name) ? null : await bucket.head(key);
+      if (facts !== null) {
         // It stays, and so does its mark.
-        if ((await this.#lockedUntil(name)) !== null) continue;
+        if (this.#lockEnd(facts) !== null) continue;
         await bucket.remove(key);
         removed++;
       }
@@ -118,11 +121,10 @@ class S3Folder implements ArchiveFolder {
     return removed;
   }
 
-  /** Null when a file is not locked any more, or never was. */
-  async #lockedUntil(name: string): Promise<Date | null> {
-    const { bucket } = this.#location;
-    const until = (await bucket.head(this.#prefix + name))?.lockedUntil ?? null;
-    return until !== null && until > bucket.client.now() ? until : null;
+  /** Until when an object is locked; null when it is not any more, or never was. */
+  #lockEnd(facts: ObjectFacts | null): Date | null {
+    const until = facts?.lockedUntil ?? null;
+    return until !== null && until > this.#location.bucket.client.now() ? until : null;
   }
 }
 
