@@ -41,13 +41,15 @@ const SLOW: readonly Kind[] = ["columns", "relations", "depends", "sequences"];
  * Statements that a connection was sent and has not answered, so that it always has the next one at hand. Where
  * connections share the work, none takes much more than it can do before the other.
  */
-const PENDING = { alone: 8, shared: 2 } as const;
+const PENDING = { alone: 32, shared: 2 } as const;
 
 export interface ReadCatalogOptions {
   /** More connections to share the work with. */
   readonly others?: readonly Query[];
   /** Whether the rows of tables will be copied too. Default: true. */
   readonly rows?: boolean;
+  /** Called when the first statements were sent, to make use of the time in which the server runs them. */
+  readonly onReading?: () => void;
 }
 
 /**
@@ -58,7 +60,7 @@ export interface ReadCatalogOptions {
 export async function readCatalog(
   first: Query,
   version: ServerVersion,
-  { others = [], rows: withRows = true }: ReadCatalogOptions = {},
+  { others = [], rows: withRows = true, onReading }: ReadCatalogOptions = {},
 ): Promise<Catalog> {
   const [[facts], keywords] = await Promise.all([
     first<DatabaseRow>(database.sql(version, false), { action: "read the database's properties" }),
@@ -77,10 +79,12 @@ export async function readCatalog(
   // One iterator for all: each loop takes the next kind when it is done with the last.
   const queue = new Set([...SLOW, ...rest]).values();
   const ofFirst = OVER_COLUMNS.values();
-  await loopOnEach([first, ...others], async (query) => {
+  const reading = loopOnEach([first, ...others], async (query) => {
     if (query === first) for (const kind of ofFirst) await read(query, kind);
     for (const kind of queue) await read(query, kind);
   });
+  onReading?.();
+  await reading;
   await quoteKeywords(first, result, { keywords, rowsOf: (kind) => rowsOf(first, kind as Kind) });
   const rows = result as unknown as CatalogRows;
   return Object.freeze({ ...rows, version, database: facts!, members: membersOf(rows.depends) });

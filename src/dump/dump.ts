@@ -1,7 +1,7 @@
 /** The public dump: one call, one archive, and nothing left behind when it fails. */
 import { isSpecialFile } from "../archive/storage/path-sink.ts";
 import { type ArchiveTarget, openSink, pathOf } from "../archive/storage/sink.ts";
-import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import {
   failureOf,
   isError,
@@ -12,12 +12,12 @@ import {
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { requirePath } from "../sql/conninfo/require-path.ts";
-import { ownPackage } from "../util/package.ts";
 import { warning } from "../warnings.ts";
 import { dumpSettings } from "./defaults.ts";
 import type { DumpOptions, DumpResult } from "./options.ts";
+import type * as Writing from "./write-archive.ts";
+import { openSource } from "./open-source.ts";
 import { openEarlier } from "./reuse/earlier-archive.ts";
-import { writeArchive } from "./write-archive.ts";
 
 /**
  * Writes a consistent archive of a database. The archive appears under its name only when it is complete; after an error
@@ -66,6 +66,9 @@ async function repeated(
   return { ...result, warnings: [repetition, ...result.warnings] };
 }
 
+/** Plan and archive are most of a dump's code: loaded while the server reads the catalogs, they cost no time. */
+const loadWriting = (): Promise<typeof Writing> => import("./write-archive.ts");
+
 type DumpAttempt = Omit<DumpResult, "elapsedMs">;
 
 async function dumpOnce(
@@ -74,7 +77,6 @@ async function dumpOnce(
   options: DumpOptions,
 ): Promise<DumpAttempt> {
   const settings = dumpSettings(options);
-  const { compression, partBytes } = settings;
   const controller = new AbortController();
   const stop = (reason: unknown): void => controller.abort(reason);
   const signal = AbortSignal.any([
@@ -89,16 +91,17 @@ async function dumpOnce(
   });
   let writer: ArchiveWriter | undefined;
   try {
-    const openWriter = (): ArchiveWriter =>
-      (writer = createArchiveWriter(sink, {
-        toolVersion: ownPackage().version,
-        compression,
-        partBytes,
-      }));
-    const result = await writeArchive(source, {
+    const opened = await openSource(source, settings, {
+      signal,
+      onConnection: (connection) => void connections.push(connection),
+      onReading: () => void loadWriting().catch(() => undefined),
+    });
+    const { writeArchive } = await loadWriting();
+    const result = await writeArchive(opened, {
       settings,
       offered,
-      openWriter,
+      sink,
+      onWriter: (created) => void (writer = created),
       connections,
       signal,
       stop,

@@ -30,6 +30,8 @@ export interface SnapshotOptions {
   readonly rows: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress | undefined;
+  /** Called when the server is busy with the catalogs, and nothing else is left to do. */
+  readonly onReading: () => void;
 }
 
 export interface DumpSnapshot {
@@ -122,12 +124,12 @@ async function lock(
 
 async function readCatalogs(
   { connection, connector, version, reader }: Session,
-  options: Pick<SnapshotOptions, "rows" | "signal"> & {
+  options: Pick<SnapshotOptions, "rows" | "signal" | "onReading"> & {
     readonly snapshot: string | undefined;
     readonly readers: number;
   },
 ): Promise<Catalog> {
-  const { rows, signal, snapshot, readers } = options;
+  const { rows, signal, onReading, snapshot, readers } = options;
   const helpers: Connection[] = [];
   try {
     // No warning when the second connection cannot be opened: the first one reads the same.
@@ -142,7 +144,11 @@ async function readCatalogs(
       ),
     );
     const others = helpers.map(({ pipelinedQuery }) => pipelinedQuery);
-    const catalog = await readCatalog(connection.pipelinedQuery, version, { others, rows });
+    const catalog = await readCatalog(connection.pipelinedQuery, version, {
+      others,
+      rows,
+      onReading,
+    });
     await connection.query("SET LOCAL max_parallel_workers_per_gather TO DEFAULT");
     return catalog;
   } finally {

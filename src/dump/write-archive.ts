@@ -3,9 +3,9 @@ import type { ManifestServer } from "../archive/format/manifest.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { schemaEntries } from "../archive/schema-text.ts";
 import { sealAndSign } from "../archive/signing/seal-and-sign.ts";
-import type { ArchiveWriter } from "../archive/writer.ts";
+import type { ArchiveSink } from "../archive/storage/store.ts";
+import { type ArchiveWriter, createArchiveWriter } from "../archive/writer.ts";
 import { throwIfAborted } from "../errors.ts";
-import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { Plan } from "../plan/plan.ts";
 import { ownPackage } from "../util/package.ts";
@@ -16,6 +16,7 @@ import type { DumpSettings } from "./defaults.ts";
 import { copyResult } from "./copy-result.ts";
 import { manifestHead, type ManifestInput } from "./manifest-head.ts";
 import type { DumpResult } from "./options.ts";
+import type { OpenedSource } from "./open-source.ts";
 import { prepareDump, type PreparedDump } from "./prepare.ts";
 import { psqlEntries } from "./psql-script.ts";
 import { planReuse, reserveEntries } from "./reuse/reuse-plan.ts";
@@ -30,8 +31,9 @@ export interface DumpRun {
   readonly settings: DumpSettings;
   /** The earlier archive that the caller offered for reuse, for the caller to close. */
   readonly offered: ArchiveReader | null;
-  /** Writes the archive's first bytes. */
-  readonly openWriter: () => ArchiveWriter;
+  readonly sink: ArchiveSink;
+  /** Receives the writer, for the caller to abort when the dump fails. */
+  readonly onWriter: (writer: ArchiveWriter) => void;
   /** Open connections, for the caller to close. The first one holds the locks. */
   readonly connections: Connection[];
   /** Fires when the caller's signal does, and when a part of the dump fails. */
@@ -40,12 +42,11 @@ export interface DumpRun {
 }
 
 export async function writeArchive(
-  source: ConnectionSource,
+  source: OpenedSource,
   run: DumpRun,
 ): Promise<Omit<DumpResult, "path" | "elapsedMs">> {
-  const { settings, offered, openWriter, connections, signal, stop } = run;
-  const onConnection = (opened: Connection): void => void connections.push(opened);
-  const prepared = await prepareDump(source, settings, { signal, onConnection });
+  const { settings, offered, connections, signal, stop } = run;
+  const prepared = await prepareDump(source, settings);
   const { connection, catalog, plan } = prepared;
   const { warnings, onWarning } = warningsOf(settings);
   prepared.warnings.forEach(onWarning);
@@ -55,7 +56,7 @@ export async function writeArchive(
   const facts = await readFacts(prepared, selected);
   const reuse = await planReuse(prepared, { settings, server: identity, selected, offered });
   // Only now, after all checks: until the first byte, a server that streams to a client can still answer with an error.
-  const writer = openWriter();
+  const writer = openWriter(run);
   reserveEntries(writer, reuse);
   if (!settings.dataOnly) await writeSchema(writer, plan);
   const copied = await copyRows(prepared, {
@@ -98,6 +99,15 @@ export async function writeArchive(
     warnings,
     jobs,
   };
+}
+
+/** Writes the archive's first bytes. */
+function openWriter({ settings, sink, onWriter }: DumpRun): ArchiveWriter {
+  const { compression, partBytes } = settings;
+  const toolVersion = ownPackage().version;
+  const writer = createArchiveWriter(sink, { toolVersion, compression, partBytes });
+  onWriter(writer);
+  return writer;
 }
 
 /** What the manifest says of the rows beside where they are. */

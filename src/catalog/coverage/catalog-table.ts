@@ -21,6 +21,8 @@ export const catalogTables: CatalogQuery<CatalogTableRow> = {
          COALESCE(pg_catalog.array_agg(a.attname::text) FILTER (WHERE a.atttypid = 18), '{}') AS "kindColumns"
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
   WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relkind = 'r' AND c.oid < ${FIRST_NORMAL_OID}
+    -- The first column, so that no catalog is missed, and those that matter. All others need not be looked at.
+    AND (a.attnum = 1 OR a.attname = 'oid' OR a.atttypid = 18 OR a.atttypid = 26 AND a.attname LIKE '%namespace')
     AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
   GROUP BY c.oid, c.relname, c.relisshared ORDER BY c.relname`,
 };
