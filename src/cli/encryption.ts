@@ -8,6 +8,7 @@ import type { SignKey } from "../archive/signing/ed25519-key.ts";
 import { UsageError } from "../errors.ts";
 import { collect } from "./option-values.ts";
 import { underHeading } from "./help-headings.ts";
+import { systemReason } from "../util/system-reason.ts";
 
 export interface EncryptionOptions {
   readonly encryptTo?: string[];
@@ -134,7 +135,7 @@ async function readSecretFile(file: string, what: "passphrase" | "key"): Promise
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new UsageError(`cannot read the ${what} file: ${message}`, { object: file, cause });
+    const message = `cannot read the ${what} file ${file}: ${systemReason(cause)}`;
+    throw new UsageError(message, { object: file, cause });
   }
 }

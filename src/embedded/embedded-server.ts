@@ -8,7 +8,7 @@ import type { ChildProcess } from "node:child_process";
 import { chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, throwIfAborted } from "../errors.ts";
 import { type PathOrUrl, pathText } from "../util/path-text.ts";
@@ -20,14 +20,19 @@ import type { EmbeddedConnection, EmbeddedOptions, EmbeddedServer } from "./opti
 import { preparePrograms } from "./programs.ts";
 import { settingsFile } from "./server-config.ts";
 import { removeFolder, removeStale } from "./stale.ts";
+import { folderFailure, startFailure } from "./start-failure.ts";
 import { supervise } from "./supervisor.ts";
 
 /** How long initdb and the server's start may take together, on a very busy machine. */
 const START_TIMEOUT_MS = 120_000;
 
 function lastLines(path: string): string {
+  return textOf(path).trimEnd().split("\n").slice(-20).join("\n");
+}
+
+function textOf(path: string): string {
   try {
-    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-20).join("\n");
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }
@@ -68,13 +73,7 @@ async function untilReady(
     if (lines[7]?.trim() === "ready") return Number(lines[0]);
     const late = Date.now() > deadline;
     if (late || existsSync(join(folder, "done")) || hasEnded(child)) {
-      const what = late ? "took too long to start" : "did not start";
-      const log = lastLines(join(folder, "log"));
-      throw new ConnectionError(`the embedded PostgreSQL ${what}\n${log}`, {
-        hint: log.includes("could not look up effective user ID")
-          ? "PostgreSQL wants its account to have a name: add one to /etc/passwd, or run this as root"
-          : undefined,
-      });
+      throw startFailure({ late, log: textOf(join(folder, "log")), base: dirname(folder) });
     }
     await sleep(10);
   }
@@ -107,7 +106,7 @@ function writeRunFiles(
  *
  * @throws UsageError when the major or the folder of programs is none of ours.
  * @throws ConnectionError when no programs are installed, `base` cannot be used, or the server does not start; the
- *   message then ends with the last lines of its log.
+ *   message then ends with the line of its log that says why, or with its last lines.
  * @throws AbortedError when `signal` fires before the server is ready.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
@@ -121,9 +120,10 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   const base = baseFolder(account, localPath(options.base));
   await removeStale(base, account);
 
-  const folder = makeFolder(base, account);
+  let folder: string | undefined;
   let child: ChildProcess | undefined;
   try {
+    folder = makeFolder(base, account);
     const { bin, version } = preparePrograms(binaries, folder, account);
     const port = options.tcp === true ? await freePort() : 5432;
     const password = randomBytes(18).toString("base64url");
@@ -162,9 +162,9 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
       },
     });
   } catch (error) {
-    if (child === undefined) await removeFolder(folder);
-    else await release(child, folder);
-    throw error;
+    if (child !== undefined) await release(child, folder!);
+    else if (folder !== undefined) await removeFolder(folder);
+    throw folderFailure(error, base);
   }
 }
 

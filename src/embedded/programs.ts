@@ -10,6 +10,7 @@ import { childEnvironment } from "../util/child-environment.ts";
 import type { Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { repairLinks } from "./links.ts";
+import { systemReason } from "../util/system-reason.ts";
 
 export interface Programs {
   /** The folder of `initdb` and `postgres`. */
@@ -31,7 +32,7 @@ function probe(
     encoding: "utf8",
     timeout: 60_000,
   });
-  if (run.error !== undefined) return { why: run.error.message };
+  if (run.error !== undefined) return { why: systemReason(run.error) };
   const version = /PostgreSQL\) (\S+)/.exec(run.stdout)?.[1];
   if (run.status !== 0 || version === undefined) {
     return { why: run.stderr.trim() || `exit code ${run.status}` };

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { childEnvironment } from "../util/child-environment.ts";
 import type { RunReport } from "./report.ts";
+import { systemReason } from "../util/system-reason.ts";
 
 const PREFIX = "NEXUSHUB_DUMP_";
 
@@ -65,7 +66,7 @@ export async function runCommand(
   }, timeoutMs);
   try {
     return await new Promise((resolve) => {
-      child.once("error", (error) => resolve(`it cannot be started: ${error.message}`));
+      child.once("error", (error) => resolve(`it cannot be started: ${systemReason(error)}`));
       child.once("exit", (code, signal) => {
         if (isLate) resolve(`it was stopped after ${timeoutMs / 1000} seconds`);
         else if (code === 0) resolve(null);

@@ -13,6 +13,7 @@ import { openPlainFile, unreadable } from "./folder-access.ts";
 import type { FolderRelation } from "./folder-schema.ts";
 import { convertedFile } from "./line-ends.ts";
 import { DATA_FOLDER, dataFile } from "./layout.ts";
+import { systemReason } from "../util/system-reason.ts";
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -34,7 +35,7 @@ export async function addRows(
   try {
     const { parts } = relation;
     const chunks = (): AsyncGenerator<Buffer> =>
-      chunksOf(file, (cause) => unreadable(folder, name, (cause as Error).message, cause));
+      chunksOf(file, (cause) => unreadable(folder, name, systemReason(cause), cause));
     const isUnchanged =
       parts !== undefined &&
       (await rowsIn(chunks(), signal)) === parts.reduce((total, rows) => total + rows, 0);

@@ -9,6 +9,7 @@ import { ArchiveError, OutputError, RefusedError, UsageError } from "../errors.t
 import { isStoreAddress } from "../store/address.ts";
 import { listLeftovers, temporaryName } from "../util/temp-file.ts";
 import { DATA_FOLDER, SCHEMA_FOLDER, UNFINISHED_MARKER } from "./layout.ts";
+import { systemReason } from "../util/system-reason.ts";
 
 /** The second flag keeps a FIFO from waiting for a writer. Windows has neither flag. */
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -36,20 +37,25 @@ export async function openPlainFile(folder: string, name: string): Promise<FileH
   try {
     file = await open(join(folder, name), READ_FLAGS);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") {
       throw new ArchiveError(`${folder} is not a complete packed archive: it lacks ${name}`, {
         object: name,
         cause,
       });
     }
-    throw unreadable(folder, name, LINK_CODES.has(code) ? "it is a link" : message, cause);
+    throw unreadable(
+      folder,
+      name,
+      LINK_CODES.has(code) ? "it is a link" : systemReason(cause),
+      cause,
+    );
   }
   try {
     if ((await file.stat()).isFile()) return file;
   } catch (cause) {
     await file.close();
-    throw unreadable(folder, name, (cause as Error).message, cause);
+    throw unreadable(folder, name, systemReason(cause), cause);
   }
   await file.close();
   throw unreadable(folder, name, "it is not a plain file");
@@ -61,7 +67,7 @@ export async function readPlainText(folder: string, name: string): Promise<strin
   try {
     return await file.readFile("utf8");
   } catch (cause) {
-    throw unreadable(folder, name, (cause as Error).message, cause);
+    throw unreadable(folder, name, systemReason(cause), cause);
   } finally {
     await file.close();
   }
@@ -148,8 +154,11 @@ export async function listFolder(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];
-    throw new OutputError(`cannot read ${folder}: ${message}`, { object: folder, cause: error });
+    throw new OutputError(`cannot read ${folder}: ${systemReason(error)}`, {
+      object: folder,
+      cause: error,
+    });
   }
 }

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -10,6 +11,11 @@ import {
 } from "../../src/embedded/index.ts";
 import { findTool, runPsql } from "../support/tools.ts";
 import { temporaryFolder, type TemporaryFolder } from "../support/temporary-folder.ts";
+
+const MOUNT =
+  process.platform === "linux" &&
+  process.getuid?.() === 0 &&
+  spawnSync("mount", ["--version"]).status === 0;
 
 let base: TemporaryFolder;
 let restore: string | undefined;
@@ -135,6 +141,34 @@ describe("startEmbedded", () => {
     });
     expect(readdirSync(base.path)).toEqual([]);
   });
+
+  test.skipIf(!MOUNT)(
+    "says in one line that the disk is full (skipped where no tmpfs can be mounted)",
+    async () => {
+      const mount = (...args: string[]): void => {
+        const { status, stderr } = spawnSync("mount", args, { encoding: "utf8" });
+        expect(status, stderr).toBe(0);
+      };
+      mount("-t", "tmpfs", "-o", "size=12m,mode=1777", "tmpfs", base.path);
+      try {
+        const full = {
+          code: "CONNECTION",
+          message: expect.stringMatching(
+            /^the embedded PostgreSQL did not start: [^\n]*(?:No space left on device|the disk is full)$/,
+          ) as string,
+          hint: `free some space in ${base.path}, or set TMPDIR to another folder`,
+        };
+        // In the middle of initdb, and before the server's folder can be made.
+        await expect(startEmbedded()).rejects.toMatchObject(full);
+        const filler = join(base.path, "filler");
+        expect(() => writeFileSync(filler, Buffer.alloc(16 * 1024 * 1024))).toThrow("ENOSPC");
+        await expect(startEmbedded()).rejects.toMatchObject(full);
+        expect(readdirSync(base.path)).toEqual(["filler"]);
+      } finally {
+        expect(spawnSync("umount", [base.path]).status).toBe(0);
+      }
+    },
+  );
 
   test("stops starting when the signal fires", async () => {
     const controller = new AbortController();

@@ -17,6 +17,7 @@ import { isStoreAddress } from "../../store/address.ts";
 import { nearbyFiles } from "../base/nearby-files.ts";
 import { s3Store } from "./s3-store.ts";
 import type { ArchiveSource, ArchiveStore, BaseHint } from "./store.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 /** What an archive source uses of a readable web stream, whichever library declares its type. */
 export interface WebReadable {
@@ -81,15 +82,13 @@ const FOLDER = "it is a folder (one that pack wrote is an archive again after un
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
-  EACCES: "permission denied",
   EISDIR: FOLDER,
-  EIO: "the disk reports an error",
 };
 
 function readError(path: string, cause: unknown): Error {
   if (isNexushubDumpError(cause)) return cause;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new ArchiveError(`cannot read ${path}: ${REASONS[code ?? ""] ?? message}`, {
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  return new ArchiveError(`cannot read ${path}: ${REASONS[code] ?? systemReason(cause)}`, {
     object: path,
     cause,
   });

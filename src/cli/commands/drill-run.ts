@@ -10,7 +10,7 @@ import { findKey } from "../../nexushub/deployment/open-deployment.ts";
 import { requireLocalPath } from "../../store/local-path.ts";
 import { replaceFile } from "../../util/atomic-file.ts";
 import { parseKey } from "../../nexushub/keys/sealing-key.ts";
-import { OutputError } from "../../errors.ts";
+import { outputError } from "../../util/output-error.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
 import type { Body, ConnectionOptions } from "../command.ts";
@@ -90,9 +90,6 @@ async function write(path: string | undefined, text: string): Promise<void> {
   try {
     await replaceFile(path, text, REPORT_MODE);
   } catch (cause) {
-    throw new OutputError(`cannot write the report: ${(cause as Error).message}`, {
-      object: path,
-      cause,
-    });
+    throw outputError(cause, path);
   }
 }

@@ -23,6 +23,7 @@ import { withoutUndefined } from "../../util/without-undefined.ts";
 import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 export interface DumpCommandOptions
   extends
@@ -207,8 +208,8 @@ async function patterns(options: DumpCommandOptions): Promise<FilterPatterns> {
     includeForeignData: options.includeForeignData,
   });
   for (const file of options.filter ?? []) {
-    const text = await readFile(file, "utf8").catch((cause: Error) => {
-      throw new UsageError(`cannot read the filter file ${file}: ${cause.message}`, {
+    const text = await readFile(file, "utf8").catch((cause: unknown) => {
+      throw new UsageError(`cannot read the filter file ${file}: ${systemReason(cause)}`, {
         object: file,
         cause,
       });

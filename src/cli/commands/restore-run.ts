@@ -17,6 +17,7 @@ import { showProgress } from "../progress.ts";
 import { type GuardOptions, restoreGuarded } from "./restore-guarded.ts";
 import { listRestore } from "./restore-list.ts";
 import { dropOldRun, listOldRun, undoRun } from "./restore-undo.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions {
   readonly schema?: string[];
@@ -127,8 +128,11 @@ async function restoreOptionsOf(
 }
 
 async function readList(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((cause: Error) => {
-    throw new UsageError(`cannot read the list ${file}: ${cause.message}`, { object: file, cause });
+  return readFile(file, "utf8").catch((cause: unknown) => {
+    throw new UsageError(`cannot read the list ${file}: ${systemReason(cause)}`, {
+      object: file,
+      cause,
+    });
   });
 }
 

@@ -11,6 +11,7 @@ import { replaceFile } from "../../util/atomic-file.ts";
 import { childEnvironment } from "../../util/child-environment.ts";
 import type { CommandContext } from "../command.ts";
 import { ask, isTerminal } from "../confirm.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 type CommandWords = readonly [string, ...string[]];
 
@@ -57,7 +58,7 @@ export async function install(folder: string, { files, commands }: Schedule): Pr
     await (await openFolder(folder)).create();
     for (const { path, text } of files) await replaceFile(path, text, 0o644);
   } catch (cause) {
-    throw new OutputError(`cannot install: ${(cause as Error).message}`, {
+    throw new OutputError(`cannot install: ${systemReason(cause)}`, {
       hint: "run as root",
       cause,
     });
@@ -106,7 +107,7 @@ export async function removeSchedules(paths: readonly string[]): Promise<void> {
   try {
     for (const path of paths) await rm(path, { force: true });
   } catch (cause) {
-    throw new OutputError(`cannot remove: ${(cause as Error).message}`, {
+    throw new OutputError(`cannot remove: ${systemReason(cause)}`, {
       hint: "run as root",
       cause,
     });

@@ -16,6 +16,7 @@ import { addBackup } from "./backup.ts";
 import type { BackupCommandOptions } from "./backup-run.ts";
 import { addDrill } from "./drill.ts";
 import type { DrillCommandOptions } from "./drill-run.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 /** What a schedule needs to know of the options that it repeats. */
 export interface ScheduledOptions {
@@ -95,8 +96,8 @@ async function refuseWrongFiles(options: ParsedOptions): Promise<void> {
   for (const path of [...identity, ...recipientsFile, ...verifyKey, ...single]) {
     if (!isAbsolute(path))
       throw new UsageError(`not an absolute path: ${path}: a timer has no current folder`);
-    await access(path, constants.R_OK).catch((cause: Error) => {
-      throw new UsageError(`cannot read ${path}: ${cause.message}`, { object: path, cause });
+    await access(path, constants.R_OK).catch((cause: unknown) => {
+      throw new UsageError(`cannot read ${path}: ${systemReason(cause)}`, { object: path, cause });
     });
   }
   await signKeyOf(options);

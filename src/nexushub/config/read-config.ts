@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parse, TomlError } from "smol-toml";
 import { UsageError } from "../../errors.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 /** The file that is read when none is named, if it is there. */
 export const CONFIG_FILE = "/etc/nexushub/dump.toml";
@@ -27,9 +28,10 @@ export async function readConfig(path: string | undefined): Promise<ReadConfig |
   try {
     text = await readFile(file, "utf8");
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (path === undefined && (code === "ENOENT" || code === "ENOTDIR")) return null;
-    throw new UsageError(`cannot read the configuration: ${message}`, { object: file, cause });
+    const message = `cannot read the configuration ${file}: ${systemReason(cause)}`;
+    throw new UsageError(message, { object: file, cause });
   }
   return { path: file, text, config: parseConfig(text, file) };
 }

@@ -9,6 +9,7 @@ import {
   type S3Credentials,
 } from "./credentials.ts";
 import { type Profile, readProfile } from "./shared-files.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 /** What a caller may say of a store; what is missing comes from the address, the environment and the shared files. */
 export interface S3ConnectionOptions {
@@ -112,8 +113,8 @@ function regionOfHost(endpoint: string | undefined): string | undefined {
 async function readBundle(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const path = env["AWS_CA_BUNDLE"];
   if (!path) return undefined;
-  return readFile(path, "utf8").catch((cause: Error) => {
-    throw new UsageError(`cannot read the file that AWS_CA_BUNDLE names: ${cause.message}`, {
+  return readFile(path, "utf8").catch((cause: unknown) => {
+    throw new UsageError(`cannot read the file that AWS_CA_BUNDLE names: ${systemReason(cause)}`, {
       object: path,
       cause,
     });

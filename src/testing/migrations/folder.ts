@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../../errors.ts";
+import { systemReason } from "../../util/system-reason.ts";
 
 /** The tools whose folders are recognized. */
 export type MigrationTool = "prisma" | "drizzle" | "golang-migrate" | "knex";
@@ -60,7 +61,7 @@ async function readFiles(path: string): Promise<Map<string, string>> {
       files.set(name.replaceAll(sep, "/"), await readFile(join(path, name), "utf8"));
     return files;
   } catch (cause) {
-    throw new UsageError(`openFixture: cannot read the migrations: ${(cause as Error).message}`, {
+    throw new UsageError(`openFixture: cannot read the migrations: ${systemReason(cause)}`, {
       object: path,
       cause,
     });
