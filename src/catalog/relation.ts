@@ -80,13 +80,17 @@ export interface TableSizeRow {
   readonly oid: number;
   /** Blocks of the main fork. */
   readonly pages: number;
+  /** Those of the table for long values that belongs to it. */
+  readonly toastPages: number;
 }
 
 export const tableSizes: CatalogQuery<TableSizeRow> = {
   // The server has to look at the files of each table.
   forRows: true,
   sql: () => `
-    SELECT c.oid, (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int)::int AS pages
+    SELECT c.oid, (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int)::int AS pages,
+           (CASE WHEN c.reltoastrelid = 0 THEN 0 ELSE pg_catalog.pg_relation_size(c.reltoastrelid)
+            / pg_catalog.current_setting('block_size')::int END)::int AS "toastPages"
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND ${IN_USER_SCHEMA}`,

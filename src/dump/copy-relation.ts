@@ -31,6 +31,8 @@ export interface CopyOptions extends CopyUnitsContext {
   readonly jobs: readonly CopyJob[];
   /** Whether parts enter the archive in the order of the jobs, whichever finishes first. */
   readonly ordered: boolean;
+  /** Called when a job is done, with the length of its rows as text. */
+  readonly onJobDone: (job: CopyJob, bytes: number) => void;
 }
 
 /** Rows and bytes of COPY text. */
@@ -111,7 +113,9 @@ export class RelationCopier {
     if (this.#later.length > 0) await copyLaterRuns(connection, this.#later, this.#options);
   }
 
-  #finish({ relation, range }: CopyJob, copied: CopiedRelation, label: string): void {
+  #finish(job: CopyJob, copied: CopiedRelation, label: string): void {
+    const { relation, range } = job;
+    this.#options.onJobDone(job, copied.bytes);
     this.#ranges[relation]![range] = copied;
     this.#turns?.done(relation);
     if (--this.#remaining[relation]! > 0) return;

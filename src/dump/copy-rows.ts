@@ -15,10 +15,9 @@ import { planRunsCode } from "./planned-code.ts";
 import type { PreparedDump } from "./prepare.ts";
 import type { ReusePlan } from "./reuse/reuse-plan.ts";
 import { WHOLE_SCAN_SETTINGS } from "./reuse/scan-whole.ts";
+import { SizeEstimate } from "./size-estimate.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 import { defaultJobs, openWorkers } from "./workers.ts";
-
-const PAGE_BYTES = 8192;
 
 export interface CopyRowsOptions {
   readonly settings: DumpSettings;
@@ -56,7 +55,9 @@ export async function copyRows(
   }
   await prepareConnections(options);
   onProgress?.({ type: "phase", phase: "data" });
-  const progress = dataProgress(onProgress, pages * PAGE_BYTES);
+  const blocks = options.selected.map(({ relation }) => relation.pages + relation.toastPages);
+  const estimate = new SizeEstimate(blocks.reduce((sum, each) => sum + each, 0));
+  const progress = dataProgress(onProgress, (bytes) => estimate.total(bytes));
   const copied = await copyRelations(connections, {
     relations,
     jobs,
@@ -69,9 +70,18 @@ export async function copyRows(
     isBase: settings.base !== undefined,
     onWarning,
     onFailure,
+    onJobDone: (job, bytes) =>
+      estimate.finish(blocksOf(job, options.selected[job.relation]), bytes),
   });
   progress.finish();
   return copied;
+}
+
+/** The blocks that a job reads, with its share of the TOAST table; none of large objects, which have none of their own. */
+function blocksOf(job: CopyJob, selected: SelectedRelation | undefined): number {
+  if (selected === undefined) return 0;
+  const { pages, toastPages } = selected.relation;
+  return pages === 0 ? toastPages : job.pages * (1 + toastPages / pages);
 }
 
 function copySources(

@@ -22,6 +22,8 @@ export interface DataRelation {
   readonly keyColumns: readonly string[];
   /** Blocks of the heap when the catalog was read. */
   readonly pages: number;
+  /** Blocks of its TOAST table. */
+  readonly toastPages: number;
   /** The planner's estimate; negative or zero when unknown. */
   readonly rows: number;
   /** Whether its access method is heap, whose rows have addresses that can be split into ranges. */
@@ -55,7 +57,7 @@ export function dataRelations(
   const relations = relationLookup(context);
   const loadThrough = loadThroughOf(context, selection, options);
   const conditions = configurationTables(context);
-  const pages = new Map(context.catalog.tableSizes.map((row) => [row.oid, row.pages]));
+  const sizes = new Map(context.catalog.tableSizes.map((row) => [row.oid, row]));
   return [
     ...selectedRelations(context, selection, "r", conditions),
     ...foreignTables(context, selection, conditions),
@@ -71,7 +73,8 @@ export function dataRelations(
         columns: columns.filter((column) => !isGenerated(column)).map(({ name }) => name),
         generatedColumns: columns.filter(isGenerated).map(({ name }) => name),
         keyColumns: key === undefined ? [] : key.columns.map((number) => names.get(number)!),
-        pages: pages.get(row.oid) ?? 0,
+        pages: sizes.get(row.oid)?.pages ?? 0,
+        toastPages: sizes.get(row.oid)?.toastPages ?? 0,
         rows: row.rows,
         isHeap: row.accessMethod === "heap",
         isForeign: row.kind === "f",

@@ -16,8 +16,16 @@ export interface DataProgress {
   finish(): void;
 }
 
-/** @param totalBytes what is expected; reported as at least what has passed, because estimates can be too low. */
-export function dataProgress(onProgress: OnProgress | undefined, totalBytes: number): DataProgress {
+/** What is expected when so many bytes have passed; 0 when that is not known. */
+export type ExpectedBytes = (bytes: number) => number;
+
+/** @param totalBytes what is expected; a number is reported as at least what has passed. */
+export function dataProgress(
+  onProgress: OnProgress | undefined,
+  totalBytes: number | ExpectedBytes,
+): DataProgress {
+  const expected: ExpectedBytes =
+    typeof totalBytes === "number" ? (passed) => Math.max(totalBytes, passed) : totalBytes;
   let bytes = 0;
   let rows = 0;
   let last = -Infinity;
@@ -32,7 +40,7 @@ export function dataProgress(onProgress: OnProgress | undefined, totalBytes: num
       const now = performance.now();
       if (now - last < INTERVAL_MS) return;
       last = now;
-      report(Math.max(totalBytes, bytes));
+      report(expected(bytes));
     },
     complete: (relation, counts) => onProgress?.({ type: "relation", relation, ...counts }),
     finish: () => report(bytes),

@@ -44,7 +44,7 @@ export async function sampleRows(
     result.push({
       ...each,
       // The rows are listed by address, so ranges of blocks would gain nothing: without pages there is one statement.
-      relation: { ...each.relation, pages: 0 },
+      relation: { ...each.relation, pages: 0, toastPages: 0 },
       where: isAtAddress(rows),
       sample: `${texts.get(each.relation.oid)!} (${rows.size} of ${total} rows, ${total - rows.size} left out)`,
     });

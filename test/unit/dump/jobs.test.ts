@@ -16,6 +16,7 @@ function relation(facts: Partial<DataRelation> = {}): DataRelation {
     generatedColumns: [],
     keyColumns: [],
     pages: 10,
+    toastPages: 0,
     rows: 100,
     isHeap: true,
     isForeign: false,

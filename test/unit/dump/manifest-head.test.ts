@@ -48,6 +48,7 @@ const relation: DataRelation = {
   generatedColumns: ["shout"],
   keyColumns: ["id"],
   pages: 1,
+  toastPages: 0,
   rows: 1,
   isHeap: true,
   isForeign: false,

@@ -35,7 +35,7 @@ test("names what no script makes again: members added by hand, and rows of its t
       objid,
       description: `table shop.t${objid}`,
     })),
-    tableSizes: [16401, 16402, 16403].map((oid) => ({ oid, pages: 1 })),
+    tableSizes: [16401, 16402, 16403].map((oid) => ({ oid, pages: 1, toastPages: 0 })),
   };
   const [extension] = extensions(contextOf(rows));
   expect(extension?.warnings?.map(({ code, object }) => [code, object])).toEqual([
