@@ -10,8 +10,11 @@ export interface ArchiveFolder {
   readonly address: string;
   /** The address of a file in it, by which an archive is opened, written or shown. */
   addressOf(name: string): string;
-  /** Creates it where it must exist before files can be written. */
-  create(): Promise<void>;
+  /**
+   * Creates it where it must exist before files can be written.
+   * @returns removes again what was created, as far as it is empty; never throws.
+   */
+  create(): Promise<() => Promise<void>>;
   /** Whether there is such a folder; an object store says so of every prefix of an existing bucket. */
   exists(): Promise<boolean>;
   /** The files in it, in no order; fails when there is no such folder. */

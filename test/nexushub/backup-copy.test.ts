@@ -91,7 +91,8 @@ describe("a backup with a second copy", () => {
     await rm(away(), { recursive: true });
     const alone = await copyBackups(runs.folder, away());
     expect(alone.archives).toMatchObject([{ state: "failed", code: "BASE_MISSING" }]);
-    expect(await backupsIn(away())).toEqual([]);
+    // No folder is left that was made for nothing.
+    await expect(readdir(away())).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   test("an earlier backup that is damaged is named, and the new one is copied", async () => {

@@ -62,15 +62,20 @@ export async function backUpFirst(
   key: DetectedKey | null,
 ): Promise<void> {
   const folder = await openFolder(address);
-  await folder.create();
   const { identity, seal } = await factsOf(source, key, signal);
   const encrypted = Object.keys(encryption).length > 0;
   const before: DumpBeforeRestore = { identity, at: new Date(), encrypted };
   const path = addressIn(address, beforeRestoreName(before));
   const target = await encryptedTarget(encryption, path);
   const onProgress = showProgress(console);
-  await dump(source, target, { signal, onProgress, seal });
-  await verify(target, { signal, onProgress });
+  const removeCreated = await folder.create();
+  try {
+    await dump(source, target, { signal, onProgress, seal });
+    await verify(target, { signal, onProgress });
+  } catch (error) {
+    await removeCreated();
+    throw error;
+  }
   console.say("info", `the old contents were dumped first: ${path}`, { path });
   await removeSuperseded(folder, before, console);
 }

@@ -4,12 +4,26 @@ import type { ArchiveFolder, Lock } from "../../store/folder.ts";
 import { removeLeftovers } from "./leftovers.ts";
 
 /**
- * Creates the folder where there is none, and takes its lock; on a full disk, what killed runs left makes room for it.
+ * Creates the folder where there is none, and takes its lock; on a full disk, what killed runs left makes room for it. A folder that
+ * was created for nothing goes with the lock.
  * @throws NexushubDumpError (BUSY) only when another run holds it; what the folder throws.
  */
 export async function lockForWriting(folder: ArchiveFolder): Promise<Lock> {
-  await folder.create();
-  return folder.takeLock({ makeRoom: async () => (await removeLeftovers(folder.address)) > 0 });
+  const removeCreated = await folder.create();
+  try {
+    const makeRoom = async (): Promise<boolean> => (await removeLeftovers(folder.address)) > 0;
+    const lock = await folder.takeLock({ makeRoom });
+    return {
+      isHeld: () => lock.isHeld(),
+      release: async () => {
+        await lock.release();
+        await removeCreated();
+      },
+    };
+  } catch (error) {
+    await removeCreated();
+    throw error;
+  }
 }
 
 /**

@@ -65,11 +65,13 @@ export async function recordFailure(
 ): Promise<void> {
   // Read again: the backup may be complete and registered, and a later step failed.
   const { ledger } = await readLedger(run.folder).catch(() => ({ ledger: EMPTY_LEDGER }));
+  const backups = await listBackups(run.folder, ledger).catch(() => []);
+  // A folder without backups needs no list of them.
+  const isUsed = backups.length > 0 || Object.keys(ledger.successes).length > 0;
   const counted = { ...ledger, failures: ledger.failures + 1 };
-  if (hasLock) await writeLedger(run.folder, counted).catch(() => undefined);
+  if (hasLock && isUsed) await writeLedger(run.folder, counted).catch(() => undefined);
   const metricsFile = metricsFileOf(run);
   if (metricsFile === null) return;
-  const backups = await listBackups(run.folder, ledger).catch(() => []);
   const counting = isComplete ? { ...ledger, successes: {} } : ledger;
   const outcome = { ok: false, ledger: counting, backups };
   await saveMetrics(run, metricsFile, outcome).catch(() => undefined);

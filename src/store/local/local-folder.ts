@@ -1,6 +1,17 @@
 /** A folder of this machine. */
-import { link, mkdir, readdir, readFile, rename, rm, stat, statfs, unlink } from "node:fs/promises";
-import { basename, join } from "node:path";
+import {
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  unlink,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { replaceFile, syncFolder } from "../../util/atomic-file.ts";
 import { folderError, outputError, removalError } from "../../util/output-error.ts";
 import { finalName, listLeftovers, temporaryName } from "../../util/temp-file.ts";
@@ -28,10 +39,15 @@ export class LocalFolder implements ArchiveFolder {
     return join(this.address, name);
   }
 
-  async create(): Promise<void> {
-    await mkdir(this.address, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-      throw outputError(error, this.address);
-    });
+  async create(): Promise<() => Promise<void>> {
+    const first = await mkdir(this.address, { recursive: true, mode: 0o700 }).catch(
+      (error: unknown) => {
+        throw outputError(error, this.address);
+      },
+    );
+    return async () => {
+      if (first !== undefined) await removeEmpty(this.address, first);
+    };
   }
 
   async exists(): Promise<boolean> {
@@ -122,6 +138,18 @@ export class LocalFolder implements ArchiveFolder {
   removeUnverified(): Promise<number> {
     // A draft has a temporary name.
     return Promise.resolve(0);
+  }
+}
+
+/** Removes the folder and those above it, up to `first`, as far as they are empty. */
+async function removeEmpty(folder: string, first: string): Promise<void> {
+  const last = resolve(first);
+  for (let path = resolve(folder); path.length >= last.length; path = dirname(path)) {
+    const isRemoved = await rmdir(path).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
   }
 }
 

@@ -38,8 +38,9 @@ class S3Folder implements ArchiveFolder {
     return this.#location.addressOf(this.#prefix + name);
   }
 
-  async create(): Promise<void> {
+  async create(): Promise<() => Promise<void>> {
     // A prefix need not be created, and the bucket is the operator's.
+    return async () => {};
   }
 
   async exists(): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Copies between folders of this machine. On a real object store: test/s3/copy.test.ts. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
@@ -39,7 +39,7 @@ async function makeBackups(...days: number[]): Promise<void> {
 }
 
 const backupsIn = (folder: string): string[] =>
-  readdirSync(folder).filter((name) => !name.startsWith("."));
+  existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith(".")) : [];
 const hiddenIn = (folder: string): string[] =>
   readdirSync(folder).filter((name) => name.startsWith("."));
 const contentsOf = (name: string): Buffer => readFileSync(join(to, name));
