@@ -9,6 +9,7 @@ import type { DrillSubject, SubjectFacts } from "./subject.ts";
 export interface DrillRun {
   readonly subject: DrillSubject;
   readonly options: DrillOptions;
+  readonly startedAt: Date;
   readonly results: ProbeResult[];
   facts: SubjectFacts | null;
   plainRole: boolean;

@@ -40,6 +40,7 @@ export async function drill(
   const run: DrillRun = {
     subject: await subjectOf(archive, options),
     options,
+    startedAt,
     results: [],
     facts: null,
     plainRole: false,
@@ -160,6 +161,7 @@ async function runProbes(
       manifest,
       storedManifest,
       signal,
+      startedAt: run.startedAt,
       setRecoveryPoint: (at) => (run.recoveryPoint = at),
     };
     for (const each of probesOf(run, connection, refused)) {

@@ -19,6 +19,8 @@ export interface ProbeContext {
   /** The manifest as the archive stores it, which is what its MAC covers. */
   readonly storedManifest: StoredManifest;
   readonly signal: AbortSignal | undefined;
+  /** When the drill began. Ages are as of then, so that a report has one for each thing. */
+  readonly startedAt: Date;
   /** Reports the time of the newest contents. */
   readonly setRecoveryPoint: (at: Date) => void;
 }

@@ -16,6 +16,7 @@ import {
 } from "../../src/nexushub/drill/nexushub-drill.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { sealManifest } from "../../src/nexushub/keys/manifest-key.ts";
+import { formatDuration } from "../../src/util/format.ts";
 import { runCli } from "../support/cli.ts";
 import { serverFor, templateDatabase, withDatabase } from "../support/postgres.ts";
 
@@ -62,6 +63,10 @@ describe("a drill", () => {
     expect(report.restoreMs).toBeGreaterThan(0);
     expect(Date.now() - Date.parse(report.recoveryPoint!)).toBeLessThan(3_600_000);
     expect(wordsOf(report, "peer-config")).toContain("PrivateKey = (hidden)");
+    // One age of the newest entry, on the page too.
+    const age = Date.parse(report.startedAt) - Date.parse(report.recoveryPoint!);
+    expect(wordsOf(report, "recovery-point")).toContain(`, ${formatDuration(age)} ago`);
+    expect(renderHtml(report)).toContain(`<dd>${formatDuration(age)} old</dd>`);
   });
 
   const NO_TRIGGERS = "SET session_replication_role = replica;";

@@ -8,8 +8,8 @@ import type { NexusHubProbeOptions } from "./options.ts";
 const DEFAULT_MAX_AUDIT_AGE_MS = 7 * 24 * 60 * 60 * 1000;
 
 export async function probeRecoveryPoint(
-  { connection, setRecoveryPoint }: ProbeContext,
-  { maxAuditAgeMs = DEFAULT_MAX_AUDIT_AGE_MS, now = new Date() }: NexusHubProbeOptions,
+  { connection, startedAt, setRecoveryPoint }: ProbeContext,
+  { maxAuditAgeMs = DEFAULT_MAX_AUDIT_AGE_MS, now = startedAt }: NexusHubProbeOptions,
 ): Promise<Verdict> {
   // Entries written while the clock was ahead would hide how old the others are.
   const [row] = await connection.query<{ newest: string | null }>(

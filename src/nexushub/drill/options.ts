@@ -10,6 +10,6 @@ export interface NexusHubProbeOptions {
   readonly wgEndpoint?: string | null | undefined;
   /** Maximum age of the newest audit entry, in milliseconds. Default: 7 days. */
   readonly maxAuditAgeMs?: number | undefined;
-  /** Default: the clock. */
+  /** Default: when the drill began. */
   readonly now?: Date | undefined;
 }

@@ -5,6 +5,7 @@ import { renderHtml } from "../../../src/drill/render-html.ts";
 import { renderJunit } from "../../../src/drill/render-junit.ts";
 import { renderText } from "../../../src/drill/render-text.ts";
 import { escapeXml } from "../../../src/drill/xml.ts";
+import type { ProbeResult } from "../../../src/drill/report.ts";
 import { failedDrill, HOSTILE, relation } from "../../support/drill-report.ts";
 
 describe("renderText", () => {
@@ -84,6 +85,14 @@ describe("contentsChart", () => {
     expect(contentsChart([])).toBe("");
   });
 
+  test("keeps names and figures readable beside one huge table", () => {
+    const svg = contentsChart([relation("huge", 1e12), relation("small", 1000, 7)]);
+    // Texts above their bars, of one size, and none inside a bar.
+    expect(svg).toMatch(/<text class="name" x="0" y="52">small<\/text>/);
+    expect(svg).toMatch(/<text class="figures" x="100%" y="52" text-anchor="end">1000 B, 7 rows</);
+    expect(svg).toContain('y="58" width="0.5%"');
+  });
+
   test("draws no bar for what holds nothing, and one that can be seen for a single byte", () => {
     const widths = (svg: string) =>
       Array.from(svg.matchAll(/class="bar"[^>]* width="([\d.]+)%"/g), ([, width]) => Number(width));
@@ -103,6 +112,34 @@ describe("escapeXml", () => {
 });
 
 describe("renderHtml", () => {
+  test("names the database and its host, and no unknown host", () => {
+    expect(renderHtml(failedDrill)).toContain("<dt>Database</dt><dd>nexushub on vpn</dd>");
+    const elsewhere = renderHtml({ ...failedDrill, host: null });
+    expect(elsewhere).toContain("<dt>Database</dt><dd>nexushub</dd>");
+  });
+
+  test("probes that did not run for one reason are one line, and few of them are not", () => {
+    const skipped = (id: number): ProbeResult => ({
+      id: `p${id}`,
+      title: `Probe ${id}`,
+      status: "not-run",
+      message: "the archive is damaged",
+      elapsedMs: 0,
+    });
+    const [failed] = failedDrill.probes.filter(({ status }) => status === "failed");
+    const page = (count: number, others: readonly ProbeResult[] = []): string => {
+      const probes = Array.from({ length: count }, (_, i) => skipped(i + 1));
+      return renderHtml({ ...failedDrill, probes: [failed!, ...probes, ...others] });
+    };
+    const rows = (html: string): number => html.match(/<li class="probe /g)!.length;
+    expect(rows(page(10))).toBe(1);
+    expect(page(10)).toContain(
+      "Not run, because the archive is damaged: Probe 1, Probe 2, Probe 3, Probe 4, Probe 5, Probe 6, Probe 7, Probe 8, Probe 9, Probe 10.",
+    );
+    expect(rows(page(3))).toBe(4);
+    expect(rows(page(10, [{ ...skipped(11), message: "no key" }]))).toBe(12);
+  });
+
   test("needs nothing from outside, and says so to the browser", () => {
     const html = renderHtml(failedDrill);
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
