@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
+import { dump } from "../../src/dump/dump.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { dumpForCi, guardRestore, previewRestore } from "../../src/nexushub/index.ts";
 import { runCli } from "../support/cli.ts";
@@ -77,6 +78,43 @@ describe("a fixture", () => {
       await target.drop();
     }
   });
+});
+
+test("a restore of some tables says what it changes, and that the rest stays", async () => {
+  const target = await freshDatabase();
+  const database = ["-d", target.url, "--force", "--allow-unkeyed"];
+  try {
+    await target.query(`
+      CREATE TABLE users (id int PRIMARY KEY); INSERT INTO users SELECT generate_series(1, 100);
+      CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders SELECT generate_series(1, 1000)`);
+    const archive = join(folder, "some.tar.gz");
+    await dump(target.url, archive);
+    const one = await runCli(["restore", archive, ...database, "--table", "users"]);
+    expect(one.code, one.stderr).toBe(0);
+    expect(one.stderr).toMatch(
+      /^database .*: 1 table with 100 rows will be replaced or added to: public\.users\n {2}everything else stays as it is\n/m,
+    );
+    expect(one.stderr).not.toContain("overwritten");
+    const rows = await runCli([
+      "restore",
+      archive,
+      ...database,
+      "--data-only",
+      "--table",
+      "orders",
+    ]);
+    expect(rows.stderr).toContain("1 table with 1 000 rows will be replaced or added to");
+    // What a partial archive does not hold stays, too.
+    await dump(target.url, join(folder, "part.tar.gz"), { tables: ["users"] });
+    const part = await runCli(["restore", join(folder, "part.tar.gz"), ...database]);
+    expect(part.code, part.stderr).toBe(0);
+    expect(part.stderr).toContain("1 table with 100 rows will be replaced or added to");
+    const all = await runCli(["restore", archive, ...database]);
+    expect(all.code, all.stderr).toBe(0);
+    expect(all.stderr).toMatch(/will be overwritten\n {2}it holds 2 tables with 1 100 rows\n/);
+  } finally {
+    await target.drop();
+  }
 });
 
 test("sessions of other roles are seen by a login that is no superuser", async () => {

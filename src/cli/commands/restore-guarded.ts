@@ -2,6 +2,7 @@
  * The checks around a restore by an operator: the archive's key, a preview of what would be overwritten and of who is
  * connected, a confirmation, and a dump of the old contents. Afterwards it lists what is left to do.
  */
+import { openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import type { DetectedKey } from "../../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
@@ -11,6 +12,9 @@ import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
+import { changedTables } from "../../restore/decide/changed-tables.ts";
+import { selectFromArchive } from "../../restore/decide/selection.ts";
+import { restoreSettings } from "../../restore/defaults.ts";
 import { restorePlainChecked } from "../../plain/restore/restore-plain.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { PlainRestoreOptions } from "../../plain/restore/options.ts";
@@ -80,7 +84,7 @@ async function restoreArchive(
   const guard = { target: source, ...allowed, env: io.env, signal };
   for (const { message } of await guardRestore(archive, key, guard))
     console.say("warning", message);
-  await prepareOverwrite(context, options, guarded);
+  await prepareOverwrite(context, options, guarded, () => tablesToChange(archive, restoreOptions));
   const trusted = (await isAuthenticated(archive, key, signal)) ? true : undefined;
   return restore(archive, source, { ...restoreOptions, trusted });
 }
@@ -91,7 +95,7 @@ async function restoreDump(
   guarded: Guarded<PlainRestoreOptions>,
 ): Promise<RestoreResult> {
   const { archive, source, key, restoreOptions } = guarded;
-  await prepareOverwrite(context, options, guarded);
+  await prepareOverwrite(context, options, guarded, async () => null);
   const beforeCommit = (connection: Connection): Promise<Warning[]> =>
     checkRestoredKey(connection, key, options.allowKeyMismatch === true);
   return restorePlainChecked(archive, source, restoreOptions, beforeCommit);
@@ -105,17 +109,36 @@ interface Overwrite {
   readonly fromStdin: boolean;
 }
 
+type ChangedTables = ReturnType<typeof changedTables>;
+
+async function tablesToChange(
+  archive: ArchiveOrigin,
+  options: RestoreOptions,
+): Promise<ChangedTables> {
+  // A new database takes the place of the old one, whatever it is filled with.
+  if (options.swap !== undefined) return null;
+  const reader = await openArchive(archive, { signal: options.signal, rows: false });
+  try {
+    const settings = restoreSettings(options);
+    return changedTables(reader.manifest, selectFromArchive(reader.manifest, settings), settings);
+  } finally {
+    await reader.close();
+  }
+}
+
 /** Shows what will be overwritten, asks for confirmation, and dumps the old contents. */
 async function prepareOverwrite(
   context: CommandContext,
   options: GuardOptions,
   { source, key, detected, fromStdin }: Overwrite,
+  readTables: () => Promise<ChangedTables>,
 ): Promise<void> {
   const { io, console, signal } = context;
   // Else a target that is not empty is refused anyway, and a dry run changes nothing.
   if ((options.force !== true && options.swap !== true) || options.dryRun === true) return;
   const backup = await planBackupFirst(options);
-  const preview = await previewRestore(source, { signal });
+  const tables = (await readTables()) ?? undefined;
+  const preview = await previewRestore(source, { tables, signal });
   if (preview.tables === 0) return;
   for (const line of previewText(preview)) console.say("info", line);
   // An exchange ends the sessions.
@@ -127,11 +150,12 @@ async function prepareOverwrite(
 
 function confirm(
   context: CommandContext,
-  { database, label }: RestorePreview,
+  { database, label, changed }: RestorePreview,
   fromStdin: boolean,
 ): Promise<void> {
+  const what = changed === null ? "overwrite it" : "change these tables";
   return requireAnswer(context, {
-    question: `Type the database's name to overwrite it (${database}): `,
+    question: `Type the database's name to ${what} (${database}): `,
     expected: database,
     action: "restore",
     object: label,

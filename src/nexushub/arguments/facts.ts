@@ -165,6 +165,7 @@ export const restorePreview = facts<RestorePreview>(
     label: text,
     database: text,
     tables: count,
+    changed: texts.nullable(),
     rows: number,
     rowsAreEstimated: flag,
     newestAudit: optionalText,

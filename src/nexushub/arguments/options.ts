@@ -10,6 +10,7 @@ import {
   flag,
   instanceOrText,
   list,
+  objectOf,
   oneOf,
   positiveInteger,
   text,
@@ -173,7 +174,13 @@ export const NEXUSHUB_DRILL_OPTIONS: OptionTypes<NexusHubDrillOptions> = {
 };
 
 export const RECORD_DRILL_OPTIONS: OptionTypes<RecordDrillOptions> = { signKey };
-export const PREVIEW_OPTIONS: OptionTypes<PreviewOptions> = { signal: abortSignal };
+export const PREVIEW_OPTIONS: OptionTypes<PreviewOptions> = {
+  tables: list(
+    objectOf({ namespace: text, name: text }, "an object with namespace and name"),
+    "tables, each with namespace and name",
+  ),
+  signal: abortSignal,
+};
 
 const allowed = { allowKeyMismatch: flag, allowUnkeyed: flag, allowFixture: flag };
 

@@ -7,13 +7,17 @@ import type { RestorePreview, TargetSession } from "./target-preview.ts";
 
 /** One line for each fact. Contains no password. */
 export function previewText(preview: RestorePreview): string[] {
-  const { label, tables, rows, rowsAreEstimated, newestAudit, sessions } = preview;
-  if (tables === 0) return [`${label} is empty`];
+  const { label, tables, changed, rows, rowsAreEstimated, newestAudit, sessions } = preview;
+  if (tables === 0)
+    return [changed === null ? `${label} is empty` : `${label} has none of the tables yet`];
   const count = `${rowsAreEstimated ? "about " : ""}${formatCount(rows)} rows`;
-  const lines = [
-    `${label} will be overwritten`,
-    `  it holds ${plural(tables, "table")} with ${count}`,
-  ];
+  const lines =
+    changed === null
+      ? [`${label} will be overwritten`, `  it holds ${plural(tables, "table")} with ${count}`]
+      : [
+          `${label}: ${plural(tables, "table")} with ${count} will be replaced or added to: ${listed(changed, { limit: 10 })}`,
+          "  everything else stays as it is",
+        ];
   if (newestAudit !== null) lines.push(`  its newest audit entry is from ${newestAudit}`);
   if (sessions.length > 0) {
     lines.push(

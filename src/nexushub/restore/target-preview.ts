@@ -6,6 +6,8 @@ import { qualify } from "../../sql/ident.ts";
 
 /** Options of `previewRestore`. */
 export interface PreviewOptions {
+  /** The tables that the restore changes; others are not counted. Default: everything in the database. */
+  readonly tables?: readonly { readonly namespace: string; readonly name: string }[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,8 +26,10 @@ export interface RestorePreview {
   /** `database "nexushub" on db:5432 as nexushub`. */
   readonly label: string;
   readonly database: string;
-  /** Number of user tables; every partition counts. */
+  /** Number of user tables; every partition counts. With `tables`, of those. */
   readonly tables: number;
+  /** With `tables`, the names of those that are there; null when everything is replaced. */
+  readonly changed: readonly string[] | null;
   readonly rows: number;
   /** `rows` includes estimates from the server's statistics: large tables are not counted. */
   readonly rowsAreEstimated: boolean;
@@ -53,12 +57,17 @@ export function previewRestore(
     const [facts] = await connection.query<{ database: string }>(
       "SELECT pg_catalog.current_database() AS database",
     );
-    const tables = await readTables(connection);
+    const all = await readTables(connection);
+    const tables = options.tables === undefined ? all : tablesOfNames(all, options.tables);
     const counted = await countRows(connection, tables);
     return {
       label: connection.label,
       database: facts!.database,
       tables: tables.length,
+      changed:
+        options.tables === undefined
+          ? null
+          : tables.map(({ namespace, name }) => qualify(namespace, name)),
       ...counted,
       newestAudit: await readNewestAudit(connection, tables),
       sessions: await readSessions(connection),
@@ -66,12 +75,28 @@ export function previewRestore(
   });
 }
 
+function tablesOfNames(
+  tables: readonly TableRow[],
+  names: NonNullable<PreviewOptions["tables"]>,
+): TableRow[] {
+  const key = ({
+    namespace,
+    name,
+  }: {
+    readonly namespace: string;
+    readonly name: string;
+  }): string => JSON.stringify([namespace, name]);
+  const keys = new Set(names.map(key));
+  return tables.filter((table) => keys.has(key(table)));
+}
+
 function readTables(connection: Connection): Promise<TableRow[]> {
   return connection.query<TableRow>(
     `SELECT n.nspname AS namespace, c.relname AS name, c.reltuples::pg_catalog.float8 AS estimate,
             pg_catalog.pg_relation_size(c.oid)::pg_catalog.text AS bytes
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind = 'r' AND ${IN_USER_SCHEMA}`,
+     WHERE c.relkind = 'r' AND ${IN_USER_SCHEMA}
+     ORDER BY 1, 2`,
     { action: "list what the target holds" },
   );
 }

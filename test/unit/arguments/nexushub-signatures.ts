@@ -167,6 +167,7 @@ const preview: Parameter = {
     label: "a",
     database: "a",
     tables: 1,
+    changed: ["a"],
     rows: 1,
     rowsAreEstimated: false,
     newestAudit: null,
@@ -340,7 +341,10 @@ export const SIGNATURES: Readonly<Record<string, Signature>> = {
     options: { values: { ...allowed, target: { host: "h", database: "d" }, env, signal } },
   },
   afterRestore: { parameters: [deployment] },
-  previewRestore: { parameters: [database], options: { values: { signal } } },
+  previewRestore: {
+    parameters: [database],
+    options: { values: { tables: [{ namespace: "public", name: "a" }], signal } },
+  },
   previewText: { parameters: [preview] },
   refuseWhileConnected: { parameters: [preview, deployment] },
   decideRetention: {
