@@ -11,6 +11,7 @@ export const WARNING_CODES = [
   "dump-repeated",
   "drill-leftover",
   "dropped-role",
+  "empty-backup",
   "earlier-archive-damaged",
   "existing-object",
   "extension-rows",

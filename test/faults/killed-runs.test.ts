@@ -15,7 +15,7 @@ import { temporaryFolder, type TemporaryFolder } from "../support/temporary-fold
 import { campaign } from "./campaign.ts";
 import { start } from "./interrupted-program.ts";
 
-const kills = campaign("killed runs", { gate: 2, full: 60, msPerRun: 60_000 });
+const kills = campaign("killed runs", { gate: 2, full: 60, msPerRun: 180_000 });
 const SIGNALS = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
 const TASKS = ["backup", "drill", "prune"] as const;
 type Task = (typeof TASKS)[number];

@@ -1,5 +1,6 @@
 /** A proof restores the schema before anything is copied, and names what cannot be restored. */
 import { expect, test } from "vitest";
+import type { ProgressEvent } from "../../src/events.ts";
 import { dump } from "../../src/dump/dump.ts";
 import { prove } from "../../src/prove/prove.ts";
 import { proveSource } from "../../src/prove/prove-source.ts";
@@ -32,6 +33,25 @@ test("succeeds, as a superuser and as a role without", async () => {
     expect(other.role).toMatch(/^nexushub_plain_/);
     expect(other.objects).toBe(proof.objects);
     expect(await leftovers(source)).toEqual([]);
+  });
+});
+
+test("shows what it does while it restores, and what the server says", async () => {
+  await withDatabase(async (source) => {
+    await source.query("CREATE TABLE t (a int PRIMARY KEY); CREATE VIEW v AS SELECT * FROM t");
+    const events: ProgressEvent[] = [];
+    await proveSource(
+      source.url,
+      {},
+      { into: source.server.url, onProgress: (event) => void events.push(event) },
+    );
+    const phases = events.flatMap((event) => (event.type === "phase" ? [event.phase] : []));
+    const ofRestore = phases.slice(phases.lastIndexOf("connect"));
+    expect(ofRestore).toEqual(expect.arrayContaining(["pre-data", "post-data", "commit"]));
+    const statements = events.filter((event) => event.type === "statement");
+    expect(statements.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
+      expect.arrayContaining(["table t", "view v"]),
+    );
   });
 });
 

@@ -21,7 +21,8 @@ import { decryptArchive } from "../../src/archive/encryption/age.ts";
 import { openArchive } from "../../src/archive/reader.ts";
 import { readSignKey, readVerifyKeys } from "../../src/archive/signing/ed25519-key.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
-import type { BackupOptions } from "../../src/nexushub/backup/options.ts";
+import type { BackupOptions, BackupResult } from "../../src/nexushub/backup/options.ts";
+import type { ProgressEvent } from "../../src/events.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
 import { checkKey } from "../../src/nexushub/keys/manifest-key.ts";
 import { LEDGER_NAME, readLedger } from "../../src/nexushub/backup-folder/ledger.ts";
@@ -178,6 +179,38 @@ describe("a backup", () => {
     });
   });
 
+  test("of a database without rows is made, and reported loudly", async () => {
+    const empty = await freshDatabase();
+    const backUp = (): Promise<BackupResult> => run({ databaseUrl: empty.url, metricsFile });
+    try {
+      const warnings = (await run()).warnings.length;
+      const none = await backUp();
+      expect(none.warnings.map(({ code }) => code)).toContain("empty-backup");
+      expect(none.warnings.at(-1)?.message).toMatch(/^THE BACKUP IS EMPTY: .* no tables; /);
+      expect(await metric("warnings")).toBe(warnings + 1);
+      await empty.query("CREATE TABLE t (a int); CREATE TABLE u (a int)");
+      expect((await backUp()).warnings.at(-1)?.message).toContain("no rows in its 2 tables");
+      await empty.query("INSERT INTO t VALUES (1)");
+      expect((await backUp()).warnings.map(({ code }) => code)).not.toContain("empty-backup");
+      await verify(none.path);
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  test("shows its progress while it is read back", async () => {
+    const events: ProgressEvent[] = [];
+    await run({ onProgress: (event) => void events.push(event) });
+    const check = events.findLastIndex(
+      (event) => event.type === "phase" && event.phase === "check",
+    );
+    const read = events.slice(check).filter((event) => event.type === "data");
+    expect(read.at(-1)).toMatchObject({ rows: expect.any(Number) });
+    const last = read.at(-1)!;
+    expect(last.bytes).toBe(last.totalBytes);
+    expect(last.bytes).toBeGreaterThan(0);
+  });
+
   test("names the compression in the file's name", async () => {
     expect((await run({ compression: "none" })).path).toMatch(/Z\.tar$/);
   });
@@ -264,6 +297,22 @@ describe("what goes wrong", () => {
     await run({ metricsFile });
     expect(await metric("failures_total")).toBe(1);
     expect(await metric("last_run_success")).toBe(1);
+  });
+
+  test("a folder that was made for nothing is removed again, and one that was there stays", async () => {
+    const unreachable = { databaseUrl: "postgresql://nobody@127.0.0.1:1/x", metricsFile };
+    await expect(run(unreachable)).rejects.toMatchObject({ code: "CONNECTION" });
+    await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
+    const deep = join(folder, "a", "b");
+    await expect(run({ ...unreachable, folder: deep })).rejects.toMatchObject({
+      code: "CONNECTION",
+    });
+    await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
+    expect(await metric("failures_total")).toBe(2);
+    await mkdir(folder);
+    await expect(run(unreachable)).rejects.toMatchObject({ code: "CONNECTION" });
+    expect(await readdir(folder)).toEqual([]);
+    expect(await metric("failures_total")).toBe(3);
   });
 
   test("another backup into the folder is running: the metrics say so, and its ledger is left alone", async () => {
@@ -567,7 +616,7 @@ describe("the command line", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("cannot read the env file: does not exist");
     expect(stderr).toMatch(LAST_WORDS);
-    expect((await files()).filter((name) => name.includes("nexushub-"))).toEqual([]);
+    await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   test.skipIf(process.platform !== "linux")(
@@ -592,7 +641,7 @@ describe("the command line", () => {
       expect(stderr).toContain("cannot read the env file: permission denied");
       expect(stderr).toContain("run as root");
       expect(stderr).toMatch(LAST_WORDS);
-      expect((await files()).filter((name) => name.includes("nexushub-2"))).toEqual([]);
+      await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
     },
   );
 

@@ -284,4 +284,15 @@ describe("the doctor", () => {
     expect(stdout).toMatch(/\nnot run Server: no database was reached\n/);
     expect(stdout).toMatch(/\n\nProblems: Deployment\.\n$/);
   });
+
+  test("tells warnings from problems on the command line", async () => {
+    const env = { PEER_KEY_ENCRYPTION_KEY: KEY };
+    await chmod(folder, 0o755);
+    const warned = await runCli(["doctor", folder, "-d", server.url], env);
+    expect(warned.code, warned.stdout).toBe(0);
+    expect(warned.stdout).toMatch(/\n\nNo problems, but warnings: Backup folder\.\n$/);
+    const failed = await runCli(["doctor", folder, "-d", urlWith({ port: "1" })], env);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(/\n\nProblems: Deployment\. Warnings: Backup folder\.\n$/);
+  });
 });

@@ -1,7 +1,12 @@
 /** The body of `doctor`. */
 import { absoluteAddress } from "../../store/address.ts";
 import { defaultFolder } from "../../nexushub/backup-folder/default-folder.ts";
-import { type Check, type CheckStatus, doctor } from "../../nexushub/doctor/doctor.ts";
+import {
+  type Check,
+  type CheckStatus,
+  doctor,
+  type DoctorReport,
+} from "../../nexushub/doctor/doctor.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import type { Line, Tone } from "../color.ts";
 import type { Body, ConnectionOptions } from "../command.ts";
@@ -30,20 +35,20 @@ export const doctorRun: Body<DoctorCommandOptions> = async (context, options, fo
       folder: absoluteAddress(process.cwd(), folder ?? (await defaultFolder())),
     }),
   );
-  const problems = report.checks
-    .filter(({ status }) => status === "failed" || status === "warning")
-    .map(({ title }) => title);
-  const summary: Line =
-    problems.length === 0
-      ? { tone: "good", verdict: "No problems." }
-      : {
-          tone: report.ok ? "doubtful" : "bad",
-          verdict: "Problems:",
-          text: ` ${problems.join(", ")}.`,
-        };
-  context.console.result(report, [...report.checks.flatMap(lines), "", summary]);
+  context.console.result(report, [...report.checks.flatMap(lines), "", summary(report)]);
   return report.ok ? DONE : FAILED;
 };
+
+function summary({ ok, checks }: DoctorReport): Line {
+  const titles = (ofStatus: CheckStatus): string =>
+    checks.flatMap(({ status, title }) => (status === ofStatus ? [title] : [])).join(", ");
+  const [failed, warned] = [titles("failed"), titles("warning")];
+  const warnings = warned === "" ? "" : `Warnings: ${warned}.`;
+  if (!ok) return { tone: "bad", verdict: "Problems:", text: ` ${failed}. ${warnings}`.trimEnd() };
+  return warned === ""
+    ? { tone: "good", verdict: "No problems." }
+    : { tone: "doubtful", verdict: "No problems, but warnings:", text: ` ${warned}.` };
+}
 
 function lines({ status, title, message, hint }: Check): Line[] {
   const line = { ...LABELS[status], text: `${title}: ${message}` };

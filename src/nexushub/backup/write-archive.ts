@@ -9,6 +9,8 @@ import type { Lock } from "../../store/folder.ts";
 import { openFolder } from "../../store/open-folder.ts";
 import { outputError } from "../../util/output-error.ts";
 import { verify } from "../../verify/verify.ts";
+import { plural } from "../../util/format.ts";
+import { type Warning, warning } from "../../warnings.ts";
 import { requireHeld } from "../backup-folder/writing-lock.ts";
 import { largestTables } from "../backup-folder/backup-facts.ts";
 import { differentialName } from "../backup-folder/backup-name.ts";
@@ -84,6 +86,7 @@ export async function writeArchive(
     // The dump has reported them already.
     run.warnings.push(...dumped.warnings);
     const { rows, bytes, sha256, reuse } = dumped;
+    if (rows === 0) run.warn(emptyBackup(deployment, dumped.relations.length));
     const complete = dumped.base === null ? target : withBase(target, archive!.origin);
     onProgress?.({ type: "phase", phase: "check" });
     await verify(complete, { signal, isKnown: archive?.isKnown, onProgress });
@@ -112,6 +115,13 @@ export async function writeArchive(
       throw new AbortedError("while backing up", { cause: error });
     throw outputError(error, path);
   }
+}
+
+/** Most likely the wrong database, or one whose tables somebody emptied. */
+function emptyBackup({ why }: OpenDeployment, relations: number): Warning {
+  const what = relations === 0 ? "no tables" : `no rows in its ${plural(relations, "table")}`;
+  const message = `THE BACKUP IS EMPTY: the database has ${what}; see that it is the right one (${why.join("; ")})`;
+  return warning("empty-backup", null, message);
 }
 
 function sealWith(key: KeyCheck["key"]): SealManifest | undefined {
