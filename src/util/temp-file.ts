@@ -10,6 +10,7 @@ import { hostname, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { OutputError, isNexushubDumpError } from "../errors.ts";
 import { removalError } from "./output-error.ts";
+import { systemReason } from "./system-reason.ts";
 
 /** Names made by version 0.1 do not say where the process id means something. */
 const TEMPORARY_FILE = /^\.(.+)\.(\d+)-([0-9a-f]{8})?[0-9a-f]{8}\.partial$/s;
@@ -105,6 +106,13 @@ function isRunning(pid: number): boolean {
 export function finalName(file: string): string {
   const name = parseTemporaryName(file)?.name;
   return name === undefined ? file : finalName(name);
+}
+
+/** The path as messages show it: nobody knows a temporary name. */
+export function finalPath(path: string): string {
+  const name = basename(path);
+  const final = finalName(name);
+  return final === name ? path : join(dirname(path), final);
 }
 
 /** Removes what killed processes left of the file at `path`. Never throws. */
@@ -217,9 +225,8 @@ export class TemporaryFile {
 
 function temporaryFileError(verb: "read" | "write", cause: unknown): Error {
   if (isNexushubDumpError(cause)) return cause;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = code === "ENOSPC" ? "the disk is full" : message;
-  return new OutputError(`cannot ${verb} a temporary file in ${tmpdir()}: ${reason}`, {
+  const message = `cannot ${verb} a temporary file in ${tmpdir()}: ${systemReason(cause)}`;
+  return new OutputError(message, {
     object: tmpdir(),
     hint: "set TMPDIR to another folder",
     cause,

@@ -147,6 +147,15 @@ async function runWith(
   }
 }
 
+/** No code of the system, no name of a call, and no name of a temporary file. */
+const RAW =
+  /\bE(?:IO|NOSPC)\b|, (?:open|write|mkdir|link|rename|fsync|scandir)\b|\.partial|[0-9a-f]{8}-[0-9a-f]{4}-/;
+
+function requirePlainWords({ message, hint }: Error & { readonly hint?: string }): void {
+  const text = `${message}\n${hint ?? ""}`;
+  if (RAW.test(text)) throw new Error(`not in plain words: ${text}`);
+}
+
 /** Every archive in the folder, and what an old file became. */
 async function checkContents(folder: string): Promise<void> {
   for (const name of readdirSync(folder)) {
@@ -188,6 +197,7 @@ describe.each(Object.keys(EXAMPLES))("%s on a disk that fails", (name) => {
         const where = `${fault} at ${failed?.name} ${failed?.path.slice(folder.length)}`;
         try {
           if (error !== undefined && !isNexushubDumpError(error)) throw error;
+          if (error !== undefined) requirePlainWords(error as Error);
           counts[error === undefined ? "successes" : "errors"]++;
           await checkContents(folder);
           const left = readdirSync(folder).filter((each) => !example.isExpected(each));

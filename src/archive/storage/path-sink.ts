@@ -5,6 +5,7 @@ import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { refuseForeignLinks } from "./foreign-links.ts";
 import { AtomicFile } from "../../util/atomic-file.ts";
 import { outputError } from "../../util/output-error.ts";
+import { finalPath } from "../../util/temp-file.ts";
 import type { ArchiveSink } from "./store.ts";
 
 /**
@@ -16,9 +17,9 @@ export async function openPathSink(path: string): Promise<ArchiveSink> {
     const target = await replacedFile(path);
     const file =
       target === null ? new SpecialFile(await open(path, "w")) : await AtomicFile.create(target);
-    return new PathSink(path, file);
+    return new PathSink(finalPath(path), file);
   } catch (error) {
-    throw outputError(error, path);
+    throw outputError(error, finalPath(path));
   }
 }
 

@@ -10,7 +10,7 @@ import type { ReadableStream } from "node:stream/web";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { AbortedError, ArchiveError, isNexushubDumpError, UsageError } from "../../errors.ts";
-import { TemporaryFile } from "../../util/temp-file.ts";
+import { finalPath, TemporaryFile } from "../../util/temp-file.ts";
 import { type BlobLike, blobSource, bytesSource } from "./bytes-source.ts";
 import { openAddress } from "./web-address.ts";
 import { isStoreAddress } from "../../store/address.ts";
@@ -88,8 +88,9 @@ const REASONS: Readonly<Record<string, string>> = {
 function readError(path: string, cause: unknown): Error {
   if (isNexushubDumpError(cause)) return cause;
   const { code = "" } = cause as NodeJS.ErrnoException;
-  return new ArchiveError(`cannot read ${path}: ${REASONS[code] ?? systemReason(cause)}`, {
-    object: path,
+  const object = finalPath(path);
+  return new ArchiveError(`cannot read ${object}: ${REASONS[code] ?? systemReason(cause)}`, {
+    object,
     cause,
   });
 }
