@@ -69,6 +69,15 @@ export interface SwapEvent {
   readonly sessions: number;
 }
 
+/** Before a restore beside its target creates the new database. */
+export interface DiskEvent {
+  readonly type: "disk";
+  /** What the rows usually take. Indexes come on top. */
+  readonly likelyBytes: number;
+  /** What the server's disk has free; null where it is not known. */
+  readonly freeBytes: number | null;
+}
+
 /** Bytes of an archive were copied. Comes at most every 100 ms, and once when all of them are. */
 export interface TransferEvent {
   readonly type: "transfer";
@@ -85,6 +94,7 @@ export type ProgressEvent =
   | DataEvent
   | RelationEvent
   | StatementEvent
+  | DiskEvent
   | SwapEvent
   | TransferEvent
   | WarningEvent;

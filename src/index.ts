@@ -105,6 +105,7 @@ export {
 } from "./errors.ts";
 export type {
   DataEvent,
+  DiskEvent,
   OnProgress,
   Phase,
   PhaseEvent,

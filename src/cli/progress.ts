@@ -1,5 +1,5 @@
 /** Shows progress events: on a terminal a bar with rate and time left, elsewhere a plain line now and then. */
-import type { OnProgress, Phase, SwapEvent, TransferEvent } from "../events.ts";
+import type { DiskEvent, OnProgress, Phase, SwapEvent, TransferEvent } from "../events.ts";
 import type { Console } from "./console.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "../util/format.ts";
 
@@ -61,6 +61,9 @@ export function showProgress(
       case "swap":
         console.say("info", swapLine(event));
         break;
+      case "disk":
+        console.say("info", diskLine(event));
+        break;
       case "warning":
         console.say("warning", event.message);
         break;
@@ -78,6 +81,14 @@ function transferLine({ archive, bytes, totalBytes }: TransferEvent): string {
 function swapLine({ database, sessions }: SwapEvent): string {
   const ended = sessions === 0 ? "nobody is connected" : `ends ${plural(sessions, "session")}`;
   return `exchanging the database ${database} for the new one: ${ended}`;
+}
+
+function diskLine({ likelyBytes, freeBytes }: DiskEvent): string {
+  const free =
+    freeBytes === null
+      ? "how much the server's disk has free is not known from here"
+      : `the server's disk has ${formatBytes(freeBytes)} free`;
+  return `the new database takes about ${formatBytes(likelyBytes)} and its indexes; ${free}`;
 }
 
 /** `[#####.....] 48 %  260.1 MiB of 544.0 MiB  131.2 MiB/s  2.2 s left  public.audit_log`. */

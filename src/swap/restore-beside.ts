@@ -21,9 +21,11 @@ import { requirePath } from "../sql/conninfo/require-path.ts";
 import { type Warning, warning } from "../warnings.ts";
 import { readRoles, removeExpired, removeLeftovers, removeNew } from "./database/beside.ts";
 import type { DatabaseFacts } from "./database/facts.ts";
+import { readFreeBytes } from "./database/free-space.ts";
 import { atDatabase, type LiveDatabase, requireExchangeable } from "./database/look.ts";
 import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
 import { formatMarker, newName } from "./database/marker.ts";
+import { type DiskSpace, neededSpace } from "./database/needed-space.ts";
 import { readDatabase } from "./database/read-facts.ts";
 import { likenessSql, commentSql, createDatabaseSql } from "./database/statements.ts";
 import { swapDatabases, type SwappedDatabases } from "./database/swap-databases.ts";
@@ -81,6 +83,11 @@ function partialArchive({ name }: DatabaseFacts): Warning {
   return warning("partial-archive", null, message);
 }
 
+function littleSpace({ name }: DatabaseFacts): Warning {
+  const message = `the server's disk will probably be full before the database beside ${name} is complete`;
+  return warning("disk-space", null, message);
+}
+
 class SwapRun {
   readonly #reader: ArchiveReader;
   readonly #selection: Selection;
@@ -135,9 +142,18 @@ class SwapRun {
         settings: this.#settings,
         version: live.version,
       });
-      await requireExchangeable(connection, live.database);
+      await requireExchangeable(connection, live.database, await this.#disk(connection, live));
       return live;
     });
+  }
+
+  async #disk(connection: Connection, { database }: LiveDatabase): Promise<DiskSpace> {
+    const freeBytes = await readFreeBytes(connection, database.oid);
+    const disk = { ...neededSpace(this.#selection.relations), freeBytes };
+    const { likelyBytes } = disk;
+    this.#settings.onProgress?.({ type: "disk", likelyBytes, freeBytes });
+    if (freeBytes !== null && freeBytes < likelyBytes) this.warn(littleSpace(database));
+    return disk;
   }
 
   async #swapIn(live: LiveDatabase, maintenance: Maintenance): Promise<SwapResult> {

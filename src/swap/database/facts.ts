@@ -4,7 +4,8 @@ import type { DatabasePropertiesRow } from "../../catalog/database-properties.ts
 /** The properties that a database has besides its contents, as the catalogs of its cluster hold them. */
 export interface DatabaseFacts extends Omit<DatabasePropertiesRow, "owner" | "collationVersion"> {
   readonly owner: string;
-  readonly tablespace: string;
+  /** Null where it is that of template0, which a new database gets by itself, and which few may name. */
+  readonly tablespace: string | null;
   readonly comment: string | null;
   readonly settings: readonly DatabaseSettings[];
   readonly labels: readonly { readonly provider: string; readonly label: string }[];
@@ -24,6 +25,8 @@ export interface SwapFacts {
   readonly mayCreateDatabases: boolean;
   /** Whether the login has the rights of the database's owner, as a member of that role or as a superuser. */
   readonly hasOwnersRights: boolean;
+  /** Whether the login may create databases in the tablespace of this one. */
+  readonly mayUseTablespace: boolean;
   /** Logical replication slots, subscriptions and prepared transactions of the database, by name. */
   readonly slots: readonly string[];
   readonly subscriptions: readonly string[];

@@ -5,7 +5,8 @@ import type { Connection } from "../../pg/connection.ts";
 import { checkServer } from "../../pg/server.ts";
 import type { DatabaseFacts } from "./facts.ts";
 import { currentName, readDatabase, readSwapFacts } from "./read-facts.ts";
-import { swapRefusals, swapRefusedError } from "./refusals.ts";
+import type { DiskSpace } from "./needed-space.ts";
+import { diskRefusals, swapRefusals, swapRefusedError } from "./refusals.ts";
 
 /** What is known once the live database was looked at. */
 export interface LiveDatabase {
@@ -30,13 +31,15 @@ export function atDatabase<T>(
 
 /**
  * @param connection to the database, the only one of this process.
+ * @param disk for a new database; undefined when none is created.
  * @throws RefusedError (SWAP_REFUSED) only when something stands in the way of exchanging it.
  */
 export async function requireExchangeable(
   connection: Connection,
   database: DatabaseFacts,
+  disk?: DiskSpace,
 ): Promise<void> {
   const facts = await readSwapFacts(connection, database, [connection.processId]);
-  const refusals = swapRefusals(database, facts);
+  const refusals = [...swapRefusals(database, facts), ...diskRefusals(disk)];
   if (refusals.length > 0) throw swapRefusedError(refusals, database);
 }

@@ -14,7 +14,8 @@ export async function readDatabase(
 ): Promise<DatabaseFacts> {
   const [facts] = await connection.query<DatabaseFacts>(`
     SELECT ${databaseColumns(version)}, pg_catalog.pg_get_userbyid(datdba) AS owner,
-           (SELECT t.spcname FROM pg_catalog.pg_tablespace t WHERE t.oid = d.dattablespace) AS tablespace,
+           (SELECT t.spcname FROM pg_catalog.pg_tablespace t WHERE t.oid = d.dattablespace AND t.oid <> (
+              SELECT dattablespace FROM pg_catalog.pg_database WHERE datname = 'template0')) AS tablespace,
            pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,
            COALESCE((
              SELECT pg_catalog.json_agg(pg_catalog.json_build_object('role', r.rolname, 'settings', s.setconfig) ORDER BY r.rolname)
@@ -78,7 +79,7 @@ export async function endSessions(
 /** @param ours backends of this process, which are no obstacle. */
 export async function readSwapFacts(
   connection: Connection,
-  { oid, name, owner }: DatabaseFacts,
+  { oid, name, owner, tablespace }: DatabaseFacts,
   ours: readonly number[],
 ): Promise<SwapFacts> {
   const database = quoteLiteral(name);
@@ -86,6 +87,7 @@ export async function readSwapFacts(
     SELECT current_user AS login, r.rolsuper AS "isSuperuser",
            r.rolsuper OR r.rolcreatedb AS "mayCreateDatabases",
            pg_catalog.pg_has_role(${quoteLiteral(owner)}, 'USAGE') AS "hasOwnersRights",
+           ${tablespace === null ? "true" : `pg_catalog.has_tablespace_privilege(${quoteLiteral(tablespace)}, 'CREATE')`} AS "mayUseTablespace",
            ARRAY(SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE database = ${database} ORDER BY 1) AS slots,
            ARRAY(SELECT subname::text FROM pg_catalog.pg_subscription WHERE subdbid = ${oid} ORDER BY 1) AS subscriptions,
            ARRAY(SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = ${database} ORDER BY 1) AS "preparedTransactions"

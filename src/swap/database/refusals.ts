@@ -1,7 +1,8 @@
 /** The reasons for which a database cannot be exchanged, all of them before anything is done. Pure. */
 import { RefusedError } from "../../errors.ts";
-import { listed } from "../../util/format.ts";
+import { formatBytes, listed } from "../../util/format.ts";
 import type { DatabaseFacts, SwapFacts } from "./facts.ts";
+import type { DiskSpace } from "./needed-space.ts";
 
 interface Refusal {
   readonly text: string;
@@ -22,6 +23,11 @@ export function swapRefusals(database: DatabaseFacts, facts: SwapFacts): Refusal
       !facts.hasOwnersRights,
       `the login ${login} has not the rights of the database's owner ${database.owner}`,
       `connect as ${database.owner} or as a member of that role`,
+    ),
+    ...each(
+      !facts.mayUseTablespace,
+      `the login ${login} may create nothing in the tablespace ${database.tablespace}`,
+      `GRANT CREATE ON TABLESPACE ${database.tablespace} TO ${login}`,
     ),
     ...each(
       database.isTemplate,
@@ -48,6 +54,18 @@ export function swapRefusals(database: DatabaseFacts, facts: SwapFacts): Refusal
       `sessions of ${listed(foreignSessions)} are connected, which the login may not end`,
       "end them, or connect as a superuser or a member of these roles and of pg_signal_backend",
     ),
+  ];
+}
+
+/** @param disk undefined when no database is created. */
+export function diskRefusals(disk: DiskSpace | undefined): Refusal[] {
+  if (disk === undefined || disk.freeBytes === null || disk.freeBytes >= disk.leastBytes) return [];
+  const [least, free] = [formatBytes(disk.leastBytes), formatBytes(disk.freeBytes)];
+  return [
+    {
+      text: `the new database takes more than ${least} beside the old one, and the server's disk has ${free} free`,
+      hint: "free disk space, drop what earlier swaps keep (restore --list-old), or restore in one transaction",
+    },
   ];
 }
 

@@ -30,7 +30,7 @@ export function createDatabaseSql(
     `CREATE DATABASE ${quoteIdent(name)} OWNER ${quoteIdent(like.owner)} TEMPLATE template0`,
     `ENCODING ${text(like.encoding)} LC_COLLATE ${text(like.collate)} LC_CTYPE ${text(like.ctype)}`,
     ...(major >= 15 && like.localeProvider === "c" ? ["LOCALE_PROVIDER libc"] : locale),
-    `TABLESPACE ${quoteIdent(like.tablespace)}`,
+    ...(like.tablespace === null ? [] : [`TABLESPACE ${quoteIdent(like.tablespace)}`]),
   ].join(" ");
 }
 

@@ -12,7 +12,7 @@ const FACTS: DatabaseFacts = {
   localeProvider: "c",
   locale: null,
   icuRules: null,
-  tablespace: "pg_default",
+  tablespace: null,
   connectionLimit: -1,
   isTemplate: false,
   comment: null,
@@ -37,7 +37,14 @@ test.each([
   ],
 ])("a database like another one on PostgreSQL %i, %o", (major, facts, provider) => {
   expect(createDatabaseSql({ ...FACTS, ...facts }, "Shop new", { num: major * 10000, major })).toBe(
-    `CREATE DATABASE "Shop new" OWNER "o'neil" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'de_DE.utf8'${provider} TABLESPACE pg_default`,
+    `CREATE DATABASE "Shop new" OWNER "o'neil" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'de_DE.utf8'${provider}`,
+  );
+});
+
+test("only another tablespace than that of new databases is named", () => {
+  const version = { num: 150000, major: 15 };
+  expect(createDatabaseSql({ ...FACTS, tablespace: "Fast" }, "n", version)).toMatch(
+    / TABLESPACE "Fast"$/,
   );
 });
 
