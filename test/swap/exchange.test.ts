@@ -1,6 +1,6 @@
 /** The exchange of two databases: what moves along, who is kept waiting, what is refused, and the way back. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, escapeIdentifier } from "pg";
+import { escapeIdentifier } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { ProgressEvent } from "../../src/events.ts";
@@ -11,6 +11,7 @@ import { MemoryStore } from "../support/archives.ts";
 import { dropSubscriptions } from "../support/corpus.ts";
 import { secondCluster, type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { dropBeside, namesBeside } from "./databases.ts";
+import { poll } from "./poll.ts";
 
 /** An archive of a table `t` with these numbers, and two indexes. */
 async function archiveOf(database: TestDatabase, numbers: number): Promise<MemoryStore> {
@@ -124,47 +125,6 @@ describe.each([13, 15, 18])("PostgreSQL %i", (major) => {
     );
   });
 });
-
-/** Asks a database all the time for the number of its rows, with a new connection when one has ended. */
-function poll(url: string): { stop: () => Promise<{ answers: number[]; longestGapMs: number }> } {
-  const answers: number[] = [];
-  const state = { isOver: false };
-  let [last, longestGapMs] = [performance.now(), 0];
-  const once = async (): Promise<void> => {
-    const client = new Client({ connectionString: url, application_name: "poller" });
-    client.on("error", () => undefined);
-    try {
-      await client.connect();
-      while (!state.isOver) {
-        const { rows } = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM t");
-        answers.push(rows[0]!.n);
-        longestGapMs = Math.max(longestGapMs, performance.now() - last);
-        last = performance.now();
-        await sleep(5);
-      }
-    } catch (error) {
-      // 57P01: the session was ended. 3D000: it was connecting when the name passed on. Nothing else may happen.
-      const { code, message } = error as { code?: string; message: string };
-      if (
-        !["57P01", "3D000"].includes(code ?? "") &&
-        !/terminated|ECONNRESET|not queryable/.test(message)
-      )
-        throw error;
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  };
-  const running = (async () => {
-    while (!state.isOver) await once();
-  })();
-  return {
-    async stop() {
-      state.isOver = true;
-      await running;
-      return { answers, longestGapMs };
-    },
-  };
-}
 
 describe("refusals, before anything is done", () => {
   test("name everything that stands in the way", async () => {
