@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { restricted } from "../../src/archive/schema-text.ts";
 import { dump } from "../../src/dump/dump.ts";
+import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
-import { type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { serverFor, type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { findTool } from "../support/tools.ts";
 import { CHECKSUMS, SAMPLE_DATABASE } from "../support/sample-database.ts";
 
@@ -158,6 +159,60 @@ describe.skipIf(psql === undefined)("psql", () => {
       });
     });
   });
+
+  const ofPublic = `SELECT nspowner::regrole::text AS owner, nspacl::text AS acl,
+    obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace WHERE nspname = 'public'`;
+
+  test.each([
+    [13, 13, "superuser"],
+    [13, 13, "owner"],
+    [14, 15, "superuser"],
+    [18, 14, "superuser"],
+    [18, 14, "owner"],
+    [18, 18, "owner"],
+  ] as const)(
+    "changes the schema public of %i on %i as a restore does (%s)",
+    async (from, to, login) => {
+      const role = `public_owner_${to}_${process.pid}`;
+      const server = await serverFor(to);
+      await server.admin(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
+      const changes = [
+        "COMMENT ON SCHEMA public IS 'mine'; REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE TABLE t (a int)",
+        "COMMENT ON SCHEMA public IS NULL; GRANT ALL ON SCHEMA public TO PUBLIC",
+        "DROP SCHEMA public",
+      ];
+      for (const change of changes)
+        await withDatabase(
+          async (source) => {
+            await source.query(change);
+            const store = new MemoryStore();
+            await dump(source.url, store);
+            await extract(source);
+            const restores = [
+              (url: string) => restore(store, url, { trusted: true }),
+              (url: string) => Promise.resolve(restoreByHand(url)),
+            ];
+            const [one, two] = await Promise.all(
+              restores.map((run) =>
+                withDatabase(
+                  async (target) => {
+                    await target.query(`ALTER DATABASE ${target.name} OWNER TO ${role}`);
+                    const url = new URL(target.url);
+                    if (login === "owner") [url.username, url.password] = [role, "x"];
+                    await run(url.href);
+                    return target.query(ofPublic);
+                  },
+                  { major: to },
+                ),
+              ),
+            );
+            expect(two).toEqual(one);
+          },
+          { major: from },
+        );
+      await server.admin(`DROP ROLE ${role}`);
+    },
+  );
 
   test("restores rows alone into tables that are there, large objects included", async () => {
     await withDatabase(async (source) => {

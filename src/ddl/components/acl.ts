@@ -9,6 +9,7 @@ import { groupBy } from "../../util/group-by.ts";
 import { aclChange, isEmptyChange, joinChanges } from "../acl-change.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { isPublicSchema } from "../public-schema.ts";
 import { component, componentId } from "./component.ts";
 
 /** All privileges that differ from those that a restore gives without a GRANT or REVOKE. */
@@ -30,7 +31,7 @@ function objectPrivileges(
   const { privileges } = object;
   if (privileges === undefined) return undefined;
   const columns = object.columns?.filter(({ acl }) => acl !== null) ?? [];
-  const isPublic = object.kind === "schema" && object.name === "public";
+  const isPublic = isPublicSchema(object);
   if (privileges.acl === null && columns.length === 0 && !isPublic) return undefined;
   const aclDefault = privileges.aclDefault.map(parseAclItem);
   const acl = privileges.acl?.map(parseAclItem) ?? aclDefault;

@@ -4,6 +4,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import type { Warning } from "../../warnings.ts";
 import type { DumpableObject, DumpId, Section } from "../dumpable-object.ts";
 import type { ServerFeature } from "../server-features.ts";
+import { isPublicSchema, wherePublicIsOurs } from "../public-schema.ts";
 import { inThisDatabase, THIS_DATABASE } from "../this-database.ts";
 
 type ComponentKind = Extract<
@@ -31,6 +32,15 @@ export function componentId(object: DumpId, kind: ComponentKind, part = ""): Dum
   return `${object}#${kind}${part}`;
 }
 
+/** What is left out, for people. */
+const WORDS: Readonly<Record<ComponentKind, string>> = {
+  comment: "its comment",
+  "extension-dependency": "its dependency",
+  owner: "its owner",
+  privileges: "the change of its privileges",
+  "security-label": "its security label",
+};
+
 export function component(
   object: DumpableObject,
   kind: ComponentKind,
@@ -45,7 +55,10 @@ export function component(
     addresses: [],
     requires: requires === undefined ? [object.id] : [object.id, ...requires],
     parent: object.id,
-    sql: () => statements.map(inThisDatabase),
+    sql: () => {
+      const all = statements.map(inThisDatabase);
+      return isPublicSchema(object) ? wherePublicIsOurs(all, WORDS[kind]) : all;
+    },
     roles,
     warnings,
     features,

@@ -12,6 +12,7 @@ import { isKnownShape } from "./known-shapes.ts";
 const HARMLESS: ReadonlySet<string> = new Set([
   "count",
   "current_setting",
+  "pg_has_role",
   "to_regclass",
   "to_regnamespace",
   "to_regprocedure",
