@@ -40,6 +40,32 @@ test("gives back the views that it wrote as a newer server does", async () => {
   );
 });
 
+test("leaves out the names that PostgreSQL 18 gives NOT NULL, shortened ones too", async () => {
+  const long = ["t".repeat(63), `${"é".repeat(20)}${"x".repeat(20)}`];
+  const columns = ["a", "ö".repeat(30)].map((name) => `"${name}" int NOT NULL`).join(", ");
+  const tables = long.map(
+    (name, n) => `CREATE TABLE "${name}" (${columns});
+      CREATE TABLE p${n} (${columns}) PARTITION BY LIST (a);
+      CREATE TABLE "${n}${name.slice(1)}" PARTITION OF p${n} DEFAULT;`,
+  );
+  await withDatabase(
+    async (source) => {
+      await source.query(tables.join("\n"));
+      const archive = new MemoryStore();
+      const before = await contentsOf(source.url, WAY, archive);
+      expect(before).not.toContain("_not_null");
+      await withDatabase(
+        async (target) => {
+          await restore(archive, target.url);
+          expect(await contentsOf(target.url, WAY)).toBe(before);
+        },
+        { major: 18 },
+      );
+    },
+    { major: 18 },
+  );
+});
+
 test("keeps a child's NOT NULL of its own beside its parent's", async () => {
   await withDatabase(
     async (source) => {

@@ -5,6 +5,7 @@
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
+import { chosenName } from "../../sql/chosen-name.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import { inheritedFrom, isAttachedLater, isDefinedHere } from "../inheritance.ts";
@@ -113,9 +114,12 @@ function writtenNotNull(
     partitionedColumns(relations, column).some(
       (parent) => constraintOfColumn(relations, parent)?.name === constraint.name,
     );
-  const hasDefaultName =
-    constraint.name === `${row.name}_${column.name}_not_null` &&
-    !relations.isNameShared(constraint);
+  // A shortened one is written, as the target's encoding can shorten it elsewhere; but not where names of 18 are left out.
+  const defaultName =
+    context.options.reproducible === true
+      ? chosenName(row.name, column.name, "not_null")
+      : `${row.name}_${column.name}_not_null`;
+  const hasDefaultName = constraint.name === defaultName && !relations.isNameShared(constraint);
   const isUnnamed = (hasDefaultName || hasParentName) && !relations.isCommented(constraint.oid);
   if (isUnnamed && !constraint.noInherit) return PLAIN;
   return { name: isUnnamed ? null : constraint.name, noInherit: constraint.noInherit };
