@@ -11,11 +11,15 @@ export interface DomainRow {
   /** Qualified, as SQL; null for the underlying type's default. */
   readonly collation: string | null;
   readonly notNull: boolean;
-  /** As an SQL expression. */
+  /** As an SQL expression. Null where it is the underlying base type's own, which has no expression and is inherited. */
   readonly default: string | null;
-  /** Whether the underlying type has a default, which a new domain inherits unless it is given another. */
+  /** Whether the underlying type has a default that this domain has not, and that a new domain inherits. */
   readonly baseHasDefault: boolean;
 }
+
+/** The text of CREATE TYPE's DEFAULT, which written as DEFAULT of the domain would become an expression. */
+const INHERITS_DEFAULT = `(t.typdefaultbin IS NULL AND t.typdefault IS NOT NULL
+            AND b.typdefaultbin IS NULL AND b.typdefault IS NOT DISTINCT FROM t.typdefault)`;
 
 export const domains: CatalogQuery<DomainRow> = {
   sql: () => `
@@ -23,8 +27,8 @@ export const domains: CatalogQuery<DomainRow> = {
            CASE WHEN t.typcollation <> b.typcollation
                 THEN ${qualifiedName("cn.nspname", "co.collname")} END AS collation,
            t.typnotnull AS "notNull",
-           ${TYPE_DEFAULT} AS default,
-           b.typdefault IS NOT NULL AS "baseHasDefault"
+           CASE WHEN NOT ${INHERITS_DEFAULT} THEN ${TYPE_DEFAULT} END AS default,
+           b.typdefault IS NOT NULL AND NOT ${INHERITS_DEFAULT} AS "baseHasDefault"
     FROM pg_catalog.pg_type t
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype

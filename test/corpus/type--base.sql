@@ -59,3 +59,9 @@ CREATE TABLE t (
 CREATE DOMAIN long_d AS long DEFAULT '7';
 CREATE FUNCTION use(text2, long[]) RETURNS "B s"."Var Char" LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 INSERT INTO t VALUES ('a;b', '{x,"y z"}', '5', 'x', '(1,2)', '{1,-2}'), ('it''s \', NULL, '-1', NULL, NULL, NULL);
+-- These have their defaults from the types, and one has none.
+CREATE DOMAIN as_text2 AS text2;
+CREATE DOMAIN as_long AS long;
+CREATE DOMAIN as_long_too AS as_long;
+CREATE DOMAIN without_default AS long;
+ALTER DOMAIN without_default DROP DEFAULT;
