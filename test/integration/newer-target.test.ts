@@ -118,6 +118,40 @@ test("a foreign key that PostgreSQL 18 refuses stays with the unlogged partition
   });
 });
 
+test.each([
+  [13, 18],
+  [15, 16],
+])(
+  "columns generated in a child alone: a dump of PostgreSQL %i names them, %i refuses them",
+  async (from, to) => {
+    const { sql } = corpus(from).find(({ name }) => name === "table--generated-in-child")!;
+    await withDatabase(
+      async (source) => {
+        await source.query(sql);
+        const archive = new MemoryStore();
+        const { warnings } = await dump(source.url, archive);
+        expect(warnings.map(({ code, message }) => [code, message])).toEqual(
+          ["child: b", "part_1: v"].map((column) => [
+            "generated-column",
+            `table public.${column} is generated, its parent's is not; PostgreSQL 16 and later refuse that`,
+          ]),
+        );
+        await withDatabase(
+          async (target) => {
+            await expect(restore(archive, target.url)).rejects.toMatchObject({
+              object: "table public.child",
+            });
+            const left = "SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+            expect(await target.query(left)).toEqual([]);
+          },
+          { major: to },
+        );
+      },
+      { major: from },
+    );
+  },
+);
+
 test("bytes of a SQL_ASCII database that the target's encoding does not have are refused", async () => {
   await withDatabase(
     async (source) => {
