@@ -61,6 +61,8 @@ export class SchemaBuilder {
   readonly sequences: string[] = [];
   readonly collations: string[] = ['"C"', '"POSIX"'];
   readonly targets: Target[] = [];
+  /** Materialized views with rows. */
+  readonly filled: string[] = [];
   /** Statements that the server took, in order. */
   readonly statements: string[] = [];
   refused = 0;

@@ -21,7 +21,7 @@ import {
   addSchema,
   addTextSearch,
 } from "./others.ts";
-import { addCycle, addMaterializedView, addView } from "./queries.ts";
+import { addCycle, addMaterializedView, addView, emptyUnfillable } from "./queries.ts";
 import {
   addChild,
   addPartitioned,
@@ -85,6 +85,7 @@ export async function growSchema(build: SchemaBuilder): Promise<void> {
   while (build.schemas.length === 0) await addSchema(build);
   for (const step of [addTable, addTriggerFunction]) await step(build);
   for (let left = random.between(20, 70); left > 0; left--) await pickStep(build)(build);
+  await emptyUnfillable(build);
   // Last: from then on it fires.
   if (random.chance(0.05)) await addEventTrigger(build);
 }
