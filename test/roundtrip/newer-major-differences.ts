@@ -1,0 +1,123 @@
+/** Where a copy by pg_dump | psql differs from ours on a newer major, and why. */
+
+interface KnownDifference {
+  readonly reason: string;
+  /** Names of cases. */
+  readonly cases: RegExp;
+  /** The lines of the differences. */
+  readonly lines: RegExp;
+}
+
+const KNOWN: readonly KnownDifference[] = [
+  {
+    reason:
+      "all privileges of an older major are not all of 17, which has MAINTAIN: pg_dump writes ALL; and an owner, who could do what MAINTAIN names, keeps it",
+    cases: /^(default-)?privileges--/,
+    lines: /^changed: (default-)?privileges .*TABLE.*(MAINTAIN|GRANT ALL)/s,
+  },
+  {
+    reason:
+      "a subscription up to 15 ran as its owner and did not stream in parallel: pg_dump writes that from 16 on",
+    cases: /^subscription--/,
+    lines: /^changed: subscription .*(run_as_owner = true|streaming)/s,
+  },
+  {
+    reason: "psql cannot create a subscription whose connection needs what the machine has not",
+    cases: /^subscription--forms/,
+    lines: /^ours: (subscription|owner SUBSCRIPTION|comment SUBSCRIPTION)/,
+  },
+  {
+    reason: "pg_dump writes nothing of constraints and triggers that came from a parent",
+    cases:
+      /^(comment--constraints|constraint--partition-foreign-keys|constraint--partitioned-keys|trigger--renamed-copies|table--unlogged-partitioned-keys)$/,
+    lines: /^(ours: (comment|foreign-key|trigger)|theirs: foreign-key) /,
+  },
+  {
+    reason: "a child's NOT NULL of its own is written beside its parent's",
+    cases: /^table--inheritance/,
+    lines: /^changed: table .* NOT NULL.* \| /s,
+  },
+  {
+    reason: "pg_dump creates the child with INHERITS, so that its columns change their order",
+    cases: /^table--inheritance$/,
+    lines: /^(ours: table-attach|changed: table) late/,
+  },
+  {
+    reason:
+      "pg_dump does not validate a child's constraint, nor set storage back to the type's own",
+    cases: /^table--inheritance-merged$/,
+    lines: /^(ours: check-constraint bottom nv|changed: table st_child)/,
+  },
+  {
+    reason: "deparsed text is written so that it is parsed to the same again",
+    cases: /^(constraint--(deparse|row-comparisons)|view--(one-relation|values|queries.*))$/,
+    lines: /^changed: /,
+  },
+  {
+    reason:
+      "with an empty search path psql does not find the equality operator of an extension's type, or another one",
+    cases: /^dependency--equality$/,
+    lines: /^(ours|changed|rows): /,
+  },
+  {
+    reason: "what needs itself, or another one in a cycle, is created in two steps",
+    cases: /^(function--default-calls-itself|view--reads-itself|operator-class--family-loop)$/,
+    lines: /^ours: /,
+  },
+  {
+    reason: "pg_dump writes nothing that users made on an extension's or the server's objects",
+    cases:
+      /^(extension--user-objects|operator-class--foreign-families|privileges--system-objects)$/,
+    lines: /^ours: /,
+  },
+  {
+    reason: "pg_dump leaves out languages whose functions are the server's",
+    cases: /^(language--forms|owner--code)$/,
+    lines: /^ours: (language|owner LANGUAGE|privileges LANGUAGE|comment LANGUAGE)/,
+  },
+  {
+    reason: "options stay in their order, which pg_dump changes to that of their names",
+    cases: /^foreign--/,
+    lines: /^changed: (user-mapping|foreign-server|foreign-data-wrapper|foreign-table) /,
+  },
+  {
+    reason: "roles of a policy stay in their order, pg_dump writes them in that of a scan",
+    cases: /^privileges--hostile-roles$/,
+    lines: /^changed: policy t p: CREATE POLICY p ON public.t TO /,
+  },
+  {
+    reason: "holes of a large object stay holes",
+    cases: /^large-object--forms$/,
+    lines: /^rows: pg_largeobject: /,
+  },
+  {
+    reason: "a dropped schema public is dropped",
+    cases: /^schema--public-dropped$/,
+    lines: /^ours: schema public: /,
+  },
+  {
+    reason: "a dropped default is dropped where the type or a parent has one",
+    cases: /^(table--default-dropped|type--domain|type--base)$/,
+    lines: /^(ours: default|changed: (table|default|domain)) /,
+  },
+  {
+    reason: "the type and the bounds of an identity column's sequence stay as they are",
+    cases: /^table--identity$/,
+    lines: /^changed: sequence copied_/,
+  },
+  {
+    reason: "18 refuses UNLOGGED of a partitioned table",
+    cases: /^table--unlogged-partitioned/,
+    lines: /^ours: /,
+  },
+  {
+    reason: "psql reads a materialized view's rows as they are without the owner's policies",
+    cases: /^view--row-security$/,
+    lines: /^ours: refresh /,
+  },
+];
+
+/** Patterns of the lines of differences that are known of a case. */
+export function knownDifferences(caseName: string): RegExp[] {
+  return KNOWN.filter(({ cases }) => cases.test(caseName)).map(({ lines }) => lines);
+}
