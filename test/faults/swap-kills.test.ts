@@ -10,6 +10,7 @@ import { dump } from "../../src/dump/dump.ts";
 import { restore } from "../../src/swap/restore.ts";
 import { undoSwap } from "../../src/swap/undo.ts";
 import { runCli, startCli } from "../support/cli.ts";
+import { statementProxy } from "../support/statement-proxy.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { dropBeside, namesBeside } from "../swap/databases.ts";
@@ -70,6 +71,20 @@ async function liveDatabase(
   );
 }
 
+/** After a kill: the database holds all of one or of the other, and the next run leaves what it should. */
+async function requireRecovery(target: TestDatabase, rows: number): Promise<void> {
+  expect([1, ROWS]).toContain(rows);
+  const { swap } = await restore(archive, target.url, { swap: { keepOld: 3_600_000 } });
+  expect(await answer(target.url)).toBe(ROWS);
+  // What the killed run had kept when it was done, and what this one keeps.
+  const kept = (await namesBeside(target)).filter((name) => name.includes("_old_"));
+  expect(kept).toContain(swap!.kept);
+  expect(kept).toHaveLength(rows === 1 ? 1 : 2);
+  expect(await namesBeside(target)).toEqual(kept);
+  await undoSwap(target.url);
+  expect(await answer(target.url)).toBe(rows);
+}
+
 const ours = campaign("swap, killed", { gate: 3, full: 100, msPerRun: 30_000 });
 test(
   "kill -9 of the process",
@@ -108,18 +123,9 @@ test(
           child.kill("SIGKILL");
           await finished;
           const rows = await answer(target.url);
-          expect([1, ROWS]).toContain(rows);
           counts[rows === 1 ? "before" : "after"]++;
           counts.left += (await namesBeside(target)).length;
-          const { swap } = await restore(archive, target.url, { swap: { keepOld: 3_600_000 } });
-          expect(await answer(target.url)).toBe(ROWS);
-          // What the killed run had kept when it was done, and what this one keeps.
-          const kept = (await namesBeside(target)).filter((name) => name.includes("_old_"));
-          expect(kept).toContain(swap!.kept);
-          expect(kept).toHaveLength(rows === 1 ? 1 : 2);
-          expect(await namesBeside(target)).toEqual(kept);
-          await undoSwap(target.url);
-          expect(await answer(target.url)).toBe(rows);
+          await requireRecovery(target, rows);
         },
         [13, 15, 18][run % 3]!,
       );
@@ -127,6 +133,70 @@ test(
     ours.print(counts);
   },
   ours.timeoutMs,
+);
+
+/** The first statement of the exchange, and those that follow it in its transaction. */
+const FIRST = /^BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout/;
+const OTHERS = /^(ALTER DATABASE|ALTER ROLE|COMMENT ON DATABASE|GRANT|REVOKE|COMMIT)/;
+
+/**
+ * Restores beside the target, and kills the process when it sends the n-th statement of the exchange.
+ * @param reaches whether the server still gets that statement.
+ * @returns the statements that were sent.
+ */
+async function killedInExchange(
+  { url }: TestDatabase,
+  n: number,
+  reaches: boolean,
+): Promise<string[]> {
+  const sent: string[] = [];
+  const proxy = await statementProxy(url, async (sql) => {
+    if (!FIRST.test(sql) && (sent.length === 0 || !OTHERS.test(sql))) return;
+    sent.push(sql);
+    if (sent.length !== n) return;
+    if (reaches) setImmediate(() => child.kill("SIGKILL"));
+    else {
+      child.kill("SIGKILL");
+      await finished;
+    }
+  });
+  const args = ["restore", archive, "-d", proxy.url, "--swap", "--jobs", "2", "--yes"];
+  const { process: child, finished } = startCli(args);
+  try {
+    const { signal, stderr } = await finished;
+    expect({ signal, stderr }).toMatchObject({ signal: "SIGKILL" });
+  } finally {
+    proxy.close();
+  }
+  return sent;
+}
+
+/** BEGIN, two renames, two comments and COMMIT: the databases of this test have nothing else that moves. */
+const STATEMENTS = 6;
+const inside = campaign("swap, killed in the exchange", { gate: 4, full: 60, msPerRun: 20_000 });
+test(
+  "kill -9 at every statement of the exchange",
+  async () => {
+    const counts = { before: 0, after: 0 };
+    for (let run = 0; run < inside.runs; run++) {
+      // The last ones first: the gate takes only these.
+      const n = STATEMENTS - (Math.floor(run / 2) % STATEMENTS);
+      const reaches = run % 2 === 0;
+      await liveDatabase(
+        async (target) => {
+          const sent = await killedInExchange(target, n, reaches);
+          const rows = await answer(target.url);
+          counts[rows === 1 ? "before" : "after"]++;
+          if (sent.at(-1) !== "COMMIT" || !reaches) expect(rows).toBe(1);
+          if (n === STATEMENTS) expect(sent.at(-1)).toBe("COMMIT");
+          await requireRecovery(target, rows);
+        },
+        [15, 13, 18][run % 3]!,
+      );
+    }
+    inside.print(counts);
+  },
+  inside.timeoutMs,
 );
 
 const backends = campaign("swap, server processes ended", { gate: 3, full: 50, msPerRun: 20_000 });
