@@ -4,16 +4,18 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { Client } from "pg";
+import { Client, Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
+import { withDatabaseName } from "../../src/sql/conninfo/format.ts";
 import { restore } from "../../src/swap/restore.ts";
 import { undoSwap } from "../../src/swap/undo.ts";
+import { createCluster } from "../support/cluster.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { statementProxy } from "../support/statement-proxy.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { dropBeside, namesBeside } from "../swap/databases.ts";
+import { dropBeside, type LiveDatabase, namesBeside } from "../swap/databases.ts";
 import { campaign } from "./campaign.ts";
 
 const ROWS = 20_000;
@@ -72,7 +74,10 @@ async function liveDatabase(
 }
 
 /** After a kill: the database holds all of one or of the other, and the next run leaves what it should. */
-async function requireRecovery(target: TestDatabase, rows: number): Promise<void> {
+async function requireRecovery(
+  target: LiveDatabase & Pick<TestDatabase, "url">,
+  rows: number,
+): Promise<void> {
   expect([1, ROWS]).toContain(rows);
   const { swap } = await restore(archive, target.url, { swap: { keepOld: 3_600_000 } });
   expect(await answer(target.url)).toBe(ROWS);
@@ -243,3 +248,59 @@ test(
   },
   backends.timeoutMs,
 );
+
+const crashes = campaign("swap, server crashed", { gate: 2, full: 50, msPerRun: 30_000 });
+test(
+  "the server crashes",
+  async () => {
+    const counts = { before: 0, after: 0, left: 0 };
+    const cluster = createCluster(15);
+    const url = withDatabaseName(cluster.url, "shop");
+    // Of the connections that wait in it, none survives.
+    const kept = new Pool({ connectionString: cluster.url, idleTimeoutMillis: 1 });
+    kept.on("error", () => undefined);
+    const target = { url, name: "shop", server: { kept } };
+    try {
+      for (let run = 0; run < crashes.runs; run++) {
+        const random = crashes.random(run);
+        await cluster.query("CREATE DATABASE shop");
+        await inDatabase(url, "CREATE TABLE t (n int); INSERT INTO t VALUES (1)");
+        let crashed: Promise<void> | undefined;
+        // The exchange is short: every second crash comes in it or soon after.
+        const atExchange = run % 2 === 0;
+        await restore(archive, url, {
+          swap: { jobs: 2 },
+          onProgress: ({ type }) => {
+            if (type !== (atExchange ? "swap" : "disk")) return;
+            crashed ??= sleep(random.below(atExchange ? 60 : 900)).then(() => {
+              cluster.stop("immediate");
+              cluster.start();
+            });
+          },
+        }).catch(() => undefined);
+        await crashed;
+        const rows = await answer(url);
+        counts[rows === 1 ? "before" : "after"]++;
+        counts.left += (await namesBeside(target)).length;
+        await requireRecovery(target, rows);
+        for (const name of ["shop", ...(await namesBeside(target))])
+          await cluster.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      }
+    } finally {
+      await kept.end();
+      cluster.remove();
+    }
+    crashes.print(counts);
+  },
+  crashes.timeoutMs,
+);
+
+async function inDatabase(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
