@@ -1,11 +1,12 @@
 /** The command line as a process: streams, exit codes, signals, and that secrets stay inside. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openArchive } from "../../src/archive/reader.ts";
 import { ownPackage } from "../../src/util/package.ts";
 import { loadNexusHubDemoData } from "../../src/nexushub/demo-data/index.ts";
 import { cliArguments, runCli, startCli } from "../support/cli.ts";
@@ -167,6 +168,48 @@ test("a damaged archive is exit code 4 in verify and in restore, which changes n
     expect([restored.code, restored.stderr]).toEqual([4, expect.stringContaining("data/")]);
     expect(await target.query("SELECT FROM pg_class WHERE relname = 'users'")).toEqual([]);
   });
+});
+
+test("of a damaged archive inspect shows the manifest, one table still comes back, and tar gets what precedes", async () => {
+  // The last relation with rows is damaged, the one before it is not.
+  const contents = (await runCli(["inspect", archive, "--json"])).stdout;
+  const { relations } = JSON.parse(contents) as { relations: { name: string; rows: number }[] };
+  const [before, last] = relations.filter(({ rows }) => rows > 0).slice(-2);
+  const bytes = await readFile(archive);
+  const names = spawnSync("tar", ["tzf", archive], { encoding: "utf8" }).stdout.split("\n");
+  const reader = await openArchive(archive);
+  const { parts } = reader.manifest.relations.find(({ name }) => name === last!.name)!;
+  const { offset, length } = reader.manifest.entries[parts[0]!.entry]!;
+  await reader.close();
+  bytes[offset + length - 12]! ^= 1;
+  const damaged = join(folder, "damaged-end.tar.gz");
+  await writeFile(damaged, bytes);
+
+  expect((await runCli(["inspect", damaged])).code).toBe(0);
+  expect((await runCli(["verify", damaged])).code).toBe(4);
+  await withDatabase(async ({ url, ...target }) => {
+    const one = await runCli(["restore", damaged, "-d", url, "--table", before!.name]);
+    expect(one.code, one.stderr).toBe(0);
+    const rows = await target.query(`SELECT FROM ${before!.name}`);
+    expect(rows).toHaveLength(before!.rows);
+    const both = await runCli(["restore", damaged, "-d", url, "--force", "-t", last!.name]);
+    expect(both.code).toBe(4);
+  });
+  const extracted = spawnSync("tar", ["tzf", damaged], { encoding: "utf8" });
+  expect(extracted.status).not.toBe(0);
+  const found = extracted.stdout.split("\n").filter(Boolean);
+  expect(found.length).toBeGreaterThan(3);
+  expect(found.length).toBeLessThan(names.length - 1);
+  expect(found).not.toContain("manifest.json");
+});
+
+test("--quiet leaves the result, warnings and errors", async () => {
+  const { code, stdout, stderr } = await runCli(["verify", archive, "--quiet"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^intact: /);
+  const failed = await runCli(["verify", join(folder, "none.tar.gz"), "--quiet"]);
+  expect([failed.code, failed.stdout]).toEqual([4, ""]);
+  expect(failed.stderr).toMatch(/^error: /);
 });
 
 test("JSON logs are one object a line, and errors too", async () => {

@@ -75,12 +75,44 @@ const backups = join(folder.path, "backups");
 let source: TestDatabase;
 let empty: TestDatabase;
 
+/** One name for one thing: `bytes` is COPY text, what a file takes is `archiveBytes` or `fileBytes`, and durations are `…Ms`. */
+test("sizes and durations have the same names in all results", () => {
+  const rows = Array.from(
+    text.split("\n## JSON\n")[1]!.matchAll(/^\| `(?:[\w.[\]*]*\.)?(\w+)`\s*\| (.*?)\s*\|$/gm),
+    ([, name, meaning]) => ({ name: name!, meaning: meaning! }),
+  );
+  expect(rows.length).toBeGreaterThan(200);
+  const named = (name: string): string[] =>
+    rows.flatMap((row) => (row.name === name ? [row.meaning] : []));
+  expect(named("bytes").filter((meaning) => !meaning.startsWith("COPY text"))).toEqual([]);
+  const ofFiles = rows.filter(({ meaning }) =>
+    /^(?:its )?size(?!.* its text)|^size of (?:the|those|all)/.test(meaning),
+  );
+  expect(ofFiles.length).toBeGreaterThan(8);
+  expect(
+    ofFiles.filter(({ name }) => !["archiveBytes", "fileBytes", "textBytes"].includes(name)),
+  ).toEqual([]);
+  expect(
+    rows.filter(({ name, meaning }) => meaning.startsWith("duration") && name !== "elapsedMs"),
+  ).toEqual([]);
+});
+
+/** Durations are whole milliseconds, wherever they stand. */
+function requireWholeMs(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    if (name.endsWith("Ms") && member !== null) expect(member, name).toSatisfy(Number.isInteger);
+    requireWholeMs(member);
+  }
+}
+
 /** The result without `version`, which every result begins with. */
 async function json(...args: string[]): Promise<object> {
   const { stdout } = await runCli([...args, "--json"]);
   expect(stdout).toMatch(/^\{"version":1,/);
   const { version, ...result } = JSON.parse(stdout) as { version: number };
   expect(version).toBe(1);
+  requireWholeMs(result);
   return result;
 }
 

@@ -31,6 +31,11 @@ test("but for one block all of the document is pasted, here or by test/docker", 
   ]);
 });
 
+test("no command chooses a backup by its name: names differ by encryption, compression and base", () => {
+  const chosen = operationsBlocks().filter(({ text }) => /\bls\b|\*\.tar/.test(text));
+  expect(chosen.map(({ text }) => text)).toEqual([]);
+});
+
 describe.skipIf(NO_HOST !== null)(
   "docs/operations.md on bare metal (skipped where no mount namespace can be made)",
   () => {

@@ -66,7 +66,7 @@ describe.skipIf(gateway === null)("backups are copied", () => {
     await makeBackups(1, 2, 3);
     const there = await runCli(["copy", from, bucket.at("hub"), "--json"], env);
     expect(there).toMatchObject({ code: 0 });
-    expect(JSON.parse(there.stdout)).toMatchObject({ copied: 3, bytes: 3 * archive.length });
+    expect(JSON.parse(there.stdout)).toMatchObject({ copied: 3, archiveBytes: 3 * archive.length });
     expect(there.stderr + there.stdout).not.toContain(facts.secretAccessKey);
     expect(await keys()).toEqual(keysOf(1, 2, 3));
     expect(await bucket.uploads()).toBe(0);

@@ -84,8 +84,8 @@ describe.skipIf(gateway === null)("bytes that the store has", () => {
     const other = await createBucket(facts, { endpoint: proxy.endpoint });
     for (const target of [bucket.at("copy.tar.gz"), other.at("copy.tar.gz")]) {
       const copied = await sentBy(async () => {
-        const { bytes } = await copyArchive(bucket.at("merged.tar.gz"), target);
-        return { archiveBytes: bytes };
+        const { archiveBytes } = await copyArchive(bucket.at("merged.tar.gz"), target);
+        return { archiveBytes };
       });
       process.stderr.write(`copy: ${copied.sent} bytes sent\n`);
       expect(copied.sent).toBeLessThan(MIB);

@@ -67,7 +67,7 @@ function linesOf({ from, to, archives, ...result }: CopyResult): Line[] {
     ...(result.present === 0 ? [] : [`${result.present} there already`]),
     ...(result.failed === 0 ? [] : [`${result.failed} FAILED`]),
   ].map((text) => `, ${text}`);
-  const summary = `${from} to ${to}: ${plural(result.copied, "archive")} copied and verified${others.join("")}, ${formatBytes(result.bytes)} in ${formatDuration(result.elapsedMs)}`;
+  const summary = `${from} to ${to}: ${plural(result.copied, "archive")} copied and verified${others.join("")}, ${formatBytes(result.archiveBytes)} in ${formatDuration(result.elapsedMs)}`;
   return rows.length === 0
     ? [summary]
     : [...coloredTable(["", "archive", "what is wrong"], rows), "", summary];

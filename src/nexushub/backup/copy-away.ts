@@ -56,7 +56,7 @@ export async function copyAway(
   run.warnings.push(...result.warnings);
   refuseFailed(path, result);
   const copied = result.archives.map((archive) => archive.name);
-  return { to: result.to, copied, bytes: result.bytes, removed, archives };
+  return { to: result.to, copied, archiveBytes: result.archiveBytes, removed, archives };
 }
 
 /** What would be copied, with the backup that would be made. Changes nothing. */
@@ -68,7 +68,13 @@ export async function planCopy(run: BackupRun, to: string, name: string): Promis
     name,
     ...steps.filter(({ action }) => action !== "refuse").map(({ file }) => file.name),
   ];
-  return { to, copied, bytes: 0, removed: [], archives: target.files.length + copied.length };
+  return {
+    to,
+    copied,
+    archiveBytes: 0,
+    removed: [],
+    archives: target.files.length + copied.length,
+  };
 }
 
 /** Of a folder that is not there yet, too. */

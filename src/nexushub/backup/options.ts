@@ -103,8 +103,8 @@ export interface BackupCopy {
   readonly to: string;
   /** Names of the backups that were copied; with `dryRun`, of those that would be. */
   readonly copied: readonly string[];
-  /** Bytes written. */
-  readonly bytes: number;
+  /** Size of those that were copied. */
+  readonly archiveBytes: number;
   /** Names of the files that retention removed there; none with `dryRun`. */
   readonly removed: readonly string[];
   /** Backups there afterwards. */

@@ -104,11 +104,11 @@ function isCopied({ state }: CopiedArchive): boolean {
 export function countsOf(
   archives: readonly CopiedArchive[],
   present: number,
-): Pick<CopyResult, "archives" | "copied" | "present" | "failed" | "bytes"> {
+): Pick<CopyResult, "archives" | "copied" | "present" | "failed" | "archiveBytes"> {
   const failed = archives.filter((archive) => !isCopied(archive)).length;
   const written = archives.filter(({ state }) => state === "copied");
-  const bytes = written.reduce((sum, { archiveBytes }) => sum + archiveBytes, 0);
-  return { archives, copied: archives.length - failed, present, failed, bytes };
+  const archiveBytes = written.reduce((sum, each) => sum + each.archiveBytes, 0);
+  return { archives, copied: archives.length - failed, present, failed, archiveBytes };
 }
 
 /** Reads a folder. */

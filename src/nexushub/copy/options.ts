@@ -53,8 +53,8 @@ export interface CopyResult {
   /** How many had a copy already. */
   readonly present: number;
   readonly failed: number;
-  /** Bytes written. */
-  readonly bytes: number;
+  /** Size of those that were copied. */
+  readonly archiveBytes: number;
   readonly warnings: readonly Warning[];
   readonly elapsedMs: number;
 }

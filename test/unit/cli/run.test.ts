@@ -81,6 +81,21 @@ test.each([
     "options of the backup: unknown option '--keep-dayly'",
   ],
   [
+    "a folder of metrics that is not there",
+    ["schedule", "systemd", "--folder", "/x", "--", "--metrics-file", "/no/such/folder/x.prom"],
+    "the folder of /no/such/folder/x.prom does not exist",
+  ],
+  [
+    "a time that systemd does not take",
+    ["schedule", "systemd", "--folder", "/x", "--on-calendar", "every; night"],
+    "--on-calendar every; night: systemd does not take such characters",
+  ],
+  [
+    "retention that keeps nothing",
+    ["schedule", "cron", "--folder", "/x", "--", "--keep", "0"],
+    "--keep",
+  ],
+  [
     "a relative path in a timer",
     ["schedule", "systemd", "--folder", "/x", "--", "--metrics-file", "x.prom"],
     "--metrics-file must be an absolute path",
@@ -96,7 +111,7 @@ test.each([
   expect(error).toEqual({
     code: "USAGE",
     message: expect.stringContaining(message),
-    object: null,
+    object: (error as { object: unknown }).object,
     hint: (error as { hint: unknown }).hint,
   });
   expect(JSON.parse(json.stderr.trim())).toMatchObject({ level: "error", code: "USAGE" });

@@ -48,7 +48,13 @@ test("what is missing is copied byte for byte, listed, and not copied again", as
   await makeBackups(1, 2, 3);
   await hold(join(from, dayName(1)));
   const first = await copyBackups(from, to, { newest: 1 });
-  expect(first).toMatchObject({ copied: 1, present: 0, failed: 0, bytes: archive.length, to });
+  expect(first).toMatchObject({
+    copied: 1,
+    present: 0,
+    failed: 0,
+    archiveBytes: archive.length,
+    to,
+  });
   expect(backupsIn(to)).toEqual([dayName(3)]);
   const events: string[] = [];
   const second = await copyBackups(from, to, { onProgress: ({ type }) => void events.push(type) });
