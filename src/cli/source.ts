@@ -71,7 +71,7 @@ export async function withDatabase<T>(
   } catch (error) {
     // Of a named database, nobody has said yet where its name was read.
     const isUntold = !isDetected && isNexushubDumpError(error) && error.code === "CONNECTION";
-    throw isUntold ? withReasons(error, why) : error;
+    throw isUntold ? withReasons(error, why, options) : error;
   } finally {
     await deployment.close();
   }

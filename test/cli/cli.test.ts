@@ -212,6 +212,20 @@ test("--quiet leaves the result, warnings and errors", async () => {
   expect(failed.stderr).toMatch(/^error: /);
 });
 
+test("a database that does not answer has the reason why it was chosen, unless that was said", async () => {
+  const url = "postgresql://x@127.0.0.1:1/x";
+  const hint = "  hint: check that the server runs, and check host and port";
+  for (const command of [
+    ["dump", "-o", join(folder, "x.tar.gz")],
+    ["backup", join(folder, "b")],
+  ]) {
+    const given = await runCli([...command, "-d", url]);
+    expect(given.stderr).toContain(`${hint}\n`);
+    const found = await runCli(command, { DATABASE_URL: url });
+    expect(found.stderr).toContain(`${hint}; uses DATABASE_URL in the environment\n`);
+  }
+});
+
 test("JSON logs are one object a line, and errors too", async () => {
   const { code, stdout, stderr } = await runCli([
     "verify",

@@ -141,7 +141,7 @@ describe.skipIf(why !== null)(`a compose stack without a published port${SKIPPED
 
     const stopped = await runCli(["backup", folder, "--compose-file", stack.composeFile]);
     expect(stopped.code).toBe(2);
-    expect(stopped.stderr).toContain("its service postgres is exited, not running");
+    expect(stopped.stderr).toContain("NexusHub's database container is not running: it is exited");
     await stack.start();
     const again = await runCli(["backup", folder, "--compose-file", stack.composeFile]);
     expect(again.code, again.stderr).toBe(0);

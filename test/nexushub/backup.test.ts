@@ -313,6 +313,13 @@ describe("what goes wrong", () => {
     await expect(run(unreachable)).rejects.toMatchObject({ code: "CONNECTION" });
     expect(await readdir(folder)).toEqual([]);
     expect(await metric("failures_total")).toBe(3);
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    await expect(run({ folder: file, metricsFile })).rejects.toMatchObject({
+      code: "OUTPUT",
+      message: `${file} is not a folder`,
+    });
+    expect(await metric("failures_total")).toBe(4);
   });
 
   test("another backup into the folder is running: the metrics say so, and its ledger is left alone", async () => {

@@ -1,14 +1,10 @@
 /** Detects this host's NexusHub deployment and opens the first route on which its database answers. */
-import {
-  ConnectionError,
-  isNexushubDumpError,
-  type NexushubDumpError,
-  UsageError,
-} from "../../errors.ts";
+import { ConnectionError, isNexushubDumpError, type NexushubDumpError } from "../../errors.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import { decideDeployment, decideKey } from "./decide.ts";
-import type { Deployment, DetectedKey, NoDeployment, Route } from "./deployment.ts";
+import type { Deployment, DetectedKey, Route } from "./deployment.ts";
 import { gatherFacts } from "./gather.ts";
+import { nothingDetected } from "./nothing-detected.ts";
 import type { DeploymentOptions } from "./options.ts";
 import { type OpenRoute, openRoute } from "./route.ts";
 
@@ -57,16 +53,25 @@ export async function openNamedOrDetected(options: DeploymentOptions): Promise<O
   try {
     attemptsOf(opened.connection, options.env ?? process.env);
   } catch (error) {
-    throw isNexushubDumpError(error) ? withReasons(error, why) : error;
+    throw isNexushubDumpError(error) ? withReasons(error, why, options) : error;
   }
   return reachedBy(deployment, routes[0]!, opened, []);
 }
 
-/** The error of a connection to a deployment's database, with why that one was chosen. */
-export function withReasons(error: NexushubDumpError, why: readonly string[]): ConnectionError {
+/** The error of a connection to a deployment's database, with why that one was chosen, unless the caller chose it. */
+export function withReasons(
+  error: NexushubDumpError,
+  why: readonly string[],
+  { databaseUrl }: Pick<DeploymentOptions, "databaseUrl">,
+): ConnectionError {
   const { message, hint, object } = error;
-  const hints = [...(hint === undefined ? [] : [hint]), ...why];
-  return new ConnectionError(message, { hint: hints.join("; "), object, cause: error });
+  const reasons = databaseUrl === undefined ? why : [];
+  const hints = [...(hint === undefined ? [] : [hint]), ...reasons];
+  return new ConnectionError(message, {
+    hint: hints.length === 0 ? undefined : hints.join("; "),
+    object,
+    cause: error,
+  });
 }
 
 async function decided(options: DeploymentOptions): Promise<Deployment> {
@@ -88,17 +93,7 @@ async function firstThatAnswers(
       failures.push({ route, error });
     }
   }
-  throw noRouteWorks(deployment, failures);
-}
-
-function nothingDetected({ checked, stopped }: NoDeployment): UsageError {
-  const hint = `checked: ${checked.join("; ")}. Pass --database-url, --env-file or --compose-file`;
-  if (stopped === null)
-    return new UsageError("no NexusHub database was found on this host", { hint });
-  return new UsageError(`NexusHub's database container is not running: it is ${stopped.status}`, {
-    object: stopped.composeFile,
-    hint: `start it (docker compose -f ${stopped.composeFile} up -d). ${hint}`,
-  });
+  throw noRouteWorks(deployment, failures, options);
 }
 
 async function tryRoute(
@@ -146,9 +141,14 @@ function describeFailure({ route, error }: FailedRoute): string {
 }
 
 /** With a single route, its own error says it best; with several, the error lists them all. */
-function noRouteWorks(deployment: Deployment, failures: readonly FailedRoute[]): NexushubDumpError {
+function noRouteWorks(
+  deployment: Deployment,
+  failures: readonly FailedRoute[],
+  options: DeploymentOptions,
+): NexushubDumpError {
   const [first] = failures;
-  if (first !== undefined && failures.length === 1) return withReasons(first.error, deployment.why);
+  if (first !== undefined && failures.length === 1)
+    return withReasons(first.error, deployment.why, options);
   return new ConnectionError(
     `cannot reach the deployment's database: ${failures.map(describeFailure).join("; ")}`,
     { hint: deployment.why.join("; "), cause: first?.error },

@@ -12,6 +12,7 @@ import {
   unlink,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { OutputError } from "../../errors.ts";
 import { replaceFile, syncFolder } from "../../util/atomic-file.ts";
 import { folderError, outputError, removalError } from "../../util/output-error.ts";
 import { finalName, listLeftovers, temporaryName } from "../../util/temp-file.ts";
@@ -41,7 +42,8 @@ export class LocalFolder implements ArchiveFolder {
 
   async create(): Promise<() => Promise<void>> {
     const first = await mkdir(this.address, { recursive: true, mode: 0o700 }).catch(
-      (error: unknown) => {
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "EEXIST") throw notFolderError(this.address, error);
         throw outputError(error, this.address);
       },
     );
@@ -139,6 +141,14 @@ export class LocalFolder implements ArchiveFolder {
     // A draft has a temporary name.
     return Promise.resolve(0);
   }
+}
+
+function notFolderError(path: string, cause: unknown): OutputError {
+  return new OutputError(`${path} is not a folder`, {
+    object: path,
+    hint: "name another folder",
+    cause,
+  });
 }
 
 /** Removes the folder and those above it, up to `first`, as far as they are empty. */
