@@ -4,11 +4,13 @@
  * it does anywhere before them.
  */
 import { writeSync } from "node:fs";
+import { enableCompileCache } from "./compile-cache.ts";
 import { ownPackage } from "../util/package.ts";
 
 const STANDARD_OUTPUT = 1;
 const argv = process.argv.slice(2);
 if (!answersVersion(argv)) {
+  enableCompileCache(process.env);
   void import("./process.ts").then(({ runProcess }) => runProcess(argv));
 }
 
