@@ -157,14 +157,15 @@ const RUN: Readonly<
   },
   async "reuse-wide"(on) {
     const database = await wideDatabase(on, wideMegabytes * 1e6);
-    const contenders = await reuseContenders(on, database, DOCUMENTS);
+    const { brief } = values;
+    const contenders = await reuseContenders(on, database, DOCUMENTS, { brief });
     return { size: wideMegabytes, summaries: await turns(on, contenders, Math.min(rounds, 3)) };
   },
   async "reuse-network"(on) {
     const size = quick ? rows : Math.min(rows, 300_000);
     const database = await nexushubDatabase(on, size);
     return overNetwork(on, async (distant) => {
-      const contenders = await reuseContenders(distant, database, AUDIT_LOG_BRIEF, on);
+      const contenders = await reuseContenders(distant, database, AUDIT_LOG_BRIEF, { near: on });
       return { size, summaries: await turns(distant, contenders, Math.min(rounds, 3)) };
     });
   },

@@ -66,15 +66,21 @@ async function change(
   );
 }
 
+function oldScript(on: Bench, database: string): Contender {
+  const command = 'pg_dump --no-owner --no-privileges | gzip -9 > "$OUT"';
+  return peer(on, database, "pg_dump | gzip -9", command);
+}
+
 /**
  * Complete backups, as `backup` makes them, verification included, beside what reads everything.
- * @param near as `on`, where the measured programs reach the server from far away: for what is not measured.
+ * @param options.near as `on`, where the measured programs reach the server from far away: for what is not measured.
+ * @param options.brief without the slowest, `pg_dump | gzip -9`.
  */
 export async function reuseContenders(
   on: Bench,
   database: string,
   table: ChangedTable,
-  near: Bench = on,
+  { near = on, brief = false }: { readonly near?: Bench; readonly brief?: boolean } = {},
 ): Promise<Contender[]> {
   const { program } = on;
   const earlier = join(on.folder, `earlier-${database}`);
@@ -109,12 +115,7 @@ export async function reuseContenders(
   return [
     await copyFloor(on, database),
     peer(on, database, "pg_dump -Fc", 'exec pg_dump -Fc -f "$OUT"'),
-    peer(
-      on,
-      database,
-      "pg_dump | gzip -9",
-      'pg_dump --no-owner --no-privileges | gzip -9 > "$OUT"',
-    ),
+    ...(brief ? [] : [oldScript(on, database)]),
     {
       name: "backup, the first",
       run: { argv: argv(output), env: environment, output },

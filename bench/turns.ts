@@ -1,4 +1,5 @@
 /** Runs contenders in turn, round after round, so that other work on the machine affects all of them alike. */
+import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { type Run, type Sample, measure } from "./measure.ts";
 import { type Summary, summary } from "./stats.ts";
@@ -26,6 +27,8 @@ export async function inTurn(
   for (let round = 1; round <= rounds; round++) {
     for (const contender of contenders) {
       await contender.before?.();
+      // What the preparation wrote is on the disk before anything is measured that waits for it.
+      execFileSync("sync");
       try {
         const sample = await measure(contender.run, postmaster);
         samples.get(contender)!.push(sample);
