@@ -32,11 +32,12 @@ beforeAll(() => {
 afterAll(() => cluster?.remove());
 
 const ROWS = 400;
+const TABLE = `
+  DROP TABLE IF EXISTS t CASCADE;
+  CREATE TABLE t (id int PRIMARY KEY, note text) WITH (fillfactor = 60);
+  INSERT INTO t SELECT i, 'row ' || i || repeat('-', 100) FROM generate_series(1, ${ROWS}) i`;
 beforeEach(async () => {
-  await cluster.query(`
-    DROP TABLE IF EXISTS t CASCADE;
-    CREATE TABLE t (id int PRIMARY KEY, note text) WITH (fillfactor = 60);
-    INSERT INTO t SELECT i, 'row ' || i || repeat('-', 100) FROM generate_series(1, ${ROWS}) i`);
+  await cluster.query(TABLE);
   await cluster.query("VACUUM t");
   await cluster.query("CHECKPOINT");
 });
@@ -58,16 +59,26 @@ interface Expected {
   /** What the result says of the whole, or of table `t`. */
   readonly reason: string;
   /** Makes the earlier archive say what the server says now. */
-  readonly hide: (manifest: Manifest, now: Manifest) => void;
+  readonly hide: Hide;
+  /** Hides whatever else differs, so that this condition alone stands between. Default: nothing does. */
+  readonly hideOthers?: Hide;
 }
 
-/** Expects the condition to stop reuse, and the archive to be wrong without it. */
-async function expectCondition(earlier: TakenDump, { reason, hide }: Expected): Promise<void> {
-  const taken = await take(cluster.url, { reuse: earlier.store });
-  expect(taken.result.reuse!.refused ?? tableOf(taken, "t").readWhole).toBe(reason);
-  expect(await isRight(taken)).toBe(true);
+type Hide = (manifest: Manifest, now: Manifest) => void;
+
+/** Expects the condition to stop reuse, alone too, and the archive to be wrong without it. */
+async function expectCondition(
+  earlier: TakenDump,
+  { reason, hide, hideOthers = () => undefined }: Expected,
+): Promise<void> {
   const now = await take(cluster.url);
-  const forged = await withManifest(earlier, (manifest) => hide(manifest, now.manifest));
+  const alone = await withManifest(earlier, (manifest) => hideOthers(manifest, now.manifest));
+  for (const { store } of [earlier, alone]) {
+    const taken = await take(cluster.url, { reuse: store });
+    expect(taken.result.reuse!.refused ?? tableOf(taken, "t").readWhole).toBe(reason);
+    expect(await isRight(taken)).toBe(true);
+  }
+  const forged = await withManifest(alone, (manifest) => hide(manifest, now.manifest));
   const wrong = await take(cluster.url, { reuse: forged.store });
   expect(
     tableOf(wrong, "t").reusedRows,
@@ -76,17 +87,53 @@ async function expectCondition(earlier: TakenDump, { reason, hide }: Expected): 
   expect(await isRight(wrong), "right without the condition").toBe(false);
 }
 
+test("another server had the same history, with other values", async () => {
+  const settings = ["autovacuum = off"];
+  const [other, home] = [createCluster(MAJOR, settings), cluster];
+  const fresh = createCluster(MAJOR, settings);
+  try {
+    for (const each of [other, fresh]) {
+      await each.query(TABLE);
+      await each.query("VACUUM t");
+      await each.query("CHECKPOINT");
+    }
+    await write("there", other);
+    await write("here", fresh);
+    await writeMore(fresh);
+    const earlier = await take(other.url);
+    cluster = fresh;
+    await expectCondition(earlier, {
+      reason: "other-server",
+      hideOthers: sameRun,
+      hide: ({ server }, now) => {
+        server!.systemIdentifier = now.server!.systemIdentifier;
+      },
+    });
+  } finally {
+    cluster = home;
+    for (const each of [other, fresh]) each.remove();
+  }
+});
+
 const unitsOf = (manifest: Manifest): ManifestUnits =>
   manifest.relations.find(({ name }) => name === "t")!.units!;
 
-describe("a history that was given up", () => {
-  /** Writes with as many transactions as the other history, so that ids are the same. */
-  async function write(note: string): Promise<void> {
-    for (const id of [1, 150, 300]) {
-      await cluster.query(`UPDATE t SET note = '${note}' WHERE id = ${id}`);
-    }
-  }
+/** Writes with as many transactions as the other history, so that ids are the same. */
+async function write(note: string, to: Cluster = cluster): Promise<void> {
+  for (const id of [1, 150, 300]) await to.query(`UPDATE t SET note = '${note}' WHERE id = ${id}`);
+}
 
+/** Transactions and WAL that leave those of the other history behind. */
+async function writeMore(to: Cluster = cluster): Promise<void> {
+  for (let i = 0; i < 30; i++) await to.query("CREATE TABLE later (a int); DROP TABLE later");
+}
+
+const sameRun: Hide = (manifest, now) => {
+  manifest.server!.startedAt = now.server!.startedAt;
+  manifest.server!.statisticsSince = now.server!.statisticsSince;
+};
+
+describe("a history that was given up", () => {
   test("a data directory is put back", async () => {
     cluster.stop();
     cluster.save();
@@ -99,14 +146,50 @@ describe("a history that was given up", () => {
     cluster.start();
     await write("second history");
     await cluster.query("INSERT INTO t VALUES (1001, 'second history')");
-    // So that neither transactions nor WAL are behind.
-    for (let i = 0; i < 30; i++)
-      await cluster.query("CREATE TABLE later (a int); DROP TABLE later");
+    await writeMore();
+    await expectCondition(earlier, { reason: "server-restarted", hide: sameRun });
+  });
+
+  test("a data directory is put back, and fewer transactions began since", async () => {
+    cluster.stop();
+    cluster.save();
+    cluster.start();
+    await write("first history");
+    await writeMore();
+    const earlier = await take(cluster.url);
+    cluster.stop();
+    cluster.putBack();
+    cluster.start();
+    await write("second history");
+    const now = await take(cluster.url);
+    const sameStart = await withManifest(earlier, (manifest) => sameRun(manifest, now.manifest));
+    await expectCondition(sameStart, {
+      reason: "server-went-back",
+      hide: ({ server }, { server: current }) => {
+        server!.snapshot = current!.snapshot;
+        server!.walInsertedTo = current!.walInsertedTo;
+      },
+    });
+  });
+
+  test("a standby is promoted, while the primary went on", async () => {
+    cluster.stop();
+    cluster.save();
+    cluster.start();
+    await write("on the primary");
+    const earlier = await take(cluster.url);
+    cluster.stop();
+    cluster.putBack();
+    cluster.becomeStandby();
+    cluster.start();
+    await cluster.query("SELECT pg_promote()");
+    await write("on the standby");
+    await writeMore();
     await expectCondition(earlier, {
-      reason: "server-restarted",
-      hide: (manifest, now) => {
-        manifest.server!.startedAt = now.server!.startedAt;
-        manifest.server!.statisticsSince = now.server!.statisticsSince;
+      reason: "other-timeline",
+      hideOthers: sameRun,
+      hide: ({ server }, now) => {
+        server!.timeline = now.server!.timeline;
       },
     });
   });
@@ -129,8 +212,7 @@ describe("a history that was given up", () => {
     );
     expect(await cluster.query("SELECT FROM t WHERE note = 'lost'")).toEqual([]);
     await cluster.query("UPDATE t SET note = 'second history' WHERE id = 150");
-    for (let i = 0; i < 30; i++)
-      await cluster.query("CREATE TABLE later (a int); DROP TABLE later");
+    await writeMore();
     await expectCondition(earlier, {
       reason: "server-crashed",
       hide: (manifest, now) => {
