@@ -24,7 +24,7 @@ export async function prove(
   options: ProveOptions = {},
 ): Promise<ProveResult> {
   const started = performance.now();
-  const { into, signal, superuser = true } = options;
+  const { into, signal, superuser = true, onProgress } = options;
   const reader = await openArchive(archive, { signal, rows: false });
   const { manifest } = reader;
   await reader.close();
@@ -33,6 +33,7 @@ export async function prove(
     into: into?.toString(),
     major: serverVersionNum === null ? undefined : Math.trunc(serverVersionNum / 10000),
     signal,
+    onProgress,
   });
   try {
     const isOurs = into === undefined;

@@ -3,6 +3,8 @@ import { Client } from "pg";
 import { expect, test, vi } from "vitest";
 import { openThrowaway } from "../../src/drill/throwaway.ts";
 import type { ProgressEvent } from "../../src/events.ts";
+import { prove } from "../../src/prove/prove.ts";
+import { MemoryStore, smallArchive } from "../support/archives.ts";
 import { secondCluster } from "../support/postgres.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -57,5 +59,22 @@ test("the scratch database of a killed drill goes with its role, and one at work
     await guest.end();
     for (const name of all) await server.admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await server.admin(`DROP ROLE IF EXISTS ${ROLE}`);
+  }
+});
+
+test("a proof removes it as well, and says so", async () => {
+  const server = await secondCluster();
+  await server.admin(`CREATE DATABASE ${LEFT} TEMPLATE template0`);
+  try {
+    const events: ProgressEvent[] = [];
+    await prove(new MemoryStore(await smallArchive()), {
+      into: server.url,
+      onProgress: (event) => events.push(event),
+    });
+    expect(events.filter(({ type }) => type === "warning")).toContainEqual(
+      expect.objectContaining({ code: "drill-leftover", object: `database ${LEFT}` }),
+    );
+  } finally {
+    await server.admin(`DROP DATABASE IF EXISTS ${LEFT} WITH (FORCE)`);
   }
 });

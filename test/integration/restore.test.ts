@@ -174,6 +174,7 @@ describe("a restore that fails", () => {
         }),
       );
       expect(error.code).toBe("ABORTED");
+      expect(error.message).toMatch(/^interrupted (?:while|before) [a-z ]+/);
       expect(await state(target)).toBe(before);
     });
   });
