@@ -30,6 +30,7 @@ export const WARNING_CODES = [
   "manual-extension-member",
   "missing-object",
   "needs-unselected",
+  "not-analyzed",
   "not-compared",
   "not-selected",
   "notification-failed",

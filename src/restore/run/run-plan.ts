@@ -11,14 +11,15 @@ import type { RoleStatement } from "../decide/role-memberships.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { RestoreOptions } from "../options.ts";
 import { setRole } from "../set-role.ts";
-import type { RelationName } from "../target/facts.ts";
 import { findLoadThrough } from "../target/load-through.ts";
-import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
+import { analyze } from "./analyze.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
 import { loadRelations } from "./load-rows.ts";
 import type { RunningObject } from "./server-warning.ts";
 import { runStatements } from "./statements.ts";
 import { restoreStatistics } from "./statistics.ts";
+
+export { analyze };
 
 export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"> {
   readonly transaction: KeptTransaction;
@@ -50,7 +51,8 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runStatements(transaction, postData, statements);
   const { serverVersionNum } = context.reader.manifest.database;
   const refused = await restoreStatistics(connection, plan.statistics, serverVersionNum);
-  await analyze(connection, onProgress, [...plan.analyze, ...refused]);
+  for (const each of await analyze(connection, onProgress, [...plan.analyze, ...refused]))
+    warn(each);
   await runRoleStatements(connection, roles.afterwards);
   await transaction.requireSame();
 }
@@ -100,24 +102,4 @@ async function loadRows(
   await loadRelations(connection, reader, rows, { progress, signal, through, createLargeObjects });
   progress.finish();
   await runAll(connection, sequences, "set the positions of sequences");
-}
-
-/**
- * Statistics for the planner, so that the first query after the restore has a good plan. The tables are looked up only
- * now: the restore may have created them.
- */
-export async function analyze(
-  connection: Connection,
-  onProgress: OnProgress | undefined,
-  tables: readonly RelationName[],
-): Promise<void> {
-  if (tables.length === 0) return;
-  onProgress?.({ type: "phase", phase: "analyze" });
-  const relations = await findRelations(connection, tables);
-  for (const name of await findAnalyzeTargets(connection, relations)) {
-    await connection.query(`ANALYZE ${name}`, {
-      action: `analyze ${name}`,
-      object: `table ${name}`,
-    });
-  }
 }
