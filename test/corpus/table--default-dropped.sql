@@ -5,3 +5,6 @@ CREATE TABLE public.inherited () INHERITS (public.p);
 ALTER TABLE public.inherited ALTER a DROP DEFAULT, ALTER b DROP DEFAULT, ALTER c DROP DEFAULT;
 CREATE TABLE public.merged (a varchar(5), b public.with_default, c int) INHERITS (public.p);
 ALTER TABLE public.merged ALTER a DROP DEFAULT, ALTER b DROP DEFAULT, ALTER c DROP DEFAULT;
+-- Nor have tables below it, which take what it has when they are created.
+CREATE TABLE public.below () INHERITS (public.inherited);
+CREATE TABLE public.below_too (d int) INHERITS (public.merged, public.inherited);

@@ -4,7 +4,7 @@ import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import type { DumpableObject } from "../dumpable-object.ts";
+import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import { inheritedFrom, isDefinedHere } from "../inheritance.ts";
 import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
 
@@ -61,7 +61,7 @@ function defaultObject(
   const relation = relationAddress(row.oid);
   const addresses = defaultValue === null ? [] : [address(CATALOG.attrdef, column.defaultOid!)];
   return {
-    id: addresses[0] ?? `${relation}#no-default/${column.number}`,
+    id: addresses[0] ?? noDefault(column),
     kind: "default",
     namespace: context.namespace(row.namespace),
     name: `${row.name} ${column.name}`,
@@ -79,4 +79,23 @@ function defaultObject(
         : [`${alter} SET DEFAULT ${defaultValue}`];
     },
   };
+}
+
+function noDefault({ relation, number }: ColumnRow): DumpId {
+  return `${relationAddress(relation)}#no-default/${number}`;
+}
+
+/**
+ * Statements that drop inherited defaults of the parents: CREATE TABLE … INHERITS gives what a parent has at that moment,
+ * and a column without default nothing else.
+ */
+export function droppedFromParents(
+  { parents, columns }: RelationLookup,
+  { oid }: Pick<RelationRow, "oid">,
+): DumpId[] {
+  return (parents.get(oid) ?? [])
+    .filter((parent) => parents.has(parent))
+    .flatMap((parent) => columns.get(parent) ?? [])
+    .filter(({ defaultValue }) => defaultValue === null)
+    .map(noDefault);
 }

@@ -12,6 +12,7 @@ import { inheritedFrom, isAttachedLater } from "../inheritance.ts";
 import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
 import { inlineConstraints } from "./check-constraint.ts";
+import { droppedFromParents } from "./default.ts";
 import { generationFeatures, isGeneratedAlone } from "./generated-column.ts";
 import { isNullableChild, notNullFeatures } from "./column-not-null.ts";
 import { attachments } from "./table-attach.ts";
@@ -52,6 +53,7 @@ function tableObject(
         .filter(({ generated }) => generated !== "")
         .map(({ defaultOid }) => address(CATALOG.attrdef, defaultOid!)),
     ],
+    requires: isAttachedLater(relations, row) ? undefined : droppedFromParents(relations, row),
     sql: () => [
       isUnloggedPartitioned(row)
         ? byMajor(
