@@ -209,6 +209,7 @@ export const CONVERT_OPTIONS: OptionTypes<ConvertOptions> = {
   tables: texts,
   owner: flag,
   privileges: flag,
+  roles: flag,
   restrict: flag,
   compression: text,
   signal: abortSignal,

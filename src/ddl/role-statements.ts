@@ -77,3 +77,14 @@ export function membershipSql(
   const by = grantor === null ? "" : ` GRANTED BY ${quoteIdent(grantor)}`;
   return `${grant} WITH ${options.join(", ")}${by}`;
 }
+
+/** Why a server before 16 cannot grant a membership without giving more than was granted; undefined where it can. */
+export function beyondOlderGrants(
+  { attributes }: Pick<ManifestRole, "attributes">,
+  { inherit, set }: Membership,
+): string | undefined {
+  if (set === false) return `WITH SET FALSE exists since PostgreSQL ${GRANT_OPTIONS_SINCE}`;
+  if (inherit === false && attributes.includes("inherit"))
+    return `WITH INHERIT FALSE exists since PostgreSQL ${GRANT_OPTIONS_SINCE}`;
+  return undefined;
+}

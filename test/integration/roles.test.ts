@@ -1,14 +1,19 @@
 /** Roles: recorded with `roles`, made where they are missing, and never changed. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import type { ManifestRole } from "../../src/archive/format/manifest.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
+import { convert } from "../../src/plain/convert/convert.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { inspect } from "../../src/verify/inspect.ts";
 import { MemoryStore } from "../support/archives.ts";
+import { loadWithPsql } from "../support/psql.ts";
 import { findTool } from "../support/tools.ts";
 import {
   serverFor,
@@ -125,6 +130,62 @@ describe.each([13, 15, 16, 18])("on PostgreSQL %i", (major) => {
     await dropRoles(server, suffix);
   });
 });
+
+describe.skipIf(findTool("psql") === undefined).each([
+  [13, 13],
+  [16, 18],
+  [18, 16],
+])("a plain dump from PostgreSQL %i on %i", (from, to) => {
+  test("makes those that are missing, and no others", async () => {
+    const suffix = randomBytes(4).toString("hex");
+    const source = await serverFor(from);
+    const server = await serverFor(to);
+    const store = await archiveAndDrop(source, suffix, { rolePasswords: true });
+    const folder = mkdtempSync(join(tmpdir(), "nexushub-roles-"));
+    try {
+      const path = join(folder, "dump.sql");
+      const options = { owner: true, privileges: true } as const;
+      const { roles } = await convert(store, path, { ...options, roles: true });
+      expect(roles).toEqual(expect.arrayContaining(NAMES.map((name) => `${name}_${suffix}`)));
+      // One is there already, and stays as it is.
+      await server.admin(named("CREATE ROLE @boss CREATEDB", suffix));
+      await withDatabase(
+        async (target) => {
+          for (const once of ["made", "there already"]) {
+            loadWithPsql(readFileSync(path), target.url, "-1");
+            const again = await definitions(
+              await archiveOf(target, { rolePasswords: true }),
+              suffix,
+            );
+            const expected = (await definitions(store, suffix)).filter(
+              ({ name }) => !name.startsWith("boss"),
+            );
+            const made = again.filter(({ name }) => !name.startsWith("boss"));
+            expect([once, withoutGrantors(made)]).toEqual([once, withoutGrantors(expected)]);
+            expect(again.find(({ name }) => name.startsWith("boss"))?.attributes).toEqual([
+              "createdb",
+              "inherit",
+            ]);
+            await target.query("DROP TABLE t");
+          }
+          await target.query(named(`DROP OWNED BY @{App it's}, @clerk, @boss`, suffix));
+        },
+        { server },
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+      await dropRoles(server, suffix);
+    }
+  });
+});
+
+/** Psql grants by itself. */
+function withoutGrantors(roles: readonly ManifestRole[]): ManifestRole[] {
+  return roles.map((role) => ({
+    ...role,
+    memberOf: role.memberOf.map((each) => ({ ...each, grantor: null })),
+  }));
+}
 
 test("that exist stay as they are, and the result says how they differ", async () => {
   const server = await serverFor();

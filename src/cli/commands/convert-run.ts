@@ -15,6 +15,7 @@ export interface ConvertCommandOptions extends DecryptionOptions {
   readonly schemaOnly?: boolean;
   readonly owner?: boolean;
   readonly privileges?: boolean;
+  readonly roles?: boolean;
   /** False where the dump is not to restrict psql. */
   readonly restrict?: boolean;
 }
@@ -33,6 +34,7 @@ export const convertRun: Body<ConvertCommandOptions> = async (context, options, 
       tables: options.table,
       owner: options.owner,
       privileges: options.privileges,
+      roles: options.roles,
       restrict: options.restrict,
       signal,
       onProgress: showProgress(console),

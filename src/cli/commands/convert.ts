@@ -17,6 +17,7 @@ export function addConvert(registry: Registry): void {
     .option("--schema-only", "no rows and no positions of sequences")
     .option("--owner", "write the recorded owners; their roles must exist where it is restored")
     .option("--privileges", "write the recorded privileges; likewise")
+    .option("--roles", "make the recorded roles that are missing; existing ones stay as they are")
     .option(
       "--no-restrict",
       "leave out \\restrict, which a psql older than August 2025 does not know; only for an archive that you trust",

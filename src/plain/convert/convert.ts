@@ -1,11 +1,12 @@
 /** Writes an archive as a plain dump: SQL and COPY text in one file, as pg_dump writes it and psql reads it. */
 import { parseCompression } from "../../archive/format/compression.ts";
-import type { ManifestRelation } from "../../archive/format/manifest.ts";
+import type { ManifestRelation, ManifestRole } from "../../archive/format/manifest.ts";
 import { type ArchiveReader, openArchive } from "../../archive/reader.ts";
 import { objectText } from "../../archive/schema-text.ts";
 import { type ArchiveTarget, openSink, pathOf } from "../../archive/storage/sink.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { ArchiveError, failureOf, throwIfAborted } from "../../errors.ts";
+import { definedRoles } from "../../restore/decide/roles.ts";
 import { type Selection, selectFromArchive } from "../../restore/decide/selection.ts";
 import { restoreSettings } from "../../restore/defaults.ts";
 import { requirePath } from "../../sql/conninfo/require-path.ts";
@@ -22,6 +23,7 @@ import {
 } from "./sql-text.ts";
 import type { ConvertOptions, ConvertResult } from "./options.ts";
 import { endsCopy } from "./ends-copy.ts";
+import { rolesText } from "./role-text.ts";
 import { TextSink } from "./text-sink.ts";
 
 /** Hex digits of the key of `\restrict`: 160 bits. */
@@ -32,7 +34,7 @@ const KEY_DIGITS = 40;
  * constraints and triggers. A little of it is in memory at a time, however large it is, and every byte that is read is verified.
  * @param archive a path, a stream, or a store; encrypted, signed or differential as for a restore.
  * @param target where the dump goes: a path, a stream, or a store.
- * @throws UsageError when a pattern matches nothing; ArchiveError for damage; RefusedError (BASE_MISSING, SIGNATURE);
+ * @throws UsageError when a pattern matches nothing, or the archive defines no roles; ArchiveError for damage; RefusedError (BASE_MISSING, SIGNATURE);
  * OutputError when the dump cannot be written; AbortedError.
  */
 export async function convert(
@@ -43,15 +45,16 @@ export async function convert(
   requirePath(archive, "archive");
   requirePath(target, "archive");
   const started = performance.now();
-  const { signal, schemaOnly = false, tables, owner, privileges } = options;
+  const { signal, schemaOnly = false, tables, owner, privileges, roles } = options;
   const compression = parseCompression(options.compression ?? compressionOf(target));
   const reader = await openArchive(archive, { signal, rows: !schemaOnly });
   try {
-    const settings = restoreSettings({ schemaOnly, tables, owner, privileges });
+    const settings = restoreSettings({ schemaOnly, tables, owner, privileges, roles });
     const selection = selectFromArchive(reader.manifest, settings);
+    const defined = definedRoles(reader.manifest, settings);
     const sink = new TextSink(await openSink(target), compression);
     try {
-      await writeDump(reader, selection, sink, options);
+      await writeDump(reader, selection, sink, { ...options, defined });
       throwIfAborted(signal, "before the dump was complete");
       await sink.commit();
     } catch (error) {
@@ -62,6 +65,7 @@ export async function convert(
       path: pathOf(target),
       fileBytes: sink.bytes,
       ...countsOf(selection),
+      roles: defined.map(({ name }) => name),
       warnings: selection.warnings,
       elapsedMs: Math.round(performance.now() - started),
     };
@@ -97,12 +101,13 @@ async function writeDump(
   reader: ArchiveReader,
   selection: Selection,
   sink: TextSink,
-  options: ConvertOptions,
+  options: ConvertOptions & { readonly defined: readonly ManifestRole[] },
 ): Promise<void> {
   const { manifest } = reader;
   // Of the manifest, which covers the rows with their checksums: nothing in the dump can hold it, and so end the restriction.
   const restrictKey = options.restrict === false ? null : reader.sha256.slice(0, KEY_DIGITS);
   await sink.write(dumpHead(manifest, restrictKey));
+  await sink.write(rolesText(options.defined));
   await writeSection(selection, "pre-data", sink);
   const around = aroundRows(manifest);
   await sink.write(around.before);

@@ -12,6 +12,8 @@ export interface ConvertOptions {
   readonly owner?: boolean | undefined;
   /** Write the recorded privileges; likewise. Default: false. */
   readonly privileges?: boolean | undefined;
+  /** Make the recorded roles where they are missing, before everything else; existing ones stay as they are. Default: false. */
+  readonly roles?: boolean | undefined;
   /**
    * Begin the dump with `\restrict`, so that psql runs no command of its own in it, whatever the archive holds. False only for an
    * archive that you trust and a psql older than August 2025, to which that command is invalid. Default: true.
@@ -38,6 +40,8 @@ export interface ConvertResult {
   /** Bytes of COPY text. */
   readonly bytes: number;
   readonly sequences: number;
+  /** Roles that it makes where they are missing. */
+  readonly roles: readonly string[];
   readonly warnings: readonly Warning[];
   readonly elapsedMs: number;
 }

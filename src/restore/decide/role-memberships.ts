@@ -1,6 +1,10 @@
 /** GRANT of roles to the roles that a restore makes, in an order in which each grantor may grant. Pure. */
 import type { ManifestRole } from "../../archive/format/manifest.ts";
-import { GRANT_OPTIONS_SINCE, membershipSql } from "../../ddl/role-statements.ts";
+import {
+  beyondOlderGrants,
+  GRANT_OPTIONS_SINCE,
+  membershipSql,
+} from "../../ddl/role-statements.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { TargetRoles } from "../target/facts.ts";
@@ -61,13 +65,7 @@ function whyLost(
   major: number,
 ): string | undefined {
   if (target !== null && !target.groups.has(membership.role)) return "the target lacks that role";
-  if (major >= GRANT_OPTIONS_SINCE) return undefined;
-  const inherits = member.attributes.includes("inherit");
-  if (membership.set === false)
-    return `WITH SET FALSE exists since PostgreSQL ${GRANT_OPTIONS_SINCE}`;
-  if (membership.inherit === false && inherits)
-    return `WITH INHERIT FALSE exists since PostgreSQL ${GRANT_OPTIONS_SINCE}`;
-  return undefined;
+  return major >= GRANT_OPTIONS_SINCE ? undefined : beyondOlderGrants(member, membership);
 }
 
 function withoutGrantors(grants: readonly Grant[]): Grant[] {
