@@ -2,6 +2,7 @@
 import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
 import { OWNER_KINDS, PRIVILEGE_KINDS } from "../archive/format/ownership.ts";
 import { type Warning, warning } from "../warnings.ts";
+import { comparedRoles, type ComparedRole } from "./roles.ts";
 import type { DiffResult, SequenceDifference } from "./options.ts";
 
 export interface ObjectsCompared {
@@ -9,7 +10,11 @@ export interface ObjectsCompared {
   readonly warnings: readonly Warning[];
 }
 
-/** Compares objects. Owners and privileges count only when both archives record them. */
+type ComparedObject =
+  | Pick<ManifestObject, "kind" | "namespace" | "name" | "statements">
+  | ComparedRole;
+
+/** Compares objects and the roles that both archives define. Owners and privileges count only when both archives record them. */
 export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
   const warnings: Warning[] = [];
   const skip = new Set<string>();
@@ -21,8 +26,15 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
   };
   skipUnlessBoth("owner", OWNER_KINDS);
   skipUnlessBoth("privileges", PRIVILEGE_KINDS);
-  const [before, after] = [byIdentity(a.objects, skip), byIdentity(b.objects, skip)];
-  const lone = (object: ManifestObject) => ({ ...named(object), sql: sqlOf(object) });
+  const hasRoles = a.roleDefinitions !== undefined && b.roleDefinitions !== undefined;
+  if (!hasRoles && a.roleDefinitions !== b.roleDefinitions)
+    warnings.push(warning("not-compared", null, "only one side defines roles: not compared"));
+  const [rolesBefore, rolesAfter] = hasRoles ? comparedRoles(a, b) : [[], []];
+  const [before, after] = [
+    byIdentity([...rolesBefore, ...a.objects], skip),
+    byIdentity([...rolesAfter, ...b.objects], skip),
+  ];
+  const lone = (object: ComparedObject) => ({ ...named(object), sql: sqlOf(object) });
   return {
     objects: {
       added: [...after].filter(([id]) => !before.has(id)).map(([, object]) => lone(object)),
@@ -57,10 +69,10 @@ export function compareSequences(a: Manifest, b: Manifest): SequenceDifference[]
 
 /** Objects by identity; several of the same name (comments on a column and its table) are distinguished by their order. */
 function byIdentity(
-  objects: readonly ManifestObject[],
+  objects: readonly ComparedObject[],
   skip: ReadonlySet<string>,
-): Map<string, ManifestObject> {
-  const result = new Map<string, ManifestObject>();
+): Map<string, ComparedObject> {
+  const result = new Map<string, ComparedObject>();
   for (const object of objects) {
     if (skip.has(object.kind)) continue;
     const { kind, namespace, name } = object;
@@ -71,10 +83,10 @@ function byIdentity(
   return result;
 }
 
-function named({ kind, namespace, name }: ManifestObject) {
+function named({ kind, namespace, name }: ComparedObject) {
   return { kind, namespace, name };
 }
 
-function sqlOf({ statements }: ManifestObject): string {
+function sqlOf({ statements }: ComparedObject): string {
   return statements.map((statement) => `${statement};`).join("\n");
 }

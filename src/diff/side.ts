@@ -55,6 +55,7 @@ export async function openDatabaseSide(
     const path = join(folder, "database");
     await dump(source, path, {
       ...(like === undefined ? { reproducible: true } : optionsLike(like)),
+      ...(like?.roleDefinitions === undefined ? {} : { roles: true }),
       ...(schemaOnly === true ? { schemaOnly, dataOnly: false } : {}),
       ...(dataOnly === true && like?.options.schemaOnly !== true ? { dataOnly: false } : {}),
       compression: "gzip:1",

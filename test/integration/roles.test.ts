@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import type { ManifestRole } from "../../src/archive/format/manifest.ts";
+import { diff } from "../../src/diff/diff.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import { convert } from "../../src/plain/convert/convert.ts";
@@ -186,6 +187,76 @@ function withoutGrantors(roles: readonly ManifestRole[]): ManifestRole[] {
     memberOf: role.memberOf.map((each) => ({ ...each, grantor: null })),
   }));
 }
+
+test.each([
+  [16, 16],
+  [15, 18],
+])(
+  "that differ between an archive of PostgreSQL %i and a database of %i are in a diff",
+  async (from, to) => {
+    const suffix = randomBytes(4).toString("hex");
+    const server = await serverFor(to);
+    const store = await archiveAndDrop(await serverFor(from), suffix);
+    await withDatabase(
+      async (target) => {
+        await restore(store, target.url, {
+          roles: true,
+          owner: true,
+          privileges: true,
+          trusted: true,
+        });
+        const rolesIn = async () => {
+          const { objects } = await diff(store, { database: target.url });
+          const [added, removed, changed] = [objects.added, objects.removed, objects.changed].map(
+            (list) => list.filter(({ kind, name }) => kind === "role" && name.endsWith(suffix)),
+          );
+          return { added, removed, changed };
+        };
+        expect(await rolesIn()).toEqual({ added: [], removed: [], changed: [] });
+        await target.query(
+          named("ALTER ROLE @clerk CREATEDB; REVOKE pg_read_all_stats FROM @clerk", suffix),
+        );
+        await target.query(
+          named(
+            "CREATE ROLE @late; GRANT SELECT ON t TO @late; REVOKE ALL ON t FROM @boss",
+            suffix,
+          ),
+        );
+        const { added, removed, changed } = await rolesIn();
+        expect(added!.map(({ name }) => name)).toEqual([`late_${suffix}`]);
+        expect(removed!.map(({ name }) => name)).toEqual([`boss_${suffix}`]);
+        const lines = (text: string): string[] =>
+          text.split("\n").filter((line) => /CREATE ROLE|pg_read/.test(line));
+        expect(changed).toHaveLength(1);
+        const [{ before, after }] = changed as unknown as [{ before: string; after: string }];
+        expect(lines(before)).toEqual([
+          expect.stringMatching(/CREATE ROLE clerk_\w+ LOGIN/),
+          expect.stringMatching(/GRANT pg_read_all_stats/),
+        ]);
+        expect(lines(after)).toEqual([
+          expect.stringMatching(/CREATE ROLE clerk_\w+ CREATEDB LOGIN/),
+        ]);
+        await target.query(
+          named(`DROP OWNED BY @{App it's}, @clerk, @boss, @late; DROP ROLE @late`, suffix),
+        );
+      },
+      { server },
+    );
+    await dropRoles(server, suffix);
+  },
+);
+
+test("are not compared where one side defines none", async () => {
+  await withDatabase(async (source) => {
+    const plain = new MemoryStore();
+    await dump(source.url, plain);
+    const { warnings, equal } = await diff(plain, await archiveOf(source));
+    expect(equal).toBe(true);
+    expect(warnings.map(({ message }) => message)).toContain(
+      "only one side defines roles: not compared",
+    );
+  });
+});
 
 test("that exist stay as they are, and the result says how they differ", async () => {
   const server = await serverFor();
