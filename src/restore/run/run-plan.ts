@@ -1,7 +1,6 @@
 /** Executes a restore's plan, step by step, inside a transaction that somebody else begins and ends. */
 import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
-import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
 import { dataProgress } from "../../util/progress.ts";
