@@ -9,12 +9,12 @@ import { serverFor, withDatabase } from "../support/postgres.ts";
 const ROLES = ["situation_alice", "situation_bob", "situation_carol"];
 
 beforeAll(async () => {
-  const { admin } = await serverFor();
-  for (const role of ROLES) await admin(`CREATE ROLE ${role}`);
+  const server = await serverFor();
+  for (const role of ROLES) await server.admin(`CREATE ROLE ${role}`);
 });
 afterAll(async () => {
-  const { admin } = await serverFor();
-  for (const role of ROLES) await admin(`DROP ROLE ${role}`);
+  const server = await serverFor();
+  for (const role of ROLES) await server.admin(`DROP ROLE ${role}`);
 });
 
 const CASES: Record<string, string> = {
