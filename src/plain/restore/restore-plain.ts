@@ -12,8 +12,9 @@ import { ginMemory } from "../../restore/decide/session-settings.ts";
 import { restoreSettings, type RestoreSettings } from "../../restore/defaults.ts";
 import type { RestoreResult } from "../../restore/options.ts";
 import { planForTarget } from "../../restore/plan-for-target.ts";
+import { analyze } from "../../restore/run/analyze.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
-import { analyze, runAll } from "../../restore/run/run-plan.ts";
+import { runAll } from "../../restore/run/run-plan.ts";
 import { inOwnTransaction } from "../../restore/run/transaction-scope.ts";
 import { setRole } from "../../restore/set-role.ts";
 import type { TargetFacts } from "../../restore/target/facts.ts";
@@ -208,6 +209,7 @@ class PlainRestore {
     const { connection } = transaction;
     const action = "check the rows against the constraints of the target";
     await runAll(connection, plan.afterRows, action);
-    await analyze(connection, settings.onProgress, plan.analyze);
+    for (const each of await analyze(connection, settings.onProgress, plan.analyze))
+      this.#warn(each);
   }
 }

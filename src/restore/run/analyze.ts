@@ -27,21 +27,33 @@ export async function analyze(
   const relations = await findRelations(connection, tables);
   const warnings: Warning[] = [];
   for (const name of await findAnalyzeTargets(connection, relations)) {
-    const object = `table ${name}`;
-    try {
-      await connection.query(
-        `SAVEPOINT nexushub_dump; ANALYZE ${name}; RELEASE SAVEPOINT nexushub_dump`,
-        { action: `analyze ${name}`, object },
-      );
-    } catch (error) {
-      if (!(error instanceof ServerError) || NOT_OF_TABLE.test(error.sqlState ?? "XX")) throw error;
-      await connection.query(
-        "ROLLBACK TO SAVEPOINT nexushub_dump; RELEASE SAVEPOINT nexushub_dump",
-      );
-      // Not the server's words: a function can put values of rows into them.
-      const message = `${object} was not analyzed: the server cannot do it (SQLSTATE ${error.sqlState})`;
-      warnings.push(warning("not-analyzed", object, message));
-    }
+    const failed = await analyzeTable(connection, name);
+    if (failed !== undefined) warnings.push(failed);
   }
   return warnings;
+}
+
+/**
+ * Within a transaction, which goes on.
+ * @param name quoted.
+ * @returns a warning when the server cannot analyze it.
+ */
+export async function analyzeTable(
+  connection: Connection,
+  name: string,
+): Promise<Warning | undefined> {
+  const object = `table ${name}`;
+  try {
+    await connection.query(
+      `SAVEPOINT nexushub_dump; ANALYZE ${name}; RELEASE SAVEPOINT nexushub_dump`,
+      { action: `analyze ${name}`, object },
+    );
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ServerError) || NOT_OF_TABLE.test(error.sqlState ?? "XX")) throw error;
+    await connection.query("ROLLBACK TO SAVEPOINT nexushub_dump; RELEASE SAVEPOINT nexushub_dump");
+    // Not the server's words: a function can put values of rows into them.
+    const message = `${object} was not analyzed: the server cannot do it (SQLSTATE ${error.sqlState})`;
+    return warning("not-analyzed", object, message);
+  }
 }

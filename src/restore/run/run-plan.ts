@@ -18,8 +18,6 @@ import type { RunningObject } from "./server-warning.ts";
 import { runStatements } from "./statements.ts";
 import { restoreStatistics } from "./statistics.ts";
 
-export { analyze };
-
 export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"> {
   readonly transaction: KeptTransaction;
   readonly reader: ArchiveReader;

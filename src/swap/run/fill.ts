@@ -81,7 +81,6 @@ export async function fill(options: FillOptions): Promise<void> {
     );
     const tables = [...plan.analyze, ...refused.map((each) => ({ ...each, bytes: 0 }))];
     if (tables.length === 0) return;
-    announce("analyze");
     await run(await analyzeTasks(workers[0]!, tables));
   } finally {
     await Promise.all(workers.map(({ connection }) => connection.close()));
@@ -118,8 +117,17 @@ function phases(onProgress: OnProgress | undefined): (phase: Phase | undefined) 
 }
 
 function phaseOf({ work: { type } }: Task): Phase | undefined {
-  if (type === "relations" || type === "parts") return "data";
-  return type === "statements" ? undefined : "post-data";
+  switch (type) {
+    case "relations":
+    case "parts":
+      return "data";
+    case "objects":
+      return "post-data";
+    case "analyze":
+      return "analyze";
+    case "statements":
+      return undefined;
+  }
 }
 
 function contextOf(
@@ -208,6 +216,6 @@ async function analyzeTasks(
     after: [],
     locks: new Map([[name, "ShareUpdateExclusive"]]),
     cost: bytes.get(name) ?? 0,
-    work: { type: "statements", statements: [`ANALYZE ${name}`], action: `analyze ${name}` },
+    work: { type: "analyze", table: name },
   }));
 }

@@ -7,6 +7,7 @@ import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
 import { pinnedSettings, type Setting } from "../../restore/decide/session-settings.ts";
 import type { DataStep } from "../../restore/decide/steps.ts";
+import { analyzeTable } from "../../restore/run/analyze.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { loadRelations } from "../../restore/run/load-rows.ts";
 import type { RunningObject } from "../../restore/run/server-warning.ts";
@@ -148,6 +149,11 @@ export async function runWork(
     case "statements":
       for (const statement of work.statements)
         await connection.query(statement, { action: work.action, statement });
+      return;
+    case "analyze": {
+      const failed = await analyzeTable(connection, work.table);
+      if (failed !== undefined) warn(failed);
+    }
   }
 }
 

@@ -15,7 +15,9 @@ export type Work =
       readonly type: "statements";
       readonly statements: readonly string[];
       readonly action: string;
-    };
+    }
+  /** Statistics of a table, by its quoted name. */
+  | { readonly type: "analyze"; readonly table: string };
 
 export interface Task {
   /** Positions of tasks that must be done before, all lower than its own. */
