@@ -17,13 +17,13 @@ const VERSION = "pg_attver=";
 export function columnSettingFeatures(
   { options: { noToastCompression } }: DdlContext,
   columns: readonly ColumnRow[],
-  parentOf: (column: ColumnRow) => ColumnRow | undefined = () => undefined,
+  parentsOf: (column: ColumnRow) => readonly ColumnRow[] = () => [],
 ): ServerFeature[] {
   if (noToastCompression) return [];
   let isCompression = false;
   let isLz4 = false;
   for (const column of columns) {
-    if (column.compression === (parentOf(column)?.compression ?? "")) continue;
+    if (column.compression === inheritedCompression(parentsOf(column))) continue;
     isCompression = true;
     isLz4 ||= column.compression === "l";
   }
@@ -32,21 +32,26 @@ export function columnSettingFeatures(
 
 /**
  * The actions, to stand after `ALTER COLUMN name`.
- * @param parent the column of a parent from which CREATE TABLE … INHERITS takes storage and compression.
+ * @param parents the columns of parents from which CREATE TABLE … INHERITS takes storage and compression.
  */
 export function columnSettings(
   { options: { noToastCompression } }: DdlContext,
   column: ColumnRow,
-  parent?: ColumnRow,
+  parents: readonly ColumnRow[] = [],
 ): string[] {
   const { statisticsTarget, storage, compression } = column;
   const options = column.options?.filter((option) => !option.startsWith(VERSION)) ?? [];
   const settings: string[] = [];
   if (statisticsTarget >= 0) settings.push(`SET STATISTICS ${statisticsTarget}`);
-  if (storage !== (parent?.storage ?? column.typeStorage))
+  if (storage !== (parents[0]?.storage ?? column.typeStorage))
     settings.push(`SET STORAGE ${STORAGE[storage]}`);
-  if (!noToastCompression && compression !== (parent?.compression ?? ""))
+  if (!noToastCompression && compression !== inheritedCompression(parents))
     settings.push(`SET COMPRESSION ${COMPRESSION[compression]}`);
   if (options.length > 0) settings.push(`SET (${storageOptions(options)})`);
   return settings;
+}
+
+/** Of several parents, the first one that has a method gives it (MergeAttributes(), src/backend/commands/tablecmds.c). */
+function inheritedCompression(parents: readonly ColumnRow[]): ColumnRow["compression"] {
+  return parents.find(({ compression }) => compression !== "")?.compression ?? "";
 }

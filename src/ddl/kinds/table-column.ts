@@ -57,8 +57,8 @@ export function alterColumns(
     if (isNullableChild(context, relations, row, column))
       // From 18 on a table's NOT NULL is that of its children as well.
       statements.push(beforeMajor(18, alter("DROP NOT NULL")));
-    const [parent] = inheritedFrom(relations, row, column);
-    statements.push(...columnSettings(context, column, parent).map(alter));
+    const parents = inheritedFrom(relations, row, column);
+    statements.push(...columnSettings(context, column, parents).map(alter));
   }
   return statements;
 }

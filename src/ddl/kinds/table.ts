@@ -135,10 +135,8 @@ function tableFeatures(
   row: RelationRow,
 ): ServerFeature[] | undefined {
   const features = [
-    ...columnSettingFeatures(
-      context,
-      relations.columns.get(row.oid) ?? [],
-      (column) => inheritedFrom(relations, row, column)[0],
+    ...columnSettingFeatures(context, relations.columns.get(row.oid) ?? [], (column) =>
+      inheritedFrom(relations, row, column),
     ),
     ...generationFeatures(relations, row),
     ...(row.kind === "p" && accessMethod(context, row) !== null
