@@ -16,7 +16,7 @@ export async function contentsOf(database: TestDatabase): Promise<Record<string,
       count(*) || ' ' || COALESCE(md5(string_agg(${text}, E'\\n' ORDER BY ${text})), '') AS sum FROM ONLY ${qualified} t`;
   });
   for (const { name, sum } of await database.query<{ name: string; sum: string }>(
-    parts.join(" UNION ALL "),
+    `${parts.join(" UNION ALL ")} ORDER BY name`,
   ))
     contents[name] = sum;
   return contents;
