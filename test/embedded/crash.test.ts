@@ -91,9 +91,10 @@ describe("kill -9 of the owner", () => {
     expect(isAlive(pid)).toBe(true);
 
     const next = owner("leave");
+    const exited = once(next, "exit");
     await ready(next);
     await until(() => !isAlive(pid), "the old server's end");
-    await once(next, "exit");
+    await exited;
     await until(() => servers().length === 0, "both folders' end");
   });
 });
@@ -101,8 +102,9 @@ describe("kill -9 of the owner", () => {
 describe("an owner with nothing more to do", () => {
   test("ends by itself, and the server with it", async () => {
     const child = owner("leave");
+    const exited = once(child, "exit");
     const { pid } = await ready(child);
-    const [code] = (await once(child, "exit")) as [number];
+    const [code] = (await exited) as [number];
     expect(code).toBe(0);
     await until(() => !isAlive(pid) && servers().length === 0, "the server's end");
   });
