@@ -21,6 +21,7 @@ import {
 } from "../../ddl/role-statements.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
+import { stronglyConnectedComponents } from "../../util/graph.ts";
 
 type Membership = ManifestRole["memberOf"][number];
 
@@ -31,19 +32,15 @@ export function rolesText(roles: readonly ManifestRole[]): string {
     .join("");
 }
 
-/** In an order in which every role comes after those that it is a member of: memberships have no cycles. */
+/** In an order in which every role comes after those that it is a member of. A server has no cycles of them. */
 function groupsFirst(roles: readonly ManifestRole[]): ManifestRole[] {
-  const byName = new Map(roles.map((role) => [role.name, role]));
-  const ordered = new Set<ManifestRole>();
-  const add = (role: ManifestRole): void => {
-    for (const { role: group } of role.memberOf) {
-      const defined = byName.get(group);
-      if (defined !== undefined && !ordered.has(defined)) add(defined);
-    }
-    ordered.add(role);
-  };
-  for (const role of roles) add(role);
-  return [...ordered];
+  const numbers = new Map(roles.map(({ name }, number) => [name, number]));
+  const groups = roles.map(({ memberOf }) =>
+    memberOf.map(({ role }) => numbers.get(role)).filter((number) => number !== undefined),
+  );
+  return stronglyConnectedComponents(groups)
+    .flat()
+    .map((number) => roles[number]!);
 }
 
 function roleBlock(role: ManifestRole): string {
