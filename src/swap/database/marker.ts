@@ -3,6 +3,7 @@
  * their owner can have written. Pure.
  */
 import { createHash } from "node:crypto";
+import { clipName, NAME_BYTES } from "../../sql/name-bytes.ts";
 
 /** What the comment of such a database says. */
 export type Marker =
@@ -57,9 +58,6 @@ function isMarker(value: unknown): value is Marker {
   );
 }
 
-/** NAMEDATALEN - 1 (src/include/pg_config_manual.h). */
-const NAME_BYTES = 63;
-
 /** `shop_new_3f2a91c07b5e`: six random digits, and a checksum by which the name alone tells that it is ours. */
 export function newName(database: string, random: string): string {
   return beside(database, `_new_${random}${checksum(database, random)}`);
@@ -86,7 +84,5 @@ function checksum(database: string, random: string): string {
 
 /** The name and the suffix, cut in the name, between characters, to what a name may hold. */
 function beside(database: string, suffix: string): string {
-  let head = database;
-  while (Buffer.byteLength(head + suffix) > NAME_BYTES) head = [...head].slice(0, -1).join("");
-  return head + suffix;
+  return clipName(database, NAME_BYTES - Buffer.byteLength(suffix)) + suffix;
 }
