@@ -209,7 +209,7 @@ class PlainRestore {
     const { connection } = transaction;
     const action = "check the rows against the constraints of the target";
     await runAll(connection, plan.afterRows, action);
-    for (const each of await analyze(connection, settings.onProgress, plan.analyze))
-      this.#warn(each);
+    const { onProgress } = settings;
+    await analyze(connection, plan.analyze, { onProgress, warn: (each) => this.#warn(each) });
   }
 }

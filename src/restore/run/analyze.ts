@@ -10,50 +10,49 @@ import { type Warning, warning } from "../../warnings.ts";
 import type { RelationName } from "../target/facts.ts";
 import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
 
+export interface AnalyzeOptions {
+  readonly onProgress: OnProgress | undefined;
+  /** Receives a warning for each table that the server cannot analyze. */
+  readonly warn: (warning: Warning) => void;
+}
+
 /** Classes of SQLSTATE that say nothing of the table: cancelled, out of memory or space, deadlock, locked, internal. */
 const NOT_OF_TABLE = /^(40|53|55|57|58|XX)/;
 
-/**
- * Looks the tables up only now: the restore may have created them.
- * @returns a warning for each table that the server cannot analyze.
- */
+/** Looks the tables up only now: the restore may have created them. */
 export async function analyze(
   connection: Connection,
-  onProgress: OnProgress | undefined,
   tables: readonly RelationName[],
-): Promise<Warning[]> {
-  if (tables.length === 0) return [];
+  { onProgress, warn }: AnalyzeOptions,
+): Promise<void> {
+  if (tables.length === 0) return;
   onProgress?.({ type: "phase", phase: "analyze" });
   const relations = await findRelations(connection, tables);
-  const warnings: Warning[] = [];
-  for (const name of await findAnalyzeTargets(connection, relations)) {
-    const failed = await analyzeTable(connection, name);
-    if (failed !== undefined) warnings.push(failed);
-  }
-  return warnings;
+  for (const name of await findAnalyzeTargets(connection, relations))
+    await analyzeTable(connection, name, warn);
 }
 
 /**
  * Within a transaction, which goes on.
  * @param name quoted.
- * @returns a warning when the server cannot analyze it.
+ * @param warn called when the server cannot analyze it.
  */
 export async function analyzeTable(
   connection: Connection,
   name: string,
-): Promise<Warning | undefined> {
+  warn: AnalyzeOptions["warn"],
+): Promise<void> {
   const object = `table ${name}`;
   try {
     await connection.query(
       `SAVEPOINT nexushub_dump; ANALYZE ${name}; RELEASE SAVEPOINT nexushub_dump`,
       { action: `analyze ${name}`, object },
     );
-    return undefined;
   } catch (error) {
     if (!(error instanceof ServerError) || NOT_OF_TABLE.test(error.sqlState ?? "XX")) throw error;
     await connection.query("ROLLBACK TO SAVEPOINT nexushub_dump; RELEASE SAVEPOINT nexushub_dump");
     // Not the server's words: a function can put values of rows into them.
     const message = `${object} was not analyzed: the server cannot do it (SQLSTATE ${error.sqlState})`;
-    return warning("not-analyzed", object, message);
+    warn(warning("not-analyzed", object, message));
   }
 }

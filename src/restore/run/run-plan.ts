@@ -48,8 +48,7 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runStatements(transaction, postData, statements);
   const { serverVersionNum } = context.reader.manifest.database;
   const refused = await restoreStatistics(connection, plan.statistics, serverVersionNum);
-  for (const each of await analyze(connection, onProgress, [...plan.analyze, ...refused]))
-    warn(each);
+  await analyze(connection, [...plan.analyze, ...refused], { onProgress, warn });
   await runRoleStatements(connection, roles.afterwards);
   await transaction.requireSame();
 }

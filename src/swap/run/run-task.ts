@@ -150,10 +150,8 @@ export async function runWork(
       for (const statement of work.statements)
         await connection.query(statement, { action: work.action, statement });
       return;
-    case "analyze": {
-      const failed = await analyzeTable(connection, work.table);
-      if (failed !== undefined) warn(failed);
-    }
+    case "analyze":
+      await analyzeTable(connection, work.table, warn);
   }
 }
 
