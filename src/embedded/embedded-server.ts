@@ -20,15 +20,11 @@ import type { EmbeddedConnection, EmbeddedOptions, EmbeddedServer } from "./opti
 import { preparePrograms } from "./programs.ts";
 import { settingsFile } from "./server-config.ts";
 import { removeFolder, removeStale } from "./stale.ts";
-import { folderFailure, startFailure } from "./start-failure.ts";
+import { folderFailure, lastLines, startFailure } from "./start-failure.ts";
 import { supervise } from "./supervisor.ts";
 
 /** How long initdb and the server's start may take together, on a very busy machine. */
 const START_TIMEOUT_MS = 120_000;
-
-function lastLines(path: string): string {
-  return textOf(path).trimEnd().split("\n").slice(-20).join("\n");
-}
 
 function textOf(path: string): string {
   try {
@@ -69,7 +65,7 @@ async function untilReady(
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     throwIfAborted(signal, "while the embedded PostgreSQL started");
-    const lines = lastLines(join(folder, "data", "postmaster.pid")).split("\n");
+    const lines = textOf(join(folder, "data", "postmaster.pid")).split("\n");
     if (lines[7]?.trim() === "ready") return Number(lines[0]);
     const late = Date.now() > deadline;
     if (late || existsSync(join(folder, "done")) || hasEnded(child)) {
@@ -202,7 +198,7 @@ function describe(child: ChildProcess, running: Running): EmbeddedServer {
     pid,
     urlOf: (database) => uriOf(connection(database)),
     connection,
-    log: () => lastLines(join(folder, "log")),
+    log: () => lastLines(textOf(join(folder, "log"))),
     stop: () => (stopped ??= release(child, folder)),
   };
 }

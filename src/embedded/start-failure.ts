@@ -8,7 +8,6 @@ const REASON = /\b(?:FATAL|PANIC|error|fatal):\s+(.+)$/m;
 const WRONG_SETTINGS = /^configuration file .* contains errors/;
 const LOG_LINE = /\bLOG:\s+(.+)$/gm;
 const NO_SPACE = /No space left on device|Disk quota exceeded/;
-/** Where no line says why. */
 const MOST_LINES = 20;
 
 export interface StartFacts {
@@ -22,10 +21,13 @@ export interface StartFacts {
 export function startFailure({ late, log, base }: StartFacts): ConnectionError {
   const what = `the embedded PostgreSQL ${late ? "took too long to start" : "did not start"}`;
   const reason = late ? undefined : reasonIn(log);
-  const lines = log.trimEnd().split("\n").slice(-MOST_LINES).join("\n");
-  return new ConnectionError(reason === undefined ? `${what}\n${lines}` : `${what}: ${reason}`, {
-    hint: hintFor(log, base),
-  });
+  const message = reason === undefined ? `${what}\n${lastLines(log)}` : `${what}: ${reason}`;
+  return new ConnectionError(message, { hint: hintFor(log, base) });
+}
+
+/** The end of a log, as much as a message can hold. */
+export function lastLines(log: string): string {
+  return log.trimEnd().split("\n").slice(-MOST_LINES).join("\n");
 }
 
 function reasonIn(log: string): string | undefined {
