@@ -1,14 +1,12 @@
 /** The options of encryption: the recipients that an archive is written for, and the identities that open one. */
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { AgeRecipients } from "../archive/encryption/age.ts";
 import type { ArchiveTarget } from "../archive/storage/sink.ts";
 import type { ArchiveStore } from "../archive/storage/store.ts";
 import type { SignKey } from "../archive/signing/ed25519-key.ts";
-import { UsageError } from "../errors.ts";
 import { collect } from "./option-values.ts";
 import { underHeading } from "./help-headings.ts";
-import { systemReason } from "../util/system-reason.ts";
+import { readTextFile } from "../util/text-file.ts";
 
 export interface EncryptionOptions {
   readonly encryptTo?: string[];
@@ -123,19 +121,10 @@ export async function recipientsOf({
 /** Reads a passphrase from a file, never from an argument: every user of the host can see those. */
 export async function readPassphrase(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  return (await readSecretFile(file, "passphrase")).split(/\r?\n/, 1)[0];
+  return (await readTextFile(file, "the passphrase file")).split(/\r?\n/, 1)[0];
 }
 
 /** Reads the contents of a key file. */
 export function readKeyFile(file: string): Promise<string> {
-  return readSecretFile(file, "key");
-}
-
-async function readSecretFile(file: string, what: "passphrase" | "key"): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    const message = `cannot read the ${what} file ${file}: ${systemReason(cause)}`;
-    throw new UsageError(message, { object: file, cause });
-  }
+  return readTextFile(file, "the key file");
 }

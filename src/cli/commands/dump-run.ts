@@ -1,5 +1,4 @@
 /** The body of `dump`. */
-import { readFile } from "node:fs/promises";
 import { isSameFile } from "../../util/same-file.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
@@ -23,7 +22,7 @@ import { withoutUndefined } from "../../util/without-undefined.ts";
 import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
-import { systemReason } from "../../util/system-reason.ts";
+import { readTextFile } from "../../util/text-file.ts";
 
 export interface DumpCommandOptions
   extends
@@ -208,13 +207,7 @@ async function patterns(options: DumpCommandOptions): Promise<FilterPatterns> {
     includeForeignData: options.includeForeignData,
   });
   for (const file of options.filter ?? []) {
-    const text = await readFile(file, "utf8").catch((cause: unknown) => {
-      throw new UsageError(`cannot read the filter file ${file}: ${systemReason(cause)}`, {
-        object: file,
-        cause,
-      });
-    });
-    all = addPatterns(all, parseFilter(text));
+    all = addPatterns(all, parseFilter(await readTextFile(file, "the filter file")));
   }
   return all;
 }

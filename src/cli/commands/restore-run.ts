@@ -1,5 +1,4 @@
 /** The body of `restore`. */
-import { readFile } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import type {
   RestoreOptions,
@@ -17,7 +16,7 @@ import { showProgress } from "../progress.ts";
 import { type GuardOptions, restoreGuarded } from "./restore-guarded.ts";
 import { listRestore } from "./restore-list.ts";
 import { dropOldRun, listOldRun, undoRun } from "./restore-undo.ts";
-import { systemReason } from "../../util/system-reason.ts";
+import { readTextFile } from "../../util/text-file.ts";
 
 export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions {
   readonly schema?: string[];
@@ -100,7 +99,8 @@ async function restoreOptionsOf(
     excludeExtensions: options.excludeExtension,
     foreignData: options.includeForeignData,
     noToastCompression: options.toastCompression === false ? true : undefined,
-    useList: options.useList === undefined ? undefined : await readList(options.useList),
+    useList:
+      options.useList === undefined ? undefined : await readTextFile(options.useList, "the list"),
     force: options.force,
     schemaOnly: options.schemaOnly,
     dataOnly: options.dataOnly,
@@ -124,15 +124,6 @@ async function restoreOptionsOf(
         : undefined,
     signal,
     onProgress: showProgress(console),
-  });
-}
-
-async function readList(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((cause: unknown) => {
-    throw new UsageError(`cannot read the list ${file}: ${systemReason(cause)}`, {
-      object: file,
-      cause,
-    });
   });
 }
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parse, TomlError } from "smol-toml";
 import { UsageError } from "../../errors.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { systemReason } from "../../util/system-reason.ts";
+import { unreadableFile } from "../../util/text-file.ts";
 
 /** The file that is read when none is named, if it is there. */
 export const CONFIG_FILE = "/etc/nexushub/dump.toml";
@@ -30,8 +30,7 @@ export async function readConfig(path: string | undefined): Promise<ReadConfig |
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (path === undefined && (code === "ENOENT" || code === "ENOTDIR")) return null;
-    const message = `cannot read the configuration ${file}: ${systemReason(cause)}`;
-    throw new UsageError(message, { object: file, cause });
+    throw unreadableFile(file, "the configuration", cause);
   }
   return { path: file, text, config: parseConfig(text, file) };
 }
