@@ -79,15 +79,8 @@ function tablesOfNames(
   tables: readonly TableRow[],
   names: NonNullable<PreviewOptions["tables"]>,
 ): TableRow[] {
-  const key = ({
-    namespace,
-    name,
-  }: {
-    readonly namespace: string;
-    readonly name: string;
-  }): string => JSON.stringify([namespace, name]);
-  const keys = new Set(names.map(key));
-  return tables.filter((table) => keys.has(key(table)));
+  const keys = new Set(names.map(({ namespace, name }) => qualify(namespace, name)));
+  return tables.filter(({ namespace, name }) => keys.has(qualify(namespace, name)));
 }
 
 function readTables(connection: Connection): Promise<TableRow[]> {
