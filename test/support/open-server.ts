@@ -91,7 +91,7 @@ async function containerServer(major: number): Promise<OpenServer | undefined> {
 }
 
 async function embeddedServer(major: number): Promise<OpenServer> {
-  const server = await startEmbedded({ major });
+  const server = await startEmbedded({ major, settings: { autovacuum: false } });
   return {
     facts: { url: server.url, major, origin: "embedded", prefix },
     close: () => server.stop(),
