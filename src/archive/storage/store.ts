@@ -8,7 +8,8 @@ import type { StoredObject, StoredRange } from "../../store/folder.ts";
 /** Takes an archive's bytes, from front to back. Calls never overlap. */
 export interface ArchiveSink {
   /**
-   * Resolves when the bytes are taken and more may come; the buffer is the caller's again then.
+   * Resolves when the bytes are taken and more may come. The buffer is the caller's again then, who fills it anew or frees
+   * its memory: a sink that keeps bytes for longer copies them.
    * @param from where the same bytes are in an object of the same store: they may be copied there instead of being sent.
    */
   write(bytes: Uint8Array, from?: StoredRange): Promise<void>;

@@ -44,6 +44,8 @@ class StreamSink implements ArchiveSink {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#throwIfBroken();
+    // A stream may pass on what it took, and say so while the next one still holds it; these bytes are used again.
+    const kept = this.#keepOpen ? bytes : Buffer.from(bytes);
     await new Promise<void>((resolve, reject) => {
       // A destroyed stream does not always call back (a socket whose peer is gone), but it always closes.
       const closed = (): void =>
@@ -56,7 +58,7 @@ class StreamSink implements ArchiveSink {
       };
       this.#giveUp = closed;
       this.#stream.on("close", closed);
-      this.#stream.write(bytes, settle);
+      this.#stream.write(kept, settle);
     });
   }
 

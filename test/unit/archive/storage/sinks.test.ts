@@ -140,6 +140,34 @@ describe("a stream", () => {
     expect(stream.errored).toBeNull();
   });
 
+  test.each([
+    ["of Node.js", () => new PassThrough()],
+    [
+      "of the web",
+      () =>
+        new TransformStream<Uint8Array, Uint8Array>(
+          undefined,
+          { highWaterMark: 9 },
+          { highWaterMark: 9 },
+        ),
+    ],
+  ])(
+    "%s that passes on what it gets keeps it, although the memory is used again",
+    async (_, make) => {
+      const stream = make();
+      const [writable, readable] =
+        stream instanceof PassThrough ? [stream, stream] : [stream.writable, stream.readable];
+      const sink = await openSink(writable);
+      const bytes = Buffer.from("rows");
+      await sink.write(bytes);
+      bytes.fill(0);
+      await sink.commit();
+      const got: Uint8Array[] = [];
+      for await (const chunk of readable) got.push(chunk as Uint8Array);
+      expect(Buffer.concat(got).toString()).toBe("rows");
+    },
+  );
+
   test("that nobody reads makes the writer wait", async () => {
     const stream = new PassThrough({ highWaterMark: 4 });
     const sink = await openSink(stream);
