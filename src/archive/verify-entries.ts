@@ -1,6 +1,7 @@
 /** Verifies every entry of an archive without a database, on every core, and names every damaged one. */
 import { ArchiveError, isNexushubDumpError, throwIfAborted } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
+import { freeMemory } from "../util/free-memory.ts";
 import { qualified } from "../util/label.ts";
 import { WeightedSemaphore } from "./weighted-semaphore.ts";
 import { sha256, sha256OfChunks } from "./format/digest.ts";
@@ -220,7 +221,10 @@ async function contentsOf(
 ): Promise<Contents> {
   if (size <= WHOLE_BYTES) {
     const data = await holder.readEntry(index);
-    return { sha256: sha256(data), rows: countRows(data), isWhole: endsRow(data) };
+    const contents = { sha256: sha256(data), rows: countRows(data), isWhole: endsRow(data) };
+    // Without compression they are the bytes that the source gave.
+    if (holder.codec !== "none") freeMemory(data);
+    return contents;
   }
   let rows = 0;
   let isWhole = true;

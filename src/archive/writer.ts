@@ -4,6 +4,7 @@
  */
 import { DEFAULT_PART_BYTES } from "../limits.ts";
 import { NexushubDumpError } from "../errors.ts";
+import { freeMemory } from "../util/free-memory.ts";
 import { WeightedSemaphore } from "./weighted-semaphore.ts";
 import { defaultConcurrency } from "./concurrency.ts";
 import { checkManifest } from "./format/check-manifest.ts";
@@ -184,8 +185,12 @@ class Writer implements ArchiveWriter {
     return this.#append(name, Buffer.from(body));
   }
 
-  #append(name: string, data: Buffer): Promise<number> {
-    return this.#enter({ name, size: data.length }, this.#stored(name, data));
+  async #append(name: string, data: Buffer): Promise<number> {
+    const stored = this.#stored(name, data);
+    const index = await this.#enter({ name, size: data.length }, stored);
+    // Without compression it is the memory of the data, which is used again.
+    if (this.#compression.codec !== "none") freeMemory((await stored).bytes);
+    return index;
   }
 
   /** Begins an entry at once; resolves with its index when it is written. */
