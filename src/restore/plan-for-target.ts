@@ -4,7 +4,7 @@ import type { ServerVersion } from "../catalog/version.ts";
 import type { Connection } from "../pg/connection.ts";
 import { setLocal } from "../pg/session.ts";
 import type { Warning } from "../warnings.ts";
-import { planRestore, type RestorePlan } from "./decide/plan.ts";
+import { planRestore, type RestoreDecision, type RestorePlan } from "./decide/plan.ts";
 import { refusalsError } from "./decide/refusal.ts";
 import { replacement } from "./decide/replacement.ts";
 import { neededFacts } from "./decide/scope.ts";
@@ -32,8 +32,19 @@ export interface PlanForTarget {
  */
 export async function planForTarget(
   connection: Connection,
-  { manifest, version, selection, settings, warn, contents = true }: PlanForTarget,
+  { warn, ...options }: PlanForTarget,
 ): Promise<{ readonly plan: RestorePlan; readonly target: TargetFacts }> {
+  const { manifest, selection, settings } = options;
+  const target = await readForPlan(connection, options);
+  const plan = requirePlan(planRestore(manifest, selection, target, settings), target, warn);
+  return { plan, target };
+}
+
+/** Reads what decides about a restore. The connection as above. */
+export async function readForPlan(
+  connection: Connection,
+  { manifest, version, selection, settings, contents = true }: Omit<PlanForTarget, "warn">,
+): Promise<TargetFacts> {
   // Before the target is read: the search path decides how the server writes names.
   await connection.query(setLocal(pinnedSettings(version, settings.lockTimeoutMs)));
   const needed = neededFacts(manifest, selection, settings);
@@ -41,13 +52,20 @@ export async function planForTarget(
     ...needed,
     contents: contents && needed.contents,
   });
-  const target = settings.force
+  return settings.force
     ? { ...read, dependents: await dependents(connection, manifest, selection, read) }
     : read;
-  const decision = planRestore(manifest, selection, target, settings);
+}
+
+/** Gives the warnings of a decision. @throws RefusedError or UnsupportedServerError when it is a refusal. */
+export function requirePlan(
+  decision: RestoreDecision,
+  target: TargetFacts,
+  warn: (warning: Warning) => void,
+): RestorePlan {
   for (const each of decision.warnings) warn(each);
   if (decision.refusal !== null) throw refusalsError(decision.refusals, target);
-  return { plan: decision.plan, target };
+  return decision.plan;
 }
 
 /** What depends on the objects that the restore replaces can be looked for only once these are known. */

@@ -6,7 +6,9 @@ import type { Manifest, ManifestObject } from "../../archive/format/manifest.ts"
 import { objectLabel } from "../../util/label.ts";
 import type { TargetExtension } from "../target/facts.ts";
 
-export interface MisplacedExtension extends TargetExtension {
+type ExistingExtension = Pick<TargetExtension, "name" | "schema">;
+
+export interface MisplacedExtension extends ExistingExtension {
   /** The schema in which the archive has it. */
   readonly expected: string;
   /** Objects of the restore that use it, for people. */
@@ -23,7 +25,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set(["public", "pg_catalog"]);
 export function misplacedExtensions(
   { objects }: Pick<Manifest, "objects">,
   selected: readonly ManifestObject[],
-  existing: readonly TargetExtension[],
+  existing: readonly ExistingExtension[],
 ): MisplacedExtension[] {
   const byName = new Map(existing.map((extension) => [extension.name, extension]));
   const byId = new Map(objects.map((object) => [object.id, object]));

@@ -50,6 +50,7 @@ export class KeptTransaction {
   /** The first command of the archive that controlled the transaction. */
   #control: Control | undefined;
   #lastTag: string | undefined;
+  #isLost = false;
 
   constructor(connection: Connection) {
     this.#bare = connection;
@@ -64,6 +65,11 @@ export class KeptTransaction {
       copyIn: (sql, source, context) =>
         this.#check(() => connection.copyIn(sql, source, context), context),
     };
+  }
+
+  /** Whether a statement of the archive controlled it, so that a rollback may not have undone everything. */
+  get wasControlled(): boolean {
+    return this.#isLost || this.#control !== undefined;
   }
 
   /** Remembers which transaction it is. Assigns an id to it, so it must not be called on a standby. */
@@ -128,6 +134,7 @@ export class KeptTransaction {
     } catch {
       return failure;
     }
+    this.#isLost = status === "committed" || status === "in progress";
     if (status === "committed")
       return this.#control === undefined
         ? committedBefore(failure, this.#bare.label)
@@ -151,6 +158,7 @@ export class KeptTransaction {
   }
 
   #ended(context: ErrorContext | undefined): ServerError {
+    this.#isLost = true;
     return new ServerError("a statement of the archive ended the transaction of the restore", {
       object: context?.object ?? this.#bare.label,
       statement: context?.statement,

@@ -40,6 +40,8 @@ export interface TargetExtension {
   readonly name: string;
   /** Schema of its objects. */
   readonly schema: string;
+  /** Whether sequences belong to it. */
+  readonly hasSequences: boolean;
 }
 
 /** Facts that only some restores need. Everything else is always read. */

@@ -1,4 +1,5 @@
 /** The queries behind the facts of a target. Each function is one statement, unless it says otherwise. */
+import { CATALOG } from "../../catalog/address.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
@@ -77,7 +78,11 @@ export async function findExtensions(
 ): Promise<TargetExtension[]> {
   if (extensions.length === 0) return [];
   return connection.query<TargetExtension>(`
-    SELECT e.extname AS name, n.nspname AS schema
+    SELECT e.extname AS name, n.nspname AS schema, EXISTS (
+      SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.objid
+      WHERE d.refclassid = ${CATALOG.extension} AND d.refobjid = e.oid AND d.deptype = 'e'
+        AND d.classid = ${CATALOG.class} AND c.relkind = 'S'
+    ) AS "hasSequences"
     FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = ANY (ARRAY[${extensions.map(quoteLiteral).join(", ")}]::name[]) ORDER BY 1`);
 }
