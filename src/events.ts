@@ -29,7 +29,9 @@ export interface DataEvent {
   readonly type: "data";
   /** Bytes of COPY text (uncompressed) so far. */
   readonly bytes: number;
-  /** What `bytes` will be: exact in a restore; in a dump an estimate that gets better as tables are done, 0 while there is none. */
+  /**
+   * What `bytes` will be: exact in a restore of an archive; else an estimate that gets better as more is done, 0 while there is none.
+   */
   readonly totalBytes: number;
   readonly rows: number;
   /** The relation being moved, `schema.name`, for display; of several, any one. */

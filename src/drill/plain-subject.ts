@@ -1,7 +1,8 @@
 /** A plain dump of pg_dump as what a drill restores. */
 import { openSource, type RereadableArchive } from "../archive/storage/source.ts";
 import type { Connection } from "../pg/connection.ts";
-import { type DumpScan, scanDump } from "../plain/read/scan.ts";
+import { scanDump } from "../plain/read/scan.ts";
+import type { DumpScan } from "../plain/read/tally.ts";
 import { requireRestorable, requireUnsigned } from "../plain/refused-dump.ts";
 import { asArchive } from "../plain/restore/as-archive.ts";
 import { restorePlain } from "../plain/restore/restore-plain.ts";

@@ -7,6 +7,9 @@ import type { ArchiveSource } from "../../archive/storage/store.ts";
 import { ArchiveError, isNexushubDumpError, throwIfAborted, UsageError } from "../../errors.ts";
 import { DUMP_HEADING } from "../dump-marks.ts";
 
+/** What is read here of a source. */
+type TextSource = Pick<ArchiveSource, "size" | "read">;
+
 /** How a dump is stored. */
 export type DumpCompression = "gzip" | "zstd" | "none";
 
@@ -18,7 +21,7 @@ const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** By the first bytes, whatever the file is called. */
-export async function compressionOf(source: ArchiveSource): Promise<DumpCompression> {
+export async function compressionOf(source: TextSource): Promise<DumpCompression> {
   const head = await source.read(0, Math.min(source.size, ZSTD_MAGIC.length));
   if (head.subarray(0, 2).equals(GZIP_MAGIC)) return "gzip";
   return head.equals(ZSTD_MAGIC) ? "zstd" : "none";
@@ -28,10 +31,7 @@ export async function compressionOf(source: ArchiveSource): Promise<DumpCompress
  * The text in chunks.
  * @throws ArchiveError only when the compressed bytes are damaged or cut short; UsageError only for zstd in a Node without it.
  */
-export async function* dumpText(
-  source: ArchiveSource,
-  signal?: AbortSignal,
-): AsyncGenerator<Buffer> {
+export async function* dumpText(source: TextSource, signal?: AbortSignal): AsyncGenerator<Buffer> {
   const compression = await compressionOf(source);
   let isFirst = true;
   for await (const chunk of inflated(source, compression, signal)) {
@@ -42,7 +42,7 @@ export async function* dumpText(
   }
 }
 
-async function* stored(source: ArchiveSource, signal?: AbortSignal): AsyncGenerator<Buffer> {
+async function* stored(source: TextSource, signal?: AbortSignal): AsyncGenerator<Buffer> {
   for (let at = 0; at < source.size; at += READ_BYTES) {
     throwIfAborted(signal, "while reading the dump");
     yield await source.read(at, Math.min(READ_BYTES, source.size - at));
@@ -50,7 +50,7 @@ async function* stored(source: ArchiveSource, signal?: AbortSignal): AsyncGenera
 }
 
 async function* inflated(
-  source: ArchiveSource,
+  source: TextSource,
   compression: DumpCompression,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {

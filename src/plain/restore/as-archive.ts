@@ -5,7 +5,7 @@
 import type { Manifest, ManifestObject, ManifestRelation } from "../../archive/format/manifest.ts";
 import type { OwnershipCounts } from "../../archive/format/ownership.ts";
 import type { Selection } from "../../restore/decide/selection.ts";
-import type { DumpScan, FilledTable } from "../read/scan.ts";
+import type { DumpScan, FilledTable } from "../read/tally.ts";
 
 export interface DumpAsArchive {
   readonly manifest: Manifest;

@@ -8,15 +8,14 @@ import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { qualified, objectLabel } from "../../util/label.ts";
 import type { DataProgress } from "../../util/progress.ts";
-import type { DumpReader } from "../read/dump-reader.ts";
+import type { DumpReading } from "../read/dump-reading.ts";
 import { ANY_BYTES, decodeStatement, UTF8 } from "../read/encoding.ts";
 import type { StatementFacts, TableName } from "../read/statement-facts.ts";
-import type { DumpWalk, WalkedStatement } from "../read/walk.ts";
+import type { WalkedStatement } from "../read/walk.ts";
 
 export interface RunDump {
   readonly transaction: KeptTransaction;
-  readonly reader: DumpReader;
-  readonly walk: DumpWalk;
+  readonly reading: DumpReading;
   readonly owner: boolean;
   readonly privileges: boolean;
   /** Whether rows of tables that the dump creates may be frozen. */
@@ -39,7 +38,7 @@ const BATCH_BYTES = 256 * 1024;
 /** Runs all of it. @returns whether it changed the session's user, for its owners and privileges. */
 export async function runDump(options: RunDump): Promise<boolean> {
   const run = new DumpRun(options);
-  for await (const each of options.walk.statements()) await run.statement(each);
+  for await (const each of options.reading.statements()) await run.statement(each);
   await run.flush();
   return run.hasAuthorized;
 }
@@ -147,9 +146,10 @@ class DumpRun {
 
   async #copy(
     { statement, encoding }: WalkedStatement,
-    { table, takesOptions }: Extract<StatementFacts, { does: "copy" }>,
+    facts: Extract<StatementFacts, { does: "copy" }>,
   ): Promise<void> {
-    const { reader, progress, mayFreeze } = this.#options;
+    const { table, takesOptions } = facts;
+    const { reading, progress, mayFreeze } = this.#options;
     this.#enter("data");
     const text = decodeStatement(statement.bytes, encoding, statement.line);
     const name = table === null ? "" : qualified(table.namespace, table.name);
@@ -165,7 +165,7 @@ class DumpRun {
         : `${text.replace(/;\s*$/, "")} WITH (${options.join(", ")})`;
     let bytes = 0;
     async function* rows(): AsyncGenerator<Buffer> {
-      for await (const block of reader.copyRows()) {
+      for await (const block of reading.copyRows(facts)) {
         bytes += block.length;
         progress.add(name, 0, block.length);
         yield block;
@@ -178,8 +178,8 @@ class DumpRun {
       object,
       hint,
     });
-    if (stored !== reader.rows) {
-      throw new MismatchError(`the server stored ${stored} rows, the dump holds ${reader.rows}`, {
+    if (stored !== reading.rows) {
+      throw new MismatchError(`the server stored ${stored} rows, the dump holds ${reading.rows}`, {
         object,
         hint: "a trigger or rule of the target changes the rows that are inserted",
       });
