@@ -24,6 +24,11 @@ export interface DumpableObject {
   /** As in pg_dump's table of contents: `users`, `users users_pkey`, `area(integer, integer)`. */
   readonly name: string;
   readonly section: Section;
+  /**
+   * Of an object that comes after keys and indexes, without which its check would be slow: how deep its table is in a tree
+   * of tables. The deepest come first.
+   */
+  readonly late?: number | undefined;
   /** The object in `pg_depend`: dependencies from and to these addresses are those of this object. Empty for parts. */
   readonly addresses: readonly Address[];
   /** Objects that must come before, beyond what `pg_depend` says. Ids of objects that are not dumped are ignored. */
@@ -36,6 +41,8 @@ export interface DumpableObject {
   readonly inline?: DumpId | undefined;
   /** The object that this is a part of, for selection by relation. */
   readonly parent?: DumpId | undefined;
+  /** The relation that the statements attach the object to, which may not be dumped; `name` is SQL. */
+  readonly attachesTo?: { readonly id: DumpId; readonly name: string } | undefined;
   /**
    * The statements, without closing semicolons. Called when the order is known and `DdlContext.separate` complete. An
    * object without statements is an empty entry: comments and dependencies refer to it.

@@ -80,11 +80,13 @@ function preferredOrder(objects: readonly DumpableObject[]): number[] {
   const keys = objects.map(sortKey);
   // By kind first: most of the time would go into comparing names alone.
   const groups = Array.from({ length: 2 * ORDER.length }, (): number[] => []);
-  objects.forEach(({ section, kind }, index) => {
-    groups[(section === "pre-data" ? 0 : ORDER.length) + RANK.get(kind)!]!.push(index);
+  objects.forEach(({ section, kind, late }, index) => {
+    const rank = RANK.get(late === undefined ? kind : "statistics")!;
+    groups[(section === "pre-data" ? 0 : ORDER.length) + rank]!.push(index);
   });
   // The statements decide only where all else is equal.
   const compare = (a: number, b: number): number =>
+    (objects[b]!.late ?? 0) - (objects[a]!.late ?? 0) ||
     compareText(keys[a]!, keys[b]!) ||
     compareText(String(objects[a]!.sql()), String(objects[b]!.sql()));
   return ([] as number[]).concat(...groups.map((group) => group.sort(compare)));

@@ -80,6 +80,23 @@ const CASES: Record<string, string> = {
     CREATE RULE r AS ON INSERT TO copy WHERE NEW.a > 5 DO INSTEAD NOTHING;
     ALTER TABLE t ENABLE ALWAYS TRIGGER tr;
     INSERT INTO t VALUES (1),(9)`,
+  "check constraint whose function reads another table": `CREATE TABLE zz_limits (kind text PRIMARY KEY, most int);
+    CREATE FUNCTION fits(k text, n int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$ BEGIN
+      RETURN n <= (SELECT most FROM public.zz_limits WHERE kind = k); END $$;
+    CREATE TABLE aa_orders (kind text, n int, CHECK (fits(kind, n)));
+    INSERT INTO zz_limits VALUES ('x', 5);
+    INSERT INTO aa_orders VALUES ('x', 3)`,
+  "check constraints of two tables that read each other, partitioned and inherited": `CREATE TABLE a (n int) PARTITION BY LIST (n);
+    CREATE TABLE a1 PARTITION OF a FOR VALUES IN (1);
+    CREATE TABLE b (n int);
+    CREATE TABLE b1 () INHERITS (b);
+    CREATE FUNCTION in_a(x int) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT EXISTS (SELECT FROM public.a WHERE n = x)';
+    CREATE FUNCTION in_b(x int) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT EXISTS (SELECT FROM public.b WHERE n = x)';
+    INSERT INTO a VALUES (1);
+    INSERT INTO b VALUES (1);
+    INSERT INTO b1 VALUES (1);
+    ALTER TABLE a ADD CHECK (in_b(n));
+    ALTER TABLE b ADD CHECK (in_a(n))`,
 };
 test.each(Object.entries(CASES))("%s", async (_name, sql) => {
   await withDatabase(async (source) => {

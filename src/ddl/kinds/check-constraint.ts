@@ -1,4 +1,4 @@
-/** CHECK constraints of tables: inside CREATE TABLE, or after the data when they are not valid. */
+/** CHECK constraints of tables: inside CREATE TABLE, or after the data when they are not valid or call users' functions. */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
@@ -6,6 +6,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
 import { type DumpableObject, unguarded } from "../dumpable-object.ts";
+import { lateChecks } from "../late-checks.ts";
 import { notValid } from "../not-valid.ts";
 import { type RelationLookup, relationLookup } from "../relation-lookup.ts";
 import { FEATURE } from "../server-features.ts";
@@ -34,12 +35,19 @@ function checkObject(
     ? []
     : ofSameName(relations, relations.parents.get(row.oid), constraint);
   const below = ofSameName(relations, relations.children.get(row.oid), constraint);
+  const isLate = lateChecks(context).has(constraint.oid);
   const { isPostData, isValidatedLater, requires } = notValid(constraint, above, below);
   return {
     kind: "check-constraint",
-    section: isPostData ? "post-data" : "pre-data",
-    requires: [common.parent, ...requires],
-    inline: isPostData ? undefined : common.parent,
+    section: isPostData || isLate ? "post-data" : "pre-data",
+    // A parent's constraint is merged into those of its partitions; the other way round is an error.
+    late: isLate ? depth(relations, row.oid) : undefined,
+    requires: [
+      common.parent,
+      ...requires,
+      ...(isLate ? above.map(({ oid }) => address(CATALOG.constraint, oid)) : []),
+    ],
+    inline: isPostData || isLate ? undefined : common.parent,
     features:
       !constraint.isEnforced && hasStatement(row, constraint) ? [FEATURE.notEnforced] : undefined,
     sql: (guard = unguarded) => {
@@ -85,8 +93,15 @@ function isInline(
     relations.isDumped(row.oid) &&
     hasStatement(row, constraint) &&
     constraint.isValidated &&
+    !lateChecks(context).has(constraint.oid) &&
     !context.separate.has(address(CATALOG.constraint, constraint.oid))
   );
+}
+
+/** How many tables a table is below, on the longest way. */
+function depth(relations: RelationLookup, oid: number): number {
+  const depths = (relations.parents.get(oid) ?? []).map((parent) => depth(relations, parent));
+  return depths.length === 0 ? 0 : 1 + Math.max(...depths);
 }
 
 /** The CHECK of the same name on each of these tables. */
