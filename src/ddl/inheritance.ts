@@ -11,7 +11,7 @@ export function isAttachedLater(relations: RelationLookup, row: RelationRow): bo
 
 /**
  * Whether ALTER TABLE … INHERIT must give a table its parents: all its columns and constraints are its own (so that
- * statement was used), in an order that CREATE TABLE … INHERITS would not give.
+ * statement was used), in an order or with parents that CREATE TABLE … INHERITS does not take.
  */
 function inheritsByAlter(relations: RelationLookup, row: RelationRow): boolean {
   if (row.isPartition || !relations.parents.has(row.oid)) return false;
@@ -20,7 +20,8 @@ function inheritsByAlter(relations: RelationLookup, row: RelationRow): boolean {
   return (
     columns.every(({ isLocal }) => isLocal) &&
     constraints.every(({ isLocal }) => isLocal) &&
-    !isInMergedOrder(relations, row)
+    (!isInMergedOrder(relations, row) ||
+      columns.some((column) => hasMixedParents(relations, row, column)))
   );
 }
 
@@ -50,6 +51,12 @@ function isInMergedOrder(relations: RelationLookup, row: RelationRow): boolean {
   const inherited = (relations.parents.get(row.oid) ?? []).flatMap(namesOf);
   const merged = [...new Set([...inherited, ...names])];
   return merged.join("\0") === names.join("\0");
+}
+
+/** Whether a column is generated in some of the parents and not in others, which up to 15 INHERIT allows one by one. */
+function hasMixedParents(relations: RelationLookup, row: RelationRow, column: ColumnRow): boolean {
+  const kinds = parentColumns(relations, row, column).map(({ generated }) => generated !== "");
+  return kinds.includes(true) && kinds.includes(false);
 }
 
 /** Whether CREATE TABLE defines this column, rather than taking it from a parent. */

@@ -12,6 +12,8 @@ export interface ServerFeature {
   readonly code: string;
   /** The first major that has it; null where it depends on how the server was built. */
   readonly since: number | null;
+  /** The first major that no longer has it. Default: none. */
+  readonly before?: number | undefined;
   /** For people: `NULLS NOT DISTINCT`. */
   readonly description: string;
   /** What a server without it does: fails, or takes the statement and loses this part of its meaning. */
@@ -42,6 +44,10 @@ export const FEATURE = {
   multirangeType: feature("multirange-type", 14, "a multirange type"),
   subscriptFunction: feature("subscript-function", 14, "a subscripting function"),
   sqlBody: feature("sql-body", 14, "a body in standard SQL"),
+  generatedAlone: Object.freeze({
+    ...feature("generated-alone", 13, "a generated column whose parent's is not generated"),
+    before: 16,
+  }),
   procedureOut: feature("procedure-out-argument", 14, "an OUT argument of a procedure"),
   columnCompression: feature("column-compression", 14, "compression of a column"),
   sequenceNamedLikeType: feature(

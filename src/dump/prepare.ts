@@ -28,15 +28,8 @@ export async function prepareDump(
   const listing = mayLoseObjects ? userObjects(connection.query, catalog) : undefined;
   listing?.catch(() => {});
   const plan = planDump(catalog, { ...settings, statistics: wantsStatistics(settings, version) });
-  const userObjectList = await listing;
-  const skipped =
-    userObjectList === undefined
-      ? []
-      : await refuseUnsupported(
-          connection,
-          { catalog, plan, userObjects: userObjectList },
-          settings,
-        );
+  const objects = { catalog, plan, userObjects: await listing };
+  const skipped = await refuseUnsupported(connection, objects, settings);
   await lockNewTables(source, plan, locked, settings.lockTimeoutMs);
   const hidden =
     settings.enableRowSecurity === true ? await hiddenRows(connection, plan.relations) : [];

@@ -8,6 +8,7 @@ import { ddlContext, type DdlContext, type DdlOptions } from "../ddl/context.ts"
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { components, dumpableObjects } from "../ddl/emitters.ts";
 import { invalidIndexes } from "../ddl/kinds/index-relation.ts";
+import { conflictingColumns } from "../ddl/kinds/table.ts";
 import { reorderedTables } from "../ddl/inheritance.ts";
 import { relationLookup } from "../ddl/relation-lookup.ts";
 import { type Warning, warning } from "../warnings.ts";
@@ -54,6 +55,8 @@ export interface Plan {
   /** Names of the roles that the statements name, sorted. */
   readonly roles: readonly string[];
   readonly warnings: readonly Warning[];
+  /** Columns of selected tables that no statement creates, each with the reason. */
+  readonly conflicts: readonly string[];
   /** The patterns that selected objects; empty when everything is dumped. */
   readonly selection: readonly SelectedPattern[];
   /** The database objects that some dumpable object defines, to compare with what the catalogs hold. */
@@ -109,6 +112,9 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
         ? []
         : unselectedDependencies(catalog, all, new Set(selected)).sort(byMessage)),
     ],
+    conflicts: options.dataOnly
+      ? []
+      : conflictingColumns(context, ({ oid }) => selection.includesRelation(oid)),
     selection: selection.patterns,
     covered:
       selected.length === main.length + parts.length ? graph.defining : definingObjects(main),

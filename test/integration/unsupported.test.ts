@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
+import type { DumpOptions } from "../../src/dump/options.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { withDatabase } from "../support/postgres.ts";
 
@@ -35,6 +36,33 @@ test("names the object, or records that it was left out", async () => {
     const reader = await openArchive(store);
     expect(reader.manifest.warnings).toEqual(warnings);
     await reader.close();
+  });
+});
+
+test("names columns of children that no statement creates, in the same list and whatever is to be skipped", async () => {
+  await withDatabase(async (database) => {
+    await database.query(`${UNKNOWN};
+      CREATE TABLE p (a int); CREATE TABLE plain (b int) INHERITS (p);
+      ALTER TABLE p ADD b int GENERATED ALWAYS AS (a * 2) STORED;
+      CREATE TABLE q (a int); CREATE TABLE alone (b int GENERATED ALWAYS AS (a * 5) STORED) INHERITS (q);
+      ALTER TABLE q ADD b int`);
+    const columns = [
+      "table public.alone: b is generated, its parent's is not",
+      "table public.plain: b is not generated, its parent's is",
+    ];
+    const dumped = (options: DumpOptions) =>
+      dump(database.url, new MemoryStore(), options).catch((error: unknown) => error);
+    const refusal = (objects: string[]) => ({
+      code: "UNSUPPORTED_OBJECT",
+      objects,
+      hint: expect.stringContaining("parent") as string,
+    });
+    expect(await dumped({})).toMatchObject(refusal(["type s.strange", ...columns]));
+    expect(await dumped({ skipUnsupported: true })).toMatchObject(refusal(columns));
+    expect(await dumped({ tables: ["p", "plain"] })).toMatchObject(refusal(columns.slice(1)));
+    expect(await dumped({ dataOnly: true })).toMatchObject({ rows: 0 });
+    const without = { excludeTables: ["alone", "plain"], excludeSchemas: ["s"] };
+    expect(await dumped(without)).toMatchObject({ warnings: [] });
   });
 });
 

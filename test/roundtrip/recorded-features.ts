@@ -29,6 +29,12 @@ const BEYOND_PATTERNS: Readonly<Record<string, readonly string[]>> = {
     "table c: expression-change",
     "table changed_below_1: expression-change",
   ],
+  // Nothing in the statements says what the parent's column is.
+  "table--generated-in-child": [
+    "table child: generated-alone",
+    "table-attach part_1: generated-alone",
+  ],
+  "table--generated-two-parents": ["table-attach child: generated-alone"],
   "type--domain-not-null": [
     "comment CONSTRAINT d2_not_null ON DOMAIN public.d2: domain-not-null-comment",
   ],

@@ -114,6 +114,8 @@ const featureSchema = z.strictObject({
   code,
   /** The first major version that has it; null when it depends on how the server was built. */
   since: count.max(1000).nullable(),
+  /** The first major version that no longer has it; absent when all later ones do. */
+  before: count.max(1000).optional(),
   /** For people: `NULLS NOT DISTINCT`. */
   description: z.string().min(1).max(1024),
   /** A server without the feature rejects the statement (`fails`), or runs it without this part (`loses`). */

@@ -1,7 +1,8 @@
 /** Generation expressions of columns, which are always inside CREATE TABLE. */
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
-import { inheritedFrom, isDefinedHere, parentColumns } from "../inheritance.ts";
+import type { DdlContext } from "../context.ts";
+import { inheritedFrom, isAttachedLater, isDefinedHere, parentColumns } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
 
@@ -51,7 +52,19 @@ export function generationFeatures(relations: RelationLookup, row: RelationRow):
     ...(isChange ? [FEATURE.expressionChange] : []),
     ...(isOverride ? [FEATURE.generationOverride] : []),
     ...(isVirtual ? [FEATURE.virtualColumn] : []),
+    ...(isAttachedLater(relations, row) ? [] : inheritanceFeatures(relations, row)),
   ];
+}
+
+/** Requirements of the statement by which a table inherits. @param parent only from this one. */
+export function inheritanceFeatures(
+  relations: RelationLookup,
+  row: RelationRow,
+  parent?: number,
+): ServerFeature[] {
+  const columns = relations.columns.get(row.oid) ?? [];
+  const isAlone = columns.some((column) => isGeneratedAlone(relations, row, column, parent));
+  return isAlone ? [FEATURE.generatedAlone] : [];
 }
 
 /** Whether a column is generated in a child and not in a parent, which servers up to 15 allow. */
@@ -59,9 +72,32 @@ export function isGeneratedAlone(
   relations: RelationLookup,
   row: RelationRow,
   column: ColumnRow,
+  parent?: number,
 ): boolean {
   if (column.generated === "") return false;
-  return parentColumns(relations, row, column).some(({ generated }) => generated === "");
+  return parentColumns(relations, row, column).some(
+    ({ relation, generated }) => generated === "" && (parent ?? relation) === relation,
+  );
+}
+
+/**
+ * Why no statement gives a child its column beside those of its parents; undefined where one does. Only ADD COLUMN to a parent
+ * makes such columns, and from several parents up to 15 INHERIT: nothing compares their generation.
+ */
+export function generationConflict(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): string | undefined {
+  const parents = new Set(parentColumns(relations, row, column).map(({ generated }) => generated));
+  const others = [...parents].filter((generated) => generated !== column.generated);
+  if (others.length === 0) return undefined;
+  if (column.generated === "") return "is not generated, its parent's is";
+  if (!parents.has("")) return "is generated in another way than its parent's";
+  const isRefused =
+    context.catalog.version.major >= 16 || (parents.size > 1 && !isAttachedLater(relations, row));
+  return isRefused ? "is generated, its parent's is not" : undefined;
 }
 
 /** Whether the parents give the same expression: before 16 a child must not repeat it. */
@@ -77,7 +113,8 @@ function inheritsGeneration(
   );
 }
 
-function overridesGeneration(
+/** Whether a column has another expression than a parent's. */
+export function overridesGeneration(
   relations: RelationLookup,
   row: RelationRow,
   column: ColumnRow,

@@ -7,6 +7,7 @@ import type { DdlContext } from "../context.ts";
 import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import { isAttachedLater } from "../inheritance.ts";
 import { ownNotNulls } from "./column-not-null.ts";
+import { inheritanceFeatures } from "./generated-column.ts";
 import { type RelationLookup, relationAddress } from "../relation-lookup.ts";
 
 /** One object for each parent, in the order of the parents. */
@@ -29,6 +30,7 @@ export function attachments(
     addresses: [],
     requires: [id, relationAddress(parent), ...(n === 0 ? [] : [attachId(n - 1)])],
     parent: id,
+    features: inheritanceFeatures(relations, row, parent),
     sql: () =>
       row.isPartition
         ? [

@@ -13,7 +13,12 @@ import { type RelationLookup, relationAddress, relationLookup } from "../relatio
 import { FEATURE, type ServerFeature } from "../server-features.ts";
 import { inlineConstraints } from "./check-constraint.ts";
 import { droppedFromParents } from "./default.ts";
-import { generationFeatures, isGeneratedAlone } from "./generated-column.ts";
+import {
+  generationConflict,
+  generationFeatures,
+  isGeneratedAlone,
+  overridesGeneration,
+} from "./generated-column.ts";
 import { isNullableChild, notNullFeatures } from "./column-not-null.ts";
 import { attachments } from "./table-attach.ts";
 import { alterColumns, columnDefinition } from "./table-column.ts";
@@ -147,6 +152,24 @@ function tableFeatures(
   return features.length === 0 ? undefined : features;
 }
 
+/** Columns of tables that no statement creates, each with the reason: `table public.c: b is not generated, …`. */
+export function conflictingColumns(
+  context: DdlContext,
+  isSelected: (table: RelationRow) => boolean,
+): string[] {
+  const relations = relationLookup(context);
+  return relations.dumpable
+    .filter((row) => relations.parents.has(row.oid) && isSelected(row))
+    .flatMap((row) =>
+      (relations.columns.get(row.oid) ?? []).flatMap((column) => {
+        const reason = generationConflict(context, relations, row, column);
+        if (reason === undefined) return [];
+        return [`table ${relations.sqlName(row.oid)}: ${quoteIdent(column.name)} ${reason}`];
+      }),
+    )
+    .sort();
+}
+
 /** Columns that differ from a parent's where newer servers require the same. */
 function childWarnings(
   context: DdlContext,
@@ -160,6 +183,10 @@ function childWarnings(
     if (isNullableChild(context, relations, row, column)) {
       const message = `${name} may be null, its parent's may not; restored into PostgreSQL 18, neither may`;
       warnings.push(warning("inherited-not-null", table, message));
+    }
+    if (context.catalog.version.major < 16 && overridesGeneration(relations, row, column)) {
+      const message = `${name} has another generation expression than its parent's; only PostgreSQL 16 and later restore that`;
+      warnings.push(warning("generated-column", table, message));
     }
     if (isGeneratedAlone(relations, row, column)) {
       const message = `${name} is generated, its parent's is not; PostgreSQL 16 and later refuse that`;

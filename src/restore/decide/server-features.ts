@@ -41,14 +41,20 @@ export function missingFeatures(
 ): string[] {
   const isMissing = (feature: ManifestFeature): boolean => {
     if (feature.without !== "fails") return false;
+    if (feature.before !== undefined && major >= feature.before) return true;
     if (feature.since !== null) return feature.since > major;
     // Before 14 a column has no compression at all, which is a feature of its own.
     return isLz4(feature) && !hasLz4 && major >= 14;
   };
-  return select(objects, isMissing).map(([object, { description, since }]) => {
-    const reason = since === null ? "the server was built without it" : `PostgreSQL ${since}`;
-    return `${objectLabel(object)}: ${description} (${reason})`;
-  });
+  return select(objects, isMissing).map(
+    ([object, feature]) =>
+      `${objectLabel(object)}: ${feature.description} (${serversWith(feature)})`,
+  );
+}
+
+function serversWith({ since, before }: ManifestFeature): string {
+  if (before !== undefined) return `PostgreSQL ${before - 1} and older`;
+  return since === null ? "the server was built without it" : `PostgreSQL ${since}`;
 }
 
 function isLz4({ code }: ManifestFeature): boolean {

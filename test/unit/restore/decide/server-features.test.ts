@@ -47,6 +47,14 @@ describe("missingFeatures", () => {
     ]);
   });
 
+  test("names what the target is too new for", () => {
+    const objects = [table("a", [FEATURE.generatedAlone])];
+    expect(missingFeatures(objects, { major: 15, hasLz4: true })).toEqual([]);
+    expect(missingFeatures(objects, { major: 16, hasLz4: true })).toEqual([
+      "table public.a: a generated column whose parent's is not generated (PostgreSQL 15 and older)",
+    ]);
+  });
+
   test("says nothing of features that are lost", () => {
     const objects = [table("a", [notNullNames(["x"], 18)])];
     expect(missingFeatures(objects, { major: 17, hasLz4: true })).toEqual([]);
