@@ -23,6 +23,16 @@ export function byMajor(major: number, older: string, newer: string): string {
   return byMajorStatements(major, [older], [newer]);
 }
 
+/** Statements that run only where this relation exists, named as SQL; elsewhere there is a warning instead. */
+export function ifRelationExists(name: string, statements: readonly string[]): string {
+  const condition = `pg_catalog.to_regclass(${quoteLiteral(name)}) IS NOT NULL`;
+  return statementsOrWarning(
+    condition,
+    statements,
+    `nothing is attached to ${name}: it does not exist here`,
+  );
+}
+
 /** Statements for servers before this major, and others for this major and later ones. */
 export function byMajorStatements(
   major: number,

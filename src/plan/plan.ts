@@ -25,6 +25,7 @@ import { order } from "./order.ts";
 import { type PlannedObject, plannedObjects } from "./planned-objects.ts";
 import { select } from "./select.ts";
 import { type StatisticsRelation, statisticsRelations } from "./statistics-relations.ts";
+import { attachedLast } from "./unselected-parents.ts";
 import { type SelectedPattern, type SelectOptions } from "./select-options.ts";
 import { unselectedPartitions } from "./unselected-partitions.ts";
 import { unselectedDependencies } from "./unselected-dependencies.ts";
@@ -78,7 +79,8 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
     ({ kind }) => options.privileges || kind !== "default-privileges",
   );
   const selection = select(context, all, options);
-  const selected = all.filter(selection.includes);
+  const included = all.filter(selection.includes);
+  const selected = selection.everything ? included : attachedLast(included);
   const { sorted, graph } = order(catalog, selected, separate);
   const statementOrder = options.dataOnly ? [] : sorted;
   const { objects, plannedId } = plannedObjects(catalog, graph, statementOrder, {

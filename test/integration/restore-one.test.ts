@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { restore } from "../../src/restore/restore.ts";
+import { inspectCode } from "../../src/verify/code/inspect-code.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { withDatabase } from "../support/postgres.ts";
 
@@ -83,6 +84,41 @@ test("a partition comes with its parent as it was", async () => {
         { t: "p2", a: 2 },
       ],
     );
+  });
+});
+
+test("a partition that was dumped alone is attached where the target has its parent, and stands alone elsewhere", async () => {
+  const partition =
+    "SELECT relispartition AS is, relname AS name FROM pg_class WHERE relname IN ('p1', 'p1_b_idx') ORDER BY 2";
+  await withDatabase(async (source) => {
+    await source.query(`
+      CREATE TABLE p (a int, b text) PARTITION BY LIST (a);
+      CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+      CREATE INDEX ON p (b);
+      INSERT INTO p VALUES (1, 'a')`);
+    const store = new MemoryStore();
+    await dump(source.url, store, { tables: ["p1"] });
+    expect((await inspectCode(store)).unknown).toEqual([]);
+    await withDatabase(async (target) => {
+      const { warnings } = await restore(store, target.url, { trusted: true });
+      expect(warnings.map(({ code, object }) => [code, object])).toEqual([
+        ["missing-object", "table attach public.p1"],
+        ["missing-object", "index attach public.p1_b_idx"],
+      ]);
+      expect(await target.query(partition)).toEqual([
+        { is: false, name: "p1" },
+        { is: false, name: "p1_b_idx" },
+      ]);
+      expect(await target.query("SELECT a, b FROM p1")).toEqual([{ a: 1, b: "a" }]);
+    });
+    await source.query("UPDATE p SET b = 'changed'");
+    const { warnings } = await restore(store, source.url, { trusted: true, force: true });
+    expect(warnings).toEqual([]);
+    expect(await source.query("SELECT a, b FROM p")).toEqual([{ a: 1, b: "a" }]);
+    expect(await source.query(partition)).toEqual([
+      { is: true, name: "p1" },
+      { is: true, name: "p1_b_idx" },
+    ]);
   });
 });
 

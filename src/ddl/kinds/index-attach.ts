@@ -22,6 +22,7 @@ export function indexAttach(context: DdlContext, row: IndexRow): DumpableObject 
     addresses: [],
     requires: [idOf(row), idOf(parent), `${table}#attach`],
     parent: table,
+    attachesTo: { id: idOf(parent), name: sqlName(parent) },
     sql: () => [`ALTER INDEX ${sqlName(parent)} ATTACH PARTITION ${sqlName(row)}`],
   };
 }

@@ -30,6 +30,7 @@ export function attachments(
     addresses: [],
     requires: [id, relationAddress(parent), ...(n === 0 ? [] : [attachId(n - 1)])],
     parent: id,
+    attachesTo: { id: relationAddress(parent), name: relations.sqlName(parent) },
     features: inheritanceFeatures(relations, row, parent),
     sql: () =>
       row.isPartition

@@ -215,9 +215,10 @@ function needsUnselected(
 ): Warning {
   const label = objectLabel(object);
   const names = listed(missing.map(objectLabel));
+  const were = missing.length === 1 ? "was" : "were";
   const message = isSelected(object)
     ? `${label} needs ${names}, not selected, which the target must have`
-    : `${label} was left out: it needs ${names}, which was not selected`;
+    : `${label} was left out: it needs ${names}, which ${were} not selected`;
   return warning("needs-unselected", label, message);
 }
 

@@ -21,7 +21,8 @@ export function unselectedPartitions(
       .filter((partition) => !isSelected(partition))
       .flatMap((partition) => [partition, ...below(partition)]);
   return manifest.objects.flatMap((table) => {
-    if (table.kind !== "table" || !isSelected(table)) return [];
+    // A table with rows of its own is not partitioned: others only inherit from it.
+    if (table.kind !== "table" || rows.has(table.id) || !isSelected(table)) return [];
     const names = below(table).flatMap(({ id, namespace, name }) => {
       const count = rows.get(id) ?? 0;
       return count === 0 ? [] : [`${qualify(namespace, name)} (${formatCount(count)})`];

@@ -21,6 +21,10 @@ export function serverWarning(
     const left = `${label} were left out: what they are on does not exist in the target`;
     return warning("missing-object", label, left);
   }
+  if (isRaised && (object.kind === "table-attach" || object.kind === "index-attach")) {
+    const left = `${label} was left out: what it attaches to does not exist in the target`;
+    return warning("missing-object", label, left);
+  }
   // That of a key that the target refuses (src/ddl/kinds/add-foreign-key.ts).
   if (isRaised && object.kind === "foreign-key") {
     const left = `${label} was left out but for unlogged partitions: the target has no unlogged partitioned tables, and no other table may refer to an unlogged one`;

@@ -3,13 +3,15 @@ import { expect, test } from "vitest";
 import type { Manifest } from "../../../../src/archive/format/manifest.ts";
 import { unselectedPartitions } from "../../../../src/restore/decide/unselected-partitions.ts";
 
-const TABLES = ["p", "p1", "p2", "p21", "p22", "other"];
+const TABLES = ["p", "p1", "p2", "p21", "p22", "other", "heir"];
 /** Each with the table that it is attached to. */
 const ATTACHED = [
   ["p1", "p"],
   ["p2", "p"],
   ["p21", "p2"],
   ["p22", "p2"],
+  // By ALTER TABLE … INHERIT: a table with rows of its own is not partitioned.
+  ["heir", "other"],
 ] as const;
 const id = (name: string): number => TABLES.indexOf(name);
 
@@ -32,7 +34,7 @@ const manifest = {
       parent: id(name),
     })),
   ],
-  relations: ["p1", "p21", "p22", "other"].map((name) => ({
+  relations: ["p1", "p21", "p22", "other", "heir"].map((name) => ({
     object: id(name),
     rows: name === "p22" ? 0 : 12,
   })),
