@@ -1,8 +1,9 @@
 /** Connects, checks the server, locks the tables, and reads the catalogs: what needs no code of the plan or the archive. */
 import type { Catalog } from "../catalog/read.ts";
+import { untestedServer } from "../catalog/version.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
-import { checkServer, untestedServer } from "../pg/server.ts";
+import { checkServer } from "../pg/server.ts";
 import type { Warning } from "../warnings.ts";
 import type { DumpSettings } from "./defaults.ts";
 import { refuseUnreadable } from "./preflight.ts";
@@ -37,7 +38,7 @@ export async function openSource(
   const { connection, connector } = await connect(source, { signal });
   onConnection(connection);
   const version = await checkServer(connection, connector, { purpose: "dump" });
-  const untested = untestedServer(version);
+  const untested = untestedServer(version, "dump");
   const reader = { role: settings.role, enableRowSecurity: settings.enableRowSecurity };
   const session = { connection, connector, version, reader };
   await refuseUnreadable(connection, session, settings);

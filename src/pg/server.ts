@@ -2,14 +2,8 @@
  * Checks before anything is read or written that the server is supported: PostgreSQL 13 or later, not a fork that only
  * speaks its protocol, and not behind a pooler that changes the session between statements.
  */
-import {
-  OLDEST_MAJOR,
-  NEWEST_MAJOR,
-  type ServerVersion,
-  serverVersion,
-} from "../catalog/version.ts";
+import { OLDEST_MAJOR, type ServerVersion, serverVersion } from "../catalog/version.ts";
 import { UnsupportedServerError } from "../errors.ts";
-import { type Warning, warning } from "../warnings.ts";
 import type { Connector } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 
@@ -69,13 +63,6 @@ export function acceptedVersion(
     );
   }
   return version;
-}
-
-/** The warning that nobody has tested a server of this major; undefined for the others. */
-export function untestedServer({ major }: ServerVersion): Warning | undefined {
-  if (major <= NEWEST_MAJOR) return undefined;
-  const message = `PostgreSQL ${major} is untested: the newest tested version is ${NEWEST_MAJOR}; what this tool does not know of it and would lose is an error`;
-  return warning("untested-server", null, message);
 }
 
 /**

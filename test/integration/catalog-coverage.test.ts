@@ -4,6 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOG_COLUMNS } from "../../src/catalog/coverage/catalog-columns.ts";
+import type { CatalogTableRow } from "../../src/catalog/coverage/catalog-table.ts";
+import { unknownCatalogs } from "../../src/catalog/coverage/unknown-catalogs.ts";
 import { unknownProperties } from "../../src/catalog/coverage/unknown-columns.ts";
 import { CATALOGS } from "../../src/catalog/coverage/covered.ts";
 import { KIND_VALUES } from "../../src/catalog/coverage/kind-values.ts";
@@ -88,7 +90,7 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
     const present = await database.query<{ name: string }>(
       `SELECT c.relname || '.' || a.attname AS name
        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-       WHERE c.relnamespace = 'pg_catalog'::regnamespace`,
+       WHERE c.relnamespace = 'pg_catalog'::regnamespace AND a.atttypid IN ('"char"'::regtype, '"char"[]'::regtype)`,
     );
     const names = new Set(present.map(({ name }) => name));
     let seen = 0;
@@ -170,6 +172,101 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
     } finally {
       await fresh.drop();
     }
+  });
+});
+
+/** Of a newer feature, but for the first lines, which have none. */
+const NEWER_OBJECTS = `
+  CREATE TABLE plain (id int PRIMARY KEY, b text DEFAULT 'x' CHECK (b <> ''), c int REFERENCES plain);
+  CREATE VIEW v AS SELECT * FROM plain; CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE SEQUENCE s;
+  CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE e AS ENUM ('a');
+  CREATE DOMAIN d AS int CHECK (value > 0); CREATE TYPE c AS (a int);
+  CREATE STATISTICS st ON id, b FROM plain; CREATE INDEX i ON plain (b);
+  ALTER TABLE plain ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON plain USING (true);
+  CREATE PUBLICATION pub FOR TABLE plain; CREATE EXTENSION hstore;
+  CREATE TABLE newer (a int CONSTRAINT not_enforced CHECK (a > 0) NOT ENFORCED, b text COMPRESSION pglz);
+  CREATE UNIQUE INDEX nulls ON newer (a) NULLS NOT DISTINCT;
+  CREATE FUNCTION body() RETURNS int RETURN 1;
+  CREATE COLLATION rules (provider = icu, locale = 'und', rules = '&a < g');
+  CREATE STATISTICS expression ON (a + 1), b FROM newer;
+  CREATE PUBLICATION filtered FOR TABLE plain (id) WHERE (id > 1);
+  CREATE PUBLICATION whole FOR TABLES IN SCHEMA public;
+  CREATE TYPE r AS RANGE (subtype = int);
+  CREATE TEXT SEARCH CONFIGURATION tsc (COPY = pg_catalog.english);
+  COMMENT ON TABLE plain IS 'x';
+  CREATE TABLE heir () INHERITS (plain);
+  SELECT lo_create(90000);`;
+
+describe("on a server of which only what PostgreSQL 13 has is known", () => {
+  let database: TestDatabase;
+  let query: Query;
+  let tables: readonly CatalogTableRow[];
+  let known: Record<string, string>;
+  beforeAll(async () => {
+    const oldest = await freshDatabase({ major: MAJORS[0] });
+    const rows = await oldest.query<{ catalog: string; columns: string }>(
+      `SELECT c.relname::text AS catalog, string_agg(a.attname, ' ') AS columns
+       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+       WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' GROUP BY 1`,
+    );
+    await oldest.drop();
+    known = Object.fromEntries(rows.map(({ catalog, columns }) => [catalog, columns]));
+    database = await freshDatabase({ major: MAJORS.at(-1) });
+    await database.query(NEWER_OBJECTS);
+    const client = await database.client();
+    await client.query("SET search_path = ''");
+    query = catalogQuery(client);
+    const version = serverVersion(database.server.major * 10_000);
+    tables = (await readCatalog(query, version)).catalogTables;
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  test("each object with a newer property is named, and others only where the default is not known", async () => {
+    const properties = await unknownProperties(query, tables, known);
+    const names = properties.map(({ kind, name }) => `${kind} ${name}`);
+    expect(
+      names.filter((name) => !/\((pg_type\.typsubscript|pg_publication\.pubgencols)\)$/.test(name)),
+    ).toEqual([
+      "table public.newer (pg_attribute.attcompression)",
+      "collation public.rules (pg_collation.colllocale)",
+      "collation public.rules (pg_collation.collicurules)",
+      "table constraint not_enforced on public.newer (pg_constraint.conenforced)",
+      "index public.nulls (pg_index.indnullsnotdistinct)",
+      "function public.body() (pg_proc.prosqlbody)",
+      "publication relation public.plain in publication filtered (pg_publication_rel.prqual)",
+      "publication relation public.plain in publication filtered (pg_publication_rel.prattrs)",
+      "type public.r (pg_range.rngmultitypid)",
+      "statistics object public.expression (pg_statistic_ext.stxexprs)",
+    ]);
+  });
+
+  test("every catalog of users' objects has an object to name", async () => {
+    const nothing = Object.fromEntries(Object.keys(CATALOG_COLUMNS).map((name) => [name, ""]));
+    const properties = await unknownProperties(query, tables, nothing);
+    const catalogs = new Set(properties.map(({ name }) => /\((\w+)\.\w+\)$/.exec(name)![1]));
+    for (const name of [
+      "pg_depend",
+      "pg_description",
+      "pg_enum",
+      "pg_inherits",
+      "pg_ts_config_map",
+    ])
+      expect(catalogs).toContain(name);
+    expect(catalogs).toContain("pg_largeobject_metadata");
+  });
+
+  test("a catalog without oids is named where it refers to a user's object", async () => {
+    const without = (...names: string[]) =>
+      unknownCatalogs(query, tables, (name) => !names.includes(name));
+    expect(await without()).toEqual([]);
+    // No row of it is about a user's object, nor about those that are shared.
+    expect(await without("pg_foreign_table", "pg_auth_members")).toEqual([]);
+    expect((await without("pg_inherits", "pg_ts_config_map")).map(({ name }) => name)).toEqual([
+      "pg_catalog.pg_inherits",
+      "pg_catalog.pg_ts_config_map",
+    ]);
   });
 });
 

@@ -141,7 +141,10 @@ function addReaderOptions(command: Command): void {
       "how long to wait for a table's lock (default: 60000)",
       nonNegativeInteger,
     )
-    .option("--allow-newer-server", "dump a server newer than the newest tested version");
+    .option(
+      "--allow-newer-server",
+      "kept for scripts: a newer server than was tested is dumped with a warning",
+    );
 }
 
 /** What is done beforehand to be sure that the archive can be restored. */

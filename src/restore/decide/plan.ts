@@ -7,6 +7,7 @@ import type {
   ManifestRelation,
   ManifestStatistics,
 } from "../../archive/format/manifest.ts";
+import { untestedServer } from "../../catalog/version.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { TargetFacts } from "../target/facts.ts";
@@ -70,9 +71,11 @@ export function planRestore(
 ): RestoreDecision {
   const { major } = target.version;
   const roles = planRoles(manifest, target, settings);
+  const untested = untestedServer(target.version, "restore into");
   const olderServer = olderServerNote(manifest.database.serverVersionNum, major);
   const warnings = [
     ...selection.warnings,
+    ...(untested === undefined ? [] : [untested]),
     ...(olderServer === undefined ? [] : [warning("older-server", null, olderServer)]),
     ...(target.session.isSuperuser && !settings.trusted ? [unsigned()] : []),
     ...lostBy(selection.objects, major).map((lost) => warning("feature-lost", null, lost)),

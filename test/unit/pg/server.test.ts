@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { acceptedVersion, forkOf, untestedServer } from "../../../src/pg/server.ts";
+import { untestedServer } from "../../../src/catalog/version.ts";
+import { acceptedVersion, forkOf } from "../../../src/pg/server.ts";
 
 const CHECK = { purpose: "dump" } as const;
 
@@ -46,5 +47,6 @@ test.each([
 ])("server_version_num %s is taken", (num, major, code) => {
   const version = acceptedVersion({ version: `PostgreSQL ${num}`, num }, "db", CHECK);
   expect(version.major).toBe(major);
-  expect(untestedServer(version)?.code).toBe(code);
+  for (const purpose of ["dump", "restore into"] as const)
+    expect(untestedServer(version, purpose)?.code).toBe(code);
 });

@@ -128,6 +128,13 @@ function needed(options: RestoreOptions) {
   return neededFacts(MANIFEST, selectFromArchive(MANIFEST, settings), settings);
 }
 
+test("a server that nobody tested is a warning, and no refusal", () => {
+  const newer = decide({}, { version: serverVersion(190000) });
+  expect(newer.refusal).toBeNull();
+  expect(newer.warnings.map(({ code }) => code)).toContain("untested-server");
+  expect(decide({}, {}).warnings.map(({ code }) => code)).not.toContain("untested-server");
+});
+
 describe("neededFacts", () => {
   test("a whole archive needs the database's contents and the roles", () => {
     expect(needed({})).toMatchObject({
