@@ -7,7 +7,7 @@ import {
   isError,
   isNexushubDumpError,
   NexushubDumpError,
-  type ReplacedRelationError,
+  type ServerError,
 } from "../errors.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -25,7 +25,8 @@ import { openEarlier } from "./reuse/earlier-archive.ts";
  * @param source the database: a connection string, which libpq's environment completes, or a configuration of `pg`.
  * @param target where the archive goes: a path, a stream, or a store.
  * @throws UsageError for options that make no sense; ConnectionError, UnsupportedServerError and ServerError for answers
- * of the server; ReplacedRelationError when schemas were renamed meanwhile, for a path or a store at the second attempt;
+ * of the server; ReplacedRelationError when schemas were renamed meanwhile, and ServerError when a standby's replay cancelled
+ * the dump, for a path or a store at the second attempt;
  * UnsupportedObjectError for objects that cannot be dumped; OutputError when the archive cannot be
  * written; AbortedError when the signal fired.
  */
@@ -38,14 +39,21 @@ export async function dump(
   const started = performance.now();
   const result = await dumpOnce(source, target, options).catch(async (error: unknown) => {
     if (!(await canRepeat(error, target))) throw error;
-    return repeated(source, target, options, error as ReplacedRelationError);
+    return repeated(source, target, options, error as NexushubDumpError);
   });
   return { ...result, elapsedMs: Math.round(performance.now() - started) };
 }
 
+/** Of the read-only transaction of a dump it is that of a standby whose replay did not wait for its queries. */
+const SERIALIZATION_FAILURE = "40001";
+
 /** Whether nothing of the failed attempt was left, and another one may succeed. */
 async function canRepeat(error: unknown, target: ArchiveTarget): Promise<boolean> {
-  if (!isNexushubDumpError(error) || error.code !== "RELATION_REPLACED") return false;
+  if (!isNexushubDumpError(error)) return false;
+  const isPassing =
+    error.code === "RELATION_REPLACED" ||
+    (error as Partial<ServerError>).sqlState === SERIALIZATION_FAILURE;
+  if (!isPassing) return false;
   const path = pathOf(target);
   return path === null ? "create" in Object(target) : !(await isSpecialFile(path));
 }
@@ -54,7 +62,7 @@ async function repeated(
   source: ConnectionSource,
   target: ArchiveTarget,
   options: DumpOptions,
-  { object, message }: ReplacedRelationError,
+  { object, message }: NexushubDumpError,
 ): Promise<DumpAttempt> {
   const repetition = warning(
     "dump-repeated",

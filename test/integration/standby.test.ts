@@ -1,4 +1,7 @@
 /** A dump of a hot standby, which has no contents of unlogged relations: "cannot access … during recovery". */
+import { execFileSync } from "node:child_process";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
@@ -6,6 +9,7 @@ import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { createCluster } from "../support/cluster.ts";
 import { withDatabase } from "../support/postgres.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const MAJOR = 16;
 
@@ -57,5 +61,54 @@ test("unlogged relations come without their contents, by name, and everything el
     }
   } finally {
     cluster.remove();
+  }
+}, 120_000);
+
+test("a dump that the standby's replay cancels is begun again, once", async () => {
+  const wal = temporaryFolder();
+  const archived = join(wal.path, "archived");
+  const cluster = createCluster(MAJOR, [
+    `restore_command = 'cp "${archived}/%f" "%p"'`,
+    "max_standby_archive_delay = 0",
+    "wal_retrieve_retry_interval = '100ms'",
+  ]);
+  try {
+    // As long as the primary has not changed the table, a dump of it takes minutes.
+    await cluster.query(`
+      CREATE TABLE changing AS SELECT g AS a FROM generate_series(1, 1000) g;
+      CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+        IF (SELECT count(*) FROM pg_catalog.pg_attribute WHERE attrelid = 'public.changing'::pg_catalog.regclass AND attnum > 0) = 1
+        THEN PERFORM pg_catalog.pg_sleep(1); END IF;
+        RETURN true; END $$`);
+    const [row] = await cluster.query<{ path: string }>("SHOW data_directory");
+    const data = Object.values(row!)[0] as string;
+    cluster.stop();
+    cluster.save();
+    cluster.start();
+    await cluster.query("ALTER TABLE changing ADD b int");
+    await cluster.query("SELECT pg_switch_wal()");
+    const segments = join(wal.path, "segments");
+    cpSync(join(data, "pg_wal"), segments, { recursive: true });
+    execFileSync("chmod", ["-R", "a+rX", segments]);
+    cluster.stop();
+    cluster.putBack();
+    cluster.becomeStandby();
+    cluster.start();
+    const archive = new MemoryStore();
+    const { relations, warnings } = await dump(cluster.url, archive, {
+      where: { changing: "public.slow()" },
+      onProgress: (event) => {
+        if (event.type === "phase" && event.phase === "data")
+          cpSync(segments, archived, { recursive: true });
+      },
+    });
+    expect(warnings.map(({ code }) => code)).toEqual(["dump-repeated"]);
+    expect(relations.map(({ rows }) => rows)).toEqual([1000]);
+    const reader = await openArchive(archive);
+    await reader.close();
+    expect(reader.manifest.relations[0]!.columns).toEqual(["a", "b"]);
+  } finally {
+    cluster.remove();
+    wal.remove();
   }
 }, 120_000);
