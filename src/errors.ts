@@ -75,10 +75,20 @@ export class UsageError extends NexushubDumpError {
   }
 }
 
+/** The facts of a connection error. */
+export interface ConnectionErrorFacts extends ErrorFacts {
+  /** Whether the server refuses the login or the way of connecting, as it will at the next attempt. Default: false. */
+  readonly isRefusal?: boolean | undefined;
+}
+
 /** No connection to the server, or it was lost. */
 export class ConnectionError extends NexushubDumpError {
-  constructor(message: string, facts?: ErrorFacts) {
+  /** Whether another attempt would end in the same way: a wrong password, an unknown database, a certificate. */
+  readonly isRefusal: boolean;
+
+  constructor(message: string, facts: ConnectionErrorFacts = {}) {
     super("CONNECTION", message, facts);
+    this.isRefusal = facts.isRefusal ?? false;
   }
 }
 

@@ -77,6 +77,7 @@ export function fromPg(error: unknown, context: ErrorContext = {}): NexushubDump
   if (fault !== undefined || syscall !== undefined || SYSTEM_HINTS[code ?? ""] !== undefined) {
     const { text, hint } = describe(fault, message);
     return new ConnectionError(`${prefix}${text}`, {
+      isRefusal: fault !== undefined && REFUSALS.has(fault.kind),
       object: context.object,
       hint: hint ?? SYSTEM_HINTS[code ?? ""],
       cause: plainCause(message, code),
@@ -100,8 +101,12 @@ function withContext(error: NexushubDumpError, context: ErrorContext): NexushubD
     object: error.object ?? context.object,
     hint: error.hint,
     cause: error.cause,
+    isRefusal: (error as ConnectionError).isRefusal,
   });
 }
+
+/** Faults that the next attempt would meet again. */
+const REFUSALS: ReadonlySet<DriverFault["kind"]> = new Set(["no-tls", "tls", "authentication"]);
 
 const LOST = {
   text: "the connection was lost",
@@ -161,7 +166,8 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const hint =
     shown ?? encodingHint ?? searchPathHint(fields, state) ?? hintFor(state, text) ?? context.hint;
   const object = context.object ?? objectOf(fields);
-  if (isConnectionState(state)) return new ConnectionError(message, { object, hint, cause });
+  if (isConnectionState(state))
+    return new ConnectionError(message, { object, hint, cause, isRefusal: isRefusal(state) });
   return new ServerError(
     message,
     {
@@ -235,6 +241,11 @@ function isConnectionState(state: string): boolean {
   return (
     /^(08|28)/.test(state) || ["3D000", "53300", "57P01", "57P02", "57P03", "57P05"].includes(state)
   );
+}
+
+/** A failed login or unknown database. */
+function isRefusal(state: string): boolean {
+  return state.startsWith("28") || state === "3D000";
 }
 
 /** A cause that holds only what may be shown. */

@@ -132,4 +132,13 @@ describe("the schedule command", () => {
     expect([safe.code, safe.stderr]).toEqual([0, ""]);
     expect(safe.stdout).toContain(" backup /srv/backups --env-file /dev/null ");
   });
+
+  test("lets a backup wait for a server that is not up yet, unless that was said", async () => {
+    const scheduled = async (...words: string[]): Promise<string> => {
+      const args = ["schedule", "cron", "--folder", "/srv/backups", "--env-file", "/dev/null"];
+      return (await runCli([...args, "--", ...words])).stdout;
+    };
+    expect(await scheduled()).toContain(" --wait 10m ");
+    expect(await scheduled("--wait", "1h")).toMatch(/ --wait 1h (?!.*--wait)/);
+  });
 });

@@ -65,7 +65,7 @@ export const scheduleRun: Body<ScheduleCommandOptions> = async (context, options
   const command = commandWords(task, folder, options, detected, [
     ...(config === undefined ? [] : ["--config", config]),
     ...words,
-    ...scheduled.frequent,
+    ...scheduled.added,
   ]);
   const schedule =
     scheduler === "cron"

@@ -26,8 +26,8 @@ export interface ScheduledOptions {
   readonly folders: readonly string[];
   /** The options of notifications, for the unit that systemd starts after a kill. */
   readonly notifyWords: readonly string[];
-  /** Options that a frequent backup gets in addition. */
-  readonly frequent: readonly string[];
+  /** Options that the command gets in addition. */
+  readonly added: readonly string[];
 }
 
 /** @throws UsageError for an option that does not exist, has no sense, or names a file that is not there. */
@@ -62,10 +62,17 @@ export async function checkScheduled(
     every === undefined || task === "drill"
       ? []
       : frequentOptions(every, { isDifferential: differential, hasRetention });
+  // A run that was missed is made up for at the next boot, when the server may not be up yet.
+  const waiting = task === "drill" || parsed.wait !== undefined ? [] : ["--wait", "10m"];
   const isNotified = notifyWords(parsed).length > 0;
   // A unit can be read by others: what the configuration says stays there.
   const ofUnit = [...named, ...notifyWords(notifyOptionsIn(words))];
-  return { writes, folders, notifyWords: isNotified ? ofUnit : [], frequent };
+  return {
+    writes,
+    folders,
+    notifyWords: isNotified ? ofUnit : [],
+    added: [...frequent, ...waiting],
+  };
 }
 
 type ParsedOptions = BackupCommandOptions & DrillCommandOptions & NotifyCommandOptions;

@@ -1,5 +1,10 @@
 /** Detects this host's NexusHub deployment and opens the first route on which its database answers. */
-import { ConnectionError, isNexushubDumpError, type NexushubDumpError } from "../../errors.ts";
+import {
+  ConnectionError,
+  isNexushubDumpError,
+  type NexushubDumpError,
+  UsageError,
+} from "../../errors.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import { decideDeployment, decideKey } from "./decide.ts";
 import type { Deployment, DetectedKey, Route } from "./deployment.ts";
@@ -33,7 +38,7 @@ interface FailedRoute {
 /**
  * Detects the deployment and checks that its database answers.
  * @throws UsageError only when no deployment is detected (the hint lists what was checked); ConnectionError when one is
- *   detected and none of its routes works.
+ *   detected and stopped, or none of its routes works.
  */
 export async function openDeployment(options: DeploymentOptions = {}): Promise<OpenDeployment> {
   return firstThatAnswers(await decided(options), options);
@@ -42,7 +47,7 @@ export async function openDeployment(options: DeploymentOptions = {}): Promise<O
 /**
  * As `openDeployment`, but without trying a database that the operator named: there is no other way to choose, and a
  * connection takes a twelfth of the time of a small dump.
- * @throws what `openDeployment` throws, and for a named database ConnectionError when its name makes no sense.
+ * @throws what `openDeployment` throws, and for a named database UsageError when its name makes no sense.
  */
 export async function openNamedOrDetected(options: DeploymentOptions): Promise<OpenDeployment> {
   const deployment = await decided(options);
@@ -58,20 +63,20 @@ export async function openNamedOrDetected(options: DeploymentOptions): Promise<O
   return reachedBy(deployment, routes[0]!, opened, []);
 }
 
-/** The error of a connection to a deployment's database, with why that one was chosen, unless the caller chose it. */
+/** An error about the connection to a deployment's database, with why that one was chosen, unless the caller chose it. */
 export function withReasons(
   error: NexushubDumpError,
   why: readonly string[],
   { databaseUrl }: Pick<DeploymentOptions, "databaseUrl">,
-): ConnectionError {
-  const { message, hint, object } = error;
+): NexushubDumpError {
+  const { message, object } = error;
   const reasons = databaseUrl === undefined ? why : [];
-  const hints = [...(hint === undefined ? [] : [hint]), ...reasons];
-  return new ConnectionError(message, {
-    hint: hints.length === 0 ? undefined : hints.join("; "),
-    object,
-    cause: error,
-  });
+  const hints = [...(error.hint === undefined ? [] : [error.hint]), ...reasons];
+  const hint = hints.length === 0 ? undefined : hints.join("; ");
+  const facts = { hint, object, cause: error };
+  return error.code === "USAGE"
+    ? new UsageError(message, facts)
+    : new ConnectionError(message, { ...facts, isRefusal: isRefusal(error) });
 }
 
 async function decided(options: DeploymentOptions): Promise<Deployment> {
@@ -151,8 +156,16 @@ function noRouteWorks(
     return withReasons(first.error, deployment.why, options);
   return new ConnectionError(
     `cannot reach the deployment's database: ${failures.map(describeFailure).join("; ")}`,
-    { hint: deployment.why.join("; "), cause: first?.error },
+    {
+      hint: deployment.why.join("; "),
+      cause: first?.error,
+      isRefusal: failures.every(({ error }) => isRefusal(error)),
+    },
   );
+}
+
+function isRefusal(error: NexushubDumpError): boolean {
+  return (error as Partial<ConnectionError>).isRefusal ?? false;
 }
 
 /**

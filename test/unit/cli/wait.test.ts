@@ -25,4 +25,6 @@ test("tries once where nobody asked for more, and where waiting does not help", 
   await expect(untilConnected(undefined, context, failing(1, STARTING))).rejects.toBe(STARTING);
   const usage = new UsageError("no database was named");
   await expect(untilConnected(60_000, context, failing(1, usage))).rejects.toBe(usage);
+  const refused = new ConnectionError("password authentication failed", { isRefusal: true });
+  await expect(untilConnected(60_000, context, failing(1, refused))).rejects.toBe(refused);
 });

@@ -9,7 +9,8 @@ test("a stopped stack is what is said, and how to start it", () => {
   const stopped = { composeFile, status: "exited" };
   const error = nothingDetected({ shape: null, checked, stopped });
   expect(error).toMatchObject({
-    code: "USAGE",
+    code: "CONNECTION",
+    isRefusal: false,
     message: "NexusHub's database container is not running: it is exited",
     object: composeFile,
     hint: expect.stringMatching(
