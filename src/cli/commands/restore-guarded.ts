@@ -2,12 +2,12 @@
  * The checks around a restore by an operator: the archive's key, a preview of what would be overwritten and of who is
  * connected, a confirmation, and a dump of the old contents. Afterwards it lists what is left to do.
  */
-import { openArchive } from "../../archive/reader.ts";
+import type { Manifest } from "../../archive/format/manifest.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import type { DetectedKey } from "../../nexushub/deployment/deployment.ts";
 import type { DetectedDeployment } from "../../nexushub/deployment/open-deployment.ts";
 import { isAuthenticated } from "../../nexushub/restore/authenticated.ts";
-import { guardRestore } from "../../nexushub/restore/guard.ts";
+import { guardedManifest } from "../../nexushub/restore/guard.ts";
 import { afterRestore } from "../../nexushub/restore/operator-steps.ts";
 import { previewRestore, type RestorePreview } from "../../nexushub/restore/target-preview.ts";
 import { previewText, refuseWhileConnected } from "../../nexushub/restore/preview-text.ts";
@@ -82,10 +82,10 @@ async function restoreArchive(
   const { allowKeyMismatch, allowUnkeyed, allowFixture } = options;
   const allowed = { allowKeyMismatch, allowUnkeyed, allowFixture };
   const guard = { target: source, ...allowed, env: io.env, signal };
-  for (const { message } of await guardRestore(archive, key, guard))
-    console.say("warning", message);
-  await prepareOverwrite(context, options, guarded, () => tablesToChange(archive, restoreOptions));
-  const trusted = (await isAuthenticated(archive, key, signal)) ? true : undefined;
+  const { manifest, storedManifest, warnings } = await guardedManifest(archive, key, guard);
+  for (const { message } of warnings) console.say("warning", message);
+  await prepareOverwrite(context, options, guarded, () => tablesToChange(manifest, restoreOptions));
+  const trusted = isAuthenticated(storedManifest, key) ? true : undefined;
   return restore(archive, source, { ...restoreOptions, trusted });
 }
 
@@ -95,7 +95,7 @@ async function restoreDump(
   guarded: Guarded<PlainRestoreOptions>,
 ): Promise<RestoreResult> {
   const { archive, source, key, restoreOptions } = guarded;
-  await prepareOverwrite(context, options, guarded, async () => null);
+  await prepareOverwrite(context, options, guarded, () => null);
   const beforeCommit = (connection: Connection): Promise<Warning[]> =>
     checkRestoredKey(connection, key, options.allowKeyMismatch === true);
   return restorePlainChecked(archive, source, restoreOptions, beforeCommit);
@@ -111,19 +111,11 @@ interface Overwrite {
 
 type ChangedTables = ReturnType<typeof changedTables>;
 
-async function tablesToChange(
-  archive: ArchiveOrigin,
-  options: RestoreOptions,
-): Promise<ChangedTables> {
+function tablesToChange(manifest: Manifest, options: RestoreOptions): ChangedTables {
   // A new database takes the place of the old one, whatever it is filled with.
   if (options.swap !== undefined) return null;
-  const reader = await openArchive(archive, { signal: options.signal, rows: false });
-  try {
-    const settings = restoreSettings(options);
-    return changedTables(reader.manifest, selectFromArchive(reader.manifest, settings), settings);
-  } finally {
-    await reader.close();
-  }
+  const settings = restoreSettings(options);
+  return changedTables(manifest, selectFromArchive(manifest, settings), settings);
 }
 
 /** Shows what will be overwritten, asks for confirmation, and dumps the old contents. */
@@ -131,13 +123,13 @@ async function prepareOverwrite(
   context: CommandContext,
   options: GuardOptions,
   { source, key, detected, fromStdin }: Overwrite,
-  readTables: () => Promise<ChangedTables>,
+  readTables: () => ChangedTables,
 ): Promise<void> {
   const { io, console, signal } = context;
   // Else a target that is not empty is refused anyway, and a dry run changes nothing.
   if ((options.force !== true && options.swap !== true) || options.dryRun === true) return;
   const backup = await planBackupFirst(options);
-  const tables = (await readTables()) ?? undefined;
+  const tables = readTables() ?? undefined;
   const preview = await previewRestore(source, { tables, signal });
   if (preview.tables === 0) return;
   for (const line of previewText(preview)) console.say("info", line);

@@ -42,25 +42,32 @@ export async function guardRestore(
   key: DetectedKey | null,
   options: RestoreGuardOptions = {},
 ): Promise<Warning[]> {
+  return (await guardedManifest(archive, key, options)).warnings;
+}
+
+/** The manifest of an archive that passed the checks, for what follows them. */
+export interface GuardedManifest extends Pick<ArchiveReader, "manifest" | "storedManifest"> {
+  readonly warnings: Warning[];
+}
+
+/** The same, for those who read the manifest, too: the archive is opened once. */
+export async function guardedManifest(
+  archive: ArchiveOrigin,
+  key: DetectedKey | null,
+  options: RestoreGuardOptions,
+): Promise<GuardedManifest> {
   const reader = await openArchive(archive, { signal: options.signal, rows: false });
   try {
-    return await guardOpened(reader, key, options);
+    const { manifest, storedManifest } = reader;
+    const isFixture = manifest.purpose === "fixture";
+    const warnings = [
+      ...(isFixture && manifest.key === null ? [] : compareKeys(storedManifest, key, options)),
+      ...(isFixture ? await guardFixture(options) : []),
+    ];
+    return { manifest, storedManifest, warnings };
   } finally {
     await reader.close();
   }
-}
-
-/** The same for an archive whose manifest was read. */
-export async function guardOpened(
-  { manifest, storedManifest }: Pick<ArchiveReader, "manifest" | "storedManifest">,
-  key: DetectedKey | null,
-  options: RestoreGuardOptions,
-): Promise<Warning[]> {
-  const isFixture = manifest.purpose === "fixture";
-  return [
-    ...(isFixture && manifest.key === null ? [] : compareKeys(storedManifest, key, options)),
-    ...(isFixture ? await guardFixture(options) : []),
-  ];
 }
 
 function compareKeys(

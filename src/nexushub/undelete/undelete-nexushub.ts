@@ -1,13 +1,10 @@
 /** Undelete with NexusHub's words: a peer or a user by name, with what belongs to it, and with its sealed values tried. */
-import type { Manifest } from "../../archive/format/manifest.ts";
-import { openArchive } from "../../archive/reader.ts";
 import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import type { UndeleteOptions, UndeleteResult } from "../../undelete/options.ts";
 import { undeleteChecked } from "../../undelete/undelete.ts";
-import type { Warning } from "../../warnings.ts";
 import type { DetectedKey } from "../deployment/deployment.ts";
-import { guardOpened, type RestoreGuardOptions } from "../restore/guard.ts";
+import { guardedManifest } from "../restore/guard.ts";
 import { checkRows } from "./check-rows.ts";
 import { namedRows } from "./named-rows.ts";
 
@@ -48,7 +45,7 @@ export async function undeleteNexusHub(
   const { signal } = rest;
   const allowed = { allowKeyMismatch, allowUnkeyed, allowFixture };
   const guard = { target, ...allowed, env, signal };
-  const { manifest, warnings } = await guarded(archive, key, guard);
+  const { manifest, warnings } = await guardedManifest(archive, key, guard);
   for (const each of warnings) rest.onProgress?.({ type: "warning", ...each });
   const isNamed = peer !== undefined || user !== undefined;
   const plain: UndeleteOptions = { ...rest, rows };
@@ -59,18 +56,4 @@ export async function undeleteNexusHub(
     checkRows({ key, wgEndpoint, allowKeyMismatch }),
   );
   return { ...result, warnings: [...warnings, ...result.warnings] };
-}
-
-/** Reads the manifest, and checks it as before a restore. */
-async function guarded(
-  archive: ArchiveOrigin,
-  key: DetectedKey | null,
-  options: RestoreGuardOptions,
-): Promise<{ readonly manifest: Manifest; readonly warnings: readonly Warning[] }> {
-  const reader = await openArchive(archive, { signal: options.signal, rows: false });
-  try {
-    return { manifest: reader.manifest, warnings: await guardOpened(reader, key, options) };
-  } finally {
-    await reader.close();
-  }
 }
