@@ -15,8 +15,15 @@ const ALIASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "--no-blobs": "--no-large-objects",
     "--dbname": "--database-url",
     "--lock-wait-timeout": "--lock-timeout",
+    "--compress": "--compression",
+    "--no-data": "--schema-only",
+    "--no-schema": "--data-only",
   },
-  restore: { "--dbname": "--database-url", "--no-acl": "--no-privileges" },
+  restore: {
+    "--dbname": "--database-url",
+    "--no-data": "--schema-only",
+    "--no-schema": "--data-only",
+  },
 };
 
 const CONNECTION =
@@ -29,6 +36,7 @@ const ONE_TRANSACTION =
 const CLEAN = "restore --force drops what the archive replaces, in the same transaction";
 const CREATE = "create the database first (createdb), then restore into it";
 const PLAIN = "an archive is no SQL script; inspect --sql prints the schema as SQL";
+const NEEDLESS = "leave it out: an archive does not need it";
 const ON_REQUEST =
   "a restore sets owners with --owner and privileges with --privileges, and leaves them out otherwise";
 
@@ -58,6 +66,18 @@ const HINTS: Readonly<Record<string, string>> = {
   "-x": ON_REQUEST,
   "--no-owner": ON_REQUEST,
   "--no-privileges": ON_REQUEST,
+  "--no-acl": ON_REQUEST,
+  "--no-sync": NEEDLESS,
+  "--sync-method": NEEDLESS,
+  "--disable-dollar-quoting": NEEDLESS,
+  "--extra-float-digits": NEEDLESS,
+  "--restrict-key": NEEDLESS,
+  "--use-set-session-authorization": NEEDLESS,
+  "--serializable-deferrable": NEEDLESS,
+  "--transaction-size": ONE_TRANSACTION,
+  "--no-data-for-failed-tables": ONE_TRANSACTION,
+  "--sequence-data": "positions of sequences are dumped and restored with the rows",
+  "--statistics-only": "planner statistics are part of an archive: dump --statistics",
   "-v": "progress is shown on a terminal; --log-format json prints every event",
   "--verbose": "progress is shown on a terminal; --log-format json prints every event",
   "-b": "large objects are always dumped; --no-large-objects leaves them out",

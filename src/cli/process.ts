@@ -1,9 +1,10 @@
 /** A command as a process: its signals, its crashes and its exit code. Only this file ends the process. */
 import { OutputError } from "../errors.ts";
 import { Console } from "./console.ts";
-import { FAILED, INTERRUPTED } from "./exit-codes.ts";
+import { DONE, FAILED, INTERRUPTED } from "./exit-codes.ts";
 import { crash, reportError } from "./report-error.ts";
 import { run } from "./run.ts";
+import { reasonOf } from "../util/output-error.ts";
 
 // Node.js has `navigator` since 21. Without it, pg uses `Response` to find out whether it runs in a Cloudflare Worker
 // (pg/lib/stream.js), and that loads all of fetch: 5 % of the time of a small dump.
@@ -20,26 +21,30 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
   const io = { stdin, stdout, stderr, env };
   let hasEnded = false;
+  const reportOutput = (error: OutputError): void =>
+    void (process.exitCode = reportError(new Console(io, {}), error, {}));
+  let failure: OutputError | undefined;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    const reason = outputEnded(error);
-    stop.abort(reason);
-    // Otherwise the command ends by it, and reports it.
-    if (hasEnded && reason instanceof OutputError)
-      process.exitCode = reportError(new Console(io, {}), reason, {});
+    const ended = outputEnded(error);
+    stop.abort(ended);
+    // A reader that exited after the end (`| head`) has what it wanted.
+    if (error.code === "EPIPE") return;
+    failure = ended;
+    if (hasEnded) reportOutput(ended);
   });
   // Until a command tells how it ended: one that stops with nothing left to wait for has not succeeded.
   process.exitCode = FAILED;
-  process.exitCode = await run(argv, io, stop.signal);
+  const code = await run(argv, io, stop.signal);
   hasEnded = true;
-  if (stop.signal.reason instanceof OutputError) process.exitCode = FAILED;
+  process.exitCode = code;
+  // A command that met the error reported it.
+  if (failure !== undefined && code === DONE) reportOutput(failure);
   // What nobody reads of the standard output would keep the process alive.
   if (stop.signal.aborted) process.exit();
 }
 
-/** A reader that exited (`| head`) ends the command like a signal; a result that could not be written is a failure. */
-function outputEnded(error: NodeJS.ErrnoException): Error {
-  if (error.code === "EPIPE") return new Error("standard output was closed");
-  return new OutputError(`cannot write to standard output: ${error.message}`, { cause: error });
+function outputEnded(error: NodeJS.ErrnoException): OutputError {
+  return new OutputError(`cannot write to standard output: ${reasonOf(error)}`, { cause: error });
 }
 
 /** Is aborted by a signal and by a crash. */

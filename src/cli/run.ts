@@ -56,7 +56,7 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
     if (isCommander && error.exitCode === 0) return DONE;
     // Without arguments: the help was written to standard error.
     if (isCommander && error.code === "commander.help") return USAGE;
-    code = reportError(console, isCommander ? usageErrorOf(error) : error, options);
+    code = reportError(console, isCommander ? usageErrorOf(error, argv) : error, options);
     await tellOfWrongArguments(argv, console, code);
     return code;
   }
@@ -81,9 +81,12 @@ async function tellOfWrongArguments(
   });
 }
 
-function usageErrorOf({ code, message }: CommanderError): UsageError {
-  const [, option = ""] =
+function usageErrorOf({ code, message }: CommanderError, argv: readonly string[]): UsageError {
+  const [, unknown = ""] =
     (code === "commander.unknownOption" && /unknown option '([^']*)'/.exec(message)) || [];
+  // A digit makes it an operand.
+  const isNumber = code === "commander.excessArguments" && argv.includes("-1");
+  const option = isNumber ? "-1" : unknown;
   return new UsageError(message.replace(/^error: /, ""), {
     hint: habitHint(option) ?? "--help lists the options",
   });

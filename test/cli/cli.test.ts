@@ -109,16 +109,37 @@ test("restore --list names what would be restored, in order", async () => {
 
 test("a result that standard output did not take is a failure with a message", async () => {
   await using full = await open("/dev/full", "w");
-  for (const args of [["--version"], ["inspect", archive], ["inspect", archive, "--json"]]) {
+  for (const args of [
+    ["--version"],
+    ["inspect", archive],
+    ["inspect", archive, "--json"],
+    ["restore", archive, "--list"],
+    ["dump", "-q", "-d", source.url, "-o", "-"],
+  ]) {
     const child = spawn(process.execPath, cliArguments(args), {
       stdio: ["ignore", full.fd, "pipe"],
     });
     const [stderr, [code]] = await Promise.all([text(child.stderr!), once(child, "close")]);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^error: cannot write to standard output: ENOSPC/),
+      expect.stringMatching(/^error: cannot write to standard output: the disk is full\n/),
     ]);
   }
+});
+
+test("a reader that ends early is a failure of a dump, and none of a result", async () => {
+  const untilClosed = async (...args: string[]) => {
+    const child = spawn(process.execPath, cliArguments(args), {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    return Promise.all([text(child.stderr), once(child, "close").then(([code]) => code as number)]);
+  };
+  expect(await untilClosed("dump", "-q", "-d", source.url, "-o", "-")).toEqual([
+    "error: cannot write to standard output: the reader closed the stream\n",
+    1,
+  ]);
+  expect(await untilClosed("inspect", archive)).toEqual(["", 0]);
 });
 
 test("an archive goes through a pipe from dump to restore", async () => {

@@ -2,10 +2,10 @@
  * Who may open an encrypted archive, as operators write it: recipients and identities in options and in files, one a
  * line, `#` for comments, as `age-keygen` writes them. No message quotes an identity or a passphrase.
  */
-import { readFile } from "node:fs/promises";
 import type { Decrypter, Encrypter } from "age-encryption";
 import { UsageError } from "../../errors.ts";
 import { type PathOrUrl, pathText } from "../../util/path-text.ts";
+import { readTextFile } from "../../util/text-file.ts";
 import type { AgeIdentities, AgeRecipients } from "./options.ts";
 
 /** @throws UsageError only when there is no recipient, one cannot be read, or both kinds are given. */
@@ -63,21 +63,11 @@ async function gather(
   const keys = [...values];
   for (const file of files) {
     const path = pathText(file);
-    const lines = linesOf(await readKeys(path, what));
+    const lines = linesOf(await readTextFile(path, `the ${what}`));
     if (lines.length === 0) throw new UsageError(`the ${what} holds no key`, { object: path });
     keys.push(...lines);
   }
   return keys;
-}
-
-async function readKeys(path: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : message;
-    throw new UsageError(`cannot read the ${what}: ${why}`, { object: path, cause });
-  }
 }
 
 function linesOf(text: string): string[] {

@@ -59,6 +59,10 @@ export const restoreRun: Body<RestoreCommandOptions> = async (context, options, 
   if (operand === undefined)
     throw new UsageError("name the archive to restore, or - for standard input");
   if (options.swap !== true) refuseSwapOptions(options);
+  if (options.swap === true && options.force === true)
+    throw new UsageError("--swap and --force exclude each other", {
+      hint: "a swap replaces the whole database with a new one and needs no --force",
+    });
   if (options.schemaOnly === true && options.dataOnly === true) {
     throw new UsageError("--schema-only and --data-only together leave nothing to restore");
   }

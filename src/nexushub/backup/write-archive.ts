@@ -120,7 +120,8 @@ export async function writeArchive(
 /** Most likely the wrong database, or one whose tables somebody emptied. */
 function emptyBackup({ why }: OpenDeployment, relations: number): Warning {
   const what = relations === 0 ? "no tables" : `no rows in its ${plural(relations, "table")}`;
-  const message = `THE BACKUP IS EMPTY: the database has ${what}; see that it is the right one (${why.join("; ")})`;
+  const reasons = why.length === 0 ? "" : ` (${why.join("; ")})`;
+  const message = `THE BACKUP IS EMPTY: the database has ${what}; see that it is the right one${reasons}`;
   return warning("empty-backup", null, message);
 }
 

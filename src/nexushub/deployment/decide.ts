@@ -61,7 +61,8 @@ const fromUrl: Detector = (facts, checked) => {
     shape: "url",
     composeFile: null,
     routes: [{ kind: "connection-string", source, name }],
-    why: [`uses ${name}`],
+    // What the caller gave needs no reason.
+    why: facts.databaseUrl === undefined ? [`uses ${name}`] : [],
     notes: file?.notes ?? [],
     key: keyFrom(facts, file),
     wgEndpoint: endpointFrom(facts, file),

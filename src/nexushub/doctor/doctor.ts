@@ -116,7 +116,7 @@ async function checkDatabase(options: DoctorOptions, run: RunCheck): Promise<str
 }
 
 function deploymentFinding({ why, notes }: OpenDeployment): Finding {
-  const text = why.join("; ");
+  const text = why.length === 0 ? "the database that was named answers" : why.join("; ");
   if (notes.length === 0) return ok(text);
   return warning(
     `${text}; ${notes.join("; ")}`,

@@ -69,6 +69,11 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   sslcompression: { variable: "PGSSLCOMPRESSION", refusedUnless: ["0"] },
   sslcrl: { variable: "PGSSLCRL" },
   sslcrldir: { variable: "PGSSLCRLDIR", refusedUnless: [], hint: "name one file with sslcrl" },
+  // Prisma's.
+  sslidentity: {
+    refusedUnless: [],
+    hint: "name the certificate with sslcert and its key with sslkey",
+  },
   sslkey: { variable: "PGSSLKEY" },
   sslkeylogfile: { refusedUnless: [], hint: "start Node with --tls-keylog=FILE" },
   sslmode: { variable: "PGSSLMODE" },
@@ -88,7 +93,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
  * Prisma, golang-migrate and others, as they stand in a DATABASE_URL.
  */
 const APPLICATION =
-  /^(pool_\w+|connection_limit|pool_timeout|socket_timeout|pgbouncer|schema|sslaccept|statement_cache_\w+|description_cache_capacity|default_query_exec_mode|prepared_statement\w*|x-[\w-]+|max_\w*conn\w*|idle_timeout|max_lifetime|sslinline)$/;
+  /^(pool_\w+|connection_limit|pool_timeout|socket_timeout|pgbouncer|schema|sslaccept|statement_cache_\w+|description_cache_capacity|default_query_exec_mode|prepared_statement\w*|binary_parameters|single_use_connections|min_read_buffer_size|x-[\w-]+|max_\w*conn\w*|idle_timeout|max_lifetime|sslinline)$/;
 
 /** Server settings that applications put into a DATABASE_URL; any name with a dot is one of an extension's. */
 const SERVER_SETTINGS: ReadonlySet<string> = new Set([

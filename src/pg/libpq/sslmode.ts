@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConnectionOptions, SecureVersion } from "node:tls";
 import { UsageError } from "../../errors.ts";
+import { unreadableFile } from "../../util/text-file.ts";
 import type { ConnParams } from "../../sql/conninfo/parse.ts";
 import type { Environment } from "./parameters.ts";
 
@@ -148,7 +149,7 @@ function read(path: string, keyword: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UsageError(`the file of ${keyword} cannot be read`, { object: path, cause: error });
+    throw unreadableFile(path, `the file of ${keyword}`, error);
   }
 }
 

@@ -8,6 +8,8 @@ test.each([
     "dump --output=a.tar.gz --database-url=postgresql://db/x",
   ],
   ["dump -B -o a", "dump --no-large-objects -o a"],
+  ["dump --compress=none --no-data -o a", "dump --compression=none --schema-only -o a"],
+  ["restore a --no-schema", "restore a --data-only"],
   ["restore a -O", "restore a -O"],
   ["schedule cron -- -f x", "schedule cron -- -f x"],
 ])("%s is understood as %s", (typed, meant) => {
@@ -19,6 +21,8 @@ test("what is not ours has a hint, with or without its value", () => {
     expect(habitHint(option)).toContain("one format");
   expect(habitHint("--clean")).toContain("--force");
   expect(habitHint("-U")).toContain("PGUSER");
+  expect(habitHint("--no-acl")).toContain("--privileges");
+  expect(habitHint("--no-sync")).toContain("leave it out");
   expect(habitHint("--frobnicate")).toBeUndefined();
   expect(habitHint("constructor")).toBeUndefined();
 });

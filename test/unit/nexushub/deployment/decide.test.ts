@@ -57,7 +57,10 @@ describe("decideDeployment", () => {
       compose: [compose],
       envFile: bareMetal,
     };
-    expect(decide(all).why).toEqual(["uses the connection string given"]);
+    expect(decide(all)).toMatchObject({
+      routes: [{ name: "the connection string given" }],
+      why: [],
+    });
     expect(decide({ ...all, databaseUrl: undefined }).why).toEqual([
       "uses DATABASE_URL in the environment",
     ]);

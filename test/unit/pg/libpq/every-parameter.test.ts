@@ -214,6 +214,7 @@ describe("every parameter of libpq is honoured, or refused by its name", () => {
     const listed = new Set(PARAMETERS.map(({ keyword }) => keyword));
     const known = new Set([...Object.keys(KEYWORDS), "requiressl"]);
     known.delete("uselibpqcompat");
+    known.delete("sslidentity");
     expect([...known].sort()).toEqual([...listed].sort());
     for (const { keyword, variable } of PARAMETERS)
       if (keyword in KEYWORDS) expect(KEYWORDS[keyword]!.variable, keyword).toBe(variable);

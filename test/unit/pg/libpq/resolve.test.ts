@@ -106,6 +106,7 @@ describe("resolveConnection", () => {
         schema: "public",
         pgbouncer: "true",
         "x-migrations-table": "t",
+        binary_parameters: "yes",
         statement_timeout: "5s",
         "app.tenant": "a b\\",
         ssl: "false",
@@ -114,6 +115,12 @@ describe("resolveConnection", () => {
     );
     expect(params).toEqual({ dbname: "d", sslmode: "disable" });
     expect(serverSettings).toEqual(["-c statement_timeout=5s", String.raw`-c app.tenant=a\ b\\`]);
+  });
+
+  test("refuses Prisma's client certificate, and names what stands for it", () => {
+    expect(() => resolveConnection({ dbname: "d", sslidentity: "client.p12" }, env)).toThrow(
+      expect.objectContaining({ code: "USAGE", hint: expect.stringContaining("sslcert") }),
+    );
   });
 
   test("tries hosts in any order when the load is to be balanced", () => {
