@@ -43,27 +43,31 @@ const TYPES = new Set([
   "type",
 ]);
 
-/** Reads those kinds again with all names quoted whose texts may hold such a word, and quotes it in their rows. */
+/** Whether a text of the rows may hold such a word. */
+export function mayHoldKeyword(rows: readonly CatalogRow[], { mayHold }: NewerKeywords): boolean {
+  return mayHold !== undefined && rows.some((row) => holdsName(row, mayHold));
+}
+
+/** Reads those kinds again with all names quoted, and quotes the words in their rows. */
 export async function quoteKeywords(
   query: Query,
   rowsByKind: Record<string, readonly CatalogRow[]>,
   {
     keywords,
+    kinds,
     rowsOf,
   }: {
     readonly keywords: NewerKeywords;
+    /** Those whose rows may hold such a word. */
+    readonly kinds: readonly string[];
     /** Reads the rows of a kind on the same connection as `query`. */
     readonly rowsOf: (kind: string) => Promise<readonly CatalogRow[]>;
   },
 ): Promise<void> {
-  const { words, mayHold } = keywords;
-  if (mayHold === undefined) return;
-  const kinds = Object.keys(rowsByKind).filter((kind) =>
-    rowsByKind[kind]!.some((row) => holdsName(row, mayHold)),
-  );
   if (kinds.length === 0) return;
   await query("SET LOCAL quote_all_identifiers = on");
-  for (const kind of kinds) rowsByKind[kind] = merged(rowsByKind[kind]!, await rowsOf(kind), words);
+  for (const kind of kinds)
+    rowsByKind[kind] = merged(rowsByKind[kind]!, await rowsOf(kind), keywords.words);
   await query("SET LOCAL quote_all_identifiers = off");
 }
 

@@ -1,8 +1,9 @@
 /** Reads the catalogs of a database in one snapshot, with a fixed number of statements, whatever the number of objects. */
 import { type Address, address } from "./address.ts";
+import { catalogTables, type CatalogTableRow } from "./coverage/catalog-table.ts";
 import { database, type DatabaseRow } from "./database.ts";
 import type { DependRow } from "./depend.ts";
-import { type CatalogRow, quoteKeywords, readNewerKeywords } from "./keywords.ts";
+import { type CatalogRow, mayHoldKeyword, quoteKeywords, readNewerKeywords } from "./keywords.ts";
 import { QUERIES } from "./queries.ts";
 import type { CatalogQuery, Query } from "./query.ts";
 import type { ServerVersion } from "./version.ts";
@@ -38,18 +39,21 @@ const OVER_COLUMNS: readonly Kind[] = [
 const SLOW: readonly Kind[] = ["columns", "relations", "depends", "sequences"];
 
 /**
- * Statements that a connection was sent and has not answered, so that it always has the next one at hand. Where
- * connections share the work, none takes much more than it can do before the other.
+ * Statements that a connection was sent and has not answered, so that it always has the next one at hand. One alone is
+ * sent all at once; where connections share the work, none takes much more than it can do before the other.
  */
-const PENDING = { alone: 32, shared: 2 } as const;
+const PENDING = { alone: KINDS.length, shared: 2 } as const;
 
 export interface ReadCatalogOptions {
   /** More connections to share the work with. */
   readonly others?: readonly Query[];
   /** Whether the rows of tables will be copied too. Default: true. */
   readonly rows?: boolean;
-  /** Called when the first statements were sent, to make use of the time in which the server runs them. */
-  readonly onReading?: () => void;
+  /**
+   * Called with the list of catalogs when the first statements were sent, all of them if no others share the work: to make
+   * use of the time in which the server runs them.
+   */
+  readonly onReading?: (tables: readonly CatalogTableRow[]) => void;
 }
 
 /**
@@ -62,20 +66,27 @@ export async function readCatalog(
   version: ServerVersion,
   { others = [], rows: withRows = true, onReading }: ReadCatalogOptions = {},
 ): Promise<Catalog> {
-  const [[facts], keywords] = await Promise.all([
+  const [[facts], keywords, tables] = await Promise.all([
     first<DatabaseRow>(database.sql(version, false), { action: "read the database's properties" }),
     readNewerKeywords(first),
+    first<CatalogTableRow & CatalogRow>(catalogTables.sql(version, false), {
+      action: "read the catalog tables",
+    }),
   ]);
-  const result: Record<string, readonly CatalogRow[]> = {};
+  const result: Record<string, readonly CatalogRow[]> = { catalogTables: tables };
+  const withKeywords: Kind[] = [];
   const rowsOf = async (query: Query, kind: Kind): Promise<readonly CatalogRow[]> => {
     const { sql, since = 0, forRows }: CatalogQuery<unknown> = QUERIES[kind];
     if (version.major < since || (forRows === true && !withRows)) return [];
     return query(sql(version, facts!.isSuperuser), { action: `read the ${words(kind)}` });
   };
   const read = async (query: Query, kind: Kind): Promise<void> => {
-    result[kind] = await rowsOf(query, kind);
+    const rows = await rowsOf(query, kind);
+    result[kind] = rows;
+    // Here, while the server runs the next statements.
+    if (mayHoldKeyword(rows, keywords)) withKeywords.push(kind);
   };
-  const rest = KINDS.filter((kind) => !OVER_COLUMNS.includes(kind));
+  const rest = KINDS.filter((kind) => !OVER_COLUMNS.includes(kind) && !(kind in result));
   // One iterator for all: each loop takes the next kind when it is done with the last.
   const queue = new Set([...SLOW, ...rest]).values();
   const ofFirst = OVER_COLUMNS.values();
@@ -83,9 +94,13 @@ export async function readCatalog(
     if (query === first) for (const kind of ofFirst) await read(query, kind);
     for (const kind of queue) await read(query, kind);
   });
-  onReading?.();
+  onReading?.(tables);
   await reading;
-  await quoteKeywords(first, result, { keywords, rowsOf: (kind) => rowsOf(first, kind as Kind) });
+  await quoteKeywords(first, result, {
+    keywords,
+    kinds: withKeywords,
+    rowsOf: (kind) => rowsOf(first, kind as Kind),
+  });
   const rows = result as unknown as CatalogRows;
   return Object.freeze({ ...rows, version, database: facts!, members: membersOf(rows.depends) });
 }

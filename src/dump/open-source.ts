@@ -1,4 +1,5 @@
 /** Connects, checks the server, locks the tables, and reads the catalogs: what needs no code of the plan or the archive. */
+import type { UserObjects } from "../catalog/coverage/user-objects.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { untestedServer } from "../catalog/version.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
@@ -15,6 +16,8 @@ export interface OpenedSource extends SharedSnapshot {
   /** Holds the snapshot and the locks. */
   readonly connection: Connection;
   readonly catalog: Catalog;
+  /** Every object of the database's users; undefined when none can be lost. */
+  readonly userObjects: Promise<readonly UserObjects[] | undefined>;
   /** Oids of the tables that were locked before the snapshot was taken. */
   readonly locked: ReadonlySet<number>;
   readonly warnings: readonly Warning[];
@@ -48,9 +51,15 @@ export async function openSource(
     share: settings.jobs !== 1,
     snapshot: settings.snapshot,
     rows: !settings.schemaOnly,
+    listObjects: mayLoseObjects(settings),
     signal,
     onProgress,
     onReading,
   });
   return { ...session, ...snapshot, warnings: untested === undefined ? [] : [untested] };
+}
+
+/** A dump of rows alone holds no objects, and one of selected tables leaves out everything else, as in pg_dump. */
+function mayLoseObjects({ dataOnly, tables = [], tablesAndChildren = [] }: DumpSettings): boolean {
+  return !dataOnly && tables.length + tablesAndChildren.length === 0;
 }

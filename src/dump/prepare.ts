@@ -1,5 +1,4 @@
 /** Plans the dump of a database whose catalogs were read, and checks that nothing would be lost. */
-import { userObjects } from "../catalog/coverage/uncovered.ts";
 import type { ManifestRole } from "../archive/format/manifest.ts";
 import { type Plan, planDump } from "../plan/plan.ts";
 import type { DumpSettings } from "./defaults.ts";
@@ -21,14 +20,8 @@ export async function prepareDump(
   settings: DumpSettings,
 ): Promise<PreparedDump> {
   const { connection, version, catalog, locked } = source;
-  const { dataOnly, tables = [], tablesAndChildren = [] } = settings;
-  // A dump of rows alone holds no objects, and one of selected tables leaves out everything else, as in pg_dump.
-  const mayLoseObjects = !dataOnly && tables.length + tablesAndChildren.length === 0;
-  // The server lists the objects while the plan is made.
-  const listing = mayLoseObjects ? userObjects(connection.query, catalog) : undefined;
-  listing?.catch(() => {});
   const plan = planDump(catalog, { ...settings, statistics: wantsStatistics(settings, version) });
-  const objects = { catalog, plan, userObjects: await listing };
+  const objects = { catalog, plan, userObjects: await source.userObjects };
   const skipped = await refuseUnsupported(connection, objects, settings);
   await lockNewTables(source, plan, locked, settings.lockTimeoutMs);
   const hidden =

@@ -1,4 +1,5 @@
 /** The start of a dump: locks, then one snapshot, then the catalogs as that snapshot shows them. */
+import { userObjects, type UserObjects } from "../catalog/coverage/user-objects.ts";
 import { type Catalog, readCatalog } from "../catalog/read.ts";
 import { ServerError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
@@ -28,14 +29,21 @@ export interface SnapshotOptions {
   readonly snapshot: string | undefined;
   /** Whether rows are read, too: then other connections are useful however few tables there are. */
   readonly rows: boolean;
+  /** Whether to list all objects of the database's users. */
+  readonly listObjects: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress | undefined;
   /** Called when the server is busy with the catalogs, and nothing else is left to do. */
   readonly onReading: () => void;
 }
 
-export interface DumpSnapshot {
+interface ReadCatalogs {
   readonly catalog: Catalog;
+  /** Every object of the database's users, unless they are not asked for; the server lists them while the plan is made. */
+  readonly userObjects: Promise<readonly UserObjects[] | undefined>;
+}
+
+export interface DumpSnapshot extends ReadCatalogs {
   /** Oids of the locked tables. */
   readonly locked: ReadonlySet<number>;
   /** Undefined when the snapshot is not shared: then one connection does everything. */
@@ -91,8 +99,8 @@ export async function takeSnapshot(
     }
     options.onProgress?.({ type: "phase", phase: "catalog" });
     const readers = isLarge ? 2 : 1;
-    const catalog = await readCatalogs(session, { ...options, snapshot, readers });
-    return { catalog, snapshot, locked: new Set(tables.map(({ oid }) => oid)) };
+    const catalogs = await readCatalogs(session, { ...options, snapshot, readers });
+    return { ...catalogs, snapshot, locked: new Set(tables.map(({ oid }) => oid)) };
   }
 }
 
@@ -124,12 +132,13 @@ async function lock(
 
 async function readCatalogs(
   { connection, connector, version, reader }: Session,
-  options: Pick<SnapshotOptions, "rows" | "signal" | "onReading"> & {
+  options: Pick<SnapshotOptions, "rows" | "listObjects" | "signal" | "onReading"> & {
     readonly snapshot: string | undefined;
     readonly readers: number;
   },
-): Promise<Catalog> {
-  const { rows, signal, onReading, snapshot, readers } = options;
+): Promise<ReadCatalogs> {
+  const { rows, listObjects, signal, onReading, snapshot, readers } = options;
+  const { pipelinedQuery } = connection;
   const helpers: Connection[] = [];
   try {
     // No warning when the second connection cannot be opened: the first one reads the same.
@@ -143,14 +152,22 @@ async function readCatalogs(
         query("SET LOCAL max_parallel_workers_per_gather = 0"),
       ),
     );
-    const others = helpers.map(({ pipelinedQuery }) => pipelinedQuery);
-    const catalog = await readCatalog(connection.pipelinedQuery, version, {
-      others,
+    let listing: Promise<UserObjects[]> | undefined;
+    const catalog = await readCatalog(pipelinedQuery, version, {
+      others: helpers.map((helper) => helper.pipelinedQuery),
       rows,
-      onReading,
+      onReading(tables) {
+        if (listObjects) listing = userObjects(pipelinedQuery, tables);
+        listing?.catch(() => {});
+        onReading();
+      },
     });
-    await connection.query("SET LOCAL max_parallel_workers_per_gather TO DEFAULT");
-    return catalog;
+    const userObjectList = Promise.all([
+      listing,
+      rows ? pipelinedQuery("SET LOCAL max_parallel_workers_per_gather TO DEFAULT") : undefined,
+    ]).then(([listed]) => listed);
+    userObjectList.catch(() => {});
+    return { catalog, userObjects: userObjectList };
   } finally {
     await Promise.all(helpers.map((helper) => helper.close()));
   }

@@ -1,11 +1,8 @@
 /** Objects that a dump would lose: an error that names all of them, or warnings if they are to be skipped. */
-import {
-  uncovered,
-  type UncoveredObject,
-  type UserObjects,
-} from "../catalog/coverage/uncovered.ts";
+import { uncovered, type UncoveredObject } from "../catalog/coverage/uncovered.ts";
 import { unknownCatalogs } from "../catalog/coverage/unknown-catalogs.ts";
 import { unknownProperties } from "../catalog/coverage/unknown-columns.ts";
+import type { UserObjects } from "../catalog/coverage/user-objects.ts";
 import type { Query } from "../catalog/query.ts";
 import type { Catalog } from "../catalog/read.ts";
 import { NEWEST_MAJOR } from "../catalog/version.ts";

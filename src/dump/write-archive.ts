@@ -73,25 +73,25 @@ export async function writeArchive(
   const jobs = connections.length;
   await confirmNames(connections, prepared);
   // Nothing else is read: locks and snapshot need not outlive the copying.
-  await Promise.all(connections.splice(0).map((opened) => opened.close()));
-
-  settings.onProgress?.({ type: "phase", phase: "finish" });
-  const head = manifestHead({
-    toolVersion: ownPackage().version,
-    settings,
-    catalog,
-    plan,
-    server,
-    selected,
-    copied,
-    reuse,
-    ...facts,
-    roleDefinitions: prepared.roleDefinitions,
-    warnings: prepared.warnings,
+  const { head, archive } = await whileClosing(connections.splice(0), async () => {
+    settings.onProgress?.({ type: "phase", phase: "finish" });
+    const head = manifestHead({
+      toolVersion: ownPackage().version,
+      settings,
+      catalog,
+      plan,
+      server,
+      selected,
+      copied,
+      reuse,
+      ...facts,
+      roleDefinitions: prepared.roleDefinitions,
+      warnings: prepared.warnings,
+    });
+    throwIfAborted(signal, "before the archive was complete");
+    const ending = { seal: sealAndSign(settings), lastEntries: psqlEntries };
+    return { head, archive: await writer.finish(head, ending) };
   });
-  throwIfAborted(signal, "before the archive was complete");
-  const ending = { seal: sealAndSign(settings), lastEntries: psqlEntries };
-  const archive = await writer.finish(head, ending);
   return {
     objects: plan.objects.length,
     ...copyResult({ head, copied, reuse, offered, archive }),
@@ -99,6 +99,19 @@ export async function writeArchive(
     warnings,
     jobs,
   };
+}
+
+/** Does the work while the connections are closed, and ends with both. */
+async function whileClosing<T>(
+  connections: readonly Connection[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const closing = Promise.all(connections.map((opened) => opened.close()));
+  try {
+    return await work();
+  } finally {
+    await closing;
+  }
 }
 
 /** Writes the archive's first bytes. */

@@ -11,7 +11,8 @@ import { CATALOGS } from "../../src/catalog/coverage/covered.ts";
 import { KIND_VALUES } from "../../src/catalog/coverage/kind-values.ts";
 import type { Query } from "../../src/catalog/query.ts";
 import { readCatalog } from "../../src/catalog/read.ts";
-import { uncovered, userObjects } from "../../src/catalog/coverage/uncovered.ts";
+import { uncovered } from "../../src/catalog/coverage/uncovered.ts";
+import { userObjects } from "../../src/catalog/coverage/user-objects.ts";
 import { serverVersion } from "../../src/catalog/version.ts";
 import { ddlContext } from "../../src/ddl/context.ts";
 import { dumpableObjects } from "../../src/ddl/emitters.ts";
@@ -33,7 +34,12 @@ async function lost(database: TestDatabase, major: number): Promise<string[]> {
     databaseProperties: false,
   };
   const covered = definingObjects(dumpableObjects(ddlContext(catalog, options)));
-  const objects = await uncovered(query, catalog, covered, await userObjects(query, catalog));
+  const objects = await uncovered(
+    query,
+    catalog,
+    covered,
+    await userObjects(query, catalog.catalogTables),
+  );
   return objects.map(({ kind, name }) => `${kind} ${name}`);
 }
 
@@ -160,7 +166,12 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
       await client.query("SET search_path = ''");
       const query: Query = catalogQuery(client);
       const catalog = await readCatalog(query, serverVersion(major * 10_000));
-      const objects = await uncovered(query, catalog, new Map(), await userObjects(query, catalog));
+      const objects = await uncovered(
+        query,
+        catalog,
+        new Map(),
+        await userObjects(query, catalog.catalogTables),
+      );
       expect(objects.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
         expect.arrayContaining([
           "table public.t",

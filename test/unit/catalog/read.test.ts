@@ -29,7 +29,7 @@ test("a connection has the next statements before it answered the last", async (
   const { query, mostPending } = connection();
   const catalog = await readCatalog(query, VERSION);
   expect(catalog.relations).toEqual([]);
-  expect(mostPending()).toBe(32);
+  expect(mostPending()).toBeGreaterThan(50);
 });
 
 test("each kind is read by one connection", async () => {
