@@ -1,6 +1,7 @@
 /** The public dump: one call, one archive, and nothing left behind when it fails. */
 import { isSpecialFile } from "../archive/storage/path-sink.ts";
 import { type ArchiveTarget, openSink, pathOf } from "../archive/storage/sink.ts";
+import type { ArchiveSink } from "../archive/storage/store.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import {
   failureOf,
@@ -93,17 +94,21 @@ async function dumpOnce(
   ]);
   const connections: Connection[] = [];
   const offered = await openEarlier(options, signal);
-  const sink = await openSink(target).catch(async (error: unknown) => {
-    await offered?.close();
-    throw error;
+  // At the same time: both mostly wait.
+  const opening = openSink(target);
+  const reading = openSource(source, settings, {
+    signal,
+    onConnection: (connection) => void connections.push(connection),
+    onReading: () => void loadWriting().catch(() => undefined),
   });
+  // Nothing is read for an archive that cannot be begun. Both are awaited below, in this order.
+  opening.catch(stop);
+  reading.catch(() => {});
+  let sink: ArchiveSink | undefined;
   let writer: ArchiveWriter | undefined;
   try {
-    const opened = await openSource(source, settings, {
-      signal,
-      onConnection: (connection) => void connections.push(connection),
-      onReading: () => void loadWriting().catch(() => undefined),
-    });
+    sink = await opening;
+    const opened = await reading;
     const { writeArchive } = await loadWriting();
     const result = await writeArchive(opened, {
       settings,
@@ -118,9 +123,10 @@ async function dumpOnce(
   } catch (error) {
     const failure = toFailure(error, options.signal);
     stop(failure);
-    await (writer === undefined ? sink.abort() : writer.abort(failure));
+    await (writer === undefined ? sink?.abort() : writer.abort(failure));
     throw failure;
   } finally {
+    await Promise.allSettled([reading]);
     await Promise.all(
       [...connections, ...(offered === null ? [] : [offered])].map((each) => each.close()),
     );
