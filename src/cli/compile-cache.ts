@@ -1,24 +1,38 @@
 /**
- * The cache of compiled code that Node.js 22.1 and later have: most of a short command is compiling. It lies in the user's
- * own cache folder, for whoever writes to it can run code in this program. Later imports use it.
+ * The cache of compiled code: most of a short command is compiling. It lies in the user's own cache folder, for whoever
+ * writes to it can run code in this program. Later imports use it.
  */
 import { statSync } from "node:fs";
 import * as nodeModule from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 interface Enabling {
-  /** Never throws: where it cannot write, nothing is cached. Absent in older versions. */
+  /** Never throws: where it cannot write, nothing is cached. Absent before 22.1. */
   readonly enableCompileCache?: (this: void, folder: string) => unknown;
 }
 
-/** `NODE_DISABLE_COMPILE_CACHE=1` and `NODE_COMPILE_CACHE`, which Node.js reads itself, come first. */
-export function enableCompileCache(
+/**
+ * `NODE_DISABLE_COMPILE_CACHE=1` and `NODE_COMPILE_CACHE`, which Node.js reads itself, come first.
+ * @param command the first argument: each command has a cache of its own, as each needs other functions.
+ */
+export async function enableCompileCache(
   env: NodeJS.ProcessEnv,
-  { enableCompileCache: enable }: Enabling = nodeModule as Enabling,
-): void {
+  command: string | undefined,
+  { enableCompileCache: enable = keepOwnCode }: Enabling = nodeModule as Enabling,
+): Promise<void> {
   const home = env["XDG_CACHE_HOME"] || env["HOME"];
-  if (enable === undefined || home === undefined || !isOurs(home)) return;
-  enable(join(home, env["XDG_CACHE_HOME"] ? "" : ".cache", "nexushub-dump"));
+  if (env["NODE_DISABLE_COMPILE_CACHE"] || home === undefined || !isOurs(home)) return;
+  const folder = join(home, env["XDG_CACHE_HOME"] ? "" : ".cache", "nexushub-dump");
+  await enable(join(folder, /^[a-z]+$/.exec(command ?? "")?.[0] ?? "help"));
+}
+
+async function keepOwnCode(folder: string): Promise<void> {
+  const { keepCode } = await import("./kept-code.ts");
+  const keepFresh = keepCode(dirname(fileURLToPath(import.meta.url)), folder);
+  process.once("exit", (code) => {
+    if (code === 0) keepFresh();
+  });
 }
 
 /** After `sudo` the home folder can be that of another user, who must not choose what root runs. */

@@ -6,12 +6,6 @@ import { crash, reportError } from "./report-error.ts";
 import { run } from "./run.ts";
 import { reasonOf } from "../util/output-error.ts";
 
-// Node.js has `navigator` since 21. Without it, pg uses `Response` to find out whether it runs in a Cloudflare Worker
-// (pg/lib/stream.js), and that loads all of fetch: 5 % of the time of a small dump.
-if (!("navigator" in globalThis)) {
-  Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
-}
-
 /** Longer than a command takes to stop, and to tell about it. */
 const CLEANUP_MS = 60_000;
 

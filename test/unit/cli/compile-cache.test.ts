@@ -8,24 +8,29 @@ const folder = temporaryFolder();
 const { path } = folder;
 afterAll(() => folder.remove());
 
-function folderFor(env: NodeJS.ProcessEnv): string | undefined {
+async function folderFor(env: NodeJS.ProcessEnv, command = "dump"): Promise<string | undefined> {
   let chosen: string | undefined;
-  enableCompileCache(env, { enableCompileCache: (given) => void (chosen = given) });
+  await enableCompileCache(env, command, { enableCompileCache: (given) => void (chosen = given) });
   return chosen;
 }
 
-test("code is cached in the user's own folder", () => {
+test("code is cached in the user's own folder, for each command", async () => {
   chmodSync(path, 0o700);
-  expect(folderFor({ HOME: path })).toBe(join(path, ".cache", "nexushub-dump"));
-  expect(folderFor({ HOME: "/nowhere", XDG_CACHE_HOME: path })).toBe(join(path, "nexushub-dump"));
+  const folder = join(path, ".cache", "nexushub-dump");
+  expect(await folderFor({ HOME: path })).toBe(join(folder, "dump"));
+  expect(await folderFor({ HOME: path }, "../../etc")).toBe(join(folder, "help"));
+  expect(await folderFor({ HOME: "/nowhere", XDG_CACHE_HOME: path })).toBe(
+    join(path, "nexushub-dump", "dump"),
+  );
 });
 
-test("nothing is cached where others may write, where there is no folder, and in older versions of Node.js", () => {
+test("nothing is cached where others may write, where there is no folder, and where the user says so", async () => {
+  chmodSync(path, 0o700);
+  expect(await folderFor({ HOME: path, NODE_DISABLE_COMPILE_CACHE: "1" })).toBeUndefined();
   chmodSync(path, 0o770);
-  expect(folderFor({ HOME: path })).toBeUndefined();
-  expect(folderFor({ HOME: join(path, "none") })).toBeUndefined();
-  expect(folderFor({})).toBeUndefined();
-  expect(() => enableCompileCache({ HOME: path }, {})).not.toThrow();
+  expect(await folderFor({ HOME: path })).toBeUndefined();
+  expect(await folderFor({ HOME: join(path, "none") })).toBeUndefined();
+  expect(await folderFor({})).toBeUndefined();
 });
 
 test.runIf(process.getuid?.() === 0)(
@@ -34,6 +39,6 @@ test.runIf(process.getuid?.() === 0)(
     const { chownSync } = await import("node:fs");
     chmodSync(path, 0o700);
     chownSync(path, 65534, 65534);
-    expect(folderFor({ HOME: path })).toBeUndefined();
+    expect(await folderFor({ HOME: path })).toBeUndefined();
   },
 );
