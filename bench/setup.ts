@@ -41,7 +41,7 @@ export function build(): string {
     cwd: ROOT,
     stdio: "inherit",
   });
-  const program = ["scripts/build-commonjs.mjs", join(dist, "cjs")];
+  const program = ["scripts/build-program.mjs", join(dist, "cli")];
   execFileSync(process.execPath, program, { cwd: ROOT, stdio: "inherit" });
   return folder;
 }

@@ -1,23 +1,17 @@
 /**
  * Builds `dist/cjs`: the library's entry points as CommonJS, for programs and test runners that cannot load ES modules
- * with `require`; and the program, `dist/cli/main.js`, which shares their modules and starts faster so: Node.js 20 takes
- * 40 ms more to load the same code as ES modules.
- * Runs after the other builds, and finishes them: it removes declarations that no entry point mentions.
+ * with `require`. Runs after the other builds, and finishes them: it removes declarations that no entry point mentions.
  *
  * The modules are bundled as ES modules first, since only these can share chunks among entry points: an error has
  * one class, whichever entry point threw it. Each chunk is translated then.
  */
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
 
 const TARGET = "node20.19";
 const ENTRIES = ["index", "nexushub/index", "testing/index", "s3"];
-const PROGRAM = "cli/main";
-/** Another folder gets the code alone, and one beside it the program. */
-const [OUTPUT = "dist/cjs"] = process.argv.slice(2);
-/** Units of systemd and crontabs name it. */
-const PROGRAM_FILE = join(dirname(OUTPUT), `${PROGRAM}.js`);
+const OUTPUT = "dist/cjs";
 
 /** `import.meta.url` of a module, by which files beside the code are found. */
 const MODULE_URL = `import { pathToFileURL } from "node:url";
@@ -63,7 +57,7 @@ async function write(path, text) {
 
 async function buildCode() {
   const { outputFiles } = await build({
-    entryPoints: [...ENTRIES, PROGRAM].map((entry) => `src/${entry}.ts`),
+    entryPoints: ENTRIES.map((entry) => `src/${entry}.ts`),
     bundle: true,
     splitting: true,
     write: false,
@@ -86,9 +80,7 @@ async function buildCode() {
       banner: '"use strict";',
       logLevel: "warning",
     });
-    if (!path.endsWith(`/${PROGRAM}.js`)) await write(path, code);
-    else
-      await write(PROGRAM_FILE, code.replaceAll("../modules/", `../${basename(OUTPUT)}/modules/`));
+    await write(path, code);
   }
 }
 
@@ -138,9 +130,7 @@ async function finishDeclarations() {
   for (const [path, text] of declarations) await write(join(OUTPUT, relative("dist", path)), text);
 }
 
-if (process.argv.length === 2) await finishDeclarations();
+await finishDeclarations();
 await buildCode();
 await buildCopy();
-await chmod(PROGRAM_FILE, 0o755);
-for (const folder of [OUTPUT, dirname(PROGRAM_FILE)])
-  await write(join(folder, "package.json"), '{ "type": "commonjs", "sideEffects": false }\n');
+await write(join(OUTPUT, "package.json"), '{ "type": "commonjs", "sideEffects": false }\n');

@@ -25,7 +25,7 @@ declare module "vitest" {
 function buildProgram(): string {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const folder = `${root}node_modules/.cache/nexushub-dump-test-${process.pid}`;
-  const build = ["scripts/build-commonjs.mjs", `${folder}/cjs`];
+  const build = ["scripts/build-program.mjs", `${folder}/cli`];
   execFileSync(process.execPath, build, { cwd: root, stdio: "inherit" });
   return folder;
 }
