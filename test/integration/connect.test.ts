@@ -2,10 +2,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
 import { NexushubDumpError } from "../../src/errors.ts";
 import { connect } from "../../src/pg/connect.ts";
 import { parseConnectionString } from "../../src/sql/conninfo/parse.ts";
 import { checkServer } from "../../src/pg/server.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { PGBOUNCER, startPgbouncer } from "../support/pgbouncer.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { authority, certificate } from "../support/certificates.ts";
@@ -223,6 +226,23 @@ describe("a pooler", () => {
         expect(connections()).toBe(2);
         await connection.close();
       });
+    });
+  });
+
+  test.skipIf(PGBOUNCER === undefined).each([
+    ["statement", "", "a pooler in statement mode"],
+    ["session", "?options=-c%20statement_timeout%3D0", "ignore_startup_parameters"],
+  ])("in %s mode says what to do (%s)", async (mode, parameters, hint) => {
+    await withDatabase(async (database) => {
+      const bouncer = await startPgbouncer(database.url, [`pool_mode = ${mode}`]);
+      try {
+        const url = `${bouncer.through(database.url)}${parameters}`;
+        await expect(dump(url, new MemoryStore())).rejects.toMatchObject({
+          hint: expect.stringContaining(hint) as string,
+        });
+      } finally {
+        await bouncer.stop();
+      }
     });
   });
 });

@@ -22,6 +22,8 @@ const PAIRS = [
   [14, 18],
   [13, 16],
   [15, 17],
+  [16, 18],
+  [17, 18],
 ] as const;
 
 /** Kinds that newer majors gave another meaning, other privileges or other columns. */
@@ -29,7 +31,11 @@ const CHANGED =
   /^(policy|privileges|default-privileges|publication|schema|subscription|comment--constraints|constraint--(forms|trees)|table--inheritance)/;
 
 /** Cases whose copies cannot be made by both: a newer major refuses what they hold. */
-const REFUSED: ReadonlySet<string> = new Set(["table--generated-in-child", "operator--postfix"]);
+const REFUSED: ReadonlySet<string> = new Set([
+  "operator--postfix",
+  "table--generated-in-child",
+  "table--generated-two-parents",
+]);
 
 /** ALTER ROLE, and DO blocks that create roles. */
 const ROLE_STATEMENTS = /^(ALTER ROLE [^;]*|DO \$do\$BEGIN\s+CREATE ROLE.*?END\$do\$);$/gms;

@@ -108,3 +108,15 @@ export function call(build: SchemaBuilder, callable: Build["functions"][number])
 }
 
 type Build = SchemaBuilder;
+
+/** A condition for a CHECK, which may call a user's function. */
+export function checked(build: SchemaBuilder, columns: readonly Column[], depth = 2): string {
+  const { random } = build;
+  const plain = condition(build, columns, depth);
+  const column = random.pick(columns);
+  const calls = build.functions.filter(
+    ({ arguments: parameters }) => parameters.length === 1 && parameters[0] === column.type,
+  );
+  if (calls.length === 0 || !random.chance(0.5)) return plain;
+  return `(${plain}) AND (${random.pick(calls).name}(${column.name}) IS NULL) IS NOT NULL`;
+}

@@ -1,6 +1,6 @@
 /** Tables of all kinds: plain, partitioned, inherited, typed, foreign; with columns of all kinds. */
 import type { Column, Relation, RelationKind, SchemaBuilder } from "./builder.ts";
-import { condition, defaultValue, sameType } from "./expressions.ts";
+import { checked, defaultValue, sameType } from "./expressions.ts";
 
 /** A column's definition, and what is known of it later. */
 interface Definition extends Column {
@@ -41,7 +41,7 @@ function newColumn(
   text += build.maybe(
     0.15,
     () =>
-      ` CONSTRAINT ${build.name()} CHECK (${condition(build, [{ name, type, isGenerated: true }], 1)})`,
+      ` CONSTRAINT ${build.name()} CHECK (${checked(build, [{ name, type, isGenerated: true }], 1)})`,
   );
   return { name, type, isGenerated: source !== undefined, text };
 }
@@ -73,7 +73,7 @@ export async function addTable(build: SchemaBuilder): Promise<void> {
       ? build.maybe(
           0.3,
           () =>
-            `, CONSTRAINT ${build.name()} CHECK (${condition(build, columns)})${build.maybe(0.2, " NO INHERIT")}`,
+            `, CONSTRAINT ${build.name()} CHECK (${checked(build, columns)})${build.maybe(0.2, " NO INHERIT")}`,
         )
       : "";
   const like = build.relation("table");
@@ -249,7 +249,7 @@ export async function changeTable(build: SchemaBuilder): Promise<void> {
     `ALTER COLUMN ${column.name} DROP DEFAULT`,
     `ALTER COLUMN ${column.name} SET NOT NULL`,
     `ALTER COLUMN ${column.name} DROP NOT NULL`,
-    `ADD CONSTRAINT ${build.name()} CHECK (${condition(build, table.columns)}) NOT VALID`,
+    `ADD CONSTRAINT ${build.name()} CHECK (${checked(build, table.columns)}) NOT VALID`,
     `RENAME COLUMN ${column.name} TO ${added.name}`,
     "ENABLE ROW LEVEL SECURITY",
     "FORCE ROW LEVEL SECURITY",
@@ -259,7 +259,7 @@ export async function changeTable(build: SchemaBuilder): Promise<void> {
     ...(build.major >= 18
       ? [
           `ADD CONSTRAINT ${build.name()} NOT NULL ${column.name} ${random.pick(["NOT VALID", "NO INHERIT", ""])}`,
-          `ADD CONSTRAINT ${build.name()} CHECK (${condition(build, [column])}) NOT ENFORCED`,
+          `ADD CONSTRAINT ${build.name()} CHECK (${checked(build, [column])}) NOT ENFORCED`,
         ]
       : []),
   ]);
