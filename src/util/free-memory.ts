@@ -4,8 +4,8 @@
  */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 
-/** Below, the memory may be shared with other buffers (Node.js docs, Buffer.poolSize), and is not worth the call. */
-const MIN_BYTES = 64 * 1024;
+/** Less is not worth the call. */
+const MIN_BYTES = 256 * 1024;
 
 let nowhere: MessagePort | undefined;
 
@@ -14,7 +14,9 @@ let nowhere: MessagePort | undefined;
  * made it may do this, when nobody reads it any more.
  */
 export function freeMemory({ buffer }: Buffer): void {
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength < MIN_BYTES) return;
+  // The pool of small buffers is shared (Node.js docs, Buffer.poolSize).
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength <= Math.max(MIN_BYTES, Buffer.poolSize))
+    return;
   nowhere ??= closedPort();
   // What is transferred to a closed port belongs to a message that nobody gets (HTML standard, 9.4.4).
   nowhere.postMessage(undefined, [buffer]);
