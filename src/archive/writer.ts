@@ -26,6 +26,7 @@ import type { ArchiveSink } from "./storage/store.ts";
 import type { StoredObject, StoredRange } from "../store/folder.ts";
 import { TAR_END_BYTES, encodeTarHeader, entryBytes, paddingOf } from "./format/tar.ts";
 import { encodeTrailer } from "./format/trailer.ts";
+import { Turns } from "./turns.ts";
 
 export interface ArchiveWriterOptions {
   /** The producing tool's version, as the manifest's head will have it. */
@@ -124,10 +125,8 @@ class Writer implements ArchiveWriter {
   /** Places are taken when an entry is begun, and filled when it is written. */
   readonly #entries: (ManifestEntry | undefined)[] = [];
   readonly #partNumbers = new PartNumbers();
-  /** Resolves when everything begun so far is written. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns((error) => this.#semaphore.fail(error));
   #offset = 0;
-  #failure: { readonly error: unknown } | undefined;
   #finished = false;
 
   constructor(sink: ArchiveSink, options: ArchiveWriterOptions) {
@@ -200,7 +199,7 @@ class Writer implements ArchiveWriter {
   ): Promise<number> {
     const index = this.#entries.length;
     this.#entries.push(undefined);
-    await this.#inTurn(stored, ({ bytes, digest, from }) => {
+    await this.#turns.take(stored, ({ bytes, digest, from }) => {
       const entry = { name, offset: this.#offset, length: bytes.length, size };
       this.#entries[index] = { ...entry, sha256: digest };
       return this.#write(bytes, from);
@@ -222,25 +221,6 @@ class Writer implements ArchiveWriter {
     return store(framed.subarray(0, end), this.#compression);
   }
 
-  /** Runs `write` with the prepared value after everything begun before; the first failure fails all that follows. */
-  async #inTurn<T>(prepared: Promise<T>, write: (value: T) => Promise<void>): Promise<void> {
-    const before = this.#turn;
-    const mine = (async () => {
-      const value = await prepared;
-      await before;
-      if (this.#failure !== undefined) throw this.#failure.error;
-      await write(value);
-    })();
-    // Never rejects: everything after it must learn of the failure, and not only of the turn.
-    this.#turn = mine.catch((error: unknown) => this.#fail(error)).then(() => before);
-    await mine;
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#semaphore.fail(error);
-  }
-
   async #write(stored: Buffer, from?: StoredRange): Promise<void> {
     this.#offset += stored.length;
     await this.#sink.write(stored, from);
@@ -248,8 +228,7 @@ class Writer implements ArchiveWriter {
 
   async finish(head: ManifestHead, options: FinishOptions = {}): Promise<ArchiveResult> {
     const { seal = (manifest) => manifest, lastEntries = () => [] } = options;
-    await this.#turn;
-    if (this.#failure !== undefined) throw this.#failure.error;
+    await this.#turns.end();
     const names = this.#entries.map((entry) => entry?.name ?? "");
     await Promise.all(lastEntries(head, names).map(([name, body]) => this.#text(name, body)));
     const manifest = seal({ ...head, entries: this.#entries as ManifestEntry[] });
@@ -296,9 +275,9 @@ class Writer implements ArchiveWriter {
 
   async abort(reason: Error): Promise<void> {
     if (this.#finished) return;
-    this.#fail(reason);
+    this.#turns.fail(reason);
     // The sink first: a write to a stream that nobody reads would never end by itself.
     await this.#sink.abort();
-    await this.#turn;
+    await this.#turns.end().catch(() => {});
   }
 }
