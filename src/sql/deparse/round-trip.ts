@@ -12,6 +12,7 @@
  *   src/backend/parser/gram.y). It allows `text 'Y'`, which is the same constant.
  */
 import { keepTrees } from "./kept-trees.ts";
+import { numberRepeatedKeys } from "./repeated-keys.ts";
 import { rewrite, skipQuoted } from "./scan.ts";
 import { nameColumns } from "./unnamed-columns.ts";
 
@@ -26,7 +27,9 @@ const CYCLE_MARKS =
 
 /** Respells deparsed SQL so that it parses to the tree that it came from. */
 export function roundTrips(sql: string): string {
-  return nameColumns(keepTrees(cycleMarks(extracts(betweens(coercedArrays(sql))))));
+  return nameColumns(
+    numberRepeatedKeys(keepTrees(cycleMarks(extracts(betweens(coercedArrays(sql)))))),
+  );
 }
 
 function coercedArrays(sql: string): string {

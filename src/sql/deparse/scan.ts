@@ -64,19 +64,23 @@ export function rewrite(
   return result;
 }
 
-/** Text to be put at an index of the SQL. */
+/** Text to be put at an index of the SQL, in place of what is there up to `end`. */
 export interface Insert {
   readonly at: number;
+  /** Default `at`: nothing is replaced. */
+  readonly end?: number;
   readonly text: string;
 }
 
-/** The SQL with all of it inserted, in any order. */
+/** The SQL with all of it inserted, in any order. What lies inside replaced text is not. */
 export function insertAll(sql: string, inserts: readonly Insert[]): string {
+  if (inserts.length === 0) return sql;
   let result = "";
   let from = 0;
-  for (const { at, text } of inserts.toSorted((a, b) => a.at - b.at)) {
+  for (const { at, end = at, text } of inserts.toSorted((a, b) => a.at - b.at)) {
+    if (at < from) continue;
     result += sql.slice(from, at) + text;
-    from = at;
+    from = end;
   }
   return result + sql.slice(from);
 }

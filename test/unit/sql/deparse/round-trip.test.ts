@@ -72,6 +72,19 @@ test.each([
     "((ARRAY['1 day'::interval day to second(2)])::text[])",
     "((ARRAY['1 day'::interval day to second(2)])::interval day to second(2)[]::text[])",
   ],
+  // Several columns with one expression.
+  [
+    `AS\n SELECT t.a AS x,\n    t.a AS "y, z",\n    f(t.a) AS f,\n    f(t.a) AS g\n   FROM t\n  GROUP BY t.a, t.a, (f(t.a)), (f(t.a))\n HAVING (count(*) > 0);`,
+    `AS\n SELECT t.a AS x,\n    t.a AS "y, z",\n    f(t.a) AS f,\n    f(t.a) AS g\n   FROM t\n  GROUP BY t.a, 2, (f(t.a)), 4\n HAVING (count(*) > 0);`,
+  ],
+  [
+    `( SELECT DISTINCT ON ("A b", "A b") "A b" AS x, "A b" AS y FROM t ORDER BY "A b" DESC, "A b" USING ~<~ NULLS FIRST)`,
+    `( SELECT DISTINCT ON ("A b", 2) "A b" AS x, "A b" AS y FROM t ORDER BY "A b" DESC, 2 USING ~<~ NULLS FIRST)`,
+  ],
+  [
+    "( SELECT 1 AS x, 1 AS y FROM t GROUP BY 1::integer, 1::integer UNION ALL SELECT a AS x, b AS y FROM t GROUP BY a, b ORDER BY 1, 2)",
+    "( SELECT 1 AS x, 1 AS y FROM t GROUP BY 1::integer, 2 UNION ALL SELECT a AS x, b AS y FROM t GROUP BY a, b ORDER BY 1, 2)",
+  ],
 ])("%s is spelled so that it parses to the same tree", (deparsed, expected) => {
   expect(roundTrips(deparsed)).toBe(expected);
 });
@@ -100,6 +113,8 @@ test.each([
   "ARRAY[]::text[]",
   "ROW(ARRAY['a'::s.t])::s.u",
   "SELECT 'a'::text AS x, b.c FROM b",
+  "( SELECT a, b FROM t GROUP BY GROUPING SETS ((a, b), (a), (a)), a, a ORDER BY f(a), f(b))",
+  "( SELECT a, a AS b, string_agg(c, c ORDER BY a, a) OVER (PARTITION BY a, a) AS d FROM t)",
   "SELECT ('a'::text || 'b'::text) FROM b",
   "SELECT f('a'::text), ARRAY['x'::text] WHERE ('1'::text = 'b'::text)",
   "((ARRAY['a'::character varying(20), b])::text[])",
