@@ -43,15 +43,22 @@ export function columnSettings(
   const options = column.options?.filter((option) => !option.startsWith(VERSION)) ?? [];
   const settings: string[] = [];
   if (statisticsTarget >= 0) settings.push(`SET STATISTICS ${statisticsTarget}`);
-  if (storage !== (parents[0]?.storage ?? column.typeStorage))
-    settings.push(`SET STORAGE ${STORAGE[storage]}`);
+  if (storage !== (parents[0]?.storage ?? column.typeStorage)) settings.push(setStorage(storage));
   if (!noToastCompression && compression !== inheritedCompression(parents))
-    settings.push(`SET COMPRESSION ${COMPRESSION[compression]}`);
+    settings.push(setCompression(compression));
   if (options.length > 0) settings.push(`SET (${storageOptions(options)})`);
   return settings;
 }
 
+export function setStorage(storage: ColumnRow["storage"]): string {
+  return `SET STORAGE ${STORAGE[storage]}`;
+}
+
+export function setCompression(compression: ColumnRow["compression"]): string {
+  return `SET COMPRESSION ${COMPRESSION[compression]}`;
+}
+
 /** Of several parents, the first one that has a method gives it (MergeAttributes(), src/backend/commands/tablecmds.c). */
-function inheritedCompression(parents: readonly ColumnRow[]): ColumnRow["compression"] {
+export function inheritedCompression(parents: readonly ColumnRow[]): ColumnRow["compression"] {
   return parents.find(({ compression }) => compression !== "")?.compression ?? "";
 }

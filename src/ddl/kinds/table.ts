@@ -20,6 +20,7 @@ import {
   overridesGeneration,
 } from "./generated-column.ts";
 import { isNullableChild, notNullFeatures } from "./column-not-null.ts";
+import { agreeingParents } from "./parents-agree.ts";
 import { attachments } from "./table-attach.ts";
 import { alterColumns, columnDefinition } from "./table-column.ts";
 
@@ -59,16 +60,21 @@ function tableObject(
         .map(({ defaultOid }) => address(CATALOG.attrdef, defaultOid!)),
     ],
     requires: isAttachedLater(relations, row) ? undefined : droppedFromParents(relations, row),
-    sql: () => [
-      isUnloggedPartitioned(row)
-        ? byMajor(
-            18,
-            createTable(context, relations, row, "UNLOGGED "),
-            createTable(context, relations, row),
-          )
-        : createTable(context, relations, row, row.persistence === "u" ? "UNLOGGED " : ""),
-      ...alterColumns(context, relations, row),
-    ],
+    sql: () => {
+      const parents = agreeingParents(context, relations, row);
+      return [
+        ...parents.before,
+        isUnloggedPartitioned(row)
+          ? byMajor(
+              18,
+              createTable(context, relations, row, "UNLOGGED "),
+              createTable(context, relations, row),
+            )
+          : createTable(context, relations, row, row.persistence === "u" ? "UNLOGGED " : ""),
+        ...parents.after,
+        ...alterColumns(context, relations, row),
+      ];
+    },
     target: `${row.kind === "f" ? "FOREIGN TABLE" : "TABLE"} ${sqlName}`,
     owner: row.owner,
     privileges: { kind: "TABLE", on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },

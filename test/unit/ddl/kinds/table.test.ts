@@ -132,6 +132,35 @@ TABLESPACE "Fast"`,
     ],
   ],
   [
+    "parents that differ in storage and compression since then",
+    {
+      relations: [tableRow(16400, "p"), tableRow(16410, "f", { kind: "f" }), tableRow(16420, "c")],
+      columns: [
+        { ...A, storage: "e", typeStorage: "x", compression: "l" },
+        columnRow(16410, 1, "a", { storage: "m", typeStorage: "x", compression: "p" }),
+        columnRow(16420, 1, "a", { isLocal: false, storage: "e", typeStorage: "x" }),
+      ],
+      inherits: [
+        { child: 16420, parent: 16400 },
+        { child: 16420, parent: 16410 },
+      ],
+    },
+    [
+      "CREATE TABLE shop.p (\n    a integer\n)",
+      "ALTER TABLE ONLY shop.p ALTER COLUMN a SET STORAGE EXTERNAL",
+      "ALTER TABLE ONLY shop.p ALTER COLUMN a SET COMPRESSION lz4",
+      "CREATE FOREIGN TABLE shop.f (\n    a integer\n)",
+      "ALTER FOREIGN TABLE ONLY shop.f ALTER COLUMN a SET STORAGE MAIN",
+      "ALTER FOREIGN TABLE ONLY shop.f ALTER COLUMN a SET COMPRESSION pglz",
+      "ALTER FOREIGN TABLE ONLY shop.f ALTER COLUMN a SET STORAGE EXTERNAL",
+      "ALTER FOREIGN TABLE ONLY shop.f ALTER COLUMN a SET COMPRESSION default",
+      "CREATE TABLE shop.c ()\nINHERITS (shop.p, shop.f)",
+      "ALTER FOREIGN TABLE ONLY shop.f ALTER COLUMN a SET STORAGE MAIN",
+      "ALTER FOREIGN TABLE ONLY shop.f ALTER COLUMN a SET COMPRESSION pglz",
+      "ALTER TABLE ONLY shop.c ALTER COLUMN a SET COMPRESSION default",
+    ],
+  ],
+  [
     "what only ALTER TABLE can say of columns",
     {
       relations: [tableRow(16400, "t")],

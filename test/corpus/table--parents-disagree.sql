@@ -1,0 +1,17 @@
+-- Parents whose storage or compression was changed after the child was created.
+CREATE TABLE p1 (a text, b text);
+CREATE TABLE p2 (a text, b text);
+CREATE TABLE "p 3" (b text, a text);
+CREATE TABLE child () INHERITS (p1, p2, "p 3");
+CREATE TABLE merged (a text, c int) INHERITS (p2, p1);
+CREATE TABLE below () INHERITS (child, merged);
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE f (a text) SERVER s;
+CREATE TABLE of_foreign () INHERITS (p1, f);
+ALTER TABLE ONLY p1 ALTER a SET STORAGE EXTERNAL;
+ALTER TABLE ONLY p2 ALTER b SET STORAGE MAIN;
+ALTER TABLE ONLY "p 3" ALTER a SET STORAGE PLAIN, ALTER b SET STORAGE EXTERNAL;
+ALTER FOREIGN TABLE f ALTER a SET STORAGE MAIN;
+ALTER TABLE ONLY child ALTER a SET STORAGE MAIN;
+INSERT INTO child VALUES ('x', 'y');
