@@ -47,6 +47,7 @@ export const WARNING_CODES = [
   "stale-column-list",
   "subscription-connection",
   "subscription-password",
+  "toast-options",
   "trigger-renamed",
   "unlogged-foreign-key",
   "unlogged-on-standby",

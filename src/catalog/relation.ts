@@ -2,6 +2,7 @@
  * Tables, partitioned tables, foreign tables, views, materialized views and sequences. Indexes and composite types are
  * read elsewhere; toast tables belong to their tables.
  */
+import { needsToast } from "./toast.ts";
 import { IN_USER_SCHEMA } from "./user-schema.ts";
 import type { CatalogQuery } from "./query.ts";
 
@@ -28,6 +29,8 @@ export interface RelationRow {
   /** `reloptions`, each `name=value`. */
   readonly options: readonly string[] | null;
   readonly toastOptions: readonly string[] | null;
+  /** Whether there are such options that a table with these columns cannot have: others were dropped later. */
+  readonly isToastLeft: boolean;
   readonly rowSecurity: boolean;
   readonly forceRowSecurity: boolean;
   /** `relreplident`: d default, n nothing, f full, i index. */
@@ -56,6 +59,7 @@ export const relations: CatalogQuery<RelationRow> = {
            CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS "ofType",
            am.amname AS "accessMethod", ts.spcname AS tablespace,
            c.reloptions AS options, toast.reloptions AS "toastOptions",
+           c.relkind = 'r' AND CASE WHEN toast.reloptions IS NULL THEN false ELSE NOT ${needsToast("c.oid")} END AS "isToastLeft",
            c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
            c.relreplident AS "replicaIdentity", c.relispartition AS "isPartition", c.relispopulated AS "isPopulated",
            CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS "partitionKey",

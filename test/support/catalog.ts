@@ -164,6 +164,7 @@ export function tableRow(oid: number, name: string, row: Partial<RelationRow> = 
     tablespace: null,
     options: null,
     toastOptions: null,
+    isToastLeft: false,
     rowSecurity: false,
     forceRowSecurity: false,
     replicaIdentity: "d",

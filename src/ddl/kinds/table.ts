@@ -80,7 +80,7 @@ function tableObject(
     privileges: { kind: "TABLE", on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
     columns,
     features: tableFeatures(context, relations, row),
-    warnings: relations.parents.has(row.oid) ? childWarnings(context, relations, row) : undefined,
+    warnings: tableWarnings(context, relations, row),
   };
 }
 
@@ -117,7 +117,9 @@ function clauses(context: DdlContext, relations: RelationLookup, row: RelationRo
   const parents = isAttachedLater(relations, row) ? [] : (relations.parents.get(row.oid) ?? []);
   const options = [
     ...(row.options === null ? [] : [storageOptions(row.options)]),
-    ...(row.toastOptions === null ? [] : [storageOptions(row.toastOptions, "toast.")]),
+    ...(row.toastOptions === null || row.isToastLeft
+      ? []
+      : [storageOptions(row.toastOptions, "toast.")]),
   ];
   const method = accessMethod(context, row);
   return [
@@ -174,6 +176,26 @@ export function conflictingColumns(
       }),
     )
     .sort();
+}
+
+function tableWarnings(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+): Warning[] | undefined {
+  const warnings = [
+    ...(relations.parents.has(row.oid) ? childWarnings(context, relations, row) : []),
+    ...(row.isToastLeft ? [toastWarning(relations, row)] : []),
+  ];
+  return warnings.length === 0 ? undefined : warnings;
+}
+
+/** A TOAST table stays when the columns that needed it are dropped. */
+function toastWarning(relations: RelationLookup, row: RelationRow): Warning {
+  const table = `table ${relations.sqlName(row.oid)}`;
+  const options = storageOptions(row.toastOptions!, "toast.");
+  const message = `${table}: ${options} is left out, as PostgreSQL keeps it only for columns that need a TOAST table`;
+  return warning("toast-options", table, message);
 }
 
 /** Columns that differ from a parent's where newer servers require the same. */
