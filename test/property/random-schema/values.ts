@@ -88,6 +88,14 @@ const BUILT_IN: readonly ValueType[] = [
 
 const SINCE_14 = [values("int4multirange", "range", ["{[1,3),[5,7)}"])];
 
+/** Before 14 a numeric is not infinite: the server stores the expression, and then cannot attach a partition. */
+const UP_TO_13 = BUILT_IN.map((type) => ({
+  ...type,
+  values: type.values.map((value) =>
+    value.replace("'Infinity'::float8::numeric", "'NaN'::float8::numeric"),
+  ),
+}));
+
 export function builtInTypes(major: number): readonly ValueType[] {
-  return major >= 14 ? [...BUILT_IN, ...SINCE_14] : BUILT_IN;
+  return major >= 14 ? [...BUILT_IN, ...SINCE_14] : UP_TO_13;
 }
