@@ -26,7 +26,7 @@ const ARRAY = "(ARRAY[";
 
 /** A number, or a cast with the type that it is to, which may end in a modifier: `varchar(20)`, `interval day`. */
 const ELEMENT =
-  /^(?:-?[\d.]+(?:e[+-]?\d+)?|.*::((?:"(?:[^"]|"")*"|[\w.])+(?:\(\d+(?:,\d+)?\))?(?: [a-z]+)*(?:\(\d+(?:,\d+)?\))?))$/s;
+  /^(?:-?[\d.]+(?:e[+-]?\d+)?|.*::((?:"(?:[^"]|"")*"|[\w.])+(?:\(\d+(?:,\d+)?\))?(?: [a-z]+)*(?:\(\d+(?:,\d+)?\))?(?:\[\])?))$/s;
 
 /**
  * The cast to put after an ARRAY constructor with these elements. With a modifier, a cast to `anyarray` would leave a trace,
@@ -40,7 +40,8 @@ function castOf(elements: readonly string[]): string {
     types.add(match[1] ?? "");
   }
   const [type] = types;
-  if (types.size === 1 && type !== "") return `::${type}[]`;
+  // Arrays of arrays have the type of those.
+  if (types.size === 1 && type !== "") return `::${type!.endsWith("[]") ? type : `${type}[]`}`;
   return [...types].some((each) => /\(|^interval /.test(each)) ? "" : ANY_ARRAY;
 }
 
