@@ -2,6 +2,7 @@
  * A table's rows from the archive in a temporary table: the archive's columns with the target's types, the columns that the
  * target added, and four of ours. Pure: this file writes SQL and runs none.
  */
+import { quoteJoinedWords } from "../sql/deparse/joined-words.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { TableFacts, TargetColumn, TargetKey } from "./facts.ts";
 import type { UndeleteTable } from "./tables.ts";
@@ -74,7 +75,9 @@ export function createSql({ table, facts, missing }: LoadedTable): string {
     `${ROLE} pg_catalog.text`,
     `${FATE} pg_catalog.text`,
   ];
-  return `CREATE TEMPORARY TABLE ${quoteIdent(temporaryName(table))} (${columns.join(", ")}) ON COMMIT DROP`;
+  return quoteJoinedWords(
+    `CREATE TEMPORARY TABLE ${quoteIdent(temporaryName(table))} (${columns.join(", ")}) ON COMMIT DROP`,
+  );
 }
 
 function columnSql({ name, type, collation, generated, expression }: TargetColumn): string {

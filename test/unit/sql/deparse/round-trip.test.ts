@@ -72,6 +72,18 @@ test.each([
     "((ARRAY['1 day'::interval day to second(2)])::text[])",
     "((ARRAY['1 day'::interval day to second(2)])::interval day to second(2)[]::text[])",
   ],
+  [
+    "((ARRAY['{a}'::character varying(7)[]])::text[])",
+    "((ARRAY['{a}'::character varying(7)[]])::character varying(7)[]::text[])",
+  ],
+  [
+    "(\n    without time(0) without time zone,\n    format json[],\n    without timestamp without time zone)",
+    `(\n    "without" time(0) without time zone,\n    "format" json[],\n    without timestamp without time zone)`,
+  ],
+  [
+    "f(without time with time zone, INOUT without time without time zone, VARIADIC format json[])",
+    `f("without" time with time zone, INOUT "without" time without time zone, VARIADIC "format" json[])`,
+  ],
   // Several columns with one expression.
   [
     `AS\n SELECT t.a AS x,\n    t.a AS "y, z",\n    f(t.a) AS f,\n    f(t.a) AS g\n   FROM t\n  GROUP BY t.a, t.a, (f(t.a)), (f(t.a))\n HAVING (count(*) > 0);`,
