@@ -42,6 +42,6 @@ function positions(texts: readonly string[], key: string): string[] {
 
 /** The expression of a column or a sort key: calls of functions are in parentheses only there. */
 function expression(text: string): string {
-  const own = text.replace(ALIAS, "").replace(TYPED_CONSTANT, "$1");
-  return own.startsWith("(") && closingAt(own) === own.length - 1 ? own.slice(1, -1) : own;
+  const bare = text.replace(ALIAS, "").replace(TYPED_CONSTANT, "$1");
+  return bare.startsWith("(") && closingAt(bare) === bare.length - 1 ? bare.slice(1, -1) : bare;
 }
