@@ -95,6 +95,57 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
 const APPLICATION =
   /^(pool_\w+|connection_limit|pool_timeout|socket_timeout|pgbouncer|schema|sslaccept|statement_cache_\w+|description_cache_capacity|default_query_exec_mode|prepared_statement\w*|binary_parameters|single_use_connections|min_read_buffer_size|x-[\w-]+|max_\w*conn\w*|idle_timeout|max_lifetime|sslinline)$/;
 
+/**
+ * The same of the JDBC driver (PGProperty in pgJDBC's API documentation), in lower case. What chooses the server or how it is
+ * trusted, such as targetServerType and sslfactory, is not among them.
+ */
+const JDBC: ReadonlySet<string> = new Set([
+  "adaptivefetch",
+  "adaptivefetchmaximum",
+  "adaptivefetchminimum",
+  "allowencodingchanges",
+  "applicationname",
+  "assumeminserverversion",
+  "autosave",
+  "binarytransfer",
+  "binarytransferdisable",
+  "binarytransferenable",
+  "cancelsignaltimeout",
+  "cleanupsavepoints",
+  "convertbooleantonumeric",
+  "currentschema",
+  "databasemetadatacachefields",
+  "databasemetadatacachefieldsmib",
+  "defaultrowfetchsize",
+  "disablecolumnsanitiser",
+  "escapesyntaxcallmode",
+  "groupstartupparameters",
+  "hideunprivilegedobjects",
+  "hostrecheckseconds",
+  "loggerfile",
+  "loggerlevel",
+  "logintimeout",
+  "logservererrordetail",
+  "logunclosedconnections",
+  "maxresultbuffer",
+  "maxsendbuffersize",
+  "preferquerymode",
+  "preparedstatementcachequeries",
+  "preparedstatementcachesizemib",
+  "preparethreshold",
+  "quotereturningidentifiers",
+  "readonly",
+  "readonlymode",
+  "receivebuffersize",
+  "rewritebatchedinserts",
+  "sendbuffersize",
+  "sockettimeout",
+  "stringtype",
+  "tcpkeepalive",
+  "tcpnodelay",
+  "unknownlength",
+]);
+
 /** Server settings that applications put into a DATABASE_URL; any name with a dot is one of an extension's. */
 const SERVER_SETTINGS: ReadonlySet<string> = new Set([
   "bytea_output",
@@ -124,7 +175,8 @@ const SERVER_SETTINGS: ReadonlySet<string> = new Set([
 ]);
 
 export function isApplicationParameter(keyword: string): boolean {
-  return APPLICATION.test(keyword.toLowerCase());
+  const name = keyword.toLowerCase();
+  return APPLICATION.test(name) || JDBC.has(name);
 }
 
 export function isServerSetting(keyword: string): boolean {

@@ -107,6 +107,8 @@ describe("resolveConnection", () => {
         pgbouncer: "true",
         "x-migrations-table": "t",
         binary_parameters: "yes",
+        currentSchema: "app",
+        ApplicationName: "hub",
         statement_timeout: "5s",
         "app.tenant": "a b\\",
         ssl: "false",
