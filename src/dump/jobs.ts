@@ -224,7 +224,7 @@ function sortedCopy(selected: SelectedRelation, options: JobOptions): string {
   const key = relation.keyColumns.map((name) =>
     sortKey(`${table}.${quoteIdent(name)}`, options.typeOf(relation.oid, name)),
   );
-  const order = key.length > 0 ? key : [wholeRowKey(table)];
+  const order = key.length > 0 ? key : [wholeRowKey(table, relation.columns)];
   return queryCopy(
     selected,
     [],

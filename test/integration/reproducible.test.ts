@@ -90,3 +90,19 @@ test("gives one SHA-256 from PostgreSQL 13, 16 and 18, one job and four, today a
     Object.keys(OTHERS).map((name) => [name, 1]),
   );
 });
+
+test.each<DumpOptions>([
+  { reproducible: true },
+  { sample: { "public.t": "newest 2 by a" } },
+  { sample: { "public.t": "100%" } },
+])("%j does not compute virtual columns, which can fail", async (options) => {
+  await withDatabase(
+    async (source) => {
+      await source.query(`CREATE TABLE public.t (a int, v int GENERATED ALWAYS AS (1 / a) VIRTUAL);
+        INSERT INTO public.t VALUES (0), (1)`);
+      const { rows } = await dump(source.url, new MemoryStore(), options);
+      expect(rows).toBe(2);
+    },
+    { major: 18 },
+  );
+});

@@ -94,6 +94,7 @@ function tableQuery(
     label,
     nameCondition: nameHolds({ oid: row.oid, namespace, name: row.name }),
     keyColumns: key?.columns.map((number) => names.get(number)!) ?? [],
+    storedColumns: columns.filter(({ generated }) => generated === "").map(({ name }) => name),
     types: new Map(columns.map((column) => [column.name, typeOf(row.oid, column.name)])),
   });
   return { label, sql };

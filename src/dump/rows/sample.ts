@@ -1,7 +1,7 @@
 /** Parses samples such as `newest 1000`, and builds the query for their rows. Pure. */
 import { UsageError } from "../../errors.ts";
 import { quoteIdent } from "../../sql/ident.ts";
-import { sortKey, wholeRowKey } from "./sort-key.ts";
+import { sortKey, wholeRow, wholeRowKey } from "./sort-key.ts";
 
 export type SampleSpec =
   | { readonly how: "newest" | "oldest"; readonly rows: number; readonly by: string | undefined }
@@ -16,6 +16,8 @@ export interface SampledTable {
   /** A condition with which the query fails when the name stands for another relation. */
   readonly nameCondition: string;
   readonly keyColumns: readonly string[];
+  /** All but generated ones. */
+  readonly storedColumns: readonly string[];
   /** The type under each column's domains, as `format_type()` prints it. */
   readonly types: ReadonlyMap<string, string>;
 }
@@ -58,9 +60,10 @@ export function sampleSql(spec: SampleSpec, table: SampledTable): string {
     case "where":
       return `SELECT tableoid AS oid, ctid FROM ${table.from} WHERE ${table.nameCondition} AND (${spec.condition}\n)`;
     case "percent": {
-      const key = table.keyColumns.map((name) => `t.${quoteIdent(name)}`).join(", ") || "t.*";
+      const { keyColumns, storedColumns } = table;
+      const key = wholeRow("t", keyColumns.length > 0 ? keyColumns : storedColumns);
       const bound = Math.round((spec.percent / 100) * 2 ** 32);
-      return `${select} AND ('x' || pg_catalog.left(pg_catalog.md5(ROW(${key})::pg_catalog.text), 8))::bit(32)::pg_catalog.int8 < ${bound}`;
+      return `${select} AND ('x' || pg_catalog.left(pg_catalog.md5(${key}::pg_catalog.text), 8))::bit(32)::pg_catalog.int8 < ${bound}`;
     }
     case "newest":
     case "oldest": {
@@ -69,7 +72,7 @@ export function sampleSql(spec: SampleSpec, table: SampledTable): string {
         sortKey(`t.${quoteIdent(name)}`, table.types.get(name)!),
       );
       // Without a key, the rows' text decides between rows of equal age.
-      if (table.keyColumns.length === 0) order.push(wholeRowKey("t"));
+      if (table.keyColumns.length === 0) order.push(wholeRowKey("t", table.storedColumns));
       return `${select} ORDER BY ${order.map((key) => `${key} ${direction}`).join(", ")} LIMIT ${spec.rows}`;
     }
   }

@@ -1,4 +1,5 @@
 /** Sort keys that give rows one order on every server, whatever its locale. Pure. */
+import { quoteIdent } from "../../sql/ident.ts";
 
 const TEXT = /^(text|name|character( varying)?(\(\d+\))?)$/;
 /** Types whose order does not depend on a locale. */
@@ -15,7 +16,15 @@ export function sortKey(column: string, type: string): string {
   return `${column}${TEXT.test(type) ? "" : "::pg_catalog.text"} COLLATE "C"`;
 }
 
-/** The text of the row, for tables without a key. Rows with equal text are equal in a dump, too. */
-export function wholeRowKey(table: string): string {
-  return `ROW(${table}.*)::pg_catalog.text COLLATE "C"`;
+/**
+ * The row of its stored columns, for tables without a key: rows that are equal in it are equal in a dump, too. Generated
+ * columns follow from the others, and virtual ones are computed when they are read, which can fail.
+ */
+export function wholeRow(table: string, columns: readonly string[]): string {
+  return `ROW(${columns.map((name) => `${table}.${quoteIdent(name)}`).join(", ")})`;
+}
+
+/** Its text. */
+export function wholeRowKey(table: string, columns: readonly string[]): string {
+  return `${wholeRow(table, columns)}::pg_catalog.text COLLATE "C"`;
 }

@@ -160,7 +160,7 @@ describe("copyJobs", () => {
       `COPY (SELECT a, "B c" FROM ONLY public.t ORDER BY public.t."B c", public.t.a COLLATE "C") TO STDOUT (ENCODING 'UTF8')`,
     ]);
     expect(sqlOf(selected(), { reproducible: true })).toEqual([
-      `COPY (SELECT a, "B c" FROM ONLY public.t ORDER BY ROW(public.t.*)::pg_catalog.text COLLATE "C") TO STDOUT (ENCODING 'UTF8')`,
+      `COPY (SELECT a, "B c" FROM ONLY public.t ORDER BY ROW(public.t.a, public.t."B c")::pg_catalog.text COLLATE "C") TO STDOUT (ENCODING 'UTF8')`,
     ]);
     expect(sqlOf(selected({ columns: [] }), { reproducible: true })).toEqual([
       `COPY (SELECT  FROM ONLY public.t) TO STDOUT (ENCODING 'UTF8')`,
