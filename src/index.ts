@@ -87,6 +87,7 @@ export {
   AbortedError,
   ArchiveError,
   ConnectionError,
+  type ConnectionErrorFacts,
   type ErrorCode,
   type ErrorFacts,
   isNexushubDumpError,

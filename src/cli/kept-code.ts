@@ -26,7 +26,7 @@ export function keepCode(files: string, folder: string): () => void {
   modules[COMPILE] = function (text, path) {
     if (dirname(path) !== files) return compile.call(this, text, path);
     const kept = join(folder, basename(path));
-    const label = labelOf(text);
+    const label = labelOf(path, text);
     const cachedData = readCode(kept, label);
     const script = new Script(Module.wrap(text), {
       filename: path,
@@ -41,9 +41,9 @@ export function keepCode(files: string, folder: string): () => void {
   };
 }
 
-/** V8 itself compares versions and the length of a text, and trusts the rest. */
-function labelOf(text: string): string {
-  return `${process.version} ${process.arch} ${crc32(text)}`;
+/** V8 itself compares versions and the length of a text, and trusts the rest, the path that stack traces show included. */
+function labelOf(path: string, text: string): string {
+  return `${process.version} ${process.arch} ${crc32(path)} ${crc32(text)}`;
 }
 
 /** The code of this label; undefined when there is none, or the file is damaged. */

@@ -31,7 +31,7 @@ test.each([
             const failure = {
               code: "SERVER",
               sqlState: "42P01",
-              object: "table public.t",
+              object: "check constraint public.t t_a_check",
               hint: HINT,
             };
             await expect(restore(archive, target.url)).rejects.toMatchObject(failure);

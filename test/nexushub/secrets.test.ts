@@ -132,7 +132,7 @@ test("a secret is written, said or passed on by no command", async () => {
     run(["backup", at("no"), "--env-file", at("env-refused"), "--debug", "--json"], 1),
     run(["doctor", backups, "--env-file", at("env-refused"), "--json"], 1),
     run(["dump", "-o", at("x.tar.gz"), "--debug", "--log-format", "json"], 1, variables),
-    run(["restore", archive, "--debug", "--json"], 1, { DATABASE_URL: unencoded }),
+    run(["restore", archive, "--debug", "--json"], 2, { DATABASE_URL: unencoded }),
     run(["doctor", backups, ...env]),
     run(["drill", archive, ...env, "--html", at("drill.html"), "--junit", at("drill.xml")]),
     run(["restore", archive, "--env-file", at("env-target"), "--debug"]),
