@@ -28,8 +28,6 @@ export interface RelationLookup {
   readonly isDumpedOn: (relation: number, object: Address) => boolean;
   /** Whether a constraint has a comment, which refers to it by its name. */
   readonly isCommented: (constraint: number) => boolean;
-  /** Whether a local constraint of another table in the schema has the same name, which then is no default name. */
-  readonly isNameShared: (constraint: ConstraintRow) => boolean;
   /** The relation's qualified name as SQL. */
   readonly sqlName: (relation: number) => string;
 }
@@ -47,19 +45,16 @@ export const relationLookup: (context: DdlContext) => RelationLookup = oncePerCa
   );
   const comments = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
   const commented = new Set(comments.map((row) => row.objoid));
-  const constraints = groupBy(catalog.constraints, (row) => row.relation);
-  const parents = related(catalog, "child", "parent");
   return {
     dumpable,
     byOid,
     columns: groupBy(catalog.columns, (row) => row.relation),
-    constraints,
-    parents,
+    constraints: groupBy(catalog.constraints, (row) => row.relation),
+    parents: related(catalog, "child", "parent"),
     children: related(catalog, "parent", "child"),
     isDumped: (relation) => dumpableOids.has(relation),
     isDumpedOn: (relation, object) => dumpableOids.has(relation) || userObjects.has(object),
     isCommented: (constraint) => commented.has(constraint),
-    isNameShared: sharedNames(catalog, { byOid, constraints, parents }),
     sqlName: cached((relation) => {
       const row = byOid.get(relation)!;
       return qualify(context.namespace(row.namespace), row.name);
@@ -80,30 +75,6 @@ function related(
 ): Map<number, readonly number[]> {
   const groups = groupBy(inherits, (row) => row[from]);
   return new Map([...groups].map(([oid, rows]) => [oid, rows.map((row) => row[to])]));
-}
-
-function sharedNames(
-  catalog: Catalog,
-  { byOid, constraints, parents }: Pick<RelationLookup, "byOid" | "constraints" | "parents">,
-): RelationLookup["isNameShared"] {
-  const nameOf = ({ relation, name }: ConstraintRow): string =>
-    `${byOid.get(relation)?.namespace} ${name}`;
-  /** A partition's constraint takes its parent's name, and is made after it. */
-  const hasParentName = ({ relation, name }: ConstraintRow): boolean =>
-    byOid.get(relation)?.isPartition === true &&
-    (parents.get(relation) ?? []).some((parent) =>
-      constraints.get(parent)?.some((row) => row.name === name),
-    );
-  // Computed on the first call: only NOT NULL constraints of PostgreSQL 18 ask.
-  let local: ReadonlyMap<string, readonly ConstraintRow[]> | undefined;
-  return (constraint) => {
-    local ??= groupBy(
-      catalog.constraints.filter((row) => row.isLocal && !hasParentName(row)),
-      nameOf,
-    );
-    const ofSameName = local.get(nameOf(constraint)) ?? [];
-    return ofSameName.some((row) => row.relation !== constraint.relation);
-  };
 }
 
 function cached(compute: (oid: number) => string): (oid: number) => string {

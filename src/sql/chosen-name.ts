@@ -1,4 +1,4 @@
-/** The name that PostgreSQL chooses for what is given none. */
+/** The names that PostgreSQL chooses for what is given none. */
 import { clipName, NAME_BYTES } from "./name-bytes.ts";
 
 /**
@@ -12,4 +12,13 @@ export function chosenName(table: string, column: string, label: string): string
     if (tableBytes > columnBytes) tableBytes--;
     else columnBytes--;
   return `${clipName(table, tableBytes)}_${clipName(column, columnBytes)}_${label}`;
+}
+
+/**
+ * Whether PostgreSQL can have chosen a name: where it is taken, the label gets the first number that makes it free
+ * (`ChooseConstraintName()`, src/backend/catalog/pg_constraint.c).
+ */
+export function isChosenName(name: string, table: string, column: string, label: string): boolean {
+  const number = /(?:[1-9]\d*)?$/.exec(name)![0];
+  return name === chosenName(table, column, label + number);
 }

@@ -66,6 +66,34 @@ test("leaves out the names that PostgreSQL 18 gives NOT NULL, shortened ones too
   );
 });
 
+test("leaves out the names that PostgreSQL 18 gives NOT NULL beside others, and those of parents", async () => {
+  const long = "t".repeat(60);
+  await withDatabase(
+    async (source) => {
+      // The first words of both are the same when they are shortened, and a partition takes its parent's.
+      await source.query(`
+        CREATE TABLE "${long}1" (a int NOT NULL) PARTITION BY LIST (a);
+        CREATE TABLE "${long}2" PARTITION OF "${long}1" DEFAULT;
+        CREATE TABLE parent (b int, CONSTRAINT parent_b_not_null1 CHECK (b > 0));
+        CREATE TABLE child () INHERITS (parent);
+        ALTER TABLE child ADD PRIMARY KEY (b);
+        ALTER TABLE parent ADD PRIMARY KEY (b);
+        CREATE TABLE named (c int CONSTRAINT mine NOT NULL)`);
+      const archive = new MemoryStore();
+      const before = await contentsOf(source.url, WAY, archive);
+      expect(before.match(/CONSTRAINT \S+ NOT NULL/g)).toEqual(["CONSTRAINT mine NOT NULL"]);
+      await withDatabase(
+        async (target) => {
+          await restore(archive, target.url);
+          expect(await contentsOf(target.url, WAY)).toBe(before);
+        },
+        { major: 18 },
+      );
+    },
+    { major: 18 },
+  );
+});
+
 test("keeps a child's NOT NULL of its own beside its parent's", async () => {
   await withDatabase(
     async (source) => {

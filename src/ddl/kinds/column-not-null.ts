@@ -5,10 +5,11 @@
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
-import { chosenName } from "../../sql/chosen-name.ts";
+import { isChosenName } from "../../sql/chosen-name.ts";
 import { quoteIdent } from "../../sql/ident.ts";
+import { isNameTaken } from "../constraint-names.ts";
 import type { DdlContext } from "../context.ts";
-import { inheritedFrom, isAttachedLater, isDefinedHere } from "../inheritance.ts";
+import { inheritedFrom, isAttachedLater, isDefinedHere, parentColumns } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
 
@@ -107,22 +108,34 @@ function writtenNotNull(
   const constraint = constraintOfColumn(relations, column);
   if (constraint === undefined || !constraint.isValidated) return null;
   if (!constraint.isLocal && !isAttachedLater(relations, row)) return null;
-  // A partition's constraint takes its parent's name; up to 17 there was no name to keep.
-  const hasParentName =
-    context.options.reproducible === true &&
-    row.isPartition &&
-    partitionedColumns(relations, column).some(
-      (parent) => constraintOfColumn(relations, parent)?.name === constraint.name,
-    );
-  // A shortened one is written, as the target's encoding can shorten it elsewhere; but not where names of 18 are left out.
-  const defaultName =
-    context.options.reproducible === true
-      ? chosenName(row.name, column.name, "not_null")
-      : `${row.name}_${column.name}_not_null`;
-  const hasDefaultName = constraint.name === defaultName && !relations.isNameShared(constraint);
-  const isUnnamed = (hasDefaultName || hasParentName) && !relations.isCommented(constraint.oid);
+  const isUnnamed =
+    isNameLeft(context, relations, row, column, constraint) &&
+    !relations.isCommented(constraint.oid);
   if (isUnnamed && !constraint.noInherit) return PLAIN;
   return { name: isUnnamed ? null : constraint.name, noInherit: constraint.noInherit };
+}
+
+/** Whether the name of a NOT NULL is left to PostgreSQL, which chooses the same again. */
+function isNameLeft(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+  constraint: ConstraintRow,
+): boolean {
+  if (context.options.reproducible !== true)
+    // A shortened one is written, as the target's encoding can shorten it elsewhere.
+    return (
+      constraint.name === `${row.name}_${column.name}_not_null` && !isNameTaken(context)(constraint)
+    );
+  // Up to 17 there was no name to keep: any that PostgreSQL chooses is left out, and that of a parent, which it gives to
+  // what is inherited.
+  return (
+    isChosenName(constraint.name, row.name, column.name, "not_null") ||
+    parentColumns(relations, row, column).some(
+      (parent) => constraintOfColumn(relations, parent)?.name === constraint.name,
+    )
+  );
 }
 
 /**
@@ -138,19 +151,10 @@ export function ownNotNulls(
   return (relations.columns.get(row.oid) ?? []).flatMap((column) => {
     const constraint = column.notNull ? constraintOfColumn(relations, column) : undefined;
     if (constraint?.isLocal !== true || !constraint.isValidated) return [];
-    if (!partitionedColumns(relations, column).some(({ notNull }) => notNull)) return [];
+    if (!parentColumns(relations, row, column).some(({ notNull }) => notNull)) return [];
     const alter = `ALTER TABLE ONLY ${relations.sqlName(row.oid)}`;
     return [`${alter} ALTER COLUMN ${quoteIdent(column.name)} SET NOT NULL`];
   });
-}
-
-/** The columns that a partition's column is the same as. */
-function partitionedColumns(
-  { parents, columns }: RelationLookup,
-  { relation, name }: ColumnRow,
-): ColumnRow[] {
-  const all = (parents.get(relation) ?? []).flatMap((parent) => columns.get(parent) ?? []);
-  return all.filter((column) => column.name === name);
 }
 
 function notNullText({ name, noInherit }: NotNull, column: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chosenName } from "../../../src/sql/chosen-name.ts";
+import { chosenName, isChosenName } from "../../../src/sql/chosen-name.ts";
 
 test.each([
   ["users", "id", "users_id_not_null"],
@@ -10,4 +10,23 @@ test.each([
   ["é".repeat(31), "c", `${"é".repeat(26)}_c_not_null`],
 ])("%s and %s", (table, column, name) => {
   expect(chosenName(table, column, "not_null")).toBe(name);
+});
+
+test.each([
+  ["users_id_not_null", true],
+  ["users_id_not_null1", true],
+  ["users_id_not_null12", true],
+  ["users_id_not_null01", false],
+  ["users_id_not_null0", false],
+  ["users_key_not_null", false],
+  ["not_null", false],
+])("%s is chosen: %s", (name, isChosen) => {
+  expect(isChosenName(name, "users", "id", "not_null")).toBe(isChosen);
+});
+
+test("a number shortens the name that it follows", () => {
+  const table = "t".repeat(63);
+  const isChosen = (name: string): boolean => isChosenName(name, table, "c", "not_null");
+  expect(isChosen(`${"t".repeat(51)}_c_not_null1`)).toBe(true);
+  expect(isChosen(`${"t".repeat(52)}_c_not_null1`)).toBe(false);
 });
