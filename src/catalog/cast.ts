@@ -11,6 +11,8 @@ export interface CastRow {
   readonly method: "f" | "i" | "b";
   /** As `regprocedure` prints it; null for none. */
   readonly function: string | null;
+  /** Whether the function is not PostgreSQL's own. */
+  readonly isFunctionOfUser: boolean;
   /** `castcontext`: e explicit only, a also in assignments, i also implicit. */
   readonly context: "e" | "a" | "i";
 }
@@ -19,7 +21,8 @@ export const casts: CatalogQuery<CastRow> = {
   sql: () => `
     SELECT c.oid, pg_catalog.format_type(c.castsource, NULL) AS source,
            pg_catalog.format_type(c.casttarget, NULL) AS target, c.castmethod AS method,
-           NULLIF(c.castfunc::pg_catalog.regprocedure::text, '-') AS function, c.castcontext AS context
+           NULLIF(c.castfunc::pg_catalog.regprocedure::text, '-') AS function,
+           c.castfunc >= ${FIRST_NORMAL_OID} AS "isFunctionOfUser", c.castcontext AS context
     FROM pg_catalog.pg_cast c
     WHERE c.oid >= ${FIRST_NORMAL_OID} AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend d

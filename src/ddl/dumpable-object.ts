@@ -25,8 +25,8 @@ export interface DumpableObject {
   readonly name: string;
   readonly section: Section;
   /**
-   * Of an object that comes after keys and indexes, without which its check would be slow: how deep its table is in a tree
-   * of tables. The deepest come first.
+   * Of an object that comes after all that does not require it. Among checks, which are slow without keys and indexes:
+   * how deep their tables are in a tree of tables. The deepest come first.
    */
   readonly late?: number | undefined;
   /** The object in `pg_depend`: dependencies from and to these addresses are those of this object. Empty for parts. */

@@ -7,6 +7,7 @@ import type { Catalog } from "../catalog/read.ts";
 import type { DependRow } from "../catalog/depend.ts";
 import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
 import { adjacencyLists, reversedEdges } from "../util/graph.ts";
+import { castsBefore, castsByFunction, type CastsByFunction } from "./casts.ts";
 import { definingObjectsAndMembers } from "./defining-objects.ts";
 import { typesNamedLikeSequences } from "./type-names.ts";
 
@@ -45,15 +46,26 @@ export function dependencyGraph(
   objects: readonly DumpableObject[],
   separate: ReadonlySet<Address>,
 ): DependencyGraph {
+  const graph = graphWithCasts(catalog, objects, separate, new Map());
+  const casts = castsByFunction(catalog, graph.defining, graph.requires);
+  return casts.size === 0 ? graph : graphWithCasts(catalog, objects, separate, casts);
+}
+
+/** @param casts those that come before the objects that use them. */
+function graphWithCasts(
+  catalog: Catalog,
+  objects: readonly DumpableObject[],
+  separate: ReadonlySet<Address>,
+  casts: CastsByFunction,
+): DependencyGraph {
   const indexById = new Map<DumpId, number>();
   objects.forEach(({ id }, index) => indexById.set(id, index));
-  const edges = new EdgeCollector(
-    objects.map(({ inline, addresses }) =>
-      inline === undefined || separate.has(addresses[0]!) ? undefined : indexById.get(inline),
-    ),
+  const holders = objects.map(({ inline, addresses }) =>
+    inline === undefined || separate.has(addresses[0]!) ? undefined : indexById.get(inline),
   );
+  const edges = new EdgeCollector(holders);
   const defining = definingObjectsAndMembers(catalog, objects);
-  addCatalogDependencies(catalog, { objects, defining }, edges);
+  addCatalogDependencies(catalog, { objects, defining, holders, casts }, edges);
   objects.forEach(({ requires = [] }, index) => {
     requires.forEach((id) => {
       const to = indexById.get(id);
@@ -124,22 +136,35 @@ class EdgeCollector {
   }
 }
 
+interface DependencySources extends Pick<DependencyGraph, "objects" | "defining"> {
+  /** For each object, the one in whose statement it is written; undefined where it has statements of its own. */
+  readonly holders: readonly (number | undefined)[];
+  readonly casts: CastsByFunction;
+}
+
 function addCatalogDependencies(
   catalog: Catalog,
-  { objects, defining }: Pick<DependencyGraph, "objects" | "defining">,
+  { objects, defining, holders, casts }: DependencySources,
   edges: EdgeCollector,
 ): void {
   for (const row of catalog.depends) {
     const dependents = defining.get(row.classid);
     const referenced = defining.get(row.refclassid);
     if (dependents === undefined || referenced === undefined) continue;
-    const { objids, refobjids } = row;
+    const { classid, objids, refobjids } = row;
+    const isOfFunction = row.refclassid === CATALOG.proc && casts.size > 0;
     const bodies = isOfBody(row) ? defining.get(FUNCTION_BODY) : undefined;
     objids.forEach((oid, n) => {
       const from = bodies?.get(oid) ?? dependents.get(oid);
       const to = referenced.get(refobjids[n]!);
       if (from === undefined || to === undefined) return;
       if (!isIgnored(row, objects[from]!, objects[to]!)) edges.add(from, to);
+      if (!isOfFunction) return;
+      for (const cast of castsBefore(casts, refobjids[n]!, {
+        classid,
+        object: holders[from] ?? from,
+      }))
+        edges.add(from, cast);
     });
   }
 }

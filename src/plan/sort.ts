@@ -81,7 +81,7 @@ function preferredOrder(objects: readonly DumpableObject[]): number[] {
   // By kind first: most of the time would go into comparing names alone.
   const groups = Array.from({ length: 2 * ORDER.length }, (): number[] => []);
   objects.forEach(({ section, kind, late }, index) => {
-    // Statistics follow keys and indexes, as late objects must.
+    // Statistics follow keys and indexes, as late objects must, and all objects with expressions before the data.
     const rank = RANK.get(late === undefined ? kind : "statistics")!;
     groups[(section === "pre-data" ? 0 : ORDER.length) + rank]!.push(index);
   });

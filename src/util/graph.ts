@@ -98,6 +98,14 @@ export function reversedEdges(edges: readonly (readonly number[])[]): (readonly 
   return adjacencyLists(edges.length, from, to);
 }
 
+/** The node, and all nodes that its edges lead to over any number of others. */
+export function reachable(edges: readonly (readonly number[])[], node: number): Set<number> {
+  const reached = new Set([node]);
+  // A set is walked through in the order in which it grows.
+  for (const from of reached) for (const to of edges[from]!) reached.add(to);
+  return reached;
+}
+
 /** A binary heap of numbers: `pop` removes the least. */
 export class MinHeap {
   readonly #items: number[] = [];

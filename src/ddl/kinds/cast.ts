@@ -18,6 +18,8 @@ export function casts({ catalog, isMember }: DdlContext): DumpableObject[] {
         namespace: null,
         name,
         section: "pre-data",
+        // Expressions that use the cast depend on its function. Nothing depends on PostgreSQL's own, or on no function.
+        late: row.isFunctionOfUser ? 0 : undefined,
         addresses: [id],
         sql: () => [`CREATE CAST ${name} ${method(row)}${CONTEXT[row.context]}`],
         target: `CAST ${name}`,

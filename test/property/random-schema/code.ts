@@ -1,6 +1,7 @@
 /** Functions, procedures, aggregates, operators, triggers, rules and event triggers. */
 import type { Relation, SchemaBuilder } from "./builder.ts";
 import { call, condition, sameType } from "./expressions.ts";
+import { addComposite, addEnum, addRange } from "./types.ts";
 
 /** `schema.name`, which the server is given as a text. */
 const literalText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -155,14 +156,27 @@ export async function addOperator(build: SchemaBuilder): Promise<void> {
   });
 }
 
+/**
+ * A cast of a new type. An index, a rule or a policy that is older than a cast of its types would be restored with it: they
+ * come after the rows, for which casts must be there.
+ */
 export async function addCast(build: SchemaBuilder): Promise<void> {
-  const casts = build.functions.filter((each) => each.arguments.length === 1);
-  if (casts.length === 0) return;
-  const chosen = build.random.pick(casts);
-  const [from] = chosen.arguments;
+  const { random } = build;
+  const known = build.types.length;
+  await random.pick([addEnum, addComposite, addRange])(build);
+  const from = build.types[known];
+  if (from === undefined) return;
+  const name = build.qualified();
+  const result = build.type();
+  const isDone = await build.create(
+    `CREATE FUNCTION ${name}(${from.sql}) RETURNS ${result.sql} LANGUAGE sql IMMUTABLE AS $body$ SELECT ${random.pick(result.values)} $body$`,
+    { word: "FUNCTION", name: `${name}(${from.sql})` },
+  );
+  if (!isDone) return;
+  build.functions.push({ name, arguments: [from], result });
   await build.create(
-    `CREATE CAST (${from!.sql} AS ${chosen.result.sql}) WITH FUNCTION ${chosen.name}(${from!.sql})${build.maybe(0.3, " AS ASSIGNMENT")}`,
-    { word: "CAST", name: `(${from!.sql} AS ${chosen.result.sql})` },
+    `CREATE CAST (${from.sql} AS ${result.sql}) WITH FUNCTION ${name}(${from.sql})${build.maybe(0.3, " AS ASSIGNMENT")}`,
+    { word: "CAST", name: `(${from.sql} AS ${result.sql})` },
   );
 }
 

@@ -9,6 +9,7 @@ const ROW = {
   target: "text",
   method: "f",
   function: "shop.to_text(shop.a)",
+  isFunctionOfUser: true,
   context: "e",
 } as const;
 
