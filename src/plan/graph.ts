@@ -9,7 +9,7 @@ import type { DumpableObject, DumpId } from "../ddl/dumpable-object.ts";
 import { adjacencyLists, reversedEdges } from "../util/graph.ts";
 import { castsBefore, castsByFunction, type CastsByFunction } from "./casts.ts";
 import { definingObjectsAndMembers } from "./defining-objects.ts";
-import { typesNamedLikeSequences } from "./type-names.ts";
+import { shellOf, typesNamedLikeSequences } from "./type-names.ts";
 
 /**
  * Objects are known by their indexes in `objects`: a large schema has too many to look each up by its id again and again.
@@ -31,11 +31,6 @@ export interface DependencyGraph {
 }
 
 type InlineParts = ReadonlyMap<number, ReadonlyMap<number, number>>;
-
-/** The id of the shell type that the input and output functions of a base type are declared with. */
-export function shellOf(type: DumpId): DumpId {
-  return `${type}#shell`;
-}
 
 /**
  * @param separate addresses of the parts that are not written inline in the statement of the object they belong to, but
@@ -72,7 +67,8 @@ function graphWithCasts(
       if (to !== undefined) edges.add(index, to);
     });
   });
-  for (const [type, sequence] of typesNamedLikeSequences(objects)) edges.add(type, sequence);
+  for (const [type, sequence] of typesNamedLikeSequences(catalog, indexById, defining))
+    edges.add(type, sequence);
   const inlineParts = edges.addEdgesOfParts();
   const requires = adjacencyLists(objects.length, edges.from, edges.to);
   redirectToShells(objects, indexById, requires);

@@ -20,9 +20,12 @@ const BEYOND_PATTERNS: Readonly<Record<string, readonly string[]>> = {
   ],
   "constraint--eighteen-trees": ["check-constraint w_c w_nn: not-null-constraint"],
   "sequence--named-like-types": [
+    "sequence Num: sequence-named-like-type",
+    "sequence b_multirange: sequence-named-like-type",
     "sequence mood: sequence-named-like-type",
     "sequence part s: sequence-named-like-type",
     "sequence shown: sequence-named-like-type",
+    "sequence times: sequence-named-like-type",
   ],
   // Archives of format 1 had no statement for it.
   "table--generated-changed": [

@@ -372,6 +372,7 @@ export function sequenceRow(oid: number, row: Partial<SequenceRow> = {}): Sequen
     ownerRelation: null,
     ownerColumn: null,
     ownerType: null,
+    typeOfSameName: null,
     ...row,
   };
 }

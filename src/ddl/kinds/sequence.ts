@@ -1,12 +1,9 @@
 /** Sequences: independent ones, those that a column owns, and those of identity columns. */
 import { address, CATALOG } from "../../catalog/address.ts";
-import type { Catalog } from "../../catalog/read.ts";
 import type { ColumnRow } from "../../catalog/column.ts";
 import type { RelationRow } from "../../catalog/relation.ts";
 import type { SequenceRow } from "../../catalog/sequence.ts";
-import type { TypeRow } from "../../catalog/type.ts";
-import { quoteIdent } from "../../sql/ident.ts";
-import { groupBy } from "../../util/group-by.ts";
+import { qualify, quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
@@ -86,26 +83,12 @@ function sequenceObject(
     ],
     features: [
       ...(isUnlogged ? [FEATURE.unloggedSequence] : []),
-      ...(isNamedLikeType(context, sequence) ? [FEATURE.sequenceNamedLikeType] : []),
+      ...(row.typeOfSameName !== null ? [FEATURE.sequenceNamedLikeType] : []),
     ],
     // A sequence that a column owns gets the owner of the table.
     owner: table === undefined ? sequence.owner : undefined,
     ...common,
   };
-}
-
-/** The types of each name. */
-const types = new WeakMap<Catalog, ReadonlyMap<string, readonly TypeRow[]>>();
-
-/** Before PostgreSQL 14 a sequence had a type of its own. */
-function isNamedLikeType({ catalog }: DdlContext, { namespace, name }: RelationRow): boolean {
-  if (catalog.version.major < 14) return false;
-  let byName = types.get(catalog);
-  if (byName === undefined) {
-    byName = groupBy(catalog.types, (row) => row.name);
-    types.set(catalog, byName);
-  }
-  return byName.get(name)?.some((type) => type.namespace === namespace) === true;
 }
 
 function ownedBy(
@@ -138,15 +121,21 @@ function identityObject(
 ): DumpableObject {
   const common = sequenceFields(context, sequence);
   const change = persistenceChange(context, sequence, table);
+  const isNamedLikeType = row.typeOfSameName !== null;
   return {
     requires: [relationAddress(table.oid)],
     parent: relationAddress(table.oid),
     sql: () => [
-      addIdentity(context, row, table),
+      ...(isNamedLikeType
+        ? addRenamedIdentity(context, row, sequence, table)
+        : [addIdentity(context, row, table)]),
       ...typeChange(context, row, table),
       ...(change === null ? [] : [`ALTER ${common.target} SET ${change}`]),
     ],
-    features: change === null ? undefined : [FEATURE.unloggedSequence],
+    features: [
+      ...(change === null ? [] : [FEATURE.unloggedSequence]),
+      ...(isNamedLikeType ? [FEATURE.sequenceNamedLikeType] : []),
+    ],
     ...common,
   };
 }
@@ -171,12 +160,43 @@ function typeChange(context: DdlContext, row: SequenceRow, table: RelationRow): 
   return [`ALTER SEQUENCE ${sequence} AS ${row.type} MINVALUE ${row.min} MAXVALUE ${row.max}`];
 }
 
-function addIdentity(context: DdlContext, row: SequenceRow, table: RelationRow): string {
+/**
+ * Its table can have columns of the type that has the sequence's name, so the type can come first. Then the sequence is
+ * created under a free name: RENAME does not look at types (RenameRelationInternal, src/backend/commands/tablecmds.c).
+ */
+function addRenamedIdentity(
+  context: DdlContext,
+  row: SequenceRow,
+  sequence: RelationRow,
+  table: RelationRow,
+): string[] {
+  const { relations, types } = context.catalog;
+  const taken = new Set(
+    [...relations, ...types]
+      .filter(({ namespace }) => namespace === sequence.namespace)
+      .map(({ name }) => name),
+  );
+  let name = sequence.name;
+  for (let n = 1; taken.has(name); n++) name = `identity_${n}`;
+  const created = qualify(context.namespace(sequence.namespace), name);
+  return [
+    addIdentity(context, row, table, created),
+    `ALTER SEQUENCE ${created} RENAME TO ${quoteIdent(sequence.name)}`,
+  ];
+}
+
+/** @param name of the sequence that this creates, as SQL. */
+function addIdentity(
+  context: DdlContext,
+  row: SequenceRow,
+  table: RelationRow,
+  name = relationLookup(context).sqlName(row.oid),
+): string {
   const { sqlName } = relationLookup(context);
   const column = identityColumn(context, row, table);
   const always = column?.identity === "a" ? "ALWAYS" : "BY DEFAULT";
   const alter = `ALTER ${table.kind === "f" ? "FOREIGN " : ""}TABLE ${sqlName(table.oid)} ALTER COLUMN ${quoteIdent(row.ownerColumn!)}`;
-  return `${alter} ADD GENERATED ${always} AS IDENTITY (\n    SEQUENCE NAME ${sqlName(row.oid)}\n    ${parameters(row)}\n)`;
+  return `${alter} ADD GENERATED ${always} AS IDENTITY (\n    SEQUENCE NAME ${name}\n    ${parameters(row)}\n)`;
 }
 
 /** The sequence of an identity column is created as durable as its table; ALTER SEQUENCE can have changed it since 15. */

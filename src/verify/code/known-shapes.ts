@@ -114,6 +114,7 @@ const PATTERNS: Readonly<Record<ObjectKind, readonly string[]>> = {
   "security-label": ["SECURITY LABEL FOR NAME ON .* IS 's'"],
   sequence: [
     "CREATE (UNLOGGED )?SEQUENCE NAME …",
+    "ALTER SEQUENCE NAME RENAME TO NAME",
     "ALTER SEQUENCE NAME SET (LOGGED|UNLOGGED)",
     "ALTER SEQUENCE NAME AS NAME …",
     `ALTER ${TABLE} ${ALTER_COLUMN} ADD GENERATED (ALWAYS|BY DEFAULT) AS IDENTITY \\(\\)`,

@@ -33,7 +33,7 @@ function catalogOf(edges: readonly (readonly [from: number, to: number])[]): Cat
     objids: edges.map(([from]) => FIRST_NORMAL_OID + from),
     refobjids: edges.map(([, to]) => FIRST_NORMAL_OID + to),
   };
-  return { depends: [row], members: new Map() } as unknown as Catalog;
+  return { depends: [row], members: new Map(), sequences: [] } as unknown as Catalog;
 }
 
 const COUNT = 12;

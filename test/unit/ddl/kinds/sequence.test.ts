@@ -89,6 +89,25 @@ test.each<Case>([
     ],
   ],
   [
+    "of an identity column, named like a type: under a free name at first",
+    {
+      relations: [SEQUENCE, TABLE, tableRow(16420, "identity_1")],
+      columns: [columnRow(16410, 1, "Id", { identity: "a", type: "bigint" })],
+      sequences: [sequenceRow(16400, { ...OWNED, ownerType: "i", typeOfSameName: 16430 })],
+    },
+    [
+      `ALTER TABLE shop.t ALTER COLUMN "Id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME shop.identity_2
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+)`,
+      "ALTER SEQUENCE shop.identity_2 RENAME TO s",
+    ],
+  ],
+  [
     "of an identity column that was copied, of another type",
     {
       relations: [SEQUENCE, TABLE],
