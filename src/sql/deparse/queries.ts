@@ -8,54 +8,80 @@ export interface ListItem {
 }
 
 export interface List {
-  /** Where the text of the list begins; for columns, before `DISTINCT`. */
+  /** Where the text of the list begins; for columns, before `DISTINCT` and `WITH (OLD AS …)`. */
   readonly start: number;
   readonly items: readonly ListItem[];
   /** The index after the list. */
   readonly end: number;
 }
 
-const SELECT = "SELECT ";
+/** A first column that is a CASE is on a line of its own. */
+const SELECT = /SELECT\s/y;
 /** What comes before a query; SELECT is a privilege, too, and a statement that begins with it is ours. */
 const BEFORE_QUERY =
   /(?:[();]|\b(?:AS|UNION|EXCEPT|INTERSECT|ALL|ATOMIC|DO|ALSO|INSTEAD|VALUE))\s*$/;
-/** What ends a list. `WITHIN GROUP (` belongs to an aggregate. */
+/** The longest of these words, and the deepest indentation (PRETTYINDENT_LIMIT, src/backend/utils/adt/ruleutils.c). */
+const MAX_BEFORE = 100;
+const RETURNING = /RETURNING\s/y;
+/** Syntax of JSON, where RETURNING is followed by a type. */
+const JSON_CALL = /\bJSON(?:_[A-Z]+)?$/;
+/** What ends a list. `WITHIN GROUP (` belongs to an aggregate, `COLLATION FOR (` is a call. */
 const CLAUSE =
-  /\s+(?:FROM|WHERE|UNION|INTERSECT|EXCEPT|ORDER|LIMIT|OFFSET|FETCH|GROUP(?=\s+BY)|HAVING|WINDOW|RETURNING|FOR|ON(?=\s+CONFLICT)|WITH(?=\s+(?:NO\s+)?DATA))\b/y;
+  /\s+(?:FROM|WHERE|UNION|INTERSECT|EXCEPT|ORDER|LIMIT|OFFSET|FETCH|GROUP(?=\s+BY)|HAVING|WINDOW|RETURNING|FOR(?=\s+[A-Z])|ON(?=\s+CONFLICT)|WITH(?=\s+(?:NO\s+)?DATA))\b/y;
 /** What ends a query that is not in parentheses. */
 const NEXT_QUERY = /\s(?:UNION|INTERSECT|EXCEPT)\b/y;
-const SORT_KEYS = /\s(?:GROUP|ORDER) BY /y;
+const SORT_KEYS = /\s(?:GROUP|ORDER) BY\s/y;
 const DISTINCT_ON = /DISTINCT ON \(/y;
-const DISTINCT = /^DISTINCT(?:\s+ON\b)?\s*/;
+const DISTINCT = /^DISTINCT\s*/;
+const WITH_PARENTHESES = /^(?:DISTINCT ON|WITH) (?=\()/;
 
-/** The columns of every SELECT, those of queries inside others too. */
+/** The columns of every SELECT and RETURNING, those of queries inside others too. */
 export function columnLists(sql: string): List[] {
-  if (!sql.includes(SELECT)) return [];
+  if (!sql.includes("SELECT") && !sql.includes("RETURNING")) return [];
   const lists: List[] = [];
+  const parentheses: number[] = [];
   for (let at = 0; at < sql.length;) {
     const end = skipQuoted(sql, at);
-    if (end > at) at = end;
-    else {
-      if (sql.startsWith(SELECT, at) && BEFORE_QUERY.test(sql.slice(Math.max(0, at - 40), at)))
-        lists.push(columns(sql, at + SELECT.length));
-      at++;
+    if (end > at) {
+      at = end;
+      continue;
     }
+    const char = sql[at]!;
+    if (char === "(") parentheses.push(at);
+    else if (char === ")") parentheses.pop();
+    else if (char === "S" && isSelect(sql, at)) lists.push(columns(sql, SELECT.lastIndex));
+    else if (char === "R" && isReturning(sql, at, parentheses.at(-1)))
+      lists.push(columns(sql, RETURNING.lastIndex));
+    at++;
   }
   return lists;
+}
+
+function isSelect(sql: string, at: number): boolean {
+  return (
+    startsWith(SELECT, sql, at) && BEFORE_QUERY.test(sql.slice(Math.max(0, at - MAX_BEFORE), at))
+  );
+}
+
+function isReturning(sql: string, at: number, open = 0): boolean {
+  return (
+    startsWith(RETURNING, sql, at) &&
+    /\s/.test(sql[at - 1] ?? "") &&
+    !JSON_CALL.test(sql.slice(Math.max(0, open - MAX_BEFORE), open))
+  );
 }
 
 function columns(sql: string, start: number): List {
   const list = listAt(sql, start);
   const [first, ...others] = list.items;
-  const distinct = distinctLength(sql.slice(first!.start, first!.end));
-  return { ...list, items: [{ ...first!, start: first!.start + distinct }, ...others] };
+  const prefix = prefixLength(sql.slice(first!.start, first!.end));
+  return { ...list, items: [{ ...first!, start: first!.start + prefix }, ...others] };
 }
 
-/** The length of `DISTINCT` and `DISTINCT ON (…)` before the first column. */
-function distinctLength(text: string): number {
-  const [prefix] = DISTINCT.exec(text) ?? [];
-  if (prefix === undefined) return 0;
-  if (!prefix.includes("ON")) return prefix.length;
+/** The length of `DISTINCT`, `DISTINCT ON (…)` or `WITH (OLD AS …)` before the first column. */
+function prefixLength(text: string): number {
+  const [prefix] = WITH_PARENTHESES.exec(text) ?? [];
+  if (prefix === undefined) return DISTINCT.exec(text)?.[0].length ?? 0;
   const rest = text.slice(prefix.length);
   const after = rest.slice(closingAt(rest) + 1);
   return text.length - after.trimStart().length;

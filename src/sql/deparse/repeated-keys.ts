@@ -13,7 +13,7 @@ const TYPED_CONSTANT = /^(-?[\d.]+(?:e[-+]?\d+)?|true|false)::(?:integer|numeric
 
 /** The SQL with the column's number for each sort key that was there before. */
 export function numberRepeatedKeys(sql: string): string {
-  if (!sql.includes(" BY ") && !sql.includes("DISTINCT ON ")) return sql;
+  if (!sql.includes(" BY") && !sql.includes("DISTINCT ON ")) return sql;
   return insertAll(
     sql,
     columnLists(sql).flatMap((columns) =>

@@ -1,8 +1,12 @@
 /**
  * A column without a name of its own (a constant, an operator's result) is called `?column?`, and so can be any column that was
  * named so. Where nobody sees the names of columns (in the body of a function, under EXISTS), and up to 15 everywhere, the server
- * deparses a column of that name without one. What is read again gets its name from the expression: `'x'::text` is called `text`,
- * `COALESCE(a, b)` is called `coalesce` (get_target_list(), src/backend/utils/adt/ruleutils.c, and FigureColname()).
+ * deparses a column of that name without one, unless it is that of a relation (get_target_list(), src/backend/utils/adt/ruleutils.c).
+ * What is read again gets its name from the expression: `'x'::text` is called `text`, `COALESCE(a, b)` is called `coalesce`.
+ *
+ * So each gets that name. It is left out only where the expression surely gives none (FigureColnameInternal(),
+ * src/backend/parser/parse_target.c): for numbers and for operators, among which are AND, OR, NOT, IS, IN, ANY and ALL. All else
+ * can give one: a cast, a call, a field or an element of such an expression, CASE, ARRAY, ROW, a query.
  */
 import { ALIAS, closingAt, columnLists, IDENTIFIER } from "./queries.ts";
 import { insertAll, unquotedIndexes } from "./scan.ts";
@@ -11,9 +15,11 @@ const NAME = ' AS "?column?"';
 /** `a`, `t.a`, `t.*`, `*`: named after the column, or many columns. */
 const COLUMN = new RegExp(`^(?!(?:true|false)$)(?:${IDENTIFIER}\\.)*(?:${IDENTIFIER}|\\*)$`);
 const NUMBER = /^-?[\d.]+(?:e[-+]?\d+)?$/i;
-/** An operator, which the server writes with spaces around it and in parentheses. */
+/** An operator, with spaces around it, at the outermost level of an expression that the server puts in parentheses. */
 const OPERATOR =
   /^(?:NOT\b|[-+~!@#%^&|`?*/<>=]+\s?)|\s(?:[-+~!@#%^&|`?*/<>=]+|OPERATOR\([^)]*\)|AND|OR|IS(?: NOT)?|~~?\*?)(?:\s|$)/;
+/** `( SELECT … )` has the name of its column, and can be sorted `USING >`; `(a IS NFC NORMALIZED)` is a call of `is_normalized`. */
+const NO_OPERATOR = /\b(?:SELECT|VALUES|UNION|INTERSECT|EXCEPT)\b|\bNORMALIZED$/;
 
 /** The SQL with a name for each such column that would be called otherwise. */
 export function nameColumns(sql: string): string {
@@ -35,7 +41,9 @@ function needsName(text: string): boolean {
 function isOperation(text: string): boolean {
   if (!text.startsWith("(") || closingAt(text) !== text.length - 1) return false;
   const inner = text.slice(1, -1);
-  return isOperation(inner) || OPERATOR.test(atTopLevel(inner));
+  if (isOperation(inner)) return true;
+  const outermost = atTopLevel(inner);
+  return OPERATOR.test(outermost) && !NO_OPERATOR.test(outermost);
 }
 
 /** The text without what is quoted or in parentheses. */

@@ -50,6 +50,14 @@ test.each([
     "EXISTS ( SELECT 'x, y'::text,\n    NULL::s.\"t t\",\n    a.b\n   FROM a)",
     `EXISTS ( SELECT 'x, y'::text AS "?column?",\n    NULL::s."t t" AS "?column?",\n    a.b\n   FROM a)`,
   ],
+  [
+    "EXISTS ( SELECT COLLATION FOR (a.b)\n   FROM a\n FOR UPDATE)",
+    `EXISTS ( SELECT COLLATION FOR (a.b) AS "?column?"\n   FROM a\n FOR UPDATE)`,
+  ],
+  [
+    "( SELECT f(1)\n FOR NO KEY UPDATE OF a)",
+    `( SELECT f(1) AS "?column?"\n FOR NO KEY UPDATE OF a)`,
+  ],
   // Any column can be named "?column?".
   [
     "EXISTS ( SELECT COALESCE(a.b, c)\n   FROM a)",
@@ -62,6 +70,27 @@ test.each([
   [
     "(EXISTS ( SELECT ( SELECT max(x.a) AS max FROM x), (ARRAY[1, 2])[1], CURRENT_USER UNION ALL SELECT f(1)))",
     `(EXISTS ( SELECT ( SELECT max(x.a) AS max FROM x) AS "?column?", (ARRAY[1, 2])[1] AS "?column?", CURRENT_USER AS "?column?" UNION ALL SELECT f(1) AS "?column?"))`,
+  ],
+  // A CASE is on a line of its own.
+  [
+    "EXISTS ( SELECT\n        CASE\n            WHEN a.b THEN 'x, y'::text\n            ELSE a.c\n        END,\n    (ARRAY[a.b])[1]\n   FROM a)",
+    `EXISTS ( SELECT\n        CASE\n            WHEN a.b THEN 'x, y'::text\n            ELSE a.c\n        END AS "?column?",\n    (ARRAY[a.b])[1] AS "?column?"\n   FROM a)`,
+  ],
+  [
+    `( SELECT DISTINCT\n CASE\n ELSE f(a)\n END AS x,\n CASE\n ELSE f(a)\n END AS y\n FROM t GROUP BY\n CASE\n ELSE f(a)\n END,\n CASE\n ELSE f(a)\n END)`,
+    `( SELECT DISTINCT\n CASE\n ELSE f(a)\n END AS x,\n CASE\n ELSE f(a)\n END AS y\n FROM t GROUP BY\n CASE\n ELSE f(a)\n END,\n 2)`,
+  ],
+  [
+    `( SELECT 1 UNION ALL\n${" ".repeat(78)}SELECT (a IS NFC NORMALIZED), ((a).b), ( SELECT t.a FROM t ORDER BY t.a USING >))`,
+    `( SELECT 1 UNION ALL\n${" ".repeat(78)}SELECT (a IS NFC NORMALIZED) AS "?column?", ((a).b) AS "?column?", ( SELECT t.a FROM t ORDER BY t.a USING >) AS "?column?")`,
+  ],
+  [
+    `BEGIN ATOMIC\n DELETE FROM t\n  RETURNING WITH (OLD AS o, NEW AS ")") f(o.a),\n    o.a;\nEND`,
+    `BEGIN ATOMIC\n DELETE FROM t\n  RETURNING WITH (OLD AS o, NEW AS ")") f(o.a) AS "?column?",\n    o.a;\nEND`,
+  ],
+  [
+    "WITH q AS (\n UPDATE t SET a = 1\n  RETURNING f(a)\n ) SELECT 1",
+    `WITH q AS (\n UPDATE t SET a = 1\n  RETURNING f(a) AS "?column?"\n ) SELECT 1`,
   ],
   ["((ARRAY['1'::text, 2])::name[])", "((ARRAY['1'::text, 2])::anyarray::name[])"],
   [
@@ -109,6 +138,9 @@ test.each([
   // Columns that have a name, and those that are called ?column? by themselves.
   `EXISTS ( SELECT a, "A b".c, t.*, 1, -1.5, (a + 1), (NOT a), ((a)::text || 'x'::text), (a IS NULL), f(a) AS f, 'a AS b'::text AS "text" FROM t)`,
   "EXISTS ( SELECT\n   FROM t)",
+  "BEGIN ATOMIC\n INSERT INTO t (a)\n  VALUES (1)\n  RETURNING t.a,\n    (t.a + 1);\nEND",
+  "SELECT JSON_OBJECT('a' : t.a RETURNING character varying(20)) AS j FROM t",
+  "(JSON_VALUE(j, '$' RETURNING numeric(9,2) DEFAULT 1 ON ERROR) > JSON_SERIALIZE(a RETURNING \"char\"))",
   "CREATE MATERIALIZED VIEW public.m AS\n SELECT 1 AS x\n WITH NO DATA",
   "CREATE RULE r AS\n    ON INSERT TO public.v DO INSTEAD  INSERT INTO t (a)  SELECT new.a ON CONFLICT DO NOTHING",
   "GRANT SELECT ON TABLE public.t TO r",
