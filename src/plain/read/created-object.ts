@@ -54,16 +54,30 @@ const KINDS: readonly (readonly [sql: string, kind?: string])[] = [
   ["view"],
 ];
 
-interface Creation {
+export interface CreatedObject {
+  /** As a manifest names it: `materialized-view`. */
   readonly kind: string;
   readonly namespace: string | null;
   readonly name: string;
+  /** A table that has partitions instead of rows. */
   readonly isPartitioned: boolean;
+  /** What an index is of; null for other objects. */
+  readonly index: IndexFacts | null;
+}
+
+export interface IndexFacts {
+  /** `gin` */
   readonly accessMethod: string | null;
+  readonly table: TableName | null;
+}
+
+export interface TableName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** @returns undefined for what is no object of a database. */
-export function creationOf(tokens: readonly Token[]): Creation | undefined {
+export function creationOf(tokens: readonly Token[]): CreatedObject | undefined {
   let at = 1;
   while (tokens[at]?.kind === "word" && MODIFIERS.has(tokens[at]!.value)) at++;
   const words = tokens.slice(at, at + 3).map(({ kind, value }) => (kind === "word" ? value : ""));
@@ -78,7 +92,7 @@ export function creationOf(tokens: readonly Token[]): Creation | undefined {
     namespace: second === undefined ? null : (first ?? null),
     name: second ?? first ?? "",
     isPartitioned: sql === "table" && outsideGroups(tokens, "partition", "by") >= 0,
-    accessMethod: sql === "index" ? accessMethodOf(tokens) : null,
+    index: sql === "index" ? indexFacts(tokens) : null,
   };
 }
 
@@ -90,9 +104,14 @@ function parts(tokens: readonly Token[], at: number): string[] {
   return dot?.value === "." && isName(second) ? [first.value, second.value] : [first.value];
 }
 
-function accessMethodOf(tokens: readonly Token[]): string | null {
-  const at = outsideGroups(tokens, "using");
-  return at < 0 ? null : (tokens[at + 1]?.value ?? null);
+function indexFacts(tokens: readonly Token[]): IndexFacts {
+  const on = outsideGroups(tokens, "on");
+  const using = outsideGroups(tokens, "using");
+  const [namespace, name] = parts(tokens, tokens[on + 1]?.value === "only" ? on + 2 : on + 1);
+  return {
+    accessMethod: using < 0 ? null : (tokens[using + 1]?.value ?? null),
+    table: namespace === undefined || name === undefined ? null : { namespace, name },
+  };
 }
 
 /** The index of these words outside parentheses, in which a column may have such a name; -1 without them. */

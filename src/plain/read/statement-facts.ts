@@ -4,25 +4,9 @@
  */
 import { type Token, tokensOf } from "../../sql/tokens.ts";
 import type { DumpStatement } from "./dump-reader.ts";
-import { creationOf } from "./created-object.ts";
+import { type CreatedObject, creationOf, type TableName } from "./created-object.ts";
 import { refusedStatement } from "./refused-statement.ts";
 import { settingOf } from "./setting-statement.ts";
-
-export interface CreatedObject {
-  /** As a manifest names it: `materialized-view`. */
-  readonly kind: string;
-  readonly namespace: string | null;
-  readonly name: string;
-  /** A table that has partitions instead of rows. */
-  readonly isPartitioned: boolean;
-  /** Of an index: `gin`; null for other objects. */
-  readonly accessMethod: string | null;
-}
-
-export interface TableName {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 export type StatementFacts =
   /** Rows follow. `takesOptions`: whether WITH (…) may be put behind it. */
@@ -169,7 +153,7 @@ function selectFacts(tokens: readonly Token[]): StatementFacts {
     namespace: null,
     name: argument?.value ?? "",
     isPartitioned: false,
-    accessMethod: null,
+    index: null,
   };
   return { does: "create", object };
 }

@@ -1,6 +1,7 @@
 /** Counts what a plain dump holds, statement by statement, while it is read: to scan it, or to run it. */
 import type { PlainContents, PlainRelation } from "../contents.ts";
-import type { CreatedObject, StatementFacts, TableName } from "./statement-facts.ts";
+import type { CreatedObject, TableName } from "./created-object.ts";
+import type { StatementFacts } from "./statement-facts.ts";
 
 /** A table that rows go into. */
 export interface FilledTable extends TableName {

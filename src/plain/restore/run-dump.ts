@@ -1,16 +1,20 @@
 /** Runs the statements of a plain dump and loads its rows, on the one connection of a restore's transaction. */
+import type { ServerVersion } from "../../catalog/version.ts";
 import { ArchiveError, MismatchError, ServerError } from "../../errors.ts";
 import type { OnProgress, Phase } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { ErrorContext } from "../../pg/server-error.ts";
 import { setLocal } from "../../pg/session.ts";
+import { type IndexBuild, indexBuild, indexMemory } from "../../restore/decide/index-memory.ts";
+import type { Tuning } from "../../restore/decide/session-settings.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { qualified, objectLabel } from "../../util/label.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import type { DumpReading } from "../read/dump-reading.ts";
 import { ANY_BYTES, decodeStatement, UTF8 } from "../read/encoding.ts";
-import type { StatementFacts, TableName } from "../read/statement-facts.ts";
+import type { CreatedObject, TableName } from "../read/created-object.ts";
+import type { StatementFacts } from "../read/statement-facts.ts";
 import type { WalkedStatement } from "../read/walk.ts";
 
 export interface RunDump {
@@ -22,9 +26,9 @@ export interface RunDump {
   readonly mayFreeze: boolean;
   /** The target's encoding. */
   readonly encoding: string;
-  /** `maintenance_work_mem` of GIN indexes, and of the transaction; undefined for the server's. */
-  readonly ginMemory: string | undefined;
-  readonly memory: string | undefined;
+  readonly version: ServerVersion;
+  /** Memory and workers of the transaction; undefined for the server's own. */
+  readonly tuned: Tuning | undefined;
   readonly hint: string | undefined;
   readonly progress: DataProgress;
   readonly onProgress: OnProgress | undefined;
@@ -49,6 +53,8 @@ class DumpRun {
   readonly #connection: Connection;
   /** Tables that the dump created and that hold rows themselves. */
   readonly #created = new Set<string>();
+  /** COPY text of each table. */
+  readonly #bytes = new Map<string, number>();
   #hasCreated = false;
   #hasRows = false;
   #phase: Phase | undefined;
@@ -98,17 +104,23 @@ class DumpRun {
     const context = contextOf(walked, text, this.#options.hint);
     if (facts.does === "create") this.#enter(this.#hasRows ? "post-data" : "pre-data");
     if (facts.does === "drop" && !this.#hasCreated) return this.#drop(text, context);
-    const { ginMemory, memory } = this.#options;
-    const isGin = facts.does === "create" && facts.object.accessMethod === "gin";
-    if (isGin && ginMemory !== undefined) await this.#setMemory(ginMemory);
+    const { tuned, version } = this.#options;
+    const build = facts.does === "create" ? this.#indexBuild(facts.object) : undefined;
+    const isTuned = build !== undefined && tuned !== undefined;
+    if (isTuned) await this.#setMemory(indexMemory(build, tuned.processes, version));
     await this.#options.transaction.runOfArchive(text, context);
-    if (isGin && memory !== undefined) await this.#setMemory(memory);
+    if (isTuned) await this.#setMemory(tuned.maintenanceWorkMem);
     if (facts.does === "authorize") this.hasAuthorized = true;
     if (facts.does !== "create") return;
     this.#hasCreated = true;
     const { kind, namespace, name, isPartitioned } = facts.object;
     if (kind === "table" && namespace !== null && !isPartitioned)
       this.#created.add(keyOf({ namespace, name }));
+  }
+
+  #indexBuild({ index }: CreatedObject): IndexBuild | undefined {
+    if (index === null || index.table === null) return undefined;
+    return indexBuild(index.accessMethod, this.#bytes.get(keyOf(index.table)) ?? 0);
   }
 
   async #setMemory(memory: string): Promise<void> {
@@ -185,6 +197,7 @@ class DumpRun {
       });
     }
     progress.complete(name, { rows: stored, bytes });
+    if (table !== null) this.#bytes.set(keyOf(table), bytes);
   }
 
   #encodingOption(encoding: string): string[] {

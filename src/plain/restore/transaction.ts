@@ -2,7 +2,6 @@
 import type { ServerVersion } from "../../catalog/version.ts";
 import { setLocal } from "../../pg/session.ts";
 import { planRestore, type RestoreDecision, type RestorePlan } from "../../restore/decide/plan.ts";
-import { ginMemory } from "../../restore/decide/session-settings.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
 import type { RestoreResult } from "../../restore/options.ts";
 import { readForPlan, requirePlan } from "../../restore/plan-for-target.ts";
@@ -137,7 +136,7 @@ class PlainRestore {
   /** @returns what the dump turned out to hold. */
   async #runStatements(plan: RestorePlan, { scan, isWhole, target }: Decided): Promise<DumpScan> {
     const { dump, transaction, version, settings } = this.#context;
-    const { onProgress, owner, privileges, tune } = settings;
+    const { onProgress, owner, privileges } = settings;
     const { session } = target;
     return dump.run(async (reading) => {
       const expected = (passed: number): number => reading.expectedBytes(passed);
@@ -151,8 +150,8 @@ class PlainRestore {
         onProgress,
         mayFreeze: session.isReadCommitted && !isDataOnly(scan),
         encoding: session.encoding,
-        ginMemory: tune ? ginMemory(version) : undefined,
-        memory: plan.memory ?? (tune ? `${session.maintenanceWorkMemKb}kB` : undefined),
+        version,
+        tuned: plan.tuned,
         hint: plan.hint,
         running: this.#running,
       });

@@ -20,7 +20,6 @@ import { planRoles, type RolePlan } from "./roles.ts";
 import { lostBy, missingFeatures } from "./server-features.ts";
 import {
   eventTriggerSettings,
-  ginMemory,
   type Setting,
   type Tuning,
   tuning,
@@ -51,8 +50,8 @@ export interface RestorePlan extends Steps {
   readonly statistics: readonly ManifestStatistics[];
   /** Tables to analyze. */
   readonly analyze: readonly ManifestRelation[];
-  /** `maintenance_work_mem` of the transaction, to return to after a step with its own; undefined when none has one. */
-  readonly memory: string | undefined;
+  /** Memory and workers of the transaction; undefined for the server's own. */
+  readonly tuned: Tuning | undefined;
   /** Why a statement may fail, as the hint of its error. */
   readonly hint: string | undefined;
 }
@@ -95,7 +94,7 @@ export function planRestore(
   const steps = restoreSteps(without(selection, existing.ids), relations, {
     ...rowEncoding(manifest.database.encoding, target.session.encoding),
     mayFreeze: (relation) => target.session.isReadCommitted && mayFreeze(relation),
-    ginMemory: tuned === undefined ? undefined : ginMemory(target.version),
+    tune: settings.tune,
   });
   return {
     warnings: [...warnings, ...existing.warnings],
@@ -109,7 +108,7 @@ export function planRestore(
       createLargeObjects: settings.dataOnly,
       loadViaPartitionRoot: settings.loadViaPartitionRoot,
       ...planStatistics(manifest, without(selection, existing.ids), major, settings),
-      memory: tuned?.maintenanceWorkMem,
+      tuned,
       hint:
         lockNote(selection.objects, preparation.dropped.length, target.session) ??
         olderServer ??

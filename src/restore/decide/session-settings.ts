@@ -42,10 +42,12 @@ export interface Tuning {
   /** As PostgreSQL writes it: `262144kB`. */
   readonly maintenanceWorkMem: string;
   readonly maxParallelMaintenanceWorkers: number;
+  /** How many processes can build an index at once, the session's own included. */
+  readonly processes: number;
 }
 
 /**
- * Memory and workers for building indexes. `shared_buffers` is what the administrator considers a good share of the
+ * Memory and workers for what has no memory of its own (`indexMemory`). `shared_buffers` is what the administrator considers a good share of the
  * machine; twice as much is still far from all of it. Never lower than the server's own settings.
  */
 export function tuning(
@@ -55,17 +57,23 @@ export function tuning(
     | "maintenanceWorkMemKb"
     | "maxParallelMaintenanceWorkers"
     | "maxParallelWorkers"
+    | "processors"
   >,
 ): Tuning {
   const memory = Math.max(
     facts.maintenanceWorkMemKb,
     Math.min(MAX_MEMORY_KB, Math.max(MIN_MEMORY_KB, 2 * facts.sharedBuffersKb)),
   );
+  const workers = Math.max(
+    facts.maxParallelMaintenanceWorkers,
+    Math.min(4, facts.maxParallelWorkers),
+  );
   return {
     maintenanceWorkMem: `${memory}kB`,
-    maxParallelMaintenanceWorkers: Math.max(
-      facts.maxParallelMaintenanceWorkers,
-      Math.min(4, facts.maxParallelWorkers),
+    maxParallelMaintenanceWorkers: workers,
+    processes: Math.min(
+      Math.min(workers, facts.maxParallelWorkers) + 1,
+      facts.processors ?? Number.POSITIVE_INFINITY,
     ),
   };
 }
@@ -96,13 +104,3 @@ export const CHANGED_SETTINGS: readonly string[] = [
   "role",
   ...SUPERUSER_SETTINGS,
 ];
-
-/**
- * Memory for a GIN index, less than for others: its entries are gathered in a tree, and once that outgrows the
- * processor's caches each one costs more (1.5 million rows of jsonb_path_ops, medians of three: 3.9 s with 16 MB, 4.2 s with
- * 32 MB, 4.4 s with 64 MB; elsewhere 9.7 s of processor time with 256 MB). From 18 on several processes build it and share
- * the memory.
- */
-export function ginMemory({ major }: ServerVersion): string {
-  return major >= 18 ? "64MB" : "16MB";
-}

@@ -8,6 +8,7 @@ import { PRIVILEGE_KINDS } from "../../archive/format/ownership.ts";
 import { columnList, qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { RelationName } from "../target/facts.ts";
+import { type IndexBuild, indexBuild } from "./index-memory.ts";
 import type { Selection } from "./selection.ts";
 
 export interface StatementStep {
@@ -15,8 +16,8 @@ export interface StatementStep {
   readonly object: ManifestObject;
   /** Whether the object may exist in the target already; it is left as it is then. */
   readonly mayExist: boolean;
-  /** `maintenance_work_mem` for it, where that is not the transaction's. */
-  readonly memory: string | undefined;
+  /** When it builds an index that has its own memory. */
+  readonly index: IndexBuild | undefined;
   /** Whether its statements can end SET ROLE: they grant as other roles, under SET SESSION AUTHORIZATION. */
   readonly mayEndRole: boolean;
 }
@@ -46,8 +47,8 @@ export interface StepOptions {
   readonly rowHint: string | undefined;
   /** Whether a relation's rows may be frozen. */
   readonly mayFreeze: (relation: ManifestRelation) => boolean;
-  /** `maintenance_work_mem` for GIN indexes; undefined for the transaction's. */
-  readonly ginMemory: string | undefined;
+  /** Whether indexes have their own memory. */
+  readonly tune: boolean;
 }
 
 /** Sequences set in one statement. */
@@ -59,13 +60,16 @@ export function restoreSteps(
   relations: readonly ManifestRelation[],
   options: StepOptions,
 ): Steps {
+  const bytes = new Map(relations.map((relation) => [relation.object, relation.bytes]));
+  const tableBytes = ({ parent }: ManifestObject): number =>
+    options.tune ? (bytes.get(parent) ?? 0) : 0;
   const statements = (section: ManifestObject["section"]): StatementStep[] =>
     selection.objects
       .filter((object) => object.section === section && object.statements.length > 0)
       .map((object) => ({
         object,
         mayExist: selection.needed.has(object.id),
-        memory: object.accessMethod === "gin" ? options.ginMemory : undefined,
+        index: indexBuild(object.accessMethod, tableBytes(object)),
         mayEndRole: PRIVILEGE_KINDS.has(object.kind),
       }));
   return {

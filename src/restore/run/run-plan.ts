@@ -27,10 +27,11 @@ export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"
 }
 
 export async function runPlan(context: RunContext, plan: RestorePlan): Promise<void> {
-  const { transaction, onProgress, warn, running } = context;
+  const { transaction, version, onProgress, warn, running } = context;
   const { connection } = transaction;
-  const { preData, postData, role, roles, memory, hint } = plan;
-  const statements = { onProgress, warn, running, role, memory, hint, counter: counterOf(plan) };
+  const { preData, postData, role, roles, tuned, hint } = plan;
+  const counter = counterOf(plan);
+  const statements = { onProgress, warn, running, version, role, tuned, hint, counter };
 
   await transaction.remember();
   if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));

@@ -1,4 +1,5 @@
 /** The queries behind the facts of a target. Each function is one statement, unless it says otherwise. */
+import { availableParallelism } from "node:os";
 import { CATALOG } from "../../catalog/address.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { Connection } from "../../pg/connection.ts";
@@ -21,7 +22,8 @@ export async function readSession(connection: Connection): Promise<SessionFacts>
   const setting = (name: string): string => `pg_catalog.current_setting('${name}')`;
   const kilobytes = (name: string): string =>
     `(pg_catalog.pg_size_bytes(${setting(name)}) / 1024)::int4`;
-  const [facts] = await connection.query<SessionFacts>(`
+  type Row = Omit<SessionFacts, "processors"> & { readonly isThisMachine: boolean };
+  const [row] = await connection.query<Row>(`
     SELECT ${setting("is_superuser")} = 'on' AS "isSuperuser", ${setting("role")} AS role,
            ${setting("transaction_isolation")} = 'read committed' AS "isReadCommitted",
            ${setting("transaction_read_only")} = 'on' AS "isReadOnly",
@@ -31,10 +33,12 @@ export async function readSession(connection: Connection): Promise<SessionFacts>
            ${kilobytes("maintenance_work_mem")} AS "maintenanceWorkMemKb",
            ${setting("max_parallel_maintenance_workers")}::int4 AS "maxParallelMaintenanceWorkers",
            ${setting("max_parallel_workers")}::int4 AS "maxParallelWorkers",
+           pg_catalog.inet_server_addr() IS NOT DISTINCT FROM pg_catalog.inet_client_addr() AS "isThisMachine",
            (${setting("max_locks_per_transaction")}::int8 * h.holders)::float8 AS "lockCapacity",
            h.holders AS "lockHolders"
     FROM (SELECT ${setting("max_connections")}::int4 + ${setting("max_prepared_transactions")}::int4 AS holders) AS h`);
-  return facts!;
+  const { isThisMachine, ...facts } = row!;
+  return { ...facts, processors: isThisMachine ? availableParallelism() : null };
 }
 
 /** Whether the server can compress values with lz4; none before PostgreSQL 14 can. */

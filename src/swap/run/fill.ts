@@ -7,7 +7,6 @@ import type { Connector } from "../../pg/connect.ts";
 import type { RestorePlan } from "../../restore/decide/plan.ts";
 import type { Selection } from "../../restore/decide/selection.ts";
 import { tuning } from "../../restore/decide/session-settings.ts";
-import type { StatementStep } from "../../restore/decide/steps.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
 import { planForTarget } from "../../restore/plan-for-target.ts";
 import { counterOf, runAll } from "../../restore/run/run-plan.ts";
@@ -57,7 +56,7 @@ export async function fill(options: FillOptions): Promise<void> {
     const context = contextOf(options, plan, target, signal);
     const through = await createObjects(context, options, workers[0]!, plan);
     const tasks = scheduleTasks({
-      plan: { ...plan, postData: plan.postData.map(withGinMemory) },
+      plan,
       objects: options.selection.objects,
       through,
       jobs: options.jobs,
@@ -76,7 +75,7 @@ export async function fill(options: FillOptions): Promise<void> {
     await run(tasks);
     context.progress.finish();
     const { serverVersionNum } = options.reader.manifest.database;
-    const refused = await inTask(context, workers[0]!, 1, ({ connection }) =>
+    const refused = await inTask(context, workers[0]!, ({ connection }) =>
       restoreStatistics(connection, plan.statistics, serverVersionNum),
     );
     const tables = [...plan.analyze, ...refused.map((each) => ({ ...each, bytes: 0 }))];
@@ -97,13 +96,6 @@ async function planFor(
   const decided = await planForTarget(connection, decide);
   await connection.query("ROLLBACK");
   return decided;
-}
-
-/** GIN indexes gather entries in a tree that should fit into a processor's cache (measured: 8 to 16 MB are fastest). */
-const GIN_MEMORY = "16MB";
-
-function withGinMemory(step: StatementStep): StatementStep {
-  return step.memory === undefined ? step : { ...step, memory: GIN_MEMORY };
 }
 
 /** Reports each phase when its first task begins: rows and indexes overlap. */
@@ -150,8 +142,7 @@ function contextOf(
     lockTimeoutMs: settings.lockTimeoutMs,
     settings: plan.settings,
     role: plan.role,
-    memory: tuned === undefined ? undefined : `${share}kB`,
-    parallelWorkers: tuned?.maxParallelMaintenanceWorkers,
+    tuned: tuned === undefined ? undefined : { ...tuned, maintenanceWorkMem: `${share}kB` },
     hint: plan.hint,
     counter: counterOf(plan),
     progress: completeOnce(dataProgress(settings.onProgress, bytes), relations),
@@ -171,7 +162,7 @@ function createObjects(
 ): Promise<ReadonlyMap<number, RelationName>> {
   const work = { type: "objects", steps: preData } as const;
   settings.onProgress?.({ type: "phase", phase: "pre-data" });
-  return inTask(context, worker, 1, async (transaction) => {
+  return inTask(context, worker, async (transaction) => {
     await runAll(transaction.connection, [...drops, ...beforeRows], "prepare the tables");
     await runWork(context, worker, transaction, work);
     return findLoadThrough(

@@ -5,7 +5,12 @@ import { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
-import { pinnedSettings, type Setting } from "../../restore/decide/session-settings.ts";
+import {
+  pinnedSettings,
+  type Setting,
+  type Tuning,
+  tuningSettings,
+} from "../../restore/decide/session-settings.ts";
 import type { DataStep } from "../../restore/decide/steps.ts";
 import { analyzeTable } from "../../restore/run/analyze.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
@@ -34,10 +39,8 @@ export interface TaskContext {
   readonly settings: readonly Setting[];
   /** The role to take on; undefined for the login. */
   readonly role: string | undefined;
-  /** `maintenance_work_mem` for one connection; undefined for the server's own. */
-  readonly memory: string | undefined;
-  /** Processes that build an index beside the one that is asked to, for all connections; undefined for the server's own. */
-  readonly parallelWorkers: number | undefined;
+  /** Memory for one connection, and processes for all of them; undefined for the server's own. */
+  readonly tuned: Tuning | undefined;
   readonly hint: string | undefined;
   readonly counter: { index: number; readonly total: number };
   readonly progress: DataProgress;
@@ -66,8 +69,9 @@ export async function runTask(
   if (work.type === "statements" && work.statements.length === 0) return;
   for (let attempt = 1; ; attempt++) {
     try {
-      await inTask(context, worker, sharers, (transaction) =>
-        runWork(context, worker, transaction, work),
+      const tuned = shareOf(context, sharers);
+      await inTask({ ...context, tuned }, worker, (transaction) =>
+        runWork({ ...context, tuned }, worker, transaction, work),
       );
       return;
     } catch (error) {
@@ -84,29 +88,17 @@ function isLoad({ type }: Task["work"]): boolean {
 
 /** A transaction with the settings of the restore, which is committed without waiting for the disk. */
 export function inTask<T>(
-  context: Pick<
-    TaskContext,
-    "version" | "lockTimeoutMs" | "settings" | "role" | "memory" | "parallelWorkers" | "jobs"
-  >,
+  context: Pick<TaskContext, "version" | "lockTimeoutMs" | "settings" | "role" | "tuned">,
   { connection }: Pick<Worker, "connection">,
-  sharers: number,
   body: (transaction: KeptTransaction) => Promise<T>,
 ): Promise<T> {
-  const { version, lockTimeoutMs, settings, role, memory, parallelWorkers, jobs } = context;
+  const { version, lockTimeoutMs, settings, role, tuned } = context;
   return inOwnTransaction(connection, { dryRun: false, onProgress: undefined }, async (kept) => {
     await kept.connection.query(
       setLocal([
         ...pinnedSettings(version, lockTimeoutMs),
         ...settings,
-        ...(memory === undefined ? [] : [["maintenance_work_mem", memory] as const]),
-        ...(parallelWorkers === undefined
-          ? []
-          : [
-              [
-                "max_parallel_maintenance_workers",
-                String(workersFor(parallelWorkers, sharers, jobs)),
-              ] as const,
-            ]),
+        ...(tuned === undefined ? [] : tuningSettings(tuned)),
         // The renames are waited for, and with them all that was written before.
         ["synchronous_commit", "off"],
       ]),
@@ -120,8 +112,15 @@ export function inTask<T>(
 }
 
 /** With enough tasks for all connections, each has one process; the last ones share what the others leave. */
-function workersFor(total: number, sharers: number, jobs: number): number {
-  return sharers >= jobs && jobs > 1 ? 0 : Math.floor(total / Math.max(1, sharers));
+function shareOf({ tuned, jobs }: TaskContext, sharers: number): Tuning | undefined {
+  if (tuned === undefined) return undefined;
+  const share = (total: number): number => Math.floor(total / Math.max(1, sharers));
+  const isOneEach = sharers >= jobs && jobs > 1;
+  return {
+    ...tuned,
+    maxParallelMaintenanceWorkers: isOneEach ? 0 : share(tuned.maxParallelMaintenanceWorkers),
+    processes: isOneEach ? 1 : Math.max(1, share(tuned.processes)),
+  };
 }
 
 /** Does the work of a task inside a transaction. */
@@ -132,7 +131,7 @@ export async function runWork(
   work: Task["work"],
 ): Promise<void> {
   const { connection } = transaction;
-  const { onProgress, warn, role, memory, hint, counter } = context;
+  const { version, onProgress, warn, role, tuned, hint, counter } = context;
   switch (work.type) {
     case "relations":
       await emptyTables(connection, work.steps);
@@ -142,7 +141,7 @@ export async function runWork(
       await load(context, connection, [work.step]);
       return;
     case "objects": {
-      const options = { onProgress, warn, running, role, memory, hint, counter };
+      const options = { version, onProgress, warn, running, role, tuned, hint, counter };
       await runStatements(transaction, work.steps, options);
       return;
     }

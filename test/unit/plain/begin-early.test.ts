@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { CATALOG } from "../../../src/catalog/address.ts";
 import { asArchive } from "../../../src/plain/restore/as-archive.ts";
 import { headAllows, targetAllows } from "../../../src/plain/restore/begin-early.ts";
-import type { CreatedObject } from "../../../src/plain/read/statement-facts.ts";
+import type { CreatedObject } from "../../../src/plain/read/created-object.ts";
 import { type DumpScan, DumpTally } from "../../../src/plain/read/tally.ts";
 import { replacement } from "../../../src/restore/decide/replacement.ts";
 import type { TargetObject } from "../../../src/restore/target/facts.ts";
@@ -32,7 +32,7 @@ const created = (kind: string, name: string, namespace: string | null): CreatedO
   name,
   namespace,
   isPartitioned: false,
-  accessMethod: null,
+  index: null,
 });
 
 describe("the head", () => {

@@ -58,6 +58,7 @@ const SESSION: SessionFacts = {
   inRecovery: false,
   encoding: "UTF8",
   sharedBuffersKb: 131072,
+  processors: 2,
   maintenanceWorkMemKb: 65536,
   maxParallelMaintenanceWorkers: 2,
   maxParallelWorkers: 8,
@@ -286,7 +287,7 @@ describe("planRestore plans", () => {
       beforeRows: [],
       afterRows: [],
       role: undefined,
-      memory: "262144kB",
+      tuned: { maintenanceWorkMem: "262144kB", processes: 2 },
       createLargeObjects: false,
     });
     expect(plan!.settings.map(([name]) => name)).toEqual([
@@ -301,7 +302,7 @@ describe("planRestore plans", () => {
     expect(decide({ tune: false, analyze: false }, { session }).plan).toMatchObject({
       settings: [],
       analyze: [],
-      memory: undefined,
+      tuned: undefined,
     });
   });
 

@@ -7,6 +7,7 @@ describe("tuning", () => {
     maintenanceWorkMemKb: 65536,
     maxParallelMaintenanceWorkers: 2,
     maxParallelWorkers: 8,
+    processors: 2 as number | null,
   };
 
   test("raises memory with shared_buffers, within bounds, and never lowers what is set", () => {
@@ -16,5 +17,14 @@ describe("tuning", () => {
     expect(memory({ sharedBuffersKb: 1024 })).toBe("131072kB");
     expect(memory({ sharedBuffersKb: 64 * 1024 * 1024 })).toBe("1048576kB");
     expect(memory({ maintenanceWorkMemKb: 8 * 1024 * 1024 })).toBe("8388608kB");
+  });
+
+  test("builds an index with as many processes as the machine has processors, where they are known", () => {
+    const processes = (more: Partial<typeof facts>): number =>
+      tuning({ ...facts, ...more }).processes;
+    expect(processes({})).toBe(2);
+    expect(processes({ processors: null })).toBe(5);
+    expect(processes({ processors: 64, maxParallelMaintenanceWorkers: 6 })).toBe(7);
+    expect(processes({ processors: 64, maxParallelWorkers: 0 })).toBe(1);
   });
 });

@@ -23,6 +23,7 @@ describe("restoreSteps", () => {
           section: "post-data",
           statements: ["CREATE INDEX i ON t USING gin (a)"],
           accessMethod: "gin",
+          parent: 2,
         },
         { id: 2, section: "pre-data", statements: ["a", "a2"] },
         { id: 3, section: "pre-data", statements: [] },
@@ -35,21 +36,30 @@ describe("restoreSteps", () => {
       })),
       needed: new Set([2]),
     } as unknown as Selection;
-    const steps = restoreSteps(chosen, [relation("t"), relation("bare", [])], {
-      encoding: "LATIN1",
-      rowHint: undefined,
-      mayFreeze: ({ name }) => name === "t",
-      ginMemory: "32MB",
-    });
+    const steps = restoreSteps(
+      chosen,
+      [{ ...relation("t"), object: 2, bytes: 2 ** 30 }, relation("bare", [])],
+      {
+        encoding: "LATIN1",
+        rowHint: undefined,
+        mayFreeze: ({ name }) => name === "t",
+        tune: true,
+      },
+    );
     expect(steps.rows.map(({ sql }) => sql)).toEqual([
       `COPY public.t (a, "B") FROM STDIN (FREEZE, ENCODING 'LATIN1')`,
       `COPY public.bare FROM STDIN (ENCODING 'LATIN1')`,
     ]);
     expect(steps.preData).toEqual([
-      { object: chosen.objects[1], mayExist: true, memory: undefined, mayEndRole: false },
+      { object: chosen.objects[1], mayExist: true, index: undefined, mayEndRole: false },
     ]);
     expect(steps.postData).toEqual([
-      { object: chosen.objects[0], mayExist: false, memory: "32MB", mayEndRole: false },
+      {
+        object: chosen.objects[0],
+        mayExist: false,
+        index: { accessMethod: "gin", tableBytes: 2 ** 30 },
+        mayEndRole: false,
+      },
     ]);
     expect(steps.sequences).toHaveLength(2);
     expect(steps.sequences[1]).toBe(

@@ -10,7 +10,7 @@ import type { Warning } from "../../../../src/warnings.ts";
 const step = (name: string, more: Partial<StatementStep> = {}): StatementStep => ({
   object: { kind: "table", namespace: "s", name, statements: [name] } as unknown as ManifestObject,
   mayExist: false,
-  memory: undefined,
+  index: undefined,
   mayEndRole: false,
   ...more,
 });
@@ -34,7 +34,8 @@ async function run(steps: readonly StatementStep[], fail?: { sql: string; sqlSta
   await runStatements(new KeptTransaction(connection), steps, {
     onProgress: undefined,
     counter: { index: 0, total: steps.length },
-    memory: "128MB",
+    version: { num: 160000, major: 16 },
+    tuned: { maintenanceWorkMem: "131072kB", processes: 2 },
     role: "alice",
     hint: undefined,
     running: { object: null },
@@ -49,12 +50,13 @@ describe("runStatements", () => {
     expect(statements).toEqual(["a", "b", "SET LOCAL ROLE 'alice'", "c"]);
   });
 
-  test("gives a step its memory, and takes it back", async () => {
-    const { statements } = await run([step("a", { memory: "32MB" }), step("b")]);
+  test("gives an index its memory, and takes it back", async () => {
+    const index = { accessMethod: "btree", tableBytes: 1e8 } as const;
+    const { statements } = await run([step("a", { index }), step("b")]);
     expect(statements).toEqual([
-      "SET LOCAL maintenance_work_mem = '32MB'",
+      "SET LOCAL maintenance_work_mem = '65536kB'",
       "a",
-      "SET LOCAL maintenance_work_mem = '128MB'",
+      "SET LOCAL maintenance_work_mem = '131072kB'",
       "b",
     ]);
   });
