@@ -9,7 +9,7 @@ import type { Connection } from "../pg/connection.ts";
 import { DumpReader } from "../plain/read/dump-reader.ts";
 import { dumpText } from "../plain/read/dump-text.ts";
 import { ANY_BYTES } from "../plain/read/encoding.ts";
-import type { TableName } from "../plain/read/statement-facts.ts";
+import type { TableName } from "../plain/read/created-object.ts";
 import { DumpWalk } from "../plain/read/walk.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
