@@ -94,6 +94,10 @@ test.each([13, 16, 18])("names that would join with their type, on PostgreSQL %i
     CREATE FUNCTION f("without" time, INOUT "format" json) LANGUAGE sql AS 'SELECT $2';
     CREATE FUNCTION g("format" json) RETURNS TABLE ("without" time, b int) LANGUAGE sql AS 'SELECT now()::time, 1';
     CREATE VIEW v AS SELECT r.* FROM json_to_record('{}') AS r ("without" time, "format" json);
+    CREATE FUNCTION step(int, time) RETURNS int LANGUAGE sql AS 'SELECT $1';
+    CREATE AGGREGATE late(ORDER BY "without" time) (SFUNC = step, STYPE = int);
+    COMMENT ON AGGREGATE late(ORDER BY "without" time) IS 'ordered';
+    CREATE VIEW w AS SELECT x.* FROM XMLTABLE('/r' PASSING '<r/>' COLUMNS "without" time PATH '.') x;
     INSERT INTO t VALUES ('10:00', '{}');`,
     major,
     major,

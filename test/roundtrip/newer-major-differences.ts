@@ -54,6 +54,11 @@ const KNOWN: readonly KnownDifference[] = [
     lines: /^changed: table .* SET COMPRESSION default; \| $/,
   },
   {
+    reason: "pg_dump creates a cast before the older tables, whose checks then call its function",
+    cases: /^cast--order$/,
+    lines: /^(theirs: check-constraint people |changed: table people:)/,
+  },
+  {
     reason: "deparsed text is written so that it is parsed to the same again",
     cases: /^(constraint--(deparse|row-comparisons)|view--(one-relation|values|queries.*))$/,
     lines: /^(changed: |ours: (view |owner VIEW public\.)cycles: )/,

@@ -6,8 +6,8 @@
 import { rewrite } from "./scan.ts";
 
 const JOINED = /\b(?:without(?= time\b)|format(?= json\b))/y;
-/** What comes before a name with a type. */
-const BEFORE_NAME = /(?:[(,]\s*|\b(?:IN|OUT|INOUT|VARIADIC) )$/;
+/** What comes before a name with a type; ORDER BY does in the arguments of an aggregate. */
+const BEFORE_NAME = /(?:[(,]\s*|\b(?:IN|OUT|INOUT|VARIADIC|ORDER BY|COLUMNS) )$/;
 
 /** The SQL with such names in quotes. */
 export function quoteJoinedWords(sql: string): string {

@@ -113,6 +113,10 @@ test.each([
     "f(without time with time zone, INOUT without time without time zone, VARIADIC format json[])",
     `f("without" time with time zone, INOUT "without" time without time zone, VARIADIC "format" json[])`,
   ],
+  [
+    "a(without time without time zone ORDER BY VARIADIC format json[]), b(ORDER BY without time with time zone)",
+    `a("without" time without time zone ORDER BY VARIADIC "format" json[]), b(ORDER BY "without" time with time zone)`,
+  ],
   // Several columns with one expression.
   [
     `AS\n SELECT t.a AS x,\n    t.a AS "y, z",\n    f(t.a) AS f,\n    f(t.a) AS g\n   FROM t\n  GROUP BY t.a, t.a, (f(t.a)), (f(t.a))\n HAVING (count(*) > 0);`,
