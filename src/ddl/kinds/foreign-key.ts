@@ -98,16 +98,23 @@ function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): For
   };
 }
 
-/** Equal keys of the partitioned tables above. Created first, a partition's own key would become the child of one. */
+/**
+ * Keys of the partitioned tables above that a partition's own key comes after. Created first, it would become the child of
+ * an equal one, and one that is enforced otherwise (18) would be an error.
+ */
 function equivalentAbove(
   relations: RelationLookup,
   { writtenOn }: ForeignKeyTree,
-  { parent, relation, definition }: ConstraintRow,
+  { parent, relation, definition, references, isEnforced }: ConstraintRow,
 ): ConstraintRow[] {
   if (parent !== 0) return [];
   return partitionedAbove(relations, relation)
     .flatMap((oid) => writtenOn.get(oid) ?? [])
-    .filter((key) => key.definition === definition);
+    .filter(
+      (key) =>
+        key.definition === definition ||
+        (key.references === references && key.isEnforced !== isEnforced),
+    );
 }
 
 /** The tables that this one is a partition of, the nearest first. */
