@@ -10,6 +10,7 @@ export interface ConstraintRow {
   readonly type: "c" | "n" | "p" | "u" | "x" | "f";
   /** `pg_get_constraintdef()`. */
   readonly definition: string;
+  /** `conislocal`; true also of one that was inherited from a parent that has it no longer. */
   readonly isLocal: boolean;
   readonly isValidated: boolean;
   /** False for NOT ENFORCED (18). */
@@ -33,11 +34,28 @@ export interface ConstraintRow {
   readonly columns: readonly number[];
 }
 
+function columnName(constraint: string): string {
+  return `(SELECT a.attname FROM pg_catalog.pg_attribute a
+     WHERE a.attrelid = ${constraint}.conrelid AND a.attnum = ${constraint}.conkey[1])`;
+}
+
+/**
+ * Whether a parent has the constraint. ALTER TABLE ONLY … DROP COLUMN of a parent makes the column the children's own, but
+ * leaves their constraints as inherited ones (ATExecDropColumn, src/backend/commands/tablecmds.c).
+ */
+const OF_PARENT = `EXISTS (
+  SELECT FROM pg_catalog.pg_inherits i
+  JOIN pg_catalog.pg_constraint pc ON pc.conrelid = i.inhparent AND pc.contype = co.contype
+  WHERE i.inhrelid = co.conrelid
+    AND CASE co.contype WHEN 'c' THEN pc.conname = co.conname
+        ELSE ${columnName("pc")} = ${columnName("co")} END)`;
+
 export const constraints: CatalogQuery<ConstraintRow> = {
   // Constraint triggers ('t') are written as triggers.
   sql: ({ major }) => `
     SELECT co.oid, co.conrelid AS relation, co.conname AS name, co.contype AS type,
-           pg_catalog.pg_get_constraintdef(co.oid) AS definition, co.conislocal AS "isLocal",
+           pg_catalog.pg_get_constraintdef(co.oid) AS definition,
+           co.conislocal OR co.contype IN ('c', 'n') AND NOT c.relispartition AND NOT ${OF_PARENT} AS "isLocal",
            co.convalidated AS "isValidated", ${major >= 18 ? "co.conenforced" : "true"} AS "isEnforced",
            ${major >= 18 ? "co.conperiod" : "false"} AS "isTemporal",
            ${major >= 15 ? "co.confdelsetcols IS NOT NULL" : "false"} AS "deleteSetsColumns",

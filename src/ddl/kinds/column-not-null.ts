@@ -12,6 +12,7 @@ import type { DdlContext } from "../context.ts";
 import { inheritedFrom, isAttachedLater, isDefinedHere, parentColumns } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
+import { isRestoredValid } from "./not-null.ts";
 
 /** A NOT NULL of CREATE TABLE. */
 interface NotNull {
@@ -106,7 +107,7 @@ function writtenNotNull(
   if (context.catalog.version.major < 18)
     return column.notNull && (column.isLocal || !isInherited()) ? PLAIN : null;
   const constraint = constraintOfColumn(relations, column);
-  if (constraint === undefined || !constraint.isValidated) return null;
+  if (constraint === undefined || !isRestoredValid(relations, constraint)) return null;
   if (!constraint.isLocal && !isAttachedLater(relations, row)) return null;
   const isUnnamed =
     isNameLeft(context, relations, row, column, constraint) &&
@@ -150,7 +151,7 @@ export function ownNotNulls(
   if (context.catalog.version.major < 18) return [];
   return (relations.columns.get(row.oid) ?? []).flatMap((column) => {
     const constraint = column.notNull ? constraintOfColumn(relations, column) : undefined;
-    if (constraint?.isLocal !== true || !constraint.isValidated) return [];
+    if (constraint?.isLocal !== true || !isRestoredValid(relations, constraint)) return [];
     if (!parentColumns(relations, row, column).some(({ notNull }) => notNull)) return [];
     const alter = `ALTER TABLE ONLY ${relations.sqlName(row.oid)}`;
     return [`${alter} ALTER COLUMN ${quoteIdent(column.name)} SET NOT NULL`];

@@ -32,8 +32,17 @@ function notNullObject(
     ? []
     : ofSameColumn(relations, relations.parents.get(row.oid), constraint);
   const below = ofSameColumn(relations, relations.children.get(row.oid), constraint);
-  const { isPostData, isValidatedLater, requires } = notValid(constraint, above, below);
-  const isAdded = !isValidatedLater && !constraint.isValidated && constraint.isLocal;
+  const withValidity = (each: ConstraintRow): ConstraintRow => ({
+    ...each,
+    isValidated: isRestoredValid(relations, each),
+  });
+  const { isValidated } = withValidity(constraint);
+  const { isPostData, isValidatedLater, requires } = notValid(
+    { ...constraint, isValidated },
+    above.map(withValidity),
+    below.map(withValidity),
+  );
+  const isAdded = !isValidatedLater && !isValidated && constraint.isLocal;
   const common = constraintObject(context, relations, constraint);
   return {
     kind: "check-constraint",
@@ -47,6 +56,17 @@ function notNullObject(
     },
     ...common,
   };
+}
+
+/**
+ * Whether a NOT NULL is valid, or a parent's is, under which no statement creates one that is not. SET NOT NULL of a parent
+ * leaves what it finds on its children as it is (ATExecSetNotNull, src/backend/commands/tablecmds.c).
+ */
+export function isRestoredValid(relations: RelationLookup, constraint: ConstraintRow): boolean {
+  if (constraint.isValidated) return true;
+  return ofSameColumn(relations, relations.parents.get(constraint.relation), constraint).some(
+    (above) => !above.noInherit && isRestoredValid(relations, above),
+  );
 }
 
 /** The NOT NULL of the same column on each of these tables. */

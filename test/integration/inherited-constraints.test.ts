@@ -1,0 +1,76 @@
+/** Constraints of children that do not go with those of their parents. */
+import { expect, test } from "vitest";
+import { restore } from "../../src/restore/restore.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { contentsOf } from "../support/contents.ts";
+import { type TestDatabase, withDatabase } from "../support/postgres.ts";
+
+/** Copies a database of this schema, compares the copies' dumps, and gives the copy. */
+async function copied(
+  major: number,
+  sql: string,
+  check: (copy: TestDatabase) => Promise<void>,
+): Promise<void> {
+  await withDatabase(
+    async (source) => {
+      await source.query(sql);
+      const archive = new MemoryStore();
+      const before = await contentsOf(source.url, {}, archive);
+      await withDatabase(
+        async (copy) => {
+          await restore(archive, copy.url, { owner: true, privileges: true });
+          expect(await contentsOf(copy.url)).toBe(before);
+          await check(copy);
+        },
+        { major },
+      );
+    },
+    { major },
+  );
+}
+
+const SINCE_OWN = `
+  CREATE TABLE p (c int, a int CONSTRAINT positive CHECK (a > 0), b int NOT NULL, CONSTRAINT less CHECK (a < b));
+  CREATE TABLE child (d int) INHERITS (p);
+  CREATE TABLE grandchild () INHERITS (child);
+  ALTER TABLE ONLY p DROP COLUMN a;
+  ALTER TABLE ONLY p DROP COLUMN b;
+  INSERT INTO grandchild VALUES (1, 2, 3, 4);`;
+
+test.each([13, 17, 18])("stay with a column that the parent alone dropped, on %i", (major) =>
+  copied(major, SINCE_OWN, async (copy) => {
+    for (const [row, code] of [
+      ["1, -1, 3, 4", "23514"],
+      ["1, 9, 3, 4", "23514"],
+      ["1, 2, NULL, 4", "23502"],
+    ])
+      await expect(copy.query(`INSERT INTO grandchild VALUES (${row})`)).rejects.toMatchObject({
+        code,
+      });
+  }),
+);
+
+/** SET NOT NULL validates none of them, and a valid one of a parent takes only valid ones below. */
+const NOT_VALID_BELOW = `
+  CREATE TABLE p (a int, b int) PARTITION BY LIST (b);
+  CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+  CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (a);
+  CREATE TABLE p2a PARTITION OF p2 DEFAULT;
+  ALTER TABLE p1 ADD CONSTRAINT own NOT NULL a NOT VALID;
+  ALTER TABLE p2a ADD CONSTRAINT deep NOT NULL a NOT VALID;
+  ALTER TABLE p ALTER COLUMN a SET NOT NULL;
+  CREATE TABLE i (a int);
+  CREATE TABLE below () INHERITS (i);
+  ALTER TABLE below ADD CONSTRAINT mine NOT NULL a NOT VALID;
+  ALTER TABLE i ALTER COLUMN a SET NOT NULL;
+  INSERT INTO p VALUES (1, 1), (2, 2);`;
+
+test("NOT NULL that is not valid below a parent's that is comes back valid", () =>
+  copied(18, NOT_VALID_BELOW, async (copy) => {
+    const rows = await copy.query(
+      "SELECT conname, convalidated FROM pg_constraint WHERE conname IN ('deep', 'mine', 'own') ORDER BY 1",
+    );
+    expect(rows).toEqual(
+      ["deep", "mine", "own"].map((conname) => ({ conname, convalidated: true })),
+    );
+  }));
