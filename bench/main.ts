@@ -88,7 +88,7 @@ const RUN: Readonly<
   },
   async plain(on) {
     const dump = oldScriptsDump(on, await nexushubDatabase(on, rows));
-    return { size: rows, summaries: await turns(on, plainContenders(on, dump)) };
+    return { size: rows, summaries: await turns(on, await plainContenders(on, dump)) };
   },
   async startup(on) {
     const database = await nexushubDatabase(on, quick ? rows : 1_000);

@@ -116,7 +116,7 @@ async function restoreOptionsOf(
     role: options.role,
     dryRun: options.dryRun,
     tune: options.tune === undefined ? undefined : options.tune === "on",
-    analyze: options.analyze === false ? false : undefined,
+    analyze: options.analyze,
     statistics: options.statistics === false ? false : undefined,
     disableTriggers: options.disableTriggers,
     loadViaPartitionRoot: options.loadViaPartitionRoot,

@@ -111,6 +111,10 @@ function addLoadOptions(command: Command): void {
         "raise memory and parallel workers while indexes are built (default: on)",
       ).choices(["on", "off"]),
     )
+    .option(
+      "--analyze",
+      "run ANALYZE before committing (default for archives; a plain dump leaves it to autovacuum)",
+    )
     .option("--no-analyze", "do not run ANALYZE before committing")
     .option("--no-statistics", "run ANALYZE even where the archive holds the planner's statistics")
     .option("--disable-triggers", "with --data-only: disable the tables' triggers while loading")

@@ -45,7 +45,8 @@ export async function restorePlainChecked(
   const { signal, dryRun } = settings;
   const source = await openSource(origin, signal);
   const dump = new CheckedDump(source, settings);
-  const attempt: Attempt = { dump, settings, beforeCommit, transaction: undefined };
+  const { analyze } = options;
+  const attempt: Attempt = { dump, settings, analyze, beforeCommit, transaction: undefined };
   try {
     const outcome = await restoreInto(target, attempt);
     const elapsedMs = Math.round(performance.now() - started);
@@ -61,6 +62,7 @@ export async function restorePlainChecked(
 interface Attempt {
   readonly dump: CheckedDump;
   readonly settings: RestoreSettings;
+  readonly analyze: boolean | undefined;
   readonly beforeCommit: BeforeCommit | undefined;
   /** Once it has begun. */
   transaction: KeptTransaction | undefined;
@@ -71,7 +73,7 @@ async function restoreInto(
   target: ConnectionSource,
   attempt: Attempt,
 ): Promise<Omit<RestoreResult, "committed" | "elapsedMs">> {
-  const { dump, settings, beforeCommit } = attempt;
+  const { dump, settings, analyze, beforeCommit } = attempt;
   const { signal, onProgress, dryRun } = settings;
   const known = await dump.begin();
   onProgress?.({ type: "phase", phase: "connect" });
@@ -80,7 +82,8 @@ async function restoreInto(
     const version = await checkServer(connection, connector, { purpose: "restore into" });
     const outcome = await inOwnTransaction(connection, { dryRun, onProgress }, (transaction) => {
       attempt.transaction = transaction;
-      return runPlainTransaction({ dump, known, transaction, version, settings, beforeCommit });
+      const begun = { dump, known, transaction, version };
+      return runPlainTransaction({ ...begun, settings, analyze, beforeCommit });
     });
     return { target: connection.label, ...outcome };
   } finally {

@@ -27,6 +27,8 @@ export interface PlainTransaction {
   readonly transaction: KeptTransaction;
   readonly version: ServerVersion;
   readonly settings: RestoreSettings;
+  /** Undefined for what the server does not do by itself. */
+  readonly analyze: boolean | undefined;
   readonly beforeCommit: BeforeCommit | undefined;
 }
 
@@ -72,7 +74,10 @@ class PlainRestore {
     const { manifest, selection } = asArchive(scan, settings);
     // Judged once more, by all that the dump turned out to hold.
     const decision = planRestore(manifest, selection, target, settings);
-    await this.#finish(requirePlan(decision, target, () => undefined));
+    await this.#finish(
+      requirePlan(decision, target, () => undefined),
+      target,
+    );
     for (const each of (await beforeCommit?.(connection)) ?? []) this.#warn(each);
     await transaction.requireSame();
     const { contents } = scan;
@@ -166,11 +171,12 @@ class PlainRestore {
     if (role !== undefined) await setRole(connection, role);
   }
 
-  async #finish(plan: RestorePlan): Promise<void> {
+  async #finish(plan: RestorePlan, { session }: TargetFacts): Promise<void> {
     const { transaction, settings } = this.#context;
     const { connection } = transaction;
     const action = "check the rows against the constraints of the target";
     await runAll(connection, plan.afterRows, action);
+    if (!(this.#context.analyze ?? !session.hasAutovacuum)) return;
     const { onProgress } = settings;
     await analyze(connection, plan.analyze, { onProgress, warn: (each) => this.#warn(each) });
   }

@@ -101,6 +101,8 @@ export interface SessionFacts {
   readonly maintenanceWorkMemKb: number;
   readonly maxParallelMaintenanceWorkers: number;
   readonly maxParallelWorkers: number;
+  /** Whether the server analyzes tables by itself soon after rows were loaded. */
+  readonly hasAutovacuum: boolean;
   /** Of the server's machine; null when it is not known to be this one. */
   readonly processors: number | null;
   /** Locks on objects for which the server has room (PostgreSQL docs, max_locks_per_transaction), and their owners. */

@@ -33,6 +33,7 @@ export async function readSession(connection: Connection): Promise<SessionFacts>
            ${kilobytes("maintenance_work_mem")} AS "maintenanceWorkMemKb",
            ${setting("max_parallel_maintenance_workers")}::int4 AS "maxParallelMaintenanceWorkers",
            ${setting("max_parallel_workers")}::int4 AS "maxParallelWorkers",
+           ${setting("autovacuum")} = 'on' AND ${setting("track_counts")} = 'on' AS "hasAutovacuum",
            pg_catalog.inet_server_addr() IS NOT DISTINCT FROM pg_catalog.inet_client_addr() AS "isThisMachine",
            (${setting("max_locks_per_transaction")}::int8 * h.holders)::float8 AS "lockCapacity",
            h.holders AS "lockHolders"

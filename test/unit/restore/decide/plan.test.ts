@@ -59,6 +59,7 @@ const SESSION: SessionFacts = {
   encoding: "UTF8",
   sharedBuffersKb: 131072,
   processors: 2,
+  hasAutovacuum: true,
   maintenanceWorkMemKb: 65536,
   maxParallelMaintenanceWorkers: 2,
   maxParallelWorkers: 8,
