@@ -20,6 +20,8 @@ export interface ConstraintRow {
   readonly byExclusion: boolean;
   /** Whether a key is WITHOUT OVERLAPS, or a foreign key has a PERIOD (18). */
   readonly isTemporal: boolean;
+  /** Whether a foreign key compares ranges or multiranges. */
+  readonly comparesRanges: boolean;
   /** Whether ON DELETE SET NULL or SET DEFAULT of a foreign key names columns (15). */
   readonly deleteSetsColumns: boolean;
   readonly deferrable: boolean;
@@ -59,6 +61,9 @@ export const constraints: CatalogQuery<ConstraintRow> = {
            co.convalidated AS "isValidated", ${major >= 18 ? "co.conenforced" : "true"} AS "isEnforced",
            ${major >= 18 ? "co.conperiod" : "false"} AS "isTemporal",
            ${major >= 15 ? "co.confdelsetcols IS NOT NULL" : "false"} AS "deleteSetsColumns",
+           COALESCE(co.conpfeqop && ARRAY['pg_catalog.=(anyrange,anyrange)'::pg_catalog.regoperator,
+             ${major >= 14 ? "'pg_catalog.=(anymultirange,anymultirange)'::pg_catalog.regoperator" : "NULL"}]::oid[], FALSE)
+             AS "comparesRanges",
            co.conexclop IS NOT NULL AS "byExclusion",
            co.connoinherit AS "noInherit", co.condeferrable AS deferrable, co.condeferred AS deferred,
            co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,

@@ -3,6 +3,7 @@
  * satisfy are added as NOT VALID, so that a probe can still count the rows.
  */
 import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
+import { uncheckedForeignKey } from "../ddl/unchecked-foreign-key.ts";
 import { isNexushubDumpError, throwIfAborted } from "../errors.ts";
 import { connect, type ConnectionSource } from "../pg/connect.ts";
 import type { RefusedConstraint } from "./probe-constraints.ts";
@@ -41,10 +42,7 @@ export async function addForeignKeys(
       const problem = await attempt(object.statements);
       if (problem === null) continue;
       names.push(object.name);
-      const unchecked = object.statements.map((statement, i) =>
-        i === 0 ? `${statement} NOT VALID` : statement,
-      );
-      if ((await attempt(unchecked)) !== null) {
+      if ((await attempt(uncheckedForeignKey(object.statements))) !== null) {
         const table = objects.find(({ id }) => id === object.parent);
         refused.push({ name: object.name, table: table?.name ?? "", message: problem });
       }

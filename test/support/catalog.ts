@@ -227,6 +227,7 @@ export function constraintRow(
     byExclusion: false,
     isEnforced: true,
     isTemporal: false,
+    comparesRanges: false,
     deleteSetsColumns: false,
     deferrable: false,
     deferred: false,

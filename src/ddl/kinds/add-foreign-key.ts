@@ -16,6 +16,19 @@ export function addForeignKey(relations: RelationLookup, key: ConstraintRow): st
   return `${alter}\n    ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}`;
 }
 
+/**
+ * The statements, without hash joins where the key compares ranges: the planner takes all of them for hashable
+ * (op_hashjoinable(), src/backend/utils/cache/lsyscache.c), and the join that checks the rows fails where their subtype is
+ * not, as tsvector and money.
+ */
+export function withoutHashJoins(
+  { comparesRanges }: ConstraintRow,
+  statements: readonly string[],
+): readonly string[] {
+  if (!comparesRanges) return statements;
+  return ["SET LOCAL enable_hashjoin = off", ...statements, "SET LOCAL enable_hashjoin TO DEFAULT"];
+}
+
 /** Whether PostgreSQL 18 and later refuse the key: a permanent table's, into an unlogged one. */
 export function isRefusedSince18({ byOid }: RelationLookup, key: ConstraintRow): boolean {
   const referenced = byOid.get(key.references);

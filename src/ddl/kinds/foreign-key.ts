@@ -16,6 +16,7 @@ import {
   addRefusedForeignKey,
   isRefusedSince18,
   refusedKeyWarning,
+  withoutHashJoins,
 } from "./add-foreign-key.ts";
 import { attachmentsBelow } from "./index-attach.ts";
 
@@ -41,13 +42,10 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
       sql: (guard = unguarded) => {
         if (!isWritten) return [];
         const inherited = keys.inheritedFrom.get(key) ?? [];
-        return [
-          guard(
-            isRefused
-              ? addRefusedForeignKey(relations, key, inherited)
-              : addForeignKey(relations, key),
-          ),
-        ];
+        const add = isRefused
+          ? addRefusedForeignKey(relations, key, inherited)
+          : addForeignKey(relations, key);
+        return withoutHashJoins(key, [guard(add)]);
       },
       features: isWritten ? foreignKeyFeatures(key) : undefined,
       absentSince: isRefused ? 18 : undefined,

@@ -6,6 +6,7 @@ import type {
   ManifestRelation,
 } from "../../archive/format/manifest.ts";
 import { relationLabel, rowRange, type RelationPart } from "../../archive/format/row-range.ts";
+import { uncheckedForeignKey } from "../../ddl/unchecked-foreign-key.ts";
 import { groupBy } from "../../util/group-by.ts";
 import { listed } from "../../util/format.ts";
 import { objectLabel } from "../../util/label.ts";
@@ -98,8 +99,7 @@ export function looseForeignKeys(
     const message = `the foreign key ${what}, because rows that it may refer to are lost`;
     warnings.push(warning("foreign-key-not-valid", objectLabel(object), message));
     if (isPartitioned) return object;
-    const [first, ...rest] = object.statements;
-    return { ...object, statements: [`${first!} NOT VALID`, ...rest] };
+    return { ...object, statements: uncheckedForeignKey(object.statements) };
   });
   return { objects: loosened, leftOut, warnings };
 }

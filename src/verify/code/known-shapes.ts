@@ -67,6 +67,7 @@ const PATTERNS: Readonly<Record<ObjectKind, readonly string[]>> = {
   "foreign-key": [
     `ALTER ${TABLE} ADD CONSTRAINT NAME FOREIGN KEY \\(\\) REFERENCES NAME \\(\\)…`,
     `ALTER ${TABLE} (VALIDATE CONSTRAINT NAME|ALTER CONSTRAINT NAME …)`,
+    "SET LOCAL ENABLE_HASHJOIN (= OFF|TO DEFAULT)",
   ],
   "foreign-server": ["CREATE SERVER NAME .*"],
   "foreign-table": [

@@ -29,6 +29,18 @@ test.each<Case>([
     [`ALTER TABLE ONLY shop.u\n    ADD CONSTRAINT "u fk" FOREIGN KEY (a) REFERENCES shop.t(id)`],
   ],
   [
+    "of ranges: checked without hash joins",
+    {
+      relations: [tableRow(16400, "t"), tableRow(16410, "u")],
+      constraints: [constraintRow(16430, 16410, "fk", { ...FK, comparesRanges: true })],
+    },
+    [
+      "SET LOCAL enable_hashjoin = off",
+      "ALTER TABLE ONLY shop.u\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES shop.t(id)",
+      "SET LOCAL enable_hashjoin TO DEFAULT",
+    ],
+  ],
+  [
     "of a partitioned table: reaches into the partitions, which inherit it",
     {
       ...PARTITIONS,
