@@ -48,7 +48,7 @@ function columnName(constraint: string): string {
 const OF_PARENT = `EXISTS (
   SELECT FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_constraint pc ON pc.conrelid = i.inhparent AND pc.contype = co.contype
-  WHERE i.inhrelid = co.conrelid
+  WHERE i.inhrelid = co.conrelid AND NOT pc.connoinherit
     AND CASE co.contype WHEN 'c' THEN pc.conname = co.conname
         ELSE ${columnName("pc")} = ${columnName("co")} END)`;
 

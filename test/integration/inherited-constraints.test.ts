@@ -35,6 +35,7 @@ const SINCE_OWN = `
   CREATE TABLE grandchild () INHERITS (child);
   ALTER TABLE ONLY p DROP COLUMN a;
   ALTER TABLE ONLY p DROP COLUMN b;
+  ALTER TABLE p ADD CONSTRAINT less CHECK (c < 9) NO INHERIT;
   INSERT INTO grandchild VALUES (1, 2, 3, 4);`;
 
 test.each([13, 17, 18])("stay with a column that the parent alone dropped, on %i", (major) =>
