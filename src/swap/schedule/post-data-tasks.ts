@@ -7,6 +7,7 @@ import type { ManifestObject } from "../../archive/format/manifest.ts";
 import type { StatementStep } from "../../restore/decide/steps.ts";
 import { qualify } from "../../sql/ident.ts";
 import { adoptedKey, notValidForeignKey } from "./equal-statements.ts";
+import { indexCost } from "./index-cost.ts";
 import { levelsOf, requiredSteps } from "./levels.ts";
 import { joinLocks, type LockMode, type LockSet } from "./locks.ts";
 import { SMALL_BYTES } from "./row-tasks.ts";
@@ -24,15 +25,6 @@ export interface PostDataInput {
   readonly start: number;
 }
 
-/** Cost of an index over as many bytes of rows, by access method; 1 where nothing is known. */
-const INDEX_COST: Readonly<Record<string, number>> = {
-  brin: 0.3,
-  btree: 1,
-  hash: 1.2,
-  spgist: 3,
-  gin: 4,
-  gist: 5,
-};
 const FOREIGN_KEY_COST = 0.5;
 const OBJECTS_IN_TASK = 100;
 
@@ -131,7 +123,7 @@ function sideOf(
   const size = bytes.get(table);
   if (size === undefined) return undefined;
   const locked = (mode: LockMode): LockSet => new Map([[table, mode]]);
-  const cost = size * (INDEX_COST[object.accessMethod ?? "btree"] ?? 1);
+  const cost = indexCost(object, size);
   switch (object.kind) {
     case "index":
       return { locks: locked("Share"), cost, tables: [table] };

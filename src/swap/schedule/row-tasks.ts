@@ -88,7 +88,7 @@ function batches(steps: readonly DataStep[]): DataStep[][] {
  */
 function sharesOf({ relation }: DataStep, totalBytes: number, jobs: number): number {
   const { kind, bytes, parts } = relation;
-  if (kind !== "table" || jobs < 3 || bytes * jobs < totalBytes * 1.5) return 1;
+  if (kind !== "table" || jobs === 1 || bytes * jobs < totalBytes * 1.5) return 1;
   return Math.max(1, Math.min(jobs, parts.length, Math.floor(bytes / MIN_SHARE_BYTES)));
 }
 

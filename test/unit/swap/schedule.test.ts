@@ -291,3 +291,25 @@ test("a foreign key is checked after it was added, unless its statement says tha
     { id: 2, statements: [`${head} REFERENCES public.o1(a) ON DELETE CASCADE NOT VALID`] },
   ]);
 });
+
+test("two connections share a table that is most of the rows, and no other", () => {
+  const tables = [table(0), table(1)];
+  const data = [rows(tables[0]!, 200 * MIB, 200), rows(tables[1]!, 40 * MIB, 40)];
+  const works = (jobs: number) =>
+    scheduled({ objects: tables, data }, jobs).flatMap(({ work }) =>
+      work.type === "parts"
+        ? [[work.step.relation.name, work.step.relation.rows]]
+        : work.type === "relations"
+          ? work.steps.map(({ relation }) => [relation.name, relation.rows])
+          : [],
+    );
+  expect(works(1)).toEqual([
+    ["o0", 200],
+    ["o1", 40],
+  ]);
+  expect(works(2)).toEqual([
+    ["o0", 100],
+    ["o0", 100],
+    ["o1", 40],
+  ]);
+});
