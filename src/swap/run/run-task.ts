@@ -22,6 +22,7 @@ import { setRole } from "../../restore/set-role.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import type { Warning } from "../../warnings.ts";
+import { shareOf } from "../schedule/share.ts";
 import type { Task } from "../schedule/task.ts";
 
 /** A connection to the new database, and the object whose statements it runs. */
@@ -69,7 +70,7 @@ export async function runTask(
   if (work.type === "statements" && work.statements.length === 0) return;
   for (let attempt = 1; ; attempt++) {
     try {
-      const tuned = shareOf(context, sharers);
+      const tuned = context.tuned && shareOf(context.tuned, context.jobs, sharers);
       await inTask({ ...context, tuned }, worker, (transaction) =>
         runWork({ ...context, tuned }, worker, transaction, work),
       );
@@ -109,18 +110,6 @@ export function inTask<T>(
     await kept.requireSame();
     return result;
   });
-}
-
-/** With enough tasks for all connections, each has one process; the last ones share what the others leave. */
-function shareOf({ tuned, jobs }: TaskContext, sharers: number): Tuning | undefined {
-  if (tuned === undefined) return undefined;
-  const share = (total: number): number => Math.floor(total / Math.max(1, sharers));
-  const isOneEach = sharers >= jobs && jobs > 1;
-  return {
-    ...tuned,
-    maxParallelMaintenanceWorkers: isOneEach ? 0 : share(tuned.maxParallelMaintenanceWorkers),
-    processes: isOneEach ? 1 : Math.max(1, share(tuned.processes)),
-  };
 }
 
 /** Does the work of a task inside a transaction. */
