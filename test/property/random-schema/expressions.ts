@@ -31,7 +31,8 @@ export function sameType(build: SchemaBuilder, { name, type }: Column, depth = 2
     ],
     boolean: [`NOT ${inner}`, `(${inner} OR ${name}) AND true`, `${inner} IS NOT TRUE`],
     array: [`${inner} || ${name}`, `(${inner})[1:2]`],
-    json: type.sql === "jsonb" ? [`${inner} #- '{a}'`, `jsonb_build_object('k', ${inner})`] : [],
+    // Fails for no value: whether the server computes an expression that a view selects depends on its plan.
+    json: type.sql === "jsonb" ? [`${inner} -> 'a'`, `jsonb_build_object('k', ${inner})`] : [],
     range: [`${inner} * ${value}`],
   };
   return random.pick([...common, ...(families[type.family] ?? [])]);
