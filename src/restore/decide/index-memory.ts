@@ -1,7 +1,7 @@
 /**
  * `maintenance_work_mem` for building an index. More is not faster: what is sorted or gathered should stay in a processor's
- * caches (measured, two processors, 1.5 million rows, four B-trees without parallel workers: 9.0 s with 4 MB, 9.6 with 16, 10.5
- * with 64, 11.5 with 256; with one worker 6.4 s with 64 MB, 7.0 with 256). Pure.
+ * caches (measured, two processors, 1.5 million rows, five B-trees without parallel workers: 8.9 s with 4 MB, 9.7 with 16, 10.6
+ * with 64, 11.3 with 256; with one worker 6.5 s with 64 MB, 6.9 with 256). Pure.
  */
 import type { ServerVersion } from "../../catalog/version.ts";
 
