@@ -150,8 +150,15 @@ function listAt(sql: string, start: number): List {
   return { start, items, end: sql.length };
 }
 
+/** What is in the parentheses around the whole text; undefined without them. */
+export function inParentheses(text: string): string | undefined {
+  return text.startsWith("(") && closingAt(text) === text.length - 1
+    ? text.slice(1, -1)
+    : undefined;
+}
+
 /** The index of the parenthesis that closes the one with which the text begins. */
-export function closingAt(text: string): number {
+function closingAt(text: string): number {
   let depth = 0;
   for (const at of unquotedIndexes(text)) {
     if (text[at] === "(") depth++;

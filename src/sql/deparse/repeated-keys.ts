@@ -3,7 +3,7 @@
  * column for both, and drops one of them (findTargetlistEntrySQL99() and addTargetToGroupList(),
  * src/backend/parser/parse_clause.c); so it does in ORDER BY and DISTINCT ON. The number of a column stays that column.
  */
-import { ALIAS, closingAt, columnLists, type List, sortKeyLists } from "./queries.ts";
+import { ALIAS, columnLists, inParentheses, type List, sortKeyLists } from "./queries.ts";
 import { type Insert, insertAll } from "./scan.ts";
 
 /** What follows the expression of a sort key. */
@@ -43,5 +43,5 @@ function positions(texts: readonly string[], key: string): string[] {
 /** The expression of a column or a sort key: calls of functions are in parentheses only there. */
 function expression(text: string): string {
   const bare = text.replace(ALIAS, "").replace(TYPED_CONSTANT, "$1");
-  return bare.startsWith("(") && closingAt(bare) === bare.length - 1 ? bare.slice(1, -1) : bare;
+  return inParentheses(bare) ?? bare;
 }

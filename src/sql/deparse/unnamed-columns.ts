@@ -8,7 +8,7 @@
  * src/backend/parser/parse_target.c): for numbers and for operators, among which are AND, OR, NOT, IS, IN, ANY and ALL. All else
  * can give one: a cast, a call, a field or an element of such an expression, CASE, ARRAY, ROW, a query.
  */
-import { ALIAS, closingAt, columnLists, IDENTIFIER } from "./queries.ts";
+import { ALIAS, columnLists, IDENTIFIER, inParentheses } from "./queries.ts";
 import { insertAll, unquotedIndexes } from "./scan.ts";
 
 const NAME = ' AS "?column?"';
@@ -39,8 +39,8 @@ function needsName(text: string): boolean {
 
 /** Whether it is `(a + b)`, whose column is called `?column?` by itself. */
 function isOperation(text: string): boolean {
-  if (!text.startsWith("(") || closingAt(text) !== text.length - 1) return false;
-  const inner = text.slice(1, -1);
+  const inner = inParentheses(text);
+  if (inner === undefined) return false;
   if (isOperation(inner)) return true;
   const outermost = atTopLevel(inner);
   return OPERATOR.test(outermost) && !NO_OPERATOR.test(outermost);
