@@ -1,12 +1,10 @@
 /** Runs the statements of a plain dump and loads its rows, on the one connection of a restore's transaction. */
-import type { ServerVersion } from "../../catalog/version.ts";
 import { ArchiveError, MismatchError, ServerError } from "../../errors.ts";
 import type { OnProgress, Phase } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { ErrorContext } from "../../pg/server-error.ts";
-import { setLocal } from "../../pg/session.ts";
-import { type IndexBuild, indexBuild, indexMemory } from "../../restore/decide/index-memory.ts";
-import type { Tuning } from "../../restore/decide/session-settings.ts";
+import { type IndexBuild, indexBuild } from "../../restore/decide/index-memory.ts";
+import { type TunedTransaction, withIndexMemory } from "../../restore/run/index-memory.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { qualified, objectLabel } from "../../util/label.ts";
@@ -17,7 +15,7 @@ import type { CreatedObject, TableName } from "../read/created-object.ts";
 import type { StatementFacts } from "../read/statement-facts.ts";
 import type { WalkedStatement } from "../read/walk.ts";
 
-export interface RunDump {
+export interface RunDump extends Pick<TunedTransaction, "version" | "tuned"> {
   readonly transaction: KeptTransaction;
   readonly reading: DumpReading;
   readonly owner: boolean;
@@ -26,9 +24,6 @@ export interface RunDump {
   readonly mayFreeze: boolean;
   /** The target's encoding. */
   readonly encoding: string;
-  readonly version: ServerVersion;
-  /** Memory and workers of the transaction; undefined for the server's own. */
-  readonly tuned: Tuning | undefined;
   readonly hint: string | undefined;
   readonly progress: DataProgress;
   readonly onProgress: OnProgress | undefined;
@@ -104,12 +99,11 @@ class DumpRun {
     const context = contextOf(walked, text, this.#options.hint);
     if (facts.does === "create") this.#enter(this.#hasRows ? "post-data" : "pre-data");
     if (facts.does === "drop" && !this.#hasCreated) return this.#drop(text, context);
-    const { tuned, version } = this.#options;
+    const { transaction } = this.#options;
     const build = facts.does === "create" ? this.#indexBuild(facts.object) : undefined;
-    const isTuned = build !== undefined && tuned !== undefined;
-    if (isTuned) await this.#setMemory(indexMemory(build, tuned.processes, version));
-    await this.#options.transaction.runOfArchive(text, context);
-    if (isTuned) await this.#setMemory(tuned.maintenanceWorkMem);
+    await withIndexMemory({ ...this.#options, connection: this.#connection }, build, () =>
+      transaction.runOfArchive(text, context),
+    );
     if (facts.does === "authorize") this.hasAuthorized = true;
     if (facts.does !== "create") return;
     this.#hasCreated = true;
@@ -121,10 +115,6 @@ class DumpRun {
   #indexBuild({ index }: CreatedObject): IndexBuild | undefined {
     if (index === null || index.table === null) return undefined;
     return indexBuild(index.accessMethod, this.#bytes.get(keyOf(index.table)) ?? 0);
-  }
-
-  async #setMemory(memory: string): Promise<void> {
-    await this.#connection.query(setLocal([["maintenance_work_mem", memory]]));
   }
 
   /** Of `pg_dump --clean`: before the first object is created, what it drops need not be there, because nothing is. */

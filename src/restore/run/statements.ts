@@ -1,25 +1,18 @@
 /** Runs the schema statements of an archive, one object after the other, and says which one failed. */
 import { type Warning, warning } from "../../warnings.ts";
 import { ServerError } from "../../errors.ts";
-import type { ServerVersion } from "../../catalog/version.ts";
 import type { OnProgress } from "../../events.ts";
-import type { Connection } from "../../pg/connection.ts";
-import { setLocal } from "../../pg/session.ts";
 import { objectLabel } from "../../util/label.ts";
-import { indexMemory } from "../decide/index-memory.ts";
-import type { Tuning } from "../decide/session-settings.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import { setRole } from "../set-role.ts";
+import { type TunedTransaction, withIndexMemory } from "./index-memory.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
 import type { RunningObject } from "./server-warning.ts";
 
-export interface RunOptions {
+export interface RunOptions extends Pick<TunedTransaction, "version" | "tuned"> {
   readonly onProgress: OnProgress | undefined;
   /** Counted over all statements of the restore. */
   readonly counter: { index: number; readonly total: number };
-  readonly version: ServerVersion;
-  /** Of the transaction, undefined for the server's own: its memory is returned to after an index with its own. */
-  readonly tuned: Pick<Tuning, "maintenanceWorkMem" | "processes"> | undefined;
   /** The role to stay in; undefined for the session's. */
   readonly role: string | undefined;
   /** Why a statement may fail. */
@@ -37,17 +30,15 @@ export async function runStatements(
   options: RunOptions,
 ): Promise<void> {
   const { connection } = transaction;
-  const { tuned, version } = options;
   for (const step of steps) {
-    const isTuned = step.index !== undefined && tuned !== undefined;
-    if (isTuned) await setMemory(connection, indexMemory(step.index, tuned.processes, version));
-    options.running.object = step.object;
-    if (step.mayExist) await runUnlessExists(transaction, step, options);
-    else if (step.object.kind === "refresh") await runRefresh(transaction, step, options);
-    else await runObject(transaction, step, options);
-    options.running.object = null;
-    if (step.mayEndRole && options.role !== undefined) await setRole(connection, options.role);
-    if (isTuned) await setMemory(connection, tuned.maintenanceWorkMem);
+    await withIndexMemory({ ...options, connection }, step.index, async () => {
+      options.running.object = step.object;
+      if (step.mayExist) await runUnlessExists(transaction, step, options);
+      else if (step.object.kind === "refresh") await runRefresh(transaction, step, options);
+      else await runObject(transaction, step, options);
+      options.running.object = null;
+      if (step.mayEndRole && options.role !== undefined) await setRole(connection, options.role);
+    });
   }
 }
 
@@ -105,10 +96,6 @@ async function runUnless(
     await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
     return error;
   }
-}
-
-async function setMemory(connection: Connection, memory: string): Promise<void> {
-  await connection.query(setLocal([["maintenance_work_mem", memory]]));
 }
 
 async function runObject(
