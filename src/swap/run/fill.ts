@@ -6,7 +6,6 @@ import type { OnProgress, Phase } from "../../events.ts";
 import type { Connector } from "../../pg/connect.ts";
 import type { RestorePlan } from "../../restore/decide/plan.ts";
 import type { Selection } from "../../restore/decide/selection.ts";
-import { tuning } from "../../restore/decide/session-settings.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
 import { planForTarget } from "../../restore/plan-for-target.ts";
 import { counterOf, runAll } from "../../restore/run/run-plan.ts";
@@ -128,7 +127,7 @@ function contextOf(
   { session }: TargetFacts,
   signal: AbortSignal,
 ): TaskContext {
-  const tuned = settings.tune ? tuning(session) : undefined;
+  const { tuned } = plan;
   const kilobytes = Number.parseInt(tuned?.maintenanceWorkMem ?? "0", 10);
   const share = Math.max(session.maintenanceWorkMemKb, Math.floor(kilobytes / jobs));
   const relations = plan.rows.map(({ relation }) => relation);

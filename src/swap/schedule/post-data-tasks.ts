@@ -123,12 +123,11 @@ function sideOf(
   const size = bytes.get(table);
   if (size === undefined) return undefined;
   const locked = (mode: LockMode): LockSet => new Map([[table, mode]]);
-  const cost = indexCost(object, size);
   switch (object.kind) {
     case "index":
-      return { locks: locked("Share"), cost, tables: [table] };
+      return { locks: locked("Share"), cost: indexCost(object, size), tables: [table] };
     case "key-constraint":
-      return { locks: locked("AccessExclusive"), cost, tables: [table] };
+      return { locks: locked("AccessExclusive"), cost: indexCost(object, size), tables: [table] };
     case "foreign-key": {
       const referenced = referencedTables(objects, object);
       // A partitioned table has no rows of its own: a key on it reaches into its partitions.
