@@ -132,3 +132,22 @@ test("sessions of other roles are seen by a login that is no superuser", async (
     await target.drop();
   }
 });
+
+test("a plain owner's preview counts what its restore may drop, and reads nothing of a provider", async () => {
+  const target = await freshDatabase();
+  const login = `guard_owner_${Date.now()}`;
+  try {
+    await target.query(
+      `CREATE ROLE ${login} LOGIN PASSWORD 'guard';
+       CREATE SCHEMA provider; CREATE TABLE provider.accounts AS SELECT 1 AS id; CREATE TABLE public.visible AS SELECT 1 AS id;
+       CREATE SCHEMA app AUTHORIZATION ${login}; CREATE TABLE app.hidden AS SELECT 1 AS id;
+       SET ROLE ${login}; CREATE TABLE app.t AS SELECT generate_series(1, 3) AS id`,
+    );
+    const url = Object.assign(new URL(target.url), { username: login, password: "guard" }).href;
+    const preview = await previewRestore(url);
+    expect(preview).toMatchObject({ tables: 2, rows: 3, rowsAreEstimated: true });
+  } finally {
+    await target.drop();
+    await target.server.admin(`DROP ROLE ${login}`);
+  }
+});

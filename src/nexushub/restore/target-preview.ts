@@ -1,4 +1,5 @@
 /** Reads from the target of a restore what would be overwritten, and who is connected. */
+import { CATALOG } from "../../catalog/address.ts";
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 import { type ConnectionSource, withConnection } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
@@ -26,12 +27,12 @@ export interface RestorePreview {
   /** `database "nexushub" on db:5432 as nexushub`. */
   readonly label: string;
   readonly database: string;
-  /** Number of user tables; every partition counts. With `tables`, of those. */
+  /** Number of tables that the login may drop; every partition counts. With `tables`, of those. */
   readonly tables: number;
   /** With `tables`, the names of those that are there; null when everything is replaced. */
   readonly changed: readonly string[] | null;
   readonly rows: number;
-  /** `rows` includes estimates from the server's statistics: large tables are not counted. */
+  /** `rows` includes estimates from the server's statistics: large tables and those that the login may not read are not counted. */
   readonly rowsAreEstimated: boolean;
   /** Time of the newest entry in NexusHub's audit log, ISO 8601; null when there is none. */
   readonly newestAudit: string | null;
@@ -46,6 +47,7 @@ interface TableRow {
   readonly name: string;
   readonly estimate: number;
   readonly bytes: string;
+  readonly isReadable: boolean;
 }
 
 /** Reads the target and changes nothing. */
@@ -83,12 +85,18 @@ function tablesOfNames(
   return tables.filter(({ namespace, name }) => keys.has(qualify(namespace, name)));
 }
 
+/** Tables that the login, or a role that it is a member of, may drop. Those of a provider and of extensions stay. */
 function readTables(connection: Connection): Promise<TableRow[]> {
   return connection.query<TableRow>(
     `SELECT n.nspname AS namespace, c.relname AS name, c.reltuples::pg_catalog.float8 AS estimate,
-            pg_catalog.pg_relation_size(c.oid)::pg_catalog.text AS bytes
+            pg_catalog.pg_relation_size(c.oid)::pg_catalog.text AS bytes,
+            pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS "isReadable"
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind = 'r' AND ${IN_USER_SCHEMA}
+       AND (pg_catalog.pg_has_role(c.relowner, 'MEMBER') OR pg_catalog.pg_has_role(n.nspowner, 'MEMBER'))
+       AND NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+         WHERE d.classid = ${CATALOG.class} AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e')
      ORDER BY 1, 2`,
     { action: "list what the target holds" },
   );
@@ -100,11 +108,11 @@ async function countRows(
 ): Promise<Pick<RestorePreview, "rows" | "rowsAreEstimated">> {
   let rows = 0;
   let rowsAreEstimated = false;
-  for (const { namespace, name, estimate, bytes } of tables) {
+  for (const { namespace, name, estimate, bytes, isReadable } of tables) {
     // A table that was never analyzed has no estimate: -1 (PostgreSQL docs, pg_class).
-    if (Number(bytes) > COUNT_UP_TO_BYTES && estimate >= 0) {
+    if (!isReadable || (Number(bytes) > COUNT_UP_TO_BYTES && estimate >= 0)) {
       rowsAreEstimated = true;
-      rows += Math.round(estimate);
+      rows += Math.max(0, Math.round(estimate));
       continue;
     }
     const [row] = await connection.query<{ count: string }>(
