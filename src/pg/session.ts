@@ -22,7 +22,6 @@ const SETTINGS: readonly (readonly [name: string, value: string, since?: number]
   ["lc_monetary", "C"],
   ["client_encoding", "UTF8"],
   ["standard_conforming_strings", "on"],
-  ["escape_string_warning", "off"],
   ["quote_all_identifiers", "off"],
   ["transform_null_equals", "off"],
   ["array_nulls", "on"],

@@ -15,8 +15,7 @@ import { DUMP_FOOTER, DUMP_HEADING } from "../dump-marks.ts";
 export type DumpFacts = Pick<ManifestHead, "database" | "options">;
 
 /** What the statements and values were written under, besides what an archive's script for psql sets. */
-const MORE_SETTINGS = `SET escape_string_warning = off;
-SET transform_null_equals = off;
+const MORE_SETTINGS = `SET transform_null_equals = off;
 SET array_nulls = on;
 SET default_tablespace = '';
 SET default_table_access_method = heap;

@@ -32,8 +32,10 @@ export interface DumpOrigin {
   readonly dumpedBy: string | null;
 }
 
-/** The restore sets them itself; a server may not know them all. */
-const LIMITS: ReadonlySet<string> = new Set([
+/** The restore sets them itself or needs none of them; a server may not know them all. */
+const SUPERFLUOUS: ReadonlySet<string> = new Set([
+  // Matters with standard_conforming_strings off alone. PostgreSQL 19 has removed it.
+  "escape_string_warning",
   "statement_timeout",
   "lock_timeout",
   "idle_in_transaction_session_timeout",
@@ -129,7 +131,7 @@ export class DumpWalk {
   #set({ name, value }: { readonly name: string; readonly value: string }, line: number): boolean {
     if (name === "standard_conforming_strings")
       this.#reader.setStandardStrings(/^(?:on|true|yes|1|default)$/i.test(value));
-    if (name !== "client_encoding") return LIMITS.has(name);
+    if (name !== "client_encoding") return SUPERFLUOUS.has(name);
     // Computed: the encoding of the server, in our own dumps of SQL_ASCII databases.
     this.#encoding = /^(?:server_encoding|default|)$/.test(value) ? ANY_BYTES : encodingName(value);
     if (!canRead(this.#encoding))

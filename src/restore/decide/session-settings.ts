@@ -19,7 +19,6 @@ export function pinnedSettings(version: ServerVersion, lockTimeoutMs: number): S
     ["timezone", "UTC"],
     ["xmloption", "content"],
     ["standard_conforming_strings", "on"],
-    ["escape_string_warning", "off"],
     ["transform_null_equals", "off"],
     ["array_nulls", "on"],
     ["row_security", "off"],

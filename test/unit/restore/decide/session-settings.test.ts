@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { tuning } from "../../../../src/restore/decide/session-settings.ts";
+import { serverVersion } from "../../../../src/catalog/version.ts";
+import { pinnedSettings as sessionSettings } from "../../../../src/pg/session.ts";
+import { pinnedSettings, tuning } from "../../../../src/restore/decide/session-settings.ts";
 
 describe("tuning", () => {
   const facts = {
@@ -27,4 +29,14 @@ describe("tuning", () => {
     expect(processes({ processors: 64, maxParallelMaintenanceWorkers: 6 })).toBe(7);
     expect(processes({ processors: 64, maxParallelWorkers: 0 })).toBe(1);
   });
+});
+
+/** Settings that a newer major no longer knows, and so refuses to set. */
+const REMOVED = ["escape_string_warning"];
+
+test("sets nothing that PostgreSQL 19 has removed, in a dump's session and in a restore's", () => {
+  const version = serverVersion(190000);
+  const names = [...pinnedSettings(version, 0), ...sessionSettings(version)].map(([name]) => name);
+  expect(names).toContain("standard_conforming_strings");
+  expect(names.filter((name) => REMOVED.includes(name))).toEqual([]);
 });
