@@ -8,6 +8,8 @@ export interface ForeignDataWrapperRow {
   /** Functions as SQL, without parentheses; null for none. */
   readonly handler: string | null;
   readonly validator: string | null;
+  /** Since 19: makes the connection strings of subscriptions. */
+  readonly connection: string | null;
   /** Each `name=value`. */
   readonly options: readonly string[] | null;
   readonly acl: readonly string[] | null;
@@ -15,10 +17,11 @@ export interface ForeignDataWrapperRow {
 }
 
 export const foreignDataWrappers: CatalogQuery<ForeignDataWrapperRow> = {
-  sql: () => `
+  sql: ({ major }) => `
     SELECT oid, fdwname AS name, fdwowner AS owner,
            CASE WHEN fdwhandler <> 0 THEN fdwhandler::pg_catalog.regproc::text END AS handler,
            CASE WHEN fdwvalidator <> 0 THEN fdwvalidator::pg_catalog.regproc::text END AS validator,
+           ${major >= 19 ? "CASE WHEN fdwconnection <> 0 THEN fdwconnection::pg_catalog.regproc::text END" : "NULL"} AS connection,
            fdwoptions AS options, fdwacl::text[] AS acl, pg_catalog.acldefault('F', fdwowner)::text[] AS "aclDefault"
     FROM pg_catalog.pg_foreign_data_wrapper`,
 };

@@ -6,6 +6,8 @@ export interface PublicationRow {
   readonly name: string;
   readonly owner: number;
   readonly allTables: boolean;
+  /** Since 19. */
+  readonly allSequences: boolean;
   /** The published ones of `insert`, `update`, `delete` and `truncate`. */
   readonly operations: readonly string[];
   readonly viaRoot: boolean;
@@ -16,6 +18,7 @@ export interface PublicationRow {
 export const publications: CatalogQuery<PublicationRow> = {
   sql: ({ major }) => `
     SELECT oid, pubname AS name, pubowner AS owner, puballtables AS "allTables",
+           ${major >= 19 ? "puballsequences" : "false"} AS "allSequences",
            pg_catalog.array_remove(ARRAY[CASE WHEN pubinsert THEN 'insert' END, CASE WHEN pubupdate THEN 'update' END,
              CASE WHEN pubdelete THEN 'delete' END, CASE WHEN pubtruncate THEN 'truncate' END], NULL) AS operations,
            pubviaroot AS "viaRoot", ${major >= 18 ? "pubgencols::text" : "NULL"} AS "generatedColumns"
@@ -28,6 +31,8 @@ export interface PublicationRelationRow {
   readonly relation: number;
   readonly namespace: string;
   readonly name: string;
+  /** Since 19: whether the relation is the exception from all tables, and not published. */
+  readonly isExcluded: boolean;
   /** Names of the published columns; null for all. */
   readonly columns: readonly string[] | null;
   /** The row filter as SQL. */
@@ -37,6 +42,7 @@ export interface PublicationRelationRow {
 export const publicationRelations: CatalogQuery<PublicationRelationRow> = {
   sql: ({ major }) => `
     SELECT p.oid, p.prpubid AS publication, p.prrelid AS relation, n.nspname AS namespace, c.relname AS name,
+           ${major >= 19 ? "p.prexcept" : "false"} AS "isExcluded",
            ${
              major >= 15
                ? `CASE WHEN p.prattrs IS NOT NULL THEN ARRAY(

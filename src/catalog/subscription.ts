@@ -7,7 +7,9 @@ export interface SubscriptionRow {
   readonly oid: number;
   readonly name: string;
   readonly owner: number;
-  /** `subconninfo`, which can hold a password; null without the privilege to read it. */
+  /** Since 19: name of the foreign server that gives the connection string; null for none. */
+  readonly server: string | null;
+  /** `subconninfo`, which can hold a password; null without the privilege to read it, and where a server gives it. */
   readonly conninfo: string | null;
   /** Null for none. */
   readonly slotName: string | null;
@@ -27,6 +29,12 @@ export interface SubscriptionRow {
   readonly origin: string | null;
   /** Since 17. */
   readonly failover: boolean | null;
+  /** Since 19. */
+  readonly retainDeadTuples: boolean | null;
+  /** Milliseconds; 0 for no limit. */
+  readonly maxRetention: number | null;
+  /** As the server writes it: `-1` for the server's setting. */
+  readonly receiverTimeout: string | null;
 }
 
 /**
@@ -39,6 +47,8 @@ export function subscriptionOid({ major }: ServerVersion, isSuperuser: boolean):
     : "(SELECT pg_catalog.min(v.subid) FROM pg_catalog.pg_stat_subscription v WHERE v.subname = s.subname)";
 }
 
+const SERVER = "(SELECT f.srvname FROM pg_catalog.pg_foreign_server f WHERE f.oid = s.subserver)";
+
 export const subscriptions: CatalogQuery<SubscriptionRow> = {
   sql: (version, isSuperuser) => {
     const { major } = version;
@@ -50,12 +60,14 @@ export const subscriptions: CatalogQuery<SubscriptionRow> = {
     const streaming = major >= 16 ? "substream::text" : "CASE WHEN substream THEN 't' ELSE 'f' END";
     return `
     SELECT ${subscriptionOid(version, isSuperuser)} AS oid, subname AS name, subowner AS owner,
-           ${readable("subconninfo", "NULL")} AS conninfo, subslotname AS "slotName",
+           ${since(19, SERVER)} AS server, ${readable("subconninfo", "NULL")} AS conninfo, subslotname AS "slotName",
            ${major >= 14 ? "subsynccommit" : readable("subsynccommit", "NULL")} AS "synchronousCommit",
            subpublications AS publications, ${since(14, "subbinary")} AS binary, ${since(14, streaming)} AS streaming,
            ${since(15, "subtwophasestate <> 'd'")} AS "twoPhase", ${since(15, "subdisableonerr")} AS "disableOnError",
            ${since(16, "subpasswordrequired")} AS "passwordRequired", ${since(16, "subrunasowner")} AS "runAsOwner",
-           ${since(16, "suborigin")} AS origin, ${since(17, "subfailover")} AS failover
+           ${since(16, "suborigin")} AS origin, ${since(17, "subfailover")} AS failover,
+           ${since(19, "subretaindeadtuples")} AS "retainDeadTuples", ${since(19, "submaxretention")} AS "maxRetention",
+           ${since(19, "subwalrcvtimeout")} AS "receiverTimeout"
     FROM pg_catalog.pg_subscription s
     WHERE subdbid = ${CURRENT_DATABASE}`;
   },

@@ -34,13 +34,16 @@ export function rolePasswordSql({ name }: Pick<ManifestRole, "name">, password: 
   return `ALTER ROLE ${quoteIdent(name)} PASSWORD ${quoteLiteral(password)}`;
 }
 
-/** Settings, comment and labels. */
-export function roleDetailsSql(role: ManifestRole): string[] {
+/**
+ * Settings, comment and labels.
+ * @param major of the server; undefined where it is not known.
+ */
+export function roleDetailsSql(role: ManifestRole, major?: number): string[] {
   const name = quoteIdent(role.name);
   const here = `ALTER ROLE ${name} IN DATABASE ${THIS_DATABASE} SET`;
   return [
-    ...role.settings.map((config) => `ALTER ROLE ${name} SET ${setting(config)}`),
-    ...role.databaseSettings.map((config) => inThisDatabase(`${here} ${setting(config)}`)),
+    ...role.settings.map((config) => `ALTER ROLE ${name} SET ${setting(config, major)}`),
+    ...role.databaseSettings.map((config) => inThisDatabase(`${here} ${setting(config, major)}`)),
     ...(role.comment === null ? [] : [`COMMENT ON ROLE ${name} IS ${quoteLiteral(role.comment)}`]),
     ...role.securityLabels.map(
       ({ provider, label }) =>

@@ -37,6 +37,16 @@ const SYNTAX = {
   ),
   "json-queries": feature("json-queries", 17, "standard SQL's JSON queries"),
   "merge-by-source": feature("merge-by-source", 17, "MERGE with WHEN NOT MATCHED BY SOURCE"),
+  "ignore-nulls": feature("ignore-nulls", 19, "IGNORE NULLS of a window function"),
+  "json-array-of-query": Object.freeze({
+    ...feature(
+      "json-array-of-query",
+      19,
+      "the empty array of JSON_ARRAY over a query without rows, in place of NULL",
+    ),
+    without: "loses",
+  }),
+  "on-conflict-select": feature("on-conflict-select", 19, "ON CONFLICT DO SELECT"),
 } as const satisfies Readonly<Record<NewerSyntax, ServerFeature>>;
 
 /** All features; but for the names of NOT NULL constraints, which `notNullNames` describes. */
@@ -142,6 +152,30 @@ export const FEATURE = {
     18,
     "default privileges of large objects",
   ),
+
+  publishedSequences: feature("published-sequences", 19, "the publication of all sequences"),
+  publicationExceptions: feature("publication-exceptions", 19, "tables that a publication excepts"),
+  subscriptionServer: feature("subscription-server", 19, "a foreign server of a subscription"),
+  subscription19: feature(
+    "subscription-options-19",
+    19,
+    "a subscription's option retain_dead_tuples, max_retention_duration or wal_receiver_timeout",
+  ),
+  wrapperConnection: feature(
+    "wrapper-connection",
+    19,
+    "a connection function of a foreign data wrapper",
+  ),
+  aggregateSupport: feature("aggregate-support", 19, "a planner support function of an aggregate"),
+  virtualColumnStatistics: feature(
+    "virtual-column-statistics",
+    19,
+    "statistics on a virtual generated column",
+  ),
+  emptySettingList: feature("empty-setting-list", 19, "a setting that is an empty list"),
+  ignoreNulls: SYNTAX["ignore-nulls"],
+  jsonArrayOfQuery: SYNTAX["json-array-of-query"],
+  onConflictSelect: SYNTAX["on-conflict-select"],
 
   /** A server can be built without it. */
   lz4: feature("lz4", null, "lz4"),

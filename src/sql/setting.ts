@@ -15,14 +15,25 @@ const NAME_LISTS: ReadonlySet<string> = new Set([
   "unix_socket_directories",
 ]);
 
-/** The setting as in SET: `search_path TO 'a', 'b'` from `search_path=a, b`. */
-export function setting(config: string): string {
-  const at = config.indexOf("=");
-  const name = config.slice(0, at);
-  const value = config.slice(at + 1);
+/** `SET list TO NULL` empties a list since then. Before, and where the server is not known, an empty string comes next to it. */
+export const EMPTY_LISTS_SINCE = 19;
+
+/** Whether the value is a list of names that has none. */
+export function isEmptyList(config: string): boolean {
+  const [name, value] = nameAndValue(config);
+  return NAME_LISTS.has(name.toLowerCase()) && nameList(value).length === 0;
+}
+
+/**
+ * The setting as in SET: `search_path TO 'a', 'b'` from `search_path=a, b`.
+ * @param major of the server that runs the statement; undefined where it is not known.
+ */
+export function setting(config: string, major = 0): string {
+  const [name, value] = nameAndValue(config);
+  if (isEmptyList(config))
+    return `${quoteIdent(name)} TO ${major >= EMPTY_LISTS_SINCE ? "NULL" : "''"}`;
   const values = NAME_LISTS.has(name.toLowerCase()) ? nameList(value) : [value];
-  // An empty list is stored, and set, as an empty string.
-  return `${quoteIdent(name)} TO ${(values.length === 0 ? [""] : values).map(quoteLiteral).join(", ")}`;
+  return `${quoteIdent(name)} TO ${values.map(quoteLiteral).join(", ")}`;
 }
 
 /**
@@ -32,6 +43,11 @@ export function setting(config: string): string {
  */
 export function settingTarget(database: string, role: string | null): string {
   return role === null ? database : `ROLE ${quoteIdent(role)} IN ${database}`;
+}
+
+function nameAndValue(config: string): [name: string, value: string] {
+  const at = config.indexOf("=");
+  return [config.slice(0, at), config.slice(at + 1)];
 }
 
 /** The names of `"$user", public`, without their quotes. */

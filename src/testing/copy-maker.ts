@@ -34,7 +34,7 @@ export function createCopyMaker(
     nextName: () => copyName(key, owner.owner, ++count),
     async copy(from, to, settings) {
       await session.run(`CREATE DATABASE ${quoteIdent(to)} TEMPLATE ${quoteIdent(from)}${clause}`);
-      const statements = settingStatements(to, settings);
+      const statements = settingStatements(to, settings, session.major);
       if (statements.length > 0) await session.run(statements.join("; "));
     },
   };

@@ -22,9 +22,13 @@ export function databaseSettings({ run }: ServerSession, name: string): Promise<
 }
 
 /** Statements that give a database these settings. Pure. */
-export function settingStatements(name: string, settings: readonly SettingRow[]): string[] {
+export function settingStatements(
+  name: string,
+  settings: readonly SettingRow[],
+  major: number,
+): string[] {
   const database = `DATABASE ${quoteIdent(name)}`;
   return settings.map(
-    ({ role, config }) => `ALTER ${settingTarget(database, role)} SET ${setting(config)}`,
+    ({ role, config }) => `ALTER ${settingTarget(database, role)} SET ${setting(config, major)}`,
   );
 }

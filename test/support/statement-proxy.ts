@@ -14,10 +14,12 @@ const SSL_REQUEST_LENGTH = 8;
 const QUERY = 0x51;
 const PARSE = 0x50;
 
-/** @param before called with the text of each statement; the statement waits until it resolves. */
+/** Called with the text of each statement, which waits until it resolves; what it gives, if anything, is run in its place. */
+export type BeforeStatement = (sql: string) => Promise<string | void> | string | void;
+
 export async function statementProxy(
   url: string,
-  before: (sql: string) => Promise<void> | void,
+  before: BeforeStatement,
 ): Promise<StatementProxy> {
   const { host = "127.0.0.1", port = "5432" } = parseConnectionString(url);
   const sockets = new Set<Socket>();
@@ -38,8 +40,8 @@ export async function statementProxy(
     const messages = new ClientMessages((message) => {
       sent = sent.then(async () => {
         const text = statementOf(message);
-        if (text !== undefined) await before(text);
-        behind.write(message);
+        const other = text === undefined ? undefined : await before(text);
+        behind.write(other === undefined ? message : withStatement(message, other));
       });
     });
     front.on("data", (chunk) => messages.push(chunk));
@@ -88,4 +90,18 @@ function statementOf(message: Buffer): string | undefined {
   if (message[0] !== PARSE) return undefined;
   const text = message.indexOf(0, 5) + 1;
   return message.toString("utf8", text, message.indexOf(0, text));
+}
+
+/** The message with another text. */
+function withStatement(message: Buffer, sql: string): Buffer {
+  const isQuery = message[0] === QUERY;
+  const from = isQuery ? 5 : message.indexOf(0, 5) + 1;
+  const body = Buffer.concat([
+    message.subarray(5, from),
+    Buffer.from(sql),
+    message.subarray(message.indexOf(0, from)),
+  ]);
+  const head = Buffer.from([message[0]!, 0, 0, 0, 0]);
+  head.writeUInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
 }

@@ -7,12 +7,19 @@ import { definition } from "../definition.ts";
 import { PARALLEL } from "./function.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
+import { FEATURE } from "../server-features.ts";
 
 const MODIFY = { r: "READ_ONLY", s: "SHAREABLE", w: "READ_WRITE" } as const;
 
+/** Before, no statement gave an aggregate a planner support function. */
+const SUPPORT_SINCE = 19;
+
 export function aggregates(context: DdlContext): DumpableObject[] {
   const byFunction = new Map(context.catalog.aggregates.map((row) => [row.function, row]));
-  const rows = context.catalog.functions.filter((row) => row.kind === "a");
+  const hasSupport = context.catalog.version.major >= SUPPORT_SINCE;
+  const rows = context.catalog.functions
+    .filter((row) => row.kind === "a")
+    .map((row) => (hasSupport ? row : { ...row, support: null }));
   return dumpableRows(context, "proc", rows).map((row) => {
     const name = sqlName(context, row);
     return {
@@ -20,6 +27,7 @@ export function aggregates(context: DdlContext): DumpableObject[] {
       name: `${row.name}(${row.argumentTypes === "" ? "*" : row.argumentTypes})`,
       sql: () => [createAggregate(name, row, byFunction.get(row.oid)!)],
       target: `AGGREGATE ${name}(${row.identityArguments === "" ? "*" : row.identityArguments})`,
+      features: row.support === null ? undefined : [FEATURE.aggregateSupport],
       owner: row.owner,
       // There is no GRANT … ON AGGREGATE, and GRANT … ON FUNCTION accepts neither `*` nor ORDER BY.
       privileges: {
@@ -66,6 +74,7 @@ function createAggregate(name: string, row: FunctionRow, aggregate: AggregateRow
     ["MINITCOND", aggregate.movingInitial === null ? null : quoteLiteral(aggregate.movingInitial)],
     ["SORTOP", aggregate.sortOperator],
     ["HYPOTHETICAL", aggregate.kind === "h"],
+    ["SUPPORT", row.support],
     ["PARALLEL", row.parallel === "u" ? null : PARALLEL[row.parallel]],
   ])}`;
 }

@@ -4,6 +4,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import { foreignOptions } from "../../sql/storage-options.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { FEATURE } from "../server-features.ts";
 
 export function foreignDataWrappers({ catalog, isMember }: DdlContext): DumpableObject[] {
   return catalog.foreignDataWrappers
@@ -23,9 +24,11 @@ export function foreignDataWrappers({ catalog, isMember }: DdlContext): Dumpable
             `CREATE FOREIGN DATA WRAPPER ${name}`,
             row.handler === null ? "" : ` HANDLER ${row.handler}`,
             row.validator === null ? "" : ` VALIDATOR ${row.validator}`,
+            row.connection === null ? "" : ` CONNECTION ${row.connection}`,
             row.options === null ? "" : ` OPTIONS (${foreignOptions(row.options)})`,
           ].join(""),
         ],
+        features: row.connection === null ? undefined : [FEATURE.wrapperConnection],
         target: `FOREIGN DATA WRAPPER ${name}`,
         owner: row.owner,
         privileges: {

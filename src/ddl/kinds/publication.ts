@@ -1,10 +1,16 @@
-/** CREATE PUBLICATION, and ALTER PUBLICATION … ADD for each table and schema, which avoids dependency cycles. */
+/**
+ * CREATE PUBLICATION, and ALTER PUBLICATION … ADD for each table and schema, which avoids dependency cycles. Exceptions from all
+ * tables cannot be added later.
+ */
 import { address, CATALOG } from "../../catalog/address.ts";
+import type { PublicationRelationRow, PublicationRow } from "../../catalog/publication.ts";
 import { columnList, qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DdlContext } from "../context.ts";
+import { groupBy } from "../../util/group-by.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
-import { FEATURE } from "../server-features.ts";
+import { relationAddress } from "../relation-lookup.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 /** `pubgencols` other than none (src/include/catalog/pg_publication.h). */
 const GENERATED_COLUMNS: Readonly<Record<string, string>> = { s: "stored" };
@@ -12,12 +18,17 @@ const GENERATED_COLUMNS: Readonly<Record<string, string>> = { s: "stored" };
 export function publications(context: DdlContext): DumpableObject[] {
   const { catalog, isMember } = context;
   const names = new Map<number, string>();
+  const exclusions = groupBy(
+    catalog.publicationRelations.filter(({ isExcluded }) => isExcluded),
+    ({ publication }) => publication,
+  );
   const created = catalog.publications
     .filter((row) => !isMember(CATALOG.publication, row.oid))
     .map((row): DumpableObject => {
       const id = address(CATALOG.publication, row.oid);
       const name = quoteIdent(row.name);
       names.set(row.oid, row.name);
+      const excluded = exclusions.get(row.oid) ?? [];
       const generated = GENERATED_COLUMNS[row.generatedColumns ?? "n"];
       const options = [
         `publish = ${quoteLiteral(row.operations.join(", "))}`,
@@ -30,11 +41,12 @@ export function publications(context: DdlContext): DumpableObject[] {
         namespace: null,
         name: row.name,
         section: "post-data",
-        addresses: [id],
+        addresses: [id, ...excluded.map(({ oid }) => address(CATALOG.publicationRel, oid))],
+        requires: excluded.map(({ relation }) => relationAddress(relation)),
         sql: () => [
-          `CREATE PUBLICATION ${name}${row.allTables ? " FOR ALL TABLES" : ""} WITH (${options.join(", ")})`,
+          `CREATE PUBLICATION ${name}${published(row, excluded)} WITH (${options.join(", ")})`,
         ],
-        features: generated === undefined ? undefined : [FEATURE.publishedGeneratedColumns],
+        features: publicationFeatures(row, excluded),
         target: `PUBLICATION ${name}`,
         owner: row.owner,
       };
@@ -42,9 +54,35 @@ export function publications(context: DdlContext): DumpableObject[] {
   return [...created, ...relations(context, names), ...schemas(context, names)];
 }
 
+/** ` FOR ALL TABLES EXCEPT (…), ALL SEQUENCES`; empty where tables and schemas are added one by one. */
+function published(row: PublicationRow, excluded: readonly PublicationRelationRow[]): string {
+  // Sorted, as the order in which they were named is not kept.
+  const tables = excluded.map(({ namespace, name }) => `TABLE ONLY ${qualify(namespace, name)}`);
+  const except = tables.length === 0 ? "" : ` EXCEPT (${tables.sort().join(", ")})`;
+  const all = [
+    ...(row.allTables ? [`ALL TABLES${except}`] : []),
+    ...(row.allSequences ? ["ALL SEQUENCES"] : []),
+  ];
+  return all.length === 0 ? "" : ` FOR ${all.join(", ")}`;
+}
+
+function publicationFeatures(
+  row: PublicationRow,
+  excluded: readonly PublicationRelationRow[],
+): ServerFeature[] | undefined {
+  const features = [
+    ...(GENERATED_COLUMNS[row.generatedColumns ?? "n"] !== undefined
+      ? [FEATURE.publishedGeneratedColumns]
+      : []),
+    ...(row.allSequences ? [FEATURE.publishedSequences] : []),
+    ...(excluded.length > 0 ? [FEATURE.publicationExceptions] : []),
+  ];
+  return features.length === 0 ? undefined : features;
+}
+
 function relations({ catalog }: DdlContext, names: ReadonlyMap<number, string>): DumpableObject[] {
   return catalog.publicationRelations
-    .filter((row) => names.has(row.publication))
+    .filter((row) => !row.isExcluded && names.has(row.publication))
     .map((row): DumpableObject => {
       const id = address(CATALOG.publicationRel, row.oid);
       const publication = names.get(row.publication)!;

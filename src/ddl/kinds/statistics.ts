@@ -1,10 +1,11 @@
 /** CREATE STATISTICS. */
 import { address, CATALOG } from "../../catalog/address.ts";
+import type { StatisticsRow } from "../../catalog/statistics.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import { type DumpableObject, unguarded } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
-import { FEATURE } from "../server-features.ts";
+import { FEATURE, type ServerFeature } from "../server-features.ts";
 
 export function statistics(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
@@ -31,9 +32,20 @@ export function statistics(context: DdlContext): DumpableObject[] {
           guard(row.definition),
           ...(row.target < 0 ? [] : [`ALTER STATISTICS ${sqlName} SET STATISTICS ${row.target}`]),
         ],
-        features: row.hasExpressions ? [FEATURE.expressionStatistics] : undefined,
+        features: statisticsFeatures(row),
         target: `STATISTICS ${sqlName}`,
         owner: row.owner,
       };
     });
+}
+
+function statisticsFeatures({
+  hasExpressions,
+  onVirtualColumn,
+}: StatisticsRow): ServerFeature[] | undefined {
+  if (!hasExpressions && !onVirtualColumn) return undefined;
+  return [
+    ...(hasExpressions ? [FEATURE.expressionStatistics] : []),
+    ...(onVirtualColumn ? [FEATURE.virtualColumnStatistics] : []),
+  ];
 }

@@ -22,7 +22,7 @@ export function subscriptions(context: DdlContext): DumpableObject[] {
     const id = address(CATALOG.subscription, row.oid);
     const name = quoteIdent(row.name);
     const publications = row.publications.map(quoteIdent).join(", ");
-    const { text, warnings } = connection(row, ddlOptions.userMappingSecrets);
+    const { clause, warnings } = connection(row, ddlOptions.userMappingSecrets);
     return {
       id,
       kind: "subscription",
@@ -31,7 +31,7 @@ export function subscriptions(context: DdlContext): DumpableObject[] {
       section: "post-data",
       addresses: [id],
       sql: () => [
-        `CREATE SUBSCRIPTION ${name}\n    CONNECTION ${quoteLiteral(text)}\n    PUBLICATION ${publications}\n    WITH (${options(row).join(", ")})`,
+        `CREATE SUBSCRIPTION ${name}\n    ${clause}\n    PUBLICATION ${publications}\n    WITH (${options(row).join(", ")})`,
         ...laterDefaults(context, row, name),
       ],
       features: optionFeatures(row),
@@ -42,8 +42,17 @@ export function subscriptions(context: DdlContext): DumpableObject[] {
   });
 }
 
-/** The connection string to write, and what is missing from it. */
+/** SERVER or CONNECTION, and what is missing from the connection string. */
 function connection(
+  row: SubscriptionRow,
+  withSecrets: boolean,
+): { readonly clause: string; readonly warnings: readonly Warning[] } {
+  if (row.server !== null) return { clause: `SERVER ${quoteIdent(row.server)}`, warnings: [] };
+  const { text, warnings } = connectionString(row, withSecrets);
+  return { clause: `CONNECTION ${quoteLiteral(text)}`, warnings };
+}
+
+function connectionString(
   row: SubscriptionRow,
   withSecrets: boolean,
 ): { readonly text: string; readonly warnings: readonly Warning[] } {
@@ -77,6 +86,11 @@ function options(row: SubscriptionRow): string[] {
     ...(row.passwordRequired === false ? ["password_required = false"] : []),
     ...(row.runAsOwner === true ? ["run_as_owner = true"] : []),
     ...(row.failover === true ? ["failover = true"] : []),
+    ...(row.retainDeadTuples === true ? ["retain_dead_tuples = true"] : []),
+    ...(hasMaxRetention(row) ? [`max_retention_duration = ${row.maxRetention}`] : []),
+    ...(hasReceiverTimeout(row)
+      ? [`wal_receiver_timeout = ${quoteLiteral(row.receiverTimeout!)}`]
+      : []),
     ...(row.synchronousCommit === null || row.synchronousCommit === "off"
       ? []
       : [`synchronous_commit = ${quoteLiteral(row.synchronousCommit)}`]),
@@ -101,7 +115,15 @@ function laterDefaults(
   return [sinceMajor(16, `ALTER SUBSCRIPTION ${name} SET (${all})`)];
 }
 
-/** Requirements of the options that are written. */
+function hasMaxRetention({ maxRetention }: SubscriptionRow): boolean {
+  return maxRetention !== null && maxRetention !== 0;
+}
+
+function hasReceiverTimeout({ receiverTimeout }: SubscriptionRow): boolean {
+  return receiverTimeout !== null && receiverTimeout !== "-1";
+}
+
+/** Requirements of the options that are written, and of the connection. */
 function optionFeatures(row: SubscriptionRow): ServerFeature[] {
   const needs16 =
     row.streaming === "p" ||
@@ -115,5 +137,9 @@ function optionFeatures(row: SubscriptionRow): ServerFeature[] {
     ...(row.twoPhase === true || row.disableOnError === true ? [FEATURE.subscription15] : []),
     ...(needs16 ? [FEATURE.subscription16] : []),
     ...(row.failover === true ? [FEATURE.subscriptionFailover] : []),
+    ...(row.server === null ? [] : [FEATURE.subscriptionServer]),
+    ...(row.retainDeadTuples === true || hasMaxRetention(row) || hasReceiverTimeout(row)
+      ? [FEATURE.subscription19]
+      : []),
   ];
 }

@@ -97,7 +97,7 @@ function passwordStatements(role: ManifestRole): RoleStatement[] {
 
 function detailStatements(role: ManifestRole, major: number): RoleStatement[] {
   const parameters = major >= PARAMETERS_SINCE ? parameterGrantsSql(role) : [];
-  return [...roleDetailsSql(role), ...parameters].map((sql) => statement(role, sql));
+  return [...roleDetailsSql(role, major), ...parameters].map((sql) => statement(role, sql));
 }
 
 function lostParameters({ name, parameters }: ManifestRole, major: number): Warning[] {

@@ -14,6 +14,11 @@ const PATTERNS = {
   "json-constructors": /\bIS (?:NOT )?JSON\b|\bJSON_(?:ARRAY|OBJECT|ARRAYAGG|OBJECTAGG)\(/,
   "json-queries": /\bJSON(?:_(?:TABLE|VALUE|QUERY|EXISTS|SCALAR|SERIALIZE))?\(/,
   "merge-by-source": /\bWHEN NOT MATCHED BY SOURCE\b/,
+  "ignore-nulls": /\bIGNORE NULLS\b/,
+  // Older servers print another expression for it.
+  "json-array-of-query": /\bJSON_ARRAY\(\s*(?:SELECT|WITH|VALUES|TABLE)\b/,
+  // DO SELECT alone is the action of a rule.
+  "on-conflict-select": /\bON CONFLICT\b[^;]*?\bDO SELECT\b/,
 } as const satisfies Readonly<Record<string, RegExp>>;
 
 export type NewerSyntax = keyof typeof PATTERNS;
@@ -39,6 +44,8 @@ function mayContain(sql: string): boolean {
     sql.includes("MERGE INTO ") ||
     sql.includes(" CYCLE ") ||
     sql.includes(" FIRST BY ") ||
-    sql.includes("GROUP BY DISTINCT ")
+    sql.includes("GROUP BY DISTINCT ") ||
+    sql.includes("IGNORE NULLS ") ||
+    sql.includes("DO SELECT")
   );
 }

@@ -58,7 +58,7 @@ export function likenessSql(
   );
   return [
     ...statements,
-    ...settingStatements(target, current.settings, like.settings),
+    ...settingStatements(target, current.settings, like.settings, version),
     ...labelStatements(target, current.labels, like.labels),
   ];
 }
@@ -67,12 +67,15 @@ function settingStatements(
   target: string,
   current: readonly DatabaseSettings[],
   like: readonly DatabaseSettings[],
+  { major }: ServerVersion,
 ): string[] {
   if (JSON.stringify(current) === JSON.stringify(like)) return [];
   return [
     ...current.map(({ role }) => `ALTER ${settingTarget(target, role)} RESET ALL`),
     ...like.flatMap(({ role, settings }) =>
-      settings.map((config) => `ALTER ${settingTarget(target, role)} SET ${setting(config)}`),
+      settings.map(
+        (config) => `ALTER ${settingTarget(target, role)} SET ${setting(config, major)}`,
+      ),
     ),
   ];
 }

@@ -14,3 +14,14 @@ test.each([
 ])("%s", (config, sql) => {
   expect(setting(config)).toBe(sql);
 });
+
+test.each([
+  ["search_path=", 18, "search_path TO ''"],
+  ["search_path=", 19, "search_path TO NULL"],
+  ["Session_Preload_Libraries=", 19, `"Session_Preload_Libraries" TO NULL`],
+  // A list of one empty name, and no list at all.
+  ['search_path=""', 19, "search_path TO ''"],
+  ["my.setting=", 19, `"my.setting" TO ''`],
+])("%s for PostgreSQL %i", (config, major, sql) => {
+  expect(setting(config, major)).toBe(sql);
+});

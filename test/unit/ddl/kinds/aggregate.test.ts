@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Catalog } from "../../../../src/catalog/read.ts";
 import { aggregates } from "../../../../src/ddl/kinds/aggregate.ts";
-import { aggregateRow, functionRow, statementsOf } from "../../../support/catalog.ts";
+import { aggregateRow, contextOf, functionRow, statementsOf } from "../../../support/catalog.ts";
 
 const FUNCTION = functionRow(16400, "total", { kind: "a", language: "internal" });
 
@@ -78,4 +78,19 @@ test.each<Case>([
   ],
 ])("%s", (_what, rows, statements) => {
   expect(statementsOf(aggregates, rows)).toEqual(statements);
+});
+
+test.each([
+  [19, true],
+  [18, false],
+])("a planner support function in PostgreSQL %i: %j", (major, isWritten) => {
+  const rows = {
+    functions: [{ ...FUNCTION, support: "shop.planner" }],
+    aggregates: [aggregateRow(16400)],
+  };
+  const [object] = aggregates(contextOf(rows, { major }));
+  expect(object?.sql()[0]?.includes(",\n    SUPPORT = shop.planner\n)")).toBe(isWritten);
+  expect(object?.features?.map(({ code }) => code)).toEqual(
+    isWritten ? ["aggregate-support"] : undefined,
+  );
 });

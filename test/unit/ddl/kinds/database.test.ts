@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import type { Catalog } from "../../../../src/catalog/read.ts";
 import { databaseProperties } from "../../../../src/ddl/kinds/database.ts";
-import { ALICE, type ContextOptions, POSTGRES, statementsOf } from "../../../support/catalog.ts";
+import {
+  ALICE,
+  contextOf,
+  type ContextOptions,
+  POSTGRES,
+  statementsOf,
+} from "../../../support/catalog.ts";
 
 const ROW = {
   oid: 5,
@@ -41,4 +47,17 @@ test("limit, template and settings, of whatever name the database has on the tar
   expect(statements[1]).toContain("IS_TEMPLATE true");
   expect(statements.join("\n")).toContain("SET search_path TO");
   expect(statements.join("\n")).toContain('ROLE "Alice" IN');
+});
+
+test.each([
+  [19, "SET search_path TO NULL", ["empty-setting-list"]],
+  [18, "SET search_path TO ''", undefined],
+])("an empty list of PostgreSQL %i", (major, text, codes) => {
+  const rows: Partial<Catalog> = {
+    databaseProperties: [ROW],
+    databaseSettings: [{ role: 0, settings: ["search_path="] }],
+  };
+  const [object] = databaseProperties(contextOf(rows, { databaseProperties: true, major }));
+  expect(object?.sql().join().replaceAll("''", "'")).toContain(text.replaceAll("''", "'"));
+  expect(object?.features?.map(({ code }) => code)).toEqual(codes);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Catalog } from "../../../../src/catalog/read.ts";
 import { foreignDataWrappers } from "../../../../src/ddl/kinds/foreign-data-wrapper.ts";
-import { membersOf, POSTGRES, statementsOf } from "../../../support/catalog.ts";
+import { contextOf, membersOf, POSTGRES, statementsOf } from "../../../support/catalog.ts";
 
 const ROW = {
   oid: 16400,
@@ -9,6 +9,7 @@ const ROW = {
   owner: POSTGRES,
   handler: null,
   validator: null,
+  connection: null,
   options: null,
   acl: null,
   aclDefault: [],
@@ -26,12 +27,13 @@ test.each<Case>([
           ...ROW,
           handler: "shop.h",
           validator: "shop.v",
+          connection: "shop.c",
           options: ["debug=true", "Odd Name=it's=so"],
         },
       ],
     },
     [
-      `CREATE FOREIGN DATA WRAPPER w HANDLER shop.h VALIDATOR shop.v OPTIONS (debug 'true', "Odd Name" 'it''s=so')`,
+      `CREATE FOREIGN DATA WRAPPER w HANDLER shop.h VALIDATOR shop.v CONNECTION shop.c OPTIONS (debug 'true', "Odd Name" 'it''s=so')`,
     ],
   ],
   [
@@ -41,4 +43,11 @@ test.each<Case>([
   ],
 ])("%s", (_what, rows, statements) => {
   expect(statementsOf(foreignDataWrappers, rows)).toEqual(statements);
+});
+
+test("a connection function needs PostgreSQL 19", () => {
+  const featuresWith = (connection: string | null) =>
+    foreignDataWrappers(contextOf({ foreignDataWrappers: [{ ...ROW, connection }] }))[0]?.features;
+  expect(featuresWith("shop.c")).toMatchObject([{ code: "wrapper-connection", since: 19 }]);
+  expect(featuresWith(null)).toBeUndefined();
 });

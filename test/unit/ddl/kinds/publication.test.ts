@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
+import { address, CATALOG } from "../../../../src/catalog/address.ts";
 import type { Catalog } from "../../../../src/catalog/read.ts";
 import { publications } from "../../../../src/ddl/kinds/publication.ts";
-import { membersOf, POSTGRES, SHOP, statementsOf } from "../../../support/catalog.ts";
+import { contextOf, membersOf, POSTGRES, SHOP, statementsOf } from "../../../support/catalog.ts";
 
 const ROW = {
   oid: 16400,
   name: "p",
   owner: POSTGRES,
   allTables: false,
+  allSequences: false,
   operations: ["insert", "update"],
   viaRoot: false,
   generatedColumns: null,
@@ -18,6 +20,7 @@ const MEMBER = {
   relation: 16420,
   namespace: "shop",
   name: "T 1",
+  isExcluded: false,
   columns: null,
   filter: null,
 };
@@ -32,6 +35,24 @@ test.each<Case>([
     { publications: [{ ...ROW, allTables: true, viaRoot: true, generatedColumns: "s" }] },
     [
       "CREATE PUBLICATION p FOR ALL TABLES WITH (publish = 'insert, update', publish_via_partition_root = true, publish_generated_columns = stored)",
+    ],
+  ],
+  [
+    "of all sequences",
+    { publications: [{ ...ROW, allSequences: true }] },
+    ["CREATE PUBLICATION p FOR ALL SEQUENCES WITH (publish = 'insert, update')"],
+  ],
+  [
+    "of all tables but some, in a stable order, and of all sequences",
+    {
+      publications: [{ ...ROW, allTables: true, allSequences: true }],
+      publicationRelations: [
+        { ...MEMBER, isExcluded: true },
+        { ...MEMBER, oid: 16411, relation: 16421, name: "a", isExcluded: true },
+      ],
+    },
+    [
+      `CREATE PUBLICATION p FOR ALL TABLES EXCEPT (TABLE ONLY shop."T 1", TABLE ONLY shop.a), ALL SEQUENCES WITH (publish = 'insert, update')`,
     ],
   ],
   [
@@ -68,4 +89,23 @@ test.each<Case>([
   ],
 ])("%s", (_what, rows, statements) => {
   expect(statementsOf(publications, rows)).toEqual(statements);
+});
+
+test("an exception is part of the publication, and its table comes before", () => {
+  const rows = {
+    publications: [{ ...ROW, allTables: true, allSequences: true, generatedColumns: "s" }],
+    publicationRelations: [{ ...MEMBER, isExcluded: true }],
+  };
+  const [object, ...others] = publications(contextOf(rows));
+  expect(others).toEqual([]);
+  expect(object).toMatchObject({
+    addresses: [address(CATALOG.publication, 16400), address(CATALOG.publicationRel, 16410)],
+    requires: [address(CATALOG.class, 16420)],
+  });
+  expect(object?.features?.map(({ code, since }) => [code, since])).toEqual([
+    ["published-generated-columns", 18],
+    ["published-sequences", 19],
+    ["publication-exceptions", 19],
+  ]);
+  expect(publications(contextOf({ publications: [ROW] }))[0]?.features).toBeUndefined();
 });

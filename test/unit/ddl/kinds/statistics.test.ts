@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import type { Catalog } from "../../../../src/catalog/read.ts";
 import { statistics } from "../../../../src/ddl/kinds/statistics.ts";
-import { membersOf, POSTGRES, SHOP, statementsOf, tableRow } from "../../../support/catalog.ts";
+import {
+  contextOf,
+  membersOf,
+  POSTGRES,
+  SHOP,
+  statementsOf,
+  tableRow,
+} from "../../../support/catalog.ts";
 
 const TABLE = { relations: [tableRow(16400, "t")] };
 const ROW = {
@@ -13,6 +20,7 @@ const ROW = {
   definition: "CREATE STATISTICS shop.st ON a, b FROM shop.t",
   target: -1,
   hasExpressions: false,
+  onVirtualColumn: false,
 };
 
 type Case = [what: string, rows: Partial<Catalog>, statements: string[]];
@@ -31,4 +39,13 @@ test.each<Case>([
   ],
 ])("%s", (_what, rows, statements) => {
   expect(statementsOf(statistics, rows)).toEqual(statements);
+});
+
+test.each([
+  [{ hasExpressions: true }, ["expression-statistics"]],
+  [{ onVirtualColumn: true }, ["virtual-column-statistics"]],
+  [{}, undefined],
+])("%j need %j of a server", (row, codes) => {
+  const [object] = statistics(contextOf({ ...TABLE, statistics: [{ ...ROW, ...row }] }));
+  expect(object?.features?.map(({ code }) => code)).toEqual(codes);
 });

@@ -12,6 +12,7 @@ const ROW = {
   oid: 16400,
   name: "sub",
   owner: POSTGRES,
+  server: null,
   conninfo: "host=h password=s3cret",
   slotName: "sub",
   synchronousCommit: "off",
@@ -24,6 +25,9 @@ const ROW = {
   runAsOwner: false,
   origin: null,
   failover: null,
+  retainDeadTuples: null,
+  maxRetention: null,
+  receiverTimeout: null,
 };
 const create = (conninfo: string, options: string) =>
   `CREATE SUBSCRIPTION sub\n    CONNECTION '${conninfo}'\n    PUBLICATION p, "Q r"\n    WITH (${options})`;
@@ -63,15 +67,36 @@ test.each<Case>([
           runAsOwner: true,
           origin: "none",
           failover: true,
+          retainDeadTuples: true,
+          maxRetention: 60000,
+          receiverTimeout: "10s",
         },
       ],
     },
     [
       create(
         "host=h",
-        "connect = false, slot_name = 'my slot', binary = true, streaming = parallel, two_phase = on, disable_on_error = true, password_required = false, run_as_owner = true, failover = true, synchronous_commit = 'on', origin = 'none'",
+        "connect = false, slot_name = 'my slot', binary = true, streaming = parallel, two_phase = on, disable_on_error = true, password_required = false, run_as_owner = true, failover = true, retain_dead_tuples = true, max_retention_duration = 60000, wal_receiver_timeout = '10s', synchronous_commit = 'on', origin = 'none'",
       ),
     ],
+  ],
+  [
+    "of PostgreSQL 19 with what is the default there",
+    {
+      subscriptions: [
+        { ...ROW, retainDeadTuples: false, maxRetention: 0, receiverTimeout: "-1", streaming: "p" },
+      ],
+    },
+    [create("host=h", "connect = false, streaming = parallel")],
+    { major: 19 },
+  ],
+  [
+    "over a foreign server",
+    { subscriptions: [{ ...ROW, server: "Far away", conninfo: null }] },
+    [
+      `CREATE SUBSCRIPTION sub\n    SERVER "Far away"\n    PUBLICATION p, "Q r"\n    WITH (connect = false)`,
+    ],
+    { major: 19 },
   ],
   [
     "streaming is always said where the server has it",
@@ -110,8 +135,21 @@ test.each([
   [{}, { userMappingSecrets: true }, []],
   [{ conninfo: "host=h" }, {}, []],
   [{ conninfo: null }, {}, ["subscription-connection"]],
+  // The connection string is the server's and its user mapping's.
+  [{ conninfo: null, server: "far" }, {}, []],
 ])("%j with %j warns of %j", (row, options, codes) => {
   const [object] = subscriptions(contextOf({ subscriptions: [{ ...ROW, ...row }] }, options));
   expect(object?.warnings?.map(({ code }) => code)).toEqual(codes);
   expect(JSON.stringify(object?.warnings)).not.toContain("s3cret");
+});
+
+test.each([
+  [{ server: "far", conninfo: null }, ["subscription-server"]],
+  [{ retainDeadTuples: true }, ["subscription-options-19"]],
+  [{ maxRetention: 1 }, ["subscription-options-19"]],
+  [{ receiverTimeout: "0" }, ["subscription-options-19"]],
+  [{ retainDeadTuples: false, maxRetention: 0, receiverTimeout: "-1" }, []],
+])("%j needs %j of a server", (row, codes) => {
+  const [object] = subscriptions(contextOf({ subscriptions: [{ ...ROW, ...row }] }));
+  expect(object?.features?.map(({ code }) => code)).toEqual(codes);
 });
