@@ -18,6 +18,8 @@ export interface IndexRow {
   readonly isPrimary: boolean;
   /** Since 15. */
   readonly nullsNotDistinct: boolean;
+  /** Since 19: whether it has GiST's operator class for inet and cidr, which a definition no longer names. */
+  readonly hasDefaultInetOps: boolean;
   readonly isValid: boolean;
   readonly isReady: boolean;
   readonly isClustered: boolean;
@@ -32,6 +34,11 @@ export interface IndexRow {
   readonly statisticsTargets: readonly number[];
 }
 
+const HAS_INET_OPS = `am.amname = 'gist' AND EXISTS (
+             SELECT FROM pg_catalog.pg_opclass oc
+             WHERE oc.oid = ANY (i.indclass::pg_catalog.oid[]) AND oc.opcname = 'inet_ops'
+               AND oc.opcnamespace = 'pg_catalog'::pg_catalog.regnamespace)`;
+
 export const indexes: CatalogQuery<IndexRow> = {
   sql: ({ major }) => `
     SELECT c.oid, c.relname AS name, i.indrelid AS relation,
@@ -39,6 +46,7 @@ export const indexes: CatalogQuery<IndexRow> = {
            am.amname AS "accessMethod",
            COALESCE(inh.inhparent, 0) AS parent, c.relkind = 'I' AS "isPartitioned", i.indisunique AS "isUnique",
            ${major >= 15 ? "i.indnullsnotdistinct" : "false"} AS "nullsNotDistinct",
+           ${major >= 19 ? HAS_INET_OPS : "false"} AS "hasDefaultInetOps",
            i.indisprimary AS "isPrimary", i.indisvalid AS "isValid", i.indisready AS "isReady",
            i.indisclustered AS "isClustered", i.indisreplident AS "isReplicaIdentity", ts.spcname AS tablespace,
            CASE WHEN i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL

@@ -172,6 +172,16 @@ export const FEATURE = {
     19,
     "statistics on a virtual generated column",
   ),
+  storageParameters19: feature(
+    "storage-parameters-19",
+    19,
+    "the storage parameter autovacuum_parallel_workers or log_autoanalyze_min_duration",
+  ),
+  defaultInetOps: feature(
+    "default-inet-ops",
+    19,
+    "GiST's operator class for inet and cidr as their default",
+  ),
   emptySettingList: feature("empty-setting-list", 19, "a setting that is an empty list"),
   ignoreNulls: SYNTAX["ignore-nulls"],
   jsonArrayOfQuery: SYNTAX["json-array-of-query"],

@@ -1,6 +1,6 @@
 /**
- * The keywords that must be quoted as identifiers: all of PostgreSQL 13 to 18 that are not "unreserved"
- * (`pg_get_keywords()` of all these servers, catcode other than U). So a word that is a keyword only on newer servers
+ * The keywords that must be quoted as identifiers: all of PostgreSQL 13 to 19 that are not "unreserved"
+ * (`pg_get_keywords()` of all these servers, catcode other than U; 19 adds none, says its src/include/parser/kwlist.h). So a word that is a keyword only on newer servers
  * than the dumped one is quoted too.
  */
 export const KEYWORDS: ReadonlySet<string> = new Set(

@@ -260,6 +260,7 @@ export function indexRow(
     isClustered: false,
     isReplicaIdentity: false,
     nullsNotDistinct: false,
+    hasDefaultInetOps: false,
     referable: [],
     tablespace: null,
     options: null,

@@ -26,7 +26,9 @@ export const NINETEEN = `
   CREATE TYPE span AS RANGE (subtype = int);
   CREATE STATISTICS on_virtual ON a, doubled FROM shown;
   CREATE STATISTICS on_expression ON (doubled + 1) FROM shown;
+  CREATE TABLE hosts (ip inet); CREATE INDEX addresses ON hosts USING gist (ip inet_ops);
   SET allow_system_table_mods = on;
+  UPDATE pg_class SET reloptions = '{fillfactor=90,autovacuum_parallel_workers=2}' WHERE relname = 'hosts';
   UPDATE pg_proc SET prosupport = 'planner'::regproc WHERE oid = 'total(int)'::regprocedure;
   UPDATE pg_attribute SET attgenerated = 'v' WHERE attrelid = 'shown'::regclass AND attname = 'doubled'`;
 

@@ -116,6 +116,7 @@ function indexFeatures(
 ): ServerFeature[] | undefined {
   const features = [
     ...(row.nullsNotDistinct ? [FEATURE.nullsNotDistinct] : []),
+    ...(row.hasDefaultInetOps ? [FEATURE.defaultInetOps] : []),
     ...(constraint?.type === "x" && row.isPartitioned ? [FEATURE.partitionedExclusion] : []),
     ...(constraint?.isTemporal === true ? [FEATURE.withoutOverlaps] : []),
   ];

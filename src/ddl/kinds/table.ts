@@ -11,6 +11,7 @@ import type { DumpableObject } from "../dumpable-object.ts";
 import { inheritedFrom, isAttachedLater } from "../inheritance.ts";
 import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
+import { storageFeatures } from "../storage-features.ts";
 import { inlineConstraints } from "./check-constraint.ts";
 import { droppedFromParents } from "./default.ts";
 import {
@@ -156,6 +157,7 @@ function tableFeatures(
       ? [FEATURE.partitionedAccessMethod]
       : []),
     ...notNullFeatures(context, relations, row),
+    ...storageFeatures(row.options),
   ];
   return features.length === 0 ? undefined : features;
 }

@@ -14,6 +14,7 @@ import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { type RelationLookup, relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE } from "../server-features.ts";
+import { storageFeatures } from "../storage-features.ts";
 
 export function views(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
@@ -136,7 +137,7 @@ function materializedView(
   const { columns, target } = common;
   return {
     kind: "materialized-view",
-    features: columnSettingFeatures(context, columns),
+    features: [...columnSettingFeatures(context, columns), ...storageFeatures(row.options)],
     sql: () => [
       createMaterializedView(context, row, common),
       ...columns.flatMap((column) => {

@@ -189,3 +189,13 @@ test("replica identities without an index", () => {
     "ALTER TABLE ONLY shop.f REPLICA IDENTITY FULL",
   ]);
 });
+
+test("GiST's operator class for inet is the default since PostgreSQL 19", () => {
+  const rows = {
+    ...TABLE,
+    indexes: [indexRow(16410, 16400, "i", { hasDefaultInetOps: true })],
+  };
+  expect(indexes(contextOf(rows))[0]?.features).toMatchObject([
+    { code: "default-inet-ops", since: 19 },
+  ]);
+});
