@@ -45,9 +45,12 @@ export class ArchiveSubject implements DrillSubject {
   }
 
   /** Restores; without foreign keys when these do not hold, so that the other probes still have a database to look at. */
-  async restore({ manifest }: SubjectFacts, { source, role }: DrillTarget): Promise<DrillRestore> {
+  async restore(
+    { manifest }: SubjectFacts,
+    { source, role, restoreOptions }: DrillTarget,
+  ): Promise<DrillRestore> {
     const { signal, onProgress } = this.#options;
-    const options = { trusted: true, role, signal, onProgress };
+    const options = { ...restoreOptions, trusted: true, role, signal, onProgress };
     try {
       const result = await restore(this.#archive, source, options);
       return { verdict: passed(restoredIn(result)), elapsedMs: result.elapsedMs, refused: [] };

@@ -110,7 +110,11 @@ async function restoreAndProbe(run: DrillRun, facts: SubjectFacts): Promise<void
     const role = plain?.role;
     const refused: RefusedConstraint[] = [];
     const { status } = await runProbe(run, RESTORE, async () => {
-      const restored = await subject.restore(facts, { source: throwaway.source, role });
+      const restored = await subject.restore(facts, {
+        source: throwaway.source,
+        role,
+        restoreOptions: throwaway.restoreOptions,
+      });
       run.restoreMs = restored.elapsedMs;
       refused.push(...restored.refused);
       return restored.verdict;

@@ -4,7 +4,7 @@ import type { Manifest, StoredManifest } from "../archive/format/manifest.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import type { PlainContents } from "../plain/contents.ts";
-import type { RestoreResult } from "../restore/options.ts";
+import type { RestoreOptions, RestoreResult } from "../restore/options.ts";
 import { formatDuration, plural } from "../util/format.ts";
 import type { RefusedConstraint } from "./probe-constraints.ts";
 import type { Probe } from "./probe.ts";
@@ -15,6 +15,8 @@ export interface DrillTarget {
   readonly source: ConnectionSource;
   /** The role that restores; undefined for the login. */
   readonly role: string | undefined;
+  /** Options of the restore that the server needs; a plain dump has no such options. */
+  readonly restoreOptions: RestoreOptions;
 }
 
 /** What is known of the file after it was read. */

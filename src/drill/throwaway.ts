@@ -5,6 +5,7 @@
 import { ConnectionError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import { type ConnectionSource, withConnection } from "../pg/connect.ts";
+import type { RestoreOptions } from "../restore/options.ts";
 import { withDatabaseName } from "../sql/conninfo/format.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { createScratchDatabase } from "./scratch-database.ts";
@@ -21,6 +22,8 @@ export interface ThrowawayOptions {
 
 export interface Throwaway {
   readonly source: ConnectionSource;
+  /** For a restore into it: an embedded server is built without lz4, which says nothing of the server that was dumped. */
+  readonly restoreOptions: Pick<RestoreOptions, "noToastCompression">;
   /** For people: `embedded PostgreSQL 16.14`, `scratch database nexushub_drill_… on …`. */
   readonly label: string;
   /** Removes the database, and the server when it was started for it. */
@@ -48,6 +51,7 @@ async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Pr
   const server = await startEmbedded({ major: installed, signal });
   return {
     source: server.url,
+    restoreOptions: { noToastCompression: true },
     label: `embedded PostgreSQL ${server.version}`,
     remove: () => server.stop(),
   };
@@ -58,6 +62,7 @@ async function scratch(into: string, { signal, onProgress }: ThrowawayOptions): 
   const { name, through } = database;
   return {
     source: withDatabaseName(into, name),
+    restoreOptions: {},
     label: `scratch database ${name}, created through ${through}`,
     async remove() {
       try {

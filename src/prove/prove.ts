@@ -7,7 +7,7 @@ import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
 import { createPlainRole, createRole } from "../drill/plain-role.ts";
-import { openThrowaway } from "../drill/throwaway.ts";
+import { openThrowaway, type Throwaway } from "../drill/throwaway.ts";
 import { NexushubDumpError } from "../errors.ts";
 import { type ConnectionSource, withConnection } from "../pg/connect.ts";
 import { restore } from "../restore/restore.ts";
@@ -39,7 +39,7 @@ export async function prove(
     const isOurs = into === undefined;
     const login = await prepareLogin(throwaway.source, manifest, { isOurs, superuser });
     try {
-      const result = await restoreSchema(archive, throwaway.source, options, login);
+      const result = await restoreSchema(archive, throwaway, options, login);
       return {
         target: throwaway.label,
         role: login.role ?? null,
@@ -81,12 +81,13 @@ async function prepareLogin(
 
 async function restoreSchema(
   archive: RereadableArchive,
-  source: ConnectionSource,
+  { source, restoreOptions }: Throwaway,
   { signal, onProgress }: ProveOptions,
   { role, hasRoles }: Login,
 ): ReturnType<typeof restore> {
   try {
     return await restore(archive, source, {
+      ...restoreOptions,
       schemaOnly: true,
       trusted: true,
       owner: hasRoles,
