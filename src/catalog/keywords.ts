@@ -30,15 +30,29 @@ export async function readNewerKeywords(query: Query): Promise<NewerKeywords> {
 /** Values in which no server writes SQL: the name of an object itself, a comment. */
 const RAW = new Set(["name", "description", "label", "labels"]);
 
-/** Values that are types, or arguments of a function. */
+/** Values that are types, arguments of a function, or a function or an operator with its arguments. */
 const TYPES = new Set([
   "argumentTypes",
   "arguments",
   "baseType",
+  "castFunction",
+  "columnType",
+  "element",
+  "fromSql",
   "identityArguments",
+  "inputType",
+  "left",
+  "member",
+  "movingStateType",
   "ofType",
   "result",
+  "right",
+  "sourceType",
+  "stateType",
+  "storedType",
   "subtype",
+  "targetType",
+  "toSql",
   "transformTypes",
   "type",
 ]);

@@ -79,6 +79,15 @@ test.each([13, 15])("from PostgreSQL %i into the newest", async (major) => {
   await comesBack(
     `CREATE TABLE "types" (a json, b json[] DEFAULT '{}'::json[]);
     CREATE FUNCTION "types"(json, json[]) RETURNS json LANGUAGE sql AS 'SELECT $1';
+    CREATE TYPE pair AS (a json, "json" json[]);
+    CREATE FUNCTION same(json, json) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true';
+    CREATE FUNCTION compare(json, json) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0';
+    CREATE FUNCTION size(json) RETURNS int LANGUAGE sql AS 'SELECT 1';
+    CREATE OPERATOR === (LEFTARG = json, RIGHTARG = json, FUNCTION = same);
+    CREATE OPERATOR CLASS by_size FOR TYPE json USING btree AS OPERATOR 1 ===, FUNCTION 1 compare(json, json);
+    CREATE FUNCTION keep(json, json) RETURNS json LANGUAGE sql AS 'SELECT $1';
+    CREATE AGGREGATE first(json) (SFUNC = keep, STYPE = json);
+    CREATE CAST (json AS int) WITH FUNCTION size(json);
     ${words.map(objects).join("\n")}`,
     major,
     MAJORS.at(-1)!,

@@ -11,7 +11,7 @@ export function casts({ catalog, isMember }: DdlContext): DumpableObject[] {
     .filter((row) => !isMember(CATALOG.cast, row.oid))
     .map((row) => {
       const id = address(CATALOG.cast, row.oid);
-      const name = `(${row.source} AS ${row.target})`;
+      const name = `(${row.sourceType} AS ${row.targetType})`;
       return {
         id,
         kind: "cast",
@@ -29,5 +29,5 @@ export function casts({ catalog, isMember }: DdlContext): DumpableObject[] {
 
 function method(row: CastRow): string {
   if (row.method === "b") return "WITHOUT FUNCTION";
-  return row.method === "i" ? "WITH INOUT" : `WITH FUNCTION ${row.function!}`;
+  return row.method === "i" ? "WITH INOUT" : `WITH FUNCTION ${row.castFunction!}`;
 }

@@ -5,10 +5,10 @@ import { membersOf, statementsOf } from "../../../support/catalog.ts";
 
 const ROW = {
   oid: 16400,
-  source: "shop.a",
-  target: "text",
+  sourceType: "shop.a",
+  targetType: "text",
   method: "f",
-  function: "shop.to_text(shop.a)",
+  castFunction: "shop.to_text(shop.a)",
   isFunctionOfUser: true,
   context: "e",
 } as const;
@@ -23,12 +23,12 @@ test.each<Case>([
   ],
   [
     "by input and output",
-    { casts: [{ ...ROW, method: "i", function: null, context: "a" }] },
+    { casts: [{ ...ROW, method: "i", castFunction: null, context: "a" }] },
     ["CREATE CAST (shop.a AS text) WITH INOUT AS ASSIGNMENT"],
   ],
   [
     "of equal bytes",
-    { casts: [{ ...ROW, method: "b", function: null, context: "i" }] },
+    { casts: [{ ...ROW, method: "b", castFunction: null, context: "i" }] },
     ["CREATE CAST (shop.a AS text) WITHOUT FUNCTION AS IMPLICIT"],
   ],
   [
