@@ -35,6 +35,7 @@ export const WARNING_CODES = [
   "not-selected",
   "notification-failed",
   "older-server",
+  "own-not-null",
   "partial-archive",
   "feature-lost",
   "partitions-not-selected",

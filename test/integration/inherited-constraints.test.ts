@@ -75,3 +75,23 @@ test("NOT NULL that is not valid below a parent's that is comes back valid", () 
       ["deep", "mine", "own"].map((conname) => ({ conname, convalidated: true })),
     );
   }));
+
+/** The parent's NOT NULL comes after its rows, and so after the children: its name is taken there by then. */
+const NAME_TAKEN_BELOW = `
+  CREATE TABLE p (a int);
+  INSERT INTO p VALUES (NULL);
+  ALTER TABLE p ADD CONSTRAINT named NOT NULL a NOT VALID;
+  CREATE TABLE child (b int CONSTRAINT named CHECK (b > 0)) INHERITS (p);
+  CREATE TABLE grandchild () INHERITS (child);
+  CREATE TABLE free (b int) INHERITS (p);
+  CREATE TABLE below_free (CONSTRAINT named CHECK (b > 0)) INHERITS (free);
+  COMMENT ON CONSTRAINT child_a_not_null ON grandchild IS 'inherited';
+  INSERT INTO below_free VALUES (1, 1);`;
+
+test("NOT NULL of children stays where they have another constraint with the name of their parent's", () =>
+  copied(18, NAME_TAKEN_BELOW, async (copy) => {
+    for (const table of ["child", "grandchild", "free", "below_free"])
+      await expect(copy.query(`INSERT INTO ${table} VALUES (NULL, 1)`)).rejects.toMatchObject({
+        code: "23502",
+      });
+  }));

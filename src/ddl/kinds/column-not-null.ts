@@ -9,10 +9,10 @@ import { isChosenName } from "../../sql/chosen-name.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { isNameTaken } from "../constraint-names.ts";
 import type { DdlContext } from "../context.ts";
-import { inheritedFrom, isAttachedLater, isDefinedHere, parentColumns } from "../inheritance.ts";
+import { inheritedFrom, isDefinedHere, parentColumns } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
-import { isRestoredValid } from "./not-null.ts";
+import { hasOwnText, isMadeOwn, isRestoredValid } from "./not-null.ts";
 
 /** A NOT NULL of CREATE TABLE. */
 interface NotNull {
@@ -93,6 +93,12 @@ export function isNullableChild(
   return inheritedFrom(relations, row, column).some(({ notNull }) => notNull);
 }
 
+/** Whether a NOT NULL that comes from a parent is restored as the column's own. */
+export function isNotNullMadeOwn(relations: RelationLookup, column: ColumnRow): boolean {
+  const constraint = column.notNull ? constraintOfColumn(relations, column) : undefined;
+  return constraint !== undefined && isMadeOwn(relations, constraint);
+}
+
 /** The NOT NULL that CREATE TABLE gives a column; null where it is inherited, comes later or does not exist. */
 function writtenNotNull(
   context: DdlContext,
@@ -108,7 +114,7 @@ function writtenNotNull(
     return column.notNull && (column.isLocal || !isInherited()) ? PLAIN : null;
   const constraint = constraintOfColumn(relations, column);
   if (constraint === undefined || !isRestoredValid(relations, constraint)) return null;
-  if (!constraint.isLocal && !isAttachedLater(relations, row)) return null;
+  if (!hasOwnText(relations, constraint)) return null;
   const isUnnamed =
     isNameLeft(context, relations, row, column, constraint) &&
     !relations.isCommented(constraint.oid);

@@ -27,8 +27,7 @@ function notNullObject(
   const row = relations.byOid.get(constraint.relation)!;
   const alter = `ALTER TABLE ${relations.sqlName(row.oid)}`;
   const name = quoteIdent(constraint.name);
-  const isWritten = constraint.isLocal || isAttachedLater(relations, row);
-  const above = isWritten
+  const above = hasOwnText(relations, constraint)
     ? []
     : ofSameColumn(relations, relations.parents.get(row.oid), constraint);
   const below = ofSameColumn(relations, relations.children.get(row.oid), constraint);
@@ -64,9 +63,49 @@ function notNullObject(
  */
 export function isRestoredValid(relations: RelationLookup, constraint: ConstraintRow): boolean {
   if (constraint.isValidated) return true;
-  return ofSameColumn(relations, relations.parents.get(constraint.relation), constraint).some(
-    (above) => !above.noInherit && isRestoredValid(relations, above),
+  return constraintsAbove(relations, constraint).some((above) => isRestoredValid(relations, above));
+}
+
+/** Whether a NOT NULL is written for its table, and does not come with a parent's. */
+export function hasOwnText(relations: RelationLookup, constraint: ConstraintRow): boolean {
+  const row = relations.byOid.get(constraint.relation)!;
+  return constraint.isLocal || isAttachedLater(relations, row) || isMadeOwn(relations, constraint);
+}
+
+/**
+ * Whether a valid NOT NULL that comes from a parent's is restored as the table's own: the parent's is not valid, so that it is
+ * added after the table, and gives its name to the constraints below, where another constraint has that name. The table was
+ * created after it, and PostgreSQL then chose another name.
+ */
+export function isMadeOwn(relations: RelationLookup, constraint: ConstraintRow): boolean {
+  if (!constraint.isValidated || constraint.isLocal) return false;
+  if (isAttachedLater(relations, relations.byOid.get(constraint.relation)!)) return false;
+  const above = constraintsAbove(relations, constraint);
+  if (above.some((each) => isInCreateTable(relations, each))) return false;
+  const names = new Set(above.flatMap((each) => namesBelow(relations, each)));
+  const ofTable = relations.constraints.get(constraint.relation)!;
+  return ofTable.some((each) => each !== constraint && names.has(each.name));
+}
+
+/** Whether a table has the NOT NULL when it has been created. */
+function isInCreateTable(relations: RelationLookup, constraint: ConstraintRow): boolean {
+  if (!isRestoredValid(relations, constraint)) return false;
+  return (
+    hasOwnText(relations, constraint) ||
+    constraintsAbove(relations, constraint).some((above) => isInCreateTable(relations, above))
   );
+}
+
+/** The names that ADD CONSTRAINT gives to what is inherited from a NOT NULL. */
+function namesBelow(relations: RelationLookup, constraint: ConstraintRow): string[] {
+  if (constraint.isLocal) return [constraint.name];
+  return constraintsAbove(relations, constraint).flatMap((above) => namesBelow(relations, above));
+}
+
+/** The NOT NULL constraints of the parents that this one comes from. */
+function constraintsAbove(relations: RelationLookup, constraint: ConstraintRow): ConstraintRow[] {
+  const parents = relations.parents.get(constraint.relation);
+  return ofSameColumn(relations, parents, constraint).filter(({ noInherit }) => !noInherit);
 }
 
 /** The NOT NULL of the same column on each of these tables. */

@@ -20,7 +20,7 @@ import {
   isGeneratedAlone,
   overridesGeneration,
 } from "./generated-column.ts";
-import { isNullableChild, notNullFeatures } from "./column-not-null.ts";
+import { isNotNullMadeOwn, isNullableChild, notNullFeatures } from "./column-not-null.ts";
 import { agreeingParents } from "./parents-agree.ts";
 import { attachments } from "./table-attach.ts";
 import { alterColumns, columnDefinition } from "./table-column.ts";
@@ -213,6 +213,10 @@ function childWarnings(
     if (isNullableChild(context, relations, row, column)) {
       const message = `${name} may be null, its parent's may not; restored into PostgreSQL 18, neither may`;
       warnings.push(warning("inherited-not-null", table, message));
+    }
+    if (isNotNullMadeOwn(relations, column)) {
+      const message = `${name} is restored with a NOT NULL of its own, which stays when its parent's is dropped: that one is not valid and has the name of another constraint of the table`;
+      warnings.push(warning("own-not-null", table, message));
     }
     if (context.catalog.version.major < 16 && overridesGeneration(relations, row, column)) {
       const message = `${name} has another generation expression than its parent's; only PostgreSQL 16 and later restore that`;
