@@ -22,6 +22,8 @@ export interface ConstraintRow {
   readonly isTemporal: boolean;
   /** Whether a foreign key compares ranges or multiranges. */
   readonly comparesRanges: boolean;
+  /** Whether the first column that a foreign key refers to is of a composite type without columns. */
+  readonly refersToColumnless: boolean;
   /** Whether ON DELETE SET NULL or SET DEFAULT of a foreign key names columns (15). */
   readonly deleteSetsColumns: boolean;
   readonly deferrable: boolean;
@@ -52,6 +54,19 @@ const OF_PARENT = `EXISTS (
     AND CASE co.contype WHEN 'c' THEN pc.conname = co.conname
         ELSE ${columnName("pc")} = ${columnName("co")} END)`;
 
+/** Types of domains are looked through. */
+const REFERS_TO_COLUMNLESS = `COALESCE((
+  SELECT t.typtype IN ('c', 'd') AND EXISTS (
+    WITH RECURSIVE base AS (
+      SELECT t.typrelid AS relation, t.typbasetype AS oid
+      UNION ALL
+      SELECT b.typrelid, b.typbasetype FROM base JOIN pg_catalog.pg_type b ON b.oid = base.oid)
+    SELECT FROM base WHERE relation <> 0 AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped))
+  FROM pg_catalog.pg_attribute r
+  JOIN pg_catalog.pg_type t ON t.oid = r.atttypid
+  WHERE r.attrelid = co.confrelid AND r.attnum = co.confkey[1]), FALSE)`;
+
 export const constraints: CatalogQuery<ConstraintRow> = {
   // Constraint triggers ('t') are written as triggers.
   sql: ({ major }) => `
@@ -64,6 +79,7 @@ export const constraints: CatalogQuery<ConstraintRow> = {
            COALESCE(co.conpfeqop && ARRAY['pg_catalog.=(anyrange,anyrange)'::pg_catalog.regoperator,
              ${major >= 14 ? "'pg_catalog.=(anymultirange,anymultirange)'::pg_catalog.regoperator" : "NULL"}]::oid[], FALSE)
              AS "comparesRanges",
+           ${REFERS_TO_COLUMNLESS} AS "refersToColumnless",
            co.conexclop IS NOT NULL AS "byExclusion",
            co.connoinherit AS "noInherit", co.condeferrable AS deferrable, co.condeferred AS deferred,
            co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,

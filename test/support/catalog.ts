@@ -228,6 +228,7 @@ export function constraintRow(
     isEnforced: true,
     isTemporal: false,
     comparesRanges: false,
+    refersToColumnless: false,
     deleteSetsColumns: false,
     deferrable: false,
     deferred: false,

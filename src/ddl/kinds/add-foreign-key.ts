@@ -13,7 +13,24 @@ export function addForeignKey(relations: RelationLookup, key: ConstraintRow): st
   // ONLY is not allowed where the key reaches into partitions.
   const only = relations.byOid.get(key.relation)!.kind === "p" ? "" : "ONLY ";
   const alter = `ALTER TABLE ${only}${relations.sqlName(key.relation)}`;
-  return `${alter}\n    ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}`;
+  const notValid = isMadeNotValid(relations, key) ? " NOT VALID" : "";
+  return `${alter}\n    ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}${notValid}`;
+}
+
+/**
+ * Whether a valid key is restored as NOT VALID, because PostgreSQL refuses every row that exists: it looks for rows without a
+ * partner by `IS NULL`, which is true of a value without columns (RI_Initial_Check(), src/backend/utils/adt/ri_triggers.c). A
+ * new row is checked in another way, and so is a PERIOD. Before 18 the key of a partitioned table cannot be NOT VALID.
+ */
+export function isMadeNotValid(relations: RelationLookup, key: ConstraintRow): boolean {
+  if (!key.refersToColumnless || !key.isValidated || key.isTemporal) return false;
+  return relations.byOid.get(key.relation)!.kind !== "p";
+}
+
+export function notValidKeyWarning(relations: RelationLookup, key: ConstraintRow): Warning {
+  const table = relations.sqlName(key.relation);
+  const message = `foreign key ${quoteIdent(key.name)} of table ${table} is restored as NOT VALID: PostgreSQL cannot check existing rows against a column of a type without columns`;
+  return warning("foreign-key-not-valid", `table ${table}`, message);
 }
 
 /**

@@ -6,6 +6,7 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import { groupBy } from "../../util/group-by.ts";
+import type { Warning } from "../../warnings.ts";
 import { constraintObject } from "../constraint-object.ts";
 import type { DdlContext } from "../context.ts";
 import { type DumpableObject, unguarded } from "../dumpable-object.ts";
@@ -14,7 +15,9 @@ import { FEATURE, type ServerFeature } from "../server-features.ts";
 import {
   addForeignKey,
   addRefusedForeignKey,
+  isMadeNotValid,
   isRefusedSince18,
+  notValidKeyWarning,
   refusedKeyWarning,
   withoutHashJoins,
 } from "./add-foreign-key.ts";
@@ -49,10 +52,18 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
       },
       features: isWritten ? foreignKeyFeatures(key) : undefined,
       absentSince: isRefused ? 18 : undefined,
-      warnings: isRefused && isWritten ? [refusedKeyWarning(relations, key)] : undefined,
+      warnings: isWritten ? keyWarnings(relations, key) : undefined,
       ...common,
     };
   });
+}
+
+function keyWarnings(relations: RelationLookup, key: ConstraintRow): Warning[] | undefined {
+  const warnings = [
+    ...(isRefusedSince18(relations, key) ? [refusedKeyWarning(relations, key)] : []),
+    ...(isMadeNotValid(relations, key) ? [notValidKeyWarning(relations, key)] : []),
+  ];
+  return warnings.length === 0 ? undefined : warnings;
 }
 
 interface ForeignKeyTree {

@@ -41,6 +41,16 @@ test.each<Case>([
     ],
   ],
   [
+    "into a column of a type without columns: not validated",
+    {
+      relations: [tableRow(16400, "t"), tableRow(16410, "u")],
+      constraints: [constraintRow(16430, 16410, "fk", { ...FK, refersToColumnless: true })],
+    },
+    [
+      "ALTER TABLE ONLY shop.u\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES shop.t(id) NOT VALID",
+    ],
+  ],
+  [
     "of a partitioned table: reaches into the partitions, which inherit it",
     {
       ...PARTITIONS,
