@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
+import { convert } from "../../src/plain/convert/convert.ts";
+import { restorePlain } from "../../src/plain/restore/restore-plain.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { type DatabaseOptions, type TestDatabase, withDatabase } from "../support/postgres.ts";
@@ -98,6 +100,42 @@ describe("a provider's schema, extension and event trigger", () => {
       );
     },
   );
+
+  // As the table spatial_ref_sys of PostGIS, whose standard rows are the extension's.
+  const configured = `
+    CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE TABLE words (a int); ALTER EXTENSION pg_trgm ADD TABLE words;
+    UPDATE pg_extension SET extconfig = ARRAY['words'::regclass], extcondition = ARRAY['WHERE a > 1'] WHERE extname = 'pg_trgm';
+    INSERT INTO words VALUES (1);`;
+
+  test("an extension's table without rows of the user takes no right to fill it", async () => {
+    const store = await archiveOf(`${configured} ${APP}`);
+    const plain = new MemoryStore();
+    await convert(store, plain);
+    await withProvider(async (target, ownerUrl) => {
+      await target.query(configured);
+      await restore(store, ownerUrl);
+      expect(await relations(target)).toEqual([...PROVIDED, ...RESTORED, "public.words"].sort());
+    });
+    await withProvider(async (target, ownerUrl) => {
+      await target.query(configured);
+      await restorePlain(plain, ownerUrl);
+      expect(await relations(target)).toEqual([...PROVIDED, ...RESTORED, "public.words"].sort());
+    });
+  });
+
+  test("an extension's table with rows that the role may not write is named, with what to do", async () => {
+    const store = await archiveOf(`${configured} INSERT INTO words VALUES (2); ${APP}`);
+    await withProvider(async (target, ownerUrl) => {
+      await target.query(configured);
+      await expect(restore(store, ownerUrl)).rejects.toMatchObject({
+        code: "PERMISSION",
+        object: "table public.words",
+        hint: expect.stringContaining("--exclude-table-data 'public.words'"),
+      });
+      await restore(store, ownerUrl, { excludeTableData: ["public.words"] });
+      expect(await relations(target)).toEqual([...PROVIDED, ...RESTORED, "public.words"].sort());
+    });
+  });
 
   test.each([13, 18])(
     "on %i a superuser's subscription of an owner's table is in the way of its replacement",

@@ -175,11 +175,17 @@ class DumpRun {
     }
     const object = `table ${name} (COPY in line ${statement.line})`;
     const { hint } = this.#options;
-    const stored = await this.#connection.copyIn(sql, rows(), {
-      action: "load rows",
-      object,
-      hint,
-    });
+    const blocks = rows();
+    const first = await blocks.next();
+    // COPY takes the right to insert, which a role has not on a table of an extension that somebody else made.
+    const stored =
+      first.done === true
+        ? 0
+        : await this.#connection.copyIn(sql, startingWith(first.value, blocks), {
+            action: "load rows",
+            object,
+            hint,
+          });
     if (stored !== reading.rows) {
       throw new MismatchError(`the server stored ${stored} rows, the dump holds ${reading.rows}`, {
         object,
@@ -202,6 +208,11 @@ class DumpRun {
     this.#hasRows ||= phase === "data";
     this.#options.onProgress?.({ type: "phase", phase });
   }
+}
+
+async function* startingWith(first: Buffer, blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* blocks;
 }
 
 /** undefined_table, undefined_object, undefined_function, invalid_schema_name, undefined_column. */

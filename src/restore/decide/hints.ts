@@ -1,6 +1,7 @@
 /** Facts of the archive that explain why a statement may fail, for the hints of errors. Pure. */
-import type { Manifest, ManifestObject } from "../../archive/format/manifest.ts";
+import type { Manifest, ManifestObject, ManifestRelation } from "../../archive/format/manifest.ts";
 import type { SessionFacts } from "../target/facts.ts";
+import { qualify } from "../../sql/ident.ts";
 import { formatCount, listed } from "../../util/format.ts";
 
 /**
@@ -22,6 +23,17 @@ export function leftOutNote(warnings: Manifest["warnings"]): string | undefined 
   return leftOut.length === 0
     ? undefined
     : `the dump left out what may be needed: ${listed(leftOut)}`;
+}
+
+/** An extension's table can have other columns in another version of it, and belong to a role that lets nobody fill it. */
+export function elsewhereNote({
+  kind,
+  object,
+  namespace,
+  name,
+}: Pick<ManifestRelation, "kind" | "object" | "namespace" | "name">): string | undefined {
+  if (kind !== "table" || object !== null) return undefined;
+  return `the archive does not create this table: where an extension does, leave its rows out with --exclude-table-data '${qualify(namespace, name)}'`;
 }
 
 /** Locks that an object of the kind takes until the end: a table has a TOAST table with an index, too. */

@@ -10,6 +10,7 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import type { RelationName } from "../target/facts.ts";
 import { type IndexBuild, indexBuild } from "./index-memory.ts";
 import type { Selection } from "./selection.ts";
+import { elsewhereNote } from "./hints.ts";
 
 export interface StatementStep {
   /** Its statements run one after the other. */
@@ -78,7 +79,7 @@ export function restoreSteps(
       relation,
       sql: copySql(relation, options),
       encoding: options.encoding,
-      hint: options.rowHint,
+      hint: options.rowHint ?? elsewhereNote(relation),
     })),
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),
