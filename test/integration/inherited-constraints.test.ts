@@ -95,3 +95,37 @@ test("NOT NULL of children stays where they have another constraint with the nam
         code: "23502",
       });
   }));
+
+/** A restore makes p1's NOT NULL before the children, and n1's after them. */
+const NAMED_BY_ANOTHER_PARENT = `
+  CREATE TABLE p1 (a int);
+  CREATE TABLE p2 (a int NOT NULL);
+  CREATE TABLE c () INHERITS (p1, p2);
+  CREATE TABLE below_c () INHERITS (c);
+  ALTER TABLE p1 ADD NOT NULL a;
+  CREATE TABLE n1 (a int);
+  ALTER TABLE n1 ADD NOT NULL a NOT VALID;
+  CREATE TABLE n2 (a int NOT NULL);
+  CREATE TABLE m () INHERITS (n1, n2);
+  CREATE TABLE below_m () INHERITS (m);
+  COMMENT ON CONSTRAINT p2_a_not_null ON c IS 'a comment';
+  COMMENT ON CONSTRAINT p2_a_not_null ON below_c IS 'a comment';
+  COMMENT ON CONSTRAINT n1_a_not_null ON m IS 'a comment';
+  COMMENT ON CONSTRAINT n1_a_not_null ON below_m IS 'a comment';
+  INSERT INTO below_c VALUES (1);
+  INSERT INTO below_m VALUES (1);`;
+
+test("NOT NULL of several parents keep their comments under the name of the first that is there", () =>
+  copied(18, NAMED_BY_ANOTHER_PARENT, async (copy) => {
+    const rows = await copy.query(
+      `SELECT conrelid::regclass::text AS table, conname, convalidated FROM pg_constraint
+       WHERE obj_description(oid, 'pg_constraint') = 'a comment' ORDER BY 1`,
+    );
+    const named = (table: string, conname: string) => ({ table, conname, convalidated: true });
+    expect(rows).toEqual([
+      named("below_c", "p1_a_not_null"),
+      named("below_m", "n2_a_not_null"),
+      named("c", "p1_a_not_null"),
+      named("m", "n2_a_not_null"),
+    ]);
+  }));

@@ -26,10 +26,11 @@ function notNullObject(
 ): DumpableObject {
   const row = relations.byOid.get(constraint.relation)!;
   const alter = `ALTER TABLE ${relations.sqlName(row.oid)}`;
-  const name = quoteIdent(constraint.name);
-  const above = hasOwnText(relations, constraint)
-    ? []
-    : ofSameColumn(relations, relations.parents.get(row.oid), constraint);
+  const name = restoredName(relations, constraint);
+  const above =
+    hasOwnText(relations, constraint) || createdAbove(relations, constraint).length > 0
+      ? []
+      : ofSameColumn(relations, relations.parents.get(row.oid), constraint);
   const below = ofSameColumn(relations, relations.children.get(row.oid), constraint);
   const withValidity = (each: ConstraintRow): ConstraintRow => ({
     ...each,
@@ -42,7 +43,7 @@ function notNullObject(
     below.map(withValidity),
   );
   const isAdded = !isValidatedLater && !isValidated && constraint.isLocal;
-  const common = constraintObject(context, relations, constraint);
+  const common = constraintObject(context, relations, { ...constraint, name });
   return {
     kind: "check-constraint",
     section: isPostData ? "post-data" : "pre-data",
@@ -50,8 +51,10 @@ function notNullObject(
     features: isValidatedLater || isAdded ? [FEATURE.notNullConstraint] : undefined,
     commentFeatures: [FEATURE.notNullComment],
     sql: () => {
-      if (isValidatedLater) return [`${alter} VALIDATE CONSTRAINT ${name}`];
-      return isAdded ? [`${alter}\n    ADD CONSTRAINT ${name} ${constraint.definition}`] : [];
+      if (isValidatedLater) return [`${alter} VALIDATE CONSTRAINT ${quoteIdent(name)}`];
+      return isAdded
+        ? [`${alter}\n    ADD CONSTRAINT ${quoteIdent(name)} ${constraint.definition}`]
+        : [];
     },
     ...common,
   };
@@ -90,10 +93,26 @@ export function isMadeOwn(relations: RelationLookup, constraint: ConstraintRow):
 /** Whether a table has the NOT NULL when it has been created. */
 function isInCreateTable(relations: RelationLookup, constraint: ConstraintRow): boolean {
   if (!isRestoredValid(relations, constraint)) return false;
-  return (
-    hasOwnText(relations, constraint) ||
-    constraintsAbove(relations, constraint).some((above) => isInCreateTable(relations, above))
+  return hasOwnText(relations, constraint) || createdAbove(relations, constraint).length > 0;
+}
+
+/** Those of the parents with which CREATE TABLE … INHERITS makes it. */
+function createdAbove(relations: RelationLookup, constraint: ConstraintRow): ConstraintRow[] {
+  return constraintsAbove(relations, constraint).filter((each) => isInCreateTable(relations, each));
+}
+
+/**
+ * The name that a restore gives it. One that comes from several parents has the name of the first, which may be another
+ * one than when the table was created: a parent can have got its NOT NULL later, and one that is not valid comes after
+ * the data (`AddRelationNotNullConstraints()`, src/backend/catalog/heap.c).
+ */
+function restoredName(relations: RelationLookup, constraint: ConstraintRow): string {
+  if (hasOwnText(relations, constraint)) return constraint.name;
+  const isOfParent = constraintsAbove(relations, constraint).some(
+    ({ name }) => name === constraint.name,
   );
+  const [first] = createdAbove(relations, constraint);
+  return first === undefined || !isOfParent ? constraint.name : restoredName(relations, first);
 }
 
 /** The names that ADD CONSTRAINT gives to what is inherited from a NOT NULL. */
