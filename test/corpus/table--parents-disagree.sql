@@ -31,3 +31,10 @@ ALTER TABLE ONLY d2 ALTER b SET DEFAULT 2, ALTER c SET DEFAULT public.child_defa
 ALTER FOREIGN TABLE ONLY d3 ALTER a SET DEFAULT 3;
 ALTER TABLE ONLY d_child ALTER b DROP DEFAULT, ALTER c SET DEFAULT 7;
 INSERT INTO d_child VALUES (9);
+-- Parents whose defaults agree only since they have been changed.
+CREATE TABLE top1 (a int DEFAULT 1);
+CREATE TABLE top2 (a int DEFAULT 2);
+CREATE TABLE middle1 () INHERITS (top1);
+CREATE TABLE middle2 () INHERITS (top2);
+ALTER TABLE ONLY middle1 ALTER a SET DEFAULT 2;
+CREATE TABLE bottom () INHERITS (middle1, middle2);

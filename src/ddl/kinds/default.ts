@@ -17,41 +17,16 @@ export function inlineDefault(
 ): string | null {
   if (!isDefinedHere(relations, row, column)) return null;
   const { defaultValue, defaultOid } = column;
-  const inherited = inheritedDefaults(relations, row, column);
-  // The parent's default was dropped from this table alone.
-  if (defaultValue === null) return inherited.size > 0 ? "DEFAULT NULL" : null;
-  if (context.separate.has(address(CATALOG.attrdef, defaultOid!)))
-    return inherited.size > 1 ? "DEFAULT NULL" : null;
-  return conflictingChildren(relations, column).length > 0 ? null : `DEFAULT ${defaultValue}`;
-}
-
-/** The defaults that CREATE TABLE … INHERITS finds on the parents' columns. */
-function inheritedDefaults(
-  relations: RelationLookup,
-  row: RelationRow,
-  column: ColumnRow,
-): ReadonlySet<string> {
-  const parents = inheritedFrom(relations, row, column);
-  return new Set(
-    parents.flatMap(({ defaultValue, generated }) =>
-      defaultValue === null || generated !== "" ? [] : [defaultValue],
-    ),
-  );
-}
-
-/**
- * Tables that take this column from several parents whose defaults differ, which CREATE TABLE … INHERITS refuses of a column
- * that it does not define (MergeAttributes(), src/backend/commands/tablecmds.c). One was changed after the table was created.
- * So the parents get these defaults after the table.
- */
-function conflictingChildren(relations: RelationLookup, { relation, name }: ColumnRow): number[] {
-  return (relations.children.get(relation) ?? []).filter((child) => {
-    if (relations.parents.get(child)!.length < 2) return false;
-    const row = relations.byOid.get(child)!;
-    const column = relations.columns.get(child)?.find((each) => each.name === name);
-    if (column === undefined || isDefinedHere(relations, row, column)) return false;
-    return inheritedDefaults(relations, row, column).size > 1;
-  });
+  if (defaultValue === null) {
+    // The parent's default was dropped from this table alone.
+    const hasParentDefault = inheritedFrom(relations, row, column).some(
+      (parent) => parent.defaultValue !== null && parent.generated === "",
+    );
+    return hasParentDefault ? "DEFAULT NULL" : null;
+  }
+  return context.separate.has(address(CATALOG.attrdef, defaultOid!))
+    ? null
+    : `DEFAULT ${defaultValue}`;
 }
 
 /** One object for each default, so that the plan can take it out of CREATE TABLE; no generation expressions. */
@@ -75,10 +50,8 @@ function defaultObject(
 ): DumpableObject | undefined {
   const row = relations.byOid.get(column.relation)!;
   const isTable = row.kind === "r" || row.kind === "p" || row.kind === "f";
+  const isInline = isTable && isDefinedHere(relations, row, column);
   const { defaultValue } = column;
-  const conflicting =
-    isTable && defaultValue !== null ? conflictingChildren(relations, column) : [];
-  const isInline = isTable && isDefinedHere(relations, row, column) && conflicting.length === 0;
   if (defaultValue === null) {
     const hasParentDefault = inheritedFrom(relations, row, column).some(
       (parent) => parent.defaultValue !== null,
@@ -94,7 +67,7 @@ function defaultObject(
     name: `${row.name} ${column.name}`,
     section: "pre-data",
     addresses,
-    requires: [relation, ...conflicting.map(relationAddress)],
+    requires: [relation],
     inline: isInline && defaultValue !== null ? relation : undefined,
     parent: relation,
     sql: () => {

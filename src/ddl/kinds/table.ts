@@ -21,7 +21,7 @@ import {
   overridesGeneration,
 } from "./generated-column.ts";
 import { isNotNullMadeOwn, isNullableChild, notNullFeatures } from "./column-not-null.ts";
-import { agreeingParents } from "./parents-agree.ts";
+import { agreeingParents, setOnParents } from "./parents-agree.ts";
 import { attachments } from "./table-attach.ts";
 import { alterColumns, columnDefinition } from "./table-column.ts";
 
@@ -60,7 +60,9 @@ function tableObject(
         .filter(({ generated }) => generated !== "")
         .map(({ defaultOid }) => address(CATALOG.attrdef, defaultOid!)),
     ],
-    requires: isAttachedLater(relations, row) ? undefined : droppedFromParents(relations, row),
+    requires: isAttachedLater(relations, row)
+      ? undefined
+      : [...droppedFromParents(relations, row), ...setOnParents(relations, row)],
     sql: () => {
       const parents = agreeingParents(context, relations, row);
       return [
