@@ -52,10 +52,17 @@ export async function fillTable(
     const step = {
       relation,
       sql: copySql(temporary, relation.columns, encoding),
+      binarySql: undefined,
       encoding,
       hint: "a column's type may have changed since the archive was made",
     };
-    const options = { progress, signal, through: new Map(), createLargeObjects: false };
+    const options = {
+      progress,
+      signal,
+      through: new Map(),
+      encoders: new Map(),
+      createLargeObjects: false,
+    };
     await loadRelations(connection, reader, [step], options);
   }
   progress.finish();

@@ -5,9 +5,9 @@ import type {
   ManifestSequence,
 } from "../../archive/format/manifest.ts";
 import { PRIVILEGE_KINDS } from "../../archive/format/ownership.ts";
-import { columnList, qualify } from "../../sql/ident.ts";
+import { qualify } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
-import type { RelationName } from "../target/facts.ts";
+import { type CopyRows, copyRows } from "./copy-rows.ts";
 import { type IndexBuild, indexBuild } from "./index-memory.ts";
 import type { Selection } from "./selection.ts";
 import { elsewhereNote } from "./hints.ts";
@@ -23,10 +23,9 @@ export interface StatementStep {
   readonly mayEndRole: boolean;
 }
 
-export interface DataStep {
+/** A relation, and the statements that copy its rows. */
+export interface DataStep extends CopyRows {
   readonly relation: ManifestRelation;
-  /** COPY … FROM STDIN into the relation. */
-  readonly sql: string;
   /** Encoding of the rows. */
   readonly encoding: string;
   /** Why the rows may be refused; undefined without a special reason. */
@@ -77,36 +76,16 @@ export function restoreSteps(
     preData: statements("pre-data"),
     rows: relations.map((relation) => ({
       relation,
-      sql: copySql(relation, options),
+      ...copyRows(relation, relation, {
+        encoding: options.encoding,
+        freeze: options.mayFreeze(relation),
+      }),
       encoding: options.encoding,
       hint: options.rowHint ?? elsewhereNote(relation),
     })),
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),
   };
-}
-
-/**
- * FREEZE writes rows as they would be after a vacuum, so the restored tables need none (PostgreSQL docs, COPY). The
- * encoding is the dumped database's; the server converts to its own.
- */
-function copySql(relation: ManifestRelation, { encoding, mayFreeze }: StepOptions): string {
-  const { namespace, name, columns } = relation;
-  const list = columns.length === 0 ? "" : ` ${columnList(columns)}`;
-  const options = [
-    ...(mayFreeze(relation) ? ["FREEZE"] : []),
-    `ENCODING ${quoteLiteral(encoding)}`,
-  ];
-  return `COPY ${qualify(namespace, name)}${list} FROM STDIN (${options.join(", ")})`;
-}
-
-/** COPY of the same rows into the partitioned table that routes them, where they cannot be frozen. */
-export function copyThroughSql(
-  { relation: { columns }, encoding }: DataStep,
-  { namespace, name }: RelationName,
-): string {
-  const list = columns.length === 0 ? "" : ` ${columnList(columns)}`;
-  return `COPY ${qualify(namespace, name)}${list} FROM STDIN (ENCODING ${quoteLiteral(encoding)})`;
 }
 
 function setvals(sequences: readonly ManifestSequence[]): string[] {

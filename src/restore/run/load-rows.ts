@@ -9,14 +9,19 @@ import type { DataProgress } from "../../util/progress.ts";
 import { MismatchError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
-import { copyThroughSql, type DataStep } from "../decide/steps.ts";
+import { copyRows } from "../decide/copy-rows.ts";
+import type { DataStep } from "../decide/steps.ts";
 import type { RelationName } from "../target/facts.ts";
+import type { FieldEncoders } from "../target/field-encoders.ts";
+import { copyInBinary } from "./copy-in-binary.ts";
 
 export interface LoadRowsOptions {
   readonly progress: DataProgress;
   readonly signal: AbortSignal | undefined;
   /** The partitioned tables through which rows are loaded, by the relation's number. */
   readonly through: ReadonlyMap<number, RelationName>;
+  /** Of the relations whose rows are sent in the binary format. */
+  readonly encoders: FieldEncoders;
   /** Whether the objects behind large-object rows must be created first. */
   readonly createLargeObjects: boolean;
   /** Bytes of the archive that may be in memory ahead. Default: the reader's. */
@@ -85,20 +90,21 @@ async function loadTable(
   connection: Connection,
   step: DataStep,
   parts: AsyncIterator<ReadPart>,
-  { progress, through }: LoadRowsOptions,
+  { progress, through, encoders }: LoadRowsOptions,
 ): Promise<number> {
-  const { relation } = step;
+  const { relation, encoding, hint } = step;
   // COPY takes the right to insert, which a role has not on a table of an extension that somebody else made.
   if (relation.parts.length === 0) return 0;
   const root = through.get(relation.number);
-  const sql = root === undefined ? step.sql : copyThroughSql(step, root);
+  const { sql, binarySql } =
+    root === undefined ? step : copyRows(relation, root, { encoding, freeze: false });
   const name = qualify(relation.namespace, relation.name);
   const source = next(parts, relation.parts, (part) => progress.add(name, part.rows, part.bytes));
-  return connection.copyIn(sql, source, {
-    action: "load rows",
-    object: labelOf(relation),
-    hint: step.hint,
-  });
+  const context = { action: "load rows", object: labelOf(relation), hint };
+  const ofFields = encoders.get(relation.number);
+  return binarySql === undefined || ofFields === undefined
+    ? connection.copyIn(sql, source, context)
+    : copyInBinary(connection, { sql, binarySql, encoders: ofFields }, source, context);
 }
 
 /** Part by part through a temporary table, because only a superuser can COPY into pg_largeobject. */

@@ -10,6 +10,7 @@ import type { RoleStatement } from "../decide/role-memberships.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { RestoreOptions } from "../options.ts";
 import { setRole } from "../set-role.ts";
+import { findFieldEncoders } from "../target/field-encoders.ts";
 import { findLoadThrough } from "../target/load-through.ts";
 import { analyze } from "./analyze.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
@@ -96,7 +97,9 @@ async function loadRows(
     rows.map(({ relation }) => relation),
     { all: loadViaPartitionRoot, encoding: reader.manifest.database.encoding },
   );
-  await loadRelations(connection, reader, rows, { progress, signal, through, createLargeObjects });
+  const encoders = await findFieldEncoders(connection, rows);
+  const options = { progress, signal, through, encoders, createLargeObjects };
+  await loadRelations(connection, reader, rows, options);
   progress.finish();
   await runAll(connection, sequences, "set the positions of sequences");
 }

@@ -12,6 +12,7 @@ import { counterOf, runAll } from "../../restore/run/run-plan.ts";
 import { restoreStatistics } from "../../restore/run/statistics.ts";
 import { serverWarning } from "../../restore/run/server-warning.ts";
 import type { RelationName, TargetFacts } from "../../restore/target/facts.ts";
+import { type FieldEncoders, findFieldEncoders } from "../../restore/target/field-encoders.ts";
 import { findLoadThrough } from "../../restore/target/load-through.ts";
 import { findAnalyzeTargets, findRelations } from "../../restore/target/queries.ts";
 import { dataProgress } from "../../util/progress.ts";
@@ -52,8 +53,9 @@ export async function fill(options: FillOptions): Promise<void> {
   try {
     await open();
     const { plan, target } = await planFor(options, workers[0]!);
-    const context = contextOf(options, plan, target, signal);
-    const through = await createObjects(context, options, workers[0]!, plan);
+    const beforeRows = contextOf(options, plan, target, signal);
+    const { through, encoders } = await createObjects(beforeRows, options, workers[0]!, plan);
+    const context = { ...beforeRows, encoders };
     const tasks = scheduleTasks({
       plan,
       objects: options.selection.objects,
@@ -146,25 +148,33 @@ function contextOf(
     counter: counterOf(plan),
     progress: completeOnce(dataProgress(settings.onProgress, bytes), relations),
     onProgress: settings.onProgress,
+    encoders: new Map(),
   };
 }
 
-/**
- * Creates what comes before the rows.
- * @returns the partitioned tables through which relations are loaded, by number.
- */
+/** How the rows are loaded, by the relation's number. */
+interface LoadFacts {
+  /** The partitioned tables through which relations are loaded. */
+  readonly through: ReadonlyMap<number, RelationName>;
+  readonly encoders: FieldEncoders;
+}
+
+/** Converting rows keeps one processor busy, which more connections than this would wait for. */
+const MAX_BINARY_JOBS = 3;
+
+/** Creates what comes before the rows. */
 function createObjects(
   context: TaskContext,
-  { reader, version, settings }: FillOptions,
+  { reader, version, settings, jobs }: FillOptions,
   worker: Worker,
   { preData, rows, drops, beforeRows }: RestorePlan,
-): Promise<ReadonlyMap<number, RelationName>> {
+): Promise<LoadFacts> {
   const work = { type: "objects", steps: preData } as const;
   settings.onProgress?.({ type: "phase", phase: "pre-data" });
   return inTask(context, worker, async (transaction) => {
     await runAll(transaction.connection, [...drops, ...beforeRows], "prepare the tables");
     await runWork(context, worker, transaction, work);
-    return findLoadThrough(
+    const through = await findLoadThrough(
       transaction.connection,
       version,
       rows.map(({ relation }) => relation),
@@ -173,6 +183,8 @@ function createObjects(
         encoding: reader.manifest.database.encoding,
       },
     );
+    const binary = jobs > MAX_BINARY_JOBS ? [] : rows;
+    return { through, encoders: await findFieldEncoders(transaction.connection, binary) };
   });
 }
 

@@ -19,6 +19,7 @@ import type { RunningObject } from "../../restore/run/server-warning.ts";
 import { runStatements } from "../../restore/run/statements.ts";
 import { inOwnTransaction } from "../../restore/run/transaction-scope.ts";
 import { setRole } from "../../restore/set-role.ts";
+import type { FieldEncoders } from "../../restore/target/field-encoders.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import type { Warning } from "../../warnings.ts";
@@ -49,6 +50,8 @@ export interface TaskContext {
   readonly warn: (warning: Warning) => void;
   readonly signal: AbortSignal | undefined;
   readonly jobs: number;
+  /** Of the relations whose rows are sent in the binary format. */
+  readonly encoders: FieldEncoders;
 }
 
 /** deadlock_detected (PostgreSQL docs, appendix A). */
@@ -152,7 +155,7 @@ async function emptyTables(connection: Connection, steps: readonly DataStep[]): 
 }
 
 async function load(
-  { reader, progress, signal, jobs }: TaskContext,
+  { reader, progress, signal, jobs, encoders }: TaskContext,
   connection: Connection,
   steps: readonly DataStep[],
 ): Promise<void> {
@@ -162,6 +165,7 @@ async function load(
     readAhead: Math.floor(READ_AHEAD / jobs),
     // Where rows go through another table, the task's statement says so.
     through: new Map(),
+    encoders,
     createLargeObjects: false,
   });
 }

@@ -1,7 +1,7 @@
 /** The rows of an archive as tasks: a large table over several connections, small ones together on one. Pure. */
 import type { ManifestPart } from "../../archive/format/manifest.ts";
+import { type CopyRows, copyRows } from "../../restore/decide/copy-rows.ts";
 import type { DataStep } from "../../restore/decide/steps.ts";
-import { copyThroughSql } from "../../restore/decide/steps.ts";
 import type { RelationName } from "../../restore/target/facts.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { LockMode } from "./locks.ts";
@@ -51,7 +51,7 @@ export function rowTasks(
   const before = tasks.map((_, position) => position);
   for (const step of steps.filter(({ relation }) => through.has(relation.number))) {
     const root = through.get(step.relation.number)!;
-    const routed = { ...step, sql: copyThroughSql(step, root) };
+    const routed = { ...step, ...copyUnfrozen(step, root) };
     const locks = new Map<string, LockMode>([
       [qualify(root.namespace, root.name), "RowExclusive"],
       [qualify(step.relation.namespace, step.relation.name), "RowExclusive"],
@@ -116,6 +116,11 @@ function partOfRelation(step: DataStep): Task {
   };
 }
 
+/** COPY into a table that this task does not empty. */
+function copyUnfrozen({ relation, encoding }: DataStep, into: RelationName): CopyRows {
+  return copyRows(relation, into, { encoding, freeze: false });
+}
+
 /** The relation in ranges of about as many bytes, so that rows that were side by side mostly stay so. */
 function divide(step: DataStep, shares: number): DataStep[] {
   const { relation } = step;
@@ -128,7 +133,7 @@ function divide(step: DataStep, shares: number): DataStep[] {
   }
   return ranges.map((parts) => ({
     ...step,
-    sql: copyThroughSql(step, relation),
+    ...copyUnfrozen(step, relation),
     relation: {
       ...relation,
       parts,

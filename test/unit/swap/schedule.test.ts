@@ -52,7 +52,7 @@ function rows(of: ManifestObject, bytes: number, parts: number): DataStep {
       sha256: "",
     })),
   };
-  return { relation, sql: "COPY", encoding: "UTF8", hint: undefined };
+  return { relation, sql: "COPY", binarySql: undefined, encoding: "UTF8", hint: undefined };
 }
 
 interface Schema {

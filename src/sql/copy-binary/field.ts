@@ -1,0 +1,75 @@
+/** What a field encoder works on: a field of COPY's text format, and the place for the same value in its binary format. */
+
+/** Both buffers, and where in them. */
+export interface Field {
+  input: Buffer;
+  /** The field's first byte; an encoder leaves it at the tab or newline behind the field. */
+  at: number;
+  output: Buffer;
+  /** Where the value begins; an encoder leaves it behind the value. There is room for the field's bytes and `FIELD_ROOM`. */
+  to: number;
+}
+
+/**
+ * Writes the binary value of one field that is not null.
+ * @returns false where the text is not exactly what PostgreSQL writes for a value of the type. The server may take it all
+ * the same, so such a row is left to the server, as text.
+ */
+export type FieldEncoder = (field: Field) => boolean;
+
+/** How many bytes more than the text of a field its value can take, with its length: `::` as inet takes 24. */
+export const FIELD_ROOM = 32;
+
+export const TAB = 9;
+export const NEWLINE = 10;
+const MINUS = 45;
+const ZERO = 48;
+
+export function isEnd(byte: number | undefined): boolean {
+  return byte === TAB || byte === NEWLINE;
+}
+
+/** @returns the value of a decimal digit; another byte gives what is not between 0 and 9. */
+export function digit(byte: number | undefined): number {
+  return (byte ?? 0) - ZERO;
+}
+
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
+}
+
+/** Skips a minus sign. */
+export function takeMinus(field: Field): boolean {
+  if (field.input[field.at] !== MINUS) return false;
+  field.at++;
+  return true;
+}
+
+/** @returns the position of the tab or newline behind the field. */
+export function endOf({ input, at }: Field): number {
+  let end = at;
+  while (!isEnd(input[end])) end++;
+  return end;
+}
+
+export function put16(field: Field, value: number): void {
+  field.output[field.to++] = value >> 8;
+  field.output[field.to++] = value;
+}
+
+export function put32(field: Field, value: number): void {
+  const { output } = field;
+  output[field.to++] = value >> 24;
+  output[field.to++] = value >> 16;
+  output[field.to++] = value >> 8;
+  output[field.to++] = value;
+}
+
+const WORD = 2 ** 32;
+
+/** @param value a safe integer. */
+export function put64(field: Field, value: number): void {
+  const high = Math.floor(value / WORD);
+  put32(field, high);
+  put32(field, value - high * WORD);
+}

@@ -1,0 +1,88 @@
+/** Types whose binary value is bytes: text, json, the labels of enumerations, bytea, uuid, bool. */
+import { endOf, type Field, isEnd, NEWLINE, TAB } from "./field.ts";
+
+const BACKSLASH = 92;
+/** What follows a backslash in what COPY writes, and the byte that both stand for (CopyAttributeOutText, copyto.c). */
+const ESCAPED = new Uint8Array(256);
+for (const [letter, byte] of ["b\b", "f\f", "n\n", "r\r", "t\t", "v\v", "\\\\"])
+  ESCAPED[letter!.charCodeAt(0)] = byte!.charCodeAt(0);
+
+export function encodeText(field: Field): boolean {
+  const { input, output } = field;
+  let { at, to } = field;
+  for (;;) {
+    let byte = input[at++]!;
+    if (byte === TAB || byte === NEWLINE) break;
+    if (byte === BACKSLASH) {
+      byte = ESCAPED[input[at++]!]!;
+      if (byte === 0) return false;
+    }
+    output[to++] = byte;
+  }
+  field.at = at - 1;
+  field.to = to;
+  return true;
+}
+
+/** The version of jsonb's binary format (jsonb_recv, src/backend/utils/adt/jsonb.c). */
+const JSONB_VERSION = 1;
+
+export function encodeJsonb(field: Field): boolean {
+  field.output[field.to++] = JSONB_VERSION;
+  return encodeText(field);
+}
+
+/** Values of hexadecimal digits; 255 for other bytes. */
+const NO_HEX = 255;
+const HEX = new Uint8Array(256).fill(NO_HEX);
+for (const [value, char] of [..."0123456789abcdef"].entries()) HEX[char.charCodeAt(0)] = value;
+
+/** Bytes of two hexadecimal digits each. */
+function putHex(field: Field, bytes: number): boolean {
+  const { input, output } = field;
+  let { at, to } = field;
+  let seen = 0;
+  for (const end = to + bytes; to < end; at += 2) {
+    const high = HEX[input[at]!]!;
+    const low = HEX[input[at + 1]!]!;
+    seen |= high | low;
+    output[to++] = (high << 4) | low;
+  }
+  field.at = at;
+  field.to = to;
+  return seen <= 0xf;
+}
+
+const X = 120;
+
+/** bytea_output hex: `\\x` in the text, because COPY doubles the backslash. */
+export function encodeBytea(field: Field): boolean {
+  const { input, at } = field;
+  if (input[at] !== BACKSLASH || input[at + 1] !== BACKSLASH || input[at + 2] !== X) return false;
+  const digits = endOf(field) - at - 3;
+  field.at += 3;
+  return digits % 2 === 0 && putHex(field, digits / 2);
+}
+
+const DASH = 45;
+/** Bytes of a uuid between its dashes. */
+const UUID_GROUPS = [4, 2, 2, 2, 6] as const;
+
+export function encodeUuid(field: Field): boolean {
+  const { input } = field;
+  for (let group = 0; group < UUID_GROUPS.length; group++) {
+    if (group > 0 && input[field.at++] !== DASH) return false;
+    if (!putHex(field, UUID_GROUPS[group]!)) return false;
+  }
+  return isEnd(input[field.at]);
+}
+
+const TRUE = 116;
+const FALSE = 102;
+
+export function encodeBool(field: Field): boolean {
+  const letter = field.input[field.at++];
+  if (letter !== TRUE && letter !== FALSE) return false;
+  field.output[field.to++] = letter === TRUE ? 1 : 0;
+  return isEnd(field.input[field.at]);
+}
