@@ -166,6 +166,11 @@ function closure(
   const needed = new Set<number>();
   const warnings: Warning[] = [];
 
+  /** Whether it is a default of a table that is not selected, which stays as it is in the target. */
+  const isDefaultElsewhere = ({ kind, parent }: ManifestObject): boolean => {
+    const relation = kind === "default" && parent !== null ? byId.get(parent)! : undefined;
+    return relation !== undefined && RELATIONS.has(relation.kind) && !isSelected(relation);
+  };
   /** `id`s of the object and of all that it needs, and the relations that it needs and that may not be brought along. */
   const needs = (start: ManifestObject) => {
     const needed = new Set<number>();
@@ -182,6 +187,7 @@ function closure(
         missing.set(object.id, object);
         continue;
       }
+      if (object !== start && isDefaultElsewhere(object)) continue;
       needed.add(object.id);
       queue.push(...object.requires.map((id) => byId.get(id)!).filter(standsAlone(object)));
     }
