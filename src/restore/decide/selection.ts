@@ -166,11 +166,6 @@ function closure(
   const needed = new Set<number>();
   const warnings: Warning[] = [];
 
-  /** Whether it is a default of a table that is not selected, which stays as it is in the target. */
-  const isDefaultElsewhere = ({ kind, parent }: ManifestObject): boolean => {
-    const relation = kind === "default" && parent !== null ? byId.get(parent)! : undefined;
-    return relation !== undefined && RELATIONS.has(relation.kind) && !isSelected(relation);
-  };
   /** `id`s of the object and of all that it needs, and the relations that it needs and that may not be brought along. */
   const needs = (start: ManifestObject) => {
     const needed = new Set<number>();
@@ -187,7 +182,7 @@ function closure(
         missing.set(object.id, object);
         continue;
       }
-      if (object !== start && isDefaultElsewhere(object)) continue;
+      if (object !== start && isDefaultElsewhere(object, byId, isSelected)) continue;
       needed.add(object.id);
       queue.push(...object.requires.map((id) => byId.get(id)!).filter(standsAlone(object)));
     }
@@ -212,6 +207,16 @@ function closure(
     }
   }
   return { ids, needed, warnings };
+}
+
+/** Whether it is a default of a table that is not selected, which stays as it is in the target. */
+function isDefaultElsewhere(
+  { kind, parent }: ManifestObject,
+  byId: ReadonlyMap<number, ManifestObject>,
+  isSelected: (object: ManifestObject) => boolean,
+): boolean {
+  const relation = kind === "default" && parent !== null ? byId.get(parent)! : undefined;
+  return relation !== undefined && RELATIONS.has(relation.kind) && !isSelected(relation);
 }
 
 function needsUnselected(
