@@ -62,8 +62,11 @@ export function redactMessage(fields: ServerMessage): string {
   return message.replace(/".*"/s, '"…"').replace(/: 0x.*$/s, "");
 }
 
-/** ` (line 3 of its data)` from `COPY users, line 3, column email: "…"`; the rest of that quotes the row. */
-export function copyLine(where: string | undefined): string {
+/**
+ * ` (line 3 of its data)` from `COPY users, line 3, column email: "…"`; the rest of that quotes the row.
+ * @param before lines that an earlier COPY of the same data has read.
+ */
+export function copyLine(where: string | undefined, before: number): string {
   const line = /^COPY [^\n]*?, line (\d+)/m.exec(where ?? "")?.[1];
-  return line === undefined ? "" : ` (line ${line} of its data)`;
+  return line === undefined ? "" : ` (line ${before + Number(line)} of its data)`;
 }

@@ -17,6 +17,8 @@ export interface ErrorContext {
   readonly statement?: string | undefined;
   /** A hint for errors of the server that come with none. */
   readonly hint?: string | undefined;
+  /** Lines of the same data that an earlier COPY has read. Default: 0. */
+  readonly linesBefore?: number;
 }
 
 /** The fields of an ErrorResponse that are read here (PostgreSQL docs, 55.8); the driver's names. */
@@ -159,7 +161,7 @@ function describe(
 
 function fromServer(fields: ErrorFields, state: string, context: ErrorContext): NexushubDumpError {
   const text = redactMessage(fields);
-  const message = `${prefixOf(context)}${text}${copyLine(fields.where)}`;
+  const message = `${prefixOf(context)}${text}${copyLine(fields.where, context.linesBefore ?? 0)}`;
   const cause = plainCause(text, state);
   const shown = isRaised(fields) || quotesValues(fields) ? undefined : fields.hint;
   const encodingHint = state === "22021" ? context.hint : undefined;

@@ -43,3 +43,15 @@ export function copyRows(
     binarySql: isLarge && encoding === CLIENT_ENCODING ? copy("FORMAT binary") : undefined,
   };
 }
+
+/** Converting rows keeps one processor busy; more connections than this would wait for it. */
+const MAX_CONNECTIONS = 3;
+
+/**
+ * Whether the binary format makes a restore faster.
+ * @param connections how many load rows at the same time.
+ * @param processors of the machine when the server shares it with this process; else null.
+ */
+export function gainsByBinary(connections: number, processors: number | null): boolean {
+  return connections <= MAX_CONNECTIONS && connections < (processors ?? Number.POSITIVE_INFINITY);
+}

@@ -48,5 +48,5 @@ export async function copyInBinary(
     yield first;
     yield* source;
   }
-  return rows + (await connection.copyIn(sql, text(rest), context));
+  return rows + (await connection.copyIn(sql, text(rest), { ...context, linesBefore: rows }));
 }

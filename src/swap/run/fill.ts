@@ -4,6 +4,7 @@ import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { OnProgress, Phase } from "../../events.ts";
 import type { Connector } from "../../pg/connect.ts";
+import { gainsByBinary } from "../../restore/decide/copy-rows.ts";
 import type { RestorePlan } from "../../restore/decide/plan.ts";
 import type { Selection } from "../../restore/decide/selection.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
@@ -52,9 +53,10 @@ export async function fill(options: FillOptions): Promise<void> {
   };
   try {
     await open();
-    const { plan, target } = await planFor(options, workers[0]!);
+    const decided = await planFor(options, workers[0]!);
+    const { plan, target } = decided;
     const beforeRows = contextOf(options, plan, target, signal);
-    const { through, encoders } = await createObjects(beforeRows, options, workers[0]!, plan);
+    const { through, encoders } = await createObjects(beforeRows, options, workers[0]!, decided);
     const context = { ...beforeRows, encoders };
     const tasks = scheduleTasks({
       plan,
@@ -87,11 +89,16 @@ export async function fill(options: FillOptions): Promise<void> {
   }
 }
 
+interface Decided {
+  readonly plan: RestorePlan;
+  readonly target: TargetFacts;
+}
+
 /** Reads what a new database holds, and decides; nothing of the archive runs before. */
 async function planFor(
   { reader: { manifest }, version, selection, settings, warn }: FillOptions,
   { connection }: Worker,
-): Promise<{ plan: RestorePlan; target: TargetFacts }> {
+): Promise<Decided> {
   await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
   const decide = { manifest, version, selection, settings, warn };
   const decided = await planForTarget(connection, decide);
@@ -159,15 +166,12 @@ interface LoadFacts {
   readonly encoders: FieldEncoders;
 }
 
-/** Converting rows keeps one processor busy, which more connections than this would wait for. */
-const MAX_BINARY_JOBS = 3;
-
 /** Creates what comes before the rows. */
 function createObjects(
   context: TaskContext,
   { reader, version, settings, jobs }: FillOptions,
   worker: Worker,
-  { preData, rows, drops, beforeRows }: RestorePlan,
+  { plan: { preData, rows, drops, beforeRows }, target: { session } }: Decided,
 ): Promise<LoadFacts> {
   const work = { type: "objects", steps: preData } as const;
   settings.onProgress?.({ type: "phase", phase: "pre-data" });
@@ -183,7 +187,7 @@ function createObjects(
         encoding: reader.manifest.database.encoding,
       },
     );
-    const binary = jobs > MAX_BINARY_JOBS ? [] : rows;
+    const binary = gainsByBinary(jobs, session.processors) ? rows : [];
     return { through, encoders: await findFieldEncoders(transaction.connection, binary) };
   });
 }
