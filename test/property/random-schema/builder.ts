@@ -20,6 +20,8 @@ export interface Relation {
   readonly keys: Column[][];
   /** A column that is added later would stand in front of a child's own columns when that is created anew. */
   hasChildren?: boolean;
+  /** Chance, or the order of the rows that its query reads, decides which rows it has. */
+  readonly rowsVary?: boolean;
 }
 
 /** A function that SQL can call: `name(a, b)` gives a value of `result`. */

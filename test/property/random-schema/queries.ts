@@ -83,6 +83,8 @@ function wrapped(
   ]);
 }
 
+const VARYING_ROWS = /TABLESAMPLE|LIMIT|FETCH/;
+
 async function addQuery(build: SchemaBuilder, kind: "view" | "matview"): Promise<void> {
   const { random } = build;
   const readable = build.relations.filter(
@@ -90,7 +92,8 @@ async function addQuery(build: SchemaBuilder, kind: "view" | "matview"): Promise
   );
   if (readable.length === 0) return;
   const name = build.qualified();
-  const { text, columns } = query(build, random.pick(readable), random.pick(readable));
+  const [from, other] = [random.pick(readable), random.pick(readable)];
+  const { text, columns } = query(build, from, other);
   const options =
     kind === "view"
       ? build.maybe(
@@ -105,7 +108,8 @@ async function addQuery(build: SchemaBuilder, kind: "view" | "matview"): Promise
       ? build.maybe(0.3, " WITH NO DATA")
       : build.maybe(0.1, ` WITH ${random.pick(["LOCAL", "CASCADED"])} CHECK OPTION`);
   if (!(await build.run(`CREATE ${head} ${name}${options} AS ${text}${tail}`))) return;
-  const relation: Relation = { name, kind, columns, keys: [] };
+  const rowsVary = from.rowsVary === true || other.rowsVary === true || VARYING_ROWS.test(text);
+  const relation: Relation = { name, kind, columns, keys: [], rowsVary };
   build.relations.push(relation);
   if (kind === "matview" && tail === "") build.filled.push(name);
   build.targets.push({ word: head, name, relation });
