@@ -82,7 +82,7 @@ async function prepareLogin(
 async function restoreSchema(
   archive: RereadableArchive,
   { source, restoreOptions }: Throwaway,
-  { signal, onProgress }: ProveOptions,
+  { into, signal, onProgress }: ProveOptions,
   { role, hasRoles }: Login,
 ): ReturnType<typeof restore> {
   try {
@@ -101,8 +101,14 @@ async function restoreSchema(
     if (!(error instanceof NexushubDumpError) || error.code === "ABORTED") throw error;
     throw new NexushubDumpError(error.code, `the archive cannot be restored: ${error.message}`, {
       object: error.object,
-      hint: error.hint,
+      hint: into === undefined ? withInto(error.hint) : error.hint,
       cause: error,
     });
   }
+}
+
+/** An embedded server has not the extensions and libraries of the one that was dumped, and no provider who creates them. */
+function withInto(hint: string | undefined): string {
+  const elsewhere = "name a server like the target with --into";
+  return hint === undefined ? elsewhere : `${hint}; ${elsewhere}`;
 }

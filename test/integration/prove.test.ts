@@ -95,6 +95,14 @@ test("uses an embedded server by default", async () => {
       expect(await proveSource(source.url, {})).toMatchObject({
         target: expect.stringContaining("embedded PostgreSQL 18"),
       });
+      // As one that the embedded server has not.
+      await source.query(
+        "CREATE EXTENSION citext; UPDATE pg_extension SET extname = 'elsewhere' WHERE extname = 'citext'",
+      );
+      await expect(proveSource(source.url, {})).rejects.toMatchObject({
+        message: expect.stringContaining("elsewhere"),
+        hint: expect.stringContaining("--into"),
+      });
     },
     { major: 18 },
   );
