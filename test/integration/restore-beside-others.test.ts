@@ -137,6 +137,17 @@ describe("a provider's schema, extension and event trigger", () => {
     });
   });
 
+  test("an extension's table that the role may fill gets the archive's rows, and again with force", async () => {
+    const store = await archiveOf(`${configured} INSERT INTO words VALUES (2); ${APP}`);
+    await withProvider(async (target, ownerUrl, { owner }) => {
+      await target.query(`${configured} GRANT SELECT, INSERT, DELETE ON words TO ${owner}`);
+      await restore(store, ownerUrl);
+      await target.query("INSERT INTO words VALUES (3)");
+      await restore(store, ownerUrl, { force: true });
+      expect(await target.query("SELECT a FROM words ORDER BY 1")).toEqual([{ a: 1 }, { a: 2 }]);
+    });
+  });
+
   test.each([13, 18])(
     "on %i a superuser's subscription of an owner's table is in the way of its replacement",
     async (major) => {

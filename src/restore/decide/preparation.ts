@@ -4,7 +4,12 @@ import type { Manifest, ManifestRelation } from "../../archive/format/manifest.t
 import { CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { RestoreSettings } from "../defaults.ts";
-import type { TargetFacts, TargetObject, TargetRelation } from "../target/facts.ts";
+import type {
+  TargetExtension,
+  TargetFacts,
+  TargetObject,
+  TargetRelation,
+} from "../target/facts.ts";
 import { dataOnlyPlan } from "./data-only.ts";
 import { dropPlan, obstacles } from "./drop-plan.ts";
 import { type ExistingObjects, existingObjects, NONE_EXISTING } from "./existing-objects.ts";
@@ -53,13 +58,12 @@ function refused(refusal: Refusal): Prepared {
 }
 
 const PUBLIC: ReadonlySet<string> = new Set(["public"]);
-const NO_ROWS_BEFORE = { beforeRows: [], afterRows: [] };
 
 /** Room for the objects that the restore creates. */
 function newObjects(
   manifest: Manifest,
   selection: Selection,
-  { contents, dependents }: TargetFacts,
+  { contents, dependents, extensions }: TargetFacts,
   { force }: RestoreSettings,
 ): Prepared {
   const { replaced, blocked, kept } = replacement(manifest, selection, contents);
@@ -78,8 +82,11 @@ function newObjects(
     refusal: null,
     preparation: {
       relations: selection.relations,
-      ...NO_ROWS_BEFORE,
-      mayFreeze: (relation) => !isForeign(relation),
+      beforeRows: force ? deleteConfiguration(selection.relations, extensions) : [],
+      afterRows: [],
+      // A table of an extension may be there already. Format 1 does not say which tables are.
+      mayFreeze: (relation) =>
+        !isForeign(relation) && (manifest.format === 1 || relation.object !== null),
       drops: statements,
       dropped: obstacles(removed.filter((object) => !isSchema(object, keptSchemas))),
       existing: existingObjects(selection.objects, {
@@ -89,6 +96,27 @@ function newObjects(
       }),
     },
   };
+}
+
+/**
+ * Extensions stay, and the user's rows in their tables are replaced by those of the archive, in reverse order for foreign
+ * keys. Where the archive has none, the tables are left alone: they can belong to a provider.
+ */
+function deleteConfiguration(
+  relations: readonly ManifestRelation[],
+  extensions: readonly TargetExtension[],
+): string[] {
+  const conditions = new Map(
+    extensions.flatMap(({ configuration }) =>
+      configuration.map(({ namespace, name, condition }) => [qualify(namespace, name), condition]),
+    ),
+  );
+  return relations
+    .filter(({ object, rows }) => object === null && rows > 0)
+    .map(({ namespace, name }) => qualify(namespace, name))
+    .filter((table) => conditions.has(table))
+    .map((table) => `DELETE FROM ONLY ${table} ${conditions.get(table)!}`.trim())
+    .toReversed();
 }
 
 function isSchema({ type, name }: TargetObject, names: ReadonlySet<string>): boolean {

@@ -42,6 +42,8 @@ export interface TargetExtension {
   readonly schema: string;
   /** Whether sequences belong to it. */
   readonly hasSequences: boolean;
+  /** Tables with rows of the user, and the condition of these rows: `WHERE …`, or nothing for all (pg_extension, extcondition). */
+  readonly configuration: readonly (RelationName & { readonly condition: string })[];
 }
 
 /** Facts that only some restores need. Everything else is always read. */

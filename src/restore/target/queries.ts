@@ -87,7 +87,13 @@ export async function findExtensions(
       SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.objid
       WHERE d.refclassid = ${CATALOG.extension} AND d.refobjid = e.oid AND d.deptype = 'e'
         AND d.classid = ${CATALOG.class} AND c.relkind = 'S'
-    ) AS "hasSequences"
+    ) AS "hasSequences", COALESCE((
+      SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+        'namespace', cn.nspname, 'name', c.relname, 'condition', x.condition))
+      FROM ROWS FROM (pg_catalog.unnest(e.extconfig), pg_catalog.unnest(e.extcondition)) AS x (oid, condition)
+      JOIN pg_catalog.pg_class c ON c.oid = x.oid JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+      WHERE c.relkind = 'r'
+    ), '[]') AS configuration
     FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = ANY (ARRAY[${extensions.map(quoteLiteral).join(", ")}]::name[]) ORDER BY 1`);
 }

@@ -118,7 +118,7 @@ describe("the target", () => {
 
   test("is empty, or holds a sequence of an extension", () => {
     const { manifest, selection } = asArchive(scanOf([]), NO_OWNERSHIP);
-    const extension = { name: "e", schema: "public" };
+    const extension = { name: "e", schema: "public", configuration: [] };
     for (const [extensions, expected] of [
       [[], true],
       [[{ ...extension, hasSequences: false }], true],
