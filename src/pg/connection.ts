@@ -43,6 +43,11 @@ export interface Connection {
     source: AsyncIterable<Buffer> | Iterable<Buffer>,
     context?: ErrorContext,
   ): Promise<number>;
+  /**
+   * Whether a COPY … FROM STDIN is one statement, so that its data can have a header and a trailer. PGlite takes each buffer
+   * as a statement of its own, which must hold complete rows.
+   */
+  readonly copiesInOne: boolean;
   /** What to throw for an error of `copyOut`. */
   readonly failure: (error: unknown, context?: ErrorContext) => Error;
   /** Called with the text of every warning that the server sends, until the connection is closed. */
@@ -108,6 +113,7 @@ export function wrapClient(
     rows: (sql, context) => readRows(session, sql, context),
     copyOut: (sql, blocks) => startCopyOut(session, sql, blocks),
     copyIn: (sql, source, context) => guarded(context, () => copyIn(client, sql, source)),
+    copiesInOne: true,
     failure,
     onWarning: (listener) => listeners.onWarning(listener),
     onCommand: (listener) => listeners.onCommand(listener),

@@ -88,6 +88,7 @@ export async function wrapPglite(
         }
         return rows;
       }),
+    copiesInOne: false,
     failure: (error, context) => fromPg(error, context),
     onWarning: () => undefined,
     onCommand: () => undefined,

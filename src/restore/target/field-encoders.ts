@@ -20,7 +20,7 @@ export async function findFieldEncoders(
   const relations = steps
     .filter(({ binarySql }) => binarySql !== undefined)
     .map(({ relation }) => relation);
-  if (relations.length === 0) return new Map();
+  if (relations.length === 0 || !connection.copiesInOne) return new Map();
   const list = (items: readonly string[], type: string): string =>
     `pg_catalog.unnest(ARRAY[${items.map(quoteLiteral).join(", ")}]::${type}[])`;
   const columns = await connection.query<ValueType & { relation: number; column: string }>(`
