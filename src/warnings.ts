@@ -36,6 +36,7 @@ export const WARNING_CODES = [
   "notification-failed",
   "older-server",
   "own-not-null",
+  "identity-default",
   "partial-archive",
   "feature-lost",
   "partitions-not-selected",

@@ -35,6 +35,8 @@ export interface ColumnRow {
   /** The default or generation expression, and the oid of its `pg_attrdef` row. */
   readonly defaultValue: string | null;
   readonly defaultOid: number | null;
+  /** Whether an identity column has a default, too, which it has from a parent and never uses. */
+  readonly hasUnusedDefault: boolean;
 }
 
 export const columns: CatalogQuery<ColumnRow> = {
@@ -50,14 +52,14 @@ export const columns: CatalogQuery<ColumnRow> = {
            a.attoptions AS options, a.attfdwoptions AS "foreignOptions", a.attacl::text[] AS acl,
            -- Only generation expressions refer to columns; without a relation the server need not open the table.
            pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) AS "defaultValue",
-           d.oid AS "defaultOid"
+           d.oid AS "defaultOid", a.atthasdef AND a.attidentity <> '' AS "hasUnusedDefault"
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
     LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
-    LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attidentity = ''
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
       AND ${IN_USER_SCHEMA}
     ORDER BY a.attrelid, a.attnum`,

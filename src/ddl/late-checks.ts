@@ -3,6 +3,8 @@
  * satisfies the constraint only when all rows are there. They are created after the rows, keys and indexes.
  */
 import { address, CATALOG } from "../catalog/address.ts";
+import type { Catalog } from "../catalog/read.ts";
+import { groupBy } from "../util/group-by.ts";
 import type { DdlContext } from "./context.ts";
 import { oncePerCatalog } from "./once-per-catalog.ts";
 
@@ -10,18 +12,65 @@ const CALLED: ReadonlySet<number> = new Set([CATALOG.proc, CATALOG.operator]);
 
 /** Oids of the constraints of tables. The functions of extensions do not count: they read no tables of users. */
 export const lateChecks: (context: DdlContext) => ReadonlySet<number> = oncePerCatalog(
+  ({ catalog }: DdlContext) =>
+    callingUsers(
+      catalog,
+      catalog.constraints.filter(({ type }) => type === "c"),
+    ),
+);
+
+/** Oids of the constraints of domains. */
+export const lateDomainChecks: (context: DdlContext) => ReadonlySet<number> = oncePerCatalog(
   ({ catalog }: DdlContext) => {
-    const checks = new Set(
-      catalog.constraints.filter(({ type }) => type === "c").map(({ oid }) => oid),
-    );
-    const late = new Set<number>();
-    for (const { classid, refclassid, objids, refobjids } of catalog.depends) {
-      if (classid !== CATALOG.constraint || !CALLED.has(refclassid)) continue;
-      objids.forEach((oid, n) => {
-        if (checks.has(oid) && !catalog.members.has(address(refclassid, refobjids[n]!)))
-          late.add(oid);
-      });
-    }
-    return late;
+    const checks = catalog.domainConstraints.filter(({ constraintType }) => constraintType === "c");
+    const calling = callingUsers(catalog, checks);
+    if (calling.size === 0) return calling;
+    const isOfPlainColumns = domainsOfPlainColumns(catalog);
+    const late = checks.filter(({ oid, type }) => calling.has(oid) && isOfPlainColumns(type));
+    return new Set(late.map(({ oid }) => oid));
   },
 );
+
+function callingUsers(
+  { depends, members }: Catalog,
+  constraints: readonly { readonly oid: number }[],
+): Set<number> {
+  const checks = new Set(constraints.map(({ oid }) => oid));
+  const late = new Set<number>();
+  for (const { classid, refclassid, objids, refobjids } of depends) {
+    if (classid !== CATALOG.constraint || !CALLED.has(refclassid)) continue;
+    objids.forEach((oid, n) => {
+      if (checks.has(oid) && !members.has(address(refclassid, refobjids[n]!))) late.add(oid);
+    });
+  }
+  return late;
+}
+
+/**
+ * Whether a CHECK can be added to a domain that is in use: no column holds its values inside an array, a range or a row
+ * (get_rels_with_domain(), src/backend/commands/typecmds.c).
+ */
+function domainsOfPlainColumns({ depends, types, relations }: Catalog): (type: number) => boolean {
+  const typeOf = new Map(types.map((type) => [type.oid, type]));
+  const relationOf = new Map(relations.map((relation) => [relation.oid, relation]));
+  const onTypes = depends
+    .filter(({ refclassid }) => refclassid === CATALOG.type)
+    .flatMap(({ classid, objids, refobjids }) =>
+      objids.map((oid, n) => ({ classid, oid, type: refobjids[n]! })),
+    );
+  const dependents = groupBy(onTypes, ({ type }) => type);
+  const isHeld = (type: number): boolean =>
+    (dependents.get(type) ?? []).some(
+      ({ classid }) => classid === CATALOG.class || classid === CATALOG.type,
+    );
+  const isPlain = (type: number): boolean =>
+    !isHeld(typeOf.get(type)!.arrayType) &&
+    (dependents.get(type) ?? []).every(({ classid, oid }) => {
+      if (classid === CATALOG.type) return typeOf.get(oid)?.type === "d" && isPlain(oid);
+      if (classid !== CATALOG.class) return true;
+      // Composite types are none of these.
+      const relation = relationOf.get(oid);
+      return relation !== undefined && !isHeld(relation.rowType) && !isHeld(relation.arrayType);
+    });
+  return isPlain;
+}

@@ -205,6 +205,7 @@ export function columnRow(
     acl: null,
     defaultValue: null,
     defaultOid: null,
+    hasUnusedDefault: false,
     ...row,
   };
 }

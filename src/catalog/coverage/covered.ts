@@ -51,7 +51,13 @@ export const CATALOGS: Readonly<Record<string, CatalogCoverage>> = {
   pg_am: dumped,
   pg_amop: { how: "dumped", except: belongsToExtension("amopfamily", "pg_operator", "amopopr") },
   pg_amproc: { how: "dumped", except: belongsToExtension("amprocfamily", "pg_proc", "amproc") },
-  pg_attrdef: { how: "dumped", relation: "adrelid" },
+  // An identity column uses no default.
+  pg_attrdef: {
+    how: "dumped",
+    relation: "adrelid",
+    except: `EXISTS (SELECT FROM pg_catalog.pg_attribute a
+     WHERE a.attrelid = o.adrelid AND a.attnum = o.adnum AND a.attidentity <> '')`,
+  },
   pg_attribute: part,
   pg_auth_members: cluster,
   pg_authid: cluster,

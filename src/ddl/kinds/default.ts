@@ -52,12 +52,7 @@ function defaultObject(
   const isTable = row.kind === "r" || row.kind === "p" || row.kind === "f";
   const isInline = isTable && isDefinedHere(relations, row, column);
   const { defaultValue } = column;
-  if (defaultValue === null) {
-    const hasParentDefault = inheritedFrom(relations, row, column).some(
-      (parent) => parent.defaultValue !== null,
-    );
-    if (!hasParentDefault || !isTable) return undefined;
-  }
+  if (defaultValue === null && !(isTable && losesDefault(relations, row, column))) return undefined;
   const relation = relationAddress(row.oid);
   const addresses = defaultValue === null ? [] : [address(CATALOG.attrdef, column.defaultOid!)];
   return {
@@ -79,6 +74,23 @@ function defaultObject(
         : [`${alter} SET DEFAULT ${defaultValue}`];
     },
   };
+}
+
+/** Whether a column without a default gets one from a parent, which a statement drops. */
+function losesDefault(relations: RelationLookup, row: RelationRow, column: ColumnRow): boolean {
+  return (
+    column.defaultValue === null &&
+    inheritedFrom(relations, row, column).some((parent) => parent.defaultValue !== null)
+  );
+}
+
+/** What drops the default that a column has from its parents: the column can have an identity only after that. */
+export function droppedDefault(
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): DumpId[] {
+  return losesDefault(relations, row, column) ? [noDefault(column)] : [];
 }
 
 function noDefault({ relation, number }: ColumnRow): DumpId {

@@ -1,6 +1,6 @@
 /**
- * CREATE DOMAIN with its constraints. A check that is not valid comes after the data, and the plan takes out one whose
- * function depends on the domain.
+ * CREATE DOMAIN with its constraints. A check that is not valid or calls users' functions comes after the data, and the
+ * plan takes out one whose function depends on the domain.
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { DomainConstraintRow, DomainRow } from "../../catalog/domain.ts";
@@ -9,6 +9,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../../util/group-by.ts";
+import { lateDomainChecks } from "../late-checks.ts";
 import { sqlName } from "../schema-object.ts";
 import { typeObject, typesOf } from "./type.ts";
 import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
@@ -37,7 +38,11 @@ export function domains(context: DdlContext): DumpableObject[] {
 }
 
 function isInline(context: DdlContext, row: DomainConstraintRow): boolean {
-  return row.isValidated && !context.separate.has(address(CATALOG.constraint, row.oid));
+  return (
+    row.isValidated &&
+    !lateDomainChecks(context).has(row.oid) &&
+    !context.separate.has(address(CATALOG.constraint, row.oid))
+  );
 }
 
 function createDomain(
@@ -83,15 +88,18 @@ function domainConstraintObject(
   const type = address(CATALOG.type, row.oid);
   const domain = sqlName(context, row);
   const name = quoteIdent(constraint.name);
+  const isLate = lateDomainChecks(context).has(constraint.oid);
+  const isPreData = constraint.isValidated && !isLate;
   return {
     id,
     kind: "check-constraint",
     namespace: context.namespace(row.namespace),
     name: `${row.name} ${constraint.name}`,
-    section: constraint.isValidated ? "pre-data" : "post-data",
+    section: isPreData ? "pre-data" : "post-data",
+    late: isLate ? 0 : undefined,
     addresses: [id],
     requires: [type],
-    ...(constraint.isValidated ? { inline: type } : {}),
+    ...(isPreData ? { inline: type } : {}),
     parent: type,
     sql: () =>
       isInline(context, constraint)

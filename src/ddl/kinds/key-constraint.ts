@@ -51,16 +51,25 @@ export function renameConstraint(context: DdlContext, row: IndexRow, parent: Ind
   );
 }
 
-/** @param on the partition, quoted. @param parentName, newName names of constraints. */
+/**
+ * The server can have chosen this name for another of the partition's constraints, which then waits for its own under its oid.
+ * @param on the partition, quoted. @param parentName, newName names of constraints.
+ */
 export function renameConstraintSql(on: string, parentName: string, newName: string): string {
   const [table, from, to] = [on, parentName, newName].map(quoteLiteral);
   return `DO ${dollarQuote(`DECLARE
   given name;
+  taken pg_catalog.pg_constraint;
 BEGIN
   SELECT s.conname INTO given
   FROM pg_catalog.pg_constraint s JOIN pg_catalog.pg_constraint p ON p.oid = s.conparentid
   WHERE s.conrelid = ${table}::pg_catalog.regclass AND p.conname = ${from};
   IF given <> ${to} THEN
+    SELECT * INTO taken FROM pg_catalog.pg_constraint s
+    WHERE s.conrelid = ${table}::pg_catalog.regclass AND s.conparentid <> 0 AND s.conname = ${to};
+    IF FOUND THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${table}, ${to}, taken.oid || '_constraint');
+    END IF;
     EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${table}, given, ${to});
   END IF;
 END`)}`;

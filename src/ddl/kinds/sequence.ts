@@ -8,6 +8,7 @@ import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE } from "../server-features.ts";
+import { droppedDefault } from "./default.ts";
 
 const LIMITS: Readonly<Record<string, readonly [min: string, max: string]>> = {
   smallint: ["-32768", "32767"],
@@ -122,8 +123,12 @@ function identityObject(
   const common = sequenceFields(context, sequence);
   const change = persistenceChange(context, sequence, table);
   const isNamedLikeType = row.typeOfSameName !== null;
+  const column = identityColumn(context, row, table);
   return {
-    requires: [relationAddress(table.oid)],
+    requires: [
+      relationAddress(table.oid),
+      ...(column === undefined ? [] : droppedDefault(relationLookup(context), table, column)),
+    ],
     parent: relationAddress(table.oid),
     sql: () => [
       ...(isNamedLikeType

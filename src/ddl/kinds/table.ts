@@ -216,6 +216,10 @@ function childWarnings(
       const message = `${name} may be null, its parent's may not; restored into PostgreSQL 18, neither may`;
       warnings.push(warning("inherited-not-null", table, message));
     }
+    if (column.hasUnusedDefault) {
+      const message = `${name} is an identity and is restored without the default that it has, too: PostgreSQL uses none`;
+      warnings.push(warning("identity-default", table, message));
+    }
     if (isNotNullMadeOwn(relations, column)) {
       const message = `${name} is restored with a NOT NULL of its own, which stays when its parent's is dropped: that one is not valid and has the name of another constraint of the table`;
       warnings.push(warning("own-not-null", table, message));

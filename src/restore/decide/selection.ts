@@ -3,6 +3,7 @@
  * relation brings its parts and what it needs, but never a table that was not selected: the target must have that. A part
  * that needs such a table, as a partition's place in its parent, is left out.
  */
+import { groupBy } from "../../util/group-by.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type {
   Manifest,
@@ -162,6 +163,7 @@ function closure(
   const isSelected = ({ kind, namespace, name }: ManifestObject): boolean =>
     RELATIONS.has(kind) && namespace !== null && matches(namespace, name);
   const standsAlone = partitionsAlone(manifest);
+  const checksOf = separateChecks(manifest);
   const ids = new Set<number>();
   const needed = new Set<number>();
   const warnings: Warning[] = [];
@@ -185,6 +187,7 @@ function closure(
       if (object !== start && isDefaultElsewhere(object, byId, isSelected)) continue;
       needed.add(object.id);
       queue.push(...object.requires.map((id) => byId.get(id)!).filter(standsAlone(object)));
+      if (object.kind === "domain") queue.push(...(checksOf.get(object.id) ?? []));
     }
     return { needed, missing: [...missing.values()] };
   };
@@ -207,6 +210,16 @@ function closure(
     }
   }
   return { ids, needed, warnings };
+}
+
+/** The checks of domains that CREATE DOMAIN does not contain, by the domain. */
+function separateChecks({
+  objects,
+}: Manifest): ReadonlyMap<number | null, readonly ManifestObject[]> {
+  return groupBy(
+    objects.filter(({ kind }) => kind === "check-constraint"),
+    ({ parent }) => parent,
+  );
 }
 
 /** Whether it is a default of a table that is not selected, which stays as it is in the target. */

@@ -22,6 +22,7 @@ const PLAIN: ColumnRow = {
   acl: null,
   defaultValue: null,
   defaultOid: null,
+  hasUnusedDefault: false,
 };
 
 test.each<[Partial<ColumnRow>, string[]]>([
