@@ -59,16 +59,16 @@ export function renameConstraintSql(on: string, parentName: string, newName: str
   const [table, from, to] = [on, parentName, newName].map(quoteLiteral);
   return `DO ${dollarQuote(`DECLARE
   given name;
-  taken pg_catalog.pg_constraint;
+  taken pg_catalog.oid;
 BEGIN
   SELECT s.conname INTO given
   FROM pg_catalog.pg_constraint s JOIN pg_catalog.pg_constraint p ON p.oid = s.conparentid
   WHERE s.conrelid = ${table}::pg_catalog.regclass AND p.conname = ${from};
   IF given <> ${to} THEN
-    SELECT * INTO taken FROM pg_catalog.pg_constraint s
+    SELECT s.oid INTO taken FROM pg_catalog.pg_constraint s
     WHERE s.conrelid = ${table}::pg_catalog.regclass AND s.conparentid <> 0 AND s.conname = ${to};
     IF FOUND THEN
-      EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${table}, ${to}, taken.oid || '_constraint');
+      EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${table}, ${to}, taken || '_constraint');
     END IF;
     EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${table}, given, ${to});
   END IF;

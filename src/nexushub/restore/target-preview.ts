@@ -1,5 +1,6 @@
 /** Reads from the target of a restore what would be overwritten, and who is connected. */
 import { CATALOG } from "../../catalog/address.ts";
+import { isMembership } from "../../catalog/depend.ts";
 import { IN_USER_SCHEMA } from "../../catalog/user-schema.ts";
 import { type ConnectionSource, withConnection } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
@@ -96,7 +97,7 @@ function readTables(connection: Connection): Promise<TableRow[]> {
        AND (pg_catalog.pg_has_role(c.relowner, 'MEMBER') OR pg_catalog.pg_has_role(n.nspowner, 'MEMBER'))
        AND NOT EXISTS (
          SELECT FROM pg_catalog.pg_depend d
-         WHERE d.classid = ${CATALOG.class} AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e')
+         WHERE d.classid = ${CATALOG.class} AND d.objid = c.oid AND d.objsubid = 0 AND ${isMembership("d")})
      ORDER BY 1, 2`,
     { action: "list what the target holds" },
   );

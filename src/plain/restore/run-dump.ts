@@ -7,6 +7,7 @@ import { type IndexBuild, indexBuild } from "../../restore/decide/index-memory.t
 import { type TunedTransaction, withIndexMemory } from "../../restore/run/index-memory.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
+import { startingWith } from "../../util/starting-with.ts";
 import { qualified, objectLabel } from "../../util/label.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import type { DumpReading } from "../read/dump-reading.ts";
@@ -208,11 +209,6 @@ class DumpRun {
     this.#hasRows ||= phase === "data";
     this.#options.onProgress?.({ type: "phase", phase });
   }
-}
-
-async function* startingWith(first: Buffer, blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* blocks;
 }
 
 /** undefined_table, undefined_object, undefined_function, invalid_schema_name, undefined_column. */

@@ -4,6 +4,7 @@ import type { Connection } from "../../pg/connection.ts";
 import type { ErrorContext } from "../../pg/server-error.ts";
 import type { FieldEncoder } from "../../sql/copy-binary/field.ts";
 import { BINARY_HEADER, BINARY_TRAILER, RowEncoder } from "../../sql/copy-binary/row-encoder.ts";
+import { startingWith } from "../../util/starting-with.ts";
 
 export interface BinaryCopy {
   readonly binarySql: string;
@@ -44,9 +45,6 @@ export async function copyInBinary(
   }
   const rows = await connection.copyIn(binarySql, binary(), context);
   if (rest === undefined) return rows;
-  async function* text(first: Buffer): AsyncGenerator<Buffer> {
-    yield first;
-    yield* source;
-  }
-  return rows + (await connection.copyIn(sql, text(rest), { ...context, linesBefore: rows }));
+  const text = startingWith(rest, source);
+  return rows + (await connection.copyIn(sql, text, { ...context, linesBefore: rows }));
 }

@@ -1,9 +1,9 @@
 /** What the columns of the target take, for rows that are sent in the binary format. */
 import type { Connection } from "../../pg/connection.ts";
-import { quoteLiteral } from "../../sql/literal.ts";
 import type { FieldEncoder } from "../../sql/copy-binary/field.ts";
 import { fieldEncoder, type ValueType } from "../../sql/copy-binary/field-encoders.ts";
 import type { DataStep } from "../decide/steps.ts";
+import { unnestOf } from "./relation-list.ts";
 
 /** Encoders of a row's fields, by the relation's number. */
 export type FieldEncoders = ReadonlyMap<number, readonly FieldEncoder[]>;
@@ -21,24 +21,13 @@ export async function findFieldEncoders(
     .filter(({ binarySql }) => binarySql !== undefined)
     .map(({ relation }) => relation);
   if (relations.length === 0 || !connection.copiesInOne) return new Map();
-  const list = (items: readonly string[], type: string): string =>
-    `pg_catalog.unnest(ARRAY[${items.map(quoteLiteral).join(", ")}]::${type}[])`;
   const columns = await connection.query<ValueType & { relation: number; column: string }>(`
     WITH RECURSIVE typed (relation, name, type) AS (
       SELECT w.number, a.attname, a.atttypid
       FROM ROWS FROM (
-        ${list(
-          relations.map(({ number }) => String(number)),
-          "int4",
-        )},
-        ${list(
-          relations.map(({ namespace }) => namespace),
-          "name",
-        )},
-        ${list(
-          relations.map(({ name }) => name),
-          "name",
-        )}) AS w (number, namespace, name)
+        ${unnestOf(relations, ({ number }) => String(number), "int4")},
+        ${unnestOf(relations, ({ namespace }) => namespace, "name")},
+        ${unnestOf(relations, ({ name }) => name, "name")}) AS w (number, namespace, name)
       JOIN pg_catalog.pg_namespace n ON n.nspname = w.namespace
       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -9,6 +9,7 @@ import type { ServerVersion } from "../../catalog/version.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { RelationName } from "./facts.ts";
+import { unnestOf } from "./relation-list.ts";
 
 export interface LoadThroughOptions {
   /** Load all partitions through their topmost table. */
@@ -26,13 +27,8 @@ export async function findLoadThrough(
 ): Promise<ReadonlyMap<number, RelationName>> {
   const tables = relations.filter(({ kind, parts }) => kind === "table" && parts.length > 0);
   if (tables.length === 0) return new Map();
-  const list = (text: (relation: ManifestRelation) => string | null, type: string): string => {
-    const items = tables.map((relation) => {
-      const value = text(relation);
-      return value === null ? "NULL" : quoteLiteral(value);
-    });
-    return `pg_catalog.unnest(ARRAY[${items.join(", ")}]::${type}[])`;
-  };
+  const list = (text: (relation: ManifestRelation) => string | null, type: string): string =>
+    unnestOf(tables, text, type);
   const rows = await connection.query<RelationName & { number: number }>(`
     SELECT DISTINCT ON (w.number) w.number, an.nspname AS namespace, ac.relname AS name
     FROM ROWS FROM (

@@ -1,14 +1,12 @@
 /** inet and cidr in COPY's binary format, as network_recv reads it (src/backend/utils/adt/network.c). */
-import { digit, type Field, isDigit, isEnd } from "./field.ts";
+import { COLON, digit, DOT, HEX, isDigit, isEnd, NO_HEX, SLASH } from "./bytes.ts";
+import { type Field, take } from "./field.ts";
 
 /** PGSQL_AF_INET and PGSQL_AF_INET6 (src/include/utils/inet.h). */
 const IPV4 = 2;
 const IPV6 = 3;
 const IPV4_BYTES = 4;
 const IPV6_BYTES = 16;
-const DOT = 46;
-const SLASH = 47;
-const COLON = 58;
 
 export function encodeInet(field: Field): boolean {
   return encodeAddress(field, false);
@@ -28,7 +26,7 @@ function encodeAddress(field: Field, isCidr: boolean): boolean {
     if (!putIpv6(field)) return false;
   }
   const bytes = field.to - header - 4;
-  const bits = field.input[field.at] === SLASH ? takeBits(field, bytes * 8) : bytes * 8;
+  const bits = take(field, SLASH) ? takeBits(field, bytes * 8) : bytes * 8;
   output[header] = bytes === IPV4_BYTES ? IPV4 : IPV6;
   output[header + 1] = bits;
   output[header + 2] = isCidr ? 1 : 0;
@@ -38,7 +36,6 @@ function encodeAddress(field: Field, isCidr: boolean): boolean {
 
 /** @returns the bits behind a slash; -1 when there are none or too many. */
 function takeBits(field: Field, most: number): number {
-  field.at++;
   const bits = takeDecimal(field);
   return bits <= most ? bits : -1;
 }
@@ -55,7 +52,7 @@ function takeDecimal(field: Field): number {
 
 function putIpv4(field: Field): boolean {
   for (let byte = 0; byte < IPV4_BYTES; byte++) {
-    if (byte > 0 && field.input[field.at++] !== DOT) return false;
+    if (byte > 0 && !take(field, DOT)) return false;
     const value = takeDecimal(field);
     if (value < 0 || value > 255) return false;
     field.output[field.to++] = value;
@@ -74,15 +71,11 @@ function putIpv6(field: Field): boolean {
   }
   while (field.to < end && !isAddressEnd(input[field.at])) {
     if (!putGroup(field, end)) return false;
-    if (input[field.at] !== COLON) break;
-    field.at++;
-    if (input[field.at] !== COLON) {
-      if (isAddressEnd(input[field.at])) return false;
-      continue;
-    }
-    if (gap >= 0) return false;
-    gap = field.to;
-    field.at++;
+    if (!take(field, COLON)) break;
+    if (take(field, COLON)) {
+      if (gap >= 0) return false;
+      gap = field.to;
+    } else if (isAddressEnd(input[field.at])) return false;
   }
   if (gap < 0) return field.to === end;
   const missing = end - field.to;
@@ -103,8 +96,8 @@ function putGroup(field: Field, end: number): boolean {
   let value = 0;
   let digits = 0;
   for (; digits < 5; digits++) {
-    const hex = hexDigit(input[field.at]);
-    if (hex < 0) break;
+    const hex = HEX[input[field.at]!]!;
+    if (hex === NO_HEX) break;
     value = value * 16 + hex;
     field.at++;
   }
@@ -116,13 +109,4 @@ function putGroup(field: Field, end: number): boolean {
   output[field.to++] = value >> 8;
   output[field.to++] = value;
   return true;
-}
-
-const LETTER_A = 97;
-const LETTER_F = 102;
-
-function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (isDigit(byte)) return digit(byte);
-  return byte >= LETTER_A && byte <= LETTER_F ? byte - LETTER_A + 10 : -1;
 }

@@ -1,5 +1,7 @@
 /** What a field encoder works on: a field of COPY's text format, and the place for the same value in its binary format. */
 
+import { isEnd } from "./bytes.ts";
+
 /** Both buffers, and where in them. */
 export interface Field {
   input: Buffer;
@@ -20,27 +22,9 @@ export type FieldEncoder = (field: Field) => boolean;
 /** How many bytes more than the text of a field its value can take, with its length: `::` as inet takes 24. */
 export const FIELD_ROOM = 32;
 
-export const TAB = 9;
-export const NEWLINE = 10;
-const MINUS = 45;
-const ZERO = 48;
-
-export function isEnd(byte: number | undefined): boolean {
-  return byte === TAB || byte === NEWLINE;
-}
-
-/** @returns the value of a decimal digit; another byte gives what is not between 0 and 9. */
-export function digit(byte: number | undefined): number {
-  return (byte ?? 0) - ZERO;
-}
-
-export function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
-}
-
-/** Skips a minus sign. */
-export function takeMinus(field: Field): boolean {
-  if (field.input[field.at] !== MINUS) return false;
+/** Skips a byte if it is the next one. */
+export function take(field: Field, byte: number): boolean {
+  if (field.input[field.at] !== byte) return false;
   field.at++;
   return true;
 }

@@ -1,24 +1,14 @@
 /** Numbers in COPY's binary format, as int2recv, int4recv, int8recv, float8recv and numeric_recv read them. */
-import {
-  digit,
-  endOf,
-  type Field,
-  isDigit,
-  isEnd,
-  put16,
-  put32,
-  put64,
-  takeMinus,
-} from "./field.ts";
+import { digit, DOT, isDigit, isEnd, MINUS } from "./bytes.ts";
+import { endOf, type Field, put16, put32, put64, take } from "./field.ts";
 
-const DOT = 46;
 /** So many digits always fit into a safe integer. */
 const SAFE_DIGITS = 15;
 
 /** Takes digits up to the field's end; undefined when there are none, something else, or too many. */
 function takeInteger(field: Field): number | undefined {
   const { input } = field;
-  const isNegative = takeMinus(field);
+  const isNegative = take(field, MINUS);
   const start = field.at;
   let value = 0;
   while (isDigit(input[field.at])) value = value * 10 + digit(input[field.at++]);
@@ -91,7 +81,7 @@ export function encodeNumeric(field: Field): boolean {
   const { input, output } = field;
   const end = endOf(field);
   if (end - field.at > MAX_NUMERIC_BYTES) return false;
-  const isNegative = takeMinus(field);
+  const isNegative = take(field, MINUS);
   const start = field.at;
   let at = start;
   while (isDigit(input[at])) at++;

@@ -1,11 +1,11 @@
 /**
  * Turns rows of COPY's text format into its binary format (PostgreSQL docs, COPY, "Binary Format"). The server reads that with
- * less work: 1.5 million rows of an audit log in 3.9 s instead of 6.2, and the conversion takes 1.2 s of another processor.
+ * less work: 1.5 million rows of an audit log in 3.9 s instead of 6.2, and the conversion takes 2.2 s of another processor.
  */
-import { type Field, FIELD_ROOM, type FieldEncoder, NEWLINE, put16, put32, TAB } from "./field.ts";
+import { BACKSLASH, NEWLINE, TAB } from "./bytes.ts";
+import { type Field, FIELD_ROOM, type FieldEncoder, put16, put32 } from "./field.ts";
 
 const NOTHING = Buffer.alloc(0);
-const BACKSLASH = 92;
 const LETTER_N = 78;
 const NULL_LENGTH = -1;
 const LENGTH_BYTES = 4;

@@ -1,7 +1,7 @@
 /** Types whose binary value is bytes: text, json, the labels of enumerations, bytea, uuid, bool. */
-import { endOf, type Field, isEnd, NEWLINE, TAB } from "./field.ts";
+import { BACKSLASH, HEX, isEnd, MINUS, NEWLINE, TAB } from "./bytes.ts";
+import { endOf, type Field, take } from "./field.ts";
 
-const BACKSLASH = 92;
 /** What follows a backslash in what COPY writes, and the byte that both stand for (CopyAttributeOutText, copyto.c). */
 const ESCAPED = new Uint8Array(256);
 for (const [letter, byte] of ["b\b", "f\f", "n\n", "r\r", "t\t", "v\v", "\\\\"])
@@ -32,11 +32,6 @@ export function encodeJsonb(field: Field): boolean {
   return encodeText(field);
 }
 
-/** Values of hexadecimal digits; 255 for other bytes. */
-const NO_HEX = 255;
-const HEX = new Uint8Array(256).fill(NO_HEX);
-for (const [value, char] of [..."0123456789abcdef"].entries()) HEX[char.charCodeAt(0)] = value;
-
 /** Bytes of two hexadecimal digits each. */
 function putHex(field: Field, bytes: number): boolean {
   const { input, output } = field;
@@ -64,17 +59,15 @@ export function encodeBytea(field: Field): boolean {
   return digits % 2 === 0 && putHex(field, digits / 2);
 }
 
-const DASH = 45;
 /** Bytes of a uuid between its dashes. */
 const UUID_GROUPS = [4, 2, 2, 2, 6] as const;
 
 export function encodeUuid(field: Field): boolean {
-  const { input } = field;
   for (let group = 0; group < UUID_GROUPS.length; group++) {
-    if (group > 0 && input[field.at++] !== DASH) return false;
+    if (group > 0 && !take(field, MINUS)) return false;
     if (!putHex(field, UUID_GROUPS[group]!)) return false;
   }
-  return isEnd(input[field.at]);
+  return isEnd(field.input[field.at]);
 }
 
 const TRUE = 116;

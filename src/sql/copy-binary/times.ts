@@ -2,28 +2,18 @@
  * Dates and times in COPY's binary format: days and microseconds since the beginning of 2000 (POSTGRES_EPOCH_JDATE,
  * src/include/datatype/timestamp.h), from the text of DateStyle ISO.
  */
-import { digit, type Field, isDigit, isEnd, put32, put64 } from "./field.ts";
+import { COLON, digit, DOT, isDigit, isEnd, MINUS, PLUS, SPACE } from "./bytes.ts";
+import { type Field, put32, put64, take } from "./field.ts";
 
-const DASH = 45;
-const COLON = 58;
-const DOT = 46;
-const SPACE = 32;
-const PLUS = 43;
 const DAY_SECONDS = 86_400;
 const SECOND = 1_000_000;
 
-/** Two digits and no third; undefined for anything else. */
+/** The next two digits; undefined for anything else. */
 function takeTwo(field: Field): number | undefined {
   const { input, at } = field;
   if (!isDigit(input[at]) || !isDigit(input[at + 1])) return undefined;
   field.at += 2;
   return digit(input[at]) * 10 + digit(input[at + 1]);
-}
-
-function take(field: Field, byte: number): boolean {
-  if (field.input[field.at] !== byte) return false;
-  field.at++;
-  return true;
 }
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -47,9 +37,9 @@ const EPOCH = 730_425;
 function takeDays(field: Field): number | undefined {
   const century = takeTwo(field);
   const rest = takeTwo(field);
-  if (century === undefined || rest === undefined || !take(field, DASH)) return undefined;
+  if (century === undefined || rest === undefined || !take(field, MINUS)) return undefined;
   const month = takeTwo(field);
-  if (month === undefined || month < 1 || month > 12 || !take(field, DASH)) return undefined;
+  if (month === undefined || month < 1 || month > 12 || !take(field, MINUS)) return undefined;
   const day = takeTwo(field);
   const year = century * 100 + rest;
   if (year === 0 || day === undefined || day < 1 || day > monthDays(year, month)) return undefined;
@@ -95,7 +85,7 @@ function takeTime(field: Field): number | undefined {
 /** Seconds east of Greenwich: hours, and minutes and seconds where they are not zero. */
 function takeOffset(field: Field): number | undefined {
   const isEast = take(field, PLUS);
-  if (!isEast && !take(field, DASH)) return undefined;
+  if (!isEast && !take(field, MINUS)) return undefined;
   let offset = 0;
   for (const unit of [3600, 60, 1]) {
     if (unit < 3600 && !take(field, COLON)) break;
