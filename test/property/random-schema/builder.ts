@@ -64,7 +64,7 @@ export class SchemaBuilder {
   readonly collations: string[] = ['"C"', '"POSIX"'];
   readonly targets: Target[] = [];
   /** Materialized views with rows. */
-  readonly filled: string[] = [];
+  readonly filled: Relation[] = [];
   /** Statements that the server took, in order. */
   readonly statements: string[] = [];
   refused = 0;
