@@ -22,8 +22,13 @@ export interface ConstraintRow {
   readonly isTemporal: boolean;
   /** Whether a foreign key compares ranges or multiranges. */
   readonly comparesRanges: boolean;
-  /** Whether the first column that a foreign key refers to is of a composite type without columns. */
-  readonly refersToColumnless: boolean;
+  /**
+   * Whether PostgreSQL refuses, when it validates a foreign key, rows that have their partner: it knows rows without one by
+   * `IS NULL` of the first column that is referred to, which is true of a composite value of nulls alone. A row that refers
+   * by such a value is looked at where the type has no columns, or where MATCH FULL looks at another column, too
+   * (RI_Initial_Check(), src/backend/utils/adt/ri_triggers.c).
+   */
+  readonly isMisvalidated: boolean;
   /** Whether ON DELETE SET NULL or SET DEFAULT of a foreign key names columns (15). */
   readonly deleteSetsColumns: boolean;
   readonly deferrable: boolean;
@@ -55,14 +60,16 @@ const OF_PARENT = `EXISTS (
         ELSE ${columnName("pc")} = ${columnName("co")} END)`;
 
 /** Types of domains are looked through. */
-const REFERS_TO_COLUMNLESS = `COALESCE((
+const IS_MISVALIDATED = `COALESCE((
   SELECT t.typtype IN ('c', 'd') AND EXISTS (
     WITH RECURSIVE base AS (
       SELECT t.typrelid AS relation, t.typbasetype AS oid
       UNION ALL
       SELECT b.typrelid, b.typbasetype FROM base JOIN pg_catalog.pg_type b ON b.oid = base.oid)
-    SELECT FROM base WHERE relation <> 0 AND NOT EXISTS (
-      SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped))
+    SELECT FROM base WHERE relation <> 0 AND (
+      co.confmatchtype = 'f' AND pg_catalog.cardinality(co.confkey) > 1
+      OR NOT EXISTS (
+        SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped)))
   FROM pg_catalog.pg_attribute r
   JOIN pg_catalog.pg_type t ON t.oid = r.atttypid
   WHERE r.attrelid = co.confrelid AND r.attnum = co.confkey[1]), FALSE)`;
@@ -79,7 +86,7 @@ export const constraints: CatalogQuery<ConstraintRow> = {
            COALESCE(co.conpfeqop && ARRAY['pg_catalog.=(anyrange,anyrange)'::pg_catalog.regoperator,
              ${major >= 14 ? "'pg_catalog.=(anymultirange,anymultirange)'::pg_catalog.regoperator" : "NULL"}]::oid[], FALSE)
              AS "comparesRanges",
-           ${REFERS_TO_COLUMNLESS} AS "refersToColumnless",
+           ${IS_MISVALIDATED} AS "isMisvalidated",
            co.conexclop IS NOT NULL AS "byExclusion",
            co.connoinherit AS "noInherit", co.condeferrable AS deferrable, co.condeferred AS deferred,
            co.conindid AS index, co.conparentid AS parent, co.confrelid AS references,

@@ -66,6 +66,8 @@ export interface DumpableObject {
   readonly features?: readonly ServerFeature[] | undefined;
   /** The first major on which the statements do not create the object; comments on it are left out there. */
   readonly absentSince?: number | undefined;
+  /** The first major on which the statements create the object; comments on it are left out before. */
+  readonly absentBefore?: number | undefined;
   /** The index access method, for indexes and constraints that have one. */
   readonly accessMethod?: string | undefined;
   /** The comment that the object has from the start: in a new database, or from its extension's control file. */

@@ -5,6 +5,7 @@
  */
 import { matchRows, readForeignKeys, type ReadForeignKey } from "../pg/foreign-keys.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
+import { isNotNull } from "../sql/null-test.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { failed, passed, type Verdict } from "./report.ts";
 import { listedLines, plural } from "../util/format.ts";
@@ -65,9 +66,9 @@ export function constraintsProbe(refused: () => readonly RefusedConstraint[]): P
 
 /** The number of rows that violate a foreign key. */
 async function countOrphans({ connection }: ProbeContext, key: ReadForeignKey): Promise<number> {
-  const columns = key.columns.map((column) => `child.${quoteIdent(column)}`);
-  const all = `(${columns.map((column) => `${column} IS NOT NULL`).join(" AND ")})`;
-  const any = `(${columns.map((column) => `${column} IS NOT NULL`).join(" OR ")})`;
+  const values = key.columns.map((column) => isNotNull(`child.${quoteIdent(column)}`));
+  const all = `(${values.join(" AND ")})`;
+  const any = `(${values.join(" OR ")})`;
   // MATCH SIMPLE accepts a row with any null, MATCH FULL only one with nothing but nulls (PostgreSQL docs, CREATE TABLE).
   const wrong = key.matchFull
     ? `${any} AND (NOT ${all} OR ${isOrphan(key)})`

@@ -33,7 +33,9 @@ export async function runRestoreTransaction(context: RestoreTransaction): Promis
     onProgress?.({ type: "warning", ...warning });
   };
   const running: RunningObject = { object: null };
-  connection.onWarning((message, isRaised) => warn(serverWarning(message, isRaised, running)));
+  connection.onWarning((message, isRaised) =>
+    warn(serverWarning(message, isRaised, running, version.major)),
+  );
   const decide = { manifest, version, selection, settings, warn };
   const { plan } = await planForTarget(connection, decide);
   await runPlan({ transaction, reader, version, signal, onProgress, warn, running }, plan);

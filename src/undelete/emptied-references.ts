@@ -1,6 +1,7 @@
 /** References that ON DELETE SET NULL emptied when rows were deleted that come back now. */
 import type { Connection } from "../pg/connection.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { isNull } from "../sql/null-test.ts";
 import { countOf, countUpdated } from "./fates.ts";
 import { FATE, type LoadedTable, rowText, sameKey } from "./loaded-table.ts";
 import type { UndeletedReference } from "./options.ts";
@@ -60,7 +61,7 @@ function emptiedRows(reference: Reference, child: LoadedTable, walk: Walk): stri
   const parent = walk.loadedOf(reference.parent!.table)!;
   const kept = key.columns.filter((column) => !key.deleteSets.includes(column));
   const conditions = [
-    ...key.deleteSets.map((column) => `present.${quoteIdent(column)} IS NULL`),
+    ...key.deleteSets.map((column) => isNull(`present.${quoteIdent(column)}`)),
     ...(kept.length > 0 ? [`${rowText("present", kept)} = ${rowText("child", kept)}`] : []),
     `EXISTS (SELECT FROM ${parent.temporary} AS parent WHERE parent.${FATE} = 'insert' AND ${refersTo(reference)})`,
   ];

@@ -1,6 +1,7 @@
 /** Looks for everything that stands in the way of the rows to insert, before the first is inserted. */
 import type { Connection } from "../pg/connection.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { isNull } from "../sql/null-test.ts";
 import type { ConflictReason, UndeleteConflict } from "./conflict.ts";
 import type { DistinctIndex } from "./facts.ts";
 import { countOf, labelOf } from "./fates.ts";
@@ -104,7 +105,7 @@ async function rowConflicts(
     await look(`NOT (${expression})`, "check", { constraint: name });
   for (const { name, notNull } of facts.columns) {
     if (!notNull || !columns.includes(name)) continue;
-    await look(`archived.${quoteIdent(name)} IS NULL`, "not-null", { columns: [name] });
+    await look(isNull(`archived.${quoteIdent(name)}`), "not-null", { columns: [name] });
   }
   return conflicts;
 }

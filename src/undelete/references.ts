@@ -1,6 +1,7 @@
 /** The foreign keys of the target between tables whose rows the archive has, and the SQL of their conditions. Pure. */
 import { matchRows, type ReadForeignKey } from "../pg/foreign-keys.ts";
 import { quoteIdent } from "../sql/ident.ts";
+import { isNotNull } from "../sql/null-test.ts";
 import { FATE, fromSources, type LoadedTable } from "./loaded-table.ts";
 import type { TablePairs, TargetTable, UndeleteTable } from "./tables.ts";
 
@@ -51,7 +52,7 @@ export function refersTo({ key, child, parent }: Reference): string {
 
 /** Whether a row `child`, which is to be inserted, refers to something. Of several columns none may be null. */
 function isSet({ key, child }: Reference): string {
-  const columns = key.columns.map((column) => `child.${quoteIdent(column)} IS NOT NULL`);
+  const columns = key.columns.map((column) => isNotNull(`child.${quoteIdent(column)}`));
   return `child.${FATE} = 'insert' AND ${fromSources("child", child.sources)} AND ${columns.join(" AND ")}`;
 }
 

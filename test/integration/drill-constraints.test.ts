@@ -58,3 +58,17 @@ test("a key with PERIOD holds when all matching rows together cover the range", 
   );
   expect(verdict.details).toEqual([expect.stringMatching(/^public\.stay: 2 rows whose id, at/)]);
 });
+
+test("a composite value of nulls alone refers, and is no null", async () => {
+  const verdict = await verdictOn(
+    16,
+    `CREATE TYPE pair AS (x int, y int);
+     CREATE TABLE parent (a pair, b int, PRIMARY KEY (a, b));
+     CREATE TABLE child (a pair, b int, FOREIGN KEY (a, b) REFERENCES parent MATCH FULL);
+     CREATE TABLE simple (a pair, b int, FOREIGN KEY (a, b) REFERENCES parent);
+     INSERT INTO parent VALUES (ROW(NULL, NULL), 1);
+     INSERT INTO child VALUES (ROW(NULL, NULL), 1), (NULL, NULL);
+     INSERT INTO simple VALUES (ROW(NULL, NULL), 1), (ROW(NULL, NULL), 2), (NULL, 3)`,
+  );
+  expect(verdict.details).toEqual([expect.stringMatching(/^public\.simple: 1 row whose a, b/)]);
+});

@@ -264,6 +264,18 @@ test("checks keys without overlaps, and references to periods", async () => {
   );
 });
 
+test("takes a composite value of nulls alone for a value, and for the same as another", async () => {
+  await withDatabase(async (source) => {
+    await source.query(`
+      CREATE TYPE pair AS (x int, y int);
+      CREATE TABLE t (a pair NOT NULL, b pair UNIQUE); INSERT INTO t VALUES (ROW(1, 2), ROW(1, 2)), (ROW(3, 4), ROW(3, 4))`);
+    const attempt = (column: string) =>
+      dump(source.url, new MemoryStore(), { mask: { [column]: "ROW(NULL, NULL)::public.pair" } });
+    expect((await attempt("t.a")).rows).toBe(2);
+    await expect(attempt("t.b")).rejects.toThrow("t_b_key of table public.t: two rows");
+  });
+});
+
 test("takes SQL that begins with the operator @, and constants with quotes", async () => {
   await withMasked(
     { mask: { "logins.id": "@ (-id)", "users.note": "@constant(it's)" } },

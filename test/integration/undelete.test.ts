@@ -426,3 +426,22 @@ describe("situations", () => {
     },
   );
 });
+
+test("composite values of nulls alone are values: they satisfy NOT NULL, and refer", async () => {
+  const schema = `
+    CREATE TYPE pair AS (x int, y int);
+    CREATE TABLE parents (a pair PRIMARY KEY);
+    CREATE TABLE children (id int PRIMARY KEY, a pair NOT NULL REFERENCES parents);
+    INSERT INTO parents VALUES (ROW(NULL, NULL));
+    INSERT INTO children VALUES (1, ROW(NULL, NULL));`;
+  const { result, before, after } = await undo(
+    schema,
+    "DELETE FROM children; DELETE FROM parents",
+    {
+      rows: { children: "id = 1" },
+      withReferences: true,
+    },
+  );
+  expect(result).toMatchObject({ committed: true, rows: 2, conflicts: [] });
+  expect(after).toEqual(before);
+});

@@ -229,7 +229,7 @@ export function constraintRow(
     isEnforced: true,
     isTemporal: false,
     comparesRanges: false,
-    refersToColumnless: false,
+    isMisvalidated: false,
     deleteSetsColumns: false,
     deferrable: false,
     deferred: false,

@@ -3,7 +3,7 @@ import { type Address, address, CATALOG, catalogOf } from "../../catalog/address
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { groupBy } from "../../util/group-by.ts";
-import { beforeMajor } from "../conditional-statement.ts";
+import { beforeMajor, sinceMajor } from "../conditional-statement.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import type { ServerFeature } from "../server-features.ts";
@@ -29,11 +29,10 @@ export function comments(
       ?.description ?? null;
   const components: DumpableObject[] = [];
   const add = (object: DumpableObject, { part, target, text, features }: Comment): void => {
-    const statement = `COMMENT ON ${target} IS ${text === null ? "NULL" : quoteLiteral(text)}`;
-    const { absentSince } = object;
-    const statements = [
-      absentSince === undefined ? statement : beforeMajor(absentSince, statement),
-    ];
+    const comment = `COMMENT ON ${target} IS ${text === null ? "NULL" : quoteLiteral(text)}`;
+    const { absentBefore, absentSince } = object;
+    const later = absentBefore === undefined ? comment : sinceMajor(absentBefore, comment);
+    const statements = [absentSince === undefined ? later : beforeMajor(absentSince, later)];
     components.push(component(object, "comment", { part, name: target, statements, features }));
   };
   objects.forEach((object) => {

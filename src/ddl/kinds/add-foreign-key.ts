@@ -1,7 +1,9 @@
 /**
- * The statement that adds a foreign key. Up to 17 a partitioned table can be unlogged, and its key may refer to an
- * unlogged table. Since 18 it is permanent, and so can have no such key (ATAddForeignKeyConstraint(),
- * src/backend/commands/tablecmds.c): there the key is added to its unlogged partitions.
+ * The statement that adds a foreign key. Not every server can have each of a partitioned table; where it cannot, the
+ * partitions that can have it get it (ATAddForeignKeyConstraint(), src/backend/commands/tablecmds.c):
+ * - Before 18 it cannot be NOT VALID.
+ * - Up to 17 a partitioned table can be unlogged, and its key may refer to an unlogged table. Since 18 it is permanent, and
+ *   so can have no such key.
  */
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import { quoteIdent } from "../../sql/ident.ts";
@@ -9,28 +11,61 @@ import { type Warning, warning } from "../../warnings.ts";
 import { byMajorStatements, raiseWarning } from "../conditional-statement.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 
-export function addForeignKey(relations: RelationLookup, key: ConstraintRow): string {
+/** @param inherited the keys that partitions inherit from it, and that have no statement of their own. */
+export function addForeignKey(
+  relations: RelationLookup,
+  key: ConstraintRow,
+  inherited: readonly ConstraintRow[],
+): string {
+  const add = addKey(relations, key);
+  const isRefusedBefore = isRefusedBefore18(relations, key);
+  const isRefusedSince = isRefusedSince18(relations, key);
+  if (!isRefusedBefore && !isRefusedSince) return add;
+  const addInherited = (isRefused: typeof isRefusedSince18): string[] =>
+    inherited.filter((each) => !isRefused(relations, each)).map((each) => addKey(relations, each));
+  return byMajorStatements(
+    18,
+    isRefusedBefore
+      ? [...addInherited(isRefusedBefore18), raiseWarning(addedToPartitions(relations, key))]
+      : [add],
+    isRefusedSince
+      ? [...addInherited(isRefusedSince18), raiseWarning(leftOut(relations, key))]
+      : [add],
+  );
+}
+
+function addKey(relations: RelationLookup, key: ConstraintRow): string {
   // ONLY is not allowed where the key reaches into partitions.
-  const only = relations.byOid.get(key.relation)!.kind === "p" ? "" : "ONLY ";
+  const only = isPartitioned(relations, key) ? "" : "ONLY ";
   const alter = `ALTER TABLE ${only}${relations.sqlName(key.relation)}`;
-  const notValid = isMadeNotValid(relations, key) ? " NOT VALID" : "";
+  const notValid = isMadeNotValid(key) ? " NOT VALID" : "";
   return `${alter}\n    ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}${notValid}`;
 }
 
-/**
- * Whether a valid key is restored as NOT VALID, because PostgreSQL refuses every row that exists: it looks for rows without a
- * partner by `IS NULL`, which is true of a value without columns (RI_Initial_Check(), src/backend/utils/adt/ri_triggers.c). A
- * new row is checked in another way, and so is a PERIOD. Before 18 the key of a partitioned table cannot be NOT VALID.
- */
-export function isMadeNotValid(relations: RelationLookup, key: ConstraintRow): boolean {
-  if (!key.refersToColumnless || !key.isValidated || key.isTemporal) return false;
-  return relations.byOid.get(key.relation)!.kind !== "p";
+function isPartitioned({ byOid }: RelationLookup, { relation }: ConstraintRow): boolean {
+  return byOid.get(relation)!.kind === "p";
+}
+
+/** Whether a valid key is restored as NOT VALID. New rows are checked in another way, and so is a PERIOD. */
+export function isMadeNotValid(key: ConstraintRow): boolean {
+  return key.isMisvalidated && key.isValidated && !key.isTemporal;
 }
 
 export function notValidKeyWarning(relations: RelationLookup, key: ConstraintRow): Warning {
   const table = relations.sqlName(key.relation);
-  const message = `foreign key ${quoteIdent(key.name)} of table ${table} is restored as NOT VALID: PostgreSQL cannot check existing rows against a column of a type without columns`;
+  const message = `foreign key ${quoteIdent(key.name)} of table ${table} is restored as NOT VALID${isPartitioned(relations, key) ? ", before PostgreSQL 18 by its partitions alone" : ""}: PostgreSQL refuses existing rows that refer by a composite value of nulls alone, or without columns`;
   return warning("foreign-key-not-valid", `table ${table}`, message);
+}
+
+/** Whether servers before PostgreSQL 18 refuse the key: a partitioned table's that is NOT VALID. */
+export function isRefusedBefore18(relations: RelationLookup, key: ConstraintRow): boolean {
+  // One that is NOT ENFORCED is refused by name.
+  const isNotValid = !key.isValidated && key.isEnforced;
+  return isPartitioned(relations, key) && (isNotValid || isMadeNotValid(key));
+}
+
+function addedToPartitions(relations: RelationLookup, key: ConstraintRow): string {
+  return `foreign key ${quoteIdent(key.name)} of table ${relations.sqlName(key.relation)} was added to its partitions alone: before PostgreSQL 18 that of a partitioned table cannot be NOT VALID`;
 }
 
 /**
@@ -52,25 +87,6 @@ export function isRefusedSince18({ byOid }: RelationLookup, key: ConstraintRow):
   if (referenced?.persistence !== "u" || referenced.kind === "p") return false;
   const { kind, persistence } = byOid.get(key.relation)!;
   return kind === "p" || persistence === "p";
-}
-
-/**
- * Adds a key that `isRefusedSince18`; since 18 those of its inherited keys that are not, with a warning.
- * @param inherited the keys that partitions inherit from it.
- */
-export function addRefusedForeignKey(
-  relations: RelationLookup,
-  key: ConstraintRow,
-  inherited: readonly ConstraintRow[],
-): string {
-  const below = inherited
-    .filter((each) => !isRefusedSince18(relations, each))
-    .map((each) => addForeignKey(relations, each));
-  return byMajorStatements(
-    18,
-    [addForeignKey(relations, key)],
-    [...below, raiseWarning(leftOut(relations, key))],
-  );
 }
 
 function leftOut(relations: RelationLookup, key: ConstraintRow): string {

@@ -1,7 +1,7 @@
 /**
  * Foreign keys, added after the keys that they refer to: each is checked once over the rows that exist. A partition
- * inherits the foreign key of its partitioned table. One with a name of its own is created before, and the partitioned
- * table's key then becomes its parent (tryAttachPartitionForeignKey, src/backend/commands/tablecmds.c).
+ * inherits the foreign key of its partitioned table. One with a name of its own, or that is valid where the partitioned table's
+ * is not (18), is created before, and the partitioned table's key then becomes its parent (tryAttachPartitionForeignKey, src/backend/commands/tablecmds.c).
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
@@ -14,8 +14,8 @@ import { type RelationLookup, relationAddress, relationLookup } from "../relatio
 import { FEATURE, type ServerFeature } from "../server-features.ts";
 import {
   addForeignKey,
-  addRefusedForeignKey,
   isMadeNotValid,
+  isRefusedBefore18,
   isRefusedSince18,
   notValidKeyWarning,
   refusedKeyWarning,
@@ -28,9 +28,8 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
   const keys = foreignKeyTree(context, relations);
   return [...keys.written, ...keys.emptyEntries].map((key) => {
     const isWritten = keys.written.has(key);
-    const isRefused = isRefusedSince18(relations, key);
     const before = isWritten
-      ? [...(keys.renamedBelow.get(key) ?? []), ...equivalentAbove(relations, keys, key)]
+      ? [...(keys.createdBelow.get(key) ?? []), ...equivalentAbove(relations, keys, key)]
       : [keys.writtenParent(key)];
     const common = constraintObject(context, relations, key);
     return {
@@ -44,14 +43,12 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
       ],
       sql: (guard = unguarded) => {
         if (!isWritten) return [];
-        const inherited = keys.inheritedFrom.get(key) ?? [];
-        const add = isRefused
-          ? addRefusedForeignKey(relations, key, inherited)
-          : addForeignKey(relations, key);
+        const add = addForeignKey(relations, key, keys.inheritedFrom.get(key) ?? []);
         return withoutHashJoins(key, [guard(add)]);
       },
       features: isWritten ? foreignKeyFeatures(key) : undefined,
-      absentSince: isRefused ? 18 : undefined,
+      absentBefore: isRefusedBefore18(relations, key) ? 18 : undefined,
+      absentSince: isRefusedSince18(relations, key) ? 18 : undefined,
       warnings: isWritten ? keyWarnings(relations, key) : undefined,
       ...common,
     };
@@ -61,7 +58,7 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
 function keyWarnings(relations: RelationLookup, key: ConstraintRow): Warning[] | undefined {
   const warnings = [
     ...(isRefusedSince18(relations, key) ? [refusedKeyWarning(relations, key)] : []),
-    ...(isMadeNotValid(relations, key) ? [notValidKeyWarning(relations, key)] : []),
+    ...(isMadeNotValid(key) ? [notValidKeyWarning(relations, key)] : []),
   ];
   return warnings.length === 0 ? undefined : warnings;
 }
@@ -76,8 +73,8 @@ interface ForeignKeyTree {
   readonly writtenParent: (inherited: ConstraintRow) => ConstraintRow;
   /** By that key, the inherited ones that get no statement of their own. */
   readonly inheritedFrom: ReadonlyMap<ConstraintRow, readonly ConstraintRow[]>;
-  /** By that key, the inherited ones with names of their own. */
-  readonly renamedBelow: ReadonlyMap<ConstraintRow, readonly ConstraintRow[]>;
+  /** By that key, the inherited ones that are created before it. */
+  readonly createdBelow: ReadonlyMap<ConstraintRow, readonly ConstraintRow[]>;
 }
 
 function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): ForeignKeyTree {
@@ -88,8 +85,11 @@ function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): For
   const byOid = new Map(keys.map((key) => [key.oid, key]));
   // A key into a partitioned table has further rows of its own, one for each partition there: they inherit nothing.
   const inherited = keys.filter((key) => (byOid.get(key.parent) ?? key).relation !== key.relation);
-  const renamed = inherited.filter(({ name, parent }) => name !== byOid.get(parent)!.name);
-  const written = new Set([...keys.filter(({ parent }) => parent === 0), ...renamed]);
+  const createdBefore = inherited.filter(({ name, isValidated, parent }) => {
+    const above = byOid.get(parent)!;
+    return name !== above.name || (isValidated && !above.isValidated);
+  });
+  const written = new Set([...keys.filter(({ parent }) => parent === 0), ...createdBefore]);
   const writtenParent = (key: ConstraintRow): ConstraintRow => {
     const parent = byOid.get(key.parent)!;
     return written.has(parent) ? parent : writtenParent(parent);
@@ -103,7 +103,7 @@ function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): For
       inherited.filter((key) => !written.has(key)),
       writtenParent,
     ),
-    renamedBelow: groupBy(renamed, writtenParent),
+    createdBelow: groupBy(createdBefore, writtenParent),
   };
 }
 

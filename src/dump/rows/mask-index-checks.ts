@@ -1,6 +1,7 @@
 /** Checks masked rows against unique and exclusion constraints. Each is one pass over the table. */
 import { operatorName } from "../../catalog/expressions.ts";
 import { quoteIdent } from "../../sql/ident.ts";
+import { isNotNull } from "../../sql/null-test.ts";
 import { INDEX_COLUMNS } from "./index-columns.ts";
 import { brokenConstraint, checking, type MaskChecks } from "./masked-rows.ts";
 import type { SelectedRelation } from "./selected-relation.ts";
@@ -60,7 +61,7 @@ export async function checkUnique(
   for (const index of indexes) {
     const { name, keys, predicate, nullsEqual } = index;
     if (index.relation !== selected.relation.oid || !mayChange(index, isChanged)) continue;
-    const notNull = nullsEqual ? [] : keys.map((key) => `(${key}) IS NOT NULL`);
+    const notNull = nullsEqual ? [] : keys.map((key) => isNotNull(`(${key})`));
     const where = [...(predicate === null ? [] : [`(${predicate})`]), ...notNull];
     const [row] = await reader.query<{ violated: boolean }>(
       `SELECT EXISTS (SELECT FROM ${rowsOf(selected)} AS masked${where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`}

@@ -3,6 +3,7 @@ import type { ColumnRow } from "../../catalog/column.ts";
 import type { Catalog } from "../../catalog/read.ts";
 import type { UsageError } from "../../errors.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
+import { isNull } from "../../sql/null-test.ts";
 import { columnTypes } from "../column-types.ts";
 import { indexColumnNames } from "./index-columns.ts";
 import { brokenConstraint, type MaskChecks } from "./masked-rows.ts";
@@ -77,7 +78,7 @@ function nullViolation(catalog: Catalog, selected: SelectedRelation, column: Col
   );
   const label = constraint === undefined ? `on column ${name}` : quoteIdent(constraint.name);
   return {
-    sql: `${name} IS NULL`,
+    sql: isNull(name),
     error: brokenConstraint("it gives NULL", `the NOT NULL constraint ${label}`, selected),
   };
 }

@@ -8,11 +8,15 @@ export interface RunningObject {
   object: ManifestObject | null;
 }
 
-/** @param isRaised whether a function or a DO statement raised it, whose text is not shown. */
+/**
+ * @param isRaised whether a function or a DO statement raised it, whose text is not shown.
+ * @param major the server's.
+ */
 export function serverWarning(
   message: string,
   isRaised: boolean,
   { object }: RunningObject,
+  major: number,
 ): Warning {
   if (object === null) return warning("server-warning", null, message);
   const label = objectLabel(object);
@@ -25,7 +29,11 @@ export function serverWarning(
     const left = `${label} was left out: what it attaches to does not exist in the target`;
     return warning("missing-object", label, left);
   }
-  // That of a key that the target refuses (src/ddl/kinds/add-foreign-key.ts).
+  // Those of a key that the target refuses (src/ddl/kinds/add-foreign-key.ts).
+  if (isRaised && object.kind === "foreign-key" && major < 18) {
+    const left = `${label} was added to the partitions alone, as NOT VALID: the target has no such key of a partitioned table`;
+    return warning("foreign-key-not-valid", label, left);
+  }
   if (isRaised && object.kind === "foreign-key") {
     const left = `${label} was left out but for unlogged partitions: the target has no unlogged partitioned tables, and no other table may refer to an unlogged one`;
     return warning("unlogged-foreign-key", label, left);

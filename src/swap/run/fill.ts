@@ -40,7 +40,7 @@ export interface FillOptions {
  * transaction. When it fails, the database holds a part of that.
  */
 export async function fill(options: FillOptions): Promise<void> {
-  const { settings, warn } = options;
+  const { settings, version, warn } = options;
   const stop = new AbortController();
   const signal =
     settings.signal === undefined ? stop.signal : AbortSignal.any([settings.signal, stop.signal]);
@@ -48,7 +48,9 @@ export async function fill(options: FillOptions): Promise<void> {
   const open = async (): Promise<void> => {
     const connection = await options.connector.connect(signal);
     const running = { object: null };
-    connection.onWarning((message, isRaised) => warn(serverWarning(message, isRaised, running)));
+    connection.onWarning((message, isRaised) =>
+      warn(serverWarning(message, isRaised, running, version.major)),
+    );
     workers.push({ connection, running });
   };
   try {

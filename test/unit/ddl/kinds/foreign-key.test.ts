@@ -8,6 +8,7 @@ const FK = {
   definition: "FOREIGN KEY (a) REFERENCES shop.t(id)",
   references: 16400,
 } as const;
+const NOT_VALID = `${FK.definition} NOT VALID`;
 const PARTITIONS = {
   relations: [
     tableRow(16400, "t"),
@@ -41,10 +42,10 @@ test.each<Case>([
     ],
   ],
   [
-    "into a column of a type without columns: not validated",
+    "that PostgreSQL refuses to validate: not validated",
     {
       relations: [tableRow(16400, "t"), tableRow(16410, "u")],
-      constraints: [constraintRow(16430, 16410, "fk", { ...FK, refersToColumnless: true })],
+      constraints: [constraintRow(16430, 16410, "fk", { ...FK, isMisvalidated: true })],
     },
     [
       "ALTER TABLE ONLY shop.u\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES shop.t(id) NOT VALID",
@@ -60,6 +61,27 @@ test.each<Case>([
       ],
     },
     ["ALTER TABLE shop.p\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES shop.t(id)"],
+  ],
+  [
+    "of a partition that is valid where the partitioned table's is not: written there too",
+    {
+      ...PARTITIONS,
+      constraints: [
+        constraintRow(16430, 16410, "fk", { ...FK, definition: NOT_VALID, isValidated: false }),
+        constraintRow(16431, 16420, "fk", { ...FK, parent: 16430, isLocal: false }),
+      ],
+    },
+    [
+      `DO $$BEGIN
+  IF pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 180000 THEN
+    RAISE WARNING USING MESSAGE = 'foreign key fk of table shop.p was added to its partitions alone: before PostgreSQL 18 that of a partitioned table cannot be NOT VALID';
+  ELSE
+    ALTER TABLE shop.p
+    ADD CONSTRAINT fk ${NOT_VALID};
+  END IF;
+END$$`,
+      "ALTER TABLE ONLY shop.p1\n    ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES shop.t(id)",
+    ],
   ],
   [
     "of a partition with a name of its own: written there too",
