@@ -1,4 +1,5 @@
 /** Statements that decide where they run whether they do anything. */
+import { splitUnquoted } from "../sql/deparse/scan.ts";
 import { dollarQuote, quoteLiteral } from "../sql/literal.ts";
 
 /** A statement that does nothing where the condition, an SQL expression, is not true. */
@@ -60,4 +61,19 @@ export function statementsOrWarning(
 ): string {
   const body = `BEGIN\n  IF ${condition} THEN${lines(statements)}\n  ELSE${lines([raiseWarning(message)])}\n  END IF;\nEND`;
   return `DO ${dollarQuote(body)}`;
+}
+
+const BY_MAJOR = /^DO \$(\w*)\$BEGIN\n {2}IF (.+?) (<|>=) (\d+)0000 THEN\n {4}/;
+
+/** The statements that a server of this major runs of a statement: for those of `beforeMajor` and its kin, of one branch. */
+export function statementsOn(major: number, statement: string): readonly string[] {
+  const match = BY_MAJOR.exec(statement);
+  if (match === null || match[2] !== VERSION) return [statement];
+  const [head, tag, , comparison, since] = match;
+  const end = `;\n  END IF;\nEND$${tag!}$`;
+  if (!statement.endsWith(end)) return [statement];
+  const branches = splitUnquoted(statement.slice(head.length, -end.length), ";\n  ELSE\n    ");
+  const isFirst = comparison === "<" ? major < Number(since) : major >= Number(since);
+  const branch = branches[isFirst ? 0 : 1];
+  return branch === undefined ? [] : splitUnquoted(branch, ";\n    ");
 }

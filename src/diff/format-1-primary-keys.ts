@@ -3,6 +3,7 @@
  * `ALTER TABLE … ADD CONSTRAINT … PRIMARY KEY (…)`, as the dump wrote them then. Pure.
  */
 import type { Manifest, ManifestRelation } from "../archive/format/manifest.ts";
+import { unquoteIdent } from "../sql/ident.ts";
 
 const PRIMARY_KEY = /\n {4}ADD CONSTRAINT (?:"(?:[^"]|"")+"|[^" ]+) PRIMARY KEY \(/;
 /** A name of a column list, and what follows it. */
@@ -33,7 +34,7 @@ export function keyColumns(statement: string): string[] | undefined {
     const column = COLUMN.exec(rest);
     if (column === null) return undefined;
     const name = column[1]!;
-    columns.push(name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
+    columns.push(unquoteIdent(name));
     if (column[2] === ")") return columns;
     rest = rest.slice(column[0].length);
   }

@@ -1,18 +1,16 @@
 /** Compares the objects and sequences of two manifests, by kind, schema and name. Pure. */
-import type { Manifest, ManifestObject } from "../archive/format/manifest.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { OWNER_KINDS, PRIVILEGE_KINDS } from "../archive/format/ownership.ts";
 import { type Warning, warning } from "../warnings.ts";
-import { comparedRoles, type ComparedRole } from "./roles.ts";
+import { commonForms } from "./majors/common-forms.ts";
+import { comparedRoles } from "./roles.ts";
+import type { ComparedObject } from "./compared-object.ts";
 import type { DiffResult, SequenceDifference } from "./options.ts";
 
 export interface ObjectsCompared {
   readonly objects: DiffResult["objects"];
   readonly warnings: readonly Warning[];
 }
-
-type ComparedObject =
-  | Pick<ManifestObject, "kind" | "namespace" | "name" | "statements">
-  | ComparedRole;
 
 /** Compares objects and the roles that both archives define. Owners and privileges count only when both archives record them. */
 export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
@@ -30,9 +28,10 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
   if (!hasRoles && a.roleDefinitions !== b.roleDefinitions)
     warnings.push(warning("not-compared", null, "only one side defines roles: not compared"));
   const [rolesBefore, rolesAfter] = hasRoles ? comparedRoles(a, b) : [[], []];
+  const [objectsBefore, objectsAfter] = inCommonForm(a, b);
   const [before, after] = [
-    byIdentity([...rolesBefore, ...a.objects], skip),
-    byIdentity([...rolesAfter, ...b.objects], skip),
+    byIdentity([...rolesBefore, ...objectsBefore], skip),
+    byIdentity([...rolesAfter, ...objectsAfter], skip),
   ];
   const lone = (object: ComparedObject) => ({ ...named(object), sql: sqlOf(object) });
   return {
@@ -47,6 +46,22 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
     },
     warnings,
   };
+}
+
+/** The objects of both; of servers of different majors in the form that both have. */
+function inCommonForm(
+  a: Manifest,
+  b: Manifest,
+): [readonly ComparedObject[], readonly ComparedObject[]] {
+  const majors = [majorOf(a), majorOf(b)] as const;
+  // A reproducible archive does not say its major: what it holds is the same from all.
+  if (majors[0] === null || majors[1] === null || majors[0] === majors[1])
+    return [a.objects, b.objects];
+  return commonForms([a.objects, b.objects], [majors[0], majors[1]]);
+}
+
+function majorOf({ database: { serverVersionNum } }: Manifest): number | null {
+  return serverVersionNum === null ? null : Math.trunc(serverVersionNum / 10000);
 }
 
 /** Compares the positions of sequences. */

@@ -22,3 +22,15 @@ export function isChosenName(name: string, table: string, column: string, label:
   const number = /(?:[1-9]\d*)?$/.exec(name)![0];
   return name === chosenName(table, column, label + number);
 }
+
+/** Bytes of a name that remain before `_multirange`: a name has 63. */
+const MULTIRANGE_PREFIX_BYTES = 52;
+
+/**
+ * The name of the multirange type of a range type (makeMultirangeTypeName(), src/backend/catalog/pg_type.c). It ends in
+ * U+FFFD where the server shortens it in the middle of a character.
+ */
+export function chosenMultirangeName(range: string): string {
+  const prefix = Buffer.from(range).subarray(0, MULTIRANGE_PREFIX_BYTES).toString();
+  return range.includes("range") ? range.replace("range", "multirange") : `${prefix}_multirange`;
+}

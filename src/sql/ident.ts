@@ -22,6 +22,11 @@ export function quoteIdent(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name that an identifier stands for, as the server writes it. */
+export function unquoteIdent(sql: string): string {
+  return sql.startsWith('"') ? sql.slice(1, -1).replaceAll('""', '"') : sql;
+}
+
 /** `namespace.name`; only the name for objects that are in no schema. */
 export function qualify(namespace: string | null, name: string): string {
   return namespace === null ? quoteIdent(name) : `${quoteIdent(namespace)}.${quoteIdent(name)}`;

@@ -2,6 +2,7 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { RangeTypeRow } from "../../catalog/range-type.ts";
 import type { TypeRow } from "../../catalog/type.ts";
+import { chosenMultirangeName } from "../../sql/chosen-name.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import { definition } from "../definition.ts";
@@ -9,9 +10,6 @@ import type { DumpableObject } from "../dumpable-object.ts";
 import { sqlName } from "../schema-object.ts";
 import { shellTypeObject, typeAddresses, typeObject, typesOf } from "./type.ts";
 import { FEATURE } from "../server-features.ts";
-
-/** Bytes of a name that remain before `_multirange`: a name has 63. */
-const MULTIRANGE_PREFIX_BYTES = 52;
 
 export function rangeTypes(context: DdlContext): DumpableObject[] {
   const byType = new Map(context.catalog.rangeTypes.map((row) => [row.type, row]));
@@ -50,15 +48,11 @@ function createRange(context: DdlContext, row: TypeRow, range: RangeTypeRow): st
 }
 
 /**
- * Null for the name that the server chooses (makeMultirangeTypeName(), src/backend/catalog/pg_type.c) where the target
- * must choose it again: in reproducible archives, as 13 has no multiranges, and where the server truncated the name in
+ * Null for the name that the server chooses where the target must choose it again: in reproducible archives, as 13 has no multiranges, and where the server truncated the name in
  * the middle of a character, as such a name cannot be written.
  */
 function multirangeName(context: DdlContext, row: TypeRow, range: RangeTypeRow): string | null {
-  const prefix = Buffer.from(row.name).subarray(0, MULTIRANGE_PREFIX_BYTES).toString();
-  const serverName = row.name.includes("range")
-    ? row.name.replace("range", "multirange")
-    : `${prefix}_multirange`;
+  const serverName = chosenMultirangeName(row.name);
   const isLeftOut = context.options.reproducible === true || serverName.includes("\uFFFD");
   const isServerName =
     range.multirangeName === qualify(context.namespace(row.namespace), serverName);

@@ -84,3 +84,20 @@ export function insertAll(sql: string, inserts: readonly Insert[]): string {
   }
   return result + sql.slice(from);
 }
+
+/** The parts of SQL between the places outside quoted text where a separator is. */
+export function splitUnquoted(sql: string, separator: string): string[] {
+  if (!sql.includes(separator)) return [sql];
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0; at < sql.length;) {
+    const end = skipQuoted(sql, at);
+    if (end > at) at = end;
+    else if (sql.startsWith(separator, at)) {
+      parts.push(sql.slice(start, at));
+      at += separator.length;
+      start = at;
+    } else at++;
+  }
+  return [...parts, sql.slice(start)];
+}

@@ -21,6 +21,9 @@ const BEFORE_TYPE = new Set([":", ".", "COLLATE", "AS"]);
 /** Matches the token after a column of ORDER BY that is not part of an expression. */
 const AFTER_SORTED = /^(?:[,;)]|DESC|NULLS|USING|ORDER|ROWS|RANGE|GROUPS|OFFSET|LIMIT|FETCH|FOR)?$/;
 
+/** The name of the values of a query that is nothing else. */
+const VALUES = '"*VALUES*"';
+
 const NAME = /^[\p{L}_"]/u;
 const KEYWORD = /^[A-Z]/;
 const WORD = /[\p{L}\p{N}_$]+/uy;
@@ -33,11 +36,12 @@ export function unqualified(query: string): string {
   const tokens = tokenize(query);
   const text = (at: number): string => tokens[at]?.text ?? "";
   const top = atDepth(tokens, 0, tokens.length);
-  const from = top.find((at) => text(at) === "FROM");
-  if (from === undefined || top.some((at) => SET_OPERATIONS.has(text(at)))) return query;
+  if (top.some((at) => SET_OPERATIONS.has(text(at)))) return query;
+  const from = top.find((at) => text(at) === "FROM") ?? -1;
   const after = top.find((at) => at > from && AFTER_FROM.has(text(at))) ?? tokens.length;
-  const relation = onlyRelation(tokens, from + 1, after);
-  if (relation === null) return query;
+  const relation =
+    from < 0 && text(0) === "VALUES" ? VALUES : onlyRelation(tokens, from + 1, after);
+  if ((from < 0 && relation !== VALUES) || relation === null) return query;
 
   const isColumn = (at: number): boolean =>
     text(at) === relation &&

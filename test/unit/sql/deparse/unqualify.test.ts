@@ -36,6 +36,10 @@ test.each([
     "SELECT t.a FROM ONLY s.t TABLESAMPLE system ('10'::real) FOR SHARE OF t",
     "SELECT a FROM ONLY s.t TABLESAMPLE system ('10'::real) FOR SHARE OF t",
   ],
+  [
+    'VALUES (1,(\'"*VALUES*".\'))\n  ORDER BY "*VALUES*".column1 DESC',
+    "VALUES (1,('\"*VALUES*\".'))\n  ORDER BY column1 DESC",
+  ],
 ])("%s of one relation loses its name", (query, expected) => {
   expect(unqualified(query)).toBe(expected);
 });
