@@ -129,3 +129,56 @@ test("NOT NULL of several parents keep their comments under the name of the firs
       named("m", "n2_a_not_null"),
     ]);
   }));
+
+/** Attaching a partition makes its NOT NULL its parent's, and validating one does not make it its own. */
+const VALID_BELOW = `
+  CREATE TABLE p (a int, b int) PARTITION BY LIST (b);
+  ALTER TABLE p ADD CONSTRAINT above NOT NULL a NOT VALID;
+  CREATE TABLE p1 (b int, a int CONSTRAINT renamed NOT NULL, PRIMARY KEY (a));
+  CREATE TABLE p2 (b int, a int CONSTRAINT above NOT NULL) PARTITION BY LIST (b);
+  CREATE TABLE p2a (b int, a int NOT NULL);
+  ALTER TABLE p2 ATTACH PARTITION p2a FOR VALUES IN (2);
+  ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);
+  ALTER TABLE p ATTACH PARTITION p2 FOR VALUES IN (2);
+  CREATE TABLE kept (b int, a int NOT NULL);
+  ALTER TABLE p ATTACH PARTITION kept FOR VALUES IN (3);
+  ALTER TABLE kept ALTER COLUMN a SET NOT NULL;
+  INSERT INTO p VALUES (1, 1), (2, 2);`;
+
+const INHERITED = `SELECT conrelid::regclass::text AS name, convalidated, conislocal, coninhcount
+  FROM pg_constraint WHERE contype = 'n' AND connamespace = 'public'::regnamespace AND conrelid <> 'p'::regclass ORDER BY 1`;
+
+test("NOT NULL of partitions stays their parent's, though that is not valid", () =>
+  copied(18, VALID_BELOW, async (copy) => {
+    const valid = (name: string, conislocal = false) => ({
+      name,
+      convalidated: true,
+      conislocal,
+      coninhcount: 1,
+    });
+    expect(await copy.query(INHERITED)).toEqual([
+      valid("kept", true),
+      valid("p1"),
+      valid("p2"),
+      valid("p2a"),
+    ]);
+  }));
+
+/** Some of its partitions' are not valid either, and it comes after the rows. */
+const PARTLY_VALID_BELOW = `
+  CREATE TABLE p (a int, b int) PARTITION BY LIST (b);
+  CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+  CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (b);
+  CREATE TABLE p2a PARTITION OF p2 DEFAULT;
+  INSERT INTO p VALUES (1, 1), (NULL, 2);
+  ALTER TABLE p ADD CONSTRAINT above NOT NULL a NOT VALID;
+  ALTER TABLE p1 VALIDATE CONSTRAINT above;`;
+
+test("NOT NULL of some partitions is valid", () =>
+  copied(18, PARTLY_VALID_BELOW, async (copy) => {
+    expect(await copy.query(INHERITED)).toEqual([
+      { name: "p1", convalidated: true, conislocal: true, coninhcount: 1 },
+      { name: "p2", convalidated: false, conislocal: false, coninhcount: 1 },
+      { name: "p2a", convalidated: false, conislocal: false, coninhcount: 1 },
+    ]);
+  }));

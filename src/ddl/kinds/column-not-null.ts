@@ -157,7 +157,8 @@ export function ownNotNulls(
   if (context.catalog.version.major < 18) return [];
   return (relations.columns.get(row.oid) ?? []).flatMap((column) => {
     const constraint = column.notNull ? constraintOfColumn(relations, column) : undefined;
-    if (constraint?.isLocal !== true || !isRestoredValid(relations, constraint)) return [];
+    if (constraint === undefined || !isRestoredValid(relations, constraint)) return [];
+    if (!constraint.isLocal && !isMadeOwn(relations, constraint)) return [];
     if (!parentColumns(relations, row, column).some(({ notNull }) => notNull)) return [];
     const alter = `ALTER TABLE ONLY ${relations.sqlName(row.oid)}`;
     return [`${alter} ALTER COLUMN ${quoteIdent(column.name)} SET NOT NULL`];

@@ -2,6 +2,7 @@
  * NOT NULL constraints of PostgreSQL 18 as objects: the ones that are not valid, with statements after the data, and
  * empty entries for the others, which CREATE TABLE writes and comments refer to.
  */
+import { address, type Address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { constraintObject } from "../constraint-object.ts";
@@ -46,7 +47,7 @@ function notNullObject(
   const common = constraintObject(context, relations, { ...constraint, name });
   return {
     kind: "check-constraint",
-    section: isPostData ? "post-data" : "pre-data",
+    section: isPostData && !isBeforePartitions(relations, constraint) ? "post-data" : "pre-data",
     requires: [common.parent, ...requires],
     features: isValidatedLater || isAdded ? [FEATURE.notNullConstraint] : undefined,
     commentFeatures: [FEATURE.notNullComment],
@@ -69,6 +70,35 @@ export function isRestoredValid(relations: RelationLookup, constraint: Constrain
   return constraintsAbove(relations, constraint).some((above) => isRestoredValid(relations, above));
 }
 
+/**
+ * Whether a partitioned table's NOT NULL that is not valid is added before its partitions are attached, which makes theirs
+ * inherited ones: all of them are valid, so that no row has a null.
+ */
+function isBeforePartitions(relations: RelationLookup, constraint: ConstraintRow): boolean {
+  const known = beforePartitions.get(constraint);
+  if (known !== undefined) return known;
+  const { relation, isLocal } = constraint;
+  const isBefore =
+    isLocal &&
+    relations.byOid.get(relation)!.kind === "p" &&
+    !isRestoredValid(relations, constraint) &&
+    ofSameColumn(relations, relations.children.get(relation), constraint).every(
+      ({ isValidated }) => isValidated,
+    );
+  beforePartitions.set(constraint, isBefore);
+  return isBefore;
+}
+
+/** Each partition asks for that of its partitioned table. */
+const beforePartitions = new WeakMap<ConstraintRow, boolean>();
+
+/** The NOT NULL constraints of a partitioned table that are added before its partitions are attached. */
+export function notNullsBeforePartitions(relations: RelationLookup, relation: number): Address[] {
+  return (relations.constraints.get(relation) ?? [])
+    .filter((each) => each.type === "n" && isBeforePartitions(relations, each))
+    .map(({ oid }) => address(CATALOG.constraint, oid));
+}
+
 /** Whether a NOT NULL is written for its table, and does not come with a parent's. */
 export function hasOwnText(relations: RelationLookup, constraint: ConstraintRow): boolean {
   const row = relations.byOid.get(constraint.relation)!;
@@ -77,13 +107,18 @@ export function hasOwnText(relations: RelationLookup, constraint: ConstraintRow)
 
 /**
  * Whether a valid NOT NULL that comes from a parent's is restored as the table's own: the parent's is not valid, so that it is
- * added after the table, and gives its name to the constraints below, where another constraint has that name. The table was
- * created after it, and PostgreSQL then chose another name.
+ * added after the table. It gives its name to the constraints below, where another constraint has that name: the table was
+ * created after it, and PostgreSQL then chose another name. Of a partition it finds one that exists.
  */
 export function isMadeOwn(relations: RelationLookup, constraint: ConstraintRow): boolean {
   if (!constraint.isValidated || constraint.isLocal) return false;
-  if (isAttachedLater(relations, relations.byOid.get(constraint.relation)!)) return false;
+  const row = relations.byOid.get(constraint.relation)!;
   const above = constraintsAbove(relations, constraint);
+  if (row.isPartition)
+    return above.some(
+      (each) => !isRestoredValid(relations, each) && !isBeforePartitions(relations, each),
+    );
+  if (isAttachedLater(relations, row)) return false;
   if (above.some((each) => isInCreateTable(relations, each))) return false;
   const names = new Set(above.flatMap((each) => namesBelow(relations, each)));
   const ofTable = relations.constraints.get(constraint.relation)!;

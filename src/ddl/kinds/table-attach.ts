@@ -7,6 +7,7 @@ import type { DdlContext } from "../context.ts";
 import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import { isAttachedLater } from "../inheritance.ts";
 import { ownNotNulls } from "./column-not-null.ts";
+import { notNullsBeforePartitions } from "./not-null.ts";
 import { inheritanceFeatures } from "./generated-column.ts";
 import { type RelationLookup, relationAddress } from "../relation-lookup.ts";
 
@@ -28,7 +29,12 @@ export function attachments(
     name: row.name,
     section: "pre-data",
     addresses: [],
-    requires: [id, relationAddress(parent), ...(n === 0 ? [] : [attachId(n - 1)])],
+    requires: [
+      id,
+      relationAddress(parent),
+      ...(n === 0 ? [] : [attachId(n - 1)]),
+      ...notNullsBeforePartitions(relations, parent),
+    ],
     parent: id,
     attachesTo: { id: relationAddress(parent), name: relations.sqlName(parent) },
     features: inheritanceFeatures(relations, row, parent),

@@ -221,7 +221,10 @@ function childWarnings(
       warnings.push(warning("identity-default", table, message));
     }
     if (isNotNullMadeOwn(relations, column)) {
-      const message = `${name} is restored with a NOT NULL of its own, which stays when its parent's is dropped: that one is not valid and has the name of another constraint of the table`;
+      const reason = row.isPartition
+        ? "that one is not valid, and neither are those of all its partitions"
+        : "that one is not valid and has the name of another constraint of the table";
+      const message = `${name} is restored with a NOT NULL of its own, which stays when its parent's is dropped: ${reason}`;
       warnings.push(warning("own-not-null", table, message));
     }
     if (context.catalog.version.major < 16 && overridesGeneration(relations, row, column)) {
