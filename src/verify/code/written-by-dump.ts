@@ -7,6 +7,7 @@ import { renameConstraintSql } from "../../ddl/kinds/key-constraint.ts";
 import { isWord, shapeOf, statementsOf } from "../../sql/statement-shape.ts";
 import { type Token, tokensOf } from "../../sql/tokens.ts";
 import { isKnownShape } from "./known-shapes.ts";
+import { olderRenameConstraintBlock } from "./older-blocks.ts";
 
 /** Functions of pg_catalog that the conditions of such blocks call; none of them changes anything. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -50,8 +51,12 @@ function statementsOfBlock(block: readonly Token[]): Token[][] | undefined {
 function isRenaming(block: readonly Token[]): boolean {
   const [table, from, to] = block.filter(({ kind }) => kind === "string");
   if (table === undefined || from === undefined || to === undefined) return false;
-  const [, body] = tokensOf(renameConstraintSql(table.value, from.value, to.value));
-  return JSON.stringify(block) === JSON.stringify(tokensOf(body!.value));
+  const names = [table.value, from.value, to.value] as const;
+  const [, body] = tokensOf(renameConstraintSql(...names));
+  const text = JSON.stringify(block);
+  return [body!.value, olderRenameConstraintBlock(...names)].some(
+    (known) => JSON.stringify(tokensOf(known)) === text,
+  );
 }
 
 const THIS_DATABASE =

@@ -50,6 +50,24 @@ test.each(HOSTILE)("%s: %s", (kind, statement) => {
   expect(writtenByDump(kind, statement).isKnown).toBe(false);
 });
 
+/** As dumps wrote it before they made room for the name. */
+const OLDER_RENAMING = `DO $$DECLARE
+  given name;
+BEGIN
+  SELECT s.conname INTO given
+  FROM pg_catalog.pg_constraint s JOIN pg_catalog.pg_constraint p ON p.oid = s.conparentid
+  WHERE s.conrelid = 'public.p1'::pg_catalog.regclass AND p.conname = 'above';
+  IF given <> 'it''s own' THEN
+    EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', 'public.p1', given, 'it''s own');
+  END IF;
+END$$`;
+
+test("the block with which older dumps renamed a constraint is known, and none that is like it", () => {
+  const isKnown = (statement: string) => writtenByDump("key-constraint", statement).isKnown;
+  expect(isKnown(OLDER_RENAMING)).toBe(true);
+  expect(isKnown(OLDER_RENAMING.replace("given,", "public.f(),"))).toBe(false);
+});
+
 function object(kind: string, name: string, ...statements: string[]): ManifestObject {
   return {
     id: 0,
