@@ -220,6 +220,7 @@ export const RESTORE_PLAIN_OPTIONS: OptionTypes<PlainRestoreOptions> = {
   force: flag,
   owner: flag,
   privileges: flag,
+  noToastCompression: flag,
   role: text,
   dryRun: flag,
   tune: flag,

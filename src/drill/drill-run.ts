@@ -1,5 +1,5 @@
 /** The state of a drill, and how its probes are run and recorded. */
-import { isNexushubDumpError } from "../errors.ts";
+import { isNexushubDumpError, type NexushubDumpError } from "../errors.ts";
 import type { DrillOptions } from "./options.ts";
 import type { Probe } from "./probe.ts";
 import { failed, notRun, type ProbeResult, type Verdict } from "./report.ts";
@@ -26,6 +26,7 @@ export async function runProbe(
   { results, options }: DrillRun,
   { id, title }: Pick<Probe, "id" | "title">,
   run: () => Promise<Verdict>,
+  hintFor: (error: NexushubDumpError) => string | undefined = ({ hint }) => hint,
 ): Promise<ProbeResult> {
   const started = performance.now();
   let verdict: Verdict;
@@ -33,7 +34,7 @@ export async function runProbe(
     verdict = await run();
   } catch (error) {
     if (!isNexushubDumpError(error) || NO_VERDICT.has(error.code)) throw error;
-    verdict = failed(error.message, { hint: error.hint });
+    verdict = failed(error.message, { hint: hintFor(error) });
   }
   const result = { id, title, ...verdict, elapsedMs: Math.round(performance.now() - started) };
   results.push(result);

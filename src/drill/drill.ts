@@ -4,7 +4,7 @@
  */
 import { pathOf } from "../archive/storage/sink.ts";
 import type { RereadableArchive } from "../archive/storage/source.ts";
-import { isNexushubDumpError } from "../errors.ts";
+import { isNexushubDumpError, type NexushubDumpError, ServerError } from "../errors.ts";
 import { connect, type ConnectionSource, withConnection } from "../pg/connect.ts";
 import type { Connection } from "../pg/connection.ts";
 import { checkServer } from "../pg/server.ts";
@@ -109,16 +109,21 @@ async function restoreAndProbe(run: DrillRun, facts: SubjectFacts): Promise<void
     }
     const role = plain?.role;
     const refused: RefusedConstraint[] = [];
-    const { status } = await runProbe(run, RESTORE, async () => {
-      const restored = await subject.restore(facts, {
-        source: throwaway.source,
-        role,
-        restoreOptions: throwaway.restoreOptions,
-      });
-      run.restoreMs = restored.elapsedMs;
-      refused.push(...restored.refused);
-      return restored.verdict;
-    });
+    const { status } = await runProbe(
+      run,
+      RESTORE,
+      async () => {
+        const restored = await subject.restore(facts, {
+          source: throwaway.source,
+          role,
+          restoreOptions: throwaway.restoreOptions,
+        });
+        run.restoreMs = restored.elapsedMs;
+        refused.push(...restored.refused);
+        return restored.verdict;
+      },
+      (error) => (isOfServer(error) ? throwaway.elsewhere : undefined) ?? error.hint,
+    );
     if (status === "passed") await runProbes(run, facts, throwaway.source, refused);
     else skipProbes(run, probesOf(run, null, []), `the ${subject.name} could not be restored`);
   } finally {
@@ -128,6 +133,15 @@ async function restoreAndProbe(run: DrillRun, facts: SubjectFacts): Promise<void
       await throwaway.remove();
     }
   }
+}
+
+/** SQLSTATEs feature_not_supported and undefined_file, which is a library (PostgreSQL docs, appendix A). */
+const LACKING: ReadonlySet<string | undefined> = new Set(["0A000", "58P01"]);
+
+/** Whether the server lacks what the archive needs. */
+function isOfServer(error: NexushubDumpError): boolean {
+  if (error instanceof ServerError) return LACKING.has(error.sqlState);
+  return error.code === "UNSUPPORTED_SERVER";
 }
 
 function probesOf(

@@ -43,10 +43,13 @@ export class PlainSubject implements DrillSubject {
     );
   }
 
-  /** As an operator would in an emergency, who has no way to leave out what the server refuses. */
-  async restore(_facts: SubjectFacts, { source, role }: DrillTarget): Promise<DrillRestore> {
+  /** As an operator would in an emergency, who has no way to leave out what the server refuses, but for compression methods. */
+  async restore(
+    _facts: SubjectFacts,
+    { source, role, restoreOptions }: DrillTarget,
+  ): Promise<DrillRestore> {
     const { signal, onProgress } = this.#options;
-    const options = { trusted: true, role, signal, onProgress };
+    const options = { ...restoreOptions, trusted: true, role, signal, onProgress };
     const result = await restorePlain(this.#dump, source, options);
     const { leftOut, elapsedMs } = result;
     const ownership =

@@ -24,6 +24,8 @@ export interface Throwaway {
   readonly source: ConnectionSource;
   /** For a restore into it: an embedded server is built without lz4, which says nothing of the server that was dumped. */
   readonly restoreOptions: Pick<RestoreOptions, "noToastCompression">;
+  /** Where to restore what this server cannot, for people; undefined where somebody chose it. */
+  readonly elsewhere: string | undefined;
   /** For people: `embedded PostgreSQL 16.14`, `scratch database nexushub_drill_… on …`. */
   readonly label: string;
   /** Removes the database, and the server when it was started for it. */
@@ -52,6 +54,8 @@ async function embedded({ major = DEFAULT_MAJOR, signal }: ThrowawayOptions): Pr
   return {
     source: server.url,
     restoreOptions: { noToastCompression: true },
+    // It has not the extensions and libraries of the one that was dumped, and no provider who creates them.
+    elsewhere: "name a server like the target with --into",
     label: `embedded PostgreSQL ${server.version}`,
     remove: () => server.stop(),
   };
@@ -63,6 +67,7 @@ async function scratch(into: string, { signal, onProgress }: ThrowawayOptions): 
   return {
     source: withDatabaseName(into, name),
     restoreOptions: {},
+    elsewhere: undefined,
     label: `scratch database ${name}, created through ${through}`,
     async remove() {
       try {

@@ -81,13 +81,13 @@ async function prepareLogin(
 
 async function restoreSchema(
   archive: RereadableArchive,
-  { source, restoreOptions }: Throwaway,
-  { into, signal, onProgress }: ProveOptions,
+  throwaway: Throwaway,
+  { signal, onProgress }: ProveOptions,
   { role, hasRoles }: Login,
 ): ReturnType<typeof restore> {
   try {
-    return await restore(archive, source, {
-      ...restoreOptions,
+    return await restore(archive, throwaway.source, {
+      ...throwaway.restoreOptions,
       schemaOnly: true,
       trusted: true,
       owner: hasRoles,
@@ -101,14 +101,8 @@ async function restoreSchema(
     if (!(error instanceof NexushubDumpError) || error.code === "ABORTED") throw error;
     throw new NexushubDumpError(error.code, `the archive cannot be restored: ${error.message}`, {
       object: error.object,
-      hint: into === undefined ? withInto(error.hint) : error.hint,
+      hint: [error.hint, throwaway.elsewhere].filter((each) => each !== undefined).join("; "),
       cause: error,
     });
   }
-}
-
-/** An embedded server has not the extensions and libraries of the one that was dumped, and no provider who creates them. */
-function withInto(hint: string | undefined): string {
-  const elsewhere = "name a server like the target with --into";
-  return hint === undefined ? elsewhere : `${hint}; ${elsewhere}`;
 }

@@ -8,6 +8,7 @@ import type { DrillReport } from "../../src/drill/report.ts";
 import { renderHtml } from "../../src/drill/render-html.ts";
 import { renderText } from "../../src/drill/render-text.ts";
 import { loadNexusHubDemoData, TEST_KEY } from "../../src/nexushub/demo-data/index.ts";
+import { restorePlain } from "../../src/plain/restore/restore-plain.ts";
 import { nexusHubDrill } from "../../src/nexushub/drill/nexushub-drill.ts";
 import { runCli } from "../support/cli.ts";
 import { serverFor, templateDatabase, withDatabase } from "../support/postgres.ts";
@@ -170,4 +171,68 @@ describe("the rows of a plain dump", () => {
       details: ["public.b: written in another way"],
     });
   });
+});
+
+/** A dump of a database with these statements before the first table. */
+function dumpWith(statements: string, version = MAJOR): Buffer {
+  return Buffer.from(`--
+-- PostgreSQL database dump
+--
+
+-- Dumped from database version ${version}.1
+
+${statements}
+
+CREATE TABLE public.t (a text);
+ALTER TABLE ONLY public.t ALTER COLUMN a SET COMPRESSION lz4;
+
+--
+-- PostgreSQL database dump complete
+--
+`);
+}
+
+describe("on the embedded server", () => {
+  test("a dump with lz4 is restored without it", async () => {
+    const report = await drill(dumpWith("SET default_toast_compression = 'lz4';"));
+    expect(report).toMatchObject({ ok: true, target: expect.stringContaining("embedded") });
+  });
+
+  test("all extensions that it lacks are named, and --into", async () => {
+    const extensions = ["absent", "citext", "also absent"].map(
+      (name) => `CREATE EXTENSION IF NOT EXISTS "${name}" WITH SCHEMA public;`,
+    );
+    const report = await drill(dumpWith(extensions.join("\n")));
+    expect(report.probes.find(({ id }) => id === "restore")).toMatchObject({
+      status: "failed",
+      message: "the server does not have the extensions absent, also absent",
+      hint: "name a server like the target with --into",
+    });
+  });
+
+  test("a library that it lacks is a reason for --into, too", async () => {
+    const code = `CREATE FUNCTION public.f() RETURNS int LANGUAGE c AS '$libdir/absent', 'f';`;
+    const report = await drill(dumpWith(code));
+    expect(report.probes.find(({ id }) => id === "restore")).toMatchObject({
+      status: "failed",
+      hint: "name a server like the target with --into",
+    });
+  });
+});
+
+test("a restore can leave out the compression methods of a plain dump", async () => {
+  await withDatabase(
+    async (database) => {
+      const dump = dumpWith("SET default_toast_compression = 'absent';");
+      await expect(restorePlain(dump, database.url, { trusted: true })).rejects.toMatchObject({
+        hint: expect.stringContaining("--no-toast-compression"),
+      });
+      await restorePlain(dump, database.url, { noToastCompression: true, trusted: true });
+      const [column] = await database.query(
+        "SELECT attcompression::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'a'",
+      );
+      expect(column).toEqual({ attcompression: "" });
+    },
+    { major: MAJOR },
+  );
 });

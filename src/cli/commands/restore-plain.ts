@@ -20,7 +20,6 @@ const REFUSED: readonly (readonly [option: keyof RestoreOptions, flag: string])[
   ["excludeTableData", "--exclude-table-data"],
   ["excludeExtensions", "--exclude-extension"],
   ["foreignData", "--include-foreign-data"],
-  ["noToastCompression", "--no-toast-compression"],
   ["useList", "--use-list"],
   ["disableTriggers", "--disable-triggers"],
   ["skipDamaged", "--skip-damaged"],
@@ -40,12 +39,23 @@ export function plainOptions(options: RestoreOptions): PlainRestoreOptions {
       hint: "restore it into an empty database, and dump from there what you need",
     });
   }
-  const { force, owner, privileges, role, dryRun, tune, analyze, lockTimeoutMs } = options;
+  const {
+    force,
+    owner,
+    privileges,
+    noToastCompression,
+    role,
+    dryRun,
+    tune,
+    analyze,
+    lockTimeoutMs,
+  } = options;
   const { signal, onProgress } = options;
   return {
     force,
     owner,
     privileges,
+    noToastCompression,
     role,
     dryRun,
     tune,

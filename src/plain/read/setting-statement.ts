@@ -3,7 +3,7 @@ import type { Token } from "../../sql/tokens.ts";
 
 type SettingFacts =
   | { readonly does: "set"; readonly name: string; readonly value: string }
-  | { readonly does: "authorize" }
+  | { readonly does: "authorize" | "compress" }
   | { readonly does: "refused"; readonly why: string; readonly hint: string };
 
 /**
@@ -44,6 +44,7 @@ function configured(tokens: readonly Token[]): SettingFacts | undefined {
 }
 
 function setting(name: string, value: string): SettingFacts {
+  if (name === "default_toast_compression") return { does: "compress" };
   if (!REFUSED.has(name)) return { does: "set", name, value };
   return {
     does: "refused",

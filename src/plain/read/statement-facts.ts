@@ -26,6 +26,8 @@ export type StatementFacts =
   | { readonly does: "change"; readonly kind: string }
   | { readonly does: "own" | "grant"; readonly roles: readonly string[] }
   | { readonly does: "position" }
+  /** Chooses the compression method of a column, or of those without one. */
+  | { readonly does: "compress" }
   /** Cannot be restored: why, and what to do. */
   | { readonly does: "refused"; readonly why: string; readonly hint: string };
 
@@ -173,6 +175,7 @@ function alterFacts(tokens: readonly Token[]): StatementFacts {
   if (has("add", "constraint"))
     return { does: "change", kind: has("check") ? "check-constraint" : "key-constraint" };
   if (has("attach", "partition")) return { does: "change", kind: "attachment" };
+  if (has("set", "compression")) return { does: "compress" };
   if (has("set", "default")) return { does: "change", kind: "default" };
   return { does: "other" };
 }

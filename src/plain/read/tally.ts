@@ -69,6 +69,7 @@ export class DumpTally {
       case "authorize":
       case "begin":
       case "commit":
+      case "compress":
       case "copy":
       case "drop":
       case "other":

@@ -10,6 +10,7 @@ export interface PlainRestoreOptions extends Pick<
   | "owner"
   | "privileges"
   | "role"
+  | "noToastCompression"
   | "dryRun"
   | "tune"
   | "lockTimeoutMs"

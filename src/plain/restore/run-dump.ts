@@ -21,6 +21,7 @@ export interface RunDump extends Pick<TunedTransaction, "version" | "tuned"> {
   readonly reading: DumpReading;
   readonly owner: boolean;
   readonly privileges: boolean;
+  readonly noToastCompression: boolean;
   /** Whether rows of tables that the dump creates may be frozen. */
   readonly mayFreeze: boolean;
   /** The target's encoding. */
@@ -88,9 +89,10 @@ class DumpRun {
   }
 
   #isLeftOut({ does }: StatementFacts): boolean {
-    const { owner, privileges } = this.#options;
+    const { owner, privileges, noToastCompression } = this.#options;
     if (does === "own") return !owner;
     if (does === "grant") return !privileges;
+    if (does === "compress") return noToastCompression;
     return does === "authorize" && !owner && !privileges;
   }
 
@@ -222,6 +224,9 @@ const ABSENT: ReadonlySet<string | undefined> = new Set([
 
 const keyOf = ({ namespace, name }: TableName): string => JSON.stringify([namespace, name]);
 
+/** For a server that was built without the method. */
+const WITHOUT_COMPRESSION = "--no-toast-compression leaves out the compression methods of columns";
+
 /** Statements of a schema may be shown when they fail: they hold no rows. */
 function contextOf(
   { facts, statement }: WalkedStatement,
@@ -230,12 +235,12 @@ function contextOf(
 ): ErrorContext & { object: string } {
   const at = `line ${statement.line}`;
   const object = facts.does === "create" ? `${objectLabel(facts.object)} (${at})` : at;
-  const isSchema = ["create", "change", "drop", "own", "grant"].includes(facts.does);
+  const isSchema = ["create", "change", "compress", "drop", "own", "grant"].includes(facts.does);
   return {
     action: `restore ${object}`,
     object,
     ...(isSchema ? { statement: text } : {}),
-    hint,
+    hint: facts.does === "compress" ? WITHOUT_COMPRESSION : hint,
   };
 }
 

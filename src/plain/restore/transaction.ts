@@ -141,7 +141,7 @@ class PlainRestore {
   /** @returns what the dump turned out to hold. */
   async #runStatements(plan: RestorePlan, { scan, isWhole, target }: Decided): Promise<DumpScan> {
     const { dump, transaction, version, settings } = this.#context;
-    const { onProgress, owner, privileges } = settings;
+    const { onProgress, owner, privileges, noToastCompression = false } = settings;
     const { session } = target;
     return dump.run(async (reading) => {
       const expected = (passed: number): number => reading.expectedBytes(passed);
@@ -151,6 +151,7 @@ class PlainRestore {
         reading,
         owner,
         privileges,
+        noToastCompression,
         progress,
         onProgress,
         mayFreeze: session.isReadCommitted && !isDataOnly(scan),
