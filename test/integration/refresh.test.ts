@@ -44,3 +44,37 @@ test("a view whose owner may no longer read its tables is left unfilled, with a 
     }
   });
 });
+
+test("a view whose query fails since its rows were read is left unfilled, with a warning", async () => {
+  await withDatabase(async (source) => {
+    await source.query(`
+      CREATE TABLE t (a int);
+      INSERT INTO t VALUES (1);
+      CREATE FUNCTION f(int) RETURNS int LANGUAGE plpgsql AS $$
+        BEGIN IF $1 = 0 THEN RAISE 'no zero'; END IF; RETURN $1; END $$;
+      CREATE MATERIALIZED VIEW divided AS SELECT 1 / a AS a FROM t;
+      CREATE MATERIALIZED VIEW one AS SELECT (SELECT a FROM t) AS a;
+      CREATE MATERIALIZED VIEW raised AS SELECT f(a) AS a FROM t;
+      CREATE MATERIALIZED VIEW same AS SELECT sign(a) AS a FROM t WHERE a > 0;
+      CREATE UNIQUE INDEX ON same (a);
+      CREATE MATERIALIZED VIEW fine AS SELECT a FROM t;
+      INSERT INTO t VALUES (0), (2);
+      REFRESH MATERIALIZED VIEW fine`);
+    const archive = new MemoryStore();
+    await dump(source.url, archive);
+    await withDatabase(async (target) => {
+      const { warnings } = await restore(archive, target.url, { trusted: true });
+      expect(warnings.map(({ code, message }) => [code, message])).toEqual(
+        [
+          "divided was not filled: cannot restore refresh public.divided: division by zero",
+          "one was not filled: cannot restore refresh public.one: more than one row returned by a subquery used as an expression",
+          "raised was not filled: cannot restore refresh public.raised: a function or trigger raised an error (its text can quote rows and is not shown)",
+          'same was not filled: cannot restore refresh public.same: could not create unique index "same_a_idx"',
+        ].map((message) => ["unpopulated-view", `materialized view public.${message}`]),
+      );
+      expect(await target.query("SELECT a FROM fine ORDER BY a")).toEqual(
+        [0, 1, 2].map((a) => ({ a })),
+      );
+    });
+  });
+});

@@ -22,7 +22,7 @@ export interface RunOptions extends Pick<TunedTransaction, "version" | "tuned"> 
 }
 
 /** duplicate_object, duplicate_table, duplicate_function, duplicate_schema (PostgreSQL docs, appendix A). */
-const EXISTS: ReadonlySet<string | undefined> = new Set(["42710", "42P07", "42723", "42P06"]);
+const EXISTS: ReadonlySet<string> = new Set(["42710", "42P07", "42723", "42P06"]);
 
 export async function runStatements(
   transaction: KeptTransaction,
@@ -42,23 +42,44 @@ export async function runStatements(
   }
 }
 
-/** insufficient_privilege, and object_not_in_prerequisite_state: a view that was not filled itself. */
-const UNFILLED: ReadonlySet<string | undefined> = new Set(["42501", "55000"]);
+/** object_not_in_prerequisite_state: a view that was not filled itself. */
+const NOT_FILLED = "55000";
 
 /**
- * The query of a materialized view runs as its owner, who may since have lost the right to read what it reads. That is no
- * reason to have no database: the view says itself that it was not filled.
+ * Classes of the errors with which a query fails because of the rows that it reads, the functions that it calls or the rights
+ * that its owner has: those of cardinality, data, integrity, of functions in any language, access rules and limits.
+ */
+const QUERY_ERRORS: ReadonlySet<string> = new Set([
+  "21",
+  "22",
+  "23",
+  "2F",
+  "38",
+  "39",
+  "42",
+  "54",
+  "P0",
+]);
+
+/**
+ * The query of a materialized view may fail on the dumped server, too, and only its rows are older: those that it reads have
+ * changed since, or its owner has lost the right to read them. That is no reason to have no database: the view says itself
+ * that it was not filled.
  */
 async function runRefresh(
   transaction: KeptTransaction,
   step: StatementStep,
   options: RunOptions,
 ): Promise<void> {
-  const error = await runUnless(UNFILLED, transaction, step, options);
+  const error = await runUnless(isQueryError, transaction, step, options);
   if (error === null) return;
   const view = objectLabel({ ...step.object, kind: "materialized-view" });
   const message = `${view} was not filled: ${error.message}`;
   options.warn(warning("unpopulated-view", view, message));
+}
+
+function isQueryError(state: string): boolean {
+  return state === NOT_FILLED || QUERY_ERRORS.has(state.slice(0, 2));
 }
 
 /** What a selected table needs may exist already; it is used as it is then. */
@@ -67,7 +88,7 @@ async function runUnlessExists(
   step: StatementStep,
   options: RunOptions,
 ): Promise<void> {
-  const error = await runUnless(EXISTS, transaction, step, options);
+  const error = await runUnless((state) => EXISTS.has(state), transaction, step, options);
   if (error === null) return;
   const object = error.object ?? step.object.name;
   options.warn(
@@ -76,11 +97,11 @@ async function runUnlessExists(
 }
 
 /**
- * Runs the statements of an object, or none of them where one fails with one of these SQLSTATEs.
+ * Runs the statements of an object, or none of them where one fails with such an SQLSTATE.
  * @returns that error; null when all ran.
  */
 async function runUnless(
-  states: ReadonlySet<string | undefined>,
+  isTolerated: (sqlState: string) => boolean,
   transaction: KeptTransaction,
   step: StatementStep,
   options: RunOptions,
@@ -92,7 +113,7 @@ async function runUnless(
     await connection.query("RELEASE nexushub_dump");
     return null;
   } catch (error) {
-    if (!(error instanceof ServerError) || !states.has(error.sqlState)) throw error;
+    if (!(error instanceof ServerError) || !isTolerated(error.sqlState ?? "")) throw error;
     await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
     return error;
   }
