@@ -17,6 +17,8 @@ export interface ErrorContext {
   readonly statement?: string | undefined;
   /** A hint for errors of the server that come with none. */
   readonly hint?: string | undefined;
+  /** What to do where the login lacks a right. */
+  readonly permissionHint?: string | undefined;
   /** Lines of the same data that an earlier COPY has read. Default: 0. */
   readonly linesBefore?: number;
 }
@@ -165,8 +167,14 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const cause = plainCause(text, state);
   const shown = isRaised(fields) || quotesValues(fields) ? undefined : fields.hint;
   const encodingHint = state === "22021" ? context.hint : undefined;
+  const permissionHint = state === "42501" ? context.permissionHint : undefined;
   const hint =
-    shown ?? encodingHint ?? searchPathHint(fields, state) ?? hintFor(state, text) ?? context.hint;
+    permissionHint ??
+    shown ??
+    encodingHint ??
+    searchPathHint(fields, state) ??
+    hintFor(state, text) ??
+    context.hint;
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state))
     return new ConnectionError(message, { object, hint, cause, isRefusal: isRefusal(state) });

@@ -40,3 +40,5 @@ CREATE VIEW quoted AS SELECT $$a't.a$$ || b AS q, 't.a NO INDENT)' AS r, E't\'.a
 CREATE MATERIALIZED VIEW kept AS SELECT a, b AS c FROM t.t ORDER BY b;
 CREATE VIEW grouped WITH (security_barrier) AS SELECT id, n, count(*) FROM keyed GROUP BY id ORDER BY n;
 CREATE VIEW checked AS SELECT id FROM keyed WHERE id > 0 WITH CASCADED CHECK OPTION;
+CREATE VIEW xml_rows AS SELECT a, n FROM XMLTABLE('//r' PASSING xmlparse(DOCUMENT '<r a="1"/>') COLUMNS a int PATH '@a', n FOR ORDINALITY) WHERE a > 0;
+CREATE VIEW xml_named AS SELECT x.a FROM XMLTABLE('//r' PASSING xmlparse(DOCUMENT '<r a="1"/>') COLUMNS a int PATH '@a') x ORDER BY x.a;

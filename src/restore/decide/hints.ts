@@ -1,8 +1,9 @@
 /** Facts of the archive that explain why a statement may fail, for the hints of errors. Pure. */
 import type { Manifest, ManifestObject, ManifestRelation } from "../../archive/format/manifest.ts";
 import type { SessionFacts } from "../target/facts.ts";
-import { qualify } from "../../sql/ident.ts";
+import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { formatCount, listed } from "../../util/format.ts";
+import { groupBy } from "../../util/group-by.ts";
 
 /**
  * The archive comes from a newer major than the target: it may hold something that the target does not know.
@@ -23,6 +24,57 @@ export function leftOutNote(warnings: Manifest["warnings"]): string | undefined 
   return leftOut.length === 0
     ? undefined
     : `the dump left out what may be needed: ${listed(leftOut)}`;
+}
+
+/** What to do where the login may not create an object, by its kind. */
+const PERMISSION_NOTES: Readonly<Record<string, string>> = {
+  owner: "restore without --owner, or as a superuser or a member of that role",
+  privileges: "restore without --privileges, or as a superuser",
+  "default-privileges": "restore without --privileges, or as a superuser or a member of that role",
+  publication: "leave publications out with --no-publications, or restore as a superuser",
+  subscription: "leave subscriptions out with --no-subscriptions, or restore as a superuser",
+  schema: "the login needs CREATE on the database",
+  "foreign-server": "the login needs USAGE on the foreign-data wrapper",
+  extension: "create it as a superuser first, or leave it out with --exclude-extension",
+};
+
+/** Kinds that a role that owns the database may create in a schema. */
+const CREATED_IN_SCHEMA: ReadonlySet<string> = new Set([
+  "table",
+  "view",
+  "materialized-view",
+  "sequence",
+  "domain",
+  "function",
+  "procedure",
+  "aggregate",
+]);
+
+/** What to do where the login may not create an object. */
+export function permissionNote({
+  kind,
+  namespace,
+}: Pick<ManifestObject, "kind" | "namespace">): string {
+  if (namespace !== null && CREATED_IN_SCHEMA.has(kind))
+    return `the login needs CREATE on schema ${quoteIdent(namespace)}, and for code in C be a superuser`;
+  return (
+    PERMISSION_NOTES[kind] ??
+    "restore as a superuser, or leave it out with an edited list (--list, --use-list)"
+  );
+}
+
+/** What the dump left out, by the label of the object that needs it. */
+export function unselectedNotes(warnings: Manifest["warnings"]): ReadonlyMap<string, string> {
+  const needs = groupBy(
+    warnings.filter(({ code, object }) => code === "not-selected" && object !== null),
+    ({ object }) => object!,
+  );
+  return new Map(
+    [...needs].map(([object, all]) => [
+      object,
+      `the dump holds a part of its database: ${listed(all.map(({ message }) => message))}; restore or create that first`,
+    ]),
+  );
 }
 
 /** An extension's table can have other columns in another version of it, and belong to a role that lets nobody fill it. */

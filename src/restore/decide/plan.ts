@@ -11,7 +11,7 @@ import { untestedServer } from "../../catalog/version.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { TargetFacts } from "../target/facts.ts";
-import { leftOutNote, lockNote, olderServerNote } from "./hints.ts";
+import { leftOutNote, lockNote, olderServerNote, unselectedNotes } from "./hints.ts";
 import { misplacedExtensions } from "./misplaced-extensions.ts";
 import { prepare } from "./preparation.ts";
 import type { Refusal } from "./refusal.ts";
@@ -26,7 +26,7 @@ import {
   tuningSettings,
 } from "./session-settings.ts";
 import { planStatistics } from "./statistics.ts";
-import { restoreSteps, type Steps } from "./steps.ts";
+import { restoreSteps, type StatementStep, type Steps, stepsThatNeedRights } from "./steps.ts";
 
 export interface RestorePlan extends Steps {
   /** Set for the transaction before anything else. */
@@ -52,6 +52,8 @@ export interface RestorePlan extends Steps {
   readonly analyze: readonly ManifestRelation[];
   /** Memory and workers of the transaction; undefined for the server's own. */
   readonly tuned: Tuning | undefined;
+  /** Steps of `postData` that are tried and undone before the rows are loaded, as the login may have no right to them. */
+  readonly triedFirst: readonly StatementStep[];
   /** Why a statement may fail, as the hint of its error. */
   readonly hint: string | undefined;
 }
@@ -93,6 +95,7 @@ export function planRestore(
   const tuned = settings.tune ? tuning(target.session) : undefined;
   const steps = restoreSteps(without(selection, existing.ids), relations, {
     ...rowEncoding(manifest.database.encoding, target.session.encoding),
+    unselected: unselectedNotes(manifest.warnings),
     mayFreeze: (relation) => target.session.isReadCommitted && mayFreeze(relation),
     tune: settings.tune,
   });
@@ -102,6 +105,7 @@ export function planRestore(
     plan: {
       ...steps,
       ...preparation,
+      triedFirst: mayLackRights(target, settings) ? stepsThatNeedRights(steps.postData) : [],
       roles,
       settings: transactionSettings(target, settings, tuned),
       role: settings.role,
@@ -124,6 +128,11 @@ function unsigned(): Warning {
     null,
     "the archive is restored as a superuser, and nobody checked its signature: whoever wrote it can do anything on this server (--verify-key checks it)",
   );
+}
+
+/** Whether a right may be missing: a superuser has them all. */
+function mayLackRights({ session }: TargetFacts, { role }: RestoreSettings): boolean {
+  return !session.isSuperuser || role !== undefined;
 }
 
 function without(selection: Selection, ids: ReadonlySet<number>): Selection {

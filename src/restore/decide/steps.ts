@@ -10,6 +10,7 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import { type CopyRows, copyRows } from "./copy-rows.ts";
 import { type IndexBuild, indexBuild } from "./index-memory.ts";
 import type { Selection } from "./selection.ts";
+import { objectLabel } from "../../util/label.ts";
 import { elsewhereNote } from "./hints.ts";
 
 export interface StatementStep {
@@ -21,6 +22,8 @@ export interface StatementStep {
   readonly index: IndexBuild | undefined;
   /** Whether its statements can end SET ROLE: they grant as other roles, under SET SESSION AUTHORIZATION. */
   readonly mayEndRole: boolean;
+  /** Why its statements may fail; undefined without a reason of its own. */
+  readonly hint: string | undefined;
 }
 
 /** A relation, and the statements that copy its rows. */
@@ -45,11 +48,18 @@ export interface StepOptions {
   readonly encoding: string;
   /** Why rows may be refused; undefined without a special reason. */
   readonly rowHint: string | undefined;
+  /** What of the archive's database is missing in it, by the label of the object that needs it. */
+  readonly unselected: ReadonlyMap<string, string>;
   /** Whether a relation's rows may be frozen. */
   readonly mayFreeze: (relation: ManifestRelation) => boolean;
   /** Whether indexes have their own memory. */
   readonly tune: boolean;
 }
+
+/** Why objects of a kind fail on another server. */
+const KIND_HINTS: Readonly<Record<string, string>> = {
+  collation: "where the server does not know this locale, install it on the server's host",
+};
 
 /** Sequences set in one statement. */
 const BATCH = 500;
@@ -71,6 +81,7 @@ export function restoreSteps(
         mayExist: selection.needed.has(object.id),
         index: indexBuild(object.accessMethod, tableBytes(object)),
         mayEndRole: PRIVILEGE_KINDS.has(object.kind),
+        hint: options.unselected.get(objectLabel(object)) ?? KIND_HINTS[object.kind],
       }));
   return {
     preData: statements("pre-data"),
@@ -86,6 +97,24 @@ export function restoreSteps(
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),
   };
+}
+
+/** Kinds that need rights which a role that owns the database may lack, and no rows. */
+const NEED_RIGHTS: ReadonlySet<string> = new Set([
+  "default-privileges",
+  "publication",
+  "subscription",
+  "event-trigger",
+]);
+const AS_OTHERS = "SET SESSION AUTHORIZATION ";
+
+/** The steps behind the rows that a login may have no right to, in their order. */
+export function stepsThatNeedRights(postData: readonly StatementStep[]): StatementStep[] {
+  return postData.filter(
+    ({ object: { kind, statements } }) =>
+      NEED_RIGHTS.has(kind) ||
+      (kind === "privileges" && statements.some((statement) => statement.startsWith(AS_OTHERS))),
+  );
 }
 
 function setvals(sequences: readonly ManifestSequence[]): string[] {

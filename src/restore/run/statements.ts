@@ -3,6 +3,7 @@ import { type Warning, warning } from "../../warnings.ts";
 import { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import { objectLabel } from "../../util/label.ts";
+import { permissionNote } from "../decide/hints.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import { setRole } from "../set-role.ts";
 import { type TunedTransaction, withIndexMemory } from "./index-memory.ts";
@@ -121,8 +122,8 @@ async function runUnless(
 
 async function runObject(
   transaction: KeptTransaction,
-  { object }: StatementStep,
-  { onProgress, counter, hint }: RunOptions,
+  { object, hint }: StatementStep,
+  { onProgress, counter, hint: common }: RunOptions,
 ): Promise<void> {
   const label = objectLabel(object);
   for (const statement of object.statements) {
@@ -137,7 +138,8 @@ async function runObject(
       action: `restore ${label}`,
       object: label,
       statement,
-      hint,
+      hint: hint ?? common,
+      permissionHint: permissionNote(object),
     });
   }
 }

@@ -23,6 +23,8 @@ const AFTER_SORTED = /^(?:[,;)]|DESC|NULLS|USING|ORDER|ROWS|RANGE|GROUPS|OFFSET|
 
 /** The name of the values of a query that is nothing else. */
 const VALUES = '"*VALUES*"';
+/** The name of an XMLTABLE without an alias. */
+const XMLTABLE = '"xmltable"';
 
 const NAME = /^[\p{L}_"]/u;
 const KEYWORD = /^[A-Z]/;
@@ -136,6 +138,7 @@ function onlyRelation(tokens: readonly Token[], start: number, end: number): str
   const named = sample < 0 ? texts : texts.slice(0, sample);
   // A list of column names can follow its own.
   const name = named.at(-1) === "(" ? named.at(-2) : named.at(-1);
+  if (name === "XMLTABLE") return XMLTABLE;
   return name !== undefined && NAME.test(name) && !KEYWORD.test(name) ? name : null;
 }
 

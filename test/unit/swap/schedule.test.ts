@@ -33,7 +33,7 @@ function table(id: number): ManifestObject {
 }
 
 function step(of: ManifestObject): StatementStep {
-  return { object: of, mayExist: false, index: undefined, mayEndRole: false };
+  return { object: of, mayExist: false, index: undefined, mayEndRole: false, hint: undefined };
 }
 
 function rows(of: ManifestObject, bytes: number, parts: number): DataStep {

@@ -13,11 +13,14 @@ const relation = (name: string, columns = ["a", "B"]): ManifestRelation =>
     parts: [],
   }) as unknown as ManifestRelation;
 
+const named = (kind: string) => ({ kind, namespace: "s", name: kind });
+
 describe("restoreSteps", () => {
   test("freezes where it may, names the encoding, and sets sequences in few statements", () => {
     const chosen = {
       objects: [
         {
+          ...named("index"),
           id: 1,
           kind: "index",
           section: "post-data",
@@ -25,8 +28,8 @@ describe("restoreSteps", () => {
           accessMethod: "gin",
           parent: 2,
         },
-        { id: 2, section: "pre-data", statements: ["a", "a2"] },
-        { id: 3, section: "pre-data", statements: [] },
+        { ...named("table"), id: 2, section: "pre-data", statements: ["a", "a2"] },
+        { ...named("type"), id: 3, section: "pre-data", statements: [] },
       ],
       sequences: Array.from({ length: 501 }, (_, i) => ({
         namespace: "s",
@@ -42,6 +45,7 @@ describe("restoreSteps", () => {
       {
         encoding: "LATIN1",
         rowHint: undefined,
+        unselected: new Map(),
         mayFreeze: ({ name }) => name === "t",
         tune: true,
       },
@@ -51,7 +55,13 @@ describe("restoreSteps", () => {
       `COPY public.bare FROM STDIN (ENCODING 'LATIN1')`,
     ]);
     expect(steps.preData).toEqual([
-      { object: chosen.objects[1], mayExist: true, index: undefined, mayEndRole: false },
+      {
+        object: chosen.objects[1],
+        mayExist: true,
+        index: undefined,
+        mayEndRole: false,
+        hint: undefined,
+      },
     ]);
     expect(steps.postData).toEqual([
       {
@@ -59,6 +69,7 @@ describe("restoreSteps", () => {
         mayExist: false,
         index: { accessMethod: "gin", tableBytes: 2 ** 30 },
         mayEndRole: false,
+        hint: undefined,
       },
     ]);
     expect(steps.sequences).toHaveLength(2);

@@ -12,6 +12,7 @@ const step = (name: string, more: Partial<StatementStep> = {}): StatementStep =>
   mayExist: false,
   index: undefined,
   mayEndRole: false,
+  hint: undefined,
   ...more,
 });
 

@@ -37,6 +37,10 @@ test.each([
     "SELECT a FROM ONLY s.t TABLESAMPLE system ('10'::real) FOR SHARE OF t",
   ],
   [
+    `SELECT "xmltable".a FROM XMLTABLE(('"xmltable".a'::text) PASSING (d) COLUMNS a integer PATH ('@a'::text))`,
+    `SELECT a FROM XMLTABLE(('"xmltable".a'::text) PASSING (d) COLUMNS a integer PATH ('@a'::text))`,
+  ],
+  [
     'VALUES (1,(\'"*VALUES*".\'))\n  ORDER BY "*VALUES*".column1 DESC',
     "VALUES (1,('\"*VALUES*\".'))\n  ORDER BY column1 DESC",
   ],

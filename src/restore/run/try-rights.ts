@@ -1,0 +1,38 @@
+/** Tries statements that come after the rows before them, so that a missing right does not end hours of loading. */
+import { ServerError } from "../../errors.ts";
+import type { StatementStep } from "../decide/steps.ts";
+import type { KeptTransaction } from "./kept-transaction.ts";
+import { type RunOptions, runStatements } from "./statements.ts";
+
+/**
+ * Runs the steps and undoes them. What fails for another reason than a right is left to the restore itself: it may need
+ * what comes later.
+ * @throws ServerError (PERMISSION) only when the login may not run one of them.
+ */
+export async function tryRights(
+  transaction: KeptTransaction,
+  steps: readonly StatementStep[],
+  options: RunOptions,
+): Promise<void> {
+  if (steps.length === 0) return;
+  const { connection } = transaction;
+  const silent = {
+    ...options,
+    onProgress: undefined,
+    warn: () => {},
+    counter: { ...options.counter },
+  };
+  await connection.query("SAVEPOINT nexushub_dump_rights");
+  for (const step of steps) {
+    await connection.query("SAVEPOINT nexushub_dump_right");
+    try {
+      await runStatements(transaction, [step], silent);
+      await connection.query("RELEASE nexushub_dump_right");
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.code === "PERMISSION") throw error;
+      await connection.query("ROLLBACK TO nexushub_dump_right; RELEASE nexushub_dump_right");
+    }
+  }
+  // Rows are frozen only where no savepoint is open.
+  await connection.query("ROLLBACK TO nexushub_dump_rights; RELEASE nexushub_dump_rights");
+}
