@@ -1,5 +1,5 @@
 /** A random schema while it grows: what was created so far, the random choices, and the server that judges each statement. */
-import { escapeIdentifier, type Client } from "pg";
+import { escapeIdentifier, type Client, type QueryResultRow } from "pg";
 import type { Random } from "../../../src/nexushub/demo-data/random.ts";
 import { hostileName } from "./names.ts";
 import { builtInTypes, type ValueType } from "./values.ts";
@@ -91,6 +91,11 @@ export class SchemaBuilder {
         process.stderr.write(`refused: ${(error as Error).message}: ${sql}\n`);
       return false;
     }
+  }
+
+  /** Rows of the catalogs, in an order that the query gives them. */
+  async read<Row extends QueryResultRow>(sql: string): Promise<Row[]> {
+    return (await this.#client.query<Row>(sql)).rows;
   }
 
   /** Runs a statement that creates something; `target` can then be commented on, granted and owned. */

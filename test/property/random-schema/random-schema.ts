@@ -1,6 +1,7 @@
 /** Grows one random schema. The same seed gives the same statements on the same server. */
 import { addComment, addDefaultPrivileges, addGrant, addOwner, addPolicy } from "./access.ts";
 import type { SchemaBuilder } from "./builder.ts";
+import { changeConstraint, changeInheritance } from "./changes.ts";
 import {
   addAggregate,
   addCast,
@@ -49,6 +50,8 @@ const STEPS: readonly (readonly [weight: number, step: Step])[] = [
   [5, addChild],
   [6, addPartitioned],
   [10, changeTable],
+  [5, changeConstraint],
+  [3, changeInheritance],
   [6, addRows],
   [3, addSequence],
   [7, addFunction],
