@@ -174,7 +174,8 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
     encodingHint ??
     searchPathHint(fields, state) ??
     hintFor(state, text) ??
-    context.hint;
+    context.hint ??
+    LAST_HINTS[state];
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state))
     return new ConnectionError(message, { object, hint, cause, isRefusal: isRefusal(state) });
@@ -210,6 +211,14 @@ const SYSTEM_HINTS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "check the name of the host, and that names can be looked up here",
   ETIMEDOUT: "check host and port, and firewalls on the way",
   EHOSTUNREACH: "check the host, and the network on the way",
+};
+
+/** What to do where nothing else is known, by the server's SQLSTATE. */
+const LAST_HINTS: Readonly<Record<string, string>> = {
+  "22P05":
+    "the database's encoding lacks a character: restore into one of the archive's encoding (createdb --encoding=UTF8 --template=template0)",
+  "3F000":
+    "create the schema first: an archive of chosen tables does not hold it, and none holds the schema public",
 };
 
 /** What to do, by the server's SQLSTATE. */

@@ -241,6 +241,8 @@ function contextOf(
     object,
     ...(isSchema ? { statement: text } : {}),
     hint: facts.does === "compress" ? WITHOUT_COMPRESSION : hint,
+    permissionHint:
+      facts.does === "create" ? "restore as a superuser, or dump again without it" : undefined,
   };
 }
 

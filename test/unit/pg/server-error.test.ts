@@ -11,6 +11,19 @@ function driverError(fields: Record<string, string>): Error {
 }
 
 describe("fromPg", () => {
+  test.each([
+    // A missing right, the server's own hint, that of the caller, and the last one.
+    ["42501", { permissionHint: "ours", hint: "common" }, "server's", "ours"],
+    ["42501", { hint: "common" }, undefined, "common"],
+    ["42710", { permissionHint: "ours", hint: "common" }, "server's", "server's"],
+    ["3F000", { hint: "common" }, undefined, "common"],
+    ["3F000", {}, undefined, expect.stringContaining("create the schema first")],
+    ["22P05", {}, undefined, expect.stringContaining("--encoding=UTF8")],
+  ])("gives %s of %o and %s the hint %s", (code, context, hint, expected) => {
+    const fields = { message: "m", code, ...(hint === undefined ? {} : { hint }) };
+    expect(fromPg(driverError(fields), context)).toMatchObject({ hint: expected });
+  });
+
   test("keeps what names the object and drops what quotes the row", () => {
     const error = fromPg(
       driverError({
