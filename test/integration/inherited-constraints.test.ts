@@ -182,3 +182,24 @@ test("NOT NULL of some partitions is valid", () =>
       { name: "p2a", convalidated: false, conislocal: false, coninhcount: 1 },
     ]);
   }));
+
+/** No CREATE TABLE takes it, and ALTER CONSTRAINT does. */
+const PARTITIONED_ALONE = `
+  CREATE TABLE p (a int NOT NULL, b int CONSTRAINT named NOT NULL) PARTITION BY LIST (b);
+  CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+  ALTER TABLE p ALTER CONSTRAINT p_a_not_null NO INHERIT;
+  ALTER TABLE p ALTER CONSTRAINT named NO INHERIT;
+  CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+  INSERT INTO p1 VALUES (1, 1);
+  INSERT INTO p2 VALUES (NULL, 2);`;
+
+test("NOT NULL of a partitioned table that its partitions do not inherit stays with it", () =>
+  copied(18, PARTITIONED_ALONE, async (copy) => {
+    const rows = await copy.query(
+      "SELECT conname, connoinherit FROM pg_constraint WHERE contype = 'n' AND conrelid = 'p'::regclass ORDER BY 1",
+    );
+    expect(rows).toEqual([
+      { conname: "named", connoinherit: true },
+      { conname: "p_a_not_null", connoinherit: true },
+    ]);
+  }));

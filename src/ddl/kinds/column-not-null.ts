@@ -31,7 +31,7 @@ export function columnNotNull(
   column: ColumnRow,
 ): string | null {
   const notNull = writtenNotNull(context, relations, row, column);
-  return notNull === null ? null : notNullText(notNull, "");
+  return notNull === null ? null : notNullText(row, notNull, "");
 }
 
 /** `NOT NULL column` in CREATE TABLE, for a column that comes from a parent; null where there is none. */
@@ -43,7 +43,7 @@ export function tableNotNull(
 ): string | null {
   const notNull = writtenNotNull(context, relations, row, column);
   if (notNull === null || !hasTableForm(context, notNull)) return null;
-  return notNullText(notNull, ` ${quoteIdent(column.name)}`);
+  return notNullText(row, notNull, ` ${quoteIdent(column.name)}`);
 }
 
 /** Whether a column that comes from a parent is set NOT NULL after CREATE TABLE. */
@@ -116,6 +116,7 @@ function writtenNotNull(
   if (constraint === undefined || !isRestoredValid(relations, constraint)) return null;
   if (!hasOwnText(relations, constraint)) return null;
   const isUnnamed =
+    !isAltered(row, constraint) &&
     isNameLeft(context, relations, row, column, constraint) &&
     !relations.isCommented(constraint.oid);
   if (isUnnamed && !constraint.noInherit) return PLAIN;
@@ -165,9 +166,28 @@ export function ownNotNulls(
   });
 }
 
-function notNullText({ name, noInherit }: NotNull, column: string): string {
-  const constraint = name === null ? "" : `CONSTRAINT ${quoteIdent(name)} `;
-  return `${constraint}NOT NULL${column}${noInherit ? " NO INHERIT" : ""}`;
+function notNullText(row: RelationRow, notNull: NotNull, column: string): string {
+  const constraint = notNull.name === null ? "" : `CONSTRAINT ${quoteIdent(notNull.name)} `;
+  const noInherit = notNull.noInherit && !isAltered(row, notNull) ? " NO INHERIT" : "";
+  return `${constraint}NOT NULL${column}${noInherit}`;
+}
+
+/** Whether NO INHERIT takes an ALTER CONSTRAINT: CREATE TABLE refuses it of a partitioned table (18). */
+function isAltered({ kind }: RelationRow, { noInherit }: Pick<NotNull, "noInherit">): boolean {
+  return kind === "p" && noInherit;
+}
+
+/** The change that CREATE TABLE cannot make of a column's NOT NULL; null where it needs none. */
+export function alteredNotNull(
+  context: DdlContext,
+  relations: RelationLookup,
+  row: RelationRow,
+  column: ColumnRow,
+): string | null {
+  if (row.kind !== "p" || context.catalog.version.major < 18) return null;
+  const notNull = writtenNotNull(context, relations, row, column);
+  if (notNull === null || !isAltered(row, notNull)) return null;
+  return `ALTER CONSTRAINT ${quoteIdent(notNull.name!)} NO INHERIT`;
 }
 
 /** Whether CREATE TABLE writes it of a column that comes from a parent: 18 can, up to 17 it takes an ALTER TABLE. */

@@ -10,7 +10,13 @@ import { inheritedFrom, isDefinedHere } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { inlineDefault } from "./default.ts";
 import { inlineGeneration, isRegenerated } from "./generated-column.ts";
-import { columnNotNull, isNullableChild, isSetNotNull, tableNotNull } from "./column-not-null.ts";
+import {
+  alteredNotNull,
+  columnNotNull,
+  isNullableChild,
+  isSetNotNull,
+  tableNotNull,
+} from "./column-not-null.ts";
 
 /** The element of CREATE TABLE for a column; null where its parents or its type say all of it. */
 export function columnDefinition(
@@ -54,6 +60,9 @@ export function alterColumns(
       if (column.foreignOptions !== null)
         statements.push(alter(`OPTIONS (${foreignOptions(column.foreignOptions)})`));
     }
+    const altered = alteredNotNull(context, relations, row, column);
+    // The table has no partitions yet, and the server refuses ONLY.
+    if (altered !== null) statements.push(`ALTER TABLE ${relations.sqlName(row.oid)} ${altered}`);
     if (isNullableChild(context, relations, row, column))
       // From 18 on a table's NOT NULL is that of its children as well.
       statements.push(beforeMajor(18, alter("DROP NOT NULL")));
