@@ -53,5 +53,5 @@ const MAX_CONNECTIONS = 3;
  * @param processors of the machine when the server shares it with this process; else null.
  */
 export function gainsByBinary(connections: number, processors: number | null): boolean {
-  return connections <= MAX_CONNECTIONS && connections < (processors ?? Number.POSITIVE_INFINITY);
+  return connections <= MAX_CONNECTIONS && connections <= (processors ?? Number.POSITIVE_INFINITY);
 }

@@ -5,9 +5,13 @@ import { isEnd } from "./bytes.ts";
 /** Both buffers, and where in them. */
 export interface Field {
   input: Buffer;
+  /** The input's bytes, to read several at once. */
+  inputView: DataView;
   /** The field's first byte; an encoder leaves it at the tab or newline behind the field. */
   at: number;
   output: Buffer;
+  /** The output's bytes, to write several at once. */
+  outputView: DataView;
   /** Where the value begins; an encoder leaves it behind the value. There is room for the field's bytes and `FIELD_ROOM`. */
   to: number;
 }
@@ -21,6 +25,10 @@ export type FieldEncoder = (field: Field) => boolean;
 
 /** How many bytes more than the text of a field its value can take, with its length: `::` as inet takes 24. */
 export const FIELD_ROOM = 32;
+
+export function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
 
 /** Skips a byte if it is the next one. */
 export function take(field: Field, byte: number): boolean {
@@ -37,16 +45,13 @@ export function endOf({ input, at }: Field): number {
 }
 
 export function put16(field: Field, value: number): void {
-  field.output[field.to++] = value >> 8;
-  field.output[field.to++] = value;
+  field.outputView.setInt16(field.to, value);
+  field.to += 2;
 }
 
 export function put32(field: Field, value: number): void {
-  const { output } = field;
-  output[field.to++] = value >> 24;
-  output[field.to++] = value >> 16;
-  output[field.to++] = value >> 8;
-  output[field.to++] = value;
+  field.outputView.setInt32(field.to, value);
+  field.to += 4;
 }
 
 const WORD = 2 ** 32;

@@ -8,9 +8,17 @@ for (const [letter, byte] of ["b\b", "f\f", "n\n", "r\r", "t\t", "v\v", "\\\\"])
   ESCAPED[letter!.charCodeAt(0)] = byte!.charCodeAt(0);
 
 export function encodeText(field: Field): boolean {
-  const { input, output } = field;
+  const { input, inputView, output, outputView } = field;
   let { at, to } = field;
   for (;;) {
+    while (at + WORD_BYTES <= input.length) {
+      const word = inputView.getInt32(at, true);
+      outputView.setInt32(to, word, true);
+      const ordinary = ordinaryBytes(word);
+      at += ordinary;
+      to += ordinary;
+      if (ordinary < WORD_BYTES) break;
+    }
     let byte = input[at++]!;
     if (byte === TAB || byte === NEWLINE) break;
     if (byte === BACKSLASH) {
@@ -22,6 +30,26 @@ export function encodeText(field: Field): boolean {
   field.at = at - 1;
   field.to = to;
   return true;
+}
+
+/** Bytes are looked at four at a time: one by one takes three times as long. */
+const WORD_BYTES = 4;
+const LOWEST_BITS = 0x01010101;
+const HIGHEST_BITS = 0x80808080;
+const BACKSLASHES = BACKSLASH * LOWEST_BITS;
+/** What COPY escapes, and what ends a field, is a backslash or below this. */
+const END_OF_CONTROLS = 14;
+const CONTROLS_END = END_OF_CONTROLS * LOWEST_BITS;
+
+/**
+ * How many of the word's first bytes stand for themselves whatever follows. A byte's highest bit is set where a subtraction
+ * needs to borrow (Bit Twiddling Hacks, "Determine if a word has a byte less than n"); above the first such byte it can be set
+ * for others, too.
+ */
+function ordinaryBytes(word: number): number {
+  const other = word ^ BACKSLASHES;
+  const marks = (((word - CONTROLS_END) & ~word) | ((other - LOWEST_BITS) & ~other)) & HIGHEST_BITS;
+  return marks === 0 ? WORD_BYTES : (31 - Math.clz32(marks & -marks)) >> 3;
 }
 
 /** The version of jsonb's binary format (jsonb_recv, src/backend/utils/adt/jsonb.c). */

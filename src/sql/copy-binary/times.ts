@@ -99,6 +99,7 @@ function takeOffset(field: Field): number | undefined {
 /** @returns the sign of `infinity` or `-infinity`; 0 for anything else. */
 function takeInfinity(field: Field): -1 | 0 | 1 {
   const { input, at } = field;
+  if (isDigit(input[at])) return 0;
   for (const [word, sign] of INFINITIES) {
     if (input[at] !== word[0] || !isEnd(input[at + word.length])) continue;
     if (input.compare(word, 0, word.length, at, at + word.length) !== 0) continue;

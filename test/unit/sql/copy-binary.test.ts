@@ -54,6 +54,31 @@ describe("RowEncoder", () => {
     expect(rest).toBe(text.slice(8));
   });
 
+  test("copies every byte and every escape wherever it stands", () => {
+    const escapes: Readonly<Record<string, string>> = {
+      "\b": "b",
+      "\f": "f",
+      "\n": "n",
+      "\r": "r",
+      "\t": "t",
+      "\v": "v",
+      "\\": "\\",
+    };
+    const texts = Array.from({ length: 255 }, (_, code) => String.fromCharCode(code + 1)).flatMap(
+      (char) => [0, 1, 2, 3, 4, 5].map((n) => `${"ab[]z".slice(0, n)}${char}${char}\\n`),
+    );
+    const copied = texts.map((text) =>
+      text.replaceAll(/[\b\f\n\r\t\v\\]/g, (c) => `\\${escapes[c]!}`),
+    );
+    const { binary, rest } = encode(
+      encoderOf("text", "text"),
+      copied.map((t) => `${t}\t${t}\n`).join(""),
+    );
+    expect(rest).toBe("");
+    const hex = (text: string): string => Buffer.from(text).toString("hex");
+    expect(binary).toEqual(Buffer.concat(texts.map((text) => row(hex(text), hex(text)))));
+  });
+
   test("gives many rows in slices, with rows that are larger than one", () => {
     const texts = Array.from({ length: 300 }, (_, i) =>
       "é".repeat(i % 50 === 7 ? 700_000 : i * 10),

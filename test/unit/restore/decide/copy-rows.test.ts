@@ -22,9 +22,10 @@ describe("copyRows", () => {
 
 test("the binary format wants a processor for this process", () => {
   expect(gainsByBinary(1, 2)).toBe(true);
-  expect(gainsByBinary(2, 2)).toBe(false);
+  expect(gainsByBinary(2, 2)).toBe(true);
+  expect(gainsByBinary(3, 2)).toBe(false);
   expect(gainsByBinary(3, 8)).toBe(true);
   expect(gainsByBinary(4, 8)).toBe(false);
-  expect(gainsByBinary(1, 1)).toBe(false);
+  expect(gainsByBinary(1, 1)).toBe(true);
   expect(gainsByBinary(3, null)).toBe(true);
 });
