@@ -14,7 +14,7 @@ const [OUTPUT = "dist/cli"] = process.argv.slice(2);
 
 /** Packages that stay outside: few commands need them, or an update of cryptography must reach everybody. */
 const INSTALLED =
-  /^(?:@aws-sdk\/credential-providers|@electric-sql\/pglite|age-encryption|aws4fetch|pg-native|smol-toml|undici|zod)(?:\/|$)/;
+  /^(?:@aws-sdk\/credential-providers|@electric-sql\/pglite|age-encryption|aws4fetch|pg-native|smol-toml|undici)(?:\/|$)/;
 
 /** What is loaded together, each with all that it imports. The first file that a module belongs to has it. */
 const FILES = [

@@ -42,7 +42,7 @@ export async function applyConfig(
 
 /** Sets the options of a command as the configuration says. */
 export async function setOptions(command: Command, read: ReadConfig): Promise<void> {
-  const { configError, lineOf } = await import("../nexushub/config/read-config.ts");
+  const { configError, lineOf } = await import("../nexushub/config/parse-config.ts");
   const { settingOf } = await import("../nexushub/config/schema.ts");
   for (const option of command.options) {
     const setting = settingOf(read.config, command.name(), keyOf(option));

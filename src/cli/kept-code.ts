@@ -1,6 +1,6 @@
 /**
  * Keeps the compiled code of the program for Node.js before 22.1, which has no cache of its own. V8 compiles a function when
- * it is first called, so what is kept of a file at the end of a command are the functions that this command needs.
+ * it is first called, so what is kept of a file are the functions that this command needed so far.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
@@ -17,7 +17,8 @@ type Compile = (this: NodeJS.Module, text: string, path: string) => unknown;
  * Takes the code of files that are loaded from now on from where it is kept.
  * @param files the folder of the files whose code is kept.
  * @param folder where it is kept; only we may write there.
- * @returns keeps the code of those files of which there was none. For the end, when the functions have been called.
+ * @returns keeps the code of those files of which there was none. For when the functions have been called; what is called
+ * again keeps what was loaded since.
  */
 export function keepCode(files: string, folder: string): () => void {
   const modules = Module.prototype as unknown as Record<typeof COMPILE, Compile>;
@@ -37,7 +38,7 @@ export function keepCode(files: string, folder: string): () => void {
     return run.call(this.exports, this.exports, createRequire(path), this, path, files);
   };
   return () => {
-    for (const write of fresh) write();
+    for (const write of fresh.splice(0)) write();
   };
 }
 

@@ -7,7 +7,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile, readlink, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { z } from "zod";
+import type { LockRecord } from "./parse-lock-record.ts";
+
+export type { LockRecord };
 
 /** The lock file's name in the folder that it guards. */
 export const LOCK_NAME = ".nexushub-dump.lock";
@@ -16,20 +18,6 @@ export const LOCK_NAME = ".nexushub-dump.lock";
 export const HEARTBEAT_MS = 15_000;
 /** Age at which the record of a process that cannot be seen counts as dead: eight missed heartbeats. */
 export const STALE_MS = 8 * HEARTBEAT_MS;
-
-const recordSchema = z.object({
-  /** Random, so that a lock is never mistaken for an earlier one of the same process. */
-  token: z.string().regex(/^[\w-]{1,64}$/),
-  host: z.string(),
-  /** The boot of the machine, and the namespace of process ids (a container's); null where the system does not say. */
-  boot: z.string().nullable(),
-  pidSpace: z.string().nullable(),
-  pid: z.number().int().positive(),
-  /** When the process started, in the system's own unit. */
-  start: z.string().nullable(),
-  since: z.string(),
-});
-export type LockRecord = z.infer<typeof recordSchema>;
 
 /** A lock file and its contents. */
 export interface LockFile {
@@ -60,20 +48,14 @@ export async function describeThisProcess(): Promise<LockRecord> {
 export async function readLockFile(path: string): Promise<LockFile | null> {
   try {
     const [text, stats] = [await readFile(path, "utf8"), await stat(path)];
+    // Most folders are not locked, and need nothing of this then.
+    const { parseLockRecord } = await import("./parse-lock-record.ts");
     const record = parseLockRecord(text);
     const token = record?.token ?? `damaged-${stats.ino}-${Math.round(stats.mtimeMs)}`;
     return { path, token, record, modifiedMs: stats.mtimeMs };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
-  }
-}
-
-export function parseLockRecord(text: string): LockRecord | null {
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
   }
 }
 

@@ -14,7 +14,6 @@ import {
   type LockFile,
   type LockRecord,
   type LockState,
-  parseLockRecord,
 } from "../lock-record.ts";
 import type { S3Bucket } from "./bucket.ts";
 
@@ -125,6 +124,7 @@ export class Claims {
     for (const { key, modified } of await this.#bucket.list(begin)) {
       const body = await this.#bucket.get(key);
       if (body === null) continue;
+      const { parseLockRecord } = await import("../parse-lock-record.ts");
       const record: LockRecord | null = parseLockRecord(body.toString("utf8"));
       const path = this.#addressOf(key);
       const file = { path, token: key, record, modifiedMs: modified.getTime() };

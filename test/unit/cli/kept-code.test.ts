@@ -50,6 +50,26 @@ onOldNode("a changed program of the same length is compiled again", () => {
   expect(readFileSync(kept).equals(code)).toBe(false);
 });
 
+onOldNode("what was kept once is not kept again, and what is loaded later is", () => {
+  const compile = loader["_compile"];
+  const keep = keepCode(folder.path, join(folder.path, "kept"));
+  const later = join(folder.path, "later.js");
+  writeFileSync(later, "exports.later = 1;");
+  try {
+    delete require.cache[program];
+    require(program);
+    keep();
+    rmSync(kept);
+    delete require.cache[later];
+    require(later);
+    keep();
+    expect(existsSync(kept)).toBe(false);
+    expect(existsSync(join(folder.path, "kept", "later.js"))).toBe(true);
+  } finally {
+    loader["_compile"] = compile;
+  }
+});
+
 onOldNode.each(["a byte", "the end", "everything"])("code that lost %s is not used", (lost) => {
   run();
   const code = readFileSync(kept);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { createProgram } from "../../../src/cli/program.ts";
-import { parseConfig } from "../../../src/nexushub/config/read-config.ts";
+import { parseConfig } from "../../../src/nexushub/config/parse-config.ts";
 
 const read = (name: string): string =>
   readFileSync(new URL(`../../../examples/containers/${name}`, import.meta.url), "utf8");

@@ -7,7 +7,7 @@ import { setOptions } from "../../../../src/cli/config-options.ts";
 import { createProgram } from "../../../../src/cli/program.ts";
 import { addBackup } from "../../../../src/cli/commands/backup.ts";
 import { createRegistry } from "../../../../src/cli/registry.ts";
-import { lineOf, parseConfig } from "../../../../src/nexushub/config/read-config.ts";
+import { lineOf, parseConfig } from "../../../../src/nexushub/config/parse-config.ts";
 import { SAMPLE_CONFIG } from "../../../../src/nexushub/config/sample.ts";
 import { configSchema } from "../../../../src/nexushub/config/schema.ts";
 
