@@ -47,8 +47,9 @@ const CONTROLS_END = END_OF_CONTROLS * LOWEST_BITS;
  * for others, too.
  */
 function ordinaryBytes(word: number): number {
-  const other = word ^ BACKSLASHES;
-  const marks = (((word - CONTROLS_END) & ~word) | ((other - LOWEST_BITS) & ~other)) & HIGHEST_BITS;
+  const difference = word ^ BACKSLASHES;
+  const marks =
+    (((word - CONTROLS_END) & ~word) | ((difference - LOWEST_BITS) & ~difference)) & HIGHEST_BITS;
   return marks === 0 ? WORD_BYTES : (31 - Math.clz32(marks & -marks)) >> 3;
 }
 
