@@ -39,13 +39,12 @@ export function indexBuild(
 
 /**
  * @param processes how many build it together, the session's own included.
- * @returns as PostgreSQL writes it: `65536kB`.
  */
-export function indexMemory(
+export function indexMemoryKb(
   { accessMethod, tableBytes }: IndexBuild,
   processes: number,
   { major }: ServerVersion,
-): string {
+): number {
   if (accessMethod === "gin")
     return inKb(processes > 1 && major >= PARALLEL_GIN ? PROCESS_BYTES * processes : GIN_BYTES);
   const each = sortBytes(tableBytes / processes);
@@ -57,4 +56,4 @@ function sortBytes(bytes: number): number {
   return Math.min(MAX_SORT_BYTES, Math.max(MIN_SORT_BYTES, Math.sqrt(bytes * MERGE_BYTES)));
 }
 
-const inKb = (bytes: number): string => `${Math.ceil(bytes / 1024)}kB`;
+const inKb = (bytes: number): number => Math.ceil(bytes / 1024);

@@ -38,8 +38,7 @@ const MIN_MEMORY_KB = 128 * 1024;
 
 /** Memory and workers of index builds. */
 export interface Tuning {
-  /** As PostgreSQL writes it: `262144kB`. */
-  readonly maintenanceWorkMem: string;
+  readonly maintenanceWorkMemKb: number;
   readonly maxParallelMaintenanceWorkers: number;
   /** How many processes can build an index at once, the session's own included. */
   readonly processes: number;
@@ -68,7 +67,7 @@ export function tuning(
     Math.min(4, facts.maxParallelWorkers),
   );
   return {
-    maintenanceWorkMem: `${memory}kB`,
+    maintenanceWorkMemKb: memory,
     maxParallelMaintenanceWorkers: workers,
     processes: Math.min(
       Math.min(workers, facts.maxParallelWorkers) + 1,
@@ -77,9 +76,13 @@ export function tuning(
   };
 }
 
+export function memorySetting(kilobytes: number): Setting {
+  return ["maintenance_work_mem", `${kilobytes}kB`];
+}
+
 export function tuningSettings(tuned: Tuning): Setting[] {
   return [
-    ["maintenance_work_mem", tuned.maintenanceWorkMem],
+    memorySetting(tuned.maintenanceWorkMemKb),
     ["max_parallel_maintenance_workers", String(tuned.maxParallelMaintenanceWorkers)],
   ];
 }

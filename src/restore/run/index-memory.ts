@@ -2,14 +2,14 @@
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { setLocal } from "../../pg/session.ts";
-import { type IndexBuild, indexMemory } from "../decide/index-memory.ts";
-import type { Tuning } from "../decide/session-settings.ts";
+import { type IndexBuild, indexMemoryKb } from "../decide/index-memory.ts";
+import { memorySetting, type Tuning } from "../decide/session-settings.ts";
 
 export interface TunedTransaction {
   readonly connection: Connection;
   readonly version: ServerVersion;
   /** Of the transaction, undefined for the server's own: its memory is returned to after an index with its own. */
-  readonly tuned: Pick<Tuning, "maintenanceWorkMem" | "processes"> | undefined;
+  readonly tuned: Pick<Tuning, "maintenanceWorkMemKb" | "processes"> | undefined;
 }
 
 /** @param index undefined for what has no memory of its own. */
@@ -19,9 +19,9 @@ export async function withIndexMemory(
   run: () => Promise<void>,
 ): Promise<void> {
   if (index === undefined || tuned === undefined) return run();
-  const setMemory = (memory: string): Promise<unknown> =>
-    connection.query(setLocal([["maintenance_work_mem", memory]]));
-  await setMemory(indexMemory(index, tuned.processes, version));
+  const setMemory = (kilobytes: number): Promise<unknown> =>
+    connection.query(setLocal([memorySetting(kilobytes)]));
+  await setMemory(indexMemoryKb(index, tuned.processes, version));
   await run();
-  await setMemory(tuned.maintenanceWorkMem);
+  await setMemory(tuned.maintenanceWorkMemKb);
 }

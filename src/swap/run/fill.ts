@@ -139,8 +139,8 @@ function contextOf(
   signal: AbortSignal,
 ): TaskContext {
   const { tuned } = plan;
-  const kilobytes = Number.parseInt(tuned?.maintenanceWorkMem ?? "0", 10);
-  const share = Math.max(session.maintenanceWorkMemKb, Math.floor(kilobytes / jobs));
+  const memory = tuned?.maintenanceWorkMemKb ?? 0;
+  const share = Math.max(session.maintenanceWorkMemKb, Math.floor(memory / jobs));
   const relations = plan.rows.map(({ relation }) => relation);
   const bytes = relations.reduce((sum, relation) => sum + relation.bytes, 0);
   return {
@@ -152,7 +152,7 @@ function contextOf(
     lockTimeoutMs: settings.lockTimeoutMs,
     settings: plan.settings,
     role: plan.role,
-    tuned: tuned === undefined ? undefined : { ...tuned, maintenanceWorkMem: `${share}kB` },
+    tuned: tuned === undefined ? undefined : { ...tuned, maintenanceWorkMemKb: share },
     hint: plan.hint,
     counter: counterOf(plan),
     progress: completeOnce(dataProgress(settings.onProgress, bytes), relations),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { shareOf } from "../../../src/swap/schedule/share.ts";
 
 const tuned = {
-  maintenanceWorkMem: "65536kB",
+  maintenanceWorkMemKb: 65536,
   maxParallelMaintenanceWorkers: 4,
   processes: 5,
 };

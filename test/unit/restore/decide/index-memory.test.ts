@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { indexBuild, indexMemory } from "../../../../src/restore/decide/index-memory.ts";
+import { indexBuild, indexMemoryKb } from "../../../../src/restore/decide/index-memory.ts";
 
 const MB = 1024 * 1024;
 const V16 = { num: 160000, major: 16 };
@@ -20,10 +20,7 @@ describe("the memory", () => {
     processes: number,
     version = V16,
   ): number =>
-    Number.parseInt(
-      indexMemory({ accessMethod, tableBytes: megabytes * MB }, processes, version),
-      10,
-    ) / 1024;
+    indexMemoryKb({ accessMethod, tableBytes: megabytes * MB }, processes, version) / 1024;
 
   test("of a sort by one process grows with the root of the table, so that its runs are merged at once", () => {
     expect(memory("btree", 10, 1)).toBe(8);

@@ -288,7 +288,7 @@ describe("planRestore plans", () => {
       beforeRows: [],
       afterRows: [],
       role: undefined,
-      tuned: { maintenanceWorkMem: "262144kB", processes: 2 },
+      tuned: { maintenanceWorkMemKb: 262144, processes: 2 },
       createLargeObjects: false,
     });
     expect(plan!.settings.map(([name]) => name)).toEqual([

@@ -13,12 +13,12 @@ describe("tuning", () => {
   };
 
   test("raises memory with shared_buffers, within bounds, and never lowers what is set", () => {
-    const memory = (more: Partial<typeof facts>): string | undefined =>
-      tuning({ ...facts, ...more }).maintenanceWorkMem;
-    expect(memory({})).toBe("262144kB");
-    expect(memory({ sharedBuffersKb: 1024 })).toBe("131072kB");
-    expect(memory({ sharedBuffersKb: 64 * 1024 * 1024 })).toBe("1048576kB");
-    expect(memory({ maintenanceWorkMemKb: 8 * 1024 * 1024 })).toBe("8388608kB");
+    const memory = (more: Partial<typeof facts>): number =>
+      tuning({ ...facts, ...more }).maintenanceWorkMemKb;
+    expect(memory({})).toBe(262144);
+    expect(memory({ sharedBuffersKb: 1024 })).toBe(131072);
+    expect(memory({ sharedBuffersKb: 64 * 1024 * 1024 })).toBe(1048576);
+    expect(memory({ maintenanceWorkMemKb: 8 * 1024 * 1024 })).toBe(8388608);
   });
 
   test("builds an index with as many processes as the machine has processors, where they are known", () => {

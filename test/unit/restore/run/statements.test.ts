@@ -36,7 +36,7 @@ async function run(steps: readonly StatementStep[], fail?: { sql: string; sqlSta
     onProgress: undefined,
     counter: { index: 0, total: steps.length },
     version: { num: 160000, major: 16 },
-    tuned: { maintenanceWorkMem: "131072kB", processes: 2 },
+    tuned: { maintenanceWorkMemKb: 131072, processes: 2 },
     role: "alice",
     hint: undefined,
     running: { object: null },
