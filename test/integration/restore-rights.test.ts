@@ -4,10 +4,11 @@ import { expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
 import type { RestoreOptions } from "../../src/restore/options.ts";
-import { restore } from "../../src/restore/restore.ts";
+import { restore } from "../../src/swap/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { dropSubscriptions } from "../support/corpus.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
+import { namesBeside } from "../swap/databases.ts";
 
 const ROWS = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100);";
 
@@ -34,7 +35,7 @@ async function withOwner(
     async (target) => {
       const owner = `owner_${randomBytes(4).toString("hex")}`;
       await target.query(`
-        CREATE ROLE ${owner} LOGIN PASSWORD 'pw'; CREATE ROLE ${other};
+        CREATE ROLE ${owner} LOGIN CREATEDB PASSWORD 'pw'; CREATE ROLE ${other};
         ALTER DATABASE ${target.name} OWNER TO ${owner}; GRANT CREATE ON SCHEMA public TO ${owner}`);
       try {
         const url = new URL(target.url);
@@ -104,12 +105,19 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
+/** The ways to restore. */
+const WAYS: Readonly<Record<string, RestoreOptions>> = {
+  restore: {},
+  swap: { swap: { jobs: 2, keepOld: 0 } },
+};
+
 test.each(
-  Object.entries(CASES).flatMap(([name, each]) => [
-    [name, 13, each] as const,
-    [name, 18, each] as const,
-  ]),
-)("%s ends a restore on %i before its rows", async (_name, major, each) => {
+  Object.entries(CASES).flatMap(([name, each]) =>
+    Object.entries(WAYS).flatMap(([way, options]) =>
+      [13, 18].map((major) => [name, way, major, each, options] as const),
+    ),
+  ),
+)("%s ends a %s on %i before its rows", async (_name, _way, major, each, way) => {
   const other = `other_${randomBytes(4).toString("hex")}`;
   const named = (text: string): string => text.replaceAll(/\bother\b/g, other);
   await withOwner(
@@ -121,14 +129,15 @@ test.each(
         if (event.type === "phase") phases.push(event.phase);
       };
       await expect(
-        restore(archive, ownerUrl, { ...each.options, onProgress }),
+        restore(archive, ownerUrl, { ...each.options, ...way, onProgress }),
       ).rejects.toMatchObject({
         code: "PERMISSION",
         object: named(each.object),
         hint: expect.stringContaining(each.hint),
       });
       expect(phases).not.toContain("data");
-      const { rows } = await restore(archive, ownerUrl, each.instead);
+      expect(await namesBeside(target)).toEqual([]);
+      const { rows } = await restore(archive, ownerUrl, { ...each.instead, ...way });
       expect(rows).toBe(100);
       expect(await target.query("SELECT count(*)::int FROM t")).toEqual([{ count: 100 }]);
     },

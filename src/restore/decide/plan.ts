@@ -105,7 +105,10 @@ export function planRestore(
     plan: {
       ...steps,
       ...preparation,
-      triedFirst: mayLackRights(target, settings) ? stepsThatNeedRights(steps.postData) : [],
+      triedFirst:
+        steps.rows.length > 0 && mayLackRights(target, settings)
+          ? stepsThatNeedRights(steps.postData)
+          : [],
       roles,
       settings: transactionSettings(target, settings, tuned),
       role: settings.role,

@@ -44,7 +44,7 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runAll(connection, plan.drops, "drop what the target holds");
   if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
   await runStatements(transaction, preData, statements);
-  if (plan.rows.length > 0) await tryRights(transaction, plan.triedFirst, statements);
+  await tryRights(transaction, plan.triedFirst, statements);
   await runAll(connection, plan.beforeRows, "prepare the tables");
   await loadRows(context, plan);
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");

@@ -12,6 +12,7 @@ import { planForTarget } from "../../restore/plan-for-target.ts";
 import { counterOf, runAll } from "../../restore/run/run-plan.ts";
 import { restoreStatistics } from "../../restore/run/statistics.ts";
 import { serverWarning } from "../../restore/run/server-warning.ts";
+import { tryRights } from "../../restore/run/try-rights.ts";
 import type { RelationName, TargetFacts } from "../../restore/target/facts.ts";
 import { type FieldEncoders, findFieldEncoders } from "../../restore/target/field-encoders.ts";
 import { findLoadThrough } from "../../restore/target/load-through.ts";
@@ -21,7 +22,14 @@ import { type Warning, warning } from "../../warnings.ts";
 import { scheduleTasks } from "../schedule/schedule.ts";
 import type { Task } from "../schedule/task.ts";
 import { completeOnce } from "./relation-progress.ts";
-import { inTask, runTask, runWork, type TaskContext, type Worker } from "./run-task.ts";
+import {
+  inTask,
+  runTask,
+  runWork,
+  statementOptions,
+  type TaskContext,
+  type Worker,
+} from "./run-task.ts";
 import { runTasks } from "./run-tasks.ts";
 
 export interface FillOptions {
@@ -173,13 +181,14 @@ function createObjects(
   context: TaskContext,
   { reader, version, settings, jobs }: FillOptions,
   worker: Worker,
-  { plan: { preData, rows, drops, beforeRows }, target: { session } }: Decided,
+  { plan: { preData, rows, drops, beforeRows, triedFirst }, target: { session } }: Decided,
 ): Promise<LoadFacts> {
   const work = { type: "objects", steps: preData } as const;
   settings.onProgress?.({ type: "phase", phase: "pre-data" });
   return inTask(context, worker, async (transaction) => {
     await runAll(transaction.connection, [...drops, ...beforeRows], "prepare the tables");
     await runWork(context, worker, transaction, work);
+    await tryRights(transaction, triedFirst, statementOptions(context, worker));
     const through = await findLoadThrough(
       transaction.connection,
       version,

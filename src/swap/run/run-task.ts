@@ -16,7 +16,7 @@ import { analyzeTable } from "../../restore/run/analyze.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { loadRelations } from "../../restore/run/load-rows.ts";
 import type { RunningObject } from "../../restore/run/server-warning.ts";
-import { runStatements } from "../../restore/run/statements.ts";
+import { type RunOptions, runStatements } from "../../restore/run/statements.ts";
 import { inOwnTransaction } from "../../restore/run/transaction-scope.ts";
 import { setRole } from "../../restore/set-role.ts";
 import type { FieldEncoders } from "../../restore/target/field-encoders.ts";
@@ -118,12 +118,11 @@ export function inTask<T>(
 /** Does the work of a task inside a transaction. */
 export async function runWork(
   context: TaskContext,
-  { running }: Worker,
+  worker: Worker,
   transaction: KeptTransaction,
   work: Task["work"],
 ): Promise<void> {
   const { connection } = transaction;
-  const { version, onProgress, warn, role, tuned, hint, counter } = context;
   switch (work.type) {
     case "relations":
       await emptyTables(connection, work.steps);
@@ -133,8 +132,7 @@ export async function runWork(
       await load(context, connection, [work.step]);
       return;
     case "objects": {
-      const options = { version, onProgress, warn, running, role, tuned, hint, counter };
-      await runStatements(transaction, work.steps, options);
+      await runStatements(transaction, work.steps, statementOptions(context, worker));
       return;
     }
     case "statements":
@@ -142,8 +140,14 @@ export async function runWork(
         await connection.query(statement, { action: work.action, statement });
       return;
     case "analyze":
-      await analyzeTable(connection, work.table, warn);
+      await analyzeTable(connection, work.table, context.warn);
   }
+}
+
+/** How a connection runs statements of the archive. */
+export function statementOptions(context: TaskContext, { running }: Worker): RunOptions {
+  const { version, onProgress, warn, role, tuned, hint, counter } = context;
+  return { version, onProgress, warn, running, role, tuned, hint, counter };
 }
 
 /** Rows can be frozen only in tables that the same transaction emptied. */
