@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Bench, emptyDatabase, tablesOf, textFile } from "./setup.ts";
+import { type Bench, dropWithKept, emptyDatabase, tablesOf, textFile } from "./setup.ts";
 import type { Contender } from "./turns.ts";
 
 const TARGET = "restored";
@@ -60,7 +60,7 @@ export function restoreContenders(bench: Bench, from: Sources, brief: boolean): 
     name,
     run: { argv, env: { ...env, PGDATABASE: TARGET } },
     before: () => emptyDatabase(bench, TARGET),
-    after: async () => void (await bench.query("postgres", `DROP DATABASE IF EXISTS ${TARGET}`)),
+    after: () => dropWithKept(bench, TARGET),
   });
   const us = (name: string, ...args: string[]): Contender =>
     contender(name, [process.execPath, program, "restore", "--quiet", from.archive, ...args]);
@@ -87,8 +87,8 @@ export function restoreContenders(bench: Bench, from: Sources, brief: boolean): 
     byHand("by hand, and ANALYZE", "-c", "ANALYZE"),
     us("ours, --tune off", "--tune", "off"),
     contender("pg_restore -j 2", ["pg_restore", "-j", "2", "-d", TARGET, from.customDump]),
-    us("ours, --swap --jobs 2", "--swap", "--jobs", "2", "--keep-old", "0", "--yes"),
-    us("ours, --swap --jobs 1", "--swap", "--jobs", "1", "--keep-old", "0", "--yes"),
+    us("ours, --swap --jobs 2", "--swap", "--jobs", "2", "--yes"),
+    us("ours, --swap --jobs 1", "--swap", "--jobs", "1", "--yes"),
   ];
 }
 

@@ -79,6 +79,16 @@ export async function emptyDatabase({ query }: Bench, name: string): Promise<voi
   await query("postgres", "CHECKPOINT");
 }
 
+/** Drops the database, and what swaps kept of it. */
+export async function dropWithKept({ query }: Bench, name: string): Promise<void> {
+  const kept = await query<{ datname: string }>(
+    "postgres",
+    `SELECT datname FROM pg_database WHERE datname LIKE '${name}\\_old\\_%'`,
+  );
+  for (const database of [name, ...kept.map(({ datname }) => datname)])
+    await query("postgres", `DROP DATABASE IF EXISTS ${database}`);
+}
+
 /** Creates NexusHub's database with `rows` rows of the audit log, vacuumed. An existing one is used again. */
 export async function nexushubDatabase(bench: Bench, rows: number): Promise<string> {
   const name = `nexushub_${rows}`;
