@@ -10,6 +10,7 @@ import { countRows } from "./rows.ts";
 import type { RelationPart } from "./format/row-range.ts";
 import type { ArchiveReader } from "./reader.ts";
 import { defaultConcurrency } from "./concurrency.ts";
+import { plural } from "../util/format.ts";
 
 export interface VerifyEntriesOptions {
   readonly signal?: AbortSignal | undefined;
@@ -257,6 +258,7 @@ function requireRows(
     throw new ArchiveError(`${name} is damaged: ${reason}`, { object: name });
   };
   if (digest !== part.sha256) damaged("the checksum of its rows differs");
-  if (rows !== part.rows) damaged(`it holds ${rows} rows where the manifest says ${part.rows}`);
+  if (rows !== part.rows)
+    damaged(`it holds ${plural(rows, "row")} where the manifest says ${part.rows}`);
   if (!isWhole) damaged("it ends within a row");
 }

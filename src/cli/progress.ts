@@ -1,7 +1,7 @@
 /** Shows progress events: on a terminal a bar with rate and time left, elsewhere a plain line now and then. */
 import type { DiskEvent, OnProgress, Phase, SwapEvent, TransferEvent } from "../events.ts";
 import type { Console } from "./console.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../util/format.ts";
+import { formatBytes, formatDuration, plural } from "../util/format.ts";
 
 const PHASES: Readonly<Record<Phase, string>> = {
   connect: "connecting",
@@ -104,7 +104,7 @@ export function dataLine(
   const rate = seconds > 0 ? event.bytes / seconds : 0;
   const parts = [
     formatBytes(event.bytes),
-    `${formatCount(event.rows)} rows`,
+    `${plural(event.rows, "row")}`,
     `${formatBytes(rate)}/s`,
     event.relation,
   ];

@@ -1,7 +1,7 @@
 /** Says what a dump reused, and why it read the rest. Pure. */
 import type { DumpResult, DumpReuse } from "../dump/options.ts";
 import { fullReadText } from "../dump/reuse/full-read-reason.ts";
-import { formatBytes, formatCount } from "../util/format.ts";
+import { formatBytes, plural } from "../util/format.ts";
 import { qualified } from "../util/label.ts";
 
 /** Bytes of COPY text from which on it is worth a line that a table was read whole. */
@@ -14,8 +14,8 @@ export function reuseText(
 ): string {
   if (refused !== null) return `nothing was reused: ${fullReadText(refused)}`;
   const { readRows, readBytes, reusedRows, reusedBytes } = counts;
-  const reused = `${formatCount(reusedRows)} rows (${formatBytes(reusedBytes)} as text)`;
-  const read = `read ${formatCount(readRows)} rows (${formatBytes(readBytes)})`;
+  const reused = `${plural(reusedRows, "row")} (${formatBytes(reusedBytes)} as text)`;
+  const read = `read ${plural(readRows, "row")} (${formatBytes(readBytes)})`;
   return base === null
     ? `reused ${reused}, ${read}`
     : `differential: left ${reused} in ${base.fileName ?? "its base"}, ${read}`;

@@ -5,7 +5,7 @@
 import type { RelationContents } from "../archive/contents.ts";
 import type { PlainRelation } from "../plain/contents.ts";
 import { escapeXml } from "./xml.ts";
-import { formatBytes, formatCount } from "../util/format.ts";
+import { formatBytes, formatCount, plural } from "../util/format.ts";
 
 /** Bars before the rest becomes one. */
 const MOST_BARS = 15;
@@ -28,7 +28,7 @@ export function contentsChart(relations: readonly Relation[]): string {
   if (bars.length === 0) return "";
   const most = Math.max(...bars.map(({ bytes }) => bytes), 1);
   const height = bars.length * ROW;
-  const title = `Contents: ${formatCount(relations.length)} relations by bytes`;
+  const title = `Contents: ${plural(relations.length, "relation")} by bytes`;
   return [
     `<svg class="chart" width="100%" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
     ...bars.map((bar, i) => drawBar(bar, i * ROW, most)),

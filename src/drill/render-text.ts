@@ -1,7 +1,7 @@
 /** A drill's report for a terminal or a mail: one line for each probe, details below it, the verdict last. */
 import { requireReport } from "./require-report.ts";
 import type { DrillReport, ProbeResult, ProbeStatus } from "./report.ts";
-import { formatBytes, formatCount, formatDuration, listed } from "../util/format.ts";
+import { formatBytes, formatCount, formatDuration, listed, plural } from "../util/format.ts";
 
 /** The first word of the first line of a probe. */
 export const MARKS: Readonly<Record<ProbeStatus, string>> = {
@@ -32,7 +32,7 @@ export function verdict({ ok, probes }: DrillReport): string {
   const of = (status: ProbeStatus) => probes.filter((probe) => probe.status === status);
   const skipped = of("not-run").length;
   const rest = skipped === 0 ? "" : `, ${skipped} not run`;
-  if (ok) return `The drill passed: ${of("passed").length} probes${rest}.`;
+  if (ok) return `The drill passed: ${plural(of("passed").length, "probe")}${rest}.`;
   const names = of("failed").map(({ title }) => title);
   return `THE DRILL FAILED: ${names.join(", ")}${rest}.`;
 }
@@ -51,7 +51,7 @@ function rolesText(contents: DrillReport["contents"]): string | null {
 function contentsText({ contents, archiveBytes }: DrillReport): string | null {
   if (contents === null) return null;
   const stored = archiveBytes === null ? "" : `, ${formatBytes(archiveBytes)} in the file`;
-  return `${formatCount(contents.rows)} rows in ${formatCount(contents.relations.length)} relations, ${formatBytes(contents.bytes)} as text${stored}`;
+  return `${plural(contents.rows, "row")} in ${plural(contents.relations.length, "relation")}, ${formatBytes(contents.bytes)} as text${stored}`;
 }
 
 /** ISO 8601; null where it is not recorded, as in a plain dump. */

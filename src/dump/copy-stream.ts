@@ -7,6 +7,7 @@ import { MismatchError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import { isNameLost, isOtherRelation, replacedRelation } from "../pg/relation-names.ts";
 import type { DataProgress } from "../util/progress.ts";
+import { plural } from "../util/format.ts";
 
 /** What all copies of a dump share. */
 export interface CopyContext {
@@ -73,9 +74,12 @@ export async function copyStream(
     throw isReplaced ? replacedRelation(label, failure) : failure;
   }
   if (stream.rowCount !== rows) {
-    throw new MismatchError(`the server counted ${stream.rowCount} rows and sent ${rows}`, {
-      object: label,
-    });
+    throw new MismatchError(
+      `the server counted ${plural(stream.rowCount, "row")} and sent ${rows}`,
+      {
+        object: label,
+      },
+    );
   }
   return sink;
 }

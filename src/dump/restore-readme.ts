@@ -9,6 +9,7 @@ import {
 } from "../archive/format/entry-names.ts";
 import { isOwnership } from "../archive/format/ownership.ts";
 import type { ManifestHead } from "../archive/format/manifest.ts";
+import { plural } from "../util/format.ts";
 
 export function restoreReadme(head: ManifestHead): string {
   return `# Restoring this archive by hand
@@ -76,8 +77,8 @@ function missing({ relations }: ManifestHead): string {
   ).length;
   const masked = relations.filter((relation) => relation.masked.length > 0).length;
   const details = [
-    ...(selected === 0 ? [] : [`of ${selected} tables only selected rows were dumped`]),
-    ...(masked === 0 ? [] : [`in ${masked} tables values were replaced`]),
+    ...(selected === 0 ? [] : [`of ${plural(selected, "table")} only selected rows were dumped`]),
+    ...(masked === 0 ? [] : [`in ${plural(masked, "table")} values were replaced`]),
   ];
   const list = details.length === 0 ? "" : `: ${details.join(", and ")}`;
   return `

@@ -8,6 +8,7 @@ import { type EmptiedReferences, setBack } from "./emptied-references.ts";
 import { countOf, labelOf } from "./fates.ts";
 import { FATE, type LoadedTable, ROW, rowText, sameKey } from "./loaded-table.ts";
 import type { Walk } from "./walk.ts";
+import { plural } from "../util/format.ts";
 
 export interface InsertOptions {
   /** Let the tables' own triggers and rules fire. */
@@ -97,7 +98,7 @@ async function compare(
 
 function mismatch(loaded: LoadedTable, planned: number, rows: number): MismatchError {
   return new MismatchError(
-    `${labelOf(loaded)}: ${planned} rows should be there as in the archive, and ${rows} are`,
+    `${labelOf(loaded)}: ${plural(planned, "row")} should be there as in the archive, and ${rows} ${rows === 1 ? "is" : "are"}`,
     {
       object: labelOf(loaded),
       hint: "a trigger or rule of the target changes rows; without --enable-triggers none fires. Nothing was changed",

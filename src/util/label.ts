@@ -10,9 +10,28 @@ interface Labeled {
   readonly name: string;
 }
 
-/** `table public.users`, `materialized view public.totals`, `extension citext`. */
+/** Kinds whose names are SQL that names another object, with its schema: `TABLE public.users`. */
+const FOLLOWING: Readonly<Record<string, string>> = {
+  comment: "on",
+  "extension-dependency": "of",
+  owner: "of",
+  privileges: "on",
+  "security-label": "on",
+};
+
+/** Kinds whose names begin with the kind: `USER MAPPING app SERVER files`. */
+const NAMED_BY_KIND: ReadonlySet<string> = new Set(["default-privileges", "user-mapping"]);
+
+/** `table public.users`, `materialized view public.totals`, `extension citext`, `owner of TABLE public.users`. */
 export function objectLabel({ kind, namespace, name }: Labeled): string {
-  return `${kind.replaceAll("-", " ")} ${qualified(namespace, name)}`;
+  const words = kind.replaceAll("-", " ");
+  const preposition = FOLLOWING[kind];
+  if (preposition !== undefined) return `${words} ${preposition} ${name}`;
+  if (NAMED_BY_KIND.has(kind) && name.startsWith(words.toUpperCase())) {
+    const schema = namespace === null ? "" : ` IN SCHEMA ${namespace}`;
+    return `${words}${name.slice(words.length)}${schema}`;
+  }
+  return `${words} ${qualified(namespace, name)}`;
 }
 
 /**

@@ -75,8 +75,8 @@ test("privileges on what the target lacks are left out, by name", async () => {
     GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_waldir() TO pg_read_all_stats`;
   await restored(sql, { from: 13, to: 18 }, async (target, messages) => {
     expect(messages).toEqual([
-      "privileges pg_catalog.FUNCTION pg_catalog.pg_start_backup(text, boolean, boolean) were left out: what they are on does not exist in the target",
-      "privileges public.TABLE public.given were left out: what they are on does not exist in the target",
+      "privileges on FUNCTION pg_catalog.pg_start_backup(text, boolean, boolean) were left out: what they are on does not exist in the target",
+      "privileges on TABLE public.given were left out: what they are on does not exist in the target",
     ]);
     const held =
       "SELECT has_function_privilege('pg_read_all_stats', 'pg_ls_waldir()', 'EXECUTE') AS held";

@@ -90,7 +90,7 @@ test("names of NOT NULL constraints that an older server does not keep are warne
       const error = await restore(commented, target.url).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: "UNSUPPORTED_SERVER" });
       expect((error as Error).message).toContain(
-        "holds: comment public.CONSTRAINT c1 ON public.t: a comment on NOT NULL (PostgreSQL 18)",
+        "holds: comment on CONSTRAINT c1 ON public.t: a comment on NOT NULL (PostgreSQL 18)",
       );
       const { warnings } = await restore(store, target.url);
       expect(warnings.map(({ message }) => message)).toContain(
@@ -110,7 +110,7 @@ test("the name of a domain's NOT NULL that an older server does not keep is warn
       const error = await restore(commented, target.url).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: "UNSUPPORTED_SERVER" });
       expect((error as Error).message).toContain(
-        "comment public.CONSTRAINT must ON DOMAIN public.d: a comment on the NOT NULL of a domain (PostgreSQL 17)",
+        "comment on CONSTRAINT must ON DOMAIN public.d: a comment on the NOT NULL of a domain (PostgreSQL 17)",
       );
       const { warnings } = await restore(store, target.url);
       expect(warnings.map(({ message }) => message)).toContain(

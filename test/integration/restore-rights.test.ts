@@ -84,7 +84,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "default privileges of another role": {
     sql: "ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT SELECT ON TABLES TO PUBLIC",
     options: { privileges: true },
-    object: "default privileges DEFAULT PRIVILEGES FOR TABLES OF other",
+    object: "default privileges FOR TABLES OF other",
     hint: "--privileges",
     instead: {},
   },
@@ -92,14 +92,14 @@ const CASES: Readonly<Record<string, Case>> = {
     sql: `GRANT SELECT ON t TO other WITH GRANT OPTION;
       SET ROLE other; GRANT SELECT ON t TO PUBLIC; RESET ROLE`,
     options: { privileges: true },
-    object: "privileges public.TABLE public.t",
+    object: "privileges on TABLE public.t",
     hint: "--privileges",
     instead: {},
   },
   "an owner that the role is not a member of": {
     sql: "ALTER TABLE t OWNER TO other",
     options: { owner: true },
-    object: "owner public.TABLE public.t",
+    object: "owner of TABLE public.t",
     hint: "--owner",
     instead: {},
   },

@@ -171,7 +171,7 @@ function fullLine({ whyFull }: BackupResult): string[] {
 function reuseLine({ reuse, reuseSkipped, base }: BackupResult): string[] {
   if (base !== null && reuse !== null)
     return [
-      `differential: ${formatCount(reuse.reusedRows)} rows are in ${base}, read ${formatCount(reuse.readRows)} (${formatBytes(reuse.readBytes)} as text)`,
+      `differential: ${plural(reuse.reusedRows, "row")} ${reuse.reusedRows === 1 ? "is" : "are"} in ${base}, read ${formatCount(reuse.readRows)} (${formatBytes(reuse.readBytes)} as text)`,
     ];
   if (reuseSkipped === "encrypted")
     return ["all rows were read: --identity opens the newest backup, which is encrypted"];
@@ -187,7 +187,7 @@ function summary(result: BackupResult): string {
   if (result.dryRun)
     return `dry run: would write ${path}, about ${formatBytes(archiveBytes)}; ${kept} would be kept, ${removed.length} removed${copy === null ? "" : `; ${plural(copy.copied.length, "backup")} would be copied to ${copy.to}`}${warned}`;
   const encrypted = result.encrypted ? ", encrypted" : "";
-  return `backup done: ${path}, ${formatCount(rows)} rows, ${formatBytes(archiveBytes)}${encrypted}, verified, in ${formatDuration(result.elapsedMs)}; ${kept} kept, ${removed.length} removed${copyText(copy)}${warned}`;
+  return `backup done: ${path}, ${plural(rows, "row")}, ${formatBytes(archiveBytes)}${encrypted}, verified, in ${formatDuration(result.elapsedMs)}; ${kept} kept, ${removed.length} removed${copyText(copy)}${warned}`;
 }
 
 function copyText(copy: BackupCopy | null): string {

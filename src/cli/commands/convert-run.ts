@@ -1,7 +1,7 @@
 /** The body of `convert`. */
 import { UsageError } from "../../errors.ts";
 import { convert } from "../../plain/convert/convert.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { formatBytes, formatDuration, plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
@@ -41,7 +41,7 @@ export const convertRun: Body<ConvertCommandOptions> = async (context, options, 
     }),
   );
   for (const { message } of result.warnings) console.say("warning", message);
-  const text = `${toStdout ? "standard output" : output}: ${plural(result.objects, "object")}, ${formatCount(result.rows)} rows, ${formatBytes(result.fileBytes)} written in ${formatDuration(result.elapsedMs)}`;
+  const text = `${toStdout ? "standard output" : output}: ${plural(result.objects, "object")}, ${plural(result.rows, "row")}, ${formatBytes(result.fileBytes)} written in ${formatDuration(result.elapsedMs)}`;
   // Then standard output is the dump.
   if (toStdout) console.say("info", text, { result });
   else console.result(result, text);

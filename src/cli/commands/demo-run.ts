@@ -72,7 +72,7 @@ async function runSteps(
       await createDatabases(server, signal);
       return loadNexusHubDemoData(server.urlOf(SOURCE), { auditRows: options.rows, signal });
     },
-    ({ rows, tables }) => `${formatCount(rows)} rows in ${plural(tables.length, "table")}`,
+    ({ rows, tables }) => `${plural(rows, "row")} in ${plural(tables.length, "table")}`,
   );
   await demo.step(
     "Dumping it into one archive, from one snapshot",
@@ -90,7 +90,7 @@ async function runSteps(
   await demo.step(
     "Restoring it into a second database, in one transaction",
     () => restore(archive, server.urlOf(COPY), { signal, onProgress }),
-    ({ objects, rows }) => `${plural(objects, "object")} and ${formatCount(rows)} rows committed`,
+    ({ objects, rows }) => `${plural(objects, "object")} and ${plural(rows, "row")} committed`,
   );
   await demo.step(
     "Comparing both: a reproducible dump of each must have the same bytes",

@@ -17,7 +17,7 @@ import { archiveOf } from "../archive-operand.ts";
 import { reuseLines } from "../reuse-text.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DONE } from "../exit-codes.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { formatBytes, formatDuration, plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
@@ -136,7 +136,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     return dumpForCi(source, target, dumpOptions);
   });
   for (const line of reuseLines(result)) console.say("info", line);
-  const text = `${toStdout ? "standard output" : options.output}: ${formatCount(result.rows)} rows in ${plural(result.relations.length, "relation")}, ${formatBytes(result.bytes)} as text, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
+  const text = `${toStdout ? "standard output" : options.output}: ${plural(result.rows, "row")} in ${plural(result.relations.length, "relation")}, ${formatBytes(result.bytes)} as text, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
   // Then standard output is the archive.
   if (toStdout) console.say("info", text, { result });
   else console.result(result, text);

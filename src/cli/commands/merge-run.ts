@@ -8,7 +8,7 @@ import { sealManifest } from "../../nexushub/keys/manifest-key.ts";
 import { parseKey } from "../../nexushub/keys/sealing-key.ts";
 import { guardRestore } from "../../nexushub/restore/guard.ts";
 import { inspect } from "../../verify/inspect.ts";
-import { formatBytes, formatCount, formatDuration } from "../../util/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
@@ -52,7 +52,7 @@ export const mergeRun: Body<MergeCommandOptions> = async (context, options, file
     }),
   );
   for (const { message } of result.warnings) console.say("warning", message);
-  const text = `${toStdout ? "standard output" : output}: ${formatCount(result.rows)} rows, ${formatCount(result.baseRows)} of them from the base, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
+  const text = `${toStdout ? "standard output" : output}: ${plural(result.rows, "row")}, ${formatCount(result.baseRows)} of them from the base, ${formatBytes(result.archiveBytes)} written in ${formatDuration(result.elapsedMs)}`;
   // Then standard output is the archive.
   if (toStdout) console.say("info", text, { result });
   else console.result(result, text);

@@ -1,7 +1,7 @@
 /** The bodies of `pack` and `unpack`. */
 import { pack } from "../../pack/pack.ts";
 import { unpack } from "../../pack/unpack.ts";
-import { formatBytes, formatCount, plural } from "../../util/format.ts";
+import { formatBytes, plural } from "../../util/format.ts";
 import { archiveOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
 import type { DecryptionOptions } from "../encryption.ts";
@@ -17,7 +17,7 @@ export const packRun: Body<DecryptionOptions> = async (
   const removed = result.removed.length === 0 ? "" : `, ${result.removed.length} removed`;
   console.result(
     result,
-    `${folder}: ${formatCount(result.rows)} rows in ${plural(result.files, "file")}${removed}`,
+    `${folder}: ${plural(result.rows, "row")} in ${plural(result.files, "file")}${removed}`,
   );
   return DONE;
 };
@@ -25,7 +25,7 @@ export const packRun: Body<DecryptionOptions> = async (
 export const unpackRun: Body<object> = async ({ io, console, signal }, _options, folder, file) => {
   const toStdout = file === "-";
   const result = await unpack(folder!, toStdout ? io.stdout : file!, { signal });
-  const text = `${toStdout ? "standard output" : file}: ${formatCount(result.rows)} rows in ${plural(result.relations, "relation")}, ${formatBytes(result.archiveBytes)}`;
+  const text = `${toStdout ? "standard output" : file}: ${plural(result.rows, "row")} in ${plural(result.relations, "relation")}, ${formatBytes(result.archiveBytes)}`;
   // Then standard output is the archive.
   if (toStdout) console.say("info", text, { result });
   else console.result(result, text);

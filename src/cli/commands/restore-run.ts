@@ -162,7 +162,7 @@ function rolesText({ createdRoles }: RestoreResult): string {
 
 function summary(result: RestoreResult, dryRun: boolean): string {
   const rest = `${rolesText(result)}${leftOutText(result.leftOut)}${lostText(result.lost)}`;
-  const restored = `${plural(result.objects, "object")} and ${formatCount(result.rows)} rows (${formatBytes(result.bytes)} as text)`;
+  const restored = `${plural(result.objects, "object")} and ${plural(result.rows, "row")} (${formatBytes(result.bytes)} as text)`;
   const took = formatDuration(result.elapsedMs);
   if (result.swap !== undefined && !dryRun)
     return `${result.target}: ${restored} restored beside it and exchanged in ${took}${swapText(result.swap)}${rest}`;

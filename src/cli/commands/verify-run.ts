@@ -3,7 +3,7 @@ import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { diff } from "../../diff/diff.ts";
 import { UsageError } from "../../errors.ts";
 import { verifyPlain } from "../../plain/inspect-plain.ts";
-import { formatBytes, formatCount, formatDuration, plural } from "../../util/format.ts";
+import { formatBytes, formatDuration, plural } from "../../util/format.ts";
 import { verify } from "../../verify/verify.ts";
 import { isBackupFolder } from "../../nexushub/backup-folder/is-folder.ts";
 import type { Line } from "../color.ts";
@@ -41,7 +41,7 @@ async function verifyDump(
     });
   }
   const contents = await verifyPlain(dump, { signal, onProgress: showProgress(console) });
-  const text = ` a plain dump of ${formatCount(contents.rows)} rows, ${formatBytes(contents.fileBytes)}; it holds no checksums to compare`;
+  const text = ` a plain dump of ${plural(contents.rows, "row")}, ${formatBytes(contents.fileBytes)}; it holds no checksums to compare`;
   console.result(contents, [{ tone: "good", verdict: "complete:", text }]);
   return DONE;
 }
@@ -53,7 +53,7 @@ async function verifyArchive(
 ): Promise<number> {
   const onProgress = showProgress(console);
   const verified = await verify(archive, { signal, onProgress });
-  const text = ` ${plural(verified.entries, "entry", "entries")}, ${formatCount(verified.rows)} rows, ${formatBytes(verified.archiveBytes)}, verified in ${formatDuration(verified.elapsedMs)}`;
+  const text = ` ${plural(verified.entries, "entry", "entries")}, ${plural(verified.rows, "row")}, ${formatBytes(verified.archiveBytes)}, verified in ${formatDuration(verified.elapsedMs)}`;
   const intact: Line = { tone: "good", verdict: "intact:", text };
   if (against === undefined) {
     console.result(verified, [intact]);

@@ -2,6 +2,7 @@
 import { MismatchError } from "../../errors.ts";
 import type { TableUnits } from "./plan-units.ts";
 import type { UnitRange } from "./scan-units.ts";
+import { plural } from "../../util/format.ts";
 
 /** A table that is copied by units. */
 export interface UnitTable {
@@ -27,7 +28,7 @@ export function copySqlOf(
 
 /** The error for a COPY that gave other rows than the server counted in the same snapshot. */
 export function otherRows({ label }: UnitTable, expected: number, rows: number): MismatchError {
-  return new MismatchError(`the server counted ${expected} rows and sent ${rows}`, {
+  return new MismatchError(`the server counted ${plural(expected, "row")} and sent ${rows}`, {
     object: label,
   });
 }

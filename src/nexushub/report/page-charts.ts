@@ -1,6 +1,6 @@
 /** Charts of the page of a folder, as SVG: no script, nothing to load. Pure. */
 import { escapeXml } from "../../drill/xml.ts";
-import { formatBytes, formatDuration, minute } from "../../util/format.ts";
+import { formatBytes, formatDuration, minute, plural } from "../../util/format.ts";
 import type { DrillRecord } from "../backup-folder/drill-history.ts";
 import type { ListedBackup } from "../list/list.ts";
 
@@ -29,7 +29,7 @@ export function timelineChart(
     const title = `Drill ${minute(at)}: ${ok ? "passed" : "failed"}`;
     return `<rect class="dot ${ok ? "good" : "bad"}" x="${x(at)}%" y="${MARK_Y - 4}" width="8" height="8" rx="4"><title>${escapeXml(title)}</title></rect>`;
   });
-  const label = `${backups.length} backups and ${drills.length} drills over time`;
+  const label = `${plural(backups.length, "backup")} and ${plural(drills.length, "drill")} over time`;
   return `<svg class="timeline" width="100%" height="130" role="img" aria-label="${escapeXml(label)}">
 ${bars.join("\n")}
 ${dots.join("\n")}

@@ -1,6 +1,6 @@
 /** Tells the operator what a restore would overwrite, and refuses while others are connected. */
 import { RefusedError } from "../../errors.ts";
-import { formatCount, listed, plural } from "../../util/format.ts";
+import { listed, plural } from "../../util/format.ts";
 import type { DetectedDeployment } from "../deployment/open-deployment.ts";
 import { apiCommand } from "./operator-steps.ts";
 import type { RestorePreview, TargetSession } from "./target-preview.ts";
@@ -10,7 +10,7 @@ export function previewText(preview: RestorePreview): string[] {
   const { label, tables, changed, rows, rowsAreEstimated, newestAudit, sessions } = preview;
   if (tables === 0)
     return [changed === null ? `${label} is empty` : `${label} has none of the tables yet`];
-  const count = `${rowsAreEstimated ? "about " : ""}${formatCount(rows)} rows`;
+  const count = `${rowsAreEstimated ? "about " : ""}${plural(rows, "row")}`;
   const lines =
     changed === null
       ? [`${label} will be overwritten`, `  it holds ${plural(tables, "table")} with ${count}`]

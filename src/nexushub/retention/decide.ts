@@ -6,7 +6,7 @@
  */
 import { namesServer } from "../backup-folder/database-identity.ts";
 import { UsageError } from "../../errors.ts";
-import { formatDuration } from "../../util/format.ts";
+import { formatDuration, plural } from "../../util/format.ts";
 import { type NeededBases, neededBases } from "./bases.ts";
 import { isHeld, type RetentionCandidate } from "./candidate.ts";
 import { dayOf, hourOf, lastOfEach, monthOf, weekOf, yearOf } from "./periods.ts";
@@ -159,7 +159,7 @@ function applyRules(
     reasons.add(candidate, `one of the newest ${rules.keep}`);
   const [newest] = newestFirst;
   for (const [spanMs, text] of [
-    [rules.keepDays * DAY_MS, `within ${rules.keepDays} days of the newest`],
+    [rules.keepDays * DAY_MS, `within ${plural(rules.keepDays, "day")} of the newest`],
     [rules.keepWithinMs, `within ${formatDuration(rules.keepWithinMs)} of the newest`],
   ] as const) {
     if (newest === undefined || spanMs === 0) continue;

@@ -15,6 +15,7 @@ import { ANY_BYTES, decodeStatement, UTF8 } from "../read/encoding.ts";
 import type { CreatedObject, TableName } from "../read/created-object.ts";
 import type { StatementFacts } from "../read/statement-facts.ts";
 import type { WalkedStatement } from "../read/walk.ts";
+import { plural } from "../../util/format.ts";
 
 export interface RunDump extends Pick<TunedTransaction, "version" | "tuned"> {
   readonly transaction: KeptTransaction;
@@ -190,10 +191,13 @@ class DumpRun {
             hint,
           });
     if (stored !== reading.rows) {
-      throw new MismatchError(`the server stored ${stored} rows, the dump holds ${reading.rows}`, {
-        object,
-        hint: "a trigger or rule of the target changes the rows that are inserted",
-      });
+      throw new MismatchError(
+        `the server stored ${plural(stored, "row")}, the dump holds ${reading.rows}`,
+        {
+          object,
+          hint: "a trigger or rule of the target changes the rows that are inserted",
+        },
+      );
     }
     progress.complete(name, { rows: stored, bytes });
     if (table !== null) this.#bytes.set(keyOf(table), bytes);

@@ -14,6 +14,7 @@ import type { DataStep } from "../decide/steps.ts";
 import type { RelationName } from "../target/facts.ts";
 import type { FieldEncoders } from "../target/field-encoders.ts";
 import { copyInBinary } from "./copy-in-binary.ts";
+import { plural } from "../../util/format.ts";
 
 export interface LoadRowsOptions {
   readonly progress: DataProgress;
@@ -51,7 +52,7 @@ export async function loadRelations(
       const label = labelOf(step.relation);
       if (rows !== step.relation.rows) {
         throw new MismatchError(
-          `the server stored ${rows} rows, the archive holds ${step.relation.rows}`,
+          `the server stored ${plural(rows, "row")}, the archive holds ${step.relation.rows}`,
           {
             object: label,
             hint: "a trigger or rule of the target changes the rows that are inserted",

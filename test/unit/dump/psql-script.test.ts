@@ -129,7 +129,7 @@ describe("the words", () => {
     expect(restoreReadme(head({}))).not.toContain("Not everything");
     const relation = { ...relationOf(1, "a", ["x"], []), where: "x > 1", masked: ["x"] };
     expect(restoreReadme(head({ partial: true, relations: [relation] }))).toContain(
-      "Not everything is here: of 1 tables only selected rows were dumped, and in 1 tables values were replaced.",
+      "Not everything is here: of 1 table only selected rows were dumped, and in 1 table values were replaced.",
     );
     expect(restoreReadme(head({ partial: true }))).toContain("Not everything is here.");
   });
