@@ -1,9 +1,11 @@
 /** Compares the objects and sequences of two manifests, by kind, schema and name. Pure. */
 import type { Manifest } from "../archive/format/manifest.ts";
 import { OWNER_KINDS, PRIVILEGE_KINDS } from "../archive/format/ownership.ts";
+import { objectLabel } from "../util/label.ts";
 import { type Warning, warning } from "../warnings.ts";
 import { commonForms } from "./majors/common-forms.ts";
 import { comparedRoles } from "./roles.ts";
+import { objectWithoutSecrets } from "./secrets.ts";
 import type { ComparedObject } from "./compared-object.ts";
 import type { DiffResult, SequenceDifference } from "./options.ts";
 
@@ -33,7 +35,7 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
     byIdentity([...rolesBefore, ...objectsBefore], skip),
     byIdentity([...rolesAfter, ...objectsAfter], skip),
   ];
-  const lone = (object: ComparedObject) => ({ ...named(object), sql: sqlOf(object) });
+  const lone = (object: ComparedObject) => ({ ...named(object), sql: shownSql(object) });
   return {
     objects: {
       added: [...after].filter(([id]) => !before.has(id)).map(([, object]) => lone(object)),
@@ -41,7 +43,11 @@ export function compareObjects(a: Manifest, b: Manifest): ObjectsCompared {
       changed: [...before].flatMap(([id, object]) => {
         const counterpart = after.get(id);
         if (counterpart === undefined || sqlOf(object) === sqlOf(counterpart)) return [];
-        return [{ ...named(object), before: sqlOf(object), after: sqlOf(counterpart) }];
+        if (differInPresenceOfSecrets(object, counterpart)) {
+          warnings.push(secretsNotCompared(object));
+          return [];
+        }
+        return [{ ...named(object), before: shownSql(object), after: shownSql(counterpart) }];
       }),
     },
     warnings,
@@ -102,6 +108,26 @@ function named({ kind, namespace, name }: ComparedObject) {
   return { kind, namespace, name };
 }
 
-function sqlOf({ statements }: ComparedObject): string {
+/** Whether two versions of an object are the same but for secrets that only one of them holds. */
+function differInPresenceOfSecrets(a: ComparedObject, b: ComparedObject): boolean {
+  const [before, after] = [objectWithoutSecrets(a), objectWithoutSecrets(b)];
+  return before.hasSecrets !== after.hasSecrets && sqlOf(before) === sqlOf(after);
+}
+
+function secretsNotCompared(object: ComparedObject): Warning {
+  const label = objectLabel(object);
+  const secrets = object.kind === "user-mapping" ? "options" : "password";
+  return warning(
+    "not-compared",
+    label,
+    `only one side holds the ${secrets} of ${label}: not compared`,
+  );
+}
+
+function shownSql(object: ComparedObject): string {
+  return sqlOf({ statements: objectWithoutSecrets(object).shown });
+}
+
+function sqlOf({ statements }: Pick<ComparedObject, "statements">): string {
   return statements.map((statement) => `${statement};`).join("\n");
 }

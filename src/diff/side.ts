@@ -17,6 +17,7 @@ import {
 import { quoteIdent } from "../sql/ident.ts";
 import { createTemporaryFolder, removeTemporaryFolder } from "../util/temp-file.ts";
 import type { DiffOptions, DiffSide } from "./options.ts";
+import { objectWithoutSecrets } from "./secrets.ts";
 
 export interface OpenSide {
   readonly reader: ArchiveReader;
@@ -83,7 +84,7 @@ const SELECTION_OPTIONS = new Map(
 );
 
 /** Dump options for an archive that can be compared with this one. Pure. */
-export function optionsLike({ options, relations }: Manifest): DumpOptions {
+export function optionsLike({ options, relations, objects }: Manifest): DumpOptions {
   const selection: Partial<Record<PatternList, string[]>> = {};
   const flags = new Set(options.selection.map(({ option }) => option));
   for (const { option, pattern } of options.selection) {
@@ -103,6 +104,7 @@ export function optionsLike({ options, relations }: Manifest): DumpOptions {
     dataOnly: options.dataOnly,
     owner: options.owner,
     privileges: options.privileges,
+    userMappingSecrets: objects.some((object) => objectWithoutSecrets(object).hasSecrets),
     reproducible: options.reproducible,
     // One job copies unsorted rows in heap order, so that their parts can be compared by checksum.
     ...(options.reproducible ? {} : { jobs: 1 }),
