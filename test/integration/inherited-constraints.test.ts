@@ -203,3 +203,28 @@ test("NOT NULL of a partitioned table that its partitions do not inherit stays w
       { conname: "p_a_not_null", connoinherit: true },
     ]);
   }));
+
+/** ADD PRIMARY KEY refuses it of any table. */
+const PARTITIONED_KEY = `
+  CREATE TABLE p (a int, b int, PRIMARY KEY (a, b)) PARTITION BY LIST (b);
+  CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+  CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (b);
+  CREATE TABLE p2a PARTITION OF p2 DEFAULT;
+  ALTER TABLE p ALTER CONSTRAINT p_a_not_null NO INHERIT;
+  ALTER TABLE p1 ALTER CONSTRAINT p_a_not_null NO INHERIT;
+  INSERT INTO p VALUES (1, 1), (1, 2);`;
+
+test("NOT NULL of a partitioned table's key that its partitions do not inherit stays with it", () =>
+  copied(18, PARTITIONED_KEY, async (copy) => {
+    const rows = await copy.query(
+      `SELECT conrelid::regclass AS name, connoinherit, conislocal, coninhcount FROM pg_constraint
+       WHERE contype = 'n' AND conkey = '{1}' AND conrelid::regclass::text IN ('p', 'p1', 'p2', 'p2a') ORDER BY 1`,
+    );
+    const own = { conislocal: true, coninhcount: 0 };
+    expect(rows).toEqual([
+      { name: "p", connoinherit: true, ...own },
+      { name: "p1", connoinherit: true, ...own },
+      { name: "p2", connoinherit: false, ...own },
+      { name: "p2a", connoinherit: false, conislocal: false, coninhcount: 1 },
+    ]);
+  }));

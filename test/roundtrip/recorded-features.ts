@@ -19,6 +19,15 @@ const BEYOND_PATTERNS: Readonly<Record<string, readonly string[]>> = {
     "comment CONSTRAINT c_later ON public.nn: not-null-comment",
   ],
   "constraint--eighteen-trees": ["check-constraint w_c w_nn: not-null-constraint"],
+  // Archives of format 1 had no statement for it.
+  "constraint--keys-not-inherited": [
+    "check-constraint alone alone_id_not_null: not-null-constraint",
+    "check-constraint keyed keyed_id_not_null: not-null-constraint",
+    "check-constraint parted_1 parted_1_k_not_null: not-null-constraint",
+    "check-constraint root id nn: not-null-constraint",
+    "check-constraint root root_part_not_null: not-null-constraint",
+    "check-constraint target target_id_not_null: not-null-constraint",
+  ],
   "sequence--named-like-types": [
     "sequence Num: sequence-named-like-type",
     "sequence b_multirange: sequence-named-like-type",

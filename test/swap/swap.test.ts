@@ -55,9 +55,14 @@ const isFull = process.env["NEXUSHUB_DUMP_FAULTS"] === "full";
 const cases = corpus(16).filter(
   ({ encoding }, n) => encoding === undefined && (isFull || n % 8 === 3),
 );
+/** Keys before the rows, and what must follow a key. */
+const withKeys = corpus(18).filter(({ name }) => name === "constraint--keys-not-inherited");
 
-test.each(cases.map((each) => [each.name, each] as const))("restores %s", async (_name, each) => {
-  const source = await freshDatabase({ major: 16 });
+test.each([
+  ...cases.map((each) => [each.name, each, 16] as const),
+  ...withKeys.map((each) => [each.name, each, 18] as const),
+])("restores %s", async (_name, each, major) => {
+  const source = await freshDatabase({ major });
   try {
     await loadCase(source, each);
     await sameAsInOneTransaction(source, 4);

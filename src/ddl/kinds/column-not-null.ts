@@ -12,16 +12,20 @@ import type { DdlContext } from "../context.ts";
 import { inheritedFrom, isDefinedHere, parentColumns } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
+import { keyBefore } from "./key-not-null.ts";
 import { hasOwnText, isMadeOwn, isRestoredValid } from "./not-null.ts";
 
 /** A NOT NULL of CREATE TABLE. */
 interface NotNull {
   /** Null where PostgreSQL chooses the same name. */
   readonly name: string | null;
-  readonly noInherit: boolean;
+  readonly noInherit: NoInherit | null;
 }
 
-const PLAIN: NotNull = { name: null, noInherit: false };
+/** What makes it NO INHERIT: CREATE TABLE, an ALTER CONSTRAINT behind it, or one after the primary key (`keyBefore()`). */
+type NoInherit = "create" | "alter" | "after-key";
+
+const PLAIN: NotNull = { name: null, noInherit: null };
 
 /** `NOT NULL` behind a column in CREATE TABLE; null where there is none. */
 export function columnNotNull(
@@ -31,7 +35,7 @@ export function columnNotNull(
   column: ColumnRow,
 ): string | null {
   const notNull = writtenNotNull(context, relations, row, column);
-  return notNull === null ? null : notNullText(row, notNull, "");
+  return notNull === null ? null : notNullText(notNull, "");
 }
 
 /** `NOT NULL column` in CREATE TABLE, for a column that comes from a parent; null where there is none. */
@@ -43,7 +47,7 @@ export function tableNotNull(
 ): string | null {
   const notNull = writtenNotNull(context, relations, row, column);
   if (notNull === null || !hasTableForm(context, notNull)) return null;
-  return notNullText(row, notNull, ` ${quoteIdent(column.name)}`);
+  return notNullText(notNull, ` ${quoteIdent(column.name)}`);
 }
 
 /** Whether a column that comes from a parent is set NOT NULL after CREATE TABLE. */
@@ -70,7 +74,10 @@ export function notNullFeatures(
     const notNull = column.notNull ? writtenNotNull(context, relations, row, column) : null;
     if (notNull === null) continue;
     const isInherited = row.ofType === null && !isDefinedHere(relations, row, column);
-    isConstraint ||= notNull.noInherit || (isInherited && hasTableForm(context, notNull));
+    isConstraint ||=
+      notNull.noInherit === "create" ||
+      notNull.noInherit === "alter" ||
+      (isInherited && hasTableForm(context, notNull));
     if (notNull.name !== null) names.push(quoteIdent(notNull.name));
   }
   return [
@@ -115,12 +122,24 @@ function writtenNotNull(
   const constraint = constraintOfColumn(relations, column);
   if (constraint === undefined || !isRestoredValid(relations, constraint)) return null;
   if (!hasOwnText(relations, constraint)) return null;
+  const noInherit = noInheritBy(relations, row, constraint);
   const isUnnamed =
-    !isAltered(row, constraint) &&
+    (noInherit === null || noInherit === "create") &&
     isNameLeft(context, relations, row, column, constraint) &&
     !relations.isCommented(constraint.oid);
-  if (isUnnamed && !constraint.noInherit) return PLAIN;
-  return { name: isUnnamed ? null : constraint.name, noInherit: constraint.noInherit };
+  if (isUnnamed && noInherit === null) return PLAIN;
+  return { name: isUnnamed ? null : constraint.name, noInherit };
+}
+
+function noInheritBy(
+  relations: RelationLookup,
+  { kind }: RelationRow,
+  constraint: ConstraintRow,
+): NoInherit | null {
+  if (!constraint.noInherit) return null;
+  if (keyBefore(relations, constraint) !== undefined) return "after-key";
+  // CREATE TABLE refuses it of a partitioned table.
+  return kind === "p" ? "alter" : "create";
 }
 
 /** Whether the name of a NOT NULL is left to PostgreSQL, which chooses the same again. */
@@ -166,15 +185,9 @@ export function ownNotNulls(
   });
 }
 
-function notNullText(row: RelationRow, notNull: NotNull, column: string): string {
-  const constraint = notNull.name === null ? "" : `CONSTRAINT ${quoteIdent(notNull.name)} `;
-  const noInherit = notNull.noInherit && !isAltered(row, notNull) ? " NO INHERIT" : "";
-  return `${constraint}NOT NULL${column}${noInherit}`;
-}
-
-/** Whether NO INHERIT takes an ALTER CONSTRAINT: CREATE TABLE refuses it of a partitioned table (18). */
-function isAltered({ kind }: RelationRow, { noInherit }: Pick<NotNull, "noInherit">): boolean {
-  return kind === "p" && noInherit;
+function notNullText({ name, noInherit }: NotNull, column: string): string {
+  const constraint = name === null ? "" : `CONSTRAINT ${quoteIdent(name)} `;
+  return `${constraint}NOT NULL${column}${noInherit === "create" ? " NO INHERIT" : ""}`;
 }
 
 /** The change that CREATE TABLE cannot make of a column's NOT NULL; null where it needs none. */
@@ -186,14 +199,14 @@ export function alteredNotNull(
 ): string | null {
   if (row.kind !== "p" || context.catalog.version.major < 18) return null;
   const notNull = writtenNotNull(context, relations, row, column);
-  if (notNull === null || !isAltered(row, notNull)) return null;
+  if (notNull?.noInherit !== "alter") return null;
   return `ALTER CONSTRAINT ${quoteIdent(notNull.name!)} NO INHERIT`;
 }
 
 /** Whether CREATE TABLE writes it of a column that comes from a parent: 18 can, up to 17 it takes an ALTER TABLE. */
 function hasTableForm({ catalog, options }: DdlContext, notNull: NotNull): boolean {
   if (catalog.version.major < 18) return false;
-  return options.reproducible !== true || notNull.name !== null || notNull.noInherit;
+  return options.reproducible !== true || notNull.name !== null || notNull.noInherit !== null;
 }
 
 function constraintOfColumn(

@@ -1,17 +1,23 @@
 /**
- * Indexes, keys and exclusion constraints. All of them are post-data: to build an index over rows that exist is cheaper
- * than to maintain it while they are copied.
+ * Indexes, keys and exclusion constraints. They are post-data: to build an index over rows that exist is cheaper than to
+ * maintain it while they are copied. Only what other tables need is not (`key-not-null.ts`).
  */
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { IndexRow } from "../../catalog/index-relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
-import { type CreateGuard, type DumpableObject, unguarded } from "../dumpable-object.ts";
+import {
+  type CreateGuard,
+  type DumpableObject,
+  type Section,
+  unguarded,
+} from "../dumpable-object.ts";
 import { indexLookup } from "../index-lookup.ts";
 import { relationAddress, relationLookup } from "../relation-lookup.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
 import { indexAttach } from "./index-attach.ts";
 import { addConstraint, isCreatedByParent, renameConstraint } from "./key-constraint.ts";
+import { isKeyBeforeChildren } from "./key-not-null.ts";
 import { referencedIndexes } from "./referenced-index.ts";
 import { identityIndex } from "./replica-identity.ts";
 
@@ -19,6 +25,11 @@ export function indexes(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
   const { idOf, constraintOf } = indexLookup(context);
   const referencedOf = referencedIndexes(context.catalog);
+  const beforeRows = new Set(
+    context.catalog.indexes
+      .filter((row) => row.isPrimary && isKeyBeforeChildren(relations, row.relation))
+      .flatMap((row) => [row, referencedOf(row)]),
+  );
   return context.catalog.indexes
     .filter(
       (row) =>
@@ -26,7 +37,8 @@ export function indexes(context: DdlContext): DumpableObject[] {
         (isUsable(row) || constraintOf(row) !== undefined),
     )
     .flatMap((row) => {
-      const objects = [indexObject(context, row, referencedOf(row))];
+      const section = beforeRows.has(row) ? "pre-data" : "post-data";
+      const objects = [indexObject(context, row, section, referencedOf(row))];
       const attach = indexAttach(context, row);
       if (attach !== undefined) objects.push(attach);
       if (row.isClustered) objects.push(cluster(context, row));
@@ -53,6 +65,7 @@ function isUsable(row: IndexRow): boolean {
 function indexObject(
   context: DdlContext,
   row: IndexRow,
+  section: Section,
   referenced: IndexRow | undefined,
 ): DumpableObject {
   const relations = relationLookup(context);
@@ -67,7 +80,7 @@ function indexObject(
     kind: constraint === undefined ? "index" : "key-constraint",
     namespace: context.namespace(relation.namespace),
     name: constraint === undefined ? row.name : `${relation.name} ${constraint.name}`,
-    section: "post-data",
+    section,
     addresses: [id, relationAddress(row.oid)],
     requires: [
       relationAddress(row.relation),

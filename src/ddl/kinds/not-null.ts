@@ -1,6 +1,6 @@
 /**
- * NOT NULL constraints of PostgreSQL 18 as objects: the ones that are not valid, with statements after the data, and
- * empty entries for the others, which CREATE TABLE writes and comments refer to.
+ * NOT NULL constraints of PostgreSQL 18 as objects: the ones that are not valid, with statements after the data, those that
+ * become NO INHERIT after a primary key, and empty entries for the others, which CREATE TABLE writes and comments refer to.
  */
 import { address, type Address, CATALOG } from "../../catalog/address.ts";
 import type { ConstraintRow } from "../../catalog/constraint.ts";
@@ -12,6 +12,7 @@ import { isAttachedLater } from "../inheritance.ts";
 import { notValid } from "../not-valid.ts";
 import { type RelationLookup, relationLookup } from "../relation-lookup.ts";
 import { FEATURE } from "../server-features.ts";
+import { isKeyBeforeChildren, keyBefore } from "./key-not-null.ts";
 
 export function notNullConstraints(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
@@ -28,10 +29,11 @@ function notNullObject(
   const row = relations.byOid.get(constraint.relation)!;
   const alter = `ALTER TABLE ${relations.sqlName(row.oid)}`;
   const name = restoredName(relations, constraint);
+  const ofParents = ofSameColumn(relations, relations.parents.get(row.oid), constraint);
   const above =
     hasOwnText(relations, constraint) || createdAbove(relations, constraint).length > 0
       ? []
-      : ofSameColumn(relations, relations.parents.get(row.oid), constraint);
+      : ofParents;
   const below = ofSameColumn(relations, relations.children.get(row.oid), constraint);
   const withValidity = (each: ConstraintRow): ConstraintRow => ({
     ...each,
@@ -45,6 +47,20 @@ function notNullObject(
   );
   const isAdded = !isValidatedLater && !isValidated && constraint.isLocal;
   const common = constraintObject(context, relations, { ...constraint, name });
+  const key = keyBefore(relations, constraint);
+  if (key !== undefined)
+    return {
+      kind: "check-constraint",
+      section: isKeyBeforeChildren(relations, row.oid) ? "pre-data" : "post-data",
+      // A partition's is inherited, and cannot change, until that of the partitioned table has.
+      requires: [key, ...(row.isPartition ? ofParents : [])].map(({ oid }) =>
+        address(CATALOG.constraint, oid),
+      ),
+      features: [FEATURE.notNullConstraint],
+      commentFeatures: [FEATURE.notNullComment],
+      sql: () => [`${alter} ALTER CONSTRAINT ${quoteIdent(name)} NO INHERIT`],
+      ...common,
+    };
   return {
     kind: "check-constraint",
     section: isPostData && !isBeforePartitions(relations, constraint) ? "post-data" : "pre-data",

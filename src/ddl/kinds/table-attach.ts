@@ -7,6 +7,7 @@ import type { DdlContext } from "../context.ts";
 import type { DumpableObject, DumpId } from "../dumpable-object.ts";
 import { isAttachedLater } from "../inheritance.ts";
 import { ownNotNulls } from "./column-not-null.ts";
+import { notNullsBeforeChildren } from "./key-not-null.ts";
 import { notNullsBeforePartitions } from "./not-null.ts";
 import { inheritanceFeatures } from "./generated-column.ts";
 import { type RelationLookup, relationAddress } from "../relation-lookup.ts";
@@ -34,6 +35,7 @@ export function attachments(
       relationAddress(parent),
       ...(n === 0 ? [] : [attachId(n - 1)]),
       ...notNullsBeforePartitions(relations, parent),
+      ...notNullsBeforeChildren(relations, parent),
     ],
     parent: id,
     attachesTo: { id: relationAddress(parent), name: relations.sqlName(parent) },

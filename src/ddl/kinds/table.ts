@@ -21,6 +21,7 @@ import {
   overridesGeneration,
 } from "./generated-column.ts";
 import { isNotNullMadeOwn, isNullableChild, notNullFeatures } from "./column-not-null.ts";
+import { notNullsBeforeChildren } from "./key-not-null.ts";
 import { agreeingParents, setOnParents } from "./parents-agree.ts";
 import { attachments } from "./table-attach.ts";
 import { alterColumns, columnDefinition } from "./table-column.ts";
@@ -62,7 +63,13 @@ function tableObject(
     ],
     requires: isAttachedLater(relations, row)
       ? undefined
-      : [...droppedFromParents(relations, row), ...setOnParents(relations, row)],
+      : [
+          ...droppedFromParents(relations, row),
+          ...setOnParents(relations, row),
+          ...(relations.parents.get(row.oid) ?? []).flatMap((parent) =>
+            notNullsBeforeChildren(relations, parent),
+          ),
+        ],
     sql: () => {
       const parents = agreeingParents(context, relations, row);
       return [

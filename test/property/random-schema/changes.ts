@@ -7,8 +7,8 @@ const CHANGES = {
   any: ["VALIDATE", "VALIDATE", "RENAME", "DROP"],
   f: ["DEFERRABLE", "NOT DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"],
   f18: ["NOT ENFORCED", "ENFORCED"],
-  // NO INHERIT makes what no other statement makes: one of a partitioned table, or of a column of a primary key.
-  n18: ["INHERIT"],
+  // NO INHERIT makes one of a partitioned table, or of a column of a primary key, which no other statement does.
+  n18: ["INHERIT", "NO INHERIT"],
 };
 
 export async function changeConstraint(build: SchemaBuilder): Promise<void> {

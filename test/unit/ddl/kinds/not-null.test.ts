@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import type { Catalog } from "../../../../src/catalog/read.ts";
+import { indexes } from "../../../../src/ddl/kinds/index-relation.ts";
 import { notNullConstraints } from "../../../../src/ddl/kinds/not-null.ts";
 import { tables } from "../../../../src/ddl/kinds/table.ts";
 import {
   columnRow,
   constraintRow,
+  contextOf,
   type ContextOptions,
+  indexRow,
   statementsOf,
   tableRow,
 } from "../../../support/catalog.ts";
@@ -94,6 +97,41 @@ test.each<Case>([
   ],
 ])("%s", (_what, rows, statements, options) => {
   expect(statementsOf(all, rows, options)).toEqual(statements);
+});
+
+/** `t` inherits from `p` or not. */
+const keyed = (inherits: Catalog["inherits"]) => ({
+  ...TREE,
+  inherits,
+  columns: [
+    columnRow(16400, 1, "a", { notNull: true }),
+    columnRow(16420, 1, "a", { isLocal: inherits.length === 0 }),
+  ],
+  constraints: [
+    constraintRow(16410, 16400, "p_a_not_null", { ...NOT_NULL, noInherit: true }),
+    constraintRow(16411, 16400, "p_pkey", {
+      type: "p",
+      columns: [1],
+      definition: "PRIMARY KEY (a)",
+      index: 16430,
+    }),
+  ],
+  indexes: [indexRow(16430, 16400, "p_pkey", { isPrimary: true })],
+});
+
+test.each([
+  ["after the rows", "post-data", []],
+  ["before tables that inherit", "pre-data", TREE.inherits],
+] as const)("18: a key's, not for children: made so after the key, %s", (_, section, inherits) => {
+  const context = contextOf(keyed([...inherits]), { major: 18 });
+  const [parent, child, notNull, key] = [...all(context), ...indexes(context)];
+  expect(parent!.sql()).toEqual([
+    "CREATE TABLE shop.p (\n    a integer CONSTRAINT p_a_not_null NOT NULL\n)",
+  ]);
+  expect(notNull!.sql()).toEqual(["ALTER TABLE shop.p ALTER CONSTRAINT p_a_not_null NO INHERIT"]);
+  expect(notNull!.requires).toEqual([key!.id]);
+  expect([key!.section, notNull!.section]).toEqual([section, section]);
+  expect(child!.requires?.includes(notNull!.id)).toBe(section === "pre-data");
 });
 
 test("up to 17 a child may be nullable where its parent is not: undone for older servers alone", () => {
