@@ -184,7 +184,7 @@ function closure(
         missing.set(object.id, object);
         continue;
       }
-      if (object !== start && isDefaultElsewhere(object, byId, isSelected)) continue;
+      if (object !== start && isPartElsewhere(object, byId, isSelected)) continue;
       needed.add(object.id);
       queue.push(...object.requires.map((id) => byId.get(id)!).filter(standsAlone(object)));
       if (object.kind === "domain") queue.push(...(checksOf.get(object.id) ?? []));
@@ -222,13 +222,22 @@ function separateChecks({
   );
 }
 
-/** Whether it is a default of a table that is not selected, which stays as it is in the target. */
-function isDefaultElsewhere(
-  { kind, parent }: ManifestObject,
+/** Parts of a table that come before the tables that inherit from it. */
+const PARTS: ReadonlySet<string> = new Set([
+  "default",
+  "check-constraint",
+  "key-constraint",
+  "index",
+]);
+
+/** Whether it is such a part of a table that is not selected, which stays as it is in the target. */
+function isPartElsewhere(
+  { kind, section, parent }: ManifestObject,
   byId: ReadonlyMap<number, ManifestObject>,
   isSelected: (object: ManifestObject) => boolean,
 ): boolean {
-  const relation = kind === "default" && parent !== null ? byId.get(parent)! : undefined;
+  const isPart = section === "pre-data" && PARTS.has(kind);
+  const relation = isPart && parent !== null ? byId.get(parent)! : undefined;
   return relation !== undefined && RELATIONS.has(relation.kind) && !isSelected(relation);
 }
 

@@ -19,7 +19,9 @@ const OBJECTS: [kind: string, name: string, requires: number[], parent: number |
   ["privileges", "TABLE users", [1], 1], // 9
   ["function", "unrelated", [], null], // 10
   ["default", "logs level", [3], 3], // 11
-  ["table", "errors", [3, 11], null], // 12
+  ["table", "errors", [3, 11, 14], null], // 12
+  ["key-constraint", "logs logs_key", [3], 3], // 13
+  ["check-constraint", "logs logs_id_not_null", [3, 13], 3], // 14
 ];
 
 const manifest = {
@@ -62,7 +64,7 @@ const ids = ({ objects }: ReturnType<typeof chosen>): number[] => objects.map(({
 
 describe("choose", () => {
   test("takes everything but owners and privileges, which are asked for", () => {
-    expect(ids(chosen({}))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12]);
+    expect(ids(chosen({}))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14]);
     expect(ids(chosen({ owner: true }))).toContain(8);
     expect(ids(chosen({ privileges: true }))).toContain(9);
   });
@@ -82,16 +84,16 @@ describe("choose", () => {
 
   test("leaves out, with a warning, a part that needs another table", () => {
     const result = chosen({ tables: ["logs"] });
-    expect(ids(result)).toEqual([3, 11]);
+    expect(ids(result)).toEqual([3, 11, 13, 14]);
     expect(result.warnings.map(({ message }) => message)).toEqual([
       "foreign key public.logs logs_user was left out: it needs table public.users, which was not selected",
     ]);
     expect(ids(chosen({ tables: ["logs", "users"] }))).toContain(5);
   });
 
-  test("leaves the defaults of a parent that was not selected", () => {
+  test("leaves the defaults and keys of a parent that was not selected", () => {
     expect(ids(chosen({ tables: ["errors"] }))).toEqual([12]);
-    expect(ids(chosen({ tables: ["errors", "logs"] }))).toEqual([3, 11, 12]);
+    expect(ids(chosen({ tables: ["errors", "logs"] }))).toEqual([3, 11, 12, 13, 14]);
   });
 
   test("takes a view that was asked for, and says what the target must have", () => {
