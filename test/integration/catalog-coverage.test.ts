@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOG_COLUMNS } from "../../src/catalog/coverage/catalog-columns.ts";
-import type { CatalogTableRow } from "../../src/catalog/coverage/catalog-table.ts";
+import { type CatalogTableRow, catalogTables } from "../../src/catalog/coverage/catalog-table.ts";
 import { unknownCatalogs } from "../../src/catalog/coverage/unknown-catalogs.ts";
 import { unknownProperties } from "../../src/catalog/coverage/unknown-columns.ts";
 import { CATALOGS } from "../../src/catalog/coverage/covered.ts";
@@ -63,6 +63,20 @@ describe.each(MAJORS)("PostgreSQL %i", (major) => {
     expect(rows.filter(({ shared }) => shared).map(({ name }) => name)).toEqual(
       listed.filter((name) => CATALOGS[name]!.how === "cluster" || name === "pg_subscription"),
     );
+  });
+
+  // Read again for each row where `work_mem` is too small for them, and there can be as many as tables.
+  test("user objects are listed without a list of relations in NOT IN", async () => {
+    const client = await database.client();
+    const explain: Query = async (sql) => (await client.query(`EXPLAIN ${sql}`)).rows;
+    const tables = await database.query<CatalogTableRow>(
+      catalogTables.sql(serverVersion(major * 10_000), true),
+    );
+    const plan = (await userObjects(explain, tables))
+      .map((row) => (row as unknown as Record<string, string>)["QUERY PLAN"])
+      .join("\n");
+    expect(plan).toContain("CTE Scan on ignored_relation");
+    expect(plan).not.toMatch(/SubPlan \d+\n\s*->\s+CTE Scan on ignored_relation /);
   });
 
   test("has no column of a catalog that is not listed", async () => {

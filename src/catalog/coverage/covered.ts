@@ -18,7 +18,7 @@ export interface CatalogCoverage {
   readonly since?: number;
   /**
    * For `dumped`: the condition on rows `o` that need no dumpable object. It can use the queries `ignored_schema` and
-   * `ignored_relation` of `uncovered.ts`.
+   * `extension_relation` of `user-objects.ts`.
    */
   readonly except?: string;
   /** For `dumped`: the column with the relation that a row belongs to. Rows of ignored relations are ignored. */
@@ -67,7 +67,7 @@ export const CATALOGS: Readonly<Record<string, CatalogCoverage>> = {
     relation: "oid",
     // The relations of composite types are defined by the type. Invalid indexes are left out with a warning.
     except: `o.relkind = 'c' OR o.relkind IN ('i', 'I') AND EXISTS (SELECT FROM pg_catalog.pg_index i
-     WHERE i.indexrelid = o.oid AND (i.indrelid IN (SELECT oid FROM ignored_relation) OR o.relkind = 'i' AND NOT i.indisvalid))`,
+     WHERE i.indexrelid = o.oid AND (i.indrelid IN (SELECT oid FROM extension_relation) OR o.relkind = 'i' AND NOT i.indisvalid))`,
   },
   pg_collation: dumped,
   pg_constraint: {
@@ -142,7 +142,7 @@ export const CATALOGS: Readonly<Record<string, CatalogCoverage>> = {
   pg_type: {
     how: "dumped",
     // Created with another object: array types, multirange types, row types of relations.
-    except: `o.oid IN (SELECT typarray FROM pg_catalog.pg_type) OR o.typtype = 'm' OR o.typtype = 'c' AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c
+    except: `EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = o.typelem AND e.typarray = o.oid) OR o.typtype = 'm' OR o.typtype = 'c' AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c
      WHERE c.oid = o.typrelid AND c.relkind = 'c')`,
   },
   pg_user_mapping: dumped,
