@@ -104,7 +104,7 @@ export function dataLine(
   const rate = seconds > 0 ? event.bytes / seconds : 0;
   const parts = [
     formatBytes(event.bytes),
-    `${plural(event.rows, "row")}`,
+    plural(event.rows, "row"),
     `${formatBytes(rate)}/s`,
     event.relation,
   ];
