@@ -140,7 +140,14 @@ test("the program has the licences of the packages that are in it", async () => 
   const inside = Object.keys(dependencies).filter(
     (name) => !outside.has(name) && !name.startsWith("@types/"),
   );
-  expect(inside).toEqual(["commander", "pg", "pg-copy-streams", "pg-query-stream", "tar-stream"]);
+  expect(inside).toEqual([
+    "commander",
+    "pg",
+    "pg-copy-streams",
+    "pg-query-stream",
+    "tar-stream",
+    "zod",
+  ]);
   for (const name of inside)
     expect(licences).toMatch(new RegExp(`^${name} \\d[^]*?(?:Copyright|MIT)`, "m"));
 });
