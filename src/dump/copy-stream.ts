@@ -73,13 +73,13 @@ export async function copyStream(
       statement.runsUserSql === true ? isNameLost(failure) : isOtherRelation(error);
     throw isReplaced ? replacedRelation(label, failure) : failure;
   }
-  if (stream.rowCount !== rows) {
-    throw new MismatchError(
-      `the server counted ${plural(stream.rowCount, "row")} and sent ${rows}`,
-      {
-        object: label,
-      },
-    );
-  }
+  if (stream.rowCount !== rows) throw otherRows(label, stream.rowCount, rows);
   return sink;
+}
+
+/** The error for a COPY that gave other rows than the server counted in the same snapshot. */
+export function otherRows(label: string, counted: number, sent: number): MismatchError {
+  return new MismatchError(`the server counted ${plural(counted, "row")} and sent ${sent}`, {
+    object: label,
+  });
 }

@@ -6,13 +6,13 @@ import type { ManifestPart, ManifestUnits } from "../../archive/format/manifest.
 import type { ArchiveReader } from "../../archive/reader.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { type Warning, warning } from "../../warnings.ts";
-import { type CopyContext, copyStream } from "../copy-stream.ts";
+import { type CopyContext, copyStream, otherRows } from "../copy-stream.ts";
 import { type EarlierUnit, unitRuns, type UnitRun } from "./decide-units.ts";
 import { readDamaged } from "./read-damaged.ts";
 import { type ScannedUnit, scanUnits, type UnitRange } from "./scan-units.ts";
 import { isComparedWhole, scanWhole } from "./scan-whole.ts";
 import { type CopiedPart, copyStoredParts } from "./stored-parts.ts";
-import { copySqlOf, otherRows, type UnitTable } from "./unit-table.ts";
+import { copySqlOf, type UnitTable } from "./unit-table.ts";
 
 export interface CopyUnitsContext extends CopyContext {
   /** Undefined when there is no earlier archive, or nothing of it can be reused. */
@@ -84,7 +84,7 @@ async function readRun(
   if (expected > 0) {
     const sql = copySqlOf(table, run);
     const sink = await copyStream(connection, { ...table, sql, rowCuts }, context);
-    if (sink.rows !== expected) throw otherRows(table, expected, sink.rows);
+    if (sink.rows !== expected) throw otherRows(table.label, expected, sink.rows);
     parts = sink.parts;
   }
   let next = 0;

@@ -1,10 +1,10 @@
 /** Reads from the server the rows of a unit whose parts are damaged in the earlier archive. */
 import type { ManifestPart } from "../../archive/format/manifest.ts";
 import type { Connection } from "../../pg/connection.ts";
-import { type CopyContext, copyStream } from "../copy-stream.ts";
+import { type CopyContext, copyStream, otherRows } from "../copy-stream.ts";
 import type { EarlierUnit } from "./decide-units.ts";
 import type { CopiedPart } from "./stored-parts.ts";
-import { copySqlOf, otherRows, type UnitTable } from "./unit-table.ts";
+import { copySqlOf, type UnitTable } from "./unit-table.ts";
 
 export interface DamagedUnit {
   readonly number: number;
@@ -34,7 +34,7 @@ export async function readDamaged(
   const sql = copySqlOf(table, { first: number, end: number + 1 });
   const sink = await copyStream(connection, { ...table, sql, rowCuts, isWritten }, context);
   const rows = copied.reduce((sum, { part }) => sum + (part?.rows ?? 0), sink.rows);
-  if (rows !== earlier.rows) throw otherRows(table, earlier.rows, rows);
+  if (rows !== earlier.rows) throw otherRows(table.label, earlier.rows, rows);
   let next = 0;
   return copied.flatMap(({ part }, index) => {
     if (part !== null) return [part];

@@ -1,8 +1,6 @@
 /** A table as it is copied by units. */
-import { MismatchError } from "../../errors.ts";
 import type { TableUnits } from "./plan-units.ts";
 import type { UnitRange } from "./scan-units.ts";
-import { plural } from "../../util/format.ts";
 
 /** A table that is copied by units. */
 export interface UnitTable {
@@ -24,11 +22,4 @@ export function copySqlOf(
   { first, end }: UnitRange,
 ): string {
   return copySql(first * blocks, end === count ? null : end * blocks);
-}
-
-/** The error for a COPY that gave other rows than the server counted in the same snapshot. */
-export function otherRows({ label }: UnitTable, expected: number, rows: number): MismatchError {
-  return new MismatchError(`the server counted ${plural(expected, "row")} and sent ${rows}`, {
-    object: label,
-  });
 }

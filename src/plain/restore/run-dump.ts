@@ -1,10 +1,12 @@
 /** Runs the statements of a plain dump and loads its rows, on the one connection of a restore's transaction. */
-import { ArchiveError, MismatchError, ServerError } from "../../errors.ts";
+import { ArchiveError } from "../../errors.ts";
 import type { OnProgress, Phase } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { ErrorContext } from "../../pg/server-error.ts";
 import { type IndexBuild, indexBuild } from "../../restore/decide/index-memory.ts";
 import { type TunedTransaction, withIndexMemory } from "../../restore/run/index-memory.ts";
+import { storedOtherRows } from "../../restore/run/stored-rows.ts";
+import { inSavepoint } from "../../pg/savepoint.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { startingWith } from "../../util/starting-with.ts";
@@ -15,7 +17,6 @@ import { ANY_BYTES, decodeStatement, UTF8 } from "../read/encoding.ts";
 import type { CreatedObject, TableName } from "../read/created-object.ts";
 import type { StatementFacts } from "../read/statement-facts.ts";
 import type { WalkedStatement } from "../read/walk.ts";
-import { plural } from "../../util/format.ts";
 
 export interface RunDump extends Pick<TunedTransaction, "version" | "tuned"> {
   readonly transaction: KeptTransaction;
@@ -123,14 +124,11 @@ class DumpRun {
 
   /** Of `pg_dump --clean`: before the first object is created, what it drops need not be there, because nothing is. */
   async #drop(text: string, context: ErrorContext & { object: string }): Promise<void> {
-    await this.#connection.query("SAVEPOINT nexushub_dump");
-    try {
-      await this.#options.transaction.runOfArchive(text, context);
-      await this.#connection.query("RELEASE nexushub_dump");
-    } catch (error) {
-      if (!(error instanceof ServerError) || !ABSENT.has(error.sqlState)) throw error;
-      await this.#connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
-    }
+    await inSavepoint(
+      this.#connection,
+      () => this.#options.transaction.runOfArchive(text, context),
+      ({ sqlState }) => ABSENT.has(sqlState),
+    );
   }
 
   #insert(
@@ -191,13 +189,7 @@ class DumpRun {
             hint,
           });
     if (stored !== reading.rows) {
-      throw new MismatchError(
-        `the server stored ${plural(stored, "row")}, the dump holds ${reading.rows}`,
-        {
-          object,
-          hint: "a trigger or rule of the target changes the rows that are inserted",
-        },
-      );
+      throw storedOtherRows(object, stored, { by: "dump", rows: reading.rows });
     }
     progress.complete(name, { rows: stored, bytes });
     if (table !== null) this.#bytes.set(keyOf(table), bytes);

@@ -6,7 +6,6 @@ import type { ManifestPart, ManifestRelation } from "../../archive/format/manife
 import type { ArchiveReader, ReadPart } from "../../archive/reader.ts";
 import { largeObjectLoadSql } from "../../sql/large-object-rows.ts";
 import type { DataProgress } from "../../util/progress.ts";
-import { MismatchError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { qualify } from "../../sql/ident.ts";
 import { copyRows } from "../decide/copy-rows.ts";
@@ -14,7 +13,7 @@ import type { DataStep } from "../decide/steps.ts";
 import type { RelationName } from "../target/facts.ts";
 import type { FieldEncoders } from "../target/field-encoders.ts";
 import { copyInBinary } from "./copy-in-binary.ts";
-import { plural } from "../../util/format.ts";
+import { storedOtherRows } from "./stored-rows.ts";
 
 export interface LoadRowsOptions {
   readonly progress: DataProgress;
@@ -51,13 +50,7 @@ export async function loadRelations(
           : await loadLargeObjects(connection, step.relation, parts, options);
       const label = labelOf(step.relation);
       if (rows !== step.relation.rows) {
-        throw new MismatchError(
-          `the server stored ${plural(rows, "row")}, the archive holds ${step.relation.rows}`,
-          {
-            object: label,
-            hint: "a trigger or rule of the target changes the rows that are inserted",
-          },
-        );
+        throw storedOtherRows(label, rows, { by: "archive", rows: step.relation.rows });
       }
       options.progress.complete(qualify(step.relation.namespace, step.relation.name), {
         rows,

@@ -1,7 +1,8 @@
 /** Runs the schema statements of an archive, one object after the other, and says which one failed. */
 import { type Warning, warning } from "../../warnings.ts";
-import { ServerError } from "../../errors.ts";
+import type { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
+import { inSavepoint } from "../../pg/savepoint.ts";
 import { objectLabel } from "../../util/label.ts";
 import { permissionNote } from "../decide/hints.ts";
 import type { StatementStep } from "../decide/steps.ts";
@@ -107,17 +108,11 @@ async function runUnless(
   step: StatementStep,
   options: RunOptions,
 ): Promise<ServerError | null> {
-  const { connection } = transaction;
-  await connection.query("SAVEPOINT nexushub_dump");
-  try {
-    await runObject(transaction, step, options);
-    await connection.query("RELEASE nexushub_dump");
-    return null;
-  } catch (error) {
-    if (!(error instanceof ServerError) || !isTolerated(error.sqlState ?? "")) throw error;
-    await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
-    return error;
-  }
+  return inSavepoint(
+    transaction.connection,
+    () => runObject(transaction, step, options),
+    ({ sqlState = "" }) => isTolerated(sqlState),
+  );
 }
 
 async function runObject(

@@ -1,5 +1,5 @@
 /** Tries statements that come after the rows before them, so that a missing right does not end hours of loading. */
-import { ServerError } from "../../errors.ts";
+import { inSavepoint } from "../../pg/savepoint.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
 import { type RunOptions, runStatements } from "./statements.ts";
@@ -24,14 +24,11 @@ export async function tryRights(
   };
   await connection.query("SAVEPOINT nexushub_dump_rights");
   for (const step of steps) {
-    await connection.query("SAVEPOINT nexushub_dump_right");
-    try {
-      await runStatements(transaction, [step], silent);
-      await connection.query("RELEASE nexushub_dump_right");
-    } catch (error) {
-      if (!(error instanceof ServerError) || error.code === "PERMISSION") throw error;
-      await connection.query("ROLLBACK TO nexushub_dump_right; RELEASE nexushub_dump_right");
-    }
+    await inSavepoint(
+      connection,
+      () => runStatements(transaction, [step], silent),
+      ({ code }) => code !== "PERMISSION",
+    );
   }
   // Rows are frozen only where no savepoint is open.
   await connection.query("ROLLBACK TO nexushub_dump_rights; RELEASE nexushub_dump_rights");
