@@ -99,9 +99,10 @@ async function restoreSchema(
     });
   } catch (error) {
     if (!(error instanceof NexushubDumpError) || error.code === "ABORTED") throw error;
+    const hints = [error.hint, throwaway.elsewhere].filter((each) => each !== undefined);
     throw new NexushubDumpError(error.code, `the archive cannot be restored: ${error.message}`, {
       object: error.object,
-      hint: [error.hint, throwaway.elsewhere].filter((each) => each !== undefined).join("; "),
+      hint: hints.length === 0 ? undefined : hints.join("; "),
       cause: error,
     });
   }

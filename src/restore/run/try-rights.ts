@@ -29,6 +29,8 @@ export async function tryRights(
       () => runStatements(transaction, [step], silent),
       ({ code }) => code !== "PERMISSION",
     );
+    // One that failed is no longer run.
+    options.running.object = null;
   }
   // Rows are frozen only where no savepoint is open.
   await connection.query("ROLLBACK TO nexushub_dump_rights; RELEASE nexushub_dump_rights");
