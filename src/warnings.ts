@@ -39,6 +39,7 @@ export const WARNING_CODES = [
   "own-not-null",
   "partial-archive",
   "feature-lost",
+  "partitioned-not-null",
   "partitions-not-selected",
   "peer-config",
   "references-left",

@@ -48,6 +48,12 @@ function lines(statements: readonly string[]): string {
   return statements.map((statement) => `\n    ${statement};`).join("");
 }
 
+/** A statement that newer minor versions can refuse as unsupported: there, the others run instead. */
+export function unlessRefused(statement: string, instead: readonly string[]): string {
+  const body = `BEGIN${lines([statement])}\nEXCEPTION WHEN feature_not_supported OR invalid_table_definition THEN${lines(instead)}\nEND`;
+  return `DO ${dollarQuote(body)}`;
+}
+
 /** Inside such a statement: a warning to whoever restores. */
 export function raiseWarning(message: string): string {
   return `RAISE WARNING USING MESSAGE = ${quoteLiteral(message)}`;

@@ -144,7 +144,7 @@ function nothingKept({ name }: DatabaseFacts): RefusedError {
     `nothing is kept of the database ${JSON.stringify(name)} that it could be exchanged for`,
     {
       object: `database ${name}`,
-      hint: "restore --list-old lists what is kept; an archive can be restored instead",
+      hint: "list --databases lists what is kept; an archive can be restored instead",
     },
   );
 }

@@ -176,13 +176,11 @@ test("restore beside the target, and what comes after", async () => {
     const swapped = await json("restore", archive, "-d", url, "--swap", "--owner");
     const fields = [...documented("restore"), ...fieldsBelow("`restore --swap`, in addition:")];
     expectFields(fields, [swapped]);
-    expectFields(documented("restore --list-old"), [
-      await json("restore", "--list-old", "-d", url),
-    ]);
+    expectFields(documented("list --databases"), [await json("list", "--databases", "-d", url)]);
     const undone = await json("restore", "--undo", "-d", url, "--keep-old", "0");
     expectFields(documented("restore --undo"), [undone]);
-    const dropped = await json("restore", "--drop-old", "-d", url);
-    expectFields(documented("restore --drop-old"), [dropped]);
+    const dropped = await json("prune", "--databases", "-d", url);
+    expectFields(documented("prune --databases"), [dropped]);
     expect(dropped).toMatchObject({ dropped: [(undone as { kept: string }).kept] });
   });
 });

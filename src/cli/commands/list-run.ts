@@ -9,8 +9,9 @@ import { type Cell, coloredTable } from "../colored-table.ts";
 import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
+import { type KeptDatabasesOptions, listDatabases } from "./kept-databases.ts";
 
-interface ListCommandOptions extends RetentionOptions {
+interface ListCommandOptions extends RetentionOptions, KeptDatabasesOptions {
   readonly identity?: string[];
 }
 
@@ -26,7 +27,9 @@ const HEADS = [
   "kept",
 ];
 
-export const listRun: Body<ListCommandOptions> = async ({ console, signal }, options, folder) => {
+export const listRun: Body<ListCommandOptions> = async (context, options, folder) => {
+  if (options.databases === true) return listDatabases(context, options);
+  const { console, signal } = context;
   const result = await listFolder(
     folder ?? (await defaultFolder()),
     withoutUndefined({

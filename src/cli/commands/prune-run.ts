@@ -7,15 +7,18 @@ import { identitiesOf, verifyKeysOf } from "../archive-operand.ts";
 import type { Body } from "../command.ts";
 import { DONE } from "../exit-codes.ts";
 import { policyOf, type RetentionOptions } from "../retention-options.ts";
+import { type KeptDatabasesOptions, pruneDatabases } from "./kept-databases.ts";
 
-export interface PruneCommandOptions extends RetentionOptions {
+export interface PruneCommandOptions extends RetentionOptions, KeptDatabasesOptions {
   readonly dryRun?: boolean;
   readonly adopt?: boolean;
   readonly verifyKey?: string[];
   readonly identity?: string[];
 }
 
-export const pruneRun: Body<PruneCommandOptions> = async ({ console, signal }, options, folder) => {
+export const pruneRun: Body<PruneCommandOptions> = async (context, options, folder) => {
+  if (options.databases === true) return pruneDatabases(context, options);
+  const { console, signal } = context;
   const { dryRun = false, adopt } = options;
   const verifyKeys = await verifyKeysOf(options);
   const identities = await identitiesOf(options);

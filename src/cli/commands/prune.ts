@@ -6,6 +6,7 @@ import { addFolder } from "../folder-options.ts";
 import { collect } from "../option-values.ts";
 import { addRetention } from "../retention-options.ts";
 import { underHeading } from "../help-headings.ts";
+import { addKeptDatabases } from "./kept-databases.ts";
 
 export function addPrune(registry: Registry): void {
   const command = addFolder(
@@ -17,6 +18,10 @@ export function addPrune(registry: Registry): void {
       ),
   );
   addMetrics(addNotify(command));
+  addKeptDatabases(
+    command,
+    "drop the databases that restores with --swap keep of the database and whose time is over, in place of backups",
+  );
   addRetention(command)
     .option("--dry-run", "show what would be removed, and why the rest is kept")
     .option("--adopt", "verify backups that were copied here, and count the intact ones as backups")
@@ -25,7 +30,8 @@ export function addPrune(registry: Registry): void {
       `
 Examples:
   $ nexushub-dump prune /var/backups/nexushub --dry-run
-  $ nexushub-dump prune /srv/offsite --adopt --keep-monthly 24`,
+  $ nexushub-dump prune /srv/offsite --adopt --keep-monthly 24
+  $ nexushub-dump prune --databases`,
     );
   underHeading(command, "Decryption options:", () =>
     command

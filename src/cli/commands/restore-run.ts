@@ -15,7 +15,7 @@ import { DAMAGED, DONE } from "../exit-codes.ts";
 import { showProgress } from "../progress.ts";
 import { type GuardOptions, restoreGuarded } from "./restore-guarded.ts";
 import { listRestore } from "./restore-list.ts";
-import { dropOldRun, listOldRun, undoRun } from "./restore-undo.ts";
+import { undoRun } from "./restore-undo.ts";
 import { readTextFile } from "../../util/text-file.ts";
 
 export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions {
@@ -45,16 +45,12 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions 
   readonly lockTimeout?: number;
   readonly jobs?: number;
   readonly undo?: boolean;
-  readonly listOld?: boolean;
-  readonly dropOld?: boolean;
 }
 
 export const restoreRun: Body<RestoreCommandOptions> = async (context, options, operand) => {
-  const after = afterSwap(options);
-  if (after !== undefined) {
-    if (operand !== undefined)
-      throw new UsageError("--undo, --list-old and --drop-old take no archive");
-    return after(context, options);
+  if (options.undo === true) {
+    if (operand !== undefined) throw new UsageError("--undo takes no archive");
+    return undoRun(context, options);
   }
   if (operand === undefined)
     throw new UsageError("name the archive to restore, or - for standard input");
@@ -73,15 +69,6 @@ export const restoreRun: Body<RestoreCommandOptions> = async (context, options, 
   context.console.result(result, summary(result, options.dryRun === true));
   return result.lost.length === 0 ? DONE : DAMAGED;
 };
-
-/** What is done in place of a restore; undefined for a restore. */
-function afterSwap(
-  options: RestoreCommandOptions,
-): ((context: CommandContext, options: RestoreCommandOptions) => Promise<number>) | undefined {
-  if (options.undo === true) return undoRun;
-  if (options.listOld === true) return listOldRun;
-  return options.dropOld === true ? dropOldRun : undefined;
-}
 
 function refuseSwapOptions({ jobs, keepOld, swapTimeout }: RestoreCommandOptions): void {
   if (jobs ?? keepOld ?? swapTimeout)

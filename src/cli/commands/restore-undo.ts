@@ -1,7 +1,7 @@
-/** `restore --undo`, `--list-old` and `--drop-old`: what comes after a restore with `--swap`. */
+/** `restore --undo`: exchanges a database for the one that a restore with `--swap` replaced. */
 import type { ConnectionSource } from "../../pg/connect.ts";
-import { dropExpiredDatabases, listKeptDatabases, undoSwap } from "../../swap/undo.ts";
-import { formatBytes, formatDuration, formatTable, plural } from "../../util/format.ts";
+import { listKeptDatabases, undoSwap } from "../../swap/undo.ts";
+import { formatDuration, plural } from "../../util/format.ts";
 import type { CommandContext, ConnectionOptions } from "../command.ts";
 import { isTerminal, requireAnswer } from "../confirm.ts";
 import { DONE } from "../exit-codes.ts";
@@ -42,33 +42,5 @@ async function confirmUndo(context: CommandContext, source: ConnectionSource): P
     expected: database,
     action: "undo",
     object: `database ${database}`,
-  });
-}
-
-export async function listOldRun(context: CommandContext, options: UndoOptions): Promise<number> {
-  return withDatabase(options, context, async ({ source }) => {
-    const databases = await listKeptDatabases(source);
-    const rows = databases.map(({ name, swappedAt, keepUntil, size, canUndo }) => [
-      name,
-      swappedAt,
-      keepUntil,
-      size === null ? "" : formatBytes(size),
-      canUndo ? "yes" : "no",
-    ]);
-    const text =
-      rows.length === 0
-        ? "nothing is kept of the database"
-        : formatTable(["database", "replaced", "kept until", "size", "can undo"], rows);
-    context.console.result({ databases }, text);
-    return DONE;
-  });
-}
-
-export async function dropOldRun(context: CommandContext, options: UndoOptions): Promise<number> {
-  return withDatabase(options, context, async ({ source }) => {
-    const dropped = await dropExpiredDatabases(source);
-    const text = dropped.length === 0 ? "nothing to drop" : `dropped ${dropped.join(", ")}`;
-    context.console.result({ dropped }, text);
-    return DONE;
   });
 }

@@ -97,9 +97,7 @@ function addSwapOptions(command: Command): void {
       "with --swap and --undo: how long to wait for sessions to end (default: 30000)",
       positiveInteger,
     )
-    .option("--undo", "exchange the database for the one that a swap kept of it")
-    .option("--list-old", "list the databases that swaps keep of the database")
-    .option("--drop-old", "drop those of them whose time is over");
+    .option("--undo", "exchange the database for the one that a swap kept of it");
 }
 
 /** How rows and indexes get into the target. */

@@ -13,6 +13,7 @@ import { inheritedFrom, isDefinedHere, parentColumns } from "../inheritance.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
 import { keyBefore } from "./key-not-null.ts";
+import { makeNoInherit } from "./partitioned-not-null.ts";
 import { hasOwnText, isMadeOwn, isRestoredValid } from "./not-null.ts";
 
 /** A NOT NULL of CREATE TABLE. */
@@ -190,7 +191,7 @@ function notNullText({ name, noInherit }: NotNull, column: string): string {
   return `${constraint}NOT NULL${column}${noInherit === "create" ? " NO INHERIT" : ""}`;
 }
 
-/** The change that CREATE TABLE cannot make of a column's NOT NULL; null where it needs none. */
+/** The statement for what CREATE TABLE cannot say of a column's NOT NULL; null where it needs none. */
 export function alteredNotNull(
   context: DdlContext,
   relations: RelationLookup,
@@ -200,7 +201,7 @@ export function alteredNotNull(
   if (row.kind !== "p" || context.catalog.version.major < 18) return null;
   const notNull = writtenNotNull(context, relations, row, column);
   if (notNull?.noInherit !== "alter") return null;
-  return `ALTER CONSTRAINT ${quoteIdent(notNull.name!)} NO INHERIT`;
+  return makeNoInherit(relations, constraintOfColumn(relations, column)!, notNull.name!);
 }
 
 /** Whether CREATE TABLE writes it of a column that comes from a parent: 18 can, up to 17 it takes an ALTER TABLE. */

@@ -13,6 +13,7 @@ import { notValid } from "../not-valid.ts";
 import { type RelationLookup, relationLookup } from "../relation-lookup.ts";
 import { FEATURE } from "../server-features.ts";
 import { isKeyBeforeChildren, keyBefore } from "./key-not-null.ts";
+import { makeNoInherit } from "./partitioned-not-null.ts";
 
 export function notNullConstraints(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
@@ -58,7 +59,7 @@ function notNullObject(
       ),
       features: [FEATURE.notNullConstraint],
       commentFeatures: [FEATURE.notNullComment],
-      sql: () => [`${alter} ALTER CONSTRAINT ${quoteIdent(name)} NO INHERIT`],
+      sql: () => [makeNoInherit(relations, constraint, name)],
       ...common,
     };
   return {

@@ -61,8 +61,7 @@ export function alterColumns(
         statements.push(alter(`OPTIONS (${foreignOptions(column.foreignOptions)})`));
     }
     const altered = alteredNotNull(context, relations, row, column);
-    // The table has no partitions yet, and the server refuses ONLY.
-    if (altered !== null) statements.push(`ALTER TABLE ${relations.sqlName(row.oid)} ${altered}`);
+    if (altered !== null) statements.push(altered);
     if (isNullableChild(context, relations, row, column))
       // From 18 on a table's NOT NULL is that of its children as well.
       statements.push(beforeMajor(18, alter("DROP NOT NULL")));

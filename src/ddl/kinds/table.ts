@@ -22,6 +22,7 @@ import {
 } from "./generated-column.ts";
 import { isNotNullMadeOwn, isNullableChild, notNullFeatures } from "./column-not-null.ts";
 import { notNullsBeforeChildren } from "./key-not-null.ts";
+import { noInheritWarnings } from "./partitioned-not-null.ts";
 import { agreeingParents, setOnParents } from "./parents-agree.ts";
 import { attachments } from "./table-attach.ts";
 import { alterColumns, columnDefinition } from "./table-column.ts";
@@ -197,6 +198,7 @@ function tableWarnings(
   const warnings = [
     ...(relations.parents.has(row.oid) ? childWarnings(context, relations, row) : []),
     ...(row.isToastLeft ? [toastWarning(relations, row)] : []),
+    ...noInheritWarnings(relations, row.oid),
   ];
   return warnings.length === 0 ? undefined : warnings;
 }

@@ -38,5 +38,10 @@ export function serverWarning(
     const left = `${label} was left out but for unlogged partitions: the target has no unlogged partitioned tables, and no other table may refer to an unlogged one`;
     return warning("unlogged-foreign-key", label, left);
   }
+  // NOT NULL of a partitioned table alone (src/ddl/kinds/partitioned-not-null.ts).
+  if (isRaised && (object.kind === "table" || object.kind === "check-constraint")) {
+    const left = `${label}: a NOT NULL was left out, or the partitions have it as well: the target refuses NO INHERIT of a partitioned table`;
+    return warning("partitioned-not-null", label, left);
+  }
   return warning("server-warning", label, message);
 }

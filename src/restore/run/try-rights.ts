@@ -22,7 +22,8 @@ export async function tryRights(
     warn: () => {},
     counter: { ...options.counter },
   };
-  await connection.query("SAVEPOINT nexushub_dump_rights");
+  // What the server warns of comes when they run.
+  await connection.query("SAVEPOINT nexushub_dump_rights; SET LOCAL client_min_messages = error");
   for (const step of steps) {
     await inSavepoint(
       connection,

@@ -64,7 +64,7 @@ export function diskRefusals(disk: DiskSpace | undefined): Refusal[] {
   return [
     {
       text: `the new database takes more than ${least} beside the old one, and the server's disk has ${free} free`,
-      hint: "free disk space, drop what earlier swaps keep (restore --list-old), or restore in one transaction",
+      hint: "free disk space, drop what earlier swaps keep (list --databases), or restore in one transaction",
     },
   ];
 }

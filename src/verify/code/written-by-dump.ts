@@ -44,7 +44,7 @@ export function writtenByDump(
 /** The statements of a block of a dump; undefined when it is none. */
 function statementsOfBlock(block: readonly Token[]): Token[][] | undefined {
   if (isRenaming(block)) return [];
-  return inThisDatabase(block) ?? conditional(block);
+  return inThisDatabase(block) ?? conditional(block) ?? unlessRefused(block);
 }
 
 /** The block that renames a constraint: made again from the names in it, it is the same. */
@@ -80,9 +80,25 @@ function conditional(block: readonly Token[]): Token[][] | undefined {
   const [end, last] = parts.splice(-2);
   if (end === undefined || last === undefined) return undefined;
   if (shapeOf(end) !== "END IF" || shapeOf(last) !== "END") return undefined;
-  return parts
-    .map((part) => (isWord(part[0], "else") ? part.slice(1) : part))
-    .filter((part) => shapeOf(part) !== "RAISE WARNING USING MESSAGE = 's'");
+  return withoutWarnings(parts.map((part) => (isWord(part[0], "else") ? part.slice(1) : part)));
+}
+
+const REFUSED = "EXCEPTION WHEN FEATURE_NOT_SUPPORTED OR INVALID_TABLE_DEFINITION THEN ";
+
+/** `BEGIN statement; EXCEPTION WHEN … THEN statements END`. */
+function unlessRefused(block: readonly Token[]): Token[][] | undefined {
+  if (!isWord(block[0], "begin")) return undefined;
+  const parts = splitAtSemicolons(block.slice(1));
+  const [statement, first, ...others] = parts;
+  const last = others.pop();
+  if (statement === undefined || first === undefined || last === undefined) return undefined;
+  if (!flatShape(first).startsWith(REFUSED) || shapeOf(last) !== "END") return undefined;
+  const then = first.findIndex((token) => isWord(token, "then"));
+  return withoutWarnings([statement, first.slice(then + 1), ...others]);
+}
+
+function withoutWarnings(statements: Token[][]): Token[][] {
+  return statements.filter((each) => shapeOf(each) !== "RAISE WARNING USING MESSAGE = 's'");
 }
 
 function splitAtSemicolons(tokens: readonly Token[]): Token[][] {

@@ -61,7 +61,5 @@ test("restore has the options of a swap under their own heading", () => {
     "--keep-old",
     "--swap-timeout",
     "--undo",
-    "--list-old",
-    "--drop-old",
   ]);
 });

@@ -21,6 +21,14 @@ const HOSTILE: readonly [kind: string, statement: string][] = [
     "DO $$BEGIN IF public.f() THEN ALTER TABLE t ALTER COLUMN a SET NOT NULL; END IF; END$$",
   ],
   ["table", "DO $$BEGIN IF pg_catalog.pg_sleep(9) IS NULL THEN NULL; END IF; END$$"],
+  [
+    "table",
+    "DO $$BEGIN ALTER TABLE t ALTER CONSTRAINT c NO INHERIT; EXCEPTION WHEN feature_not_supported OR invalid_table_definition THEN PERFORM public.f(); END$$",
+  ],
+  [
+    "table",
+    "DO $$BEGIN ALTER TABLE t ALTER CONSTRAINT c NO INHERIT; PERFORM public.f(); EXCEPTION WHEN feature_not_supported OR invalid_table_definition THEN NULL; END$$",
+  ],
   ["table", "DO LANGUAGE plpython3u $$BEGIN END$$"],
   ["table", "SELECT pg_catalog.lo_create(1)"],
   ["table", "/* CREATE TABLE t () */ TRUNCATE public.t"],
