@@ -68,6 +68,8 @@ export interface DumpableObject {
   readonly absentSince?: number | undefined;
   /** The first major on which the statements create the object; comments on it are left out before. */
   readonly absentBefore?: number | undefined;
+  /** Of a table: those that it is a partition of or inherits from, in the order of `inhseqno`. */
+  readonly inherits?: readonly QualifiedName[] | undefined;
   /** The index access method, for indexes and constraints that have one. */
   readonly accessMethod?: string | undefined;
   /** The comment that the object has from the start: in a new database, or from its extension's control file. */
@@ -76,6 +78,11 @@ export interface DumpableObject {
   readonly commentFeatures?: readonly ServerFeature[] | undefined;
   /** What the statements leave out and people should know: a password, privileges of a dropped role. */
   readonly warnings?: readonly Warning[] | undefined;
+}
+
+export interface QualifiedName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** Changes the statement that creates an object, so that it runs only where the object does not exist. */

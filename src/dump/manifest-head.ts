@@ -72,11 +72,12 @@ export function manifestHead(input: ManifestInput): ManifestHead {
       })),
       ...(plan.largeObjects ? [largeObjectRelation(reuse.numbers.at(-1)!, copied.at(-1)!)] : []),
     ],
-    sequences: plan.sequences.map(({ namespace, name, object }, i) => ({
+    sequences: plan.sequences.map(({ namespace, name, object, isUnlogged }, i) => ({
       namespace,
       name,
       ...input.positions[i]!,
       object,
+      ...unloggedFact(isUnlogged),
     })),
     ...(input.statistics === undefined ? {} : { statistics: input.statistics }),
     warnings: [...input.warnings],
@@ -170,7 +171,12 @@ function tableRelation(
     primaryKey: [...relation.keyColumns],
     loadThrough: relation.loadThrough === null ? null : { ...relation.loadThrough },
     units: null,
+    ...unloggedFact(relation.isUnlogged),
   };
+}
+
+function unloggedFact(isUnlogged: boolean): { unlogged?: true } {
+  return isUnlogged ? { unlogged: true } : {};
 }
 
 /** Empty units at the end are left out: the last one has no upper end. */

@@ -115,6 +115,7 @@ async function readObjects(folder: string, manifest: FolderManifest): Promise<Ma
     features: object.features,
     accessMethod: object.accessMethod,
     roles: object.roles,
+    ...(object.inherits === undefined ? {} : { inherits: object.inherits }),
   }));
 }
 
@@ -139,6 +140,7 @@ function toRelation(
     primaryKey: relation.primaryKey,
     loadThrough: relation.loadThrough,
     units: null,
+    ...(relation.unlogged === undefined ? {} : { unlogged: relation.unlogged }),
   };
 }
 

@@ -28,6 +28,8 @@ export interface DataRelation {
   readonly rows: number;
   /** Whether its access method is heap, whose rows have addresses that can be split into ranges. */
   readonly isHeap: boolean;
+  /** Whether it is unlogged. */
+  readonly isUnlogged: boolean;
   /** Whether it is a foreign table, whose rows are elsewhere: nothing locks them, and no snapshot holds them. */
   readonly isForeign: boolean;
   /** `WHERE …` with which an extension marked the rows of its configuration that are the user's; null for all rows. */
@@ -43,6 +45,7 @@ export interface DataSequence {
   readonly oid: number;
   readonly namespace: string;
   readonly name: string;
+  readonly isUnlogged: boolean;
   /** `id` of the planned object that creates the sequence; null when it is not in the plan. */
   readonly object: number | null;
 }
@@ -77,6 +80,7 @@ export function dataRelations(
         toastPages: sizes.get(row.oid)?.toastPages ?? 0,
         rows: row.rows,
         isHeap: row.accessMethod === "heap",
+        isUnlogged: row.persistence === "u",
         isForeign: row.kind === "f",
         condition: conditions.get(row.oid) || null,
         object: plannedId(relationAddress(row.oid)),
@@ -97,6 +101,7 @@ export function dataSequences(
       oid: row.oid,
       namespace: context.namespace(row.namespace),
       name: row.name,
+      isUnlogged: row.persistence === "u",
       object: plannedId(relationAddress(row.oid)),
     }))
     .sort(byName);

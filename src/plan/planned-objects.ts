@@ -1,7 +1,7 @@
 /** The objects of a plan with their statements, numbered in the order of creation. */
 import type { Catalog } from "../catalog/read.ts";
 import type { ObjectKind } from "../catalog/kinds.ts";
-import type { DumpableObject, DumpId, Section } from "../ddl/dumpable-object.ts";
+import type { DumpableObject, DumpId, QualifiedName, Section } from "../ddl/dumpable-object.ts";
 import { type ServerFeature, syntaxFeatures } from "../ddl/server-features.ts";
 import { NEWER_SYNTAX_SINCE } from "../sql/deparse/newer-syntax.ts";
 import { withoutNoIndent } from "../sql/deparse/normalize.ts";
@@ -22,6 +22,8 @@ export interface PlannedObject {
   readonly parent: number | null;
   /** What the statements need of a server beyond the oldest supported major. */
   readonly features: ServerFeature[];
+  /** Of a table: those that it is a partition of or inherits from; absent where there are none. */
+  readonly inherits?: QualifiedName[];
   /** The access method of an index or of a constraint's index; null for other objects. */
   readonly accessMethod: string | null;
   /** Names of the roles in the statements. */
@@ -91,6 +93,7 @@ export function plannedObjects(
       features: featuresOf(object, hasNewerSyntax ? syntaxFeatures(statements) : NONE),
       accessMethod: object.accessMethod ?? null,
       roles: object.roles === undefined ? NO_ROLES : object.roles.map(role).sort(),
+      ...(object.inherits === undefined ? NOTHING : { inherits: [...object.inherits] }),
     });
   });
   return { objects: planned, plannedId };
@@ -100,6 +103,7 @@ export function plannedObjects(
 const NONE: ServerFeature[] = [];
 /** Shared by all objects that name no role. */
 const NO_ROLES: string[] = [];
+const NOTHING = {};
 
 function featuresOf(
   { features = NONE }: DumpableObject,

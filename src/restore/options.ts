@@ -35,6 +35,12 @@ export interface RestoreOptions extends KindOptions {
   readonly excludeTables?: readonly string[] | undefined;
   /** Leave out the rows of the tables that match these patterns. Default: none. */
   readonly excludeTableData?: readonly string[] | undefined;
+  /** The same as `tables`, `excludeTables` and `excludeTableData`, together with partitions and tables that inherit. */
+  readonly tablesAndChildren?: readonly string[] | undefined;
+  readonly excludeTablesAndChildren?: readonly string[] | undefined;
+  readonly excludeTableDataAndChildren?: readonly string[] | undefined;
+  /** Leave out the contents of unlogged tables and sequences. Default: false. */
+  readonly noUnloggedTableData?: boolean | undefined;
   /**
    * Write the rows of foreign tables that the archive holds (`includeForeignData` of `dump`): they go to the servers behind them. Not with
    * `swap`. Default: false; a warning `foreign-rows` names them.

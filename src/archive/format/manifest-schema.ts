@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { MAX_ENTRIES, MAX_PART_BYTES } from "../../limits.ts";
+import { objectSchema } from "./object-schema.ts";
 import { roleSchema } from "./role-schema.ts";
 import { statisticsSchema } from "./statistics-schema.ts";
 
@@ -75,6 +76,9 @@ const unitsSchema = z.strictObject({
     .max(MAX_ENTRIES),
 });
 
+/** Of a relation or a sequence that is unlogged; absent for others. */
+const unlogged = z.boolean().optional();
+
 const relationSchema = z.strictObject({
   /** The `<number>` of `data/<number>/`. */
   number: count.max(MAX_ENTRIES),
@@ -106,40 +110,7 @@ const relationSchema = z.strictObject({
   loadThrough: z.strictObject({ namespace: name, name }).nullable(),
   /** Null when a later dump cannot reuse the parts. */
   units: unitsSchema.nullable(),
-});
-
-/** A feature that a statement needs from the server that runs it. */
-const featureSchema = z.strictObject({
-  /** Stable: `nulls-not-distinct`. */
-  code,
-  /** The first major version that has it; null when it depends on how the server was built. */
-  since: count.max(1000).nullable(),
-  /** The first major version that no longer has it; absent when all later ones do. */
-  before: count.max(1000).optional(),
-  /** For people: `NULLS NOT DISTINCT`. */
-  description: z.string().min(1).max(1024),
-  /** A server without the feature rejects the statement (`fails`), or runs it without this part (`loses`). */
-  without: z.enum(["fails", "loses"]),
-});
-
-const objectSchema = z.strictObject({
-  id: count,
-  kind: z.string().min(1).max(64),
-  namespace: name.nullable(),
-  name: text,
-  section: z.enum(["pre-data", "post-data"]),
-  /** Complete SQL statements without the closing semicolon, to run in order. */
-  statements: z.array(text),
-  /** `id`s of objects that must exist first; they are always earlier in the list. */
-  requires: z.array(count),
-  /** `id` of the object that this one belongs to: the table of an index, the object that a comment describes. */
-  parent: count.nullable(),
-  /** Features that the statements need beyond the oldest supported major version. */
-  features: z.array(featureSchema),
-  /** The access method of an index or of a constraint's index (`gin`); null for other objects. */
-  accessMethod: name.nullable(),
-  /** Roles that the statements name, besides PUBLIC. */
-  roles: z.array(name),
+  unlogged,
 });
 
 /** Something that people should know and scripts can act on. */
@@ -208,6 +179,7 @@ const sequenceSchema = z.strictObject({
   lastValue: z.string().regex(/^-?\d{1,19}$/),
   isCalled: z.boolean(),
   object: count.nullable(),
+  unlogged,
 });
 
 /** Properties of the dumped database. A reproducible archive has only the encoding; everything else is null. */

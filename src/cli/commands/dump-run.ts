@@ -4,7 +4,6 @@ import type { ArchiveOrigin } from "../../archive/storage/source.ts";
 import { dump } from "../../dump/dump.ts";
 import type { DumpOptions, DumpSection } from "../../dump/options.ts";
 import { UsageError } from "../../errors.ts";
-import { addPatterns, type FilterPatterns, parseFilter } from "../../plan/filter-file.ts";
 import type { ConnectionSource } from "../../pg/connect.ts";
 import type { Body, CommandContext, ConnectionOptions } from "../command.ts";
 import {
@@ -17,12 +16,12 @@ import { archiveOf } from "../archive-operand.ts";
 import { reuseLines } from "../reuse-text.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DONE } from "../exit-codes.ts";
+import { type DumpPatternOptions, dumpPatterns } from "../patterns.ts";
 import { formatBytes, formatDuration, plural } from "../../util/format.ts";
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import { type StoreCommandOptions, withWritingOptions } from "../store-options.ts";
 import { showProgress } from "../progress.ts";
 import { withDatabase } from "../source.ts";
-import { readTextFile } from "../../util/text-file.ts";
 
 export interface DumpCommandOptions
   extends
@@ -30,21 +29,10 @@ export interface DumpCommandOptions
     EncryptionOptions,
     SigningOptions,
     KindCommandOptions,
+    DumpPatternOptions,
     StoreCommandOptions {
   readonly output: string;
-  readonly schema?: string[];
-  readonly excludeSchema?: string[];
-  readonly table?: string[];
-  readonly excludeTable?: string[];
-  readonly excludeTableData?: string[];
-  readonly tableAndChildren?: string[];
-  readonly excludeTableAndChildren?: string[];
-  readonly excludeTableDataAndChildren?: string[];
-  readonly excludeExtension?: string[];
-  readonly includeForeignData?: string[];
   readonly unloggedTableData?: boolean;
-  readonly extension?: string[];
-  readonly filter?: string[];
   readonly strictNames?: boolean;
   readonly schemaOnly?: boolean;
   readonly dataOnly?: boolean;
@@ -94,7 +82,7 @@ export const dumpRun: Body<DumpCommandOptions> = async (context, options) => {
     toStdout ? io.stdout : withWritingOptions(options.output, options),
   );
   const dumpOptions = withoutUndefined({
-    ...(await patterns(options)),
+    ...(await dumpPatterns(options)),
     ...kindOptions(options),
     noUnloggedTableData: options.unloggedTableData === false,
     strictNames: options.strictNames,
@@ -189,25 +177,4 @@ async function proveFirst(
     "info",
     `restored ${plural(proof.objects, "object")} into ${proof.target}${role} in ${formatDuration(proof.elapsedMs)}`,
   );
-}
-
-/** The patterns of the command line, then those of the filter files. */
-async function patterns(options: DumpCommandOptions): Promise<FilterPatterns> {
-  let all: FilterPatterns = withoutUndefined({
-    schemas: options.schema,
-    excludeSchemas: options.excludeSchema,
-    tables: options.table,
-    excludeTables: options.excludeTable,
-    excludeTableData: options.excludeTableData,
-    tablesAndChildren: options.tableAndChildren,
-    excludeTablesAndChildren: options.excludeTableAndChildren,
-    excludeTableDataAndChildren: options.excludeTableDataAndChildren,
-    extensions: options.extension,
-    excludeExtensions: options.excludeExtension,
-    includeForeignData: options.includeForeignData,
-  });
-  for (const file of options.filter ?? []) {
-    all = addPatterns(all, parseFilter(await readTextFile(file, "the filter file")));
-  }
-  return all;
 }

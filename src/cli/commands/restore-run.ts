@@ -12,25 +12,21 @@ import { backupOperand } from "../backup-operand.ts";
 import type { Body, CommandContext } from "../command.ts";
 import { type KindCommandOptions, kindOptions } from "../kind-options.ts";
 import { DAMAGED, DONE } from "../exit-codes.ts";
+import { type PatternOptions, restorePatterns } from "../patterns.ts";
 import { showProgress } from "../progress.ts";
 import { type GuardOptions, restoreGuarded } from "./restore-guarded.ts";
 import { listRestore } from "./restore-list.ts";
 import { undoRun } from "./restore-undo.ts";
 import { readTextFile } from "../../util/text-file.ts";
 
-export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions {
-  readonly schema?: string[];
-  readonly excludeSchema?: string[];
-  readonly excludeTable?: string[];
-  readonly excludeTableData?: string[];
-  readonly excludeExtension?: string[];
+export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions, PatternOptions {
+  readonly unloggedTableData?: boolean;
   readonly includeForeignData?: boolean;
   readonly toastCompression?: boolean;
   readonly useList?: string;
   readonly schemaOnly?: boolean;
   readonly dataOnly?: boolean;
   readonly section?: RestoreSection[];
-  readonly table?: string[];
   readonly owner?: boolean;
   readonly privileges?: boolean;
   readonly roles?: boolean;
@@ -83,11 +79,8 @@ async function restoreOptionsOf(
 ): Promise<RestoreOptions> {
   return withoutUndefined({
     ...kindOptions(options),
-    schemas: options.schema,
-    excludeSchemas: options.excludeSchema,
-    excludeTables: options.excludeTable,
-    excludeTableData: options.excludeTableData,
-    excludeExtensions: options.excludeExtension,
+    ...(await restorePatterns(options)),
+    noUnloggedTableData: options.unloggedTableData === false ? true : undefined,
     foreignData: options.includeForeignData,
     noToastCompression: options.toastCompression === false ? true : undefined,
     useList:
@@ -96,7 +89,6 @@ async function restoreOptionsOf(
     schemaOnly: options.schemaOnly,
     dataOnly: options.dataOnly,
     sections: options.section,
-    tables: options.table,
     owner: options.owner,
     privileges: options.privileges,
     roles: options.roles,

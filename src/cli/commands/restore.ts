@@ -149,6 +149,22 @@ function addSelection(command: Command): void {
       collect,
     )
     .option(
+      "--table-and-children <pattern>",
+      "like --table, with partitions and tables that inherit (repeatable)",
+      collect,
+    )
+    .option(
+      "--exclude-table-and-children <pattern>",
+      "like --exclude-table, with partitions and tables that inherit (repeatable)",
+      collect,
+    )
+    .option(
+      "--exclude-table-data-and-children <pattern>",
+      "like --exclude-table-data, with partitions and tables that inherit (repeatable)",
+      collect,
+    )
+    .option("--no-unlogged-table-data", "leave out the rows of unlogged tables")
+    .option(
       "--include-foreign-data",
       "write the rows of foreign tables, too, which go to the servers behind them",
     )
@@ -160,6 +176,11 @@ function addSelection(command: Command): void {
       collect,
     )
     .option("--no-toast-compression", "leave out the compression methods of columns")
+    .option(
+      "--filter <file>",
+      "read patterns from a file, as pg_restore does (repeatable)",
+      collect,
+    )
     .option("-L, --use-list <file>", "restore only what an edited list of --list names");
   addKindOptions(command);
 }

@@ -2,18 +2,13 @@
 import type { Manifest, ManifestObject } from "../../archive/format/manifest.ts";
 import { excludedKinds } from "../../catalog/kind-options.ts";
 import { UsageError } from "../../errors.ts";
-import {
-  matchesPattern,
-  namePattern,
-  onPath,
-  schemaPattern,
-  simplePattern,
-} from "../../sql/pattern.ts";
+import { schemaPattern, simplePattern } from "../../sql/pattern.ts";
 import { foreignTables } from "../../archive/format/foreign-tables.ts";
 import { objectLabel, qualified } from "../../util/label.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import { listFilter } from "./restore-list.ts";
+import { type TablePatterns, tableTest } from "./table-patterns.ts";
 
 export interface LeftOut {
   /** `id`s of objects. */
@@ -31,6 +26,7 @@ interface Contents {
   readonly namespace: string;
   readonly name: string;
   readonly object: number | null;
+  readonly unlogged?: boolean | undefined;
 }
 
 export type LeaveOutOptions = Partial<
@@ -40,6 +36,9 @@ export type LeaveOutOptions = Partial<
     | "excludeSchemas"
     | "excludeTables"
     | "excludeTableData"
+    | "excludeTablesAndChildren"
+    | "excludeTableDataAndChildren"
+    | "noUnloggedTableData"
     | "excludeExtensions"
     | "foreignData"
     | "useList"
@@ -65,8 +64,16 @@ const PARTS: ReadonlySet<string> = new Set(["comment", "policy", "row-security",
  */
 export function leaveOut(manifest: Manifest, options: LeaveOutOptions): LeftOut {
   const inSchemas = schemaFilter(manifest, options);
-  const isExcludedTable = relationMatcher(options.excludeTables, options.searchPath);
-  const isWithoutRows = relationMatcher(options.excludeTableData, options.searchPath);
+  const isExcludedTable = relationMatcher(manifest, {
+    patterns: options.excludeTables,
+    andChildren: options.excludeTablesAndChildren,
+    searchPath: options.searchPath,
+  });
+  const isWithoutRows = relationMatcher(manifest, {
+    patterns: options.excludeTableData,
+    andChildren: options.excludeTableDataAndChildren,
+    searchPath: options.searchPath,
+  });
   const extensions = (options.excludeExtensions ?? []).map(simplePattern);
   const list = listFilter(manifest, options.useList);
   const kinds = excludedKinds(options);
@@ -105,6 +112,7 @@ export function leaveOut(manifest: Manifest, options: LeaveOutOptions): LeftOut 
         : !inSchemas({ ...relation, kind: "table", parent: null })) ||
       isExcludedTable({ ...relation, kind: "table" }) ||
       isWithoutRows({ ...relation, kind: "table" }) ||
+      (options.noUnloggedTableData === true && relation.unlogged === true) ||
       !list.hasContents(relation),
     warnings: [...warnings, ...foreignRows(manifest, isForeign)],
   };
@@ -176,13 +184,9 @@ export const RELATIONS: ReadonlySet<string> = new Set([
 ]);
 
 function relationMatcher(
-  texts: readonly string[] = [],
-  searchPath: readonly string[] = ["public"],
+  manifest: Manifest,
+  patterns: TablePatterns,
 ): (object: Pick<ManifestObject, "kind" | "namespace" | "name">) => boolean {
-  const patterns = texts.map(namePattern);
-  const isVisible = onPath(searchPath);
-  return ({ kind, namespace, name }) =>
-    namespace !== null &&
-    RELATIONS.has(kind) &&
-    patterns.some((pattern) => matchesPattern(pattern, { namespace, name }, isVisible));
+  const isNamed = tableTest(manifest, patterns);
+  return (object) => RELATIONS.has(object.kind) && isNamed(object);
 }

@@ -17,11 +17,11 @@ import {
   PRIVILEGE_KINDS,
 } from "../../archive/format/ownership.ts";
 import { UsageError } from "../../errors.ts";
-import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
 import { listed } from "../../util/format.ts";
 import { objectLabel } from "../../util/label.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import { leaveOut, type LeaveOutOptions, RELATIONS } from "./leave-out.ts";
+import { tableTest } from "./table-patterns.ts";
 import { unselectedPartitions } from "./unselected-partitions.ts";
 import { withFeatures } from "./server-features.ts";
 import { withoutCompression } from "./toast-compression.ts";
@@ -41,7 +41,14 @@ export interface Selection {
 
 export type SelectionOptions = Pick<
   RestoreSettings,
-  "schemaOnly" | "dataOnly" | "sections" | "owner" | "privileges" | "tables" | "searchPath"
+  | "schemaOnly"
+  | "dataOnly"
+  | "sections"
+  | "owner"
+  | "privileges"
+  | "tables"
+  | "tablesAndChildren"
+  | "searchPath"
 > &
   LeaveOutOptions;
 
@@ -66,7 +73,7 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
   const available = options.noToastCompression === true ? withoutCompression(recorded) : recorded;
   const hasContents = (contents: ManifestRelation | ManifestSequence): boolean =>
     !options.schemaOnly && !omitted.isWithoutContents(contents);
-  if (options.tables.length === 0) {
+  if (options.tables.length + (options.tablesAndChildren ?? []).length === 0) {
     return {
       objects: available,
       relations: manifest.relations.filter(hasContents),
@@ -130,26 +137,29 @@ function countLeftOut(
 /** A test of a relation's name against the table patterns. */
 function matcher(
   manifest: Manifest,
-  { tables, searchPath }: SelectionOptions,
+  { tables, tablesAndChildren = [], searchPath }: SelectionOptions,
 ): (namespace: string, name: string) => boolean {
-  const patterns = tables.map(namePattern);
-  const isVisible = onPath(searchPath);
   const known = [
     ...manifest.relations,
     ...manifest.objects.flatMap(({ kind, namespace, name }) =>
       RELATIONS.has(kind) && namespace !== null ? [{ namespace, name }] : [],
     ),
   ];
-  for (const pattern of patterns) {
-    if (!known.some((relation) => matchesPattern(pattern, relation, isVisible))) {
-      throw new UsageError(`the archive holds no table that matches ${pattern.text}`, {
-        object: pattern.text,
+  const testOf = (patterns: readonly string[], andChildren: readonly string[]) =>
+    tableTest(manifest, { patterns, andChildren, searchPath });
+  for (const [text, test] of [
+    ...tables.map((each) => [each, testOf([each], [])] as const),
+    ...tablesAndChildren.map((each) => [each, testOf([], [each])] as const),
+  ]) {
+    if (!known.some(test)) {
+      throw new UsageError(`the archive holds no table that matches ${text}`, {
+        object: text,
         hint: "inspect lists what it holds; write table or schema.table",
       });
     }
   }
-  return (namespace, name) =>
-    patterns.some((pattern) => matchesPattern(pattern, { namespace, name }, isVisible));
+  const isNamed = testOf(tables, tablesAndChildren);
+  return (namespace, name) => isNamed({ namespace, name });
 }
 
 /** The selected relations, what they need, and those of their parts that need no unselected relation. */

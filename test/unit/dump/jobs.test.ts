@@ -19,6 +19,7 @@ function relation(facts: Partial<DataRelation> = {}): DataRelation {
     toastPages: 0,
     rows: 100,
     isHeap: true,
+    isUnlogged: false,
     isForeign: false,
     condition: null,
     object: 0,

@@ -51,6 +51,7 @@ const relation: DataRelation = {
   toastPages: 0,
   rows: 1,
   isHeap: true,
+  isUnlogged: false,
   isForeign: false,
   condition: null,
   object: null,
