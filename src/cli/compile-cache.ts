@@ -3,34 +3,24 @@
  * writes to it can run code in this program. Later imports use it.
  */
 import { statSync } from "node:fs";
-import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-interface Enabling {
-  /** Never throws: where it cannot write, nothing is cached. Absent before 22.1. */
-  readonly enableCompileCache?: (this: void, folder: string) => unknown;
-  /** Absent before 22.10. */
-  readonly flushCompileCache?: (this: void) => void;
-}
-
 /**
- * `NODE_DISABLE_COMPILE_CACHE=1` and `NODE_COMPILE_CACHE`, which Node.js reads itself, come first.
+ * `NODE_DISABLE_COMPILE_CACHE=1` and `NODE_COMPILE_CACHE`, the folder of a cache of Node.js 22 and later, come first. Without
+ * them the code is kept here on every version: with the cache of Node.js 24 itself a dump starts 10 ms faster, and so 40.
  * @param command the first argument: each command has a cache of its own, as each needs other functions.
  */
 export async function enableCompileCache(
   env: NodeJS.ProcessEnv,
   command: string | undefined,
-  {
-    enableCompileCache: enable = keepOwnCode,
-    flushCompileCache: flush,
-  }: Enabling = nodeModule as Enabling,
+  keep: (folder: string) => Promise<void> | void = keepOwnCode,
 ): Promise<void> {
   const home = env["XDG_CACHE_HOME"] || env["HOME"];
-  if (env["NODE_DISABLE_COMPILE_CACHE"] || home === undefined || !isOurs(home)) return;
+  if (env["NODE_DISABLE_COMPILE_CACHE"] || env["NODE_COMPILE_CACHE"]) return;
+  if (home === undefined || !isOurs(home)) return;
   const folder = join(home, env["XDG_CACHE_HOME"] ? "" : ".cache", "nexushub-dump");
-  await enable(join(folder, /^[a-z]+$/.exec(command ?? "")?.[0] ?? "help"));
-  if (flush !== undefined) setTimeout(flush, KEEP_AFTER_MS).unref();
+  await keep(join(folder, /^[a-z]+$/.exec(command ?? "")?.[0] ?? "help"));
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Keeps the compiled code of the program for Node.js before 22.1, which has no cache of its own. V8 compiles a function when
- * it is first called, so what is kept of a file are the functions that this command needed so far.
+ * Keeps the compiled code of the program. V8 compiles a function when it is first called, so what is kept of a file are the
+ * functions that this command needed so far.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
 
-/** The name of the method by which these versions compile and run a CommonJS module. Later ones do not come here. */
+/** The name of the method by which Node.js compiles and runs a CommonJS module. Where there is none, nothing is kept. */
 const COMPILE = "_compile";
 
 type Compile = (this: NodeJS.Module, text: string, path: string) => unknown;
@@ -23,6 +23,7 @@ type Compile = (this: NodeJS.Module, text: string, path: string) => unknown;
 export function keepCode(files: string, folder: string): () => void {
   const modules = Module.prototype as unknown as Record<typeof COMPILE, Compile>;
   const compile = modules[COMPILE];
+  if (typeof compile !== "function") return () => {};
   const fresh: (() => void)[] = [];
   modules[COMPILE] = function (text, path) {
     if (dirname(path) !== files) return compile.call(this, text, path);

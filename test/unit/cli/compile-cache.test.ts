@@ -10,7 +10,7 @@ afterAll(() => folder.remove());
 
 async function folderFor(env: NodeJS.ProcessEnv, command = "dump"): Promise<string | undefined> {
   let chosen: string | undefined;
-  await enableCompileCache(env, command, { enableCompileCache: (given) => void (chosen = given) });
+  await enableCompileCache(env, command, (given) => void (chosen = given));
   return chosen;
 }
 
@@ -27,6 +27,7 @@ test("code is cached in the user's own folder, for each command", async () => {
 test("nothing is cached where others may write, where there is no folder, and where the user says so", async () => {
   chmodSync(path, 0o700);
   expect(await folderFor({ HOME: path, NODE_DISABLE_COMPILE_CACHE: "1" })).toBeUndefined();
+  expect(await folderFor({ HOME: path, NODE_COMPILE_CACHE: "/tmp/other" })).toBeUndefined();
   chmodSync(path, 0o770);
   expect(await folderFor({ HOME: path })).toBeUndefined();
   expect(await folderFor({ HOME: join(path, "none") })).toBeUndefined();

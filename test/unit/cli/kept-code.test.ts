@@ -32,9 +32,7 @@ beforeEach(() => {
   writeFileSync(program, "exports.answer = () => require('node:path').basename(__filename) + 1;");
 });
 
-const onOldNode = test.runIf(!("enableCompileCache" in nodeModule));
-
-onOldNode("the code of the first run is used by the second", () => {
+test("the code of the first run is used by the second", () => {
   expect(run()).toBe("program.js1");
   const { mtimeMs, mode } = statSync(kept);
   expect(mode & 0o777).toBe(0o600);
@@ -42,7 +40,7 @@ onOldNode("the code of the first run is used by the second", () => {
   expect(statSync(kept).mtimeMs).toBe(mtimeMs);
 });
 
-onOldNode("a changed program of the same length is compiled again", () => {
+test("a changed program of the same length is compiled again", () => {
   run();
   const code = readFileSync(kept);
   writeFileSync(program, readFileSync(program, "utf8").replace("1", "2"));
@@ -50,7 +48,7 @@ onOldNode("a changed program of the same length is compiled again", () => {
   expect(readFileSync(kept).equals(code)).toBe(false);
 });
 
-onOldNode("what was kept once is not kept again, and what is loaded later is", () => {
+test("what was kept once is not kept again, and what is loaded later is", () => {
   const compile = loader["_compile"];
   const keep = keepCode(folder.path, join(folder.path, "kept"));
   const later = join(folder.path, "later.js");
@@ -70,7 +68,7 @@ onOldNode("what was kept once is not kept again, and what is loaded later is", (
   }
 });
 
-onOldNode.each(["a byte", "the end", "everything"])("code that lost %s is not used", (lost) => {
+test.each(["a byte", "the end", "everything"])("code that lost %s is not used", (lost) => {
   run();
   const code = readFileSync(kept);
   const changed = Buffer.from(code);
@@ -83,15 +81,12 @@ onOldNode.each(["a byte", "the end", "everything"])("code that lost %s is not us
   expect(readFileSync(kept).equals(damaged)).toBe(false);
 });
 
-onOldNode(
-  "files elsewhere are loaded as ever, and a folder that cannot be written is no failure",
-  () => {
-    writeFileSync(join(folder.path, "kept"), "a file");
-    expect(run()).toBe("program.js1");
-    const elsewhere = keepCode("/nowhere", join(folder.path, "elsewhere"));
-    delete require.cache[program];
-    require(program);
-    elsewhere();
-    expect(existsSync(join(folder.path, "elsewhere"))).toBe(false);
-  },
-);
+test("files elsewhere are loaded as ever, and a folder that cannot be written is no failure", () => {
+  writeFileSync(join(folder.path, "kept"), "a file");
+  expect(run()).toBe("program.js1");
+  const elsewhere = keepCode("/nowhere", join(folder.path, "elsewhere"));
+  delete require.cache[program];
+  require(program);
+  elsewhere();
+  expect(existsSync(join(folder.path, "elsewhere"))).toBe(false);
+});
