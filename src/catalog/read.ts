@@ -49,6 +49,8 @@ export interface ReadCatalogOptions {
   readonly others?: readonly Query[];
   /** Whether the rows of tables will be copied too. Default: true. */
   readonly rows?: boolean;
+  /** Whether the session's role is a superuser, where that is known: then the server has all statements at once. */
+  readonly isSuperuser?: boolean | undefined;
   /**
    * Called with the list of catalogs when the first statements were sent, all of them if no others share the work: to make
    * use of the time in which the server runs them.
@@ -64,29 +66,31 @@ export interface ReadCatalogOptions {
 export async function readCatalog(
   first: Query,
   version: ServerVersion,
-  { others = [], rows: withRows = true, onReading }: ReadCatalogOptions = {},
+  { others = [], rows: withRows = true, isSuperuser, onReading }: ReadCatalogOptions = {},
 ): Promise<Catalog> {
-  const [[facts], keywords, tables] = await Promise.all([
+  const opening = Promise.all([
     first<DatabaseRow>(database.sql(version, false), { action: "read the database's properties" }),
     readNewerKeywords(first),
     first<CatalogTableRow & CatalogRow>(catalogTables.sql(version, false), {
       action: "read the catalog tables",
     }),
   ]);
-  const result: Record<string, readonly CatalogRow[]> = { catalogTables: tables };
+  const result: Record<string, readonly CatalogRow[]> = {};
   const withKeywords: Kind[] = [];
   const rowsOf = async (query: Query, kind: Kind): Promise<readonly CatalogRow[]> => {
     const { sql, since = 0, forRows }: CatalogQuery<unknown> = QUERIES[kind];
     if (version.major < since || (forRows === true && !withRows)) return [];
-    return query(sql(version, facts!.isSuperuser), { action: `read the ${words(kind)}` });
+    const hasAllRights = isSuperuser ?? (await opening)[0][0]!.isSuperuser;
+    return query(sql(version, hasAllRights), { action: `read the ${words(kind)}` });
   };
   const read = async (query: Query, kind: Kind): Promise<void> => {
     const rows = await rowsOf(query, kind);
     result[kind] = rows;
+    const [, keywords] = await opening;
     // Here, while the server runs the next statements.
     if (mayHoldKeyword(rows, keywords)) withKeywords.push(kind);
   };
-  const rest = KINDS.filter((kind) => !OVER_COLUMNS.includes(kind) && !(kind in result));
+  const rest = KINDS.filter((kind) => !OVER_COLUMNS.includes(kind) && kind !== "catalogTables");
   // One iterator for all: each loop takes the next kind when it is done with the last.
   const queue = new Set([...SLOW, ...rest]).values();
   const ofFirst = OVER_COLUMNS.values();
@@ -94,8 +98,14 @@ export async function readCatalog(
     if (query === first) for (const kind of ofFirst) await read(query, kind);
     for (const kind of queue) await read(query, kind);
   });
-  onReading?.(tables);
+  // A failure of the first statements is one of the others, too, which need their answers.
+  opening.then(
+    ([, , tables]) => onReading?.(tables),
+    () => {},
+  );
   await reading;
+  const [[facts], keywords, tables] = await opening;
+  result["catalogTables"] = tables;
   await quoteKeywords(first, result, {
     keywords,
     kinds: withKeywords,

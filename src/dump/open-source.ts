@@ -44,8 +44,9 @@ export async function openSource(
   const untested = untestedServer(version, "dump");
   const reader = { role: settings.role, enableRowSecurity: settings.enableRowSecurity };
   const session = { connection, connector, version, reader };
-  await refuseUnreadable(connection, session, settings);
+  const isSuperuser = await refuseUnreadable(connection, session, settings);
   const snapshot = await takeSnapshot(session, {
+    isSuperuser,
     select: settings,
     lockTimeoutMs,
     share: settings.jobs !== 1,

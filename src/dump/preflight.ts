@@ -46,24 +46,28 @@ const UNREADABLE = `
 
 /**
  * Looks for everything that is selected and cannot be read. Runs in a transaction of its own.
+ * @returns whether the reader is a superuser.
  * @throws ServerError PERMISSION only when there is any; `object` names all of it.
  */
 export async function refuseUnreadable(
   connection: Connection,
   { version, reader }: { readonly version: ServerVersion; readonly reader: Reader },
   settings: DumpSettings,
-): Promise<void> {
-  await beginReading(connection, version, reader);
-  const [role] = await connection.query<{ isSuperuser: boolean }>(
-    `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS "isSuperuser"`,
-  );
+): Promise<boolean> {
+  const { pipelinedQuery } = connection;
+  const [, [role]] = await Promise.all([
+    beginReading({ query: pipelinedQuery }, version, reader),
+    pipelinedQuery<{ isSuperuser: boolean }>(
+      `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS "isSuperuser"`,
+    ),
+  ]);
   // A superuser may read everything: then nothing is scanned.
   const rows = role!.isSuperuser
     ? []
     : await connection.query<Unreadable>(UNREADABLE, { action: "look for what cannot be read" });
   await connection.query("ROLLBACK");
   const names = unreadableNames(rows, settings);
-  if (names.length === 0) return;
+  if (names.length === 0) return role!.isSuperuser;
   throw new ServerError(
     `no permission to read ${names.map(({ text }) => text).join("; ")}`,
     {

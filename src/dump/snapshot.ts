@@ -21,6 +21,8 @@ export type Session = { readonly connection: Connection } & Pick<
 >;
 
 export interface SnapshotOptions {
+  /** Whether the reader is a superuser. */
+  readonly isSuperuser: boolean;
   readonly select: SelectOptions;
   readonly lockTimeoutMs: number;
   /** Whether to export the snapshot to other connections. */
@@ -132,12 +134,15 @@ async function lock(
 
 async function readCatalogs(
   { connection, connector, version, reader }: Session,
-  options: Pick<SnapshotOptions, "rows" | "listObjects" | "signal" | "onReading"> & {
+  options: Pick<
+    SnapshotOptions,
+    "isSuperuser" | "rows" | "listObjects" | "signal" | "onReading"
+  > & {
     readonly snapshot: string | undefined;
     readonly readers: number;
   },
 ): Promise<ReadCatalogs> {
-  const { rows, listObjects, signal, onReading, snapshot, readers } = options;
+  const { isSuperuser, rows, listObjects, signal, onReading, snapshot, readers } = options;
   const { pipelinedQuery } = connection;
   const helpers: Connection[] = [];
   try {
@@ -147,21 +152,24 @@ async function readCatalogs(
       { count: readers, signal, onConnection: (helper) => helpers.push(helper) },
     );
     // A parallel worker would first have to build its own caches of the catalogs.
-    await Promise.all(
-      [connection, ...helpers].map(({ query }) =>
-        query("SET LOCAL max_parallel_workers_per_gather = 0"),
+    const withoutWorkers = Promise.all(
+      [connection, ...helpers].map((each) =>
+        each.pipelinedQuery("SET LOCAL max_parallel_workers_per_gather = 0"),
       ),
     );
+    withoutWorkers.catch(() => {});
     let listing: Promise<UserObjects[]> | undefined;
     const catalog = await readCatalog(pipelinedQuery, version, {
       others: helpers.map((helper) => helper.pipelinedQuery),
       rows,
+      isSuperuser,
       onReading(tables) {
         if (listObjects) listing = userObjects(pipelinedQuery, tables);
         listing?.catch(() => {});
         onReading();
       },
     });
+    await withoutWorkers;
     const userObjectList = Promise.all([
       listing,
       rows ? pipelinedQuery("SET LOCAL max_parallel_workers_per_gather TO DEFAULT") : undefined,

@@ -29,18 +29,19 @@ export async function lockTables(
   observer: () => Promise<Connection>,
 ): Promise<void> {
   if (tables.length === 0) return;
-  await connection.query(`SET LOCAL lock_timeout = ${Math.trunc(timeoutMs)}`);
+  const timeout = `SET LOCAL lock_timeout = ${Math.trunc(timeoutMs)}`;
   for (let at = 0; at < tables.length; at += BATCH) {
     const batch = tables.slice(at, at + BATCH);
+    const lock = `LOCK TABLE ${batch.map(only).join(", ")} IN ACCESS SHARE MODE`;
     try {
-      await connection.query(`LOCK TABLE ${batch.map(only).join(", ")} IN ACCESS SHARE MODE`, {
+      // As one text, they take one round trip.
+      await connection.query(`${timeout}; ${lock}; SET LOCAL lock_timeout = 0`, {
         action: "lock the tables to be dumped",
       });
     } catch (error) {
       throw await explain(error, batch, observer);
     }
   }
-  await connection.query("SET LOCAL lock_timeout = 0");
 }
 
 function only({ namespace, name }: Lockable): string {

@@ -28,6 +28,7 @@ export async function openSession(
 ): Promise<Connection> {
   throwIfAborted(signal, "before connecting");
   const client = newClient(driver, attempt);
+  loadWebCryptoOnceSent(client);
   return withinTime(client, attempt, signal, async () => {
     await client.connect();
     watchPeer(driverClient(client).connection.stream, attempt.unacknowledgedMs);
@@ -63,6 +64,11 @@ function newClient(driver: typeof pg, attempt: Attempt): pg.Client {
   guardConnection(connection);
   enforceAuthentication(connection, attempt.authentication);
   return client;
+}
+
+/** What the driver computes with to prove the password. Node.js loads it when it is first used: here the server is busy. */
+function loadWebCryptoOnceSent(client: pg.Client): void {
+  driverClient(client).connection.on("connect", () => crypto.getRandomValues(new Uint8Array(1)));
 }
 
 /** Destroys the connection when `work` fails, takes too long, or is interrupted. */

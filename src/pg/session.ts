@@ -89,7 +89,7 @@ function readerSettings(version: ServerVersion, { role, enableRowSecurity }: Rea
 
 /** Begins a read-only transaction whose first query will fix its snapshot. It reads no views and foreign tables of users. */
 export async function beginReading(
-  connection: Connection,
+  connection: Pick<Connection, "query">,
   version: ServerVersion,
   reader: Reader,
 ): Promise<void> {
