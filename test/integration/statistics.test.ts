@@ -116,6 +116,28 @@ test.each([{}, { swap: { keepOld: 0 } }])(
   },
 );
 
+test.each([{}, { swap: { keepOld: 0 } }])(
+  "a restore %j analyzes tables with CREATE STATISTICS, and those alone",
+  async (options) => {
+    await onServer(async (source) => {
+      await source.query(`${TABLES} DROP TABLE never;
+        CREATE STATISTICS st ON id, n FROM "S '1"."T"; CREATE STATISTICS sp ON a, b FROM p; CREATE STATISTICS sm ON n, count FROM mv;
+        ANALYZE "S '1"."T", plain, mv, p, parent, child`);
+      const store = await archiveOf(source);
+      const extended = `SELECT s.stxname FROM pg_statistic_ext s JOIN pg_statistic_ext_data d ON d.stxoid = s.oid ORDER BY 1`;
+      expect(await source.query(extended)).toHaveLength(3);
+      await onServer(async (target) => {
+        await restored(store, target, options);
+        expect((await target.query(extended)).map(({ stxname }) => stxname)).toEqual(["sp", "st"]);
+        const analyzed = await target.query(
+          "SELECT relname FROM pg_stat_user_tables WHERE analyze_count > 0 ORDER BY 1",
+        );
+        expect(analyzed.map(({ relname }) => relname)).toEqual(["T", "p", "p1", "p2"]);
+      });
+    });
+  },
+);
+
 test("without them, or where they are out of date, a restore analyzes", async () => {
   await onServer(async (source) => {
     await source.query(

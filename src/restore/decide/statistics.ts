@@ -1,6 +1,7 @@
 /**
  * Which planner statistics of the archive a restore sets, and which tables it analyzes. Pure. Statistics that are out of date,
- * or about rows that are not restored, are not set.
+ * or about rows that are not restored, are not set, and neither are those of tables with statistics of CREATE STATISTICS, which
+ * PostgreSQL 18 takes from ANALYZE alone.
  */
 import type {
   Manifest,
@@ -9,6 +10,7 @@ import type {
 } from "../../archive/format/manifest.ts";
 import { RESTORABLE_SINCE } from "../../catalog/relation-statistics.ts";
 import type { RestoreSettings } from "../defaults.ts";
+import { tableKey, withTablesBelow } from "./tables-below.ts";
 import { restoreScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
@@ -52,12 +54,14 @@ function usable(
   const objects = new Map(selection.objects.map((object) => [object.id, object]));
   const tables = new Set(manifest.relations.map(({ object }) => object));
   const restoredTables = new Map(restored.map((relation) => [relation.object, relation]));
+  const extended = withExtendedStatistics(selection.objects);
   const everything =
     selection.everything && selection.relations.length === manifest.relations.length;
   /** By the id of the object. */
   const relations = new Map<number, ManifestStatistics>();
   for (const each of manifest.statistics ?? []) {
-    if (each.isIndex || !objects.has(each.object)) continue;
+    const object = objects.get(each.object);
+    if (each.isIndex || object === undefined || extended.has(tableKey(object))) continue;
     const table = restoredTables.get(each.object);
     if (table === undefined ? everything && !tables.has(each.object) : isCurrent(each, table))
       relations.set(each.object, table === undefined ? each : { ...each, rows: table.rows });
@@ -67,6 +71,15 @@ function usable(
     return isIndex && parent !== null && relations.has(parent);
   });
   return [...relations.values(), ...indexes];
+}
+
+/** The keys of tables with statistics of CREATE STATISTICS. A partitioned table is analyzed with its partitions. */
+function withExtendedStatistics(objects: Selection["objects"]): ReadonlySet<string> {
+  const ids = new Set(
+    objects.flatMap(({ kind, parent }) => (kind === "statistics" && parent !== null ? parent : [])),
+  );
+  const tables = objects.filter(({ id, kind }) => kind === "table" && ids.has(id));
+  return withTablesBelow(objects, tables.map(tableKey));
 }
 
 /** Whether about as many rows were there when the table was analyzed. */

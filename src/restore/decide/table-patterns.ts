@@ -1,8 +1,8 @@
 /** Patterns for tables, matched with the relations of an archive, and with their partitions and children. Pure. */
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { UsageError } from "../../errors.ts";
-import { qualify } from "../../sql/ident.ts";
 import { matchesPattern, namePattern, onPath } from "../../sql/pattern.ts";
+import { tableKey, withTablesBelow } from "./tables-below.ts";
 
 export interface TablePatterns {
   readonly patterns?: readonly string[] | undefined;
@@ -34,10 +34,8 @@ export function tableTest(
   const isNamed = test(patterns);
   if (andChildren.length === 0) return isNamed;
   const family = withChildren(manifest, test(andChildren));
-  return (relation) => isNamed(relation) || family.has(keyOf(relation));
+  return (relation) => isNamed(relation) || family.has(tableKey(relation));
 }
-
-const keyOf = ({ namespace, name }: RelationName): string => qualify(namespace, name);
 
 /** The keys of the tables that pass the test, and of all below them. */
 function withChildren(
@@ -48,19 +46,11 @@ function withChildren(
     throw new UsageError("the archive does not record which tables are partitions or children", {
       hint: "name them with patterns of their own, as --table 'events_*'",
     });
-  const children = new Map<string, string[]>();
-  const family = new Set<string>();
-  for (const object of objects) {
-    if (object.namespace === null) continue;
-    if (isNamed(object)) family.add(keyOf(object));
-    for (const parent of object.inherits ?? []) {
-      const key = keyOf(parent);
-      // A parent that is not in the archive has children that are.
-      if (isNamed(parent)) family.add(key);
-      children.set(key, [...(children.get(key) ?? []), keyOf(object)]);
-    }
-  }
-  // A set visits what is added while it is walked through.
-  for (const key of family) for (const child of children.get(key) ?? []) family.add(child);
-  return family;
+  const named = objects.flatMap((object) =>
+    // A parent that is not in the archive has children that are.
+    [object, ...(object.inherits ?? [])]
+      .filter(({ namespace, name }) => namespace !== null && isNamed({ namespace, name }))
+      .map(tableKey),
+  );
+  return withTablesBelow(objects, named);
 }
