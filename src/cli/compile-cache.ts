@@ -14,13 +14,13 @@ import { fileURLToPath } from "node:url";
 export async function enableCompileCache(
   env: NodeJS.ProcessEnv,
   command: string | undefined,
-  keep: (folder: string) => Promise<void> | void = keepOwnCode,
+  keepIn: (folder: string) => Promise<void> | void = keepOwnCode,
 ): Promise<void> {
   const home = env["XDG_CACHE_HOME"] || env["HOME"];
   if (env["NODE_DISABLE_COMPILE_CACHE"] || env["NODE_COMPILE_CACHE"]) return;
   if (home === undefined || !isOurs(home)) return;
   const folder = join(home, env["XDG_CACHE_HOME"] ? "" : ".cache", "nexushub-dump");
-  await keep(join(folder, /^[a-z]+$/.exec(command ?? "")?.[0] ?? "help"));
+  await keepIn(join(folder, /^[a-z]+$/.exec(command ?? "")?.[0] ?? "help"));
 }
 
 /**
