@@ -23,3 +23,13 @@ export async function inSavepoint(
     return error;
   }
 }
+
+/** Does the work, without warnings of the server, and undoes it. Rows are frozen only where no savepoint is open afterwards. */
+export async function undone(
+  { query }: Pick<Connection, "query">,
+  work: () => Promise<void>,
+): Promise<void> {
+  await query("SAVEPOINT nexushub_dump_undone; SET LOCAL client_min_messages = error");
+  await work();
+  await query("ROLLBACK TO nexushub_dump_undone; RELEASE nexushub_dump_undone");
+}

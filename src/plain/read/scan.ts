@@ -5,21 +5,26 @@ import { qualified } from "../../util/label.ts";
 import { dataProgress } from "../../util/progress.ts";
 import { DumpReading } from "./dump-reading.ts";
 import type { DumpScan } from "./tally.ts";
+import type { WalkedStatement } from "./walk.ts";
 
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Receives each statement. */
+  readonly onStatement?: ((statement: WalkedStatement) => void) | undefined;
 }
 
 /** @throws ArchiveError only when the file is damaged, or the text ends within something. */
 export async function scanDump(
   source: ArchiveSource,
-  { signal, onProgress }: ScanOptions = {},
+  { signal, onProgress, onStatement }: ScanOptions = {},
 ): Promise<DumpScan> {
   const reading = new DumpReading(source, { signal });
   const progress = dataProgress(onProgress, source.size);
   try {
-    for await (const { facts } of reading.statements()) {
+    for await (const walked of reading.statements()) {
+      const { facts } = walked;
+      onStatement?.(walked);
       if (facts.does !== "copy") continue;
       const name = facts.table === null ? "" : qualified(facts.table.namespace, facts.table.name);
       for await (const block of reading.copyRows(facts)) progress.add(name, 0, block.length);

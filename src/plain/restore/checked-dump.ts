@@ -10,7 +10,9 @@ import { type HeadScan, scanDump, scanHead } from "../read/scan.ts";
 import type { DumpScan } from "../read/tally.ts";
 import { refusedDump, requireRestorable } from "../refused-dump.ts";
 import type { OwnershipOptions } from "./as-archive.ts";
+import type { WalkedStatement } from "../read/walk.ts";
 import { headAllows } from "./begin-early.ts";
+import { StatementsToTry, type TriedStatement } from "./try-rights.ts";
 
 export interface CheckedDumpOptions extends OwnershipOptions {
   readonly signal?: AbortSignal | undefined;
@@ -20,6 +22,7 @@ export interface CheckedDumpOptions extends OwnershipOptions {
 export class CheckedDump {
   readonly #source: ArchiveSource;
   readonly #options: CheckedDumpOptions;
+  readonly #toTry = new StatementsToTry();
   /** Whether its errors were looked for. */
   #isScanned = false;
 
@@ -43,7 +46,13 @@ export class CheckedDump {
   async scanWhole(): Promise<DumpScan> {
     this.#options.onProgress?.({ type: "phase", phase: "check" });
     this.#isScanned = true;
-    return this.#checked(await scanDump(this.#source, this.#options));
+    const onStatement = (statement: WalkedStatement): void => this.#toTry.add(statement);
+    return this.#checked(await scanDump(this.#source, { ...this.#options, onStatement }));
+  }
+
+  /** Once all of it was scanned: statements whose rights may be missing. */
+  get statementsToTry(): readonly TriedStatement[] {
+    return this.#toTry.statements;
   }
 
   /**

@@ -10,13 +10,14 @@ import { inSavepoint } from "../../pg/savepoint.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import { startingWith } from "../../util/starting-with.ts";
-import { qualified, objectLabel } from "../../util/label.ts";
+import { qualified } from "../../util/label.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import type { DumpReading } from "../read/dump-reading.ts";
 import { ANY_BYTES, decodeStatement, UTF8 } from "../read/encoding.ts";
 import type { CreatedObject, TableName } from "../read/created-object.ts";
 import type { StatementFacts } from "../read/statement-facts.ts";
 import type { WalkedStatement } from "../read/walk.ts";
+import { statementContext } from "./statement-context.ts";
 
 export interface RunDump extends Pick<TunedTransaction, "version" | "tuned"> {
   readonly transaction: KeptTransaction;
@@ -101,7 +102,7 @@ class DumpRun {
   async #run(walked: WalkedStatement): Promise<void> {
     const { facts, statement } = walked;
     const text = decodeStatement(statement.bytes, walked.encoding, statement.line);
-    const context = contextOf(walked, text, this.#options.hint);
+    const context = statementContext(walked, text, this.#options.hint);
     if (facts.does === "create") this.#enter(this.#hasRows ? "post-data" : "pre-data");
     if (facts.does === "drop" && !this.#hasCreated) return this.#drop(text, context);
     const { transaction } = this.#options;
@@ -219,28 +220,6 @@ const ABSENT: ReadonlySet<string | undefined> = new Set([
 ]);
 
 const keyOf = ({ namespace, name }: TableName): string => JSON.stringify([namespace, name]);
-
-/** For a server that was built without the method. */
-const WITHOUT_COMPRESSION = "--no-toast-compression leaves out the compression methods of columns";
-
-/** Statements of a schema may be shown when they fail: they hold no rows. */
-function contextOf(
-  { facts, statement }: WalkedStatement,
-  text: string,
-  hint: string | undefined,
-): ErrorContext & { object: string } {
-  const at = `line ${statement.line}`;
-  const object = facts.does === "create" ? `${objectLabel(facts.object)} (${at})` : at;
-  const isSchema = ["create", "change", "compress", "drop", "own", "grant"].includes(facts.does);
-  return {
-    action: `restore ${object}`,
-    object,
-    ...(isSchema ? { statement: text } : {}),
-    hint: facts.does === "compress" ? WITHOUT_COMPRESSION : hint,
-    permissionHint:
-      facts.does === "create" ? "restore as a superuser, or dump again without it" : undefined,
-  };
-}
 
 function unsupportedCopy(line: number, encoding: string): ArchiveError {
   return new ArchiveError(

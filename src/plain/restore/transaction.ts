@@ -1,7 +1,12 @@
 /** A restore of a plain dump inside its transaction: decide, run the dump, look at what came out. */
 import type { ServerVersion } from "../../catalog/version.ts";
 import { setLocal } from "../../pg/session.ts";
-import { planRestore, type RestoreDecision, type RestorePlan } from "../../restore/decide/plan.ts";
+import {
+  mayLackRights,
+  planRestore,
+  type RestoreDecision,
+  type RestorePlan,
+} from "../../restore/decide/plan.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
 import type { RestoreResult } from "../../restore/options.ts";
 import { readForPlan, requirePlan } from "../../restore/plan-for-target.ts";
@@ -19,6 +24,7 @@ import { targetAllows } from "./begin-early.ts";
 import type { CheckedDump } from "./checked-dump.ts";
 import type { BeforeCommit } from "./options.ts";
 import { runDump } from "./run-dump.ts";
+import { tryRights } from "./try-rights.ts";
 
 export interface PlainTransaction {
   readonly dump: CheckedDump;
@@ -70,6 +76,7 @@ class PlainRestore {
     const { target } = decided;
     const plan = requirePlan(decided.decision, target, (each) => this.#warn(ofDump(each)));
     await this.#prepare(plan);
+    await tryRights(this.#context.transaction, this.#context.dump.statementsToTry);
     const scan = await this.#runStatements(plan, decided);
     const { manifest, selection } = asArchive(scan, settings);
     // Judged once more, by all that the dump turned out to hold.
@@ -109,13 +116,16 @@ class PlainRestore {
     );
   }
 
-  /** From the head of the dump if that is enough, else from all of it. */
+  /** From the head of the dump if that is enough, else from all of it, which also tells the rights that it takes. */
   async #decide(): Promise<Decided> {
     const { dump, known } = this.#context;
     const decided = await this.#decideFrom(known);
     if (known.isWhole) return decided;
     const { manifest, selection, target, decision } = decided;
-    if (decision.refusal === null && targetAllows(manifest, selection, target)) return decided;
+    const { settings } = this.#context;
+    const mayBegin =
+      targetAllows(manifest, selection, target) && !mayLackRights(target.session, settings);
+    if (decision.refusal === null && mayBegin) return decided;
     return this.#decideFrom({ scan: await dump.scanWhole(), isWhole: true });
   }
 

@@ -106,7 +106,7 @@ export function planRestore(
       ...steps,
       ...preparation,
       triedFirst:
-        steps.rows.length > 0 && mayLackRights(target, settings)
+        steps.rows.length > 0 && mayLackRights(target.session, settings)
           ? stepsThatNeedRights(steps.postData)
           : [],
       roles,
@@ -134,8 +134,11 @@ function unsigned(): Warning {
 }
 
 /** Whether a right may be missing: a superuser has them all. */
-function mayLackRights({ session }: TargetFacts, { role }: RestoreSettings): boolean {
-  return !session.isSuperuser || role !== undefined;
+export function mayLackRights(
+  { isSuperuser }: TargetFacts["session"],
+  { role }: RestoreSettings,
+): boolean {
+  return !isSuperuser || role !== undefined;
 }
 
 function without(selection: Selection, ids: ReadonlySet<number>): Selection {

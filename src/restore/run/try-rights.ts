@@ -1,5 +1,5 @@
 /** Tries statements that come after the rows before them, so that a missing right does not end hours of loading. */
-import { inSavepoint } from "../../pg/savepoint.ts";
+import { inSavepoint, undone } from "../../pg/savepoint.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
 import { type RunOptions, runStatements } from "./statements.ts";
@@ -23,16 +23,15 @@ export async function tryRights(
     counter: { ...options.counter },
   };
   // What the server warns of comes when they run.
-  await connection.query("SAVEPOINT nexushub_dump_rights; SET LOCAL client_min_messages = error");
-  for (const step of steps) {
-    await inSavepoint(
-      connection,
-      () => runStatements(transaction, [step], silent),
-      ({ code }) => code !== "PERMISSION",
-    );
-    // One that failed is no longer run.
-    options.running.object = null;
-  }
-  // Rows are frozen only where no savepoint is open.
-  await connection.query("ROLLBACK TO nexushub_dump_rights; RELEASE nexushub_dump_rights");
+  await undone(connection, async () => {
+    for (const step of steps) {
+      await inSavepoint(
+        connection,
+        () => runStatements(transaction, [step], silent),
+        ({ code }) => code !== "PERMISSION",
+      );
+      // One that failed is no longer run.
+      options.running.object = null;
+    }
+  });
 }
