@@ -41,6 +41,8 @@ export function underHeading(
 
 /** Shows options in the order of the headings, and not in that in which commands add them. */
 export const helpConfiguration: HelpConfiguration = {
+  // Beside the longest option 80 columns leave 31 for what it does.
+  minWidthToWrap: 24,
   groupItems: (all, visible, headingOf) => {
     const groups = Help.prototype.groupItems(all, visible, headingOf);
     // The sort is stable: headings of commands have one rank, and stay as they are.

@@ -7,19 +7,8 @@ import { z } from "zod";
 import { MAX_ENTRIES, MAX_PART_BYTES } from "../../limits.ts";
 import { objectSchema } from "./object-schema.ts";
 import { roleSchema } from "./role-schema.ts";
+import { code, count, decimal, lsn, name, sha256, text } from "./scalar-schemas.ts";
 import { statisticsSchema } from "./statistics-schema.ts";
-
-const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const name = z.string().min(1).max(4096);
-const text = z.string().max(64 * 1024 * 1024);
-const code = z
-  .string()
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
-  .max(64);
-const decimal = z.string().regex(/^-?\d{1,40}$/);
-/** A position in the WAL, as `pg_lsn` prints it. */
-const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 
 /** One tar entry as stored; `offset` and `length` are those of its compressed member, tar header included. */
 const entrySchema = z.strictObject({

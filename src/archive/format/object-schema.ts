@@ -1,14 +1,7 @@
 /** The schema of an object of the archive with its statements, as a part of the manifest's. */
 import { z } from "zod";
 import { MAX_ENTRIES } from "../../limits.ts";
-
-const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
-const name = z.string().min(1).max(4096);
-const text = z.string().max(64 * 1024 * 1024);
-const code = z
-  .string()
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
-  .max(64);
+import { code, count, name, text } from "./scalar-schemas.ts";
 
 /** A feature that a statement needs from the server that runs it. */
 const featureSchema = z.strictObject({

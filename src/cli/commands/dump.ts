@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { addConnection, addWait, type Registry } from "../command.ts";
 import { addEncryption, addSigning } from "../encryption.ts";
 import { addKindOptions } from "../kind-options.ts";
+import { addTablePatterns } from "../table-pattern-options.ts";
 import {
   collect,
   integerBetween,
@@ -58,28 +59,8 @@ function addSelection(command: Command): void {
   command
     .option("-n, --schema <pattern>", "dump only these schemas (repeatable)", collect)
     .option("-N, --exclude-schema <pattern>", "leave out these schemas (repeatable)", collect)
-    .option("-t, --table <pattern>", "dump only these relations (repeatable)", collect)
-    .option("-T, --exclude-table <pattern>", "leave out these relations (repeatable)", collect)
-    .option(
-      "--exclude-table-data <pattern>",
-      "leave out the rows of these relations (repeatable)",
-      collect,
-    )
-    .option(
-      "--table-and-children <pattern>",
-      "like --table, with partitions and tables that inherit (repeatable)",
-      collect,
-    )
-    .option(
-      "--exclude-table-and-children <pattern>",
-      "like --exclude-table, with partitions and tables that inherit (repeatable)",
-      collect,
-    )
-    .option(
-      "--exclude-table-data-and-children <pattern>",
-      "like --exclude-table-data, with partitions and tables that inherit (repeatable)",
-      collect,
-    )
+    .option("-t, --table <pattern>", "dump only these relations (repeatable)", collect);
+  addTablePatterns(command)
     .option("-e, --extension <pattern>", "dump only these extensions (repeatable)", collect)
     .option("--exclude-extension <pattern>", "leave out these extensions (repeatable)", collect)
     .option(
@@ -87,7 +68,6 @@ function addSelection(command: Command): void {
       "dump the rows of foreign tables of these servers, too (repeatable)",
       collect,
     )
-    .option("--no-unlogged-table-data", "leave out the rows of unlogged tables")
     .option("--filter <file>", "read patterns from a file, as pg_dump does (repeatable)", collect)
     .option("--strict-names", "fail when a pattern matches nothing")
     .option("-s, --schema-only", "leave out all rows")

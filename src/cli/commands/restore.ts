@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { addConnection, addWait, type Registry } from "../command.ts";
 import { addDecryption } from "../encryption.ts";
 import { addKindOptions } from "../kind-options.ts";
+import { addTablePatterns } from "../table-pattern-options.ts";
 import {
   collect,
   integerBetween,
@@ -141,29 +142,8 @@ function addSelection(command: Command): void {
       "-t, --table <pattern>",
       "restore only these relations and what they need (repeatable)",
       collect,
-    )
-    .option("-T, --exclude-table <pattern>", "leave out these relations (repeatable)", collect)
-    .option(
-      "--exclude-table-data <pattern>",
-      "leave out the rows of these relations (repeatable)",
-      collect,
-    )
-    .option(
-      "--table-and-children <pattern>",
-      "like --table, with partitions and tables that inherit (repeatable)",
-      collect,
-    )
-    .option(
-      "--exclude-table-and-children <pattern>",
-      "like --exclude-table, with partitions and tables that inherit (repeatable)",
-      collect,
-    )
-    .option(
-      "--exclude-table-data-and-children <pattern>",
-      "like --exclude-table-data, with partitions and tables that inherit (repeatable)",
-      collect,
-    )
-    .option("--no-unlogged-table-data", "leave out the rows of unlogged tables")
+    );
+  addTablePatterns(command)
     .option(
       "--include-foreign-data",
       "write the rows of foreign tables, too, which go to the servers behind them",
