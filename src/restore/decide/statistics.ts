@@ -1,7 +1,8 @@
 /**
  * Which planner statistics of the archive a restore sets, and which tables it analyzes. Pure. Statistics that are out of date,
- * or about rows that are not restored, are not set, and neither are those of tables with statistics of CREATE STATISTICS, which
- * PostgreSQL 18 takes from ANALYZE alone.
+ * or about rows that are not restored, are not set, and neither are those of tables with statistics of CREATE STATISTICS: 18
+ * takes these from ANALYZE alone, and 19 (`pg_restore_extended_stats()`) by the numbers of columns, which are others where the
+ * source has dropped some.
  */
 import type {
   Manifest,
