@@ -2,6 +2,7 @@
  * The schema public, which every new database has. Up to 14 it belongs to the bootstrap superuser, so that the owner of a
  * database may not change it: what a restore does to it runs only where it may.
  */
+import { CATALOG } from "../catalog/address.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { statementsOrWarning } from "./conditional-statement.ts";
 import type { DumpableObject } from "./dumpable-object.ts";
@@ -21,4 +22,17 @@ export function wherePublicIsOurs(statements: readonly string[], what: string): 
   if (statements.length === 0) return [];
   const message = `schema public belongs to somebody else here: ${what} was left out`;
   return [statementsOrWarning(IS_NOT_OTHERS, statements, message)];
+}
+
+const IS_UNUSED = `NOT EXISTS (
+    SELECT FROM pg_catalog.pg_depend
+    WHERE refclassid = ${CATALOG.namespace} AND refobjid IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ${quoteLiteral(PUBLIC)}))`;
+
+/** The statement that drops it as the source did, unless it belongs to others or holds what the restore leaves: an extension. */
+export function dropPublic(): string {
+  return statementsOrWarning(
+    `${IS_NOT_OTHERS} AND ${IS_UNUSED}`,
+    ["DROP SCHEMA IF EXISTS public"],
+    "schema public is in use or belongs to somebody else here: it was not dropped",
+  );
 }

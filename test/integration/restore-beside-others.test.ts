@@ -231,6 +231,30 @@ test.each([
   },
 );
 
+test("the schema public stays where the target uses it and the source dropped it", async () => {
+  const archive = new MemoryStore();
+  await withDatabase(async (source) => {
+    await source.query("DROP SCHEMA public; CREATE SCHEMA app; CREATE TABLE app.t (a int)");
+    await dump(source.url, archive);
+  });
+  await withProvider(async (target, ownerUrl, { owner }) => {
+    await target.query(
+      `ALTER SCHEMA public OWNER TO ${owner}; CREATE EXTENSION citext SCHEMA public`,
+    );
+    const { warnings } = await restore(archive, ownerUrl);
+    expect(warnings.map(({ code, object }) => [code, object])).toEqual([
+      ["existing-object", "schema public"],
+    ]);
+    expect(await target.query("SELECT 'a'::public.citext = 'A' AS equal")).toEqual([
+      { equal: true },
+    ]);
+  });
+  await withDatabase(async (target) => {
+    await restore(archive, target.url, { owner: true });
+    expect(await target.query("SELECT to_regnamespace('public') AS it")).toEqual([{ it: null }]);
+  });
+});
+
 describe("an archive of a part", () => {
   test("replaces its own relations alone", async () => {
     const store = await archiveOf(APP, { tables: ["users"] });

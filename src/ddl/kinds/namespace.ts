@@ -5,7 +5,7 @@
 import { address, CATALOG } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import { type DdlContext } from "../context.ts";
-import { wherePublicIsOurs } from "../public-schema.ts";
+import { dropPublic } from "../public-schema.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { isUserSchema } from "../../catalog/user-schema.ts";
 
@@ -52,7 +52,7 @@ export function namespaces({ catalog, isMember, role }: DdlContext): DumpableObj
       name: "public",
       section: "pre-data",
       addresses: [dropped],
-      sql: () => wherePublicIsOurs(["DROP SCHEMA IF EXISTS public"], "to drop it"),
+      sql: () => [dropPublic()],
     },
   ];
 }

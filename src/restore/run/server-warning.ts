@@ -38,6 +38,11 @@ export function serverWarning(
     const left = `${label} was left out but for unlogged partitions: the target has no unlogged partitioned tables, and no other table may refer to an unlogged one`;
     return warning("unlogged-foreign-key", label, left);
   }
+  // Where the source has none (src/ddl/public-schema.ts).
+  if (isRaised && object.kind === "schema" && object.name === "public") {
+    const kept = `${label} was not dropped, as the source did: it is in use in the target or belongs to somebody else`;
+    return warning("existing-object", label, kept);
+  }
   // NOT NULL of a partitioned table alone (src/ddl/kinds/partitioned-not-null.ts).
   if (isRaised && (object.kind === "table" || object.kind === "check-constraint")) {
     const left = `${label}: a NOT NULL was left out, or the partitions have it as well: the target refuses NO INHERIT of a partitioned table`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { namespaces } from "../../../../src/ddl/kinds/namespace.ts";
-import { wherePublicIsOurs } from "../../../../src/ddl/public-schema.ts";
+import { dropPublic } from "../../../../src/ddl/public-schema.ts";
 import { contextOf, membersOf, POSTGRES, statementsOf } from "../../../support/catalog.ts";
 
 const schema = (oid: number, name: string) => ({
@@ -27,7 +27,7 @@ test("users' schemas; public is there already, PostgreSQL's own and an extension
 test("public is dropped where the source dropped it", () => {
   expect(statementsOf(namespaces, { namespaces: [schema(16400, "a")] })).toEqual([
     "CREATE SCHEMA a",
-    ...wherePublicIsOurs(["DROP SCHEMA IF EXISTS public"], "to drop it"),
+    dropPublic(),
   ]);
 });
 
