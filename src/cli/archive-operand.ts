@@ -3,6 +3,7 @@ import type { AgeIdentities } from "../archive/encryption/age.ts";
 import type { VerifyKey } from "../archive/signing/ed25519-key.ts";
 import type { ArchiveOrigin } from "../archive/storage/source.ts";
 import { UsageError } from "../errors.ts";
+import { requirePath } from "../sql/conninfo/require-path.ts";
 import { withoutOptions } from "../store/address.ts";
 import type { CommandContext } from "./command.ts";
 import type { Io } from "./console.ts";
@@ -10,7 +11,7 @@ import { type DecryptionOptions, readKeyFile, readPassphrase } from "./encryptio
 
 /**
  * @param stdin replaces standard input, where the archive must be read more than once.
- * @throws UsageError only when no file was named, or the passphrase cannot be read.
+ * @throws UsageError only when no file was named, a connection string was, or the passphrase cannot be read.
  */
 export async function archiveOf(
   file: string | undefined,
@@ -20,6 +21,7 @@ export async function archiveOf(
 ): Promise<ArchiveOrigin> {
   if (file === undefined || file === "")
     throw new UsageError("name the archive, or - for standard input");
+  requirePath(file, "archive");
   const origin = file === "-" ? stdin : file;
   const identities = await identitiesOf(options);
   const keys = await verifyKeysOf(options);

@@ -281,6 +281,18 @@ test("a password never appears, whether the connection fails or is named", async
   }
 });
 
+test.each(
+  ["restore", "inspect", "verify", "drill", "list", "report", "merge", "convert"].flatMap((words) =>
+    [
+      "postgresql://someone:hunter2secret@127.0.0.1:1/x",
+      "host=127.0.0.1;password=hunter2secret",
+    ].map((text) => [words, text] as const),
+  ),
+)("%s does not repeat a connection string in the place of its operand: %s", async (words, text) => {
+  const { code, stdout, stderr } = await runCli([...words.split(" "), text]);
+  expect([code, stdout + stderr]).toEqual([2, expect.not.stringContaining("hunter2")]);
+});
+
 test.each(["SIGINT", "SIGTERM"] as const)(
   "%s cancels the running COPY, leaves no file, and is exit code 130",
   async (signal) => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { drill } from "../../src/drill/drill.ts";
 import { backup } from "../../src/nexushub/backup/backup.ts";
+import { nexusHubDrill } from "../../src/nexushub/drill/nexushub-drill.ts";
 import { unlock } from "../../src/nexushub/backup-folder/unlock.ts";
 import { prune } from "../../src/nexushub/retention/prune.ts";
 import { pack } from "../../src/pack/pack.ts";
@@ -19,6 +20,7 @@ const CALLS: readonly (readonly [string, (text: string) => Promise<unknown>])[] 
   ["restore", (text) => restore(text, "backup.tar.gz")],
   ["dump", (text) => dump("backup.tar.gz", text)],
   ["drill", (text) => drill(text)],
+  ["nexusHubDrill", (text) => nexusHubDrill(text)],
   ["pack", (text) => pack(text, "folder")],
   ["pack into", (text) => pack("backup.tar.gz", text)],
   ["unpack", (text) => unpack(text, "backup.tar.gz")],
@@ -32,6 +34,7 @@ describe.each([
   "postgresql://u:s3cret@db.example/x",
   "host=h user=u password=s3cret",
   "dbname=x password=s3cret",
+  "u:s3cret@db.example/x",
 ])("%s", (text) => {
   test.each(CALLS)("is refused by %s", async (_name, call) => {
     const error: unknown = await call(text).catch((thrown: unknown) => thrown);

@@ -13,6 +13,7 @@ import { drill } from "../../drill/drill.ts";
 import type { DrillOptions } from "../../drill/options.ts";
 import type { DrillReport } from "../../drill/report.ts";
 import { UsageError } from "../../errors.ts";
+import { requirePath } from "../../sql/conninfo/require-path.ts";
 import { isBackupFolder } from "../backup-folder/is-folder.ts";
 import { isStoreAddress, withoutOptions } from "../../store/address.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
@@ -70,10 +71,11 @@ function decryptedBackup(
 
 /**
  * Returns the newest backup of a folder, by the time in its name; a path of a file is returned as it is.
- * @throws UsageError only when there is no backup.
+ * @throws UsageError only when there is no backup, or it is a connection string.
  */
 export async function chooseBackup(backup: PathOrUrl, now = new Date()): Promise<string> {
   const fileOrFolder = pathText(backup);
+  requirePath(fileOrFolder, "archive");
   if (!(await isFolder(fileOrFolder))) return fileOrFolder;
   const backups = await listBackups(fileOrFolder, (await readLedger(fileOrFolder)).ledger);
   // A time in the future comes from a wrong clock and does not mean that the backup is the newest.

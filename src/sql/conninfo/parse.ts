@@ -37,7 +37,25 @@ export function parseConnectionString(text: string): ConnParams {
     );
   }
   if (!isKeywords(text)) return text === "" ? {} : { dbname: text };
-  return Object.fromEntries(splitKeywords(text).map(({ keyword, value }) => [keyword, value]));
+  const pairs = splitKeywords(text);
+  requireBlanks(pairs);
+  return Object.fromEntries(pairs.map(({ keyword, value }) => [keyword, value]));
+}
+
+/** Parameters whose values are shown. */
+const SHOWN: ReadonlySet<string> = new Set(["host", "hostaddr", "port", "dbname", "user"]);
+
+/**
+ * Other drivers separate parameters by semicolons: to libpq the rest is then a part of the first value, password included.
+ * @throws UsageError only when a value that is shown holds another parameter.
+ */
+function requireBlanks(pairs: readonly KeywordPair[]): void {
+  const holdsAnother = ({ keyword, raw }: KeywordPair): boolean =>
+    SHOWN.has(keyword) && /^[^='"]*=[^'"]*[;,&][a-z]\w*=/i.test(raw);
+  if (!pairs.some(holdsAnother)) return;
+  throw new UsageError("a value of the connection string holds another parameter", {
+    hint: "separate parameters by blanks: host=… port=… dbname=… user=…",
+  });
 }
 
 /** One `keyword = value`. */

@@ -63,12 +63,14 @@ const TELLING = /^(?:dbname|host|hostaddr|password|port|service|user)$/;
 
 /**
  * Whether a text given where no connection string belongs reads as one, and so must not be repeated in a message: a URI
- * of any scheme with a user or password, one of PostgreSQL's or JDBC's, `keyword=value` with a keyword of libpq's, or any
- * driver's with a secret.
+ * of any scheme, or of none, with a user and a password, one of PostgreSQL's or JDBC's, `keyword=value` with a keyword of
+ * libpq's, or any driver's with a secret.
  */
 export function readsAsConnectionString(text: string): boolean {
   if (/^["'\s]*(?:jdbc:|postgres(?:ql)?:\/\/)/i.test(text)) return true;
   if (/^["'\s]*[a-z][a-z0-9+.-]*:\/\/[^/]*@/is.test(text)) return true;
+  // A URI without its scheme.
+  if (/^["'\s]*[^\s:/\\]+:[^\s/\\]+@/.test(text)) return true;
   const keywords = [...text.matchAll(/(^|["'\s;?&])([a-z_]+)\s*=/gi)];
   return keywords.some(
     ([, before = "", keyword = ""]) =>

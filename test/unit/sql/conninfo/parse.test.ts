@@ -26,6 +26,8 @@ describe("parseConnectionString", () => {
     ["postgresql://h/d?ssl=true", { host: "h", dbname: "d", sslmode: "require" }],
     ["host=db port = 5433 dbname='my shop'", { host: "db", port: "5433", dbname: "my shop" }],
     ["password='it\\'s \\\\ ' user=a\\ b", { password: "it's \\ ", user: "a b" }],
+    ["password=a;b=c host=h;1", { password: "a;b=c", host: "h;1" }],
+    ["user='a;b=c'", { user: "a;b=c" }],
     ["password=//s:e@c dbname=d", { password: "//s:e@c", dbname: "d" }],
     ["host='' dbname=d", { host: "", dbname: "d" }],
     // Blanks after the sign are skipped, as libpq does.
@@ -57,6 +59,10 @@ describe("parseConnectionString", () => {
     "postgres//u:secret@h/d",
     "mysql://u:secret@h/d?a=b",
     "u:secret@h/d",
+    // As other drivers separate them.
+    "host=h;user=u;password=secret",
+    "host=h,password=secret",
+    "dbname=d&password=secret",
   ])("refuses %s without quoting it", (text) => {
     let error: unknown;
     try {

@@ -107,6 +107,7 @@ test.each([
   " postgres://bob:geheim@h/d",
   '"postgresql://bob:geheim@h/d"',
   "jdbc:postgresql://h/d?user=u&password=geheim",
+  "bob:geheim@h/d",
 ])("%j reads as a connection string", (text) => {
   expect(readsAsConnectionString(text)).toBe(true);
 });
@@ -121,6 +122,8 @@ test.each([
   "/srv/token=1/backup.tar",
   "x?host=1.tar",
   "passfile=.pgpass.tar",
+  "C:\\a@b.tar",
+  "/srv/12:30@home.tar",
 ])("%j does not", (text) => {
   expect(readsAsConnectionString(text)).toBe(false);
 });
