@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { openArchive } from "../../src/archive/reader.ts";
 import { dump } from "../../src/dump/dump.ts";
 import type { DumpOptions } from "../../src/dump/options.ts";
+import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { withDatabase } from "../support/postgres.ts";
 
@@ -38,6 +39,41 @@ test("names the object, or records that it was left out", async () => {
     await reader.close();
   });
 });
+
+// What is left of a schema that was dropped while something was created in it.
+test.each([13, 18])(
+  "on %i objects whose schema is gone are named, and harm no server",
+  async (major) => {
+    const orphans = `
+    CREATE TABLE kept (a int); CREATE SCHEMA gone; CREATE TABLE gone.t (a int); CREATE TYPE gone.e AS ENUM ();
+    CREATE FUNCTION gone.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE COLLATION gone.c FROM "C";
+    DELETE FROM pg_namespace WHERE nspname = 'gone'`;
+    await withDatabase(
+      async (database) => {
+        await database.query(orphans);
+        const gone = (name: string): unknown =>
+          expect.stringMatching(
+            new RegExp(`^${name} \\(oid \\d+\\), whose schema \\(oid \\d+\\) is gone$`),
+          );
+        await expect(dump(database.url, new MemoryStore())).rejects.toMatchObject({
+          code: "UNSUPPORTED_OBJECT",
+          objects: [
+            gone("pg_type e"),
+            gone("pg_proc f"),
+            gone("pg_class t"),
+            gone("pg_collation c"),
+          ],
+        });
+        const store = new MemoryStore();
+        const { warnings } = await dump(database.url, store, { skipUnsupported: true });
+        expect(warnings.map(({ code }) => code)).toEqual(Array(4).fill("unsupported-object"));
+        const { dropped } = await restore(store, database.url, { force: true });
+        expect(dropped).toEqual(["table public.kept"]);
+      },
+      { major },
+    );
+  },
+);
 
 test("names columns of children that no statement creates, in the same list and whatever is to be skipped", async () => {
   await withDatabase(async (database) => {

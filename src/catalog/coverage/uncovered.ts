@@ -4,6 +4,8 @@ import type { CatalogTableRow } from "./catalog-table.ts";
 import { CATALOGS } from "./covered.ts";
 import type { Query } from "../query.ts";
 import type { Catalog } from "../read.ts";
+import { quoteIdent } from "../../sql/ident.ts";
+import { groupBy } from "../../util/group-by.ts";
 import type { UserObjects } from "./user-objects.ts";
 
 /** An object that a dump would lose. */
@@ -48,16 +50,25 @@ function partsOf({ depends }: Catalog, catalog: number): ReadonlySet<number> {
   );
 }
 
+interface Address {
+  /** The oid of the catalog. */
+  readonly classid: number;
+  readonly oid: number;
+}
+
 /** The names of objects. */
 async function describe(
   query: Query,
   tables: readonly CatalogTableRow[],
-  addresses: readonly { classid: number; oid: number }[],
+  addresses: readonly Address[],
 ): Promise<UncoveredObject[]> {
+  const orphans = await withoutSchema(query, tables, addresses);
   // pg_identify_object() fails for rows of catalogs that it does not know.
   const identifiable = new Set(tables.filter(({ name }) => name in CATALOGS).map(({ oid }) => oid));
-  const named = addresses.filter(({ classid }) => identifiable.has(classid));
-  const others = addresses.filter(({ classid }) => !identifiable.has(classid));
+  const isNamed = ({ classid, oid }: Address): boolean =>
+    identifiable.has(classid) && orphans.get(classid)?.has(oid) !== true;
+  const named = addresses.filter(isNamed);
+  const others = addresses.filter((each) => !isNamed(each));
   const rows =
     named.length === 0
       ? []
@@ -71,8 +82,47 @@ async function describe(
     ...rows,
     ...others.map(({ classid, oid }) => ({
       kind: tables.find((table) => table.oid === classid)?.name ?? `catalog ${classid}`,
-      name: String(oid),
+      name: orphans.get(classid)?.get(oid) ?? String(oid),
       namespace: null,
     })),
   ];
+}
+
+/**
+ * Objects whose schema is gone, as a damaged catalog leaves them, by catalog and oid, each with what it is called:
+ * pg_identify_object() crashes the server for them.
+ */
+async function withoutSchema(
+  query: Query,
+  tables: readonly CatalogTableRow[],
+  addresses: readonly Address[],
+): Promise<ReadonlyMap<number, ReadonlyMap<number, string>>> {
+  const selects = [...groupBy(addresses, ({ classid }) => classid)].flatMap(
+    ([classid, objects]) => {
+      const table = tables.find(({ oid }) => oid === classid);
+      if (table === undefined || table.namespaceColumn === null) return [];
+      const { name, namespaceColumn } = table;
+      return [
+        `SELECT ${classid} AS classid, o.oid, o.${namespaceColumn.replace(/namespace$/, "name")} AS name, o.${namespaceColumn} AS namespace
+       FROM pg_catalog.${name} o
+       WHERE o.oid IN (${objects.map(({ oid }) => oid).join(", ")})
+         AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = o.${namespaceColumn})`,
+      ];
+    },
+  );
+  if (selects.length === 0) return new Map();
+  const rows = await query<Address & { name: string; namespace: number }>(
+    selects.join("\n  UNION ALL "),
+  );
+  return new Map(
+    [...groupBy(rows, ({ classid }) => classid)].map(([classid, objects]) => [
+      classid,
+      new Map(
+        objects.map(({ oid, name, namespace }) => [
+          oid,
+          `${quoteIdent(name)} (oid ${oid}), whose schema (oid ${namespace}) is gone`,
+        ]),
+      ),
+    ]),
+  );
 }

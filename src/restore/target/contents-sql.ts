@@ -105,7 +105,9 @@ export function contentsSql(
       FROM (
         SELECT o.*, p.holder FROM (${sources.join(" UNION ALL ")}) AS o
         LEFT JOIN parts p ON p.classid = o.class AND p.objid = o.oid
-        WHERE p.classid IS NULL OR (NOT p.is_member AND o.relkind IN ('r', 'p', 'f', 'S'))
+        WHERE (p.classid IS NULL OR (NOT p.is_member AND o.relkind IN ('r', 'p', 'f', 'S')))
+          -- pg_identify_object() crashes the server where a damaged catalog has lost the object's schema.
+          AND (o.namespace IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = o.namespace))
         OFFSET 0
       ) AS o
       CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) AS i
