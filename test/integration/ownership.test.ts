@@ -6,6 +6,7 @@ import type { DumpOptions } from "../../src/dump/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { inspect } from "../../src/verify/inspect.ts";
 import { MemoryStore } from "../support/archives.ts";
+import { contentsOf } from "../support/contents.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 
 async function archiveOf(source: TestDatabase, options: DumpOptions = {}): Promise<MemoryStore> {
@@ -72,3 +73,50 @@ test("are recorded, counted when left out, and set on request", async () => {
     });
   });
 });
+
+const CREATED = `
+  CREATE TABLE users (id int); CREATE SEQUENCE numbers; CREATE SCHEMA app; CREATE TABLE app.secrets (a text);
+  CREATE TYPE state AS ENUM (); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';`;
+const DEFAULTS = `
+  ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
+  ALTER DEFAULT PRIVILEGES REVOKE UPDATE ON TABLES FROM CURRENT_USER;
+  ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT INSERT ON TABLES TO PUBLIC;
+  ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT ALL ON TABLES TO PUBLIC;
+  ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO PUBLIC;
+  ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+  ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC;
+  ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO PUBLIC;`;
+
+test.each([13, 18])(
+  "on %i are those of the archive, whatever the target's defaults for new objects are",
+  async (major) => {
+    await withDatabase(
+      async (source) => {
+        await source.query(CREATED + DEFAULTS);
+        const before = await contentsOf(source.url);
+        const store = await archiveOf(source);
+        const all = { force: true, owner: true, privileges: true };
+        await restore(store, source.url, all);
+        expect(await contentsOf(source.url)).toBe(before);
+        // Defaults that the archive does not know stay, too, and do nothing to its objects.
+        const more = "ALTER DEFAULT PRIVILEGES GRANT TRUNCATE ON TABLES TO PUBLIC";
+        await source.query(more);
+        const after = await contentsOf(source.url);
+        await restore(store, source.url, all);
+        expect(await contentsOf(source.url)).toBe(after);
+        await source.query("CREATE TABLE later (a int)");
+        const [later] = await source.query<{ truncates: boolean }>(
+          "SELECT has_table_privilege('public', 'later', 'TRUNCATE') AS truncates",
+        );
+        expect(later).toEqual({ truncates: true });
+        // Without privileges there is nothing to compare with: the target's owner has decided.
+        await restore(store, source.url, { force: true });
+        const [users] = await source.query<{ reads: boolean }>(
+          "SELECT has_table_privilege('public', 'users', 'SELECT') AS reads",
+        );
+        expect(users).toEqual({ reads: true });
+      },
+      { major },
+    );
+  },
+);

@@ -46,6 +46,8 @@ export interface RestorePlan extends Steps {
   readonly createLargeObjects: boolean;
   /** Whether rows of partitions are loaded through the topmost table even where nothing requires it. */
   readonly loadViaPartitionRoot: boolean;
+  /** Whether objects get the privileges that the archive records, and no others. */
+  readonly setsPrivileges: boolean;
   /** The planner's statistics that are set. */
   readonly statistics: readonly ManifestStatistics[];
   /** Tables to analyze. */
@@ -114,6 +116,7 @@ export function planRestore(
       role: settings.role,
       createLargeObjects: settings.dataOnly,
       loadViaPartitionRoot: settings.loadViaPartitionRoot,
+      setsPrivileges: settings.privileges && manifest.options.privileges,
       ...planStatistics(manifest, without(selection, existing.ids), major, settings),
       tuned,
       hint:

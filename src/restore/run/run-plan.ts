@@ -13,6 +13,7 @@ import { setRole } from "../set-role.ts";
 import { findFieldEncoders } from "../target/field-encoders.ts";
 import { findLoadThrough } from "../target/load-through.ts";
 import { analyze } from "./analyze.ts";
+import { setDefaultPrivilegesAside } from "./default-privileges.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
 import { loadRelations } from "./load-rows.ts";
 import type { RunningObject } from "./server-warning.ts";
@@ -42,6 +43,10 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runRoleStatements(connection, roles.statements);
   if (plan.drops.length > 0) onProgress?.({ type: "phase", phase: "drop" });
   await runAll(connection, plan.drops, "drop what the target holds");
+  const defaultPrivileges =
+    plan.setsPrivileges && preData.length > 0
+      ? await setDefaultPrivilegesAside(connection, version)
+      : [];
   if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
   await runStatements(transaction, preData, statements);
   await tryRights(transaction, plan.triedFirst, statements);
@@ -50,6 +55,7 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(transaction, postData, statements);
+  await runAll(connection, defaultPrivileges, "bring default privileges back");
   const { serverVersionNum } = context.reader.manifest.database;
   const refused = await restoreStatistics(connection, plan.statistics, serverVersionNum);
   await analyze(connection, [...plan.analyze, ...refused], { onProgress, warn });
