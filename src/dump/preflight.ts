@@ -8,13 +8,13 @@ import type { ServerVersion } from "../catalog/version.ts";
 import { ServerError } from "../errors.ts";
 import type { Connection } from "../pg/connection.ts";
 import { beginReading, type Reader } from "../pg/session.ts";
-import { matchesPattern, onPath, qualifiedPattern } from "../sql/pattern.ts";
+import { onPath } from "../sql/pattern.ts";
 import { qualify } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { listed } from "../util/format.ts";
 import { type Warning, warning } from "../warnings.ts";
 import type { DumpSettings } from "./defaults.ts";
-import { mayBeSelected } from "./lock-list.ts";
+import { ancestorsOf, matchesTable, mayBeSelected, type Selectable } from "./lock-list.ts";
 
 interface Unreadable {
   readonly kind: "table" | "sequence" | "large object" | "row security";
@@ -22,21 +22,32 @@ interface Unreadable {
   readonly namespace: string | null;
   /** An oid for a large object. */
   readonly name: string;
+  /** The extension of a configuration table, whose rows are dumped with it. */
+  readonly extension: string | null;
+  readonly ancestors: Selectable["ancestors"];
 }
 
-const UNREADABLE = `
+/** What an extension holds beside configuration tables is not dumped. */
+const MEMBERSHIP = `
+  (SELECT pg_catalog.min(e.extname::text) AS extension,
+          EXISTS (SELECT FROM pg_catalog.pg_depend d
+                  WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND ${isMembership("d")}) AS "isMember"
+   FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig))`;
+
+const unreadableSql = (settings: DumpSettings): string => `
   SELECT CASE WHEN c.relkind = 'S' THEN 'sequence' WHEN r.lacks THEN 'table' ELSE 'row security' END AS kind,
-         n.nspname AS namespace, c.relname AS name
+         n.nspname AS namespace, c.relname AS name, m.extension,
+         ${ancestorsOf(settings)} AS ancestors
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   CROSS JOIN LATERAL (SELECT NOT (pg_catalog.has_table_privilege(c.oid, 'SELECT')
                                   AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')) AS lacks) AS r
+  CROSS JOIN LATERAL ${MEMBERSHIP} AS m
   WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND ${IN_USER_SCHEMA}
     AND (r.lacks OR c.relrowsecurity AND c.relkind = 'r' AND pg_catalog.row_security_active(c.oid))
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND ${isMembership("d")})
+    AND (m.extension IS NOT NULL OR NOT m."isMember")
   UNION ALL
-  SELECT 'large object', NULL, l.oid::pg_catalog.text
+  SELECT 'large object', NULL, l.oid::pg_catalog.text, NULL, NULL
   FROM pg_catalog.pg_largeobject_metadata l
   WHERE pg_catalog.current_setting('lo_compat_privileges') <> 'on'
     AND NOT pg_catalog.pg_has_role(l.lomowner, 'USAGE')
@@ -64,7 +75,9 @@ export async function refuseUnreadable(
   // A superuser may read everything: then nothing is scanned.
   const rows = role!.isSuperuser
     ? []
-    : await connection.query<Unreadable>(UNREADABLE, { action: "look for what cannot be read" });
+    : await connection.query<Unreadable>(unreadableSql(settings), {
+        action: "look for what cannot be read",
+      });
   await connection.query("ROLLBACK");
   const names = unreadableNames(rows, settings);
   if (names.length === 0) return role!.isSuperuser;
@@ -85,13 +98,16 @@ function unreadableNames(
   settings: DumpSettings,
 ): { readonly object: string; readonly text: string }[] {
   const isSelected = mayBeSelected(settings);
-  const excluded = (settings.excludeTableData ?? []).map(qualifiedPattern);
-  const hasRows = (table: { namespace: string; name: string }): boolean =>
-    !settings.schemaOnly &&
-    !excluded.some((pattern) => matchesPattern(pattern, table, onPath(settings.searchPath)));
-  const isNeeded = ({ kind, namespace, name }: Unreadable): boolean => {
+  const hasNoRows = matchesTable(
+    settings.excludeTableData,
+    settings.excludeTableDataAndChildren,
+    onPath(settings.searchPath),
+  );
+  const hasRows = (table: Selectable): boolean => !settings.schemaOnly && !hasNoRows(table);
+  const isNeeded = ({ kind, namespace, name, extension, ancestors }: Unreadable): boolean => {
+    if (extension !== null && choosesExtensions(settings)) return false;
     if (namespace === null) return !settings.schemaOnly && hasLargeObjects(settings);
-    const table = { oid: 0, namespace, name };
+    const table = { oid: 0, namespace, name, ancestors };
     if (!isSelected(table)) return false;
     // Tables are locked even where only their definitions are dumped.
     if (kind === "table") return true;
@@ -107,6 +123,14 @@ function unreadableNames(
     const reason = kind === "row security" ? ", whose rows row security hides" : "";
     return [{ object, text: `${object}${reason}` }];
   });
+}
+
+/** Which extensions are dumped is known when the catalogs have been read. */
+function choosesExtensions(settings: DumpSettings): boolean {
+  const { schemas, tables, tablesAndChildren, extensions, excludeExtensions } = settings;
+  return [schemas, tables, tablesAndChildren, extensions, excludeExtensions].some(
+    (patterns = []) => patterns.length > 0,
+  );
 }
 
 /** A warning for each table of which the role is shown only the rows that row security lets it see. */
@@ -129,8 +153,16 @@ export async function hiddenRows(
 }
 
 /** As in pg_dump, a selection of relations or schemas has no large objects. */
-function hasLargeObjects({ noLargeObjects, tables = [], schemas = [] }: DumpSettings): boolean {
-  return noLargeObjects !== true && tables.length + schemas.length === 0;
+function hasLargeObjects({
+  noLargeObjects,
+  tables = [],
+  tablesAndChildren = [],
+  schemas = [],
+}: DumpSettings): boolean {
+  return (
+    noLargeObjects !== true &&
+    [tables, tablesAndChildren, schemas].every((list) => list.length === 0)
+  );
 }
 
 function hintFor(rows: readonly Unreadable[], settings: DumpSettings): string {

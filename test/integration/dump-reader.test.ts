@@ -96,6 +96,44 @@ test("row security is refused before anything is locked, or dumps what it shows"
   });
 });
 
+test("children that are left out with their parents need no rights, as what a choice of tables leaves out", async () => {
+  await withRoles(async (database, login, role) => {
+    const reader = escapeIdentifier(role);
+    await database.query(`
+      CREATE TABLE open (a int); INSERT INTO open VALUES (1);
+      CREATE TABLE closed (a int) PARTITION BY LIST (a); CREATE TABLE closed_1 PARTITION OF closed DEFAULT;
+      CREATE TABLE notes (a int); CREATE TABLE old_notes () INHERITS (notes); CREATE TABLE oldest () INHERITS (old_notes);
+      ALTER TABLE notes ENABLE ROW LEVEL SECURITY; ALTER TABLE oldest ENABLE ROW LEVEL SECURITY;
+      GRANT SELECT ON open, notes, old_notes, oldest TO ${reader}; SELECT lo_create(4711)`);
+    const left = { role, excludeTablesAndChildren: ["closed"], noLargeObjects: true };
+    await expect(dump(login, new MemoryStore(), left)).rejects.toMatchObject({
+      object: "tables public.notes, public.oldest",
+    });
+    const rows = { open: 1 };
+    const withoutRows = { ...left, excludeTableDataAndChildren: ["notes"] };
+    expect((await dumped(login, withoutRows)).rows).toEqual(rows);
+    expect((await dumped(login, { role, tablesAndChildren: ["open"] })).rows).toEqual(rows);
+    await expect(
+      dump(login, new MemoryStore(), { role, tablesAndChildren: ["closed"] }),
+    ).rejects.toMatchObject({ object: "tables public.closed, public.closed_1" });
+  });
+});
+
+test("an extension's table with rows that row security hides is named before anything is locked", async () => {
+  await withRoles(async (database, login, role) => {
+    await database.query(`
+      CREATE EXTENSION pg_trgm; CREATE TABLE jobs (a int); ALTER TABLE jobs ENABLE ROW LEVEL SECURITY;
+      GRANT SELECT ON jobs TO ${escapeIdentifier(role)}; ALTER EXTENSION pg_trgm ADD TABLE jobs;
+      UPDATE pg_extension SET extconfig = ARRAY['jobs'::regclass], extcondition = ARRAY[''] WHERE extname = 'pg_trgm'`);
+    await expect(dump(login, new MemoryStore(), { role })).rejects.toMatchObject({
+      message: "no permission to read table public.jobs, whose rows row security hides",
+      hint: expect.stringContaining("BYPASSRLS"),
+    });
+    await dump(login, new MemoryStore(), { role, excludeTableData: ["jobs"] });
+    await dump(login, new MemoryStore(), { role, excludeExtensions: ["pg_trgm"] });
+  });
+});
+
 test.each([1, 3])("the snapshot of another session is read over %i connections", async (jobs) => {
   await withDatabase(async (database) => {
     await database.query("CREATE TABLE t AS SELECT g AS a FROM generate_series(1, 10) g");
