@@ -19,6 +19,8 @@ export interface ErrorContext {
   readonly hint?: string | undefined;
   /** What to do where the login lacks a right. */
   readonly permissionHint?: string | undefined;
+  /** What to do where rows violate a constraint. */
+  readonly rowsHint?: string | undefined;
   /** Lines of the same data that an earlier COPY has read. Default: 0. */
   readonly linesBefore?: number;
 }
@@ -168,8 +170,10 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const shown = isRaised(fields) || quotesValues(fields) ? undefined : fields.hint;
   const encodingHint = state === "22021" ? context.hint : undefined;
   const permissionHint = state === "42501" ? context.permissionHint : undefined;
+  const rowsHint = state.startsWith("23") ? context.rowsHint : undefined;
   const hint =
     permissionHint ??
+    rowsHint ??
     shown ??
     encodingHint ??
     searchPathHint(fields, state) ??

@@ -81,6 +81,12 @@ const CASES: Readonly<Record<string, Case>> = {
     hint: "--use-list",
     instead: { leaveOut: ({ kind }) => kind === "event-trigger" },
   },
+  "a function that sets a parameter": {
+    sql: "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET session_replication_role = replica AS 'SELECT 1'",
+    object: "function public.f()",
+    hint: "--use-list",
+    instead: { leaveOut: ({ kind }) => kind === "function" },
+  },
   "default privileges of another role": {
     sql: "ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT SELECT ON TABLES TO PUBLIC",
     options: { privileges: true },

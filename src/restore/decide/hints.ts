@@ -38,6 +38,8 @@ const PERMISSION_NOTES: Readonly<Record<string, string>> = {
   extension: "create it as a superuser first, or leave it out with --exclude-extension",
 };
 
+const LEAVE_OUT = "leave it out with an edited list (--list, --use-list)";
+
 /** Kinds that a role that owns the database may create in a schema. */
 const CREATED_IN_SCHEMA: ReadonlySet<string> = new Set([
   "table",
@@ -45,22 +47,36 @@ const CREATED_IN_SCHEMA: ReadonlySet<string> = new Set([
   "materialized-view",
   "sequence",
   "domain",
-  "function",
-  "procedure",
   "aggregate",
 ]);
+const FUNCTIONS: ReadonlySet<string> = new Set(["function", "procedure"]);
 
 /** What to do where the login may not create an object. */
 export function permissionNote({
   kind,
   namespace,
 }: Pick<ManifestObject, "kind" | "namespace">): string {
+  if (namespace !== null && FUNCTIONS.has(kind))
+    return `the login needs CREATE on schema ${quoteIdent(namespace)}; languages that are not trusted, LEAKPROOF and some of the parameters that a function can SET take a superuser: restore as one, or ${LEAVE_OUT}`;
   if (namespace !== null && CREATED_IN_SCHEMA.has(kind))
-    return `the login needs CREATE on schema ${quoteIdent(namespace)}, and for code in C be a superuser`;
-  return (
-    PERMISSION_NOTES[kind] ??
-    "restore as a superuser, or leave it out with an edited list (--list, --use-list)"
-  );
+    return `the login needs CREATE on schema ${quoteIdent(namespace)}, and USAGE on what the object uses and on its schemas`;
+  return PERMISSION_NOTES[kind] ?? `restore as a superuser, or ${LEAVE_OUT}`;
+}
+
+const BROKEN_INDEX = `the dumped database holds rows that break it, which a damaged index lets in, after an update of a collation say: correct them there (REINDEX names them), or ${LEAVE_OUT}`;
+const BROKEN_CHECK = `the dumped database holds rows that break it, as after a change of a function that it calls: correct them there, or ${LEAVE_OUT}`;
+
+/** What to do where rows violate what is created after them, by its kind. */
+const ROWS_NOTES: Readonly<Record<string, string>> = {
+  "foreign-key": `rows refer to others that are not there: leave out the rows of both tables or of none (--exclude-table-data); where none were left out, the dumped database lacks them, too: correct it there, or ${LEAVE_OUT}`,
+  index: BROKEN_INDEX,
+  "key-constraint": BROKEN_INDEX,
+  "check-constraint": BROKEN_CHECK,
+};
+
+/** What to do where rows violate an object of the kind; undefined for kinds that no rows violate. */
+export function rowsNote(kind: string): string | undefined {
+  return ROWS_NOTES[kind];
 }
 
 /** What the dump left out, by the label of the object that needs it. */

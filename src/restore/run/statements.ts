@@ -4,7 +4,7 @@ import type { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import { inSavepoint } from "../../pg/savepoint.ts";
 import { objectLabel } from "../../util/label.ts";
-import { permissionNote } from "../decide/hints.ts";
+import { permissionNote, rowsNote } from "../decide/hints.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import { setRole } from "../set-role.ts";
 import { type TunedTransaction, withIndexMemory } from "./index-memory.ts";
@@ -135,6 +135,7 @@ async function runObject(
       statement,
       hint: hint ?? common,
       permissionHint: permissionNote(object),
+      rowsHint: rowsNote(object.kind),
     });
   }
 }

@@ -1,0 +1,50 @@
+/** Rows that break what is created after them: the error says where they come from, and what to do. */
+import { expect, test } from "vitest";
+import { dump } from "../../src/dump/dump.ts";
+import { restore } from "../../src/restore/restore.ts";
+import { MemoryStore } from "../support/archives.ts";
+import { withDatabase } from "../support/postgres.ts";
+
+test.each([
+  [
+    "a foreign key whose rows nobody checked",
+    `CREATE TABLE p (a int PRIMARY KEY); CREATE TABLE c (a int REFERENCES p);
+     SET session_replication_role = replica; INSERT INTO c VALUES (9)`,
+    "foreign key public.c c_a_fkey",
+    "--exclude-table-data",
+  ],
+  [
+    "an index that let in what it forbids",
+    `CREATE TABLE t (a int); CREATE UNIQUE INDEX u ON t (a); INSERT INTO t VALUES (1);
+     UPDATE pg_index SET indisready = false, indisvalid = false WHERE indexrelid = 'u'::regclass;
+     INSERT INTO t VALUES (1); UPDATE pg_index SET indisready = true, indisvalid = true WHERE indexrelid = 'u'::regclass`,
+    "index public.u",
+    "REINDEX",
+  ],
+  [
+    "a check by a function that was changed",
+    `CREATE FUNCTION ok(int) RETURNS bool LANGUAGE sql AS 'SELECT true'; CREATE TABLE t (a int CHECK (ok(a)));
+     INSERT INTO t VALUES (1); CREATE OR REPLACE FUNCTION ok(int) RETURNS bool LANGUAGE sql AS 'SELECT false'`,
+    "check constraint public.t t_a_check",
+    "a function that it calls",
+  ],
+])("%s", async (_name, sql, object, hint) => {
+  await withDatabase(async (source) => {
+    for (const statement of sql
+      .split("; UPDATE")
+      .map((part, i) => (i === 0 ? part : `UPDATE${part}`)))
+      await source.query(statement);
+    const archive = new MemoryStore();
+    await dump(source.url, archive);
+    await withDatabase(async (target) => {
+      await expect(restore(archive, target.url)).rejects.toMatchObject({
+        code: "SERVER",
+        object,
+        hint: expect.stringContaining(hint),
+      });
+      const edited = expect.stringContaining("--use-list") as unknown;
+      await expect(restore(archive, target.url)).rejects.toMatchObject({ hint: edited });
+      await restore(archive, target.url, { leaveOut: ({ name }) => object.endsWith(name) });
+    });
+  });
+});
