@@ -71,3 +71,29 @@ test.each([
     await source.drop();
   }
 });
+
+test.each([1, 2, 4])(
+  "an index whose function reads another table, over %i connections",
+  async (jobs) => {
+    const [source, target] = [await freshDatabase(), await freshDatabase()];
+    try {
+      // The large table comes first, and its index would be the next.
+      await source.query(`
+        CREATE TABLE kinds (kind int, name text); INSERT INTO kinds SELECT n, 'kind ' || n FROM generate_series(1, 40) n;
+        CREATE FUNCTION name_of(int) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT name FROM public.kinds WHERE kind = $1';
+        CREATE TABLE orders (id int, kind int); INSERT INTO orders SELECT n, n % 40 + 1 FROM generate_series(1, 40000) n;
+        CREATE INDEX ON orders (name_of(kind))`);
+      const archive = new MemoryStore();
+      await dump(source.url, archive);
+      await restore(archive, target.url, { swap: { jobs, keepOld: 0 } });
+      const [row] = await target.query(`SET enable_seqscan = off; SET enable_bitmapscan = off;
+        SELECT count(*)::int AS n FROM orders WHERE name_of(kind) = 'kind 5'`);
+      expect(row).toEqual({ n: 1000 });
+    } finally {
+      for (const database of [source, target]) {
+        await dropBeside(database);
+        await database.drop();
+      }
+    }
+  },
+);

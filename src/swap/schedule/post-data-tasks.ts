@@ -25,6 +25,16 @@ export interface PostDataInput {
   readonly start: number;
 }
 
+/** Objects whose code an index runs when it is built: it can read any table, whatever it was declared as. */
+const WITH_CODE: ReadonlySet<ManifestObject["kind"]> = new Set([
+  "function",
+  "operator",
+  "operator-class",
+  "operator-family",
+  "cast",
+  "domain",
+]);
+
 const FOREIGN_KEY_COST = 0.5;
 const OBJECTS_IN_TASK = 100;
 
@@ -33,6 +43,8 @@ interface Side {
   readonly locks: LockSet;
   readonly cost: number;
   readonly tables: readonly string[];
+  /** Whether it may need rows of other tables, too. */
+  readonly readsOthers: boolean;
 }
 
 export function postDataTasks(input: PostDataInput): Task[] {
@@ -123,18 +135,24 @@ function sideOf(
   const size = bytes.get(table);
   if (size === undefined) return undefined;
   const locked = (mode: LockMode): LockSet => new Map([[table, mode]]);
+  const indexed = (mode: LockMode): Side => ({
+    locks: locked(mode),
+    cost: indexCost(object, size),
+    tables: [table],
+    readsOthers: object.requires.some((id) => WITH_CODE.has(objects.get(id)?.kind ?? "table")),
+  });
   switch (object.kind) {
     case "index":
-      return { locks: locked("Share"), cost: indexCost(object, size), tables: [table] };
+      return indexed("Share");
     case "key-constraint":
-      return { locks: locked("AccessExclusive"), cost: indexCost(object, size), tables: [table] };
+      return indexed("AccessExclusive");
     case "foreign-key": {
       const referenced = referencedTables(objects, object);
       // A partitioned table has no rows of its own: a key on it reaches into its partitions.
       if (referenced.length === 0 || referenced.some((name) => !bytes.has(name))) return undefined;
       const tables = [...new Set([table, ...referenced])];
       const locks = new Map(tables.map((name): [string, LockMode] => [name, "ShareRowExclusive"]));
-      return { locks, cost: size * FOREIGN_KEY_COST, tables };
+      return { locks, cost: size * FOREIGN_KEY_COST, tables, readsOthers: false };
     }
     default:
       return undefined;
@@ -184,14 +202,20 @@ function addSides(
 ): void {
   const { tasks, taskOf } = output;
   const small: StatementStep[] = [];
+  const smallReadingOthers: StatementStep[] = [];
   const add = (task: Task): number => input.start + tasks.push(task) - 1;
+  const before = ({ object }: StatementStep, { tables, readsOthers }: Side): number[] => [
+    ...beforeOf(input, output, object, tables),
+    ...(readsOthers ? allLoads(input) : []),
+  ];
   for (const step of steps) {
-    const { locks, cost, tables } = sides.get(step)!;
+    const side = sides.get(step)!;
+    const { locks, cost, tables } = side;
     if (tables.every((table) => input.bytes.get(table)! < SMALL_BYTES)) {
-      small.push(step);
+      (side.readsOthers ? smallReadingOthers : small).push(step);
       continue;
     }
-    const after = beforeOf(input, output, step.object, tables);
+    const after = before(step, side);
     const [table] = tables;
     const halves = adoptedKey(step, table!) ?? notValidForeignKey(step, tables);
     const task = { after, cost, locks: halves?.locks ?? locks };
@@ -203,17 +227,28 @@ function addSides(
         : add({ after: [first], cost: 0, locks: halves.secondLocks, work: halves.second });
     taskOf.set(step.object.id, last);
   }
-  for (let at = 0; at < small.length; at += OBJECTS_IN_TASK) {
-    const members = small.slice(at, at + OBJECTS_IN_TASK);
+  for (const members of [small, smallReadingOthers].flatMap(inTasks)) {
     const of = members.map((step) => sides.get(step)!);
     const position = add({
-      after: members.flatMap((step, i) => beforeOf(input, output, step.object, of[i]!.tables)),
+      after: [...new Set(members.flatMap((step, i) => before(step, of[i]!)))],
       locks: joinLocks(of.map(({ locks }) => locks)),
       cost: of.reduce((sum, { cost }) => sum + cost, 0),
       work: { type: "objects", steps: members },
     });
     for (const { object } of members) taskOf.set(object.id, position);
   }
+}
+
+/** The steps, divided among tasks. */
+function inTasks(steps: readonly StatementStep[]): StatementStep[][] {
+  return Array.from({ length: Math.ceil(steps.length / OBJECTS_IN_TASK) }, (_, i) =>
+    steps.slice(i * OBJECTS_IN_TASK, (i + 1) * OBJECTS_IN_TASK),
+  );
+}
+
+/** The tasks that load rows, of whatever relation. */
+function allLoads({ loadedBy }: PostDataInput): number[] {
+  return [...loadedBy.values()].flat();
 }
 
 /** @returns the task that what runs alone next must come after. */
@@ -225,12 +260,11 @@ function addAlone(
 ): readonly number[] {
   const { tasks, taskOf } = output;
   let last = previous;
-  for (let at = 0; at < steps.length; at += OBJECTS_IN_TASK) {
-    const members = steps.slice(at, at + OBJECTS_IN_TASK);
+  for (const members of inTasks(steps)) {
     const position = input.start + tasks.length;
     const required = members.flatMap(({ object }) => beforeOf(input, output, object, []));
     // Its tables are not known: all rows must be there.
-    const before = last.length > 0 ? last : [...input.loadedBy.values()].flat();
+    const before = last.length > 0 ? last : allLoads(input);
     tasks.push({
       after: [...new Set([...before, ...required])],
       locks: "everything",
