@@ -22,8 +22,8 @@ import { type Warning, warning } from "../warnings.ts";
 import { readRoles, removeExpired, removeLeftovers, removeNew } from "./database/beside.ts";
 import type { DatabaseFacts } from "./database/facts.ts";
 import { readFreeBytes } from "./database/free-space.ts";
-import { atDatabase, type LiveDatabase, requireExchangeable } from "./database/look.ts";
-import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
+import { atDatabase, type LiveDatabase, lockLive, requireExchangeable } from "./database/look.ts";
+import { type Maintenance, openMaintenance } from "./database/maintenance.ts";
 import { formatMarker, newName } from "./database/marker.ts";
 import { type DiskSpace, neededSpace } from "./database/needed-space.ts";
 import { readDatabase } from "./database/read-facts.ts";
@@ -108,10 +108,10 @@ class SwapRun {
   }
 
   async run(target: ConnectionSource): Promise<Outcome> {
-    const live = await this.#look(target);
-    const maintenance = await openMaintenance(live.connector, live.database.name);
+    const looked = await this.#look(target);
+    const maintenance = await openMaintenance(looked.connector, looked.database.name);
     try {
-      await lockDatabase(maintenance.connection, live.database);
+      const live = await lockLive(looked, maintenance);
       const swap = await this.#swapIn(live, maintenance);
       this.#settings.onProgress?.({ type: "phase", phase: "finish" });
       return {
@@ -212,10 +212,18 @@ class SwapRun {
     await connection.query(commentSql(name, formatMarker(marker)), { action });
     const created = await readDatabase(connection, version, name);
     const roles = await readRoles(connection);
-    await connection.query("BEGIN");
-    for (const statement of likenessSql(created, database, roles, version))
-      await connection.query(statement, { action, statement });
-    await connection.query("COMMIT", { action });
+    const hint =
+      "the new database gets what the live one has: connect as a role that may give it that, such as a superuser";
+    try {
+      await connection.query("BEGIN");
+      for (const statement of likenessSql(created, database, roles, version))
+        await connection.query(statement, { action, statement, hint });
+      await connection.query("COMMIT", { action });
+    } catch (error) {
+      // In a transaction that failed, the database could not be dropped.
+      await connection.query("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
     return created;
   }
 

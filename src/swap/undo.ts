@@ -3,15 +3,17 @@ import { RefusedError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import type { ConnectionSource } from "../pg/connect.ts";
 import {
+  type KeptCandidate,
   type KeptDatabase,
   readKept,
   readSizes,
   removeExpired,
   removeLeftovers,
 } from "./database/beside.ts";
+import { quoteIdent } from "../sql/ident.ts";
 import type { DatabaseFacts } from "./database/facts.ts";
-import { atDatabase, type LiveDatabase, requireExchangeable } from "./database/look.ts";
-import { lockDatabase, type Maintenance, openMaintenance } from "./database/maintenance.ts";
+import { atDatabase, type LiveDatabase, lockLive, requireExchangeable } from "./database/look.ts";
+import { type Maintenance, openMaintenance } from "./database/maintenance.ts";
 import { swapDatabases } from "./database/swap-databases.ts";
 import { swapSettings } from "./defaults.ts";
 
@@ -62,8 +64,12 @@ export async function undoSwap(
   const settings = swapSettings({}, { keepOld, timeoutMs: options.timeoutMs });
   return withMaintenance(target, true, async ({ label, database, version }, maintenance) => {
     const { connection, helper } = maintenance;
-    const kept = (await readKept(connection, database)).find(({ canUndo }) => canUndo);
-    if (kept === undefined) throw nothingKept(database);
+    const replaced = (await readKept(connection, database)).filter(
+      ({ successor }) => successor === database.oid,
+    );
+    const kept = replaced.find(({ canUndo }) => canUndo);
+    if (kept === undefined)
+      throw replaced[0] ? closed(replaced[0], database) : nothingKept(database);
     const { retiredName, keepUntil, ended, heldMs } = await swapDatabases({
       connection,
       helper,
@@ -125,17 +131,27 @@ async function withMaintenance<T>(
   isExchange: boolean,
   body: (live: LiveDatabase, maintenance: Maintenance) => Promise<T>,
 ): Promise<T> {
-  const live = await atDatabase(target, undefined, async (connection, looked) => {
-    if (isExchange) await requireExchangeable(connection, looked.database);
-    return looked;
+  const looked = await atDatabase(target, undefined, async (connection, live) => {
+    if (isExchange) await requireExchangeable(connection, live.database);
+    return live;
   });
-  const maintenance = await openMaintenance(live.connector, live.database.name);
+  const maintenance = await openMaintenance(looked.connector, looked.database.name);
   try {
-    await lockDatabase(maintenance.connection, live.database);
-    return await body(live, maintenance);
+    return await body(await lockLive(looked, maintenance), maintenance);
   } finally {
     await maintenance.close();
   }
+}
+
+function closed(kept: KeptCandidate, { name }: DatabaseFacts): RefusedError {
+  return new RefusedError(
+    "SWAP_REFUSED",
+    `the database ${JSON.stringify(kept.name)}, which is kept of ${JSON.stringify(name)}, takes no connections`,
+    {
+      object: `database ${kept.name}`,
+      hint: `ALTER DATABASE ${quoteIdent(kept.name)} ALLOW_CONNECTIONS true; when that fails, its removal was interrupted, and an archive can be restored instead`,
+    },
+  );
 }
 
 function nothingKept({ name }: DatabaseFacts): RefusedError {
@@ -144,7 +160,7 @@ function nothingKept({ name }: DatabaseFacts): RefusedError {
     `nothing is kept of the database ${JSON.stringify(name)} that it could be exchanged for`,
     {
       object: `database ${name}`,
-      hint: "list --databases lists what is kept; an archive can be restored instead",
+      hint: "list --databases lists what is kept, of those with the owner of the database; an archive can be restored instead",
     },
   );
 }

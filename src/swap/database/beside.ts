@@ -6,6 +6,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
 import type { DatabaseFacts } from "./facts.ts";
 import { isNewName, parseMarker } from "./marker.ts";
+import { openSwapSession } from "./session.ts";
 
 /** What a database held before a swap. */
 export interface KeptDatabase {
@@ -18,7 +19,7 @@ export interface KeptDatabase {
   readonly keepUntil: string;
   /** Bytes on disk; null where the login may not ask. */
   readonly size: number | null;
-  /** Whether the database that took its place is still there, so that the exchange can be undone. */
+  /** Whether it was replaced by what has the place now, and takes connections, so that the exchange can be undone. */
   readonly canUndo: boolean;
 }
 
@@ -27,6 +28,8 @@ export interface KeptCandidate extends Omit<KeptDatabase, "size"> {
   readonly oid: number;
   /** The comment that the database had. */
   readonly comment: string | null;
+  /** The oid of the database that took its place. */
+  readonly successor: number;
 }
 
 interface BesideRow {
@@ -34,32 +37,51 @@ interface BesideRow {
   readonly oid: number;
   readonly owner: string;
   readonly comment: string | null;
+  /** False where that was switched off, and after a DROP DATABASE that was interrupted. */
+  readonly takesConnections: boolean;
 }
+
+/** `datconnlimit` of a database whose removal was interrupted (DATCONNLIMIT_INVALID_DB, src/include/catalog/pg_database.h). */
+const INVALID = -2;
 
 async function readBeside(connection: Connection): Promise<BesideRow[]> {
   return connection.query<BesideRow>(`
     SELECT datname AS name, oid, pg_catalog.pg_get_userbyid(datdba) AS owner,
-           pg_catalog.shobj_description(oid, 'pg_database') AS comment
+           pg_catalog.shobj_description(oid, 'pg_database') AS comment,
+           datallowconn AND datconnlimit <> ${INVALID} AS "takesConnections"
     FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY datname`);
 }
 
-/** The databases that are kept of `live`, the newest first: with the same owner, so that nobody else can have made them. */
+/**
+ * The databases that are kept of `live`, the newest first: with the same owner, so that nobody else can have made them. Those
+ * that it replaced are among them, whatever its name was then, and those that they had replaced.
+ */
 export async function readKept(
   connection: Connection,
   live: Pick<DatabaseFacts, "name" | "oid" | "owner">,
 ): Promise<KeptCandidate[]> {
   const rows = await readBeside(connection);
-  return rows
-    .flatMap((row) => {
-      const marker = parseMarker(row.comment);
-      if (marker?.kind !== "kept" || marker.database !== live.name) return [];
-      if (row.owner !== live.owner) return [];
-      const { database, swappedAt, keepUntil, successor, comment } = marker;
-      const { name, oid } = row;
-      const canUndo = successor === live.oid;
-      return [{ name, oid, database, swappedAt, keepUntil, canUndo, comment }];
-    })
-    .sort((a, b) => (a.swappedAt < b.swappedAt ? 1 : -1));
+  const kept = rows.flatMap(({ name, oid, owner, comment, takesConnections }) => {
+    const marker = parseMarker(comment);
+    if (marker?.kind !== "kept" || owner !== live.owner) return [];
+    const canUndo = marker.successor === live.oid && takesConnections;
+    return [{ ...marker, name, oid, canUndo }];
+  });
+  return predecessors(kept, live).sort((a, b) => (a.swappedAt < b.swappedAt ? 1 : -1));
+}
+
+function predecessors(
+  kept: readonly KeptCandidate[],
+  live: Pick<DatabaseFacts, "name" | "oid">,
+): KeptCandidate[] {
+  const replaced = kept.filter(({ database }) => database === live.name);
+  const queue = [live.oid, ...replaced.map(({ oid }) => oid)];
+  for (let oid = queue.pop(); oid !== undefined; oid = queue.pop()) {
+    const before = kept.filter((each) => each.successor === oid && !replaced.includes(each));
+    replaced.push(...before);
+    queue.push(...before.map((each) => each.oid));
+  }
+  return replaced;
 }
 
 /** Bytes on disk of databases, by oid; null where the login may not ask. */
@@ -117,7 +139,7 @@ export async function removeNew(
 
 /** A database with subscriptions cannot be dropped. Those of a restore have not met their publishers. */
 async function dropSubscriptions(connector: Connector, names: readonly string[]): Promise<void> {
-  const connection = await connector.connect();
+  const connection = await openSwapSession(connector);
   try {
     for (const name of names.map(quoteIdent)) {
       await connection.query(`ALTER SUBSCRIPTION ${name} DISABLE`);

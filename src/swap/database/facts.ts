@@ -4,6 +4,8 @@ import type { DatabasePropertiesRow } from "../../catalog/database-properties.ts
 /** The properties that a database has besides its contents, as the catalogs of its cluster hold them. */
 export interface DatabaseFacts extends Omit<DatabasePropertiesRow, "owner" | "collationVersion"> {
   readonly owner: string;
+  /** The bytes of the name, which sessions in databases of different encodings read as different texts. */
+  readonly nameBytes: string;
   /** Null where it is that of template0, which a new database gets by itself, and which few may name. */
   readonly tablespace: string | null;
   readonly comment: string | null;

@@ -5,6 +5,7 @@
 import { NexushubDumpError, RefusedError } from "../../errors.ts";
 import type { Connector } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
+import { openSwapSession } from "./session.ts";
 
 /** Databases that clusters usually have. */
 const CANDIDATES = ["postgres", "template1"] as const;
@@ -23,7 +24,7 @@ export interface Maintenance {
 export async function openMaintenance(connector: Connector, target: string): Promise<Maintenance> {
   const { connection, through } = await openFirst(connector, target);
   try {
-    const helper = await through.connect();
+    const helper = await openSwapSession(through);
     const close = async (): Promise<void> => {
       await Promise.all([connection.close(), helper.close()]);
     };
@@ -43,7 +44,7 @@ async function openFirst(
     if (name === target) continue;
     const through = connector.toDatabase(name);
     try {
-      return { connection: await through.connect(), through };
+      return { connection: await openSwapSession(through), through };
     } catch (error) {
       if (!(error instanceof NexushubDumpError)) throw error;
       failures.push(error);

@@ -12,8 +12,29 @@ export async function readDatabase(
   version: ServerVersion,
   name: string,
 ): Promise<DatabaseFacts> {
+  const facts = await readWhere(connection, version, `datname = ${quoteLiteral(name)}`);
+  if (facts === undefined)
+    throw new RefusedError("SWAP_REFUSED", `there is no database ${JSON.stringify(name)}`);
+  return facts;
+}
+
+/** The database with this oid, whatever its name is by now; undefined when it was dropped. */
+export function readDatabaseByOid(
+  connection: Connection,
+  version: ServerVersion,
+  oid: number,
+): Promise<DatabaseFacts | undefined> {
+  return readWhere(connection, version, `oid = ${oid}`);
+}
+
+async function readWhere(
+  connection: Connection,
+  version: ServerVersion,
+  condition: string,
+): Promise<DatabaseFacts | undefined> {
   const [facts] = await connection.query<DatabaseFacts>(`
     SELECT ${databaseColumns(version)}, pg_catalog.pg_get_userbyid(datdba) AS owner,
+           pg_catalog.encode(pg_catalog.convert_to(datname::text, pg_catalog.getdatabaseencoding()), 'hex') AS "nameBytes",
            (SELECT t.spcname FROM pg_catalog.pg_tablespace t WHERE t.oid = d.dattablespace AND t.oid <> (
               SELECT dattablespace FROM pg_catalog.pg_database WHERE datname = 'template0')) AS tablespace,
            pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,
@@ -25,9 +46,7 @@ export async function readDatabase(
              SELECT pg_catalog.json_agg(pg_catalog.json_build_object('provider', l.provider, 'label', l.label) ORDER BY l.provider)
              FROM pg_catalog.pg_shseclabel l
              WHERE l.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass AND l.objoid = d.oid), '[]') AS labels
-    FROM pg_catalog.pg_database d WHERE d.datname = ${quoteLiteral(name)}`);
-  if (facts === undefined)
-    throw new RefusedError("SWAP_REFUSED", `there is no database ${JSON.stringify(name)}`);
+    FROM pg_catalog.pg_database d WHERE d.${condition}`);
   return facts;
 }
 
@@ -79,19 +98,18 @@ export async function endSessions(
 /** @param ours backends of this process, which are no obstacle. */
 export async function readSwapFacts(
   connection: Connection,
-  { oid, name, owner, tablespace }: DatabaseFacts,
+  { oid, owner, tablespace }: DatabaseFacts,
   ours: readonly number[],
 ): Promise<SwapFacts> {
-  const database = quoteLiteral(name);
   const [facts] = await connection.query<Omit<SwapFacts, "foreignSessions">>(`
     SELECT current_user AS login, r.rolsuper AS "isSuperuser",
            r.rolsuper OR r.rolcreatedb AS "mayCreateDatabases",
            pg_catalog.pg_has_role(${quoteLiteral(owner)}, 'USAGE') AS "hasOwnersRights",
            ${tablespace === null ? "true" : `pg_catalog.has_tablespace_privilege(${quoteLiteral(tablespace)}, 'CREATE')`} AS "mayUseTablespace",
-           ARRAY(SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE database = ${database} ORDER BY 1) AS slots,
+           ARRAY(SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE datoid = ${oid} ORDER BY 1) AS slots,
            ARRAY(SELECT subname::text FROM pg_catalog.pg_subscription WHERE subdbid = ${oid} ORDER BY 1) AS subscriptions,
-           ARRAY(SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = ${database} ORDER BY 1) AS "preparedTransactions"
-    FROM pg_catalog.pg_roles r WHERE r.rolname = current_user`);
+           ARRAY(SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = d.datname ORDER BY 1) AS "preparedTransactions"
+    FROM pg_catalog.pg_roles r, pg_catalog.pg_database d WHERE r.rolname = current_user AND d.oid = ${oid}`);
   const sessions = await readSessions(connection, oid);
   const foreign = sessions.filter((each) => !each.mayEnd && !ours.includes(each.pid));
   return {

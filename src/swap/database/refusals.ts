@@ -1,5 +1,6 @@
 /** The reasons for which a database cannot be exchanged, all of them before anything is done. Pure. */
 import { RefusedError } from "../../errors.ts";
+import { quoteIdent } from "../../sql/ident.ts";
 import { formatBytes, listed } from "../../util/format.ts";
 import type { DatabaseFacts, SwapFacts } from "./facts.ts";
 import type { DiskSpace } from "./needed-space.ts";
@@ -17,7 +18,7 @@ export function swapRefusals(database: DatabaseFacts, facts: SwapFacts): Refusal
     ...each(
       !facts.mayCreateDatabases,
       `the login ${login} may not create databases`,
-      `ALTER ROLE ${login} CREATEDB, or connect as a role that may`,
+      `ALTER ROLE ${quoteIdent(login)} CREATEDB, or connect as a role that may`,
     ),
     ...each(
       !facts.hasOwnersRights,
@@ -27,7 +28,7 @@ export function swapRefusals(database: DatabaseFacts, facts: SwapFacts): Refusal
     ...each(
       !facts.mayUseTablespace,
       `the login ${login} may create nothing in the tablespace ${database.tablespace}`,
-      `GRANT CREATE ON TABLESPACE ${database.tablespace} TO ${login}`,
+      `GRANT CREATE ON TABLESPACE ${quoteIdent(database.tablespace ?? "")} TO ${quoteIdent(login)}`,
     ),
     ...each(
       database.isTemplate,

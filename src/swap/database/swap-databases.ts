@@ -8,6 +8,7 @@ import { readRoles } from "./beside.ts";
 import { exchange, type Exchanged } from "./exchange.ts";
 import type { DatabaseFacts } from "./facts.ts";
 import { formatMarker, keptName, type Marker } from "./marker.ts";
+import { lookAgain, replacedError, requireStillExchangeable } from "./look.ts";
 import { readDatabase, readSessions } from "./read-facts.ts";
 import { likenessSql, commentSql } from "./statements.ts";
 
@@ -15,7 +16,7 @@ export interface SwapDatabases {
   readonly connection: Connection;
   readonly helper: Connection;
   readonly version: ServerVersion;
-  readonly live: Pick<DatabaseFacts, "name" | "oid">;
+  readonly live: Pick<DatabaseFacts, "name" | "oid" | "nameBytes">;
   readonly incoming: Pick<DatabaseFacts, "name" | "oid">;
   /** How long the live database is kept. */
   readonly keepOldMs: number;
@@ -33,9 +34,14 @@ export interface SwappedDatabases extends Exchanged {
   readonly keepUntil: Date;
 }
 
-/** @throws RefusedError (TARGET_BUSY) only when sessions could not be ended in time. */
+/**
+ * @throws RefusedError only when sessions could not be ended in time (TARGET_BUSY), or when something stands in the way that
+ * did not when the run began (SWAP_REFUSED).
+ */
 export async function swapDatabases(options: SwapDatabases): Promise<SwappedDatabases> {
   const { connection, helper, live, incoming, keepOldMs, adopt, version, onProgress } = options;
+  // Before anybody's session is ended.
+  await requireStillExchangeable(connection, await lookAgain(connection, version, live));
   const now = new Date();
   const retiredName = keptName(live.name, now, randomBytes(3).toString("hex"));
   const keepUntil = new Date(now.getTime() + keepOldMs);
@@ -47,6 +53,8 @@ export async function swapDatabases(options: SwapDatabases): Promise<SwappedData
     adopt: async () => {
       // Read while nobody can be connected to it any more, so that nothing that was changed until now is lost.
       const old = await readDatabase(connection, version, retiredName);
+      if (old.oid !== live.oid) throw replacedError(live);
+      await requireStillExchangeable(connection, { ...old, name: live.name });
       const marker: Marker = {
         kind: "kept",
         database: live.name,

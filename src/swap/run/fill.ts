@@ -19,6 +19,7 @@ import { findLoadThrough } from "../../restore/target/load-through.ts";
 import { findAnalyzeTargets, findRelations } from "../../restore/target/queries.ts";
 import { dataProgress } from "../../util/progress.ts";
 import { type Warning, warning } from "../../warnings.ts";
+import { openSwapSession } from "../database/session.ts";
 import { scheduleTasks } from "../schedule/schedule.ts";
 import type { Task } from "../schedule/task.ts";
 import { completeOnce } from "./relation-progress.ts";
@@ -54,7 +55,7 @@ export async function fill(options: FillOptions): Promise<void> {
     settings.signal === undefined ? stop.signal : AbortSignal.any([settings.signal, stop.signal]);
   const workers: Worker[] = [];
   const open = async (): Promise<void> => {
-    const connection = await options.connector.connect(signal);
+    const connection = await openSwapSession(options.connector, signal);
     const running = { object: null };
     connection.onWarning((message, isRaised) =>
       warn(serverWarning(message, isRaised, running, version.major)),

@@ -5,6 +5,7 @@ import { createDatabaseSql, likenessSql } from "../../../src/swap/database/state
 const FACTS: DatabaseFacts = {
   oid: 16400,
   name: "shop",
+  nameBytes: "73686f70",
   owner: "o'neil",
   encoding: "UTF8",
   collate: "C",
