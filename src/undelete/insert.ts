@@ -7,15 +7,17 @@ import type { RowAction } from "./facts.ts";
 import { type EmptiedReferences, setBack } from "./emptied-references.ts";
 import { countOf, labelOf } from "./fates.ts";
 import { FATE, type LoadedTable, ROW, rowText, sameKey } from "./loaded-table.ts";
+import type { WhileInserting } from "./silence.ts";
 import type { Walk } from "./walk.ts";
 import { plural } from "../util/format.ts";
 
 export interface InsertOptions {
-  /** Let the tables' own triggers and rules fire. */
+  /** Let the tables' own triggers fire. */
   readonly enableTriggers: boolean;
   /** Rows to insert, by the number of their table; tables without are left out. */
   readonly planned: ReadonlyMap<number, number>;
   readonly references: EmptiedReferences;
+  readonly whileInserting: WhileInserting | null;
 }
 
 /**
@@ -25,11 +27,15 @@ export interface InsertOptions {
 export async function insertRows(
   connection: Connection,
   walk: Walk,
-  { enableTriggers, planned, references }: InsertOptions,
+  { enableTriggers, planned, references, whileInserting }: InsertOptions,
 ): Promise<void> {
   const tables = walk.loaded.filter(({ table }) => planned.has(table.number));
-  const actions = enableTriggers ? [] : actionsOf(tables, references);
+  const actions = actionsOf(tables, references).filter(
+    // No rule can act on a statement that inserts into several tables.
+    ({ kind }) => kind === "RULE" || !enableTriggers,
+  );
   for (const action of actions) await run(connection, disable(action), action);
+  if (whileInserting !== null) await connection.query(whileInserting.before);
   // Where keys can be deferred, their checks come at the end anyway.
   await connection.query("SET CONSTRAINTS ALL DEFERRED");
   if (tables.length > 0) await insertTogether(connection, tables, planned);
@@ -38,6 +44,7 @@ export async function insertRows(
     if (rows !== emptied.rows) throw mismatch(emptied.child, emptied.rows, rows);
   }
   await connection.query("SET CONSTRAINTS ALL IMMEDIATE");
+  if (whileInserting !== null) await connection.query(whileInserting.after);
   for (const action of actions) await run(connection, enable(action), action);
   for (const loaded of tables) await compare(connection, loaded, planned.get(loaded.table.number)!);
 }
@@ -101,7 +108,7 @@ function mismatch(loaded: LoadedTable, planned: number, rows: number): MismatchE
     `${labelOf(loaded)}: ${plural(planned, "row")} should be there as in the archive, and ${rows} ${rows === 1 ? "is" : "are"}`,
     {
       object: labelOf(loaded),
-      hint: "a trigger or rule of the target changes rows; without --enable-triggers none fires. Nothing was changed",
+      hint: "a trigger of the target changes rows; without --enable-triggers none fires. Nothing was changed",
     },
   );
 }
@@ -136,6 +143,9 @@ function run(
   return connection.query(sql, {
     action: `switch the ${kind.toLowerCase()}s of ${table}`,
     object,
-    hint: "only the table's owner can disable its triggers: connect as the owner, or let them fire with --enable-triggers",
+    hint:
+      kind === "RULE"
+        ? "only the table's owner can disable its rules: connect as the owner"
+        : "only the table's owner can disable its triggers: connect as the owner, or let them fire with --enable-triggers",
   });
 }

@@ -8,7 +8,7 @@ import { columnList } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { dataProgress } from "../util/progress.ts";
 import { labelOf } from "./fates.ts";
-import { createSql, type LoadedTable, loadedTable, SOURCE } from "./loaded-table.ts";
+import { createSql, loadedColumns, type LoadedTable, loadedTable, SOURCE } from "./loaded-table.ts";
 import { readTableFacts } from "./read-target.ts";
 import type { UndeleteTable } from "./tables.ts";
 
@@ -31,6 +31,7 @@ export async function createTable(
   await connection.query(createSql(loaded), {
     action: "create a temporary table",
     object: labelOf(loaded),
+    hint: "the archive's rows are compared in a temporary table with four more columns: the login needs the privilege TEMPORARY on the database",
   });
   return loaded;
 }
@@ -39,10 +40,8 @@ export async function createTable(
  * Fills it.
  * @throws ArchiveError for damage; ServerError when a type of the target does not take the archive's values any more.
  */
-export async function fillTable(
-  context: LoadContext,
-  { table, temporary }: LoadedTable,
-): Promise<void> {
+export async function fillTable(context: LoadContext, loaded: LoadedTable): Promise<void> {
+  const { table, temporary } = loaded;
   const { connection, reader, signal, onProgress } = context;
   const { encoding } = rowEncoding(reader.manifest.database.encoding, context.encoding);
   const bytes = table.sources.reduce((sum, { relation }) => sum + relation.bytes, 0);
@@ -51,7 +50,7 @@ export async function fillTable(
     await connection.query(`ALTER TABLE ${temporary} ALTER COLUMN ${SOURCE} SET DEFAULT ${source}`);
     const step = {
       relation,
-      sql: copySql(temporary, relation.columns, encoding),
+      sql: copySql(temporary, loadedColumns(loaded, relation.columns), encoding),
       binarySql: undefined,
       encoding,
       hint: "a column's type may have changed since the archive was made",

@@ -26,6 +26,8 @@ export interface LoadedTable {
   readonly columns: readonly string[];
   /** Columns of the archive that the target lacks. */
   readonly missing: readonly string[];
+  /** Columns of the archive that the target computes by now. */
+  readonly computed: readonly string[];
   /** Columns of the target that the archive lacks. */
   readonly added: readonly TargetColumn[];
   /** Null where entire rows are compared. */
@@ -53,6 +55,7 @@ export function loadedTable(table: UndeleteTable, facts: TableFacts): LoadedTabl
     facts,
     columns: stored.map(({ name }) => name).filter((name) => archived.has(name)),
     missing: [...archived].filter((name) => !targets.has(name)),
+    computed: [...archived].filter((name) => (targets.get(name)?.generated ?? "") !== ""),
     added: stored.filter(({ name }) => !archived.has(name)),
     key: facts.keys.find(({ columns }) => columns.every((name) => inBoth.has(name))) ?? null,
     temporary: `pg_temp.${quoteIdent(temporaryName(table))}`,
@@ -65,11 +68,12 @@ function temporaryName({ number }: UndeleteTable): string {
 }
 
 /** CREATE TABLE. Constraints of domains are left to the insertion, which concerns fewer rows. */
-export function createSql({ table, facts, missing }: LoadedTable): string {
+export function createSql({ table, facts, missing, computed }: LoadedTable): string {
   const columns = [
     ...facts.columns.map(columnSql),
     // Of a type that takes every value.
     ...missing.map((name) => `${quoteIdent(name)} pg_catalog.text`),
+    ...computed.map((_, i) => `${quoteIdent(unusedName(i))} pg_catalog.text`),
     `${ROW} pg_catalog.int8 GENERATED ALWAYS AS IDENTITY`,
     `${SOURCE} pg_catalog.int4`,
     `${ROLE} pg_catalog.text`,
@@ -78,6 +82,19 @@ export function createSql({ table, facts, missing }: LoadedTable): string {
   return quoteJoinedWords(
     `CREATE TEMPORARY TABLE ${quoteIdent(temporaryName(table))} (${columns.join(", ")}) ON COMMIT DROP`,
   );
+}
+
+/** The columns of the temporary table that take a relation's columns, in their order. */
+export function loadedColumns({ computed }: LoadedTable, columns: readonly string[]): string[] {
+  return columns.map((name) => {
+    const position = computed.indexOf(name);
+    return position < 0 ? name : unusedName(position);
+  });
+}
+
+/** Takes the values of a column that the target computes. */
+function unusedName(position: number): string {
+  return `nexushub_dump unused ${position}`;
 }
 
 function columnSql({ name, type, collation, generated, expression }: TargetColumn): string {

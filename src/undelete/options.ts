@@ -27,7 +27,7 @@ export interface UndeleteOptions {
   readonly withoutTables?: readonly string[] | undefined;
   /** Leave selected rows that exist with other values as they are, instead of refusing. Default: false. */
   readonly keepChanged?: boolean | undefined;
-  /** Let the tables' own triggers and rules fire. Default: false: rows come back as they were. */
+  /** Let the tables' own triggers fire; rules never act. Default: false: rows come back as they were. */
   readonly enableTriggers?: boolean | undefined;
   /** Schemas in which a pattern without a schema looks. Default: `["public"]`. */
   readonly searchPath?: readonly string[] | undefined;

@@ -65,6 +65,13 @@ function readColumns(connection: Connection, oid: number): Promise<TargetColumn[
     ORDER BY a.attnum`);
 }
 
+/**
+ * Whether an expression, as its node tree, needs columns of the table alone. What it says of entire rows or of system columns
+ * does not hold for a row of another table: the server has to decide when it is inserted.
+ */
+const ofColumnsAlone = (tree: string): string =>
+  `COALESCE(${tree}::pg_catalog.text, '') !~ ':varattno (0|-)'`;
+
 /** The equality operators of a B-tree index's columns, as SQL. */
 const EQUALITY = `
   ARRAY(SELECT ${operatorName("n", "o")}
@@ -78,6 +85,8 @@ const EQUALITY = `
 const INDEX_COLUMNS = `
   ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, k, false)
         FROM pg_catalog.generate_series(1, i.indnkeyatts::pg_catalog.int4) AS k ORDER BY k)`;
+
+const OF_COLUMNS_ALONE = `${ofColumnsAlone("i.indexprs")} AND ${ofColumnsAlone("i.indpred")}`;
 
 const FROM_INDEXES = `
   FROM pg_catalog.pg_index i
@@ -111,7 +120,7 @@ function readUniqueIndexes(
            pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
            ${major >= NULLS_EQUAL_SINCE ? "i.indnullsnotdistinct" : "false"} AS "nullsEqual"
     ${FROM_INDEXES}
-    WHERE i.indrelid = ${oid} AND i.indisunique AND i.indisvalid AND am.amname = 'btree'
+    WHERE i.indrelid = ${oid} AND i.indisunique AND i.indisvalid AND am.amname = 'btree' AND ${OF_COLUMNS_ALONE}
     ORDER BY c.relname`);
 }
 
@@ -125,7 +134,7 @@ function readExclusions(connection: Connection, oid: number): Promise<DistinctIn
                  JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace ORDER BY k.position) AS operators,
            pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate, false AS "nullsEqual"
     FROM pg_catalog.pg_constraint co JOIN pg_catalog.pg_index i ON i.indexrelid = co.conindid
-    WHERE co.conrelid = ${oid} AND co.contype IN ('x', 'p', 'u') AND co.conexclop IS NOT NULL
+    WHERE co.conrelid = ${oid} AND co.contype IN ('x', 'p', 'u') AND co.conexclop IS NOT NULL AND ${OF_COLUMNS_ALONE}
     ORDER BY co.conname`);
 }
 
@@ -133,7 +142,7 @@ function readChecks(connection: Connection, oid: number, major: number): Promise
   return connection.query<TargetCheck>(`
     SELECT conname AS name, pg_catalog.pg_get_expr(conbin, conrelid) AS expression
     FROM pg_catalog.pg_constraint
-    WHERE conrelid = ${oid} AND contype = 'c' ${major >= 18 ? "AND conenforced" : ""}
+    WHERE conrelid = ${oid} AND contype = 'c' AND ${ofColumnsAlone("conbin")} ${major >= 18 ? "AND conenforced" : ""}
     ORDER BY conname`);
 }
 

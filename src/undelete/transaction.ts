@@ -20,6 +20,7 @@ import { FATE } from "./loaded-table.ts";
 import type { UndeleteOptions, UndeletePlan } from "./options.ts";
 import { readTargetTables } from "./read-target.ts";
 import { pairReferences, type Reference } from "./references.ts";
+import { silenceEventTriggers, type WhileInserting } from "./silence.ts";
 import { type CountedTable, countRows } from "./summary.ts";
 import { tableNames } from "./table-names.ts";
 import { pairTables, tableFinder, type UndeleteTable } from "./tables.ts";
@@ -53,9 +54,11 @@ export async function runUndelete(context: UndeleteTransaction): Promise<Undelet
   if (session.inRecovery) throw refusalError({ reason: "standby" }, target);
   if (session.isReadOnly) throw refusalError({ reason: "read-only" }, target);
   await transaction.remember();
+  const silent = session.isSuperuser && (options.role === undefined || version.major >= 17);
+  const whileInserting = silent ? await silenceEventTriggers(connection, version) : null;
   if (options.role !== undefined) await setRole(connection, options.role);
 
-  const prepared = await prepare(context, session.encoding);
+  const prepared = { ...(await prepare(context, session.encoding)), whileInserting };
   const { walk } = prepared;
   let outcome: UndeleteOutcome;
   try {
@@ -91,6 +94,7 @@ function emitWarnings({ onProgress }: UndeleteOptions, warnings: readonly Warnin
 }
 
 interface Prepared {
+  readonly whileInserting: WhileInserting | null;
   readonly walk: Walk;
   readonly conditions: readonly RowCondition[];
   /** Relations that conditions name and the target lacks. */
@@ -103,7 +107,7 @@ interface Prepared {
 async function prepare(
   { reader, transaction: { connection }, version, options }: UndeleteTransaction,
   encoding: string,
-): Promise<Prepared> {
+): Promise<Omit<Prepared, "whileInserting">> {
   const { signal, onProgress } = options;
   onProgress?.({ type: "phase", phase: "catalog" });
   const targets = await readTargetTables(connection);
@@ -193,14 +197,19 @@ function notLookedAt({
 /** Inserts and checks, in a savepoint, so that a constraint's refusal can be reported like the other conflicts. */
 async function execute(
   { transaction, options, check }: UndeleteTransaction,
-  { walk }: Prepared,
+  { walk, whileInserting }: Prepared,
   { plan, planned, emptied }: Decided,
 ): Promise<UndeleteOutcome> {
   const { connection } = transaction;
   const enableTriggers = options.enableTriggers ?? false;
   await connection.query("SAVEPOINT nexushub_dump");
   try {
-    await insertRows(connection, walk, { enableTriggers, planned, references: emptied });
+    await insertRows(connection, walk, {
+      enableTriggers,
+      planned,
+      references: emptied,
+      whileInserting,
+    });
   } catch (error) {
     const conflict = constraintConflict(error);
     if (conflict === null) throw error;

@@ -361,6 +361,47 @@ const CASES: readonly Case[] = [
     afterwards: ["SELECT string_agg(t::text, ' ' ORDER BY id) FROM t", '(x,sad,"(,)",1) (y,,,"")'],
   },
   {
+    name: "a check and a unique index of entire rows, and a check of a system column",
+    setup: `CREATE TABLE t (id int PRIMARY KEY, v int, CHECK ((t.*) IS NOT NULL), CHECK (tableoid::regclass::text LIKE '%t'));
+      CREATE FUNCTION value_of(t) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1.v';
+      CREATE UNIQUE INDEX whole ON t (value_of(t.*)); CREATE UNIQUE INDEX part ON t (v) WHERE (t.*) IS NOT NULL;
+      INSERT INTO t VALUES (1, 1), (2, 2)`,
+    change: "DELETE FROM t WHERE id = 1",
+    rows: { t: "id = 1" },
+    tables: { t: [1, 0, 0] },
+  },
+  {
+    name: "a unique index of entire rows lets the server refuse",
+    setup: `CREATE TABLE t (id int PRIMARY KEY, v int); CREATE FUNCTION value_of(t) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1.v';
+      CREATE UNIQUE INDEX whole ON t (value_of(t.*)); INSERT INTO t VALUES (1, 1), (2, 2)`,
+    change: "DELETE FROM t WHERE id = 1; UPDATE t SET v = 1",
+    rows: { t: "id = 1" },
+    conflicts: [["t", "constraint", "whole", [], null]],
+  },
+  {
+    name: "a column that the table computes by now",
+    setup:
+      "CREATE TABLE t (id int PRIMARY KEY, v int, twice int); INSERT INTO t VALUES (1, 1, 2), (2, 2, 4)",
+    change:
+      "DELETE FROM t WHERE id = 1; ALTER TABLE t DROP twice; ALTER TABLE t ADD twice int GENERATED ALWAYS AS (v * 3) STORED",
+    rows: { t: "id = 1" },
+    tables: { t: [1, 0, 0] },
+    afterwards: ["SELECT twice FROM t WHERE id = 1", 3],
+  },
+  {
+    name: "rules never act",
+    setup: `CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE log (id int); INSERT INTO t VALUES (1);
+      CREATE RULE also AS ON INSERT TO t DO ALSO INSERT INTO log VALUES (NEW.id);
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN EXECUTE format('INSERT INTO %I.log VALUES (100)', TG_TABLE_SCHEMA); RETURN NEW; END $$;
+      CREATE TRIGGER note AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()`,
+    change: "DELETE FROM t",
+    rows: { t: "true" },
+    options: { enableTriggers: true },
+    tables: { t: [1, 0, 0] },
+    afterwards: ["SELECT sum(id)::int FROM log", 100],
+  },
+  {
     name: "a table without columns",
     setup: "CREATE TABLE t (); INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES",
     change: "DELETE FROM t WHERE ctid = '(0,1)'",
@@ -445,3 +486,35 @@ test("composite values of nulls alone are values: they satisfy NOT NULL, and ref
   expect(result).toMatchObject({ committed: true, rows: 2, conflicts: [] });
   expect(after).toEqual(before);
 });
+
+test.each([13, 15, 18])(
+  "event triggers do not act, and keys are checked, on PostgreSQL %i",
+  async (major) => {
+    const schema = `${SHOP}
+      CREATE TABLE ddl (tag text);
+      CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.ddl VALUES (tg_tag); END $$;
+      CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+      CREATE TRIGGER nothing BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION nothing();
+      CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION note();`;
+    await withDatabase(
+      async (database) => {
+        const store = await prepared(database, schema);
+        const before = await contentsOf(database);
+        await database.query("DELETE FROM users WHERE id = 1");
+        const options = { rows: { users: "id = 1" }, withDependents: true, withReferences: true };
+        // What a row refers to goes away when the plan is made: only the server sees that.
+        const late = undelete(store, database.url, {
+          ...options,
+          onPlan: () => database.query("DELETE FROM users; DELETE FROM regions") as Promise<never>,
+        });
+        await expect(late).rejects.toMatchObject({
+          code: expect.stringMatching(/CONFLICT|SERVER/),
+        });
+        expect(await database.query("SELECT FROM users")).toEqual([]);
+        await undelete(store, database.url, { ...options, rows: { users: "true" } });
+        expect(await contentsOf(database)).toEqual(before);
+      },
+      { major },
+    );
+  },
+);

@@ -18,7 +18,7 @@ export function addUndelete(registry: Registry): void {
     ),
   )
     .option("--keep-changed", "leave selected rows that exist with other values as they are")
-    .option("--enable-triggers", "let the tables' own triggers and rules fire")
+    .option("--enable-triggers", "let the tables' own triggers fire")
     .option("--role <name>", "SET ROLE to this role first")
     .option("--dry-run", "do everything, then roll back")
     .option(
