@@ -31,6 +31,12 @@ export interface ConstraintRow {
   readonly isMisvalidated: boolean;
   /** Whether ON DELETE SET NULL or SET DEFAULT of a foreign key names columns (15). */
   readonly deleteSetsColumns: boolean;
+  /**
+   * Whether these are no columns of the key, which nothing can create. ADD CONSTRAINT of a partitioned table copies their numbers to
+   * the partitions that it has, where other columns have them if the table was attached (addFkRecurseReferencing(),
+   * src/backend/commands/tablecmds.c of 15 to 18.6).
+   */
+  readonly deleteSetsOtherColumns: boolean;
   readonly deferrable: boolean;
   readonly deferred: boolean;
   /** The index of a key or exclusion constraint, or the referenced index of a foreign key; 0 for none. */
@@ -83,6 +89,7 @@ export const constraints: CatalogQuery<ConstraintRow> = {
            co.convalidated AS "isValidated", ${major >= 18 ? "co.conenforced" : "true"} AS "isEnforced",
            ${major >= 18 ? "co.conperiod" : "false"} AS "isTemporal",
            ${major >= 15 ? "co.confdelsetcols IS NOT NULL" : "false"} AS "deleteSetsColumns",
+           ${major >= 15 ? "COALESCE(NOT co.confdelsetcols <@ co.conkey, false)" : "false"} AS "deleteSetsOtherColumns",
            COALESCE(co.conpfeqop && ARRAY['pg_catalog.=(anyrange,anyrange)'::pg_catalog.regoperator,
              ${major >= 14 ? "'pg_catalog.=(anymultirange,anymultirange)'::pg_catalog.regoperator" : "NULL"}]::oid[], FALSE)
              AS "comparesRanges",

@@ -130,6 +130,27 @@ test("NOT NULL of several parents keep their comments under the name of the firs
     ]);
   }));
 
+/** The key of `p2` comes after `c`, whose NOT NULL keeps the name of a parent that it no longer has. */
+const NAMED_BY_FORMER_PARENT = `
+  CREATE TABLE p2 (a int, b int);
+  CREATE TABLE p1 (a int NOT NULL) INHERITS (p2);
+  CREATE TABLE c () INHERITS (p1, p2);
+  ALTER TABLE p2 ADD PRIMARY KEY (a);
+  ALTER TABLE c NO INHERIT p1;
+  COMMENT ON CONSTRAINT p1_a_not_null ON c IS 'a comment';`;
+
+test("NOT NULL gets the name of the parent that is left, and no other gives it up", () =>
+  copied(18, NAMED_BY_FORMER_PARENT, async (copy) => {
+    const rows = await copy.query(
+      `SELECT conrelid::regclass::text AS table, conname FROM pg_constraint
+       WHERE contype = 'n' AND conrelid::regclass::text IN ('c', 'p1') ORDER BY 1`,
+    );
+    expect(rows).toEqual([
+      { table: "c", conname: "p2_a_not_null" },
+      { table: "p1", conname: "p1_a_not_null" },
+    ]);
+  }));
+
 /** Attaching a partition makes its NOT NULL its parent's, and validating one does not make it its own. */
 const VALID_BELOW = `
   CREATE TABLE p (a int, b int) PARTITION BY LIST (b);

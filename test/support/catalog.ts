@@ -231,6 +231,7 @@ export function constraintRow(
     comparesRanges: false,
     isMisvalidated: false,
     deleteSetsColumns: false,
+    deleteSetsOtherColumns: false,
     deferrable: false,
     deferred: false,
     index: 0,

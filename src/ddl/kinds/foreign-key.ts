@@ -78,9 +78,11 @@ interface ForeignKeyTree {
 }
 
 function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): ForeignKeyTree {
-  const keys = catalog.constraints.filter(
-    ({ type, relation, oid }) =>
-      type === "f" && relations.isDumpedOn(relation, address(CATALOG.constraint, oid)),
+  const keys = withRightColumns(
+    catalog.constraints.filter(
+      ({ type, relation, oid }) =>
+        type === "f" && relations.isDumpedOn(relation, address(CATALOG.constraint, oid)),
+    ),
   );
   const byOid = new Map(keys.map((key) => [key.oid, key]));
   // A key into a partitioned table has further rows of its own, one for each partition there: they inherit nothing.
@@ -105,6 +107,18 @@ function foreignKeyTree({ catalog }: DdlContext, relations: RelationLookup): For
     ),
     createdBelow: groupBy(createdBefore, writtenParent),
   };
+}
+
+/** Those that set the wrong columns to null have the text of the partitioned table's, in which columns have names. */
+function withRightColumns(keys: readonly ConstraintRow[]): ConstraintRow[] {
+  const byOid = new Map(keys.map((key) => [key.oid, key]));
+  const definitionOf = ({ definition, deleteSetsOtherColumns, parent }: ConstraintRow): string => {
+    const above = byOid.get(parent);
+    return deleteSetsOtherColumns && above !== undefined ? definitionOf(above) : definition;
+  };
+  return keys.map((key) =>
+    key.deleteSetsOtherColumns ? { ...key, definition: definitionOf(key) } : key,
+  );
 }
 
 /**

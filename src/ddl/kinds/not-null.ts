@@ -158,13 +158,10 @@ function createdAbove(relations: RelationLookup, constraint: ConstraintRow): Con
  * one than when the table was created: a parent can have got its NOT NULL later, and one that is not valid comes after
  * the data (`AddRelationNotNullConstraints()`, src/backend/catalog/heap.c).
  */
-function restoredName(relations: RelationLookup, constraint: ConstraintRow): string {
+export function restoredName(relations: RelationLookup, constraint: ConstraintRow): string {
   if (hasOwnText(relations, constraint)) return constraint.name;
-  const isOfParent = constraintsAbove(relations, constraint).some(
-    ({ name }) => name === constraint.name,
-  );
   const [first] = createdAbove(relations, constraint);
-  return first === undefined || !isOfParent ? constraint.name : restoredName(relations, first);
+  return first === undefined ? constraint.name : restoredName(relations, first);
 }
 
 /** The names that ADD CONSTRAINT gives to what is inherited from a NOT NULL. */
