@@ -72,6 +72,23 @@ test.each([
   }
 });
 
+test("a materialized view whose function reads another one", async () => {
+  await withDatabase(async (source) => {
+    // The one that is read waits for another one.
+    await source.query(`
+      CREATE MATERIALIZED VIEW a AS SELECT n, pg_sleep(0.3)::text FROM generate_series(1, 2) n; CREATE MATERIALIZED VIEW b AS SELECT n FROM a;
+      CREATE FUNCTION count_of_b() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM public.b';
+      CREATE VIEW v AS SELECT count_of_b() AS n; CREATE MATERIALIZED VIEW c AS SELECT * FROM v`);
+    const archive = new MemoryStore();
+    await dump(source.url, archive);
+    await withDatabase(async (target) => {
+      const result = await restore(archive, target.url, { swap: { jobs: 4, keepOld: 0 } });
+      expect(result.warnings.map(({ code }) => code)).not.toContain("unpopulated-view");
+      expect(await target.query("SELECT n::int FROM c")).toEqual([{ n: 2 }]);
+    });
+  });
+});
+
 test.each([1, 2, 4])(
   "an index whose function reads another table, over %i connections",
   async (jobs) => {

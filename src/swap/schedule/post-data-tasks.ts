@@ -10,6 +10,7 @@ import { adoptedKey, notValidForeignKey } from "./equal-statements.ts";
 import { indexCost } from "./index-cost.ts";
 import { levelsOf, requiredSteps } from "./levels.ts";
 import { joinLocks, type LockMode, type LockSet } from "./locks.ts";
+import { runsCode } from "./runs-code.ts";
 import { SMALL_BYTES } from "./row-tasks.ts";
 import type { Task } from "./task.ts";
 
@@ -24,16 +25,6 @@ export interface PostDataInput {
   /** How many tasks there are before these. */
   readonly start: number;
 }
-
-/** Objects whose code an index runs when it is built: it can read any table, whatever it was declared as. */
-const WITH_CODE: ReadonlySet<ManifestObject["kind"]> = new Set([
-  "function",
-  "operator",
-  "operator-class",
-  "operator-family",
-  "cast",
-  "domain",
-]);
 
 const FOREIGN_KEY_COST = 0.5;
 const OBJECTS_IN_TASK = 100;
@@ -94,11 +85,17 @@ function addRefreshes(
   steps: readonly StatementStep[],
   { tasks, taskOf, gate }: Output,
 ): void {
+  const earlier: number[] = [];
   for (const step of steps) {
     const { id, namespace, name } = step.object;
-    const required = [...requiredSteps(input.objects, step.object)];
-    const after = [...gate, ...required.flatMap((each) => taskOf.get(each) ?? [])];
-    taskOf.set(id, input.start + tasks.length);
+    const required = [...requiredSteps(input.objects, step.object)].flatMap(
+      (each) => taskOf.get(each) ?? [],
+    );
+    const others = runsCode(input.objects, step.object) ? earlier : [];
+    const after = [...new Set([...gate, ...required, ...others])];
+    const position = input.start + tasks.length;
+    taskOf.set(id, position);
+    earlier.push(position);
     tasks.push({
       after,
       locks: new Map([[qualify(namespace, name), "AccessExclusive"]]),
@@ -139,7 +136,7 @@ function sideOf(
     locks: locked(mode),
     cost: indexCost(object, size),
     tables: [table],
-    readsOthers: object.requires.some((id) => WITH_CODE.has(objects.get(id)?.kind ?? "table")),
+    readsOthers: runsCode(objects, object),
   });
   switch (object.kind) {
     case "index":
