@@ -16,26 +16,26 @@ const compressedWith = (method: string): string =>
   `it is compressed with ${method}: decompress it first`;
 
 /** How other files begin, in Latin-1, and what to do with them; the first that matches is the one. */
-const OTHERS: readonly (readonly [begin: RegExp, hint: string])[] = [
-  [/^PGDMP/, "it is pg_dump's custom format: use pg_restore"],
-  [/^toc\.dat\0/, "it is pg_dump's tar format: use pg_restore"],
-  [/^age-encryption\.org\//, "it is encrypted with age: pass --identity with the file of its key"],
-  [/^\x1f\x8b/, "it is compressed twice: decompress it once"],
-  [/^BZh/, compressedWith("bzip2")],
-  [/^\xfd7zXZ/, compressedWith("xz")],
-  [/^\x04\x22\x4d\x18/, compressedWith("lz4")],
-  [/^PK\x03\x04/, compressedWith("zip")],
+const OTHERS: readonly (readonly [begin: string | RegExp, hint: string])[] = [
+  ["PGDMP", "it is pg_dump's custom format: use pg_restore"],
+  ["toc.dat\0", "it is pg_dump's tar format: use pg_restore"],
+  ["age-encryption.org/", "it is encrypted with age: pass --identity with the file of its key"],
+  ["\x1f\x8b", "it is compressed twice: decompress it once"],
+  ["BZh", compressedWith("bzip2")],
+  ["\xfd7zXZ", compressedWith("xz")],
+  ["\x04\x22\x4d\x18", compressedWith("lz4")],
+  ["PK\x03\x04", compressedWith("zip")],
   [
     /^(?:\xff\xfe|\xfe\xff)/,
     "it is text in UTF-16, as PowerShell writes what is redirected: convert it to UTF-8, and let pg_dump write its file itself (--file)",
   ],
-  [/^version https:\/\/git-lfs/, "it stands for a file in Git LFS: git lfs pull"],
+  ["version https://git-lfs", "it stands for a file in Git LFS: git lfs pull"],
   [/^\s*<[!?a-z]/i, "it is a page or an error of a web server: download the file again"],
   [
     /\n-- PostgreSQL database dump\r?\n/,
     "something precedes a plain dump of pg_dump: take out all lines before its heading, or use psql",
   ],
-  [/^--/, "it looks like SQL, but not like a plain dump of pg_dump: use psql"],
+  ["--", "it looks like SQL, but not like a plain dump of pg_dump: use psql"],
 ];
 
 /** The error for a file without a trailer; `object` is "trailer" when the file begins as an archive of ours. */
@@ -53,7 +53,9 @@ export async function foreignArchive(source: ArchiveSource): Promise<ArchiveErro
   }
   if (source.size === 0) return new ArchiveError("the file is empty: not a nexushub-dump archive");
   const text = begin.toString("latin1", 0, HEAD_BYTES);
-  const hint = OTHERS.find(([start]) => start.test(text))?.[1];
+  const hint = OTHERS.find(([start]) =>
+    typeof start === "string" ? text.startsWith(start) : start.test(text),
+  )?.[1];
   return new ArchiveError("not a nexushub-dump archive, or too damaged to recognize", {
     hint,
   });

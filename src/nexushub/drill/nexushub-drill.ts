@@ -99,11 +99,11 @@ const OTHER_FOLDERS: readonly (readonly [file: string, hint: string])[] = [
 ];
 
 function folderHint(folder: string): string {
-  const other = OTHER_FOLDERS.find(
+  const known = OTHER_FOLDERS.find(
     ([file]) => !isStoreAddress(folder) && existsSync(join(folder, file)),
   );
   return (
-    other?.[1] ?? "backups are named nexushub-<time>.tar.gz; create one with the backup command"
+    known?.[1] ?? "backups are named nexushub-<time>.tar.gz; create one with the backup command"
   );
 }
 
