@@ -2,7 +2,7 @@
 import { escapeIdentifier } from "pg";
 import { expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
-import { restore } from "../../src/restore/restore.ts";
+import { restore } from "../../src/swap/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { withDatabase } from "../support/postgres.ts";
 
@@ -78,3 +78,28 @@ test("a view whose query fails since its rows were read is left unfilled, with a
     });
   });
 });
+
+test.each([
+  ["restore", {}],
+  ["swap", { swap: { jobs: 2, keepOld: 0 } }],
+] as const)(
+  "a view that reads a later one by a function is filled after it, in a %s",
+  async (_way, options) => {
+    await withDatabase(async (source) => {
+      await source.query(`
+      CREATE MATERIALIZED VIEW c AS SELECT 7 AS n;
+      CREATE FUNCTION of_b() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT n FROM public.b); END';
+      CREATE FUNCTION of_c() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT n FROM public.c); END';
+      CREATE MATERIALIZED VIEW b AS SELECT of_c() AS n;
+      CREATE MATERIALIZED VIEW a AS SELECT of_b() AS n;
+      CREATE UNIQUE INDEX ON a (n)`);
+      const archive = new MemoryStore();
+      await dump(source.url, archive);
+      await withDatabase(async (target) => {
+        const { warnings } = await restore(archive, target.url, { trusted: true, ...options });
+        expect(warnings).toEqual([]);
+        expect(await target.query("SELECT n FROM a")).toEqual([{ n: 7 }]);
+      });
+    });
+  },
+);

@@ -17,7 +17,7 @@ import { setDefaultPrivilegesAside } from "./default-privileges.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
 import { loadRelations } from "./load-rows.ts";
 import type { RunningObject } from "./server-warning.ts";
-import { runStatements } from "./statements.ts";
+import { fillAgain, type RunOptions, runStatements } from "./statements.ts";
 import { restoreStatistics } from "./statistics.ts";
 import { tryRights } from "./try-rights.ts";
 
@@ -34,7 +34,8 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   const { connection } = transaction;
   const { preData, postData, role, roles, tuned, hint } = plan;
   const counter = counterOf(plan);
-  const statements = { onProgress, warn, running, version, role, tuned, hint, counter };
+  const unfilled: RunOptions["unfilled"] = new Map();
+  const statements = { onProgress, warn, running, version, role, tuned, hint, counter, unfilled };
 
   await transaction.remember();
   if (plan.settings.length > 0) await connection.query(setLocal(plan.settings));
@@ -55,6 +56,7 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(transaction, postData, statements);
+  await fillAgain(transaction, statements);
   await runAll(connection, defaultPrivileges, "bring default privileges back");
   const { serverVersionNum } = context.reader.manifest.database;
   const refused = await restoreStatistics(connection, plan.statistics, serverVersionNum);

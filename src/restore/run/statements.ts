@@ -21,6 +21,13 @@ export interface RunOptions extends Pick<TunedTransaction, "version" | "tuned"> 
   readonly hint: string | undefined;
   readonly warn: (warning: Warning) => void;
   readonly running: RunningObject;
+  /** Receives the materialized views that could not be filled, by the `id` of the object; `fillAgain` tries them once more. */
+  readonly unfilled: Map<number, UnfilledView>;
+}
+
+interface UnfilledView {
+  readonly step: StatementStep;
+  readonly error: ServerError;
 }
 
 /** duplicate_object, duplicate_table, duplicate_function, duplicate_schema (PostgreSQL docs, appendix A). */
@@ -63,21 +70,38 @@ const QUERY_ERRORS: ReadonlySet<string> = new Set([
   "P0",
 ]);
 
-/**
- * The query of a materialized view may fail on the dumped server, too, and only its rows are older: those that it reads have
- * changed since, or its owner has lost the right to read them. That is no reason to have no database: the view says itself
- * that it was not filled.
- */
 async function runRefresh(
   transaction: KeptTransaction,
   step: StatementStep,
   options: RunOptions,
 ): Promise<void> {
   const error = await runUnless(isQueryError, transaction, step, options);
-  if (error === null) return;
-  const view = objectLabel({ ...step.object, kind: "materialized-view" });
-  const message = `${view} was not filled: ${error.message}`;
-  options.warn(warning("unpopulated-view", view, message));
+  if (error !== null) options.unfilled.set(step.object.id, { step, error });
+}
+
+/**
+ * Fills the views that could not be filled, now that all others are: a function that reads a view is no dependency that the
+ * catalogs know. What fails still may fail on the dumped server, too, and only its rows are older: those that it reads have
+ * changed since, or its owner has lost the right to read them. That is no reason to have no database: the view says itself
+ * that it was not filled.
+ */
+export async function fillAgain(transaction: KeptTransaction, options: RunOptions): Promise<void> {
+  const { unfilled, warn } = options;
+  // Each has been counted.
+  const again = { ...options, onProgress: undefined, counter: { ...options.counter } };
+  for (let before = Infinity; unfilled.size < before;) {
+    before = unfilled.size;
+    for (const { step } of [...unfilled.values()].sort(
+      (a, b) => a.step.object.id - b.step.object.id,
+    )) {
+      unfilled.delete(step.object.id);
+      await runRefresh(transaction, step, again);
+    }
+  }
+  for (const { step, error } of unfilled.values()) {
+    const view = objectLabel({ ...step.object, kind: "materialized-view" });
+    warn(warning("unpopulated-view", view, `${view} was not filled: ${error.message}`));
+  }
 }
 
 function isQueryError(state: string): boolean {

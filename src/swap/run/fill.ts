@@ -12,6 +12,7 @@ import { planForTarget } from "../../restore/plan-for-target.ts";
 import { counterOf, runAll } from "../../restore/run/run-plan.ts";
 import { restoreStatistics } from "../../restore/run/statistics.ts";
 import { serverWarning } from "../../restore/run/server-warning.ts";
+import { fillAgain } from "../../restore/run/statements.ts";
 import { tryRights } from "../../restore/run/try-rights.ts";
 import type { RelationName, TargetFacts } from "../../restore/target/facts.ts";
 import { type FieldEncoders, findFieldEncoders } from "../../restore/target/field-encoders.ts";
@@ -88,6 +89,10 @@ export async function fill(options: FillOptions): Promise<void> {
       });
     await run(tasks);
     context.progress.finish();
+    if (context.unfilled.size > 0)
+      await inTask(context, workers[0]!, (transaction) =>
+        fillAgain(transaction, statementOptions(context, workers[0]!)),
+      );
     const { serverVersionNum } = options.reader.manifest.database;
     const refused = await inTask(context, workers[0]!, ({ connection }) =>
       restoreStatistics(connection, plan.statistics, serverVersionNum),
@@ -167,6 +172,7 @@ function contextOf(
     progress: completeOnce(dataProgress(settings.onProgress, bytes), relations),
     onProgress: settings.onProgress,
     encoders: new Map(),
+    unfilled: new Map(),
   };
 }
 

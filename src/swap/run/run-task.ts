@@ -52,6 +52,7 @@ export interface TaskContext {
   readonly jobs: number;
   /** Of the relations whose rows are sent in the binary format. */
   readonly encoders: FieldEncoders;
+  readonly unfilled: RunOptions["unfilled"];
 }
 
 /** deadlock_detected (PostgreSQL docs, appendix A). */
@@ -146,8 +147,8 @@ export async function runWork(
 
 /** How a connection runs statements of the archive. */
 export function statementOptions(context: TaskContext, { running }: Worker): RunOptions {
-  const { version, onProgress, warn, role, tuned, hint, counter } = context;
-  return { version, onProgress, warn, running, role, tuned, hint, counter };
+  const { version, onProgress, warn, role, tuned, hint, counter, unfilled } = context;
+  return { version, onProgress, warn, running, role, tuned, hint, counter, unfilled };
 }
 
 /** Rows can be frozen only in tables that the same transaction emptied. */

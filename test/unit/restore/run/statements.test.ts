@@ -40,6 +40,7 @@ async function run(steps: readonly StatementStep[], fail?: { sql: string; sqlSta
     role: "alice",
     hint: undefined,
     running: { object: null },
+    unfilled: new Map(),
     warn: (warning) => warnings.push(warning),
   });
   return { statements, warnings };
