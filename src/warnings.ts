@@ -15,6 +15,7 @@ export const WARNING_CODES = [
   "empty-backup",
   "earlier-archive-damaged",
   "existing-object",
+  "expired-database",
   "extension-rows",
   "fewer-connections",
   "fixture-over-database",

@@ -88,6 +88,11 @@ function littleSpace({ name }: DatabaseFacts): Warning {
   return warning("disk-space", null, message);
 }
 
+function notRemoved({ message }: Error): Warning {
+  const text = `the databases were exchanged, and databases that are no longer kept were not dropped (prune --databases drops them): ${message}`;
+  return warning("expired-database", null, text);
+}
+
 class SwapRun {
   readonly #reader: ArchiveReader;
   readonly #selection: Selection;
@@ -181,8 +186,7 @@ class SwapRun {
         return { ...result, removed };
       }
       const exchanged = await this.#exchange(live, maintenance, incoming);
-      const current = { ...database, oid: incoming.oid };
-      removed.push(...(await removeExpired(connection, current, new Date())));
+      await this.#removeExpired(connection, { ...database, oid: incoming.oid }, removed);
       const isKept = keepOldMs > 0 || !removed.includes(exchanged.retiredName);
       return {
         ...result,
@@ -196,6 +200,19 @@ class SwapRun {
       // After the exchange the name is gone; before it, nothing else knows the database.
       await removeNew(connection, connector, name).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** The exchange has happened: what fails now is no failure of the restore. */
+  async #removeExpired(
+    connection: Connection,
+    live: DatabaseFacts,
+    removed: string[],
+  ): Promise<void> {
+    try {
+      for await (const name of removeExpired(connection, live, new Date())) removed.push(name);
+    } catch (error) {
+      this.warn(notRemoved(error as Error));
     }
   }
 

@@ -119,10 +119,11 @@ export function listKeptDatabases(target: ConnectionSource): Promise<KeptDatabas
  * @returns the names of the databases that were dropped; one that somebody is connected to stays.
  */
 export async function dropExpiredDatabases(target: ConnectionSource): Promise<string[]> {
-  return withMaintenance(target, false, async ({ database, connector }, { connection }) => [
-    ...(await removeLeftovers(connection, connector, database)),
-    ...(await removeExpired(connection, database, new Date())),
-  ]);
+  return withMaintenance(target, false, async ({ database, connector }, { connection }) => {
+    const removed = await removeLeftovers(connection, connector, database);
+    for await (const name of removeExpired(connection, database, new Date())) removed.push(name);
+    return removed;
+  });
 }
 
 /** Looks at a database, leaves it, and works on it from another one, as the only run that does. */

@@ -13,6 +13,7 @@ import { dropExpiredDatabases, listKeptDatabases, undoSwap } from "../../src/swa
 import { MemoryStore } from "../support/archives.ts";
 import { type Cluster, createCluster } from "../support/cluster.ts";
 import { withDatabase } from "../support/postgres.ts";
+import { statementProxy } from "../support/statement-proxy.ts";
 
 const archive = new MemoryStore();
 beforeAll(async () => {
@@ -176,6 +177,21 @@ describe.each([13, 15, 18])("PostgreSQL %i", (major) => {
     await limit(-1);
     expect(await undoSwap(urlOf("shop"), { keepOld: 0 })).toMatchObject({ restored: swap!.kept });
     expect(await dropExpiredDatabases(urlOf("shop"))).toHaveLength(1);
+  });
+
+  test("what fails after the exchange is a warning", async () => {
+    const proxy = await statementProxy(urlOf("shop"), (sql) =>
+      sql.includes("DROP DATABASE") ? "SELECT 1 / 0" : undefined,
+    );
+    try {
+      const result = await restore(archive, proxy.url, { swap: { keepOld: 0 } });
+      expect(result).toMatchObject({ committed: true });
+      expect(result.warnings.map(({ code }) => code)).toContain("expired-database");
+      expect(await databases()).toEqual(["shop", result.swap!.kept]);
+      expect(await dropExpiredDatabases(urlOf("shop"))).toEqual([result.swap!.kept]);
+    } finally {
+      proxy.close();
+    }
   });
 
   test("what is kept of a database is found after it was renamed", async () => {

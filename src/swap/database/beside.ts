@@ -165,25 +165,24 @@ async function isEmpty(connector: Connector): Promise<boolean> {
 }
 
 /**
- * Removes the kept databases of `live` whose time is over. One that somebody is connected to stays for the next time.
- * @returns their names.
+ * Removes the kept databases of `live` whose time is over, and gives the name of each. One that somebody is connected to stays
+ * for the next time.
  */
-export async function removeExpired(
+export async function* removeExpired(
   connection: Connection,
   live: Pick<DatabaseFacts, "name" | "oid" | "owner">,
   now: Date,
-): Promise<string[]> {
-  const removed: string[] = [];
+): AsyncGenerator<string> {
   for (const { name, keepUntil } of await readKept(connection, live)) {
     if (Date.parse(keepUntil) > now.getTime()) continue;
     try {
       await dropDatabase(connection, name, false);
-      removed.push(name);
     } catch (error) {
       if (!(error instanceof ServerError) || error.sqlState !== IN_USE) throw error;
+      continue;
     }
+    yield name;
   }
-  return removed;
 }
 
 /** object_in_use (PostgreSQL docs, appendix A). */
