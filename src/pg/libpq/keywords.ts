@@ -90,10 +90,10 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
 
 /**
  * Parameters that tune an application's pool or its statements and mean nothing to a few sessions of our own: of pgx,
- * Prisma, golang-migrate and others, as they stand in a DATABASE_URL.
+ * Prisma, golang-migrate, Doctrine, Rails, Django and others, as they stand in a DATABASE_URL.
  */
 const APPLICATION =
-  /^(pool_\w+|connection_limit|pool_timeout|socket_timeout|pgbouncer|schema|sslaccept|statement_cache_\w+|description_cache_capacity|default_query_exec_mode|prepared_statement\w*|binary_parameters|single_use_connections|min_read_buffer_size|x-[\w-]+|max_\w*conn\w*|idle_timeout|max_lifetime|sslinline)$/;
+  /^(pool(_\w+)?|serverversion|charset|encoding|adapter|timeout|checkout_timeout|reaping_frequency|conn_max_age|connection_limit|pool_timeout|socket_timeout|pgbouncer|schema|sslaccept|statement_cache_\w+|description_cache_capacity|default_query_exec_mode|prepared_statement\w*|binary_parameters|single_use_connections|min_read_buffer_size|x-[\w-]+|max_\w*conn\w*|idle_timeout|max_lifetime|sslinline)$/;
 
 /**
  * The same of the JDBC driver (PGProperty in pgJDBC's API documentation), in lower case. What chooses the server or how it is

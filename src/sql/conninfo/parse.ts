@@ -33,7 +33,9 @@ export function parseConnectionString(text: string): ConnParams {
   if (/^[^\s=']*\/\//.test(text) || (!isKeywords(text) && /:.*@/s.test(text))) {
     throw new UsageError(
       "the connection string is neither a postgresql:// URI nor the name of a database",
-      { hint: HINT },
+      {
+        hint: `begin it with postgresql://, without the name of a driver, quotes or blanks before it; ${HINT}`,
+      },
     );
   }
   if (!isKeywords(text)) return text === "" ? {} : { dbname: text };

@@ -106,6 +106,12 @@ describe("resolveConnection", () => {
         schema: "public",
         pgbouncer: "true",
         "x-migrations-table": "t",
+        // Symfony's default address, and one of Rails.
+        serverVersion: "16",
+        charset: "utf8",
+        encoding: "unicode",
+        pool: "5",
+        timeout: "5000",
         binary_parameters: "yes",
         currentSchema: "app",
         ApplicationName: "hub",

@@ -73,4 +73,18 @@ describe("parseConnectionString", () => {
     expect(error).toBeInstanceOf(UsageError);
     expect(JSON.stringify([String(error), error])).not.toMatch(/sec/);
   });
+
+  test.each([
+    "postgresql+asyncpg://u:secret@h/d",
+    "jdbc:postgresql://u:secret@h/d",
+    '"postgresql://u:secret@h/d"',
+    " postgresql://u:secret@h/d",
+  ])("says how to begin %s", (text) => {
+    expect(() => parseConnectionString(text)).toThrow(
+      expect.objectContaining({
+        code: "USAGE",
+        hint: expect.stringMatching(/^begin it with postgresql:/),
+      }),
+    );
+  });
 });
