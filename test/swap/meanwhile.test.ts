@@ -179,6 +179,26 @@ describe.each([13, 15, 18])("PostgreSQL %i", (major) => {
     expect(await dropExpiredDatabases(urlOf("shop"))).toHaveLength(1);
   });
 
+  test("a session in the kept database that the login may not end is named", async () => {
+    await cluster.query("CREATE ROLE owner LOGIN CREATEDB");
+    await cluster.query("CREATE DATABASE shop_owner OWNER owner");
+    const url = urlOf("shop_owner", "owner");
+    const { swap } = await restore(archive, url, { swap: {} });
+    const client = new Client(urlOf(swap!.kept!));
+    await client.connect();
+    try {
+      await expect(undoSwap(url, { timeoutMs: 1000 })).rejects.toMatchObject({
+        code: "TARGET_BUSY",
+        message: expect.stringMatching(/^a session of postgres \(pid \d+\) did not end/),
+      });
+    } finally {
+      await client.end();
+    }
+    expect(await undoSwap(url, { keepOld: 0 })).toMatchObject({ restored: swap!.kept });
+    expect(await dropExpiredDatabases(url)).toHaveLength(1);
+    await cluster.query("DROP DATABASE shop_owner");
+  });
+
   test("what fails after the exchange is a warning", async () => {
     const proxy = await statementProxy(urlOf("shop"), (sql) =>
       sql.includes("DROP DATABASE") ? "SELECT 1 / 0" : undefined,

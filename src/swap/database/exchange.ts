@@ -51,7 +51,7 @@ const PAUSE_MS = 200;
  * @throws RefusedError (TARGET_BUSY) only when sessions could not be ended in time; the live database is as it was then.
  */
 export async function exchange(exchange: Exchange): Promise<Exchanged> {
-  const { timeoutMs, signal, live, helper } = exchange;
+  const { timeoutMs, signal } = exchange;
   const deadline = performance.now() + timeoutMs;
   const ended = new Set<number>();
   for (;;) {
@@ -65,7 +65,7 @@ export async function exchange(exchange: Exchange): Promise<Exchanged> {
         return { ended: ended.size, heldMs: Math.round(performance.now() - started) };
       const isBusy = error instanceof ServerError && BUSY.has(error.sqlState);
       if (!isBusy) throw error;
-      if (performance.now() >= deadline) throw await stillBusy(helper, live, timeoutMs, error);
+      if (performance.now() >= deadline) throw await stillBusy(exchange, error);
     }
     await sleep(PAUSE_MS);
   }
@@ -121,16 +121,16 @@ async function attempt(
 }
 
 async function stillBusy(
-  helper: Connection,
-  live: Exchange["live"],
-  timeoutMs: number,
+  { helper, live, incoming, timeoutMs }: Exchange,
   cause: unknown,
 ): Promise<RefusedError> {
-  const sessions = await readSessions(helper, live.oid).catch(() => []);
-  const who = sessions.map(
-    ({ pid, role, application }) =>
-      `${application ?? "a session"} of ${role ?? "an unknown role"} (pid ${pid})`,
-  );
+  const sessions = [live.oid, incoming.oid].map((oid) => readSessions(helper, oid).catch(() => []));
+  const who = (await Promise.all(sessions))
+    .flat()
+    .map(
+      ({ pid, role, application }) =>
+        `${application ?? "a session"} of ${role ?? "an unknown role"} (pid ${pid})`,
+    );
   const sessionsText = who.length === 0 ? "sessions of the database" : listed(who);
   return new RefusedError(
     "TARGET_BUSY",
