@@ -21,6 +21,8 @@ export interface ErrorContext {
   readonly permissionHint?: string | undefined;
   /** What to do where rows violate a constraint. */
   readonly rowsHint?: string | undefined;
+  /** What to do where a statement names something that is not there. */
+  readonly missingHint?: string | undefined;
   /** Lines of the same data that an earlier COPY has read. Default: 0. */
   readonly linesBefore?: number;
 }
@@ -179,6 +181,7 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
     searchPathHint(fields, state) ??
     hintFor(state, text) ??
     context.hint ??
+    (state === UNDEFINED_OBJECT ? context.missingHint : undefined) ??
     LAST_HINTS[state];
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state))
@@ -250,8 +253,9 @@ function hintFor(state: string, message: string): string | undefined {
   return pooler === undefined ? STATE_HINTS[state] : POOLER_HINTS[pooler];
 }
 
+const UNDEFINED_OBJECT = "42704";
 /** undefined_table, undefined_function, undefined_object. */
-const UNDEFINED: ReadonlySet<string> = new Set(["42P01", "42883", "42704"]);
+const UNDEFINED: ReadonlySet<string> = new Set(["42P01", "42883", UNDEFINED_OBJECT]);
 
 /** Sessions have an empty search path, and functions of users may need another one. Only their statements are internal ones. */
 function searchPathHint(fields: ErrorFields, state: string): string | undefined {

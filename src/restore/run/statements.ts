@@ -4,7 +4,7 @@ import type { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import { inSavepoint } from "../../pg/savepoint.ts";
 import { objectLabel } from "../../util/label.ts";
-import { permissionNote, rowsNote } from "../decide/hints.ts";
+import { MISSING_NOTE, permissionNote, rowsNote } from "../decide/hints.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import { setRole } from "../set-role.ts";
 import { type TunedTransaction, withIndexMemory } from "./index-memory.ts";
@@ -160,6 +160,7 @@ async function runObject(
       hint: hint ?? common,
       permissionHint: permissionNote(object),
       rowsHint: rowsNote(object.kind),
+      missingHint: MISSING_NOTE,
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Rows that break what is created after them: the error says where they come from, and what to do. */
+/** What a restore cannot create, as rows break it or the target lacks what it names: the error says what to do. */
 import { expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { restore } from "../../src/restore/restore.ts";
@@ -45,6 +45,22 @@ test.each([
       const edited = expect.stringContaining("--use-list") as unknown;
       await expect(restore(archive, target.url)).rejects.toMatchObject({ hint: edited });
       await restore(archive, target.url, { leaveOut: ({ name }) => object.endsWith(name) });
+    });
+  });
+});
+
+test("a collation of the system that the target lacks is named, with where it comes from", async () => {
+  await withDatabase(async (source) => {
+    await source.query(`SET allow_system_table_mods = on;
+      UPDATE pg_collation SET collname = 'xx_XX.utf8' WHERE collname = 'ucs_basic'`);
+    await source.query('CREATE TABLE t (a text COLLATE "xx_XX.utf8")');
+    const archive = new MemoryStore();
+    await dump(source.url, archive);
+    await withDatabase(async (target) => {
+      await expect(restore(archive, target.url)).rejects.toMatchObject({
+        object: "table public.t",
+        hint: expect.stringContaining("pg_import_system_collations"),
+      });
     });
   });
 });
