@@ -25,7 +25,7 @@ export interface DumpableObject {
   readonly name: string;
   readonly section: Section;
   /**
-   * Of an object that comes after all that does not require it. Among checks, which are slow without keys and indexes:
+   * Of an object that comes after all of its section that does not require it. Among checks, which are slow without keys and indexes:
    * how deep their tables are in a tree of tables. The deepest come first.
    */
   readonly late?: number | undefined;

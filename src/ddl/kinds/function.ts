@@ -11,6 +11,7 @@ import { dollarQuote, quoteLiteral } from "../../sql/literal.ts";
 import { setting } from "../../sql/setting.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
+import { isOverloaded } from "../overloading.ts";
 import { dumpableRows, schemaObject, sqlName } from "../schema-object.ts";
 import { FEATURE, type ServerFeature } from "../server-features.ts";
 
@@ -37,6 +38,7 @@ function functionObject(context: DdlContext, row: FunctionRow): DumpableObject {
   return {
     ...schemaObject(context, "proc", kindOf(row), row),
     name: `${row.name}(${row.argumentTypes})`,
+    late: isOverloaded(context)(row) ? 0 : undefined,
     sql: () => {
       const name = sqlName(context, row);
       if (isSeparate(context, row)) return [createEmpty(name, row)];
