@@ -53,6 +53,9 @@ test.each([
   ["a missing output", ["dump", "-d", "postgresql:///x"]],
   ["a number that is none", ["dump", "-o", "x", "-j", "many"]],
   ["a mask without a colon", ["dump", "-o", "x", "--mask", "users.email"]],
+  ["a folder beside databases", ["list", "/tmp", "--databases"]],
+  ["retention of backups beside databases", ["prune", "--databases", "--keep", "1"]],
+  ["copied backups beside databases", ["prune", "--databases", "--adopt"]],
   [
     "no database at all",
     [

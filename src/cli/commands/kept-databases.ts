@@ -11,14 +11,33 @@ export interface KeptDatabasesOptions extends ConnectionOptions {
   readonly databases?: boolean;
 }
 
+/** Headings of options that say nothing of databases. */
+const OF_BACKUPS: ReadonlySet<string | undefined> = new Set([
+  "Retention options:",
+  "Decryption options:",
+]);
+
 /** Adds the option, and those that name the database. */
 export function addKeptDatabases(command: Command, description: string): Command {
   return addConnection(command.option("--databases", description)).hook("preAction", (_, run) => {
-    if (run.opts<KeptDatabasesOptions>().databases === true && run.args.length > 0)
+    if (run.opts<KeptDatabasesOptions>().databases !== true) return;
+    if (run.args.length > 0)
       throw new UsageError("--databases takes no folder of backups", {
         object: run.args[0],
         hint: "--database-url names the database whose older contents restores with --swap keep",
       });
+    const ofBackups = run.options.filter(
+      (option) =>
+        run.getOptionValueSource(option.attributeName()) === "cli" &&
+        (option.long === "--adopt" || OF_BACKUPS.has(option.helpGroupHeading)),
+    );
+    if (ofBackups.length > 0)
+      throw new UsageError(
+        `${ofBackups.map(({ long }) => long).join(", ")} is about backups, and --databases lists none`,
+        {
+          hint: "restore --swap --keep-old says how long a database is kept",
+        },
+      );
   });
 }
 

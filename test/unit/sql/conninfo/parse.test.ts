@@ -74,6 +74,13 @@ describe("parseConnectionString", () => {
     expect(JSON.stringify([String(error), error])).not.toMatch(/sec/);
   });
 
+  test.each(["postgresql://u@h/d\n", "host=h user=u dbname=d\r\n"])(
+    "reads %j without its end of line",
+    (text) => {
+      expect(parseConnectionString(text)).toMatchObject({ host: "h", user: "u", dbname: "d" });
+    },
+  );
+
   test.each([
     "postgresql+asyncpg://u:secret@h/d",
     "jdbc:postgresql://u:secret@h/d",
