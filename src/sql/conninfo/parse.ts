@@ -28,9 +28,9 @@ export function isKeywords(text: string): boolean {
  * percent-encoded, and a misspelt scheme.
  * @throws UsageError only when the text is not a connection string; the message never quotes its values.
  */
-export function parseConnectionString(given: string): ConnParams {
+export function parseConnectionString(connectionString: string): ConnParams {
   // A file or a secret of an orchestrator ends with a line break.
-  const text = given.replace(/[\r\n]+$/, "");
+  const text = connectionString.replace(/[\r\n]+$/, "");
   if (isUri(text)) return uriParams(splitUri(text));
   if (/^[^\s=']*\/\//.test(text) || (!isKeywords(text) && /:.*@/s.test(text))) {
     throw new UsageError(
