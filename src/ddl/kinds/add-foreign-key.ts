@@ -21,8 +21,12 @@ export function addForeignKey(
   const isRefusedBefore = isRefusedBefore18(relations, key);
   const isRefusedSince = isRefusedSince18(relations, key);
   if (!isRefusedBefore && !isRefusedSince) return add;
+  // By name, as the catalogs have no order of their own.
   const addInherited = (isRefused: typeof isRefusedSince18): string[] =>
-    inherited.filter((each) => !isRefused(relations, each)).map((each) => addKey(relations, each));
+    inherited
+      .filter((each) => !isRefused(relations, each))
+      .map((each) => addKey(relations, each))
+      .sort();
   return byMajorStatements(
     18,
     isRefusedBefore

@@ -161,7 +161,15 @@ function isNameLeft(
   return (
     isChosenName(constraint.name, row.name, column.name, "not_null") ||
     parentColumns(relations, row, column).some(
-      (parent) => constraintOfColumn(relations, parent)?.name === constraint.name,
+      (parent) =>
+        constraintOfColumn(relations, parent)?.name === constraint.name ||
+        // The parent's is left out as well, and can be this one after a restore.
+        isChosenName(
+          constraint.name,
+          relations.byOid.get(parent.relation)!.name,
+          parent.name,
+          "not_null",
+        ),
     )
   );
 }
