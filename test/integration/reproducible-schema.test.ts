@@ -118,3 +118,27 @@ test("keeps a child's NOT NULL of its own beside its parent's", async () => {
     { major: 18 },
   );
 });
+
+test("leaves out a NOT NULL's name that its parent's will have, and names keys of partitions in order", async () => {
+  const sql = `
+    CREATE TABLE t (a int NOT NULL); CREATE TABLE c (LIKE t INCLUDING ALL);
+    ALTER TABLE c INHERIT t; ALTER TABLE t ALTER COLUMN a DROP NOT NULL; ALTER TABLE t ADD PRIMARY KEY (a);
+    CREATE TABLE p (a int) PARTITION BY LIST (a);
+    CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); CREATE TABLE p1 PARTITION OF p DEFAULT;
+    ALTER TABLE p ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES t NOT VALID`;
+  await withDatabase(
+    async (source) => {
+      await source.query(sql);
+      const archive = new MemoryStore();
+      const before = await contentsOf(source.url, WAY, archive);
+      await withDatabase(
+        async (target) => {
+          await restore(archive, target.url);
+          expect(await contentsOf(target.url, WAY)).toBe(before);
+        },
+        { major: 18 },
+      );
+    },
+    { major: 18 },
+  );
+});
