@@ -120,7 +120,7 @@ test("importing the library loads no driver, no command line and no test tool", 
   // Nor the program for the answer to `--version`.
   const files = new Set<string>();
   await loadedBy(join(dist, "cli/main.js"), files);
-  expect([...files].map((file) => basename(file))).toEqual(["main.js", "rolldown-runtime.js"]);
+  expect([...files].map((file) => basename(file))).toEqual(["main.js"]);
 });
 
 test("the program has the licences of the packages that are in it", async () => {
