@@ -98,6 +98,20 @@ const HINTS: Readonly<Record<string, string>> = {
   "--index": "restore -t selects a table with its indexes; --use-list selects single objects",
   "-P": "--use-list selects single objects",
   "--function": "--use-list selects single objects",
+  "--trigger": "--use-list selects single objects",
+  "--attribute-inserts": PLAIN,
+  "--binary-upgrade": "it is for pg_upgrade alone: leave it out",
+  "--disable-triggers": "a restore of rows alone has it: restore --data-only --disable-triggers",
+  "--enable-row-security":
+    "a dump has it, and a restore loads rows whatever policies say: leave it out",
+  "--no-table-access-method": "a dump leaves them out: dump --no-table-access-method",
+  "--no-tablespaces": "a dump leaves them out: dump --no-tablespaces",
+  "--statistics": "a restore sets the statistics that the archive holds: leave it out",
+  "--strict-names":
+    "a restore fails in any case when a pattern for tables or schemas matches nothing: leave it out",
+  "--with-data": NEEDLESS,
+  "--with-schema": NEEDLESS,
+  "--with-statistics": "planner statistics are part of an archive: dump --statistics",
   "-S": "a restore needs no superuser to disable triggers",
   "--superuser": "a restore needs no superuser to disable triggers",
 };
