@@ -186,7 +186,7 @@ test("tables of the dump that change places for one COPY do not change rows", as
 
 test("a table that takes the place before it is locked is not taken for it", async () => {
   await withRace(EVIL.table, async (database) => {
-    const result = await race({ database, at: /^LOCK/, until: /^SELECT/ });
+    const result = await race({ database, at: /LOCK TABLE/, until: /^SELECT/ });
     expect(result.error).toBeUndefined();
     expect(await rowsOf(result.archive, "s", "t")).not.toContain("wrong");
   });
