@@ -11,6 +11,7 @@
  * - `CYCLE … SET mark TO 'Y'` is deparsed with a cast, `'Y'::text`, that the grammar does not allow there (AexprConst,
  *   src/backend/parser/gram.y). It allows `text 'Y'`, which is the same constant.
  */
+import { collatedCasts } from "./collated-casts.ts";
 import { quoteJoinedWords } from "./joined-words.ts";
 import { keepTrees } from "./kept-trees.ts";
 import { numberRepeatedKeys } from "./repeated-keys.ts";
@@ -28,7 +29,9 @@ const CYCLE_MARKS =
 
 /** Respells deparsed SQL so that it parses to the tree that it came from. */
 export function roundTrips(sql: string): string {
-  const respelled = quoteJoinedWords(cycleMarks(extracts(betweens(coercedArrays(sql)))));
+  const respelled = quoteJoinedWords(
+    cycleMarks(extracts(betweens(coercedArrays(collatedCasts(sql))))),
+  );
   return nameColumns(numberRepeatedKeys(keepTrees(respelled)));
 }
 
