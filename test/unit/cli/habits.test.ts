@@ -58,7 +58,7 @@ test.each(Object.entries(THEIRS))(
       .map((option) => `--${option}`)
       .filter((option) => {
         const [, meant] = withAliases([name, option]);
-        return !ours.has(meant!) && habitHint(option) === undefined;
+        return !ours.has(meant) && habitHint(option) === undefined;
       });
     expect(unknown).toEqual([]);
   },
