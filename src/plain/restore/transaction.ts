@@ -76,7 +76,8 @@ class PlainRestore {
     const { target } = decided;
     const plan = requirePlan(decided.decision, target, (each) => this.#warn(ofDump(each)));
     await this.#prepare(plan);
-    await tryRights(this.#context.transaction, this.#context.dump.statementsToTry);
+    if (mayLackRights(target.session, settings))
+      await tryRights(transaction, this.#context.dump.statementsToTry);
     const scan = await this.#runStatements(plan, decided);
     const { manifest, selection } = asArchive(scan, settings);
     // Judged once more, by all that the dump turned out to hold.
