@@ -40,6 +40,26 @@ test("gives back the views that it wrote as a newer server does", async () => {
   );
 });
 
+/** Restores the schema, and looks that the copy has the same text. @returns the text. */
+async function comesBack(sql: string): Promise<string> {
+  return withDatabase(
+    async (source) => {
+      await source.query(sql);
+      const archive = new MemoryStore();
+      const before = await contentsOf(source.url, WAY, archive);
+      await withDatabase(
+        async (target) => {
+          await restore(archive, target.url);
+          expect(await contentsOf(target.url, WAY)).toBe(before);
+        },
+        { major: 18 },
+      );
+      return before;
+    },
+    { major: 18 },
+  );
+}
+
 test("leaves out the names that PostgreSQL 18 gives NOT NULL, shortened ones too", async () => {
   const long = ["t".repeat(63), `${"é".repeat(20)}${"x".repeat(20)}`];
   const columns = ["a", "ö".repeat(30)].map((name) => `"${name}" int NOT NULL`).join(", ");
@@ -48,30 +68,13 @@ test("leaves out the names that PostgreSQL 18 gives NOT NULL, shortened ones too
       CREATE TABLE p${n} (${columns}) PARTITION BY LIST (a);
       CREATE TABLE "${n}${name.slice(1)}" PARTITION OF p${n} DEFAULT;`,
   );
-  await withDatabase(
-    async (source) => {
-      await source.query(tables.join("\n"));
-      const archive = new MemoryStore();
-      const before = await contentsOf(source.url, WAY, archive);
-      expect(before).not.toContain("_not_null");
-      await withDatabase(
-        async (target) => {
-          await restore(archive, target.url);
-          expect(await contentsOf(target.url, WAY)).toBe(before);
-        },
-        { major: 18 },
-      );
-    },
-    { major: 18 },
-  );
+  expect(await comesBack(tables.join("\n"))).not.toContain("_not_null");
 });
 
 test("leaves out the names that PostgreSQL 18 gives NOT NULL beside others, and those of parents", async () => {
   const long = "t".repeat(60);
-  await withDatabase(
-    async (source) => {
-      // The first words of both are the same when they are shortened, and a partition takes its parent's.
-      await source.query(`
+  // The first words of both are the same when they are shortened, and a partition takes its parent's.
+  const text = await comesBack(`
         CREATE TABLE "${long}1" (a int NOT NULL) PARTITION BY LIST (a);
         CREATE TABLE "${long}2" PARTITION OF "${long}1" DEFAULT;
         CREATE TABLE parent (b int, CONSTRAINT parent_b_not_null1 CHECK (b > 0));
@@ -79,19 +82,7 @@ test("leaves out the names that PostgreSQL 18 gives NOT NULL beside others, and 
         ALTER TABLE child ADD PRIMARY KEY (b);
         ALTER TABLE parent ADD PRIMARY KEY (b);
         CREATE TABLE named (c int CONSTRAINT mine NOT NULL)`);
-      const archive = new MemoryStore();
-      const before = await contentsOf(source.url, WAY, archive);
-      expect(before.match(/CONSTRAINT \S+ NOT NULL/g)).toEqual(["CONSTRAINT mine NOT NULL"]);
-      await withDatabase(
-        async (target) => {
-          await restore(archive, target.url);
-          expect(await contentsOf(target.url, WAY)).toBe(before);
-        },
-        { major: 18 },
-      );
-    },
-    { major: 18 },
-  );
+  expect(text.match(/CONSTRAINT \S+ NOT NULL/g)).toEqual(["CONSTRAINT mine NOT NULL"]);
 });
 
 test("keeps a child's NOT NULL of its own beside its parent's", async () => {
@@ -126,19 +117,5 @@ test("leaves out a NOT NULL's name that its parent's will have, and names keys o
     CREATE TABLE p (a int) PARTITION BY LIST (a);
     CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); CREATE TABLE p1 PARTITION OF p DEFAULT;
     ALTER TABLE p ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES t NOT VALID`;
-  await withDatabase(
-    async (source) => {
-      await source.query(sql);
-      const archive = new MemoryStore();
-      const before = await contentsOf(source.url, WAY, archive);
-      await withDatabase(
-        async (target) => {
-          await restore(archive, target.url);
-          expect(await contentsOf(target.url, WAY)).toBe(before);
-        },
-        { major: 18 },
-      );
-    },
-    { major: 18 },
-  );
+  await comesBack(sql);
 });
