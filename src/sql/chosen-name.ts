@@ -23,6 +23,22 @@ export function isChosenName(name: string, table: string, column: string, label:
   return name === chosenName(table, column, label + number);
 }
 
+/**
+ * Whether PostgreSQL can have chosen a name for what a foreign key has for a partition that it refers to: up to 17 as for a key
+ * without a name, since 18 the key's own with a number (`addFkConstraint()`, src/backend/commands/tablecmds.c).
+ */
+export function isChosenForPartition(
+  name: string,
+  table: string,
+  columns: readonly string[],
+  key: string,
+): boolean {
+  const number = /_[1-9]\d*$/.exec(name)?.[0];
+  const isNumbered =
+    number !== undefined && name === clipName(key, NAME_BYTES - number.length) + number;
+  return isNumbered || isChosenName(name, table, columns.join("_"), "fkey");
+}
+
 /** Bytes of a name that remain before `_multirange`: a name has 63. */
 const MULTIRANGE_PREFIX_BYTES = 52;
 

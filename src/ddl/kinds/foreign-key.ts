@@ -21,6 +21,7 @@ import {
   refusedKeyWarning,
   withoutHashJoins,
 } from "./add-foreign-key.ts";
+import { freeNames } from "./foreign-key-names.ts";
 import { attachmentsBelow } from "./index-attach.ts";
 
 export function foreignKeys(context: DdlContext): DumpableObject[] {
@@ -43,8 +44,10 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
       ],
       sql: (guard = unguarded) => {
         if (!isWritten) return [];
-        const add = addForeignKey(relations, key, keys.inheritedFrom.get(key) ?? []);
-        return withoutHashJoins(key, [guard(add)]);
+        const inherited = keys.inheritedFrom.get(key) ?? [];
+        const add = addForeignKey(relations, key, inherited);
+        const free = freeNames(relations, keys.writtenOn, [key, ...inherited]);
+        return withoutHashJoins(key, [...free, guard(add)]);
       },
       features: isWritten ? foreignKeyFeatures(key) : undefined,
       absentBefore: isRefusedBefore18(relations, key) ? 18 : undefined,

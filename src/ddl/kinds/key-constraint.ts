@@ -2,11 +2,11 @@
 import type { ConstraintRow } from "../../catalog/constraint.ts";
 import type { IndexRow } from "../../catalog/index-relation.ts";
 import { quoteIdent } from "../../sql/ident.ts";
-import { dollarQuote, quoteLiteral } from "../../sql/literal.ts";
 import { storageOptions } from "../../sql/storage-options.ts";
 import type { DdlContext } from "../context.ts";
 import { indexLookup } from "../index-lookup.ts";
 import { relationLookup } from "../relation-lookup.ts";
+import { renameConstraintSql } from "../rename-constraint.ts";
 
 /**
  * Whether the partitioned table's constraint creates that of this partition: indexes of exclusion constraints can't be
@@ -49,28 +49,4 @@ export function renameConstraint(context: DdlContext, row: IndexRow, parent: Ind
     constraintOf(parent)!.name,
     constraintOf(row)!.name,
   );
-}
-
-/**
- * The server can have chosen this name for another of the partition's constraints, which then waits for its own under its oid.
- * @param on the partition, quoted. @param parentName, newName names of constraints.
- */
-export function renameConstraintSql(on: string, parentName: string, newName: string): string {
-  const [table, from, to] = [on, parentName, newName].map(quoteLiteral);
-  return `DO ${dollarQuote(`DECLARE
-  given name;
-  taken pg_catalog.oid;
-BEGIN
-  SELECT s.conname INTO given
-  FROM pg_catalog.pg_constraint s JOIN pg_catalog.pg_constraint p ON p.oid = s.conparentid
-  WHERE s.conrelid = ${table}::pg_catalog.regclass AND p.conname = ${from};
-  IF given <> ${to} THEN
-    SELECT s.oid INTO taken FROM pg_catalog.pg_constraint s
-    WHERE s.conrelid = ${table}::pg_catalog.regclass AND s.conparentid <> 0 AND s.conname = ${to};
-    IF FOUND THEN
-      EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${table}, ${to}, taken || '_constraint');
-    END IF;
-    EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ${table}, given, ${to});
-  END IF;
-END`)}`;
 }

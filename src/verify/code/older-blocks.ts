@@ -1,7 +1,7 @@
 /** DO blocks that dumps wrote before, word for word: archives keep them. */
 import { quoteLiteral } from "../../sql/literal.ts";
 
-/** `renameConstraintSql()` (src/ddl/kinds/key-constraint.ts) as it was before it made room for the name. */
+/** `renameConstraintSql()` (src/ddl/rename-constraint.ts) as it was before it made room for the name. */
 export function olderRenameConstraintBlock(
   on: string,
   parentName: string,

@@ -3,7 +3,7 @@
  * blocks in which dumps make a statement depend on the server. Such a block is taken apart, and its statements are judged
  * like others.
  */
-import { renameConstraintSql } from "../../ddl/kinds/key-constraint.ts";
+import { freeForeignKeyNameSql, renameConstraintSql } from "../../ddl/rename-constraint.ts";
 import { isWord, shapeOf, statementsOf } from "../../sql/statement-shape.ts";
 import { type Token, tokensOf } from "../../sql/tokens.ts";
 import { isKnownShape } from "./known-shapes.ts";
@@ -47,16 +47,21 @@ function statementsOfBlock(block: readonly Token[]): Token[][] | undefined {
   return inThisDatabase(block) ?? conditional(block) ?? unlessRefused(block);
 }
 
-/** The block that renames a constraint: made again from the names in it, it is the same. */
+/** A block that renames a constraint: made again from the names in it, it is the same. */
 function isRenaming(block: readonly Token[]): boolean {
   const [table, from, to] = block.filter(({ kind }) => kind === "string");
   if (table === undefined || from === undefined || to === undefined) return false;
   const names = [table.value, from.value, to.value] as const;
-  const [, body] = tokensOf(renameConstraintSql(...names));
   const text = JSON.stringify(block);
-  return [body!.value, olderRenameConstraintBlock(...names)].some(
-    (known) => JSON.stringify(tokensOf(known)) === text,
-  );
+  return [
+    bodyOf(renameConstraintSql(...names)),
+    bodyOf(freeForeignKeyNameSql(table.value, from.value)),
+    olderRenameConstraintBlock(...names),
+  ].some((known) => JSON.stringify(tokensOf(known)) === text);
+}
+
+function bodyOf(statement: string): string {
+  return tokensOf(statement)[1]!.value;
 }
 
 const THIS_DATABASE =

@@ -15,6 +15,10 @@ test.each([
       "SET LOCAL enable_hashjoin TO DEFAULT",
     ],
   ],
+  [
+    ["DO $$BEGIN END$$", "ALTER TABLE t ADD …"],
+    ["DO $$BEGIN END$$", "ALTER TABLE t ADD … NOT VALID"],
+  ],
 ])("%s", (statements, unchecked) => {
   expect(uncheckedForeignKey(statements)).toEqual(unchecked);
 });

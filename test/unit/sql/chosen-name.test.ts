@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chosenName, isChosenName } from "../../../src/sql/chosen-name.ts";
+import { chosenName, isChosenForPartition, isChosenName } from "../../../src/sql/chosen-name.ts";
 
 test.each([
   ["users", "id", "users_id_not_null"],
@@ -29,4 +29,23 @@ test("a number shortens the name that it follows", () => {
   const isChosen = (name: string): boolean => isChosenName(name, table, "c", "not_null");
   expect(isChosen(`${"t".repeat(51)}_c_not_null1`)).toBe(true);
   expect(isChosen(`${"t".repeat(52)}_c_not_null1`)).toBe(false);
+});
+
+test.each([
+  ["t_a_b_fkey", true],
+  ["t_a_b_fkey2", true],
+  ["t_a_fkey", false],
+  ["fk_1", true],
+  ["fk_12", true],
+  ["fk_0", false],
+  ["fk1", false],
+  ["fk", false],
+])("%s is chosen for a partition: %s", (name, isChosen) => {
+  expect(isChosenForPartition(name, "t", ["a", "b"], "fk")).toBe(isChosen);
+});
+
+test("a number shortens the name of the key that it follows", () => {
+  const key = "é".repeat(31);
+  expect(isChosenForPartition(`${"é".repeat(30)}_1`, "t", ["a"], key)).toBe(true);
+  expect(isChosenForPartition(`${key}_1`, "t", ["a"], key)).toBe(false);
 });

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import type { Catalog } from "../../../../src/catalog/read.ts";
 import { foreignKeys } from "../../../../src/ddl/kinds/foreign-key.ts";
-import { constraintRow, contextOf, statementsOf, tableRow } from "../../../support/catalog.ts";
+import {
+  columnRow,
+  constraintRow,
+  contextOf,
+  statementsOf,
+  tableRow,
+} from "../../../support/catalog.ts";
 
 const FK = {
   type: "f",
@@ -125,4 +131,24 @@ test("an inherited key with a comment has an empty entry, which the comment can 
   const [parent, inherited] = foreignKeys(context);
   expect(inherited?.sql()).toEqual([]);
   expect(inherited?.requires).toContain(parent?.id);
+});
+
+test("only a name that PostgreSQL can choose for the part of another key of the table is freed", () => {
+  const toPartitioned = { ...FK, columns: [1], references: 16410 };
+  const statements = statementsOf(foreignKeys, {
+    ...PARTITIONS,
+    relations: [...PARTITIONS.relations, tableRow(16430, "u")],
+    columns: [columnRow(16430, 1, "a")],
+    constraints: [
+      constraintRow(16440, 16430, "fk", toPartitioned),
+      constraintRow(16441, 16430, "fk_1", FK),
+      constraintRow(16442, 16430, "fk1", FK),
+      constraintRow(16443, 16430, "u_a_fkey", FK),
+    ],
+  });
+  const freed = statements.filter((statement) => statement.startsWith("DO "));
+  expect(freed.map((statement) => /conname = '(.*)'/.exec(statement)![1])).toEqual([
+    "fk_1",
+    "u_a_fkey",
+  ]);
 });
