@@ -22,7 +22,8 @@ const PRIVILEGES = `
 export const defaultAcls: CatalogQuery<DefaultAclRow> = {
   sql: () => `
     SELECT oid, defaclrole AS role, defaclnamespace AS namespace, ${PRIVILEGES}
-    FROM pg_catalog.pg_default_acl`,
+    FROM pg_catalog.pg_default_acl
+    WHERE defaclnamespace = 0 OR defaclnamespace IN (SELECT oid FROM pg_catalog.pg_namespace)`,
 };
 
 /** Those for what the current role creates, where it may create something. */

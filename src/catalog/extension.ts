@@ -26,5 +26,6 @@ export const extensions: CatalogQuery<ExtensionRow> = {
                      FROM ROWS FROM (pg_catalog.unnest(e.extconfig), pg_catalog.unnest(e.extcondition))
                           WITH ORDINALITY AS c(relation, condition, position)), '[]') AS "configTables"
     FROM pg_catalog.pg_extension e
+    JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
     LEFT JOIN pg_catalog.pg_available_extensions() a ON a.name = e.extname`,
 };

@@ -87,15 +87,25 @@ const fromMembers = (catalog: string, family: string): string => `
     LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND d.objid = m.oid
      AND d.refclassid = 'pg_catalog.pg_opclass'::pg_catalog.regclass`;
 
+/**
+ * The operator `o` in schema `n` as `regoperator` prints it. The server's own function crashes it where a damaged catalog
+ * has lost the schema.
+ */
+const OPERATOR = `CASE n.nspname WHEN 'pg_catalog' THEN '' ELSE pg_catalog.quote_ident(n.nspname) || '.' END || o.oprname
+             || '(' || CASE o.oprleft WHEN 0 THEN 'NONE' ELSE pg_catalog.format_type(o.oprleft, NULL) END
+             || ',' || CASE o.oprright WHEN 0 THEN 'NONE' ELSE pg_catalog.format_type(o.oprright, NULL) END || ')'`;
+
 export const operatorMembers: CatalogQuery<OperatorMemberRow> = {
   sql: () => `
     SELECT m.oid, 'amop' AS catalog, COALESCE(d.refobjid, 0) AS class, f.oid AS family,
            f.opfnamespace AS "familyNamespace", f.opfname AS "familyName", a.amname AS "accessMethod",
            m.amopstrategy AS number, pg_catalog.format_type(m.amoplefttype, NULL) COLLATE pg_catalog."C" AS left,
            pg_catalog.format_type(m.amoprighttype, NULL) COLLATE pg_catalog."C" AS right, m.amopopr AS "memberOid",
-           m.amopopr::pg_catalog.regoperator::text AS member,
+           ${OPERATOR} AS member,
            ${qualifiedName("sn.nspname", "s.opfname")} AS "sortFamily"
     ${fromMembers("pg_amop", "amopfamily")}
+    JOIN pg_catalog.pg_operator o ON o.oid = m.amopopr
+    JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
     LEFT JOIN pg_catalog.pg_opfamily s ON s.oid = m.amopsortfamily
     LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.opfnamespace
     WHERE m.oid >= ${FIRST_NORMAL_OID}

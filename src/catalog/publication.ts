@@ -67,5 +67,6 @@ export interface PublicationSchemaRow {
 export const publicationSchemas: CatalogQuery<PublicationSchemaRow> = {
   since: 15,
   sql: () => `
-    SELECT oid, pnpubid AS publication, pnnspid AS namespace FROM pg_catalog.pg_publication_namespace`,
+    SELECT p.oid, p.pnpubid AS publication, p.pnnspid AS namespace FROM pg_catalog.pg_publication_namespace p
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.pnnspid`,
 };

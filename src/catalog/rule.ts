@@ -39,5 +39,6 @@ export const rules: CatalogQuery<RuleRow> = {
              ELSE pg_catalog.pg_get_ruledef(r.oid) END AS definition
     FROM pg_catalog.pg_rewrite r
     JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE r.oid >= ${FIRST_NORMAL_OID}`,
 };

@@ -29,5 +29,6 @@ export const statistics: CatalogQuery<StatisticsRow> = {
            pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition,
            ${major >= 14 ? "s.stxexprs IS NOT NULL" : "false"} AS "hasExpressions",
            ${major >= 19 ? ON_VIRTUAL_COLUMN : "false"} AS "onVirtualColumn", COALESCE(s.stxstattarget, -1)::int AS target
-    FROM pg_catalog.pg_statistic_ext s`,
+    FROM pg_catalog.pg_statistic_ext s
+    JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace`,
 };

@@ -37,6 +37,8 @@ export const triggers: CatalogQuery<TriggerRow> = {
            t.tgconstraint AS constraint
     FROM pg_catalog.pg_trigger t
     JOIN copies c ON c.oid = t.oid
+    JOIN pg_catalog.pg_class r ON r.oid = t.tgrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
     LEFT JOIN pg_catalog.pg_trigger p ON p.oid = t.tgparentid
     WHERE t.tgrelid >= ${FIRST_NORMAL_OID}
       AND ((NOT t.tgisinternal AND t.tgparentid = 0)

@@ -1,4 +1,5 @@
 /** The start of a dump: locks, then one snapshot, then the catalogs as that snapshot shows them. */
+import { undeparsable } from "../catalog/coverage/undeparsable.ts";
 import { userObjects, type UserObjects } from "../catalog/coverage/user-objects.ts";
 import { type Catalog, readCatalog } from "../catalog/read.ts";
 import { ServerError } from "../errors.ts";
@@ -9,6 +10,7 @@ import { replacedRelation } from "../pg/relation-names.ts";
 import { beginReading, exportSnapshot, importSnapshot } from "../pg/session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SelectOptions } from "../plan/select-options.ts";
+import { unsupportedObjects } from "../plan/unsupported-objects.ts";
 import { qualify } from "../sql/ident.ts";
 import { notLocked } from "./held-locks.ts";
 import { tablesToLock } from "./lock-list.ts";
@@ -59,6 +61,9 @@ const ATTEMPTS = 3;
 /** SQLSTATE of a table or schema that does not exist, and of a name that stands for something else now. */
 const DROPPED: ReadonlySet<string | undefined> = new Set(["42P01", "3F000", "42809"]);
 
+const LOST_SCHEMA_HINT =
+  "no option leaves them out, as the server would crash when it is asked for what uses them; as a superuser, give each a schema again: SET allow_system_table_mods = on, then UPDATE pg_catalog.pg_operator SET oprnamespace = 2200 WHERE oid = …, or opcnamespace in pg_opclass";
+
 /** Locks the tables, takes the snapshot, and reads the catalogs. */
 export async function takeSnapshot(
   session: Session,
@@ -93,7 +98,11 @@ export async function takeSnapshot(
         continue;
       }
     }
-    const [missed] = await notLocked(connection, tables);
+    const [[missed], harmful] = await Promise.all([
+      notLocked(connection, tables),
+      undeparsable(connection.pipelinedQuery),
+    ]);
+    if (harmful.length > 0) throw unsupportedObjects(harmful, { hint: LOST_SCHEMA_HINT });
     if (missed !== undefined) {
       if (attempt === ATTEMPTS) throw replacedRelation(labelOf(missed));
       await connection.query("ROLLBACK");

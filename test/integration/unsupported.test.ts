@@ -75,6 +75,95 @@ test.each([13, 18])(
   },
 );
 
+/** What a dump is refused for, with and without --skip-unsupported, and that the server lives on. */
+async function refusals(database: { readonly url: string }): Promise<(string[] | null)[]> {
+  const results: (string[] | null)[] = [];
+  for (const skipUnsupported of [false, true])
+    results.push(
+      await dump(database.url, new MemoryStore(), { skipUnsupported }).then(
+        () => null,
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: "UNSUPPORTED_OBJECT" });
+          return (error as { objects: string[] }).objects.map((object) =>
+            object.replaceAll(/\boid \d+/g, "oid"),
+          );
+        },
+      ),
+    );
+  return results;
+}
+
+const LOSE_SCHEMA =
+  "SET allow_system_table_mods = on; DELETE FROM pg_namespace WHERE nspname = 'gone'";
+const lost = (name: string): string => `${name} (oid), whose schema (oid) is gone`;
+
+test.each([
+  ["statistics", "CREATE STATISTICS gone.st ON a, b FROM kept", [lost("pg_statistic_ext st")]],
+  [
+    "an operator that a class uses",
+    `CREATE OPERATOR gone.=== (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int);
+     CREATE OPERATOR CLASS cls FOR TYPE int USING btree AS OPERATOR 3 gone.===, FUNCTION 1 btint4cmp(int, int)`,
+    [lost('pg_operator "==="')],
+  ],
+  ["an extension", "CREATE EXTENSION citext SCHEMA gone", [lost("pg_extension citext")]],
+  [
+    "an extension with a member that was added",
+    "CREATE EXTENSION citext SCHEMA gone; CREATE TABLE gone.more (a int); ALTER EXTENSION citext ADD TABLE gone.more",
+    [lost("pg_extension citext")],
+  ],
+  [
+    "parts of a table",
+    `CREATE TABLE gone.t (a int); CREATE POLICY p ON gone.t USING (true); CREATE RULE r AS ON DELETE TO gone.t DO NOTHING;
+     CREATE TRIGGER tr BEFORE UPDATE ON gone.t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
+    ["policy p on t", "rule r on t", "trigger tr on t", lost("pg_class t")],
+  ],
+  [
+    "the parent of a partition",
+    "CREATE TABLE gone.t (a int) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF gone.t DEFAULT",
+    [lost("pg_class t")],
+  ],
+  [
+    "what is said of a schema",
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA gone GRANT SELECT ON TABLES TO PUBLIC;
+     CREATE PUBLICATION pub FOR TABLES IN SCHEMA gone`,
+    ["publication namespace oid", "pg_default_acl oid, whose schema (oid) is gone"],
+  ],
+])("names what is left of a schema that is gone: %s", async (_, sql, objects) => {
+  await withDatabase(
+    async (database) => {
+      await database.query(
+        `CREATE TABLE kept (a int, b int); CREATE SCHEMA gone; ${sql}; ${LOSE_SCHEMA}`,
+      );
+      expect(await refusals(database)).toEqual([objects, null]);
+    },
+    { major: 18 },
+  );
+});
+
+test.each([
+  [
+    "an operator in a view",
+    `CREATE OPERATOR gone.=== (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int);
+     CREATE VIEW v AS SELECT b OPERATOR(gone.===) 1 AS same FROM kept`,
+    lost('pg_operator "==="'),
+  ],
+  [
+    "an extension's operator class in an index",
+    "CREATE EXTENSION pg_trgm SCHEMA gone; CREATE INDEX ON kept USING gin (a gone.gin_trgm_ops)",
+    lost("pg_opclass gin_trgm_ops"),
+  ],
+])("asks the server for nothing that would crash it: %s", async (_, sql, object) => {
+  await withDatabase(
+    async (database) => {
+      await database.query(
+        `CREATE TABLE kept (a text, b int); CREATE SCHEMA gone; ${sql}; ${LOSE_SCHEMA}`,
+      );
+      expect(await refusals(database)).toEqual([[object], [object]]);
+    },
+    { major: 18 },
+  );
+});
+
 test("names columns of children that no statement creates, in the same list and whatever is to be skipped", async () => {
   await withDatabase(async (database) => {
     await database.query(`${UNKNOWN};

@@ -4,8 +4,8 @@ import type { CatalogTableRow } from "./catalog-table.ts";
 import { CATALOGS } from "./covered.ts";
 import type { Query } from "../query.ts";
 import type { Catalog } from "../read.ts";
-import { quoteIdent } from "../../sql/ident.ts";
 import { groupBy } from "../../util/group-by.ts";
+import { orphanName, type OrphanRow } from "./undeparsable.ts";
 import type { UserObjects } from "./user-objects.ts";
 
 /** An object that a dump would lose. */
@@ -73,7 +73,7 @@ async function describe(
     named.length === 0
       ? []
       : await query<UncoveredObject>(`
-    SELECT DISTINCT i.type AS kind, i.identity AS name, i.schema AS namespace
+    SELECT DISTINCT i.type AS kind, COALESCE(i.identity, 'oid ' || o.objid) AS name, i.schema AS namespace
     FROM ROWS FROM (pg_catalog.unnest('{${named.map(({ classid }) => classid).join(",")}}'::pg_catalog.oid[]),
                     pg_catalog.unnest('{${named.map(({ oid }) => oid).join(",")}}'::pg_catalog.oid[])) AS o(classid, objid),
       LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0) AS i
@@ -103,7 +103,8 @@ async function withoutSchema(
       if (table === undefined || table.namespaceColumn === null) return [];
       const { name, namespaceColumn } = table;
       return [
-        `SELECT ${classid} AS classid, o.oid, o.${namespaceColumn.replace(/namespace$/, "name")} AS name, o.${namespaceColumn} AS namespace
+        // The catalog of default privileges has no names.
+        `SELECT ${classid} AS classid, o.oid, pg_catalog.to_jsonb(o) ->> '${namespaceColumn.replace(/namespace$/, "name")}' AS name, o.${namespaceColumn} AS namespace
        FROM pg_catalog.${name} o
        WHERE o.oid IN (${objects.map(({ oid }) => oid).join(", ")})
          AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = o.${namespaceColumn})`,
@@ -111,18 +112,11 @@ async function withoutSchema(
     },
   );
   if (selects.length === 0) return new Map();
-  const rows = await query<Address & { name: string; namespace: number }>(
-    selects.join("\n  UNION ALL "),
-  );
+  const rows = await query<Address & OrphanRow>(selects.join("\n  UNION ALL "));
   return new Map(
     [...groupBy(rows, ({ classid }) => classid)].map(([classid, objects]) => [
       classid,
-      new Map(
-        objects.map(({ oid, name, namespace }) => [
-          oid,
-          `${quoteIdent(name)} (oid ${oid}), whose schema (oid ${namespace}) is gone`,
-        ]),
-      ),
+      new Map(objects.map((row) => [row.oid, orphanName(row)])),
     ]),
   );
 }

@@ -30,6 +30,8 @@ export const manualExtensionMembers: CatalogQuery<ManualExtensionMemberRow> = {
       FROM pg_catalog.pg_depend e
       JOIN pg_catalog.pg_depend n ON n.classid = e.classid AND n.objid = e.objid AND n.objsubid = 0
         AND n.refclassid = ${CATALOG.namespace} AND n.deptype = 'n'
+      -- pg_identify_object() crashes the server where a damaged catalog has lost the object's schema.
+      JOIN pg_catalog.pg_namespace s ON s.oid = n.refobjid
       WHERE ${isMembership("e")})
     SELECT m.extension, m.classid, m.objid, o.type || ' ' || o.identity AS description
     FROM member m, pg_catalog.pg_identify_object(m.classid, m.objid, 0) o

@@ -90,10 +90,10 @@ function tableObject(
     owner: row.owner,
     privileges: { kind: "TABLE", on: `TABLE ${sqlName}`, acl: row.acl, aclDefault: row.aclDefault },
     columns,
-    inherits: relations.parents.get(row.oid)?.map((oid) => {
-      const { namespace, name } = relations.byOid.get(oid)!;
-      return { namespace: context.namespace(namespace), name };
-    }),
+    inherits: relations.parents
+      .get(row.oid)
+      ?.flatMap((oid) => relations.byOid.get(oid) ?? [])
+      .map(({ namespace, name }) => ({ namespace: context.namespace(namespace), name })),
     features: tableFeatures(context, relations, row),
     warnings: tableWarnings(context, relations, row),
   };

@@ -37,7 +37,12 @@ export function dependentsSql(objects: readonly Pick<TargetObject, "class" | "oi
              -- The rule of a view is the view.
              (SELECT pg_catalog.pg_describe_object(${CLASS}, r.ev_class, 0) FROM pg_catalog.pg_rewrite r
               WHERE o.classid = ${CATALOG.rewrite} AND r.oid = o.objid AND r.rulename = '_RETURN'),
-             pg_catalog.pg_describe_object(o.classid, o.objid, o.objsubid)) AS label,
+             -- pg_describe_object() crashes the server where a damaged catalog has lost the schema of the operator.
+             CASE WHEN o.classid <> ${CATALOG.amop} OR EXISTS (
+               SELECT FROM pg_catalog.pg_amop m JOIN pg_catalog.pg_operator p ON p.oid = m.amopopr
+               JOIN pg_catalog.pg_namespace n ON n.oid = p.oprnamespace WHERE m.oid = o.objid)
+             THEN pg_catalog.pg_describe_object(o.classid, o.objid, o.objsubid)
+             ELSE 'entry ' || o.objid || ' of pg_amop' END) AS label,
            o.on_class AS "onClass", o.on_oid AS "onOid"
     FROM outside o
     UNION
