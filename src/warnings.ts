@@ -8,6 +8,7 @@ export const WARNING_CODES = [
   "backup-state",
   "base-missing",
   "column-order",
+  "column-types-unknown",
   "disk-space",
   "dump-repeated",
   "drill-leftover",

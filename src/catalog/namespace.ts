@@ -19,6 +19,8 @@ export const namespaces: CatalogQuery<NamespaceRow> = {
 };
 
 /** Names of schemas by oid. */
-export function namespaceNames(rows: readonly NamespaceRow[]): ReadonlyMap<number, string> {
+export function namespaceNames(
+  rows: readonly Pick<NamespaceRow, "oid" | "name">[],
+): ReadonlyMap<number, string> {
   return new Map(rows.map(({ oid, name }) => [oid, name]));
 }

@@ -19,6 +19,7 @@ import type { ReusePlan } from "./reuse/reuse-plan.ts";
 import { UNIT_SCHEME, UNIT_SEED } from "./reuse/scan-units.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 import type { SequencePosition } from "./sequences.ts";
+import { dumpedTypes, typeList } from "./type-list.ts";
 
 export interface ManifestInput {
   readonly toolVersion: string;
@@ -43,6 +44,15 @@ export interface ManifestInput {
 export function manifestHead(input: ManifestInput): ManifestHead {
   const { toolVersion, settings, catalog, plan, selected, copied, reuse } = input;
   const { reproducible } = settings;
+  const list = typeList(dumpedTypes(catalog));
+  const relations = [
+    ...selected.map((each, index) => ({
+      ...tableRelation(reuse.numbers[index]!, each, copied[index]!),
+      units: unitsOf(reuse.tables[index]!, copied[index]!),
+      types: each.relation.columnTypes.map(list.numberOf),
+    })),
+    ...(plan.largeObjects ? [largeObjectRelation(reuse.numbers.at(-1)!, copied.at(-1)!)] : []),
+  ];
   return {
     format: FORMAT_VERSION,
     tool: { name: "nexushub-dump", version: toolVersion },
@@ -65,13 +75,8 @@ export function manifestHead(input: ManifestInput): ManifestHead {
     roles: [...plan.roles],
     ...(input.roleDefinitions === undefined ? {} : { roleDefinitions: input.roleDefinitions }),
     objects: [...plan.objects],
-    relations: [
-      ...selected.map((each, index) => ({
-        ...tableRelation(reuse.numbers[index]!, each, copied[index]!),
-        units: unitsOf(reuse.tables[index]!, copied[index]!),
-      })),
-      ...(plan.largeObjects ? [largeObjectRelation(reuse.numbers.at(-1)!, copied.at(-1)!)] : []),
-    ],
+    relations,
+    ...(selected.length === 0 ? {} : { types: [...list.types] }),
     sequences: plan.sequences.map(({ namespace, name, object, isUnlogged }, i) => ({
       namespace,
       name,

@@ -31,6 +31,7 @@ export function folderManifest(manifest: Manifest): FolderManifest {
       ...relation,
       ...(parts.length > 1 && options.reproducible ? { parts: parts.map(({ rows }) => rows) } : {}),
     })),
+    ...(manifest.types === undefined ? {} : { types: manifest.types }),
     sequences: manifest.sequences,
     ...(manifest.statistics === undefined ? {} : { statistics: manifest.statistics }),
   };

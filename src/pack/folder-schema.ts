@@ -29,6 +29,7 @@ export const folderSchema = z.strictObject({
       .omit({ rows: true, bytes: true, parts: true, units: true })
       .extend({ parts: partRows }),
   ),
+  types: shape.types,
   sequences: shape.sequences,
   statistics: shape.statistics,
 });

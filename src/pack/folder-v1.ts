@@ -14,7 +14,14 @@ import { type FolderManifest, folderSchema, partRows } from "./folder-schema.ts"
 const { shape } = manifestV1Schema;
 
 export const folderV1Schema = folderSchema
-  .omit({ purpose: true, partial: true, signature: true, roleDefinitions: true, statistics: true })
+  .omit({
+    purpose: true,
+    partial: true,
+    signature: true,
+    roleDefinitions: true,
+    types: true,
+    statistics: true,
+  })
   .extend({
     folder: z.literal(1),
     database: shape.database,

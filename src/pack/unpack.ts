@@ -141,6 +141,7 @@ function toRelation(
     loadThrough: relation.loadThrough,
     units: null,
     ...(relation.unlogged === undefined ? {} : { unlogged: relation.unlogged }),
+    ...(relation.types === undefined ? {} : { types: relation.types }),
   };
 }
 
@@ -165,6 +166,7 @@ function toHead(
       : { roleDefinitions: manifest.roleDefinitions }),
     objects: [...objects],
     relations,
+    ...(manifest.types === undefined ? {} : { types: manifest.types }),
     sequences: manifest.sequences,
     ...(manifest.statistics === undefined ? {} : { statistics: manifest.statistics }),
     warnings: manifest.warnings,

@@ -16,6 +16,8 @@ export interface DataRelation {
   readonly name: string;
   /** In table order, without generated columns. */
   readonly columns: readonly string[];
+  /** The types of `columns`, each as `format_type()` prints it. */
+  readonly columnTypes: readonly string[];
   /** In table order. */
   readonly generatedColumns: readonly string[];
   /** The primary key's columns in key order; empty without one. */
@@ -67,13 +69,15 @@ export function dataRelations(
   ]
     .map((row) => {
       const columns = relations.columns.get(row.oid) ?? [];
+      const stored = columns.filter((column) => !isGenerated(column));
       const key = relations.constraints.get(row.oid)?.find(({ type }) => type === "p");
       const names = new Map(columns.map((column) => [column.number, column.name]));
       return {
         oid: row.oid,
         namespace: context.namespace(row.namespace),
         name: row.name,
-        columns: columns.filter((column) => !isGenerated(column)).map(({ name }) => name),
+        columns: stored.map(({ name }) => name),
+        columnTypes: stored.map(({ type }) => type),
         generatedColumns: columns.filter(isGenerated).map(({ name }) => name),
         keyColumns: key === undefined ? [] : key.columns.map((number) => names.get(number)!),
         pages: sizes.get(row.oid)?.pages ?? 0,

@@ -3,6 +3,8 @@ import type { TargetTrigger } from "../restore/target/facts.ts";
 
 export interface TargetColumn {
   readonly name: string;
+  /** As `format_type()` prints it. */
+  readonly declaredType: string;
   /** The type under its domains, as SQL. */
   readonly type: string;
   /** As SQL; null for the type's own, or for a type without. */

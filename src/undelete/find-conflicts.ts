@@ -2,7 +2,7 @@
 import type { Connection } from "../pg/connection.ts";
 import { quoteIdent } from "../sql/ident.ts";
 import { isNull } from "../sql/null-test.ts";
-import type { ConflictReason, UndeleteConflict } from "./conflict.ts";
+import { conflict, type ConflictReason, type UndeleteConflict } from "./conflict.ts";
 import type { DistinctIndex } from "./facts.ts";
 import { countOf, labelOf } from "./fates.ts";
 import { FATE, type LoadedTable, ROLE, rowText, sameKey } from "./loaded-table.ts";
@@ -35,25 +35,19 @@ export async function findConflicts(
   return conflicts;
 }
 
-function conflict(
-  { table: { namespace, name } }: LoadedTable,
-  reason: ConflictReason,
-  facts: Partial<Pick<UndeleteConflict, "columns" | "constraint" | "rows">>,
-): UndeleteConflict {
-  return { reason, namespace, name, columns: [], constraint: null, rows: null, ...facts };
-}
-
 /** What is known of the table without its rows. */
 function changedColumns(loaded: LoadedTable): UndeleteConflict[] {
-  const { table, missing, added } = loaded;
+  const { table, missing, added, uncomputed } = loaded;
   const required = added
+    .filter(({ name }) => !uncomputed.includes(name))
     .filter(({ notNull, expression, isIdentity }) => notNull && expression === null && !isIdentity)
     .map(({ name }) => name);
   const masked = [...new Set(table.sources.flatMap(({ relation }) => relation.masked))];
   return [
-    ...(missing.length > 0 ? [conflict(loaded, "missing-columns", { columns: missing })] : []),
-    ...(required.length > 0 ? [conflict(loaded, "required-columns", { columns: required })] : []),
-    ...(masked.length > 0 ? [conflict(loaded, "masked", { columns: masked })] : []),
+    ...(missing.length > 0 ? [conflict(table, "missing-columns", { columns: missing })] : []),
+    ...(required.length > 0 ? [conflict(table, "required-columns", { columns: required })] : []),
+    ...(uncomputed.length > 0 ? [conflict(table, "was-generated", { columns: uncomputed })] : []),
+    ...(masked.length > 0 ? [conflict(table, "masked", { columns: masked })] : []),
   ];
 }
 
@@ -77,7 +71,7 @@ async function changedRows(
   const { count, differs: flags } = row!;
   if (count === 0) return [];
   const changed = columns.filter((_, i) => flags[i] === "true");
-  return [conflict(loaded, "changed", { columns: changed, rows: count })];
+  return [conflict(loaded.table, "changed", { columns: changed, rows: count })];
 }
 
 /** Rows of the target in their place, checks, nulls. */
@@ -94,7 +88,7 @@ async function rowConflicts(
   ): Promise<void> => {
     const inserted = `${loaded.temporary} AS archived WHERE archived.${FATE} = 'insert'`;
     const rows = await countOf(connection, loaded, `${inserted} AND ${condition}`);
-    if (rows > 0) conflicts.push(conflict(loaded, reason, { ...about, rows }));
+    if (rows > 0) conflicts.push(conflict(loaded.table, reason, { ...about, rows }));
   };
   for (const index of facts.distinct) {
     // Rows with the same key are not inserted.
@@ -148,7 +142,11 @@ async function danglingReferences(
     const rows = await countOf(connection, loaded, dangling);
     if (rows > 0)
       conflicts.push(
-        conflict(loaded, "missing-reference", { columns: key.columns, constraint: key.name, rows }),
+        conflict(loaded.table, "missing-reference", {
+          columns: key.columns,
+          constraint: key.name,
+          rows,
+        }),
       );
   }
   return conflicts;

@@ -1,5 +1,6 @@
 /** Loads the rows of a table from the archive into its temporary table. They are verified by the checksums of the archive. */
 import type { ArchiveReader } from "../archive/reader.ts";
+import { ServerError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import type { Connection } from "../pg/connection.ts";
 import { rowEncoding } from "../restore/decide/plan.ts";
@@ -7,15 +8,19 @@ import { loadRelations } from "../restore/run/load-rows.ts";
 import { columnList } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { dataProgress } from "../util/progress.ts";
+import { conflict, type UndeleteConflict, UnreadableRows } from "./conflict.ts";
 import { labelOf } from "./fates.ts";
 import { createSql, loadedColumns, type LoadedTable, loadedTable, SOURCE } from "./loaded-table.ts";
 import { readTableFacts } from "./read-target.ts";
 import type { UndeleteTable } from "./tables.ts";
+import type { TypeChange, TypeSides } from "./type-changes.ts";
 
 export interface LoadContext {
   readonly connection: Connection;
   readonly reader: ArchiveReader;
   readonly major: number;
+  /** Undefined where the archive records none. */
+  readonly types: TypeSides | undefined;
   /** Encoding of the target. */
   readonly encoding: string;
   readonly signal: AbortSignal | undefined;
@@ -24,10 +29,10 @@ export interface LoadContext {
 
 /** Creates the temporary table of a table. */
 export async function createTable(
-  { connection, major }: LoadContext,
+  { connection, major, types }: LoadContext,
   table: UndeleteTable,
 ): Promise<LoadedTable> {
-  const loaded = loadedTable(table, await readTableFacts(connection, table.oid, major));
+  const loaded = loadedTable(table, await readTableFacts(connection, table.oid, major), types);
   await connection.query(createSql(loaded), {
     action: "create a temporary table",
     object: labelOf(loaded),
@@ -38,9 +43,34 @@ export async function createTable(
 
 /**
  * Fills it.
- * @throws ArchiveError for damage; ServerError when a type of the target does not take the archive's values any more.
+ * @throws ArchiveError for damage; UnreadableRows when a type of the target does not take the archive's values any more;
+ * ServerError when it does not, and nobody knows of another type.
  */
 export async function fillTable(context: LoadContext, loaded: LoadedTable): Promise<void> {
+  const { connection } = context;
+  const { checked } = loaded.typeChanges;
+  if (checked.length === 0) return copyRows(context, loaded);
+  // After a refusal a caller can go on in the transaction.
+  await connection.query("SAVEPOINT nexushub_dump");
+  try {
+    await copyRows(context, loaded);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.sqlState?.startsWith("22") !== true) throw error;
+    await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
+    throw new UnreadableRows([changedTypes(loaded, checked)]);
+  }
+  await connection.query("RELEASE nexushub_dump");
+}
+
+/** The conflict of a table with changed types. */
+export function changedTypes(
+  { table }: LoadedTable,
+  types: readonly TypeChange[],
+): UndeleteConflict {
+  return conflict(table, "changed-types", { columns: types.map(({ column }) => column), types });
+}
+
+async function copyRows(context: LoadContext, loaded: LoadedTable): Promise<void> {
   const { table, temporary } = loaded;
   const { connection, reader, signal, onProgress } = context;
   const { encoding } = rowEncoding(reader.manifest.database.encoding, context.encoding);

@@ -6,6 +6,7 @@ import { quoteJoinedWords } from "../sql/deparse/joined-words.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
 import type { TableFacts, TargetColumn, TargetKey } from "./facts.ts";
 import type { UndeleteTable } from "./tables.ts";
+import { type TypeChanges, typeChanges, type TypeSides } from "./type-changes.ts";
 
 /** Numbers the rows in the archive's order. */
 export const ROW = quoteIdent("nexushub_dump row");
@@ -30,6 +31,9 @@ export interface LoadedTable {
   readonly computed: readonly string[];
   /** Columns of the target that the archive lacks. */
   readonly added: readonly TargetColumn[];
+  /** Those of them that were computed when the archive was made. */
+  readonly uncomputed: readonly string[];
+  readonly typeChanges: TypeChanges;
   /** Null where entire rows are compared. */
   readonly key: TargetKey | null;
   /** The temporary table, as SQL. */
@@ -39,10 +43,16 @@ export interface LoadedTable {
 }
 
 /** Compares the columns of both sides. */
-export function loadedTable(table: UndeleteTable, facts: TableFacts): LoadedTable {
+export function loadedTable(
+  table: UndeleteTable,
+  facts: TableFacts,
+  types: TypeSides | undefined,
+): LoadedTable {
   const archived = new Set(table.sources.flatMap(({ relation }) => relation.columns));
   const targets = new Map(facts.columns.map((column) => [column.name, column]));
   const stored = facts.columns.filter(({ generated }) => generated === "");
+  const added = stored.filter(({ name }) => !archived.has(name));
+  const generated = new Set(table.sources.flatMap(({ relation }) => relation.generated));
   const inBoth = new Set(facts.columns.map(({ name }) => name).filter(hasValue));
   function hasValue(name: string): boolean {
     return archived.has(name) || isComputed(name);
@@ -56,7 +66,9 @@ export function loadedTable(table: UndeleteTable, facts: TableFacts): LoadedTabl
     columns: stored.map(({ name }) => name).filter((name) => archived.has(name)),
     missing: [...archived].filter((name) => !targets.has(name)),
     computed: [...archived].filter((name) => (targets.get(name)?.generated ?? "") !== ""),
-    added: stored.filter(({ name }) => !archived.has(name)),
+    added,
+    uncomputed: added.map(({ name }) => name).filter((name) => generated.has(name)),
+    typeChanges: typeChanges(table, facts.columns, types),
     key: facts.keys.find(({ columns }) => columns.every((name) => inBoth.has(name))) ?? null,
     temporary: `pg_temp.${quoteIdent(temporaryName(table))}`,
     target: `${table.isPartitioned ? "" : "ONLY "}${qualify(table.namespace, table.name)}`,

@@ -46,7 +46,8 @@ export async function readTableFacts(
 
 function readColumns(connection: Connection, oid: number): Promise<TargetColumn[]> {
   return connection.query<TargetColumn>(`
-    SELECT a.attname AS name, pg_catalog.format_type(b.oid, b.typmod) AS type,
+    SELECT a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS "declaredType",
+           pg_catalog.format_type(b.oid, b.typmod) AS type,
            (SELECT ${qualifiedName("n.nspname", "c.collname")} FROM pg_catalog.pg_collation c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation) AS collation,
            a.attnotnull AS "notNull", a.attgenerated AS generated, a.attidentity <> '' AS "isIdentity",

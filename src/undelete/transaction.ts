@@ -12,7 +12,7 @@ import type { KeptTransaction } from "../restore/run/kept-transaction.ts";
 import { setRole } from "../restore/set-role.ts";
 import { readSession } from "../restore/target/queries.ts";
 import { type Warning, warning } from "../warnings.ts";
-import { conflictError, type UndeleteConflict } from "./conflict.ts";
+import { conflict, conflictError, type UndeleteConflict, UnreadableRows } from "./conflict.ts";
 import { type EmptiedReferences, findEmptied } from "./emptied-references.ts";
 import { findConflicts } from "./find-conflicts.ts";
 import { insertRows } from "./insert.ts";
@@ -22,8 +22,10 @@ import { readTargetTables } from "./read-target.ts";
 import { pairReferences, type Reference } from "./references.ts";
 import { silenceEventTriggers, type WhileInserting } from "./silence.ts";
 import { type CountedTable, countRows } from "./summary.ts";
+import { readTypeSides } from "./read-types.ts";
 import { tableNames } from "./table-names.ts";
 import { pairTables, tableFinder, type UndeleteTable } from "./tables.ts";
+import type { TypeSides } from "./type-changes.ts";
 import { type RowCondition, Walk } from "./walk.ts";
 
 export interface UndeleteTransaction {
@@ -96,6 +98,7 @@ function emitWarnings({ onProgress }: UndeleteOptions, warnings: readonly Warnin
 interface Prepared {
   readonly whileInserting: WhileInserting | null;
   readonly walk: Walk;
+  readonly types: TypeSides | undefined;
   readonly conditions: readonly RowCondition[];
   /** Relations that conditions name and the target lacks. */
   readonly missing: readonly ManifestRelation[];
@@ -115,9 +118,11 @@ async function prepare(
   const keys = await readForeignKeys(connection, { major: version.major, keys: "declared" });
   const references = pairReferences(keys, pairs, targets);
   const names = tableNames(tableFinder(pairs, targets, options.searchPath ?? ["public"]));
+  const types = await readTypeSides(connection, version, reader.manifest, targets);
   const walk = new Walk({
     connection,
     reader,
+    types,
     major: version.major,
     encoding,
     signal,
@@ -127,7 +132,7 @@ async function prepare(
     isLeftOut: names.among("withoutTables", options.withoutTables),
   });
   const looksIn = names.among("withReferences", options.withReferences);
-  return { walk, references, looksIn, ...names.conditions(options.rows) };
+  return { walk, types, references, looksIn, ...names.conditions(options.rows) };
 }
 
 interface Decided {
@@ -138,11 +143,30 @@ interface Decided {
 }
 
 /** Finds the rows, and what becomes of them. */
-async function decide(
+async function decide(context: UndeleteTransaction, prepared: Prepared): Promise<Decided> {
+  const { missing } = prepared;
+  try {
+    return await decideRows(context, prepared);
+  } catch (error) {
+    if (!(error instanceof UnreadableRows)) throw error;
+    const plan: UndeletePlan = {
+      target: context.transaction.connection.label,
+      tables: [],
+      references: [],
+      conflicts: [...missing.map((table) => conflict(table, "missing-table")), ...error.conflicts],
+      warnings: [],
+    };
+    return { plan, planned: new Map(), emptied: { listed: [], emptied: [] } };
+  }
+}
+
+/** @throws UnreadableRows when types of a table changed. */
+async function decideRows(
   { transaction: { connection }, options }: UndeleteTransaction,
-  { walk, conditions, missing, references, looksIn }: Prepared,
+  { walk, types, conditions, missing, references, looksIn }: Prepared,
 ): Promise<Decided> {
   options.onProgress?.({ type: "phase", phase: "data" });
+  await walk.requireSameTypes(conditions.flatMap(({ named }) => named.map(({ table }) => table)));
   for (const condition of conditions) await walk.select(condition);
   await walk.addDependents();
   await walk.addReferenced();
@@ -152,7 +176,7 @@ async function decide(
   const tables = await countRows(connection, walk);
   const keepChanged = options.keepChanged ?? false;
   const conflicts: UndeleteConflict[] = [
-    ...missing.map(missingTable),
+    ...missing.map((table) => conflict(table, "missing-table")),
     ...(await findConflicts(connection, walk, tables, { references, keepChanged })),
   ];
   const planned = plannedRows(tables);
@@ -162,25 +186,23 @@ async function decide(
     tables: tables.map(({ counts }) => counts),
     references: emptied.listed,
     conflicts,
-    warnings: emptied.listed.flatMap(notLookedAt),
+    warnings: [
+      ...(types === undefined ? [UNKNOWN_TYPES] : []),
+      ...emptied.listed.flatMap(notLookedAt),
+    ],
   };
   return { plan, planned, emptied };
 }
 
+const UNKNOWN_TYPES = warning(
+  "column-types-unknown",
+  null,
+  "the archive does not record the types of columns: where one changed since, the values that come back may have another meaning",
+);
+
 function plannedRows(tables: readonly CountedTable[]): Map<number, number> {
   const inserting = tables.filter(({ counts }) => counts.inserted > 0);
   return new Map(inserting.map(({ loaded, counts }) => [loaded.table.number, counts.inserted]));
-}
-
-function missingTable({ namespace, name }: ManifestRelation): UndeleteConflict {
-  return {
-    reason: "missing-table",
-    namespace,
-    name,
-    columns: [],
-    constraint: null,
-    rows: null,
-  };
 }
 
 function notLookedAt({
@@ -211,11 +233,11 @@ async function execute(
       whileInserting,
     });
   } catch (error) {
-    const conflict = constraintConflict(error);
-    if (conflict === null) throw error;
-    if (options.dryRun !== true) throw conflictError([conflict]);
+    const refusal = constraintConflict(error);
+    if (refusal === null) throw error;
+    if (options.dryRun !== true) throw conflictError([refusal]);
     await connection.query("ROLLBACK TO nexushub_dump; RELEASE nexushub_dump");
-    return { ...plan, conflicts: [conflict], rows: 0 };
+    return { ...plan, conflicts: [refusal], rows: 0 };
   }
   const rowsOf = (namespace: string, name: string): string | null => {
     const loaded = walk.loaded.find(
@@ -240,11 +262,5 @@ async function execute(
 function constraintConflict(error: unknown): UndeleteConflict | null {
   if (!(error instanceof ServerError) || error.sqlState?.startsWith("23") !== true) return null;
   if (error.relation === undefined) return null;
-  return {
-    reason: "constraint",
-    ...error.relation,
-    columns: [],
-    rows: null,
-    constraint: error.constraint ?? null,
-  };
+  return conflict(error.relation, "constraint", { constraint: error.constraint ?? null });
 }

@@ -5,8 +5,9 @@
 import { UsageError } from "../errors.ts";
 import { setLocal } from "../pg/session.ts";
 import { qualify, quoteIdent } from "../sql/ident.ts";
+import { type UndeleteConflict, UnreadableRows } from "./conflict.ts";
 import { countOf, countUpdated, decideFates, isGone } from "./fates.ts";
-import { createTable, fillTable, type LoadContext } from "./load.ts";
+import { changedTypes, createTable, fillTable, type LoadContext } from "./load.ts";
 import { fromSources, type LoadedTable, ROLE } from "./loaded-table.ts";
 import { deletesRows, isDangling, isUnmet, type Reference, refersTo } from "./references.ts";
 import type { NamedTable, UndeleteTable } from "./tables.ts";
@@ -28,6 +29,9 @@ export interface WalkContext extends LoadContext {
 
 export class Walk {
   readonly #context: WalkContext;
+  /** Tables with a temporary table, by number. */
+  readonly #created = new Map<number, LoadedTable>();
+  /** Those whose temporary table is filled. */
   readonly #loaded = new Map<number, LoadedTable>();
   /** References of inserted rows that became null, by the number of their table. */
   readonly nulled = new Map<number, number>();
@@ -45,14 +49,27 @@ export class Walk {
     return this.#loaded.get(table.number);
   }
 
+  /** @throws UnreadableRows when types of the table changed. */
   async load(table: UndeleteTable): Promise<LoadedTable> {
     const before = this.#loaded.get(table.number);
     if (before !== undefined) return before;
-    const loaded = await createTable(this.#context, table);
-    // Before it is filled, so that it is dropped when that fails.
-    this.#loaded.set(table.number, loaded);
-    await fillTable(this.#context, loaded);
-    return loaded;
+    await this.requireSameTypes([table]);
+    const created = this.#created.get(table.number)!;
+    await fillTable(this.#context, created);
+    this.#loaded.set(table.number, created);
+    return created;
+  }
+
+  /** @throws UnreadableRows, with the conflicts of all these tables, when types of any of them changed. */
+  async requireSameTypes(tables: readonly UndeleteTable[]): Promise<void> {
+    const conflicts: UndeleteConflict[] = [];
+    for (const table of tables) {
+      const created = this.#created.get(table.number) ?? (await createTable(this.#context, table));
+      this.#created.set(table.number, created);
+      const { changed } = created.typeChanges;
+      if (changed.length > 0) conflicts.push(changedTypes(created, changed));
+    }
+    if (conflicts.length > 0) throw new UnreadableRows(conflicts);
   }
 
   /**
@@ -166,8 +183,9 @@ export class Walk {
   /** Drops the temporary tables. */
   async dropTables(): Promise<void> {
     const { connection } = this.#context;
-    for (const { temporary } of this.#loaded.values())
+    for (const { temporary } of this.#created.values())
       await connection.query(`DROP TABLE ${temporary}`);
+    this.#created.clear();
     this.#loaded.clear();
   }
 }

@@ -5,6 +5,7 @@ import type {
   ManifestRelation,
   ManifestRole,
   ManifestStatistics,
+  ManifestType,
   ManifestUnits,
 } from "../../src/archive/format/manifest.ts";
 import { openArchive } from "../../src/archive/reader.ts";
@@ -41,6 +42,15 @@ const ROLE: ManifestRole = {
 
 const roles = (...definitions: ManifestRole[]): Forgery =>
   changed((manifest) => void (manifest.roleDefinitions = definitions));
+
+const TEXT: ManifestType = { name: "text" };
+
+/** The types of an archive, and of the two columns of its only table. */
+const types = (list: ManifestType[], ofColumns: number[] = [0, 0]): Forgery =>
+  changed((manifest) => {
+    manifest.types = list;
+    manifest.relations[0]!.types = ofColumns;
+  });
 
 const STATISTICS: ManifestStatistics = {
   object: 1,
@@ -117,6 +127,15 @@ test("an archive with every fact is accepted", async () => {
     r.generated = ["c"];
     r.loadThrough = { namespace: "public", name: "root" };
     r.masked = [];
+    r.types = [2, 3];
+    manifest.types = [
+      TEXT,
+      { name: "public.mood", labels: ["ok", "sad"] },
+      { name: "public.pair", attributes: [{ name: "a", type: 1 }] },
+      { name: "public.pair[]", arrayOf: 2 },
+      { name: "public.word", domainOf: 0 },
+      { name: "public.words", rangeOf: 4 },
+    ];
     manifest.base = BASE;
     manifest.roleDefinitions = [ROLE];
     manifest.signature = { scheme: "ed25519", keyId: "01".repeat(8), value: "23".repeat(64) };
@@ -186,6 +205,19 @@ describe("facts that contradict others", () => {
       }),
       "selected or replaced",
     ],
+    ["types of no list", set("relations.0.types", [0, 0]), "there can be none"],
+    ["a list of types without the columns'", set("types", [TEXT]), "a type for each column"],
+    ["fewer types than columns", types([TEXT], [0]), "a type for each column"],
+    ["a type that is missing", types([TEXT], [0, 1]), "type 1, which is missing"],
+    ["a type twice", types([TEXT, TEXT]), "type text occurs twice"],
+    ["a type of itself", types([{ name: "d", domainOf: 0 }]), "does not come before it"],
+    ["a type of a later one", types([{ name: "a", arrayOf: 1 }, TEXT]), "does not come before"],
+    [
+      "types of each other",
+      types([TEXT, { name: "a", attributes: [{ name: "x", type: 2 }] }, { name: "b", rangeOf: 1 }]),
+      "type a consists of type 2",
+    ],
+    ["a type of two kinds", types([{ name: "e", labels: [], attributes: [] }]), "several kinds"],
     ["a key of an unknown column", set("relations.0.primaryKey", ["a", "z"]), "no column z"],
     ["a key with a column twice", set("relations.0.primaryKey", ["a", "a"]), "twice"],
     ["a column stored and generated", set("relations.0.generated", ["b"]), "stored and generated"],

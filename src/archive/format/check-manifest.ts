@@ -4,6 +4,7 @@
  */
 import { MAX_FORMAT_ENTRY_BYTES, MAX_TEXT_ENTRY_BYTES } from "../../limits.ts";
 import { checkRelations } from "./check-relations.ts";
+import { checkTypes } from "./check-types.ts";
 import { contradiction, uniqueValues } from "./contradiction.ts";
 import { FORMAT_ENTRY, MANIFEST_ENTRY, isTextEntry, parseDataEntry } from "./entry-names.ts";
 import type { Manifest, ManifestEntry } from "./manifest.ts";
@@ -21,6 +22,7 @@ export function checkManifest(manifest: Manifest, manifestOffset: number): void 
   checkObjects(manifest);
   checkRoles(manifest);
   checkRelations(manifest);
+  checkTypes(manifest);
   checkStatistics(manifest);
 }
 

@@ -9,6 +9,7 @@ import { objectSchema } from "./object-schema.ts";
 import { roleSchema } from "./role-schema.ts";
 import { code, count, decimal, lsn, name, sha256, text } from "./scalar-schemas.ts";
 import { statisticsSchema } from "./statistics-schema.ts";
+import { typeSchema } from "./type-schema.ts";
 
 /** One tar entry as stored; `offset` and `length` are those of its compressed member, tar header included. */
 const entrySchema = z.strictObject({
@@ -100,6 +101,8 @@ const relationSchema = z.strictObject({
   /** Null when a later dump cannot reuse the parts. */
   units: unitsSchema.nullable(),
   unlogged,
+  /** The types of `columns`, as indexes into the manifest's `types`; absent in an archive without these. */
+  types: z.array(count.max(MAX_ENTRIES)).max(1664).optional(),
 });
 
 /** Something that people should know and scripts can act on. */
@@ -247,6 +250,8 @@ export const manifestSchema = z.strictObject({
   /** In creation order. */
   objects: z.array(objectSchema).max(MAX_ENTRIES),
   relations: z.array(relationSchema).max(MAX_ENTRIES),
+  /** The types of the relations' columns, and those of which they consist; absent where there are none. */
+  types: z.array(typeSchema).max(MAX_ENTRIES).optional(),
   sequences: z.array(sequenceSchema).max(MAX_ENTRIES),
   /** Planner statistics of relations, for a restore that then need not ANALYZE; absent where there are none. */
   statistics: z.array(statisticsSchema).max(MAX_ENTRIES).optional(),

@@ -4,10 +4,23 @@ import { MAX_ENTRIES } from "../../limits.ts";
 import { manifestSchema } from "./manifest-schema.ts";
 
 const { shape } = manifestSchema;
-const object = shape.objects.element.omit({ features: true, accessMethod: true, roles: true });
+const object = shape.objects.element.omit({
+  features: true,
+  accessMethod: true,
+  roles: true,
+  inherits: true,
+});
 const part = shape.relations.element.shape.parts.element.omit({ inBase: true });
 const relation = shape.relations.element
-  .omit({ generated: true, sample: true, primaryKey: true, loadThrough: true, units: true })
+  .omit({
+    generated: true,
+    sample: true,
+    primaryKey: true,
+    loadThrough: true,
+    units: true,
+    unlogged: true,
+    types: true,
+  })
   .extend({ parts: z.array(part).max(MAX_ENTRIES) });
 
 export const manifestV1Schema = manifestSchema
@@ -18,6 +31,7 @@ export const manifestV1Schema = manifestSchema
     base: true,
     signature: true,
     roleDefinitions: true,
+    types: true,
     statistics: true,
   })
   .extend({

@@ -25,6 +25,8 @@ export type ManifestFeature = ManifestObject["features"][number];
 /** A role that the archive defines. */
 export type ManifestRole = NonNullable<Manifest["roleDefinitions"]>[number];
 export type ManifestSequence = Manifest["sequences"][number];
+/** A type of columns. */
+export type ManifestType = NonNullable<Manifest["types"]>[number];
 /** The planner statistics of a relation. */
 export type ManifestStatistics = NonNullable<Manifest["statistics"]>[number];
 /** A warning that the dump recorded. */

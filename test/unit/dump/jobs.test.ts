@@ -13,6 +13,7 @@ function relation(facts: Partial<DataRelation> = {}): DataRelation {
     namespace: "public",
     name: "t",
     columns: ["a", "B c"],
+    columnTypes: ["integer", "text"],
     generatedColumns: [],
     keyColumns: [],
     pages: 10,

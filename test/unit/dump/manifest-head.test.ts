@@ -12,6 +12,14 @@ import type { Plan } from "../../../src/plan/plan.ts";
 import { warning } from "../../../src/warnings.ts";
 
 const catalog = {
+  namespaces: [],
+  relations: [],
+  columns: [],
+  types: [],
+  enumLabels: [],
+  domains: [],
+  compositeColumns: [],
+  rangeTypes: [],
   version: serverVersion(170_004),
   database: {
     oid: 5,
@@ -45,6 +53,7 @@ const relation: DataRelation = {
   namespace: "public",
   name: "users",
   columns: ["id", "name"],
+  columnTypes: ["integer", "text"],
   generatedColumns: ["shout"],
   keyColumns: ["id"],
   pages: 1,

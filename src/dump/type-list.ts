@@ -1,0 +1,49 @@
+/** The types of the dumped columns, as the manifest lists them: each once, after those of which it consists. Pure. */
+import type { ManifestType } from "../archive/format/manifest.ts";
+import type { Catalog } from "../catalog/read.ts";
+import { type ValueTypes, valueTypes } from "../catalog/value-types.ts";
+import { namespaceNames } from "../catalog/namespace.ts";
+
+export interface TypeList {
+  readonly types: readonly ManifestType[];
+  /** The index of a type, which is added when it is new. */
+  readonly numberOf: (name: string) => number;
+}
+
+export function typeList(lookUp: ValueTypes): TypeList {
+  const types: ManifestType[] = [];
+  const numbers = new Map<string, number>();
+  function numberOf(name: string): number {
+    const before = numbers.get(name);
+    if (before !== undefined) return before;
+    const { domainOf, arrayOf, rangeOf, labels, attributes } = lookUp(name);
+    const type: ManifestType = {
+      name,
+      ...(domainOf === undefined ? {} : { domainOf: numberOf(domainOf) }),
+      ...(arrayOf === undefined ? {} : { arrayOf: numberOf(arrayOf) }),
+      ...(rangeOf === undefined ? {} : { rangeOf: numberOf(rangeOf) }),
+      ...(labels === undefined ? {} : { labels: [...labels] }),
+      ...(attributes === undefined
+        ? {}
+        : {
+            attributes: attributes.map((each) => ({ name: each.name, type: numberOf(each.type) })),
+          }),
+    };
+    numbers.set(name, types.push(type) - 1);
+    return types.length - 1;
+  }
+  return { types, numberOf };
+}
+
+/** The types of the database that is dumped. */
+export function dumpedTypes(catalog: Catalog): ValueTypes {
+  const namespaces = namespaceNames(catalog.namespaces);
+  const rowTypes = catalog.relations
+    .filter(({ kind }) => kind === "r" || kind === "p")
+    .map(({ oid, namespace, name }) => ({
+      namespace: namespaces.get(namespace)!,
+      name,
+      attributes: () => catalog.columns.filter(({ relation }) => relation === oid),
+    }));
+  return valueTypes(catalog, rowTypes);
+}
