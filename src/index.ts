@@ -142,6 +142,7 @@ export type {
 } from "./restore/options.ts";
 export type { KeptDatabase, UndoSwapOptions, UndoSwapResult } from "./swap/undo.ts";
 export type { ConflictReason, UndeleteConflict } from "./undelete/conflict.ts";
+export type { TypeChange } from "./undelete/type-changes.ts";
 export type {
   UndeletedReference,
   UndeletedTable,

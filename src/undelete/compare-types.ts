@@ -81,9 +81,9 @@ function parsed(name: string): BaseType {
   if (name.includes('"')) return { base: name, isOfUser: true, modifiers: null };
   const [open, close] = [name.indexOf("("), name.lastIndexOf(")")];
   const modifiers = open < 0 ? null : name.slice(open + 1, close);
-  const whole = open < 0 ? name : `${name.slice(0, open)}${name.slice(close + 1)}`;
-  const dot = whole.indexOf(".");
-  return { base: whole.slice(dot + 1), isOfUser: dot >= 0, modifiers };
+  const unmodified = open < 0 ? name : `${name.slice(0, open)}${name.slice(close + 1)}`;
+  const dot = unmodified.indexOf(".");
+  return { base: unmodified.slice(dot + 1), isOfUser: dot >= 0, modifiers };
 }
 
 /** The same type with more room for what it holds: its modifiers grew, all of them. */
