@@ -176,9 +176,10 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const hint =
     permissionHint ??
     rowsHint ??
+    // Before the server's own, which advises type casts where a function is not found.
+    searchPathHint(fields, state) ??
     shown ??
     encodingHint ??
-    searchPathHint(fields, state) ??
     hintFor(state, text) ??
     context.hint ??
     (state === UNDEFINED_OBJECT ? context.missingHint : undefined) ??

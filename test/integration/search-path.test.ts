@@ -7,6 +7,9 @@ import { withDatabase } from "../support/postgres.ts";
 
 const HINT = expect.stringContaining("ALTER FUNCTION … SET search_path") as string;
 const OTHER = "CREATE TABLE other (a int); INSERT INTO other VALUES (1);";
+/** A function that calls its namesake for another type, as the server reads it when it makes the table. */
+const INLINED = `CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT encode($1, 'hex')$$;
+  CREATE FUNCTION hex(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT hex(convert_to($1, 'UTF8'))$$;`;
 const FUNCTIONS = {
   sql: "LANGUAGE sql STABLE AS 'SELECT EXISTS (SELECT FROM other)'",
   plpgsql: "LANGUAGE plpgsql STABLE AS 'BEGIN RETURN EXISTS (SELECT FROM other); END'",
@@ -38,6 +41,32 @@ test.each([
             await source.query("ALTER FUNCTION f(int) SET search_path = public");
             await dump(source.url, archive);
             expect((await restore(archive, target.url)).rows).toBe(2);
+          },
+          { major },
+        );
+      },
+      { major },
+    );
+  },
+);
+
+test.each([13, 18])(
+  "a generated column on %i that calls a function which calls another fails with what to do",
+  async (major) => {
+    await withDatabase(
+      async (source) => {
+        await source.query(`${INLINED}
+        CREATE TABLE t (a text, b text GENERATED ALWAYS AS (hex(a)) STORED);
+        INSERT INTO t VALUES ('x')`);
+        const archive = new MemoryStore();
+        await dump(source.url, archive);
+        await withDatabase(
+          async (target) => {
+            await expect(restore(archive, target.url)).rejects.toMatchObject({
+              sqlState: "42883",
+              object: "table public.t",
+              hint: HINT,
+            });
           },
           { major },
         );
