@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { restore } from "../../src/restore/restore.ts";
+import { restore as beside } from "../../src/swap/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { contentsOf, EVERYTHING } from "../support/contents.ts";
 import { serverFor, type TestDatabase, withDatabase } from "../support/postgres.ts";
@@ -25,6 +26,12 @@ async function withExtension(body: (from: TestDatabase, to: TestDatabase) => Pro
      INSERT INTO @extschema@.conf (k, v, shipped) VALUES ('theirs', '1', true);
      CREATE TABLE @extschema@.log (id int PRIMARY KEY, conf int REFERENCES @extschema@.conf, t text);
      INSERT INTO @extschema@.log VALUES (1, 1, 'theirs');
+     CREATE TABLE @extschema@.states (code int PRIMARY KEY, name text);
+     INSERT INTO @extschema@.states VALUES (1, 'theirs'), (2, 'theirs');
+     CREATE TABLE @extschema@.uses (id int PRIMARY KEY, state int NOT NULL REFERENCES @extschema@.states);
+     INSERT INTO @extschema@.uses VALUES (1, 1);
+     SELECT pg_extension_config_dump('@extschema@.states', '');
+     SELECT pg_extension_config_dump('@extschema@.uses', '');
      SELECT pg_extension_config_dump('@extschema@.conf', 'WHERE NOT shipped');
      SELECT pg_extension_config_dump('@extschema@.conf_id_seq', '');`,
   );
@@ -103,6 +110,33 @@ test("an extension's tables come with their users' rows, indexes, constraints, t
       { k: "mine", shipped: false, relrowsecurity: true },
       { k: "mine too", shipped: false, relrowsecurity: true },
     ]);
+  });
+});
+
+test("rows that an extension's script inserts make way for what the user made of them", async (context) => {
+  const { origin } = await serverFor(MAJOR);
+  if (origin !== "embedded") context.skip("the server can't read this machine's files");
+  await withExtension(async (from, to) => {
+    await from.query(`
+      CREATE EXTENSION store;
+      UPDATE states SET name = 'mine' WHERE code = 1;
+      DELETE FROM states WHERE code = 2;
+      INSERT INTO states VALUES (3, 'mine');
+      UPDATE uses SET state = 3;
+    `);
+    const archive = new MemoryStore();
+    await dump(from.url, archive);
+    const rows = () =>
+      to.query("SELECT u.id, s.* FROM states s LEFT JOIN uses u ON state = code ORDER BY code");
+    const expected = [
+      { id: null, code: 1, name: "mine" },
+      { id: 1, code: 3, name: "mine" },
+    ];
+    await restore(archive, to.url);
+    expect(await rows()).toEqual(expected);
+    await to.query("UPDATE states SET name = 'later'");
+    await beside(archive, to.url, { swap: { jobs: 2, keepOld: 0 } });
+    expect(await rows()).toEqual(expected);
   });
 });
 

@@ -4,12 +4,8 @@ import type { Manifest, ManifestRelation } from "../../archive/format/manifest.t
 import { CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { RestoreSettings } from "../defaults.ts";
-import type {
-  TargetExtension,
-  TargetFacts,
-  TargetObject,
-  TargetRelation,
-} from "../target/facts.ts";
+import type { TargetFacts, TargetObject, TargetRelation } from "../target/facts.ts";
+import { deleteConfiguration } from "./configuration.ts";
 import { dataOnlyPlan } from "./data-only.ts";
 import { dropPlan, obstacles } from "./drop-plan.ts";
 import { type ExistingObjects, existingObjects, NONE_EXISTING } from "./existing-objects.ts";
@@ -96,27 +92,6 @@ function newObjects(
       }),
     },
   };
-}
-
-/**
- * Extensions stay, and the user's rows in their tables are replaced by those of the archive, in reverse order for foreign
- * keys. Where the archive has none, the tables are left alone: they can belong to a provider.
- */
-function deleteConfiguration(
-  relations: readonly ManifestRelation[],
-  extensions: readonly TargetExtension[],
-): string[] {
-  const conditions = new Map(
-    extensions.flatMap(({ configuration }) =>
-      configuration.map(({ namespace, name, condition }) => [qualify(namespace, name), condition]),
-    ),
-  );
-  return relations
-    .filter(({ object, rows }) => object === null && rows > 0)
-    .map(({ namespace, name }) => qualify(namespace, name))
-    .filter((table) => conditions.has(table))
-    .map((table) => `DELETE FROM ONLY ${table} ${conditions.get(table)!}`.trim())
-    .toReversed();
 }
 
 function isSchema({ type, name }: TargetObject, names: ReadonlySet<string>): boolean {

@@ -16,6 +16,7 @@ import { analyze } from "./analyze.ts";
 import { setDefaultPrivilegesAside } from "./default-privileges.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
 import { loadRelations } from "./load-rows.ts";
+import { deleteNewConfiguration } from "./new-configuration.ts";
 import type { RunningObject } from "./server-warning.ts";
 import { fillAgain, type RunOptions, runStatements } from "./statements.ts";
 import { restoreStatistics } from "./statistics.ts";
@@ -51,6 +52,7 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
   await runStatements(transaction, preData, statements);
   await tryRights(transaction, plan.triedFirst, statements);
+  await deleteNewConfiguration(connection, plan);
   await runAll(connection, plan.beforeRows, "prepare the tables");
   await loadRows(context, plan);
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");

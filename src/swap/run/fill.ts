@@ -9,6 +9,7 @@ import type { RestorePlan } from "../../restore/decide/plan.ts";
 import type { Selection } from "../../restore/decide/selection.ts";
 import type { RestoreSettings } from "../../restore/defaults.ts";
 import { planForTarget } from "../../restore/plan-for-target.ts";
+import { deleteNewConfiguration } from "../../restore/run/new-configuration.ts";
 import { counterOf, runAll } from "../../restore/run/run-plan.ts";
 import { restoreStatistics } from "../../restore/run/statistics.ts";
 import { serverWarning } from "../../restore/run/server-warning.ts";
@@ -188,14 +189,16 @@ function createObjects(
   context: TaskContext,
   { reader, version, settings, jobs }: FillOptions,
   worker: Worker,
-  { plan: { preData, rows, drops, beforeRows, triedFirst }, target: { session } }: Decided,
+  { plan, target: { session } }: Decided,
 ): Promise<LoadFacts> {
+  const { preData, rows, drops, beforeRows, triedFirst } = plan;
   const work = { type: "objects", steps: preData } as const;
   settings.onProgress?.({ type: "phase", phase: "pre-data" });
   return inTask(context, worker, async (transaction) => {
     await runAll(transaction.connection, [...drops, ...beforeRows], "prepare the tables");
     await runWork(context, worker, transaction, work);
     await tryRights(transaction, triedFirst, statementOptions(context, worker));
+    await deleteNewConfiguration(transaction.connection, plan);
     const through = await findLoadThrough(
       transaction.connection,
       version,
