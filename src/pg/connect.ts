@@ -5,7 +5,8 @@ import { type Attempt, attemptsOf, type ConnectionSource, inDatabase } from "./a
 import type { Connection } from "./connection.ts";
 import { driverFault } from "./driver-errors.ts";
 import type { Environment } from "./libpq/parameters.ts";
-import { openPlainClient, openSession } from "./open-session.ts";
+import { applyFirstSettings, openPlainClient, openSession } from "./open-session.ts";
+import { type Sessions, sessionsBehind } from "./pooler.ts";
 import { fromPg, sqlState } from "./server-error.ts";
 
 export type { ConnectionSource } from "./attempts.ts";
@@ -27,6 +28,8 @@ export interface Connector {
   readonly label: string;
   /** Where the server was reached. */
   readonly server: ReachedServer;
+  /** Whether a pooler in transaction mode is in between, which hands a session to others after each transaction. */
+  readonly isShared: boolean;
   connect(signal?: AbortSignal): Promise<Connection>;
   /** The same for another database of the server. */
   toDatabase(name: string): Connector;
@@ -42,9 +45,20 @@ export async function connect(
 ): Promise<{ connection: Connection; connector: Connector }> {
   const { default: driver } = await import("pg");
   const { attempt, opened } = await firstThatWorks(attemptsOf(source, env), (each) =>
-    openSession(driver, each, signal),
+    openSession(driver, each, signal, false),
   );
-  return { connection: opened, connector: connectorOf(driver, attempt) };
+  const { connection, isPooled } = opened;
+  if (!isPooled) return { connection, connector: connectorOf(driver, attempt, "own") };
+  try {
+    const sessions = await sessionsBehind(connection, () =>
+      connectorOf(driver, attempt, "shared").connect(signal),
+    );
+    if (sessions === "own") await applyFirstSettings(connection, true);
+    return { connection, connector: connectorOf(driver, attempt, sessions) };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 /** Connects for one use. */
@@ -61,16 +75,20 @@ export async function withConnection<T>(
   }
 }
 
-function connectorOf(driver: typeof pg, attempt: Attempt): Connector {
+function connectorOf(driver: typeof pg, attempt: Attempt, sessions: Sessions): Connector {
   const { host = "localhost", port = 5432 } = attempt.config;
   return {
     label: attempt.label,
     server: { host, port },
+    isShared: sessions === "shared",
     connect: (signal) =>
-      openSession(driver, attempt, signal).catch((error: unknown) => {
-        throw cannotConnect(error, attempt);
-      }),
-    toDatabase: (name) => connectorOf(driver, inDatabase(attempt, name)),
+      openSession(driver, attempt, signal, sessions === "own").then(
+        ({ connection }) => connection,
+        (error: unknown) => {
+          throw cannotConnect(error, attempt);
+        },
+      ),
+    toDatabase: (name) => connectorOf(driver, inDatabase(attempt, name), sessions),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Opens one connection: a client of the driver, guarded, logged in, and ready for its first statement, within a time. */
 import type pg from "pg";
 import { AbortedError, ConnectionError, throwIfAborted } from "../errors.ts";
+import { quoteLiteral } from "../sql/literal.ts";
 import { formatDuration } from "../util/format.ts";
 import type { Attempt } from "./attempts.ts";
 import { enforceAuthentication } from "./authentication.ts";
@@ -14,18 +15,29 @@ import { checkSessionAttributes } from "./session-attributes.ts";
  * Before anything else: nothing is looked up through a schema that the database's owner put into the search path
  * (CVE-2018-1058), and nothing is cut off by a timeout that was meant for an application.
  */
-const FIRST_SETTINGS =
-  "SET search_path = ''; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+const FIRST_SETTINGS = [
+  ["search_path", ""],
+  ["statement_timeout", "0"],
+  ["idle_in_transaction_session_timeout", "0"],
+] as const;
+
+export interface OpenedSession {
+  readonly connection: Connection;
+  /** The process id given when connecting is not the server's: a pooler made it up. */
+  readonly isPooled: boolean;
+}
 
 /**
  * A session of ours.
+ * @param isOwn whether the server's session is known to be ours alone, although a pooler is before it.
  * @throws what the driver throws, ConnectionError when the time is over, AbortedError.
  */
 export async function openSession(
   driver: typeof pg,
   attempt: Attempt,
   signal: AbortSignal | undefined,
-): Promise<Connection> {
+  isOwn: boolean,
+): Promise<OpenedSession> {
   throwIfAborted(signal, "before connecting");
   const client = newClient(driver, attempt);
   loadWebCryptoOnceSent(client);
@@ -39,14 +51,34 @@ export async function openSession(
       borrowed: false,
     });
     try {
-      await connection.query(FIRST_SETTINGS);
+      const isPooled = await applyFirstSettings(connection, isOwn);
       await checkSessionAttributes(connection, attempt.attributes);
+      return { connection, isPooled };
     } catch (error) {
       await connection.close();
       throw error;
     }
-    return connection;
   });
+}
+
+/**
+ * A pooler may hand the server's session to an application next, which must not find its search path empty: there the
+ * settings end with the statement.
+ * @returns whether a pooler is in between.
+ */
+export async function applyFirstSettings(
+  { query, processId }: Pick<Connection, "query" | "processId">,
+  isOwn: boolean,
+): Promise<boolean> {
+  const settings = FIRST_SETTINGS.map(
+    ([name, value]) =>
+      `pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, pooled AND NOT ${isOwn})`,
+  );
+  const [row] = await query<{ pooled: boolean }>(
+    `SELECT pooled, ${settings.join(", ")}
+     FROM (SELECT pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) ${processId}) AS session (pooled)`,
+  );
+  return row!.pooled;
 }
 
 /** A client of the driver as its users know it, without the settings of our sessions. */

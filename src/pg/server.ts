@@ -74,45 +74,15 @@ export async function checkServer(
   connector: Connector | undefined,
   check: ServerCheck,
 ): Promise<ServerVersion> {
-  const [facts] = await connection.query<{ version: string; num: string; pid: number }>(
-    `SELECT pg_catalog.version() AS version, pg_catalog.current_setting('server_version_num') AS num,
-            pg_catalog.pg_backend_pid() AS pid`,
+  const [facts] = await connection.query<{ version: string; num: string }>(
+    "SELECT pg_catalog.version() AS version, pg_catalog.current_setting('server_version_num') AS num",
     { action: `ask ${connection.label} for its version` },
   );
   const version = acceptedVersion(facts!, connection.label, check);
-  if (facts!.pid !== connection.processId && connector !== undefined)
-    await refuseTransactionPooler(connection, connector);
-  return version;
-}
-
-/**
- * A pooler shows in that the process id which it gave when connecting is not the server's. It is in transaction mode
- * when a second session gets the first one's server process, or the first one's changes between two statements.
- */
-async function refuseTransactionPooler(
-  connection: Connection,
-  connector: Connector,
-): Promise<void> {
-  const pidOf = async (session: Connection): Promise<number> =>
-    (await session.query<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid"))[0]!.pid;
-  const first = await pidOf(connection);
-  let shared: boolean;
-  let second: Connection;
-  try {
-    second = await connector.connect();
-  } catch {
-    return; // The server allows one connection only, which nobody can share.
-  }
-  try {
-    await second.query("BEGIN");
-    shared = (await pidOf(second)) === first || (await pidOf(connection)) !== first;
-  } finally {
-    await second.close();
-  }
-  if (shared) {
+  if (connector?.isShared === true)
     throw new UnsupportedServerError("the connection goes through a pooler in transaction mode", {
       object: connection.label,
       hint: "connect to the server itself, or to a pool in session mode: a dump or restore needs one session from start to end",
     });
-  }
+  return version;
 }

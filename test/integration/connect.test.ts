@@ -1,6 +1,7 @@
 /** Ways to a server: TLS, sockets, services, several hosts, poolers, standbys; and cancelling over each. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { NexushubDumpError } from "../../src/errors.ts";
@@ -209,6 +210,12 @@ describe("a pooler", () => {
           message: "the connection goes through a pooler in transaction mode",
         });
         await connection.close();
+        const application = new Client({ host: "127.0.0.1", port, user: "x" });
+        await application.connect();
+        const { rows } = await application.query("SELECT current_setting('search_path') AS path");
+        // The next user of the session finds it as it was.
+        expect(rows).toEqual([{ path: '"$user", public' }]);
+        await application.end();
       });
     });
   });

@@ -7,7 +7,7 @@ import { withDatabase } from "../support/postgres.ts";
 
 const HINT = expect.stringContaining("ALTER FUNCTION … SET search_path") as string;
 const OTHER = "CREATE TABLE other (a int); INSERT INTO other VALUES (1);";
-/** A function that calls its namesake for another type, as the server reads it when it makes the table. */
+/** A function that calls another one of its name, as the server reads it when it makes the table. */
 const INLINED = `CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT encode($1, 'hex')$$;
   CREATE FUNCTION hex(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT hex(convert_to($1, 'UTF8'))$$;`;
 const FUNCTIONS = {

@@ -12,7 +12,6 @@ import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { TargetFacts } from "../target/facts.ts";
 import { leftOutNote, lockNote, olderServerNote, unselectedNotes } from "./hints.ts";
-import { createdExtensions } from "./configuration.ts";
 import { misplacedExtensions } from "./misplaced-extensions.ts";
 import { prepare } from "./preparation.ts";
 import type { Refusal } from "./refusal.ts";
@@ -43,7 +42,7 @@ export interface RestorePlan extends Steps {
   /** Statements before and after the rows. */
   readonly beforeRows: readonly string[];
   readonly afterRows: readonly string[];
-  /** Extensions that are new to the target: rows which their scripts insert make way for those of the archive. */
+  /** Extensions that are new to the target: rows that their scripts insert make way for those of the archive. */
   readonly createdExtensions: readonly string[];
   /** Whether the objects behind large-object rows must be created first. */
   readonly createLargeObjects: boolean;
@@ -114,7 +113,6 @@ export function planRestore(
         steps.rows.length > 0 && mayLackRights(target.session, settings)
           ? stepsThatNeedRights(steps.postData)
           : [],
-      createdExtensions: createdExtensions(selection, target.extensions),
       roles,
       settings: transactionSettings(target, settings, tuned),
       role: settings.role,

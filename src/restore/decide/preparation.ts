@@ -5,7 +5,7 @@ import { CATALOG } from "../../catalog/address.ts";
 import { qualify } from "../../sql/ident.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import type { TargetFacts, TargetObject, TargetRelation } from "../target/facts.ts";
-import { deleteConfiguration } from "./configuration.ts";
+import { createdExtensions, deleteConfiguration } from "./configuration.ts";
 import { dataOnlyPlan } from "./data-only.ts";
 import { dropPlan, obstacles } from "./drop-plan.ts";
 import { type ExistingObjects, existingObjects, NONE_EXISTING } from "./existing-objects.ts";
@@ -22,6 +22,8 @@ export interface Preparation {
   /** Statements before and after the rows. */
   readonly beforeRows: readonly string[];
   readonly afterRows: readonly string[];
+  /** Names of the extensions that are new to the target. */
+  readonly createdExtensions: readonly string[];
   /** Objects of the archive that are not created, because they exist and stay as they are. */
   readonly existing: ExistingObjects;
   /** The relations in the order in which their rows are loaded. */
@@ -80,6 +82,7 @@ function newObjects(
       relations: selection.relations,
       beforeRows: force ? deleteConfiguration(selection.relations, extensions) : [],
       afterRows: [],
+      createdExtensions: createdExtensions(selection, extensions),
       // A table of an extension may be there already. Format 1 does not say which tables are.
       mayFreeze: (relation) =>
         !isForeign(relation) && (manifest.format === 1 || relation.object !== null),
@@ -130,6 +133,7 @@ function existingTables(
       dropped: filledTables.map((name) => `rows of table ${name}`),
       beforeRows: plan.before,
       afterRows: plan.after,
+      createdExtensions: [],
       relations: plan.relations,
       // Frozen only where TRUNCATE emptied the table, which must not be partitioned.
       mayFreeze: ({ namespace, name }) => force && ordinary.has(qualify(namespace, name)),

@@ -7,12 +7,12 @@ import { findExtensions } from "../target/queries.ts";
 
 /**
  * insufficient_privilege: the role that made the extension need not own its tables.
- * foreign_key_violation: rows that the archive does not carry refer to them.
+ * foreign_key_violation: rows that the archive does not hold refer to them.
  */
 const UNDELETABLE: ReadonlySet<string> = new Set(["42501", "23503"]);
 
 /**
- * An extension's script can insert rows into tables whose rows a dump carries. The archive has what the user made of them.
+ * An extension's script can insert rows into tables whose rows a dump holds. The archive has what the user made of them.
  * What cannot be deleted stays.
  */
 export async function deleteNewConfiguration(
