@@ -33,6 +33,7 @@ SET client_min_messages = warning;
 SET row_security = off;
 SET datestyle = 'ISO, YMD';
 SET intervalstyle = 'postgres';
+SET lc_monetary = 'C';
 SELECT pg_catalog.set_config('search_path', '', false);
 `;
 

@@ -135,6 +135,8 @@ class PlainRestore {
     const { manifest, selection } = asArchive(known.scan, settings);
     const needs = { manifest, version, selection, settings };
     const target = await readForPlan(transaction.connection, needs);
+    // pg_dump writes money as its database does, and does not say how.
+    await transaction.connection.query("SET LOCAL lc_monetary TO DEFAULT");
     const decision = planRestore(manifest, selection, target, settings);
     return { ...known, manifest, selection, target, decision };
   }

@@ -17,6 +17,7 @@ export function pinnedSettings(version: ServerVersion, lockTimeoutMs: number): S
     ["datestyle", "ISO, YMD"],
     ["intervalstyle", "postgres"],
     ["timezone", "UTC"],
+    ["lc_monetary", "C"],
     ["xmloption", "content"],
     ["standard_conforming_strings", "on"],
     ["transform_null_equals", "off"],
