@@ -71,7 +71,10 @@ export interface RestoreOptions extends KindOptions {
   readonly dryRun?: boolean | undefined;
   /** Raise memory and workers for index builds, within what the server's settings suggest. Default: true. */
   readonly tune?: boolean | undefined;
-  /** Run ANALYZE on the restored tables before COMMIT. Default: true. */
+  /**
+   * Run ANALYZE on the restored tables: once the restore is committed, over up to two connections; in the caller's transaction, within
+   * that. Default: true.
+   */
   readonly analyze?: boolean | undefined;
   /**
    * Set the planner's statistics that the archive holds, where the server takes them (PostgreSQL 18 and later), in place of ANALYZE.

@@ -13,13 +13,15 @@ import { selectFromArchive } from "./decide/selection.ts";
 import { restoreSettings } from "./defaults.ts";
 import { openForRestore } from "./open-intact.ts";
 import type { RestoreOptions, RestoreResult } from "./options.ts";
+import { analyzeCommitted, type PendingAnalysis } from "./run/analyze-committed.ts";
 import type { KeptTransaction } from "./run/kept-transaction.ts";
 import { inCallersTransaction, inOwnTransaction } from "./run/transaction-scope.ts";
 import { runRestoreTransaction } from "./transaction.ts";
 import { objectLabel } from "../util/label.ts";
+import type { Warning } from "../warnings.ts";
 
 /**
- * Restores an archive in one transaction: schema, rows, indexes, constraints, sequences and checks, then COMMIT.
+ * Restores an archive in one transaction: schema, rows, indexes, constraints, sequences and checks, then COMMIT. ANALYZE follows.
  * Whatever fails, the target stays as it was.
  * @param archive a path, a stream, or a store.
  * @param target the database: a connection string, which libpq's environment completes; a configuration of `pg`; an
@@ -40,7 +42,8 @@ export async function restore(
   const isSigned = requiredKeys(archive) !== undefined;
   const asked = restoreSettings({ ...options, trusted: options.trusted ?? isSigned });
   const { signal, onProgress, dryRun } = asked;
-  const { reader, settings, lost, warnings } = await openForRestore(archive, asked);
+  const { reader, settings, lost, warnings: known } = await openForRestore(archive, asked);
+  const warnings = [...known];
   onProgress?.({ type: "phase", phase: "connect" });
   for (const each of warnings) onProgress?.({ type: "warning", ...each });
   let connection: Connection | undefined;
@@ -53,16 +56,24 @@ export async function restore(
     });
     if (isPglite(target))
       await refuseMissingInPglite(connection, ...pgliteNeeds(selection.objects));
+    const isOwn = !isClient(target);
+    const warn = (warning: Warning): void => {
+      warnings.push(warning);
+      onProgress?.({ type: "warning", ...warning });
+    };
+    const context = { reader, version, selection, settings, analyzesLater: isOwn && !dryRun, warn };
     const body = (transaction: KeptTransaction) =>
-      runRestoreTransaction({ reader, transaction, version, selection, settings });
-    const outcome = isClient(target)
-      ? await inCallersTransaction(connection, body)
-      : await inOwnTransaction(connection, { dryRun, onProgress }, body);
+      runRestoreTransaction({ ...context, transaction });
+    const afterCommit = ({ analysis }: { analysis: PendingAnalysis }) =>
+      analyzeCommitted(opened.connection, analysis, { ...opened, signal, onProgress, warn });
+    const { outcome } = isOwn
+      ? await inOwnTransaction(connection, { dryRun, onProgress, afterCommit }, body)
+      : await inCallersTransaction(connection, body);
     return {
       target: connection.label,
       ...outcome,
       lost,
-      warnings: [...warnings, ...outcome.warnings],
+      warnings,
       committed: !isClient(target) && !dryRun,
       elapsedMs: Math.round(performance.now() - started),
     };

@@ -4,7 +4,7 @@ import { ServerError } from "../errors.ts";
 import type { OnProgress } from "../events.ts";
 import type { Connection } from "../pg/connection.ts";
 import { rowEncoding } from "../restore/decide/plan.ts";
-import { loadRelations } from "../restore/run/load-rows.ts";
+import { loadRelations, startReading } from "../restore/run/load-rows.ts";
 import { columnList } from "../sql/ident.ts";
 import { quoteLiteral } from "../sql/literal.ts";
 import { dataProgress } from "../util/progress.ts";
@@ -87,12 +87,12 @@ async function copyRows(context: LoadContext, loaded: LoadedTable): Promise<void
     };
     const options = {
       progress,
-      signal,
       through: new Map(),
       encoders: new Map(),
       createLargeObjects: false,
     };
-    await loadRelations(connection, reader, [step], options);
+    const parts = startReading(reader, [step], { signal });
+    await loadRelations(connection, parts, [step], options);
   }
   progress.finish();
   await connection.query(`ANALYZE ${temporary}`, { action: "analyze a temporary table" });

@@ -154,7 +154,6 @@ describe("a restore that fails", () => {
     "while making tables": (event) => event.type === "statement" && event.index === 3,
     "while loading rows": (event) => event.type === "data",
     "while building indexes": (event) => event.type === "phase" && event.phase === "post-data",
-    "while analyzing": (event) => event.type === "phase" && event.phase === "analyze",
     "just before COMMIT": (event) => event.type === "phase" && event.phase === "commit",
   };
 

@@ -112,9 +112,9 @@ function addLoadOptions(command: Command): void {
     )
     .option(
       "--analyze",
-      "run ANALYZE before committing (default for archives; a plain dump leaves it to autovacuum)",
+      "run ANALYZE on what was restored (default for archives; a plain dump leaves it to autovacuum)",
     )
-    .option("--no-analyze", "do not run ANALYZE before committing")
+    .option("--no-analyze", "do not run ANALYZE")
     .option("--no-statistics", "run ANALYZE even where the archive holds the planner's statistics")
     .option("--disable-triggers", "with --data-only: disable the tables' triggers while loading")
     .option(

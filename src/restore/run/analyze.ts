@@ -7,8 +7,7 @@ import { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { type Warning, warning } from "../../warnings.ts";
-import type { RelationName } from "../target/facts.ts";
-import { findAnalyzeTargets, findRelations } from "../target/queries.ts";
+import { findAnalyzeTargets, type RestoredTable } from "../target/analyze-targets.ts";
 
 export interface AnalyzeOptions {
   readonly onProgress: OnProgress | undefined;
@@ -19,16 +18,15 @@ export interface AnalyzeOptions {
 /** Classes of SQLSTATE that say nothing of the table: cancelled, out of memory or space, deadlock, locked, internal. */
 const NOT_OF_TABLE = /^(40|53|55|57|58|XX)/;
 
-/** Looks the tables up only now: the restore may have created them. */
+/** Within a transaction, which goes on. */
 export async function analyze(
   connection: Connection,
-  tables: readonly RelationName[],
+  tables: readonly RestoredTable[],
   { onProgress, warn }: AnalyzeOptions,
 ): Promise<void> {
   if (tables.length === 0) return;
   onProgress?.({ type: "phase", phase: "analyze" });
-  const relations = await findRelations(connection, tables);
-  for (const name of await findAnalyzeTargets(connection, relations))
+  for (const { name } of await findAnalyzeTargets(connection, tables))
     await analyzeTable(connection, name, warn);
 }
 
@@ -51,8 +49,12 @@ export async function analyzeTable(
   } catch (error) {
     if (!(error instanceof ServerError) || NOT_OF_TABLE.test(error.sqlState ?? "XX")) throw error;
     await connection.query("ROLLBACK TO SAVEPOINT nexushub_dump; RELEASE SAVEPOINT nexushub_dump");
-    // Not the server's words: a function can put values of rows into them.
-    const message = `${object} was not analyzed: the server cannot do it (SQLSTATE ${error.sqlState})`;
-    warn(warning("not-analyzed", object, message));
+    warn(notAnalyzed(object, error.sqlState));
   }
+}
+
+/** Without the server's words: a function can put values of rows into them. */
+export function notAnalyzed(object: string, sqlState: string | undefined): Warning {
+  const message = `${object} was not analyzed: the server cannot do it (SQLSTATE ${sqlState ?? "unknown"})`;
+  return warning("not-analyzed", object, message);
 }

@@ -3,7 +3,7 @@
  * other cores, beyond the end of a relation, so that the connection never waits for it.
  */
 import type { ManifestPart, ManifestRelation } from "../../archive/format/manifest.ts";
-import type { ArchiveReader, ReadPart } from "../../archive/reader.ts";
+import type { ArchiveReader, ReadPart, ReadPartsOptions } from "../../archive/reader.ts";
 import { largeObjectLoadSql } from "../../sql/large-object-rows.ts";
 import type { DataProgress } from "../../util/progress.ts";
 import type { Connection } from "../../pg/connection.ts";
@@ -17,31 +17,58 @@ import { storedOtherRows } from "./stored-rows.ts";
 
 export interface LoadRowsOptions {
   readonly progress: DataProgress;
-  readonly signal: AbortSignal | undefined;
   /** The partitioned tables through which rows are loaded, by the relation's number. */
   readonly through: ReadonlyMap<number, RelationName>;
   /** Of the relations whose rows are sent in the binary format. */
   readonly encoders: FieldEncoders;
   /** Whether the objects behind large-object rows must be created first. */
   readonly createLargeObjects: boolean;
-  /** Bytes of the archive that may be in memory ahead. Default: the reader's. */
-  readonly readAhead?: number;
+}
+
+/** The parts of relations in their order. */
+export interface PartStream {
+  readonly next: () => Promise<IteratorResult<ReadPart, unknown>>;
+  /** Ends it, once nothing of it is under way any more. */
+  readonly end: () => Promise<unknown>;
+}
+
+/**
+ * Begins to read and decompress the parts of these relations, before anybody asks for the first.
+ * @param readAhead bytes of the archive that may be in memory ahead. Default: the reader's.
+ */
+export function startReading(
+  reader: ArchiveReader,
+  steps: readonly DataStep[],
+  { signal, readAhead }: ReadPartsOptions,
+): PartStream {
+  const order = steps.flatMap(({ relation }) => relation.parts);
+  const ahead = readAhead === undefined ? {} : { readAhead };
+  const parts = reader.readAhead(order, { signal, ...ahead })[Symbol.asyncIterator]();
+  const first = parts.next();
+  // Whoever takes it gets its error.
+  first.catch(() => undefined);
+  let taken = false;
+  return {
+    next() {
+      if (taken) return parts.next();
+      taken = true;
+      return first;
+    },
+    end: () => parts.return!(),
+  };
 }
 
 /**
  * Loads the relations in order.
+ * @param parts those of the relations; ended in any case.
  * @throws MismatchError when the server stored another number of rows than the archive holds; ArchiveError for damage.
  */
 export async function loadRelations(
   connection: Connection,
-  reader: ArchiveReader,
+  parts: PartStream,
   steps: readonly DataStep[],
   options: LoadRowsOptions,
 ): Promise<void> {
-  const order = steps.flatMap(({ relation }) => relation.parts);
-  const { signal, readAhead } = options;
-  const ahead = readAhead === undefined ? {} : { readAhead };
-  const parts = reader.readAhead(order, { signal, ...ahead })[Symbol.asyncIterator]();
   try {
     for (const step of steps) {
       const rows =
@@ -58,7 +85,7 @@ export async function loadRelations(
       });
     }
   } finally {
-    await parts.return?.();
+    await parts.end();
   }
 }
 
@@ -68,7 +95,7 @@ function labelOf({ kind, namespace, name }: ManifestRelation): string {
 
 /** The next parts of the shared stream, which are those of `expected`. Ending early leaves the stream open. */
 async function* next(
-  parts: AsyncIterator<ReadPart>,
+  parts: PartStream,
   expected: readonly ManifestPart[],
   onPart: (part: ManifestPart) => void,
 ): AsyncGenerator<Buffer> {
@@ -83,7 +110,7 @@ async function* next(
 async function loadTable(
   connection: Connection,
   step: DataStep,
-  parts: AsyncIterator<ReadPart>,
+  parts: PartStream,
   { progress, through, encoders }: LoadRowsOptions,
 ): Promise<number> {
   const { relation, encoding, hint } = step;
@@ -105,7 +132,7 @@ async function loadTable(
 async function loadLargeObjects(
   connection: Connection,
   relation: ManifestRelation,
-  parts: AsyncIterator<ReadPart>,
+  parts: PartStream,
   { progress, createLargeObjects }: LoadRowsOptions,
 ): Promise<number> {
   const load = largeObjectLoadSql();

@@ -10,12 +10,14 @@ import type { RoleStatement } from "../decide/role-memberships.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import type { RestoreOptions } from "../options.ts";
 import { setRole } from "../set-role.ts";
+import { findAnalyzeTargets } from "../target/analyze-targets.ts";
 import { findFieldEncoders } from "../target/field-encoders.ts";
 import { findLoadThrough } from "../target/load-through.ts";
 import { analyze } from "./analyze.ts";
+import type { PendingAnalysis } from "./analyze-committed.ts";
 import { setDefaultPrivilegesAside } from "./default-privileges.ts";
 import type { KeptTransaction } from "./kept-transaction.ts";
-import { loadRelations } from "./load-rows.ts";
+import { loadRelations, type PartStream, startReading } from "./load-rows.ts";
 import { deleteNewConfiguration } from "./new-configuration.ts";
 import type { RunningObject } from "./server-warning.ts";
 import { fillAgain, type RunOptions, runStatements } from "./statements.ts";
@@ -28,9 +30,15 @@ export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"
   readonly version: ServerVersion;
   readonly warn: (warning: Warning) => void;
   readonly running: RunningObject;
+  /** Whether the tables can be analyzed once the transaction is committed. */
+  readonly analyzesLater: boolean;
 }
 
-export async function runPlan(context: RunContext, plan: RestorePlan): Promise<void> {
+/** @returns what is left to be analyzed, if that can be done later. */
+export async function runPlan(
+  context: RunContext,
+  plan: RestorePlan,
+): Promise<Omit<PendingAnalysis, "settings">> {
   const { transaction, version, onProgress, warn, running } = context;
   const { connection } = transaction;
   const { preData, postData, role, roles, tuned, hint } = plan;
@@ -49,12 +57,17 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
     plan.setsPrivileges && preData.length > 0
       ? await setDefaultPrivilegesAside(connection, version)
       : [];
-  if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
-  await runStatements(transaction, preData, statements);
-  await tryRights(transaction, plan.triedFirst, statements);
-  await deleteNewConfiguration(connection, plan);
-  await runAll(connection, plan.beforeRows, "prepare the tables");
-  await loadRows(context, plan);
+  const parts = startReading(context.reader, plan.rows, context);
+  try {
+    if (preData.length > 0) onProgress?.({ type: "phase", phase: "pre-data" });
+    await runStatements(transaction, preData, statements);
+    await tryRights(transaction, plan.triedFirst, statements);
+    await deleteNewConfiguration(connection, plan);
+    await runAll(connection, plan.beforeRows, "prepare the tables");
+    await loadRows(context, plan, parts);
+  } finally {
+    await parts.end();
+  }
   await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(transaction, postData, statements);
@@ -62,9 +75,14 @@ export async function runPlan(context: RunContext, plan: RestorePlan): Promise<v
   await runAll(connection, defaultPrivileges, "bring default privileges back");
   const { serverVersionNum } = context.reader.manifest.database;
   const refused = await restoreStatistics(connection, plan.statistics, serverVersionNum);
-  await analyze(connection, [...plan.analyze, ...refused], { onProgress, warn });
+  const tables = [...plan.analyze, ...refused.map((each) => ({ ...each, bytes: 0 }))];
+  // Memberships that end with the transaction may be what gives the right to analyze.
+  const isLater = context.analyzesLater && roles.afterwards.length === 0;
+  const targets = isLater ? await findAnalyzeTargets(connection, tables) : [];
+  if (!isLater) await analyze(connection, tables, { onProgress, warn });
   await runRoleStatements(connection, roles.afterwards);
   await transaction.requireSame();
+  return { targets, role };
 }
 
 async function runRoleStatements(
@@ -96,8 +114,9 @@ export async function runAll(
 
 /** Rows, and the positions of sequences. */
 async function loadRows(
-  { transaction: { connection }, reader, version, onProgress, signal }: RunContext,
+  { transaction: { connection }, reader, version, onProgress }: RunContext,
   { rows, sequences, createLargeObjects, loadViaPartitionRoot }: RestorePlan,
+  parts: PartStream,
 ): Promise<void> {
   if (rows.length + sequences.length === 0) return;
   onProgress?.({ type: "phase", phase: "data" });
@@ -110,8 +129,12 @@ async function loadRows(
     { all: loadViaPartitionRoot, encoding: reader.manifest.database.encoding },
   );
   const encoders = await findFieldEncoders(connection, rows);
-  const options = { progress, signal, through, encoders, createLargeObjects };
-  await loadRelations(connection, reader, rows, options);
+  await loadRelations(connection, parts, rows, {
+    progress,
+    through,
+    encoders,
+    createLargeObjects,
+  });
   progress.finish();
   await runAll(connection, sequences, "set the positions of sequences");
 }

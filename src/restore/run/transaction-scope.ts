@@ -6,18 +6,20 @@ import { quoteLiteral } from "../../sql/literal.ts";
 import { KeptTransaction } from "./kept-transaction.ts";
 import { CHANGED_SETTINGS, SUPERUSER_SETTINGS } from "../decide/session-settings.ts";
 
-export interface TransactionOptions {
+export interface TransactionOptions<Result> {
   /** Roll back in the end. */
   readonly dryRun: boolean;
   /** Default: READ COMMITTED. */
   readonly isolation?: "READ COMMITTED" | "REPEATABLE READ";
   readonly onProgress: OnProgress | undefined;
+  /** Runs once the transaction is committed, and must not fail. */
+  readonly afterCommit?: (result: Result) => Promise<void>;
 }
 
 /** Runs `body` in a transaction whose kind does not depend on the login's defaults. */
 export async function inOwnTransaction<T>(
   connection: Connection,
-  { dryRun, isolation = "READ COMMITTED", onProgress }: TransactionOptions,
+  { dryRun, isolation = "READ COMMITTED", onProgress, afterCommit }: TransactionOptions<T>,
   body: (transaction: KeptTransaction) => Promise<T>,
 ): Promise<T> {
   await connection.query(`BEGIN ISOLATION LEVEL ${isolation} READ WRITE`, {
@@ -33,6 +35,7 @@ export async function inOwnTransaction<T>(
     throw await transaction.afterFailure(error);
   }
   await transaction.end(dryRun ? "ROLLBACK" : "COMMIT");
+  if (!dryRun) await afterCommit?.(result);
   onProgress?.({ type: "phase", phase: "finish" });
   return result;
 }

@@ -186,17 +186,6 @@ export async function readFilledTables(
   return filled;
 }
 
-/** The names for ANALYZE that give these tables statistics: a partitioned table stands for its partitions. */
-export async function findAnalyzeTargets(
-  connection: Connection,
-  relations: readonly TargetRelation[],
-): Promise<string[]> {
-  const rows = await connection.query<{ name: string }>(`
-    SELECT DISTINCT COALESCE(pg_catalog.pg_partition_root(o), o::pg_catalog.regclass)::pg_catalog.text AS name
-    FROM pg_catalog.unnest(${oidArray(relations)}) AS o ORDER BY 1`);
-  return rows.map(({ name }) => name);
-}
-
 function oidArray(relations: readonly TargetRelation[]): string {
   return quoteLiteral(`{${relations.map(({ oid }) => oid).join(",")}}`) + "::oid[]";
 }

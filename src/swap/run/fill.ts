@@ -1,5 +1,4 @@
 /** Fills a new, empty database with the contents of an archive, over several connections. */
-import type { ManifestRelation } from "../../archive/format/manifest.ts";
 import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { OnProgress, Phase } from "../../events.ts";
@@ -15,10 +14,10 @@ import { restoreStatistics } from "../../restore/run/statistics.ts";
 import { serverWarning } from "../../restore/run/server-warning.ts";
 import { fillAgain } from "../../restore/run/statements.ts";
 import { tryRights } from "../../restore/run/try-rights.ts";
+import { findAnalyzeTargets, type RestoredTable } from "../../restore/target/analyze-targets.ts";
 import type { RelationName, TargetFacts } from "../../restore/target/facts.ts";
 import { type FieldEncoders, findFieldEncoders } from "../../restore/target/field-encoders.ts";
 import { findLoadThrough } from "../../restore/target/load-through.ts";
-import { findAnalyzeTargets, findRelations } from "../../restore/target/queries.ts";
 import { dataProgress } from "../../util/progress.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import { openSwapSession } from "../database/session.ts";
@@ -232,17 +231,15 @@ async function openOthers(
 /** One for each table, or tree of partitions, the largest first. */
 async function analyzeTasks(
   { connection }: Worker,
-  analyze: readonly (RelationName & Pick<ManifestRelation, "bytes">)[],
+  tables: readonly RestoredTable[],
 ): Promise<Task[]> {
   await connection.query("BEGIN; SET LOCAL search_path = ''");
-  const relations = await findRelations(connection, analyze);
-  const bytes = new Map(analyze.map((each) => [`${each.namespace}.${each.name}`, each.bytes]));
-  const names = await findAnalyzeTargets(connection, relations);
+  const targets = await findAnalyzeTargets(connection, tables);
   await connection.query("ROLLBACK");
-  return names.map((name) => ({
+  return targets.map(({ name, bytes }) => ({
     after: [],
     locks: new Map([[name, "ShareUpdateExclusive"]]),
-    cost: bytes.get(name) ?? 0,
+    cost: bytes,
     work: { type: "analyze", table: name },
   }));
 }

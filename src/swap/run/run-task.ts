@@ -14,7 +14,7 @@ import {
 import type { DataStep } from "../../restore/decide/steps.ts";
 import { analyzeTable } from "../../restore/run/analyze.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
-import { loadRelations } from "../../restore/run/load-rows.ts";
+import { loadRelations, startReading } from "../../restore/run/load-rows.ts";
 import type { RunningObject } from "../../restore/run/server-warning.ts";
 import { type RunOptions, runStatements } from "../../restore/run/statements.ts";
 import { inOwnTransaction } from "../../restore/run/transaction-scope.ts";
@@ -164,10 +164,9 @@ async function load(
   connection: Connection,
   steps: readonly DataStep[],
 ): Promise<void> {
-  await loadRelations(connection, reader, steps, {
+  const readAhead = Math.floor(READ_AHEAD / jobs);
+  await loadRelations(connection, startReading(reader, steps, { signal, readAhead }), steps, {
     progress,
-    signal,
-    readAhead: Math.floor(READ_AHEAD / jobs),
     // Where rows go through another table, the task's statement says so.
     through: new Map(),
     encoders,
