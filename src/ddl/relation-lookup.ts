@@ -23,9 +23,11 @@ export interface RelationLookup {
   readonly isDumped: (relation: number) => boolean;
   /**
    * Whether a constraint, index, trigger, rule, policy or statistics object of this relation is dumped: the relation is,
-   * or it is an extension's and a user added the object to it.
+   * or the script of an extension creates it and a user added the object to it.
    */
   readonly isDumpedOn: (relation: number, object: Address) => boolean;
+  /** Whether it was given to an extension by ALTER EXTENSION … ADD: neither its script nor the dump creates it. */
+  readonly isAddedManually: (relation: number) => boolean;
   /** Whether a constraint has a comment, which refers to it by its name. */
   readonly isCommented: (constraint: number) => boolean;
   /** The relation's qualified name as SQL. */
@@ -36,12 +38,23 @@ export interface RelationLookup {
 export const relationLookup: (context: DdlContext) => RelationLookup = oncePerCatalog((context) => {
   const { catalog } = context;
   const byOid = new Map(catalog.relations.map((row) => [row.oid, row]));
+  const leftToExtensions = identitySequencesOfMembers(context);
   const dumpable = catalog.relations.filter(
-    (row) => !context.isMember(CATALOG.class, row.oid) && !context.isSystemNamespace(row.namespace),
+    (row) =>
+      !context.isMember(CATALOG.class, row.oid) &&
+      !context.isSystemNamespace(row.namespace) &&
+      !leftToExtensions.has(row.oid),
   );
   const dumpableOids = new Set(dumpable.map((row) => row.oid));
+  const addedManually = new Set(
+    catalog.manualExtensionMembers.map((row) => address(row.classid, row.objid)),
+  );
+  const isAddedManually = (relation: number): boolean =>
+    addedManually.has(relationAddress(relation));
   const userObjects = new Set(
-    catalog.extensionUserObjects.map((row) => address(row.classid, row.objid)),
+    catalog.extensionUserObjects
+      .filter(({ relation }) => !isAddedManually(relation))
+      .map((row) => address(row.classid, row.objid)),
   );
   const comments = catalog.comments.filter((row) => row.classoid === CATALOG.constraint);
   const commented = new Set(comments.map((row) => row.objoid));
@@ -54,6 +67,7 @@ export const relationLookup: (context: DdlContext) => RelationLookup = oncePerCa
     children: related(catalog, "parent", "child"),
     isDumped: (relation) => dumpableOids.has(relation),
     isDumpedOn: (relation, object) => dumpableOids.has(relation) || userObjects.has(object),
+    isAddedManually,
     isCommented: (constraint) => commented.has(constraint),
     sqlName: cached((relation) => {
       const row = byOid.get(relation)!;
@@ -61,6 +75,18 @@ export const relationLookup: (context: DdlContext) => RelationLookup = oncePerCa
     }),
   };
 });
+
+/** ALTER EXTENSION … ADD TABLE leaves the sequences of identity columns out, although they are parts of the table. */
+function identitySequencesOfMembers({ catalog, isMember }: DdlContext): ReadonlySet<number> {
+  return new Set(
+    catalog.sequences
+      .filter(
+        ({ ownerType, ownerRelation }) =>
+          ownerType === "i" && ownerRelation !== null && isMember(CATALOG.class, ownerRelation),
+      )
+      .map(({ oid }) => oid),
+  );
+}
 
 /** The address of a relation, which is the id of its dumpable object. */
 export function relationAddress(oid: number): Address {

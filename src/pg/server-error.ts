@@ -238,7 +238,8 @@ const STATE_HINTS: Readonly<Record<string, string>> = {
   "3D000": "check the name of the database",
   "40001":
     "on a standby, replay cancels long queries: raise max_standby_streaming_delay or set hot_standby_feedback, or use the primary",
-  "53300": "end other sessions, or raise max_connections",
+  "53300":
+    "end other sessions, or raise the limit: max_connections, or the CONNECTION LIMIT of the database or role",
   "57P03": "the server is starting or stopping: try again when it runs",
 };
 

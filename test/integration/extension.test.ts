@@ -22,6 +22,7 @@ async function withExtension(body: (from: TestDatabase, to: TestDatabase) => Pro
   write(
     "store--1.0.sql",
     `CREATE TABLE @extschema@.conf (id serial PRIMARY KEY, k text UNIQUE, v text, shipped boolean DEFAULT false);
+     CREATE STATISTICS @extschema@.theirs ON k, v FROM @extschema@.conf;
      CREATE INDEX conf_v ON @extschema@.conf (v);
      INSERT INTO @extschema@.conf (k, v, shipped) VALUES ('theirs', '1', true);
      CREATE TABLE @extschema@.log (id int PRIMARY KEY, conf int REFERENCES @extschema@.conf, t text);
@@ -100,7 +101,7 @@ test("an extension's tables come with their users' rows, indexes, constraints, t
     ]);
     expect(await names("pg_trigger", "tgname")).toEqual(mine);
     expect(await names("pg_rewrite", "rulename")).toEqual(mine);
-    expect(await names("pg_statistic_ext", "stxname")).toEqual(mine);
+    expect(await names("pg_statistic_ext", "stxname")).toEqual([...mine, { name: "theirs" }]);
     expect(await names("pg_policy", "polname")).toEqual([...mine, { name: "theirs" }]);
     expect(
       await to.query(`SELECT k, shipped, relrowsecurity FROM "my ext".conf, pg_class
@@ -173,3 +174,41 @@ test("what was given to an extension is named by the dump, and by a restore that
     });
   });
 });
+
+// As extensions for queues do with the table of each queue.
+test.each([13, 18])(
+  "a table that was given to an extension on %i is left to it with all its parts",
+  async (major) => {
+    await withDatabase(
+      async (from) => {
+        await from.query(`
+          CREATE EXTENSION citext;
+          CREATE TABLE queue (id bigint GENERATED ALWAYS AS IDENTITY, at int, message jsonb);
+          INSERT INTO queue (message) VALUES ('{}');
+          CREATE STATISTICS early ON id, at FROM queue;
+          ALTER EXTENSION citext ADD TABLE queue`);
+        await from.query(`
+          CREATE INDEX late ON queue (at);
+          COMMENT ON INDEX late IS 'of a user';
+          ALTER TABLE queue ADD PRIMARY KEY (id), ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY p ON queue USING (true);
+          CREATE STATISTICS late_too ON at, id FROM queue`);
+        const archive = new MemoryStore();
+        const { warnings } = await dump(from.url, archive, EVERYTHING);
+        expect(warnings.map(({ message }) => message)).toEqual([
+          "table public.queue was given to extension citext by ALTER EXTENSION and left to it, with its rows and what was added to it",
+        ]);
+        await withDatabase(
+          async (to) => {
+            await restore(archive, to.url);
+            expect(
+              await to.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+            ).toEqual([]);
+          },
+          { major },
+        );
+      },
+      { major },
+    );
+  },
+);

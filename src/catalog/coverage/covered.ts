@@ -118,7 +118,7 @@ export const CATALOGS: Readonly<Record<string, CatalogCoverage>> = {
   pg_shdescription: cluster,
   pg_shseclabel: cluster,
   pg_statistic: state,
-  pg_statistic_ext: dumped,
+  pg_statistic_ext: { how: "dumped", relation: "stxrelid" },
   pg_statistic_ext_data: state,
   // A shared catalog, but each subscription belongs to one database.
   pg_subscription: {

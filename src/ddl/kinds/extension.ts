@@ -1,6 +1,6 @@
 /** CREATE EXTENSION, in the same schema. Without a version: the target installs the one that it has. */
 import { type Warning, warning } from "../../warnings.ts";
-import { address, CATALOG, FIRST_NORMAL_OID } from "../../catalog/address.ts";
+import { address, type Address, CATALOG, FIRST_NORMAL_OID } from "../../catalog/address.ts";
 import { quoteIdent } from "../../sql/ident.ts";
 import type { ExtensionRow } from "../../catalog/extension.ts";
 import type { DdlContext } from "../context.ts";
@@ -46,12 +46,22 @@ function leftOut(context: DdlContext, extension: ExtensionRow): Warning[] {
       .map((row) => [address(row.classid, row.objid), row.description]),
   );
   const hasRows = new Set(filled.map(({ oid }) => relationAddress(oid)));
+  const hasObjects = new Set(
+    context.catalog.extensionUserObjects.map(({ relation }) => relationAddress(relation)),
+  );
+  const parts = (id: Address): string => {
+    const all = [
+      ...(hasRows.has(id) ? ["its rows"] : []),
+      ...(hasObjects.has(id) ? ["what was added to it"] : []),
+    ];
+    return all.length === 0 ? "" : `, with ${all.join(" and ")}`;
+  };
   return [
     ...[...manuallyAdded].map(([id, description]) =>
       warning(
         "manual-extension-member",
         description,
-        `${description} was given to extension ${name} by ALTER EXTENSION and left to it${hasRows.has(id) ? ", with its rows" : ""}`,
+        `${description} was given to extension ${name} by ALTER EXTENSION and left to it${parts(id)}`,
       ),
     ),
     ...filled

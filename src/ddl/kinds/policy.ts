@@ -58,7 +58,9 @@ export function rowSecurity(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
   // Those of extensions too, as in pg_dump: users add policies to them.
   return context.catalog.relations
-    .filter((row) => row.rowSecurity || row.forceRowSecurity)
+    .filter(
+      (row) => (row.rowSecurity || row.forceRowSecurity) && !relations.isAddedManually(row.oid),
+    )
     .map((row) => ({
       id: `${relationAddress(row.oid)}#row-security`,
       kind: "row-security",
