@@ -19,6 +19,8 @@ const FIRST_SETTINGS = [
   ["search_path", ""],
   ["statement_timeout", "0"],
   ["idle_in_transaction_session_timeout", "0"],
+  ["idle_session_timeout", "0"],
+  ["transaction_timeout", "0"],
 ] as const;
 
 export interface OpenedSession {
@@ -70,9 +72,11 @@ export async function applyFirstSettings(
   { query, processId }: Pick<Connection, "query" | "processId">,
   isOwn: boolean,
 ): Promise<boolean> {
+  // Older majors lack the last ones.
   const settings = FIRST_SETTINGS.map(
     ([name, value]) =>
-      `pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, pooled AND NOT ${isOwn})`,
+      `CASE WHEN pg_catalog.current_setting(${quoteLiteral(name)}, true) IS NOT NULL
+        THEN pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, pooled AND NOT ${isOwn}) END`,
   );
   const [row] = await query<{ pooled: boolean }>(
     `SELECT pooled, ${settings.join(", ")}

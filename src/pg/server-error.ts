@@ -23,6 +23,8 @@ export interface ErrorContext {
   readonly rowsHint?: string | undefined;
   /** What to do where a statement names something that is not there. */
   readonly missingHint?: string | undefined;
+  /** What to do where what a statement creates is there already. */
+  readonly existsHint?: string | undefined;
   /** Lines of the same data that an earlier COPY has read. Default: 0. */
   readonly linesBefore?: number;
 }
@@ -183,6 +185,7 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
     hintFor(state, text) ??
     context.hint ??
     (state === UNDEFINED_OBJECT ? context.missingHint : undefined) ??
+    (EXISTS.has(state) ? context.existsHint : undefined) ??
     LAST_HINTS[state];
   const object = context.object ?? objectOf(fields);
   if (isConnectionState(state))
@@ -254,6 +257,9 @@ function hintFor(state: string, message: string): string | undefined {
   const pooler = poolerFault(state, message);
   return pooler === undefined ? STATE_HINTS[state] : POOLER_HINTS[pooler];
 }
+
+/** duplicate_object, duplicate_table, duplicate_function, duplicate_schema (PostgreSQL docs, appendix A). */
+export const EXISTS: ReadonlySet<string> = new Set(["42710", "42P07", "42723", "42P06"]);
 
 const UNDEFINED_OBJECT = "42704";
 /** undefined_table, undefined_function, undefined_object. */

@@ -1,6 +1,7 @@
 /** Ways to a server: TLS, sockets, services, several hosts, poolers, standbys; and cancelling over each. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
@@ -189,6 +190,20 @@ describe("libpq's environment", () => {
       await expect(standby).rejects.toMatchObject({ code: "CONNECTION" });
     });
   });
+});
+
+test("a session outlives timeouts that are meant for applications", async () => {
+  await withDatabase(
+    async (database) => {
+      for (const name of ["idle_session_timeout", "statement_timeout", "transaction_timeout"])
+        await database.server.admin(`ALTER DATABASE "${database.name}" SET ${name} = '400ms'`);
+      const { connection } = await connect(database.url, { env: {} });
+      await setTimeout(800);
+      await connection.query("SELECT pg_catalog.pg_sleep(0.8)");
+      await connection.close();
+    },
+    { major: 18 },
+  );
 });
 
 describe("a pooler", () => {

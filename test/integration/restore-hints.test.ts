@@ -28,6 +28,12 @@ test.each([
     "check constraint public.t t_a_check",
     "a function that it calls",
   ],
+  [
+    "a function that the script of an extension creates",
+    "CREATE EXTENSION citext; ALTER EXTENSION citext DROP FUNCTION strpos(citext, citext)",
+    "function public.strpos(public.citext, public.citext)",
+    "the script of an extension",
+  ],
 ])("%s", async (_name, sql, object, hint) => {
   await withDatabase(async (source) => {
     for (const statement of sql

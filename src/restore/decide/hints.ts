@@ -78,6 +78,9 @@ const ROWS_NOTES: Readonly<Record<string, string>> = {
 export const MISSING_NOTE =
   "the target must have it first: a collation of the system comes with its locale on the server's host (pg_import_system_collations), an access method with its extension, a tablespace with CREATE TABLESPACE; dumps with --no-tablespaces and --no-table-access-method name none of the latter two";
 
+/** What to do where an object appeared in the target since it was looked at. */
+export const EXISTS_NOTE = `the script of an extension that the restore created, or another session, has made it: ${LEAVE_OUT}`;
+
 /** What to do where rows violate an object of the kind; undefined for kinds that no rows violate. */
 export function rowsNote(kind: string): string | undefined {
   return ROWS_NOTES[kind];

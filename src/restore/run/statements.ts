@@ -3,8 +3,9 @@ import { type Warning, warning } from "../../warnings.ts";
 import type { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import { inSavepoint } from "../../pg/savepoint.ts";
+import { EXISTS } from "../../pg/server-error.ts";
 import { objectLabel } from "../../util/label.ts";
-import { MISSING_NOTE, permissionNote, rowsNote } from "../decide/hints.ts";
+import { EXISTS_NOTE, MISSING_NOTE, permissionNote, rowsNote } from "../decide/hints.ts";
 import type { StatementStep } from "../decide/steps.ts";
 import { setRole } from "../set-role.ts";
 import { type TunedTransaction, withIndexMemory } from "./index-memory.ts";
@@ -29,9 +30,6 @@ interface UnfilledView {
   readonly step: StatementStep;
   readonly error: ServerError;
 }
-
-/** duplicate_object, duplicate_table, duplicate_function, duplicate_schema (PostgreSQL docs, appendix A). */
-const EXISTS: ReadonlySet<string> = new Set(["42710", "42P07", "42723", "42P06"]);
 
 export async function runStatements(
   transaction: KeptTransaction,
@@ -161,6 +159,7 @@ async function runObject(
       permissionHint: permissionNote(object),
       rowsHint: rowsNote(object.kind),
       missingHint: MISSING_NOTE,
+      existsHint: EXISTS_NOTE,
     });
   }
 }
