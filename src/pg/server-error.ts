@@ -268,7 +268,7 @@ const UNDEFINED: ReadonlySet<string> = new Set(["42P01", "42883", UNDEFINED_OBJE
 /** Sessions have an empty search path, and functions of users may need another one. Only their statements are internal ones. */
 function searchPathHint(fields: ErrorFields, state: string): string | undefined {
   if (!isInFunction(fields) || !UNDEFINED.has(state)) return undefined;
-  return "a function uses a name without a schema, and search_path is empty here: write the schema in the function, or give it a path (ALTER FUNCTION … SET search_path = …)";
+  return "a function uses a name without a schema, and search_path is empty here: write the schema in the function, or give it a path (ALTER FUNCTION … SET search_path = …); if only the archive is left, convert it and set search_path in the plain dump";
 }
 
 /** Connection exceptions, failed logins, unknown database, too many connections, shutdowns. */

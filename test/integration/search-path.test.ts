@@ -1,6 +1,8 @@
 /** Functions that name a relation without its schema, which an empty search path does not find. */
 import { expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
+import { convert } from "../../src/plain/convert/convert.ts";
+import { restorePlain } from "../../src/plain/restore/restore-plain.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
 import { withDatabase } from "../support/postgres.ts";
@@ -67,6 +69,16 @@ test.each([13, 18])(
               object: "table public.t",
               hint: HINT,
             });
+            const plain = new MemoryStore();
+            await convert(archive, plain);
+            const text = plain.bytes
+              .toString()
+              .replace(
+                "set_config('search_path', '', false)",
+                "set_config('search_path', 'public', false)",
+              );
+            await restorePlain(new MemoryStore(Buffer.from(text)), target.url);
+            expect(await target.query("SELECT * FROM t")).toEqual([{ a: "x", b: "78" }]);
           },
           { major },
         );
