@@ -7,6 +7,7 @@
 export const WARNING_CODES = [
   "backup-state",
   "base-missing",
+  "child-not-searched",
   "column-order",
   "column-types-unknown",
   "disk-space",
@@ -48,6 +49,7 @@ export const WARNING_CODES = [
   "role-differs",
   "row-security",
   "rows-lost",
+  "sequence-behind",
   "server-warning",
   "stale-column-list",
   "subscription-connection",

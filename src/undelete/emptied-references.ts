@@ -19,6 +19,8 @@ interface EmptiedReference {
 export interface EmptiedReferences {
   readonly listed: readonly UndeletedReference[];
   readonly emptied: readonly EmptiedReference[];
+  /** Keys with ON DELETE SET DEFAULT, whose references nobody can tell from others that have the default. */
+  readonly defaulted: readonly Pick<UndeletedReference, "namespace" | "name" | "constraint">[];
 }
 
 /**
@@ -34,13 +36,16 @@ export async function findEmptied(
 ): Promise<EmptiedReferences> {
   const listed: UndeletedReference[] = [];
   const emptied: EmptiedReference[] = [];
+  const isPlanned = ({ parent }: Reference): boolean =>
+    parent !== null && planned.has(parent.table.number);
   for (const reference of references) {
-    const { key, child, parent } = reference;
-    if (key.onDelete !== "n" || parent === null || !planned.has(parent.table.number)) continue;
+    const { key, child } = reference;
+    if (key.onDelete !== "n" || !isPlanned(reference)) continue;
     let rows: number | null = null;
     if (looksIn(child.table)) {
       const loaded = await walk.load(child.table);
-      if (loaded.key !== null) {
+      // A key that the target has, so that each row is updated once.
+      if (loaded.key !== null && loaded.key.index !== null) {
         rows = await countOf(connection, loaded, emptiedRows(reference, loaded, walk));
         if (rows > 0) emptied.push({ reference, child: loaded, rows });
       }
@@ -48,7 +53,12 @@ export async function findEmptied(
     const { namespace, name } = child.table;
     listed.push({ namespace, name, constraint: key.name, columns: key.columns, rows });
   }
-  return { listed, emptied };
+  const defaulted = references.flatMap((reference) => {
+    const { namespace, name } = reference.child.table;
+    const isDefaulted = reference.key.onDelete === "d" && isPlanned(reference);
+    return isDefaulted ? [{ namespace, name, constraint: reference.key.name }] : [];
+  });
+  return { listed, emptied, defaulted };
 }
 
 /**

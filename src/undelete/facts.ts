@@ -21,10 +21,11 @@ export interface TargetColumn {
 
 /** Columns that identify a row: none is null, and no two rows have the same. */
 export interface TargetKey {
-  readonly index: string;
+  /** Null for the archive's primary key where the target has no index for it, so that rows of the target can share a key. */
+  readonly index: string | null;
   readonly columns: readonly string[];
-  /** The index's own equality operators, as SQL. */
-  readonly operators: readonly string[];
+  /** The index's own equality operators, as SQL; null where texts are compared. */
+  readonly operators: readonly string[] | null;
 }
 
 /** An index that lets no two rows have the same values, or an exclusion constraint's. */
@@ -44,8 +45,10 @@ export interface TargetCheck {
 }
 
 /** A trigger or a rule that acts when rows are inserted or updated. */
-export interface RowAction extends TargetTrigger {
+export interface RowAction extends Pick<TargetTrigger, "name" | "table"> {
   readonly kind: "TRIGGER" | "RULE";
+  /** As in `TargetTrigger`; `D` for a partition's copy of a trigger that is disabled there alone. */
+  readonly enabled: TargetTrigger["enabled"] | "D";
   readonly onInsert: boolean;
   readonly onUpdate: boolean;
 }

@@ -60,19 +60,30 @@ export function loadedTable(
   function isComputed(name: string): boolean {
     return targets.get(name)!.generated === "s";
   }
+  const columns = stored.map(({ name }) => name).filter((name) => archived.has(name));
+  const usable = facts.keys.find((key) => key.columns.every((name) => inBoth.has(name)));
   return {
     table,
     facts,
-    columns: stored.map(({ name }) => name).filter((name) => archived.has(name)),
+    columns,
     missing: [...archived].filter((name) => !targets.has(name)),
     computed: [...archived].filter((name) => (targets.get(name)?.generated ?? "") !== ""),
     added,
     uncomputed: added.map(({ name }) => name).filter((name) => generated.has(name)),
     typeChanges: typeChanges(table, facts.columns, types),
-    key: facts.keys.find(({ columns }) => columns.every((name) => inBoth.has(name))) ?? null,
+    key: usable ?? archivedKey(table, columns),
     temporary: `pg_temp.${quoteIdent(temporaryName(table))}`,
     target: `${table.isPartitioned ? "" : "ONLY "}${qualify(table.namespace, table.name)}`,
   };
+}
+
+/** The archive's primary key, for a table that has another one by now. */
+function archivedKey({ sources }: UndeleteTable, columns: readonly string[]): TargetKey | null {
+  const keys = sources.map(({ relation }) => relation.primaryKey);
+  const [first = []] = keys;
+  const isOne = keys.every((key) => JSON.stringify(key) === JSON.stringify(first));
+  if (!isOne || first.length === 0 || !first.every((name) => columns.includes(name))) return null;
+  return { index: null, columns: first, operators: null };
 }
 
 function temporaryName({ number }: UndeleteTable): string {
@@ -111,14 +122,15 @@ function unusedName(position: number): string {
 
 function columnSql({ name, type, collation, generated, expression }: TargetColumn): string {
   const collate = collation === null ? "" : ` COLLATE ${collation}`;
-  // A virtual one cannot be part of a key, and its type may not be allowed here.
+  // A virtual one is stored here: conditions can name it, and its type may not be allowed in another table.
   const computed =
-    generated === "s" && expression !== null ? ` GENERATED ALWAYS AS (${expression}) STORED` : "";
+    generated !== "" && expression !== null ? ` GENERATED ALWAYS AS (${expression}) STORED` : "";
   return `${quoteIdent(name)} ${type}${collate}${computed}`;
 }
 
 /** The condition that rows of both sides have the same key. */
 export function sameKey({ columns, operators }: TargetKey, a: string, b: string): string {
+  if (operators === null) return `${rowText(a, columns)} = ${rowText(b, columns)}`;
   return columns
     .map((column, i) => `${a}.${quoteIdent(column)} ${operators[i]!} ${b}.${quoteIdent(column)}`)
     .join(" AND ");

@@ -147,14 +147,23 @@ function readChecks(connection: Connection, oid: number, major: number): Promise
     ORDER BY conname`);
 }
 
-/** Of the table and of its partitions. Bits of `tgtype`: src/include/catalog/pg_trigger.h. */
+/**
+ * Of the table and of its partitions, these last. What is done to a trigger is done to its copies on partitions, too: of them those
+ * are listed that are in another state. Until 14 they counted as internal, as triggers of constraints do. Bits of `tgtype`:
+ * src/include/catalog/pg_trigger.h.
+ */
 function readTriggers(connection: Connection, oid: number): Promise<RowAction[]> {
   return connection.query<RowAction>(`
-    SELECT 'TRIGGER' AS kind, tgname AS name, tgrelid::pg_catalog.regclass::pg_catalog.text AS table, tgenabled AS enabled,
-           tgtype & 4 <> 0 AS "onInsert", tgtype & 16 <> 0 AS "onUpdate"
-    FROM pg_catalog.pg_trigger
-    WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 20 <> 0 AND ${isPart("tgrelid", oid)}
-    ORDER BY 3, 2`);
+    SELECT 'TRIGGER' AS kind, t.tgname AS name, t.tgrelid::pg_catalog.regclass::pg_catalog.text AS table,
+           t.tgenabled AS enabled, t.tgtype & 4 <> 0 AS "onInsert", t.tgtype & 16 <> 0 AS "onUpdate"
+    FROM pg_catalog.pg_trigger t
+    LEFT JOIN pg_catalog.pg_trigger copied ON copied.oid = t.tgparentid
+    LEFT JOIN pg_catalog.pg_partition_tree(${oid}) AS p ON p.relid = t.tgrelid
+    WHERE t.tgtype & 20 <> 0 AND (t.tgrelid = ${oid} OR p.relid IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint co WHERE co.oid = t.tgconstraint AND co.contype <> 't')
+      AND CASE WHEN copied.oid IS NULL THEN NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+               ELSE t.tgenabled <> copied.tgenabled END
+    ORDER BY COALESCE(p.level, 0), 3, 2`);
 }
 
 function readRules(connection: Connection, oid: number): Promise<RowAction[]> {
@@ -164,8 +173,4 @@ function readRules(connection: Connection, oid: number): Promise<RowAction[]> {
     FROM pg_catalog.pg_rewrite
     WHERE ev_enabled IN ('O', 'A') AND ev_type IN ('2', '3') AND ev_class = ${oid}
     ORDER BY 3, 2`);
-}
-
-function isPart(column: string, oid: number): string {
-  return `(${column} = ${oid} OR ${column} IN (SELECT t.relid FROM pg_catalog.pg_partition_tree(${oid}) AS t))`;
 }

@@ -1,13 +1,10 @@
 /** Looks up the tables that the options name by patterns. Pure. */
 import type { ManifestRelation } from "../archive/format/manifest.ts";
 import { UsageError } from "../errors.ts";
-import type { NamedTable, UndeleteTable } from "./tables.ts";
+import type { NamedTables, UndeleteTable } from "./tables.ts";
 import type { RowCondition } from "./walk.ts";
 
-type Find = (text: string) => {
-  readonly named: readonly NamedTable[];
-  readonly missing: readonly ManifestRelation[];
-};
+type Find = (text: string) => NamedTables;
 
 export interface TableNames {
   /** Whether a table is one of these, where true is all of them. */
@@ -15,10 +12,11 @@ export interface TableNames {
     option: string,
     patterns: boolean | readonly string[] | undefined,
   ) => (table: UndeleteTable) => boolean;
-  /** The conditions with their tables, and the relations that are named and not in the target. */
+  /** The conditions with their tables, and the relations that are named and not in the target, some only as children. */
   readonly conditions: (rows: Readonly<Record<string, string>>) => {
     readonly conditions: readonly RowCondition[];
     readonly missing: readonly ManifestRelation[];
+    readonly missingChildren: readonly ManifestRelation[];
   };
 }
 
@@ -52,6 +50,7 @@ export function tableNames(find: Find): TableNames {
       return {
         conditions: all.filter((each) => each.named.length > 0),
         missing: all.flatMap(({ missing }) => missing),
+        missingChildren: all.flatMap(({ missingChildren }) => missingChildren),
       };
     },
   };

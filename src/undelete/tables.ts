@@ -96,30 +96,85 @@ function partitionParents({ objects }: Manifest): Map<string, string> {
   return parents;
 }
 
+/** A function from a relation to the tables that it was a partition or a child of in the archive, near ones first. */
+function archivedAncestors({ objects }: Manifest): (relation: ManifestRelation) => QualifiedName[] {
+  const inherits = new Map(
+    objects.flatMap((object) =>
+      object.kind === "table" && object.inherits !== undefined
+        ? [[keyOf(object), object.inherits] as const]
+        : [],
+    ),
+  );
+  return (relation) => {
+    const ancestors = new Map<string, QualifiedName>();
+    const visit = (table: QualifiedName): void => {
+      for (const parent of inherits.get(keyOf(table)) ?? []) {
+        if (ancestors.has(keyOf(parent))) continue;
+        ancestors.set(keyOf(parent), parent);
+        visit(parent);
+      }
+    };
+    visit(relation);
+    return [...ancestors.values()];
+  };
+}
+
+interface QualifiedName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** A table that a pattern names, and which of its relations; null for all. */
 export interface NamedTable {
   readonly table: UndeleteTable;
+  /** The name by which conditions know it. */
+  readonly alias: string;
   readonly sources: readonly number[] | null;
 }
 
-/** A function that finds the tables which a pattern names: by their own name, or by that of a partition. */
+export interface NamedTables {
+  readonly named: readonly NamedTable[];
+  /** Relations of the archive that the target lacks. */
+  readonly missing: readonly ManifestRelation[];
+  /** Those that the pattern names as children of a table that the target has. */
+  readonly missingChildren: readonly ManifestRelation[];
+}
+
+/**
+ * A function that finds the tables which a pattern names: by their own name, by that of a partition, or by that of a table
+ * which they are or were in the archive a partition or a child of, as a DELETE from that table reached them.
+ */
 export function tableFinder(
+  manifest: Manifest,
   { tables, missing }: TablePairs,
   targets: readonly TargetTable[],
   searchPath: readonly string[],
-): (text: string) => { named: NamedTable[]; missing: ManifestRelation[] } {
+): (text: string) => NamedTables {
   const byOid = new Map(targets.map((target) => [target.oid, target]));
+  const ancestorsOf = archivedAncestors(manifest);
   return (text) => {
     const pattern = namePattern(text);
-    const fits = (table: { namespace: string; name: string }): boolean =>
+    const fits = (table: QualifiedName): boolean =>
       matchesPattern(pattern, table, onPath(searchPath));
     const named = tables.flatMap((table): NamedTable[] => {
-      if (fits(table)) return [{ table, sources: null }];
+      if (fits(table)) return [{ table, alias: table.name, sources: null }];
+      const { name: alias } =
+        table.sources.flatMap(({ relation }) => ancestorsOf(relation).filter(fits))[0] ?? table;
       const sources = table.sources.flatMap(({ relation, path }, source) =>
-        fits(relation) || path.some((oid) => fits(byOid.get(oid)!)) ? [source] : [],
+        [relation, ...ancestorsOf(relation), ...path.map((oid) => byOid.get(oid)!)].some(fits)
+          ? [source]
+          : [],
       );
-      return sources.length === 0 ? [] : [{ table, sources }];
+      return sources.length === 0 ? [] : [{ table, alias, sources }];
     });
-    return { named, missing: missing.filter(fits) };
+    const children = missing.filter(
+      (relation) => !fits(relation) && ancestorsOf(relation).some(fits),
+    );
+    const isAlone = named.length === 0;
+    return {
+      named,
+      missing: [...missing.filter(fits), ...(isAlone ? children : [])],
+      missingChildren: isAlone ? [] : children,
+    };
   };
 }

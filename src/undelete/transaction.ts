@@ -11,7 +11,8 @@ import { refusalError } from "../restore/decide/refusal.ts";
 import type { KeptTransaction } from "../restore/run/kept-transaction.ts";
 import { setRole } from "../restore/set-role.ts";
 import { readSession } from "../restore/target/queries.ts";
-import { type Warning, warning } from "../warnings.ts";
+import type { Connection } from "../pg/connection.ts";
+import type { Warning } from "../warnings.ts";
 import { conflict, conflictError, type UndeleteConflict, UnreadableRows } from "./conflict.ts";
 import { type EmptiedReferences, findEmptied } from "./emptied-references.ts";
 import { findConflicts } from "./find-conflicts.ts";
@@ -20,6 +21,7 @@ import { FATE } from "./loaded-table.ts";
 import type { UndeleteOptions, UndeletePlan } from "./options.ts";
 import { readTargetTables } from "./read-target.ts";
 import { pairReferences, type Reference } from "./references.ts";
+import { sequencesBehind } from "./sequences.ts";
 import { silenceEventTriggers, type WhileInserting } from "./silence.ts";
 import { type CountedTable, countRows } from "./summary.ts";
 import { readTypeSides } from "./read-types.ts";
@@ -27,6 +29,7 @@ import { tableNames } from "./table-names.ts";
 import { pairTables, tableFinder, type UndeleteTable } from "./tables.ts";
 import type { TypeSides } from "./type-changes.ts";
 import { type RowCondition, Walk } from "./walk.ts";
+import { childNotSearched, referencesLeft, sequenceBehind, UNKNOWN_TYPES } from "./warnings.ts";
 
 export interface UndeleteTransaction {
   readonly reader: ArchiveReader;
@@ -102,6 +105,8 @@ interface Prepared {
   readonly conditions: readonly RowCondition[];
   /** Relations that conditions name and the target lacks. */
   readonly missing: readonly ManifestRelation[];
+  /** Those that they name only as children of tables that the target has. */
+  readonly missingChildren: readonly ManifestRelation[];
   readonly references: readonly Reference[];
   readonly looksIn: (table: UndeleteTable) => boolean;
 }
@@ -117,7 +122,9 @@ async function prepare(
   const pairs = pairTables(reader.manifest, targets);
   const keys = await readForeignKeys(connection, { major: version.major, keys: "declared" });
   const references = pairReferences(keys, pairs, targets);
-  const names = tableNames(tableFinder(pairs, targets, options.searchPath ?? ["public"]));
+  const names = tableNames(
+    tableFinder(reader.manifest, pairs, targets, options.searchPath ?? ["public"]),
+  );
   const types = await readTypeSides(connection, version, reader.manifest, targets);
   const walk = new Walk({
     connection,
@@ -156,14 +163,14 @@ async function decide(context: UndeleteTransaction, prepared: Prepared): Promise
       conflicts: [...missing.map((table) => conflict(table, "missing-table")), ...error.conflicts],
       warnings: [],
     };
-    return { plan, planned: new Map(), emptied: { listed: [], emptied: [] } };
+    return { plan, planned: new Map(), emptied: { listed: [], emptied: [], defaulted: [] } };
   }
 }
 
 /** @throws UnreadableRows when types of a table changed. */
 async function decideRows(
   { transaction: { connection }, options }: UndeleteTransaction,
-  { walk, types, conditions, missing, references, looksIn }: Prepared,
+  { walk, types, conditions, missing, missingChildren, references, looksIn }: Prepared,
 ): Promise<Decided> {
   options.onProgress?.({ type: "phase", phase: "data" });
   await walk.requireSameTypes(conditions.flatMap(({ named }) => named.map(({ table }) => table)));
@@ -188,32 +195,30 @@ async function decideRows(
     conflicts,
     warnings: [
       ...(types === undefined ? [UNKNOWN_TYPES] : []),
-      ...emptied.listed.flatMap(notLookedAt),
+      ...missingChildren.map(childNotSearched),
+      ...referencesLeft(emptied),
+      ...(await behindSequences(connection, tables)),
     ],
   };
   return { plan, planned, emptied };
 }
 
-const UNKNOWN_TYPES = warning(
-  "column-types-unknown",
-  null,
-  "the archive does not record the types of columns: where one changed since, the values that come back may have another meaning",
-);
+async function behindSequences(
+  connection: Connection,
+  tables: readonly CountedTable[],
+): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  for (const { loaded, counts } of tables) {
+    if (counts.inserted === 0) continue;
+    for (const each of await sequencesBehind(connection, loaded))
+      warnings.push(sequenceBehind(loaded.table, each));
+  }
+  return warnings;
+}
 
 function plannedRows(tables: readonly CountedTable[]): Map<number, number> {
   const inserting = tables.filter(({ counts }) => counts.inserted > 0);
   return new Map(inserting.map(({ loaded, counts }) => [loaded.table.number, counts.inserted]));
-}
-
-function notLookedAt({
-  rows,
-  constraint,
-  ...table
-}: UndeletePlan["references"][number]): Warning[] {
-  if (rows !== null) return [];
-  const object = `table ${table.namespace}.${table.name}`;
-  const message = `${object}: references by ${constraint} that the deletion set to null stay null (--with-references sets them back)`;
-  return [warning("references-left", object, message)];
 }
 
 /** Inserts and checks, in a savepoint, so that a constraint's refusal can be reported like the other conflicts. */

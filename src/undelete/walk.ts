@@ -79,11 +79,11 @@ export class Walk {
   async select({ pattern, condition, named }: RowCondition): Promise<void> {
     const { connection } = this.#context;
     let count = 0;
-    for (const { table, sources } of named) {
+    for (const { table, alias, sources } of named) {
       const loaded = await this.load(table);
       const sql = `
-        UPDATE ${loaded.temporary} AS ${quoteIdent(table.name)} SET ${ROLE} = 'selected'
-        WHERE ${fromSources(quoteIdent(table.name), sources)} AND (${condition}\n)`;
+        UPDATE ${loaded.temporary} AS ${quoteIdent(alias)} SET ${ROLE} = 'selected'
+        WHERE ${fromSources(quoteIdent(alias), sources)} AND (${condition}\n)`;
       await connection.query(
         `SAVEPOINT nexushub_dump; ${setLocal([["transaction_read_only", "on"]])}`,
       );

@@ -128,6 +128,10 @@ const SELF = `CREATE TABLE t (id int PRIMARY KEY, up int REFERENCES t ON DELETE 
 const PAIR = `CREATE TABLE p (id int PRIMARY KEY, code text UNIQUE); CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p ON DELETE CASCADE);
   INSERT INTO p VALUES (1, 'secret-1'), (2, 'secret-2'); INSERT INTO c VALUES (1, 1), (2, 1), (3, 2)`;
 
+const PARTITIONED = `CREATE TABLE m (id int PRIMARY KEY, c int) PARTITION BY RANGE (id);
+  CREATE TABLE m_1 PARTITION OF m FOR VALUES FROM (0) TO (10); CREATE TABLE m_2 PARTITION OF m FOR VALUES FROM (10) TO (20);
+  INSERT INTO m VALUES (1, 5), (11, 5)`;
+
 const CASES: readonly Case[] = [
   {
     name: "a row brings what it refers to, and nothing else",
@@ -193,6 +197,52 @@ const CASES: readonly Case[] = [
     rows: { b: "true" },
     tables: { b: [1, 0, 0] },
     afterwards: ["SELECT count(*)::int FROM ONLY a", 0],
+  },
+  {
+    name: "a condition for a table is one for the children that a DELETE from it reached",
+    setup: `CREATE TABLE p (id int, c int); CREATE TABLE k (x int) INHERITS (p); CREATE TABLE l () INHERITS (k);
+      INSERT INTO p VALUES (1, 5), (2, 6); INSERT INTO k VALUES (3, 5, 1); INSERT INTO l VALUES (4, 5, 1)`,
+    change: "DELETE FROM p WHERE c = 5",
+    rows: { p: "p.c = 5" },
+    tables: { k: [1, 0, 0], l: [1, 0, 0], p: [1, 0, 0] },
+  },
+  {
+    name: "a partition that was detached",
+    setup: PARTITIONED,
+    change: "ALTER TABLE m DETACH PARTITION m_1; DELETE FROM m_1; DELETE FROM m",
+    rows: { m: "m.c = 5" },
+    tables: { m: [1, 0, 0], m_1: [1, 0, 0] },
+    afterwards: ["SELECT id FROM m_1", 1],
+  },
+  {
+    name: "a table that is partitioned no more",
+    setup: PARTITIONED,
+    change: "DROP TABLE m; CREATE TABLE m (id int PRIMARY KEY, c int)",
+    rows: { m: "true" },
+    conflicts: [
+      ["m_1", "missing-table", null, [], null],
+      ["m_2", "missing-table", null, [], null],
+    ],
+  },
+  {
+    name: "the primary key is another column now",
+    setup:
+      "CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)",
+    change: `DELETE FROM t WHERE id = 1; UPDATE t SET v = 7 WHERE id = 2; ALTER TABLE t DROP CONSTRAINT t_pkey;
+      ALTER TABLE t ADD u uuid PRIMARY KEY DEFAULT gen_random_uuid()`,
+    rows: { t: "true" },
+    conflicts: [["t", "changed", null, ["v"], 1]],
+  },
+  {
+    name: "the primary key is another column now, and rows that changed stay",
+    setup:
+      "CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)",
+    change: `DELETE FROM t WHERE id = 1; UPDATE t SET v = 7 WHERE id = 2; ALTER TABLE t DROP CONSTRAINT t_pkey;
+      ALTER TABLE t ADD u uuid PRIMARY KEY DEFAULT gen_random_uuid()`,
+    rows: { t: "true" },
+    options: { keepChanged: true },
+    tables: { t: [1, 1, 1] },
+    afterwards: ["SELECT string_agg(v::text, ' ' ORDER BY id) FROM t", "1 7 3"],
   },
   {
     name: "rows without a key are counted",
@@ -513,6 +563,81 @@ test.each([13, 15, 18])(
         expect(await database.query("SELECT FROM users")).toEqual([]);
         await undelete(store, database.url, { ...options, rows: { users: "true" } });
         expect(await contentsOf(database)).toEqual(before);
+      },
+      { major },
+    );
+  },
+);
+
+test.each<[string, string, string, UndeleteOptions, number, RegExp[]]>([
+  [
+    "a sequence that began anew",
+    "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, d serial, u serial); INSERT INTO t VALUES (DEFAULT), (DEFAULT)",
+    "TRUNCATE t RESTART IDENTITY; ALTER SEQUENCE t_d_seq INCREMENT -1 MINVALUE -9 RESTART 0; SELECT setval('t_u_seq', 2)",
+    { rows: { t: "true" } },
+    2,
+    [/sequence public.t_id_seq comes before values of id/],
+  ],
+  [
+    "references that a deletion set to their default",
+    `CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int DEFAULT 0 REFERENCES p ON DELETE SET DEFAULT);
+     INSERT INTO p VALUES (0), (1); INSERT INTO c VALUES (1, 1)`,
+    "DELETE FROM p WHERE id = 1",
+    { rows: { p: "id = 1" }, withReferences: true },
+    1,
+    [/table public.c: references by c_p_fkey .* default stay so/],
+  ],
+  [
+    "a child that is gone",
+    "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE k () INHERITS (p); INSERT INTO p VALUES (1); INSERT INTO k VALUES (2)",
+    "DROP TABLE k; DELETE FROM p",
+    { rows: { p: "true" } },
+    1,
+    [/table public.k, a child of .* is not in the target/],
+  ],
+])("a warning: %s", async (_, schema, change, options, rows, warnings) => {
+  const { result } = await undo(schema, change, options);
+  expect(result).toMatchObject({
+    rows,
+    conflicts: [],
+    warnings: warnings.map((message) => ({ message: expect.stringMatching(message) })),
+  });
+});
+
+test("a condition may name columns that are computed when they are read", async () => {
+  const { before, after } = await undo(
+    "CREATE TABLE t (id int PRIMARY KEY, n int, twice int GENERATED ALWAYS AS (n * 2) VIRTUAL); INSERT INTO t VALUES (1, 1), (2, 20)",
+    "DELETE FROM t",
+    { rows: { t: "id = 1 OR twice > 10" } },
+    18,
+  );
+  expect(after).toEqual(before);
+});
+
+test.each([13, 14, 15, 18])(
+  "triggers of partitions are as before, each as it was, on PostgreSQL %i",
+  async (major) => {
+    await withDatabase(
+      async (database) => {
+        const noted = "SELECT count(*)::int AS n FROM noted";
+        const states = `SELECT tgrelid::regclass::text AS table, tgname AS name, tgenabled AS state FROM pg_trigger
+          WHERE tgrelid::regclass::text LIKE 'm%' ORDER BY 1, 2`;
+        const store = await prepared(
+          database,
+          `${PARTITIONED}; CREATE TABLE m_3 PARTITION OF m FOR VALUES FROM (20) TO (40) PARTITION BY RANGE (id);
+           CREATE TABLE m_3_1 PARTITION OF m_3 FOR VALUES FROM (20) TO (30); INSERT INTO m VALUES (21, 1); CREATE TABLE noted (id int);
+           CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.noted VALUES (NEW.id); RETURN NEW; END';
+           ${["a", "b", "c", "d"].map((name) => `CREATE TRIGGER ${name} AFTER INSERT ON m FOR EACH ROW EXECUTE FUNCTION note();`).join(" ")}
+           ALTER TABLE m_1 DISABLE TRIGGER a; ALTER TABLE m_2 ENABLE ALWAYS TRIGGER b; ALTER TABLE ONLY m DISABLE TRIGGER c;
+           ALTER TABLE m_3 DISABLE TRIGGER d; ALTER TABLE m_3_1 ENABLE REPLICA TRIGGER d`,
+        );
+        const before = await database.query(states);
+        await database.query("DELETE FROM m");
+        expect(await undelete(store, database.url, { rows: { m: "true" } })).toMatchObject({
+          rows: 3,
+        });
+        expect(await database.query(states)).toEqual(before);
+        expect(await database.query(noted)).toEqual([{ n: 0 }]);
       },
       { major },
     );

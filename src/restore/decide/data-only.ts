@@ -70,12 +70,15 @@ export function dataOnlyPlan(
   };
 }
 
-/** Puts a trigger back as it was before it was disabled. */
+/**
+ * Puts a trigger back as it was before it was disabled.
+ * @param enabled `D` where it was disabled already, and that of a table which it is a partition of was not.
+ */
 export function enableTrigger(
   table: string,
   name: string,
-  enabled: TargetTrigger["enabled"],
+  enabled: TargetTrigger["enabled"] | "D",
 ): string {
-  const how = { O: "ENABLE", A: "ENABLE ALWAYS", R: "ENABLE REPLICA" }[enabled];
+  const how = { O: "ENABLE", A: "ENABLE ALWAYS", R: "ENABLE REPLICA", D: "DISABLE" }[enabled];
   return `ALTER TABLE ${table} ${how} TRIGGER ${quoteIdent(name)}`;
 }
