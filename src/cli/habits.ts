@@ -105,7 +105,6 @@ const HINTS: Readonly<Record<string, string>> = {
   "--enable-row-security":
     "a dump has it, and a restore loads rows whatever policies say: leave it out",
   "--no-table-access-method": "a dump leaves them out: dump --no-table-access-method",
-  "--no-tablespaces": "a dump leaves them out: dump --no-tablespaces",
   "--statistics": "a restore sets the statistics that the archive holds: leave it out",
   "--strict-names":
     "a restore fails in any case when a pattern for tables or schemas matches nothing: leave it out",

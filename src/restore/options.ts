@@ -50,6 +50,8 @@ export interface RestoreOptions extends KindOptions {
   readonly excludeExtensions?: readonly string[] | undefined;
   /** Leave out the compression methods of columns, for a server without lz4. Default: false. */
   readonly noToastCompression?: boolean | undefined;
+  /** Leave out tablespaces: everything goes to the default one. Default: false. */
+  readonly noTablespaces?: boolean | undefined;
   /** Only what this list names, in the lines of `restore --list`, and nothing that needs more. Default: everything. */
   readonly useList?: string | undefined;
   /** Schemas in which a pattern without a schema looks. Default: `["public"]`. */

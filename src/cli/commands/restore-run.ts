@@ -23,6 +23,7 @@ export interface RestoreCommandOptions extends GuardOptions, KindCommandOptions,
   readonly unloggedTableData?: boolean;
   readonly includeForeignData?: boolean;
   readonly toastCompression?: boolean;
+  readonly tablespaces?: boolean;
   readonly useList?: string;
   readonly schemaOnly?: boolean;
   readonly dataOnly?: boolean;
@@ -83,6 +84,7 @@ async function restoreOptionsOf(
     noUnloggedTableData: options.unloggedTableData === false ? true : undefined,
     foreignData: options.includeForeignData,
     noToastCompression: options.toastCompression === false ? true : undefined,
+    noTablespaces: options.tablespaces === false ? true : undefined,
     useList:
       options.useList === undefined ? undefined : await readTextFile(options.useList, "the list"),
     force: options.force,

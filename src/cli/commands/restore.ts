@@ -155,6 +155,7 @@ function addSelection(command: Command): void {
       "leave out these extensions, which the target has (repeatable)",
       collect,
     )
+    .option("--no-tablespaces", "leave out tablespaces: everything goes to the default one")
     .option("--no-toast-compression", "leave out the compression methods of columns")
     .option(
       "--filter <file>",

@@ -11,6 +11,7 @@ export interface PlainRestoreOptions extends Pick<
   | "privileges"
   | "role"
   | "noToastCompression"
+  | "noTablespaces"
   | "dryRun"
   | "tune"
   | "lockTimeoutMs"

@@ -4,6 +4,7 @@ import type { OnProgress, Phase } from "../../events.ts";
 import type { Connection } from "../../pg/connection.ts";
 import type { ErrorContext } from "../../pg/server-error.ts";
 import { type IndexBuild, indexBuild } from "../../restore/decide/index-memory.ts";
+import { withoutTablespace } from "../../restore/decide/tablespaces.ts";
 import { type TunedTransaction, withIndexMemory } from "../../restore/run/index-memory.ts";
 import { storedOtherRows } from "../../restore/run/stored-rows.ts";
 import { inSavepoint } from "../../pg/savepoint.ts";
@@ -25,6 +26,7 @@ export interface RunDump extends Pick<TunedTransaction, "version" | "tuned"> {
   readonly owner: boolean;
   readonly privileges: boolean;
   readonly noToastCompression: boolean;
+  readonly noTablespaces: boolean;
   /** Whether rows of tables that the dump creates may be frozen. */
   readonly mayFreeze: boolean;
   /** The target's encoding. */
@@ -91,17 +93,21 @@ class DumpRun {
     this.#options.running.line = null;
   }
 
-  #isLeftOut({ does }: StatementFacts): boolean {
-    const { owner, privileges, noToastCompression } = this.#options;
+  #isLeftOut(facts: StatementFacts): boolean {
+    const { does } = facts;
+    const { owner, privileges, noToastCompression, noTablespaces } = this.#options;
     if (does === "own") return !owner;
     if (does === "grant") return !privileges;
     if (does === "compress") return noToastCompression;
+    if (does === "set" && facts.name === "default_tablespace") return noTablespaces;
     return does === "authorize" && !owner && !privileges;
   }
 
   async #run(walked: WalkedStatement): Promise<void> {
     const { facts, statement } = walked;
-    const text = decodeStatement(statement.bytes, walked.encoding, statement.line);
+    const written = decodeStatement(statement.bytes, walked.encoding, statement.line);
+    const isPlaced = facts.does === "create" && this.#options.noTablespaces;
+    const text = isPlaced ? withoutTablespace(facts.object.kind, written) : written;
     const context = statementContext(walked, text, this.#options.hint);
     if (facts.does === "create") this.#enter(this.#hasRows ? "post-data" : "pre-data");
     if (facts.does === "drop" && !this.#hasCreated) return this.#drop(text, context);

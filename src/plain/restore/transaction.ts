@@ -154,7 +154,8 @@ class PlainRestore {
   /** @returns what the dump turned out to hold. */
   async #runStatements(plan: RestorePlan, { scan, isWhole, target }: Decided): Promise<DumpScan> {
     const { dump, transaction, version, settings } = this.#context;
-    const { onProgress, owner, privileges, noToastCompression = false } = settings;
+    const { onProgress, owner, privileges } = settings;
+    const { noToastCompression = false, noTablespaces = false } = settings;
     const { session } = target;
     return dump.run(async (reading) => {
       const expected = (passed: number): number => reading.expectedBytes(passed);
@@ -165,6 +166,7 @@ class PlainRestore {
         owner,
         privileges,
         noToastCompression,
+        noTablespaces,
         progress,
         onProgress,
         mayFreeze: session.isReadCommitted && !isDataOnly(scan),

@@ -76,7 +76,7 @@ const ROWS_NOTES: Readonly<Record<string, string>> = {
 
 /** What to do where the target lacks what a statement names and no archive holds. */
 export const MISSING_NOTE =
-  "the target must have it first: a collation of the system comes with its locale on the server's host (pg_import_system_collations), an access method with its extension, a tablespace with CREATE TABLESPACE; dumps with --no-tablespaces and --no-table-access-method name none of the latter two";
+  "the target must have it first: a collation of the system comes with its locale on the server's host (pg_import_system_collations), an access method with its extension, a tablespace with CREATE TABLESPACE; --no-tablespaces leaves out tablespaces, and a dump with --no-table-access-method names no access methods";
 
 /** What to do where an object appeared in the target since it was looked at. */
 export const EXISTS_NOTE = `the script of an extension that the restore created, or another session, has made it: ${LEAVE_OUT}`;

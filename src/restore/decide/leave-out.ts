@@ -51,6 +51,7 @@ export type LeaveOutOptions = Partial<
     | "noSecurityLabels"
     | "noLargeObjects"
     | "noToastCompression"
+    | "noTablespaces"
   >
 >;
 

@@ -24,6 +24,7 @@ import { leaveOut, type LeaveOutOptions, RELATIONS } from "./leave-out.ts";
 import { tableTest } from "./table-patterns.ts";
 import { unselectedPartitions } from "./unselected-partitions.ts";
 import { withFeatures } from "./server-features.ts";
+import { withoutTablespaces } from "./tablespaces.ts";
 import { withoutCompression } from "./toast-compression.ts";
 
 export interface Selection {
@@ -70,7 +71,8 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
             !omitted.ids.has(id),
         ),
       );
-  const available = options.noToastCompression === true ? withoutCompression(recorded) : recorded;
+  const placed = options.noTablespaces === true ? withoutTablespaces(recorded) : recorded;
+  const available = options.noToastCompression === true ? withoutCompression(placed) : placed;
   const hasContents = (contents: ManifestRelation | ManifestSequence): boolean =>
     !options.schemaOnly && !omitted.isWithoutContents(contents);
   if (options.tables.length + (options.tablesAndChildren ?? []).length === 0) {
