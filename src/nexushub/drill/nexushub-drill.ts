@@ -1,7 +1,5 @@
 /** NexusHub's drill: restores the newest backup of a folder, one archive, or a plain dump, and runs all probes. */
-import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import {
   type AgeIdentities,
   decryptArchive,
@@ -20,8 +18,8 @@ import { isBackupFolder } from "../backup-folder/is-folder.ts";
 import { isStoreAddress, withoutOptions } from "../../store/address.ts";
 import { listBackups } from "../backup-folder/list-backups.ts";
 import { readLedger } from "../backup-folder/ledger.ts";
+import { noBackup } from "../backup-folder/no-backup.ts";
 import { splitBackupPath } from "../backup-folder/split-path.ts";
-import { FOLDER_MANIFEST } from "../../pack/layout.ts";
 import type { NexusHubProbeOptions } from "./options.ts";
 import { nexusHubProbes } from "./probes.ts";
 import { type PathOrUrl, pathText } from "../../util/path-text.ts";
@@ -83,28 +81,8 @@ export async function chooseBackup(backup: PathOrUrl, now = new Date()): Promise
   const backups = await listBackups(fileOrFolder, (await readLedger(fileOrFolder)).ledger);
   // A time in the future comes from a wrong clock and does not mean that the backup is the newest.
   const newest = backups.find(({ at }) => at <= now) ?? backups[0];
-  if (newest === undefined) {
-    throw new UsageError("the folder contains no backup", {
-      object: fileOrFolder,
-      hint: folderHint(fileOrFolder),
-    });
-  }
+  if (newest === undefined) throw noBackup(fileOrFolder);
   return newest.path;
-}
-
-/** Folders of others that are taken for an archive, by a file in them. */
-const OTHER_FOLDERS: readonly (readonly [file: string, hint: string])[] = [
-  ["toc.dat", "it is a dump in pg_dump's directory format: use pg_restore"],
-  [FOLDER_MANIFEST, "pack wrote it: unpack makes an archive of it"],
-];
-
-function folderHint(folder: string): string {
-  const known = OTHER_FOLDERS.find(
-    ([file]) => !isStoreAddress(folder) && existsSync(join(folder, file)),
-  );
-  return (
-    known?.[1] ?? "backups are named nexushub-<time>.tar.gz; create one with the backup command"
-  );
 }
 
 /** @throws UsageError only when there is neither a file nor a folder. */

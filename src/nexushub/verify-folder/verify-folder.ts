@@ -10,6 +10,7 @@ import { type Warning, warning } from "../../warnings.ts";
 import { originOf } from "../backup-folder/backup-origin.ts";
 import { type Ledger, readLedger, updateLedger } from "../backup-folder/ledger.ts";
 import { type BackupFile, listBackups } from "../backup-folder/list-backups.ts";
+import { noBackup } from "../backup-folder/no-backup.ts";
 import { requireFolder } from "../backup-folder/require-folder.ts";
 import { type PathOrUrl, pathText } from "../../util/path-text.ts";
 
@@ -57,7 +58,7 @@ export interface VerifyFolderResult {
 
 /**
  * Verifies backups of a folder. Damage is in the result, and no error.
- * @throws UsageError when there is no such folder; AbortedError when the signal fired: what was verified before is recorded.
+ * @throws UsageError when there is no such folder, or no backup in it; AbortedError when the signal fired: what was verified before is recorded.
  */
 export async function verifyFolder(
   folderOrUrl: PathOrUrl,
@@ -69,6 +70,7 @@ export async function verifyFolder(
   const { now = () => new Date() } = options;
   const { ledger } = await readLedger(folder);
   const files = await listBackups(folder, ledger);
+  if (files.length === 0) throw noBackup(folder);
   const backups: VerifiedBackup[] = [];
   const warnings: Warning[] = [];
   let current = ledger;

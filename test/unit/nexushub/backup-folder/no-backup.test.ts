@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { chooseBackup } from "../../../../src/nexushub/drill/nexushub-drill.ts";
+import { verifyFolder } from "../../../../src/nexushub/verify-folder/verify-folder.ts";
 
 test.each([
   ["toc.dat", "use pg_restore"],
@@ -13,10 +14,12 @@ test.each([
   const folder = await mkdtemp(join(tmpdir(), "nexushub-dump-choose-"));
   try {
     await writeFile(join(folder, file), "x");
-    await expect(chooseBackup(folder)).rejects.toMatchObject({
-      code: "USAGE",
-      hint: expect.stringContaining(hint),
-    });
+    for (const taken of [chooseBackup(folder), verifyFolder(folder)])
+      await expect(taken).rejects.toMatchObject({
+        code: "USAGE",
+        message: "the folder contains no backup",
+        hint: expect.stringContaining(hint),
+      });
   } finally {
     await rm(folder, { recursive: true });
   }
