@@ -21,6 +21,8 @@ export interface ErrorContext {
   readonly permissionHint?: string | undefined;
   /** What to do where rows violate a constraint. */
   readonly rowsHint?: string | undefined;
+  /** What to do where rows refer to others that are not there. */
+  readonly referencesHint?: string | undefined;
   /** What to do where a statement names something that is not there. */
   readonly missingHint?: string | undefined;
   /** What to do where what a statement creates is there already. */
@@ -174,7 +176,8 @@ function fromServer(fields: ErrorFields, state: string, context: ErrorContext): 
   const shown = isRaised(fields) || quotesValues(fields) ? undefined : fields.hint;
   const encodingHint = state === "22021" ? context.hint : undefined;
   const permissionHint = state === "42501" ? context.permissionHint : undefined;
-  const rowsHint = state.startsWith("23") ? context.rowsHint : undefined;
+  const referencesHint = state === FOREIGN_KEY_VIOLATION ? context.referencesHint : undefined;
+  const rowsHint = referencesHint ?? (state.startsWith("23") ? context.rowsHint : undefined);
   const hint =
     permissionHint ??
     rowsHint ??
@@ -261,6 +264,7 @@ function hintFor(state: string, message: string): string | undefined {
 /** duplicate_object, duplicate_table, duplicate_function, duplicate_schema (PostgreSQL docs, appendix A). */
 export const EXISTS: ReadonlySet<string> = new Set(["42710", "42P07", "42723", "42P06"]);
 
+const FOREIGN_KEY_VIOLATION = "23503";
 const UNDEFINED_OBJECT = "42704";
 /** undefined_table, undefined_function, undefined_object. */
 const UNDEFINED: ReadonlySet<string> = new Set(["42P01", "42883", UNDEFINED_OBJECT]);

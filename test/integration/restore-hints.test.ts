@@ -55,6 +55,40 @@ test.each([
   });
 });
 
+test.each([
+  ["", "load rows"],
+  // Checked when all rows are loaded, whatever else was restored.
+  [" DEFERRABLE INITIALLY DEFERRED", "check the rows against the constraints of the target"],
+])("rows alone that refer to a table without any%s", async (deferred, action) => {
+  await withDatabase(async (source) => {
+    const schema = `CREATE TABLE "P" (a int PRIMARY KEY); CREATE TABLE c (a int CONSTRAINT "to P" REFERENCES "P"${deferred})`;
+    await source.query(schema);
+    await source.query(`INSERT INTO "P" VALUES (1); INSERT INTO c VALUES (1)`);
+    const archive = new MemoryStore();
+    await dump(source.url, archive);
+    const onlyChild = new MemoryStore();
+    await dump(source.url, onlyChild, { tables: ["c"] });
+    await withDatabase(async (target) => {
+      await target.query(schema);
+      const refused = {
+        code: "SERVER",
+        message: expect.stringContaining(action),
+        hint: expect.stringContaining(
+          'foreign key "to P" of table public.c refers to table public."P", whose rows are not restored',
+        ),
+      };
+      const options = { dataOnly: true } as const;
+      await expect(
+        restore(archive, target.url, { ...options, excludeTableData: ['"P"'] }),
+      ).rejects.toMatchObject(refused);
+      await expect(restore(onlyChild, target.url, options)).rejects.toMatchObject(refused);
+      // Where they are there already, nothing is wrong.
+      await target.query(`INSERT INTO "P" VALUES (1)`);
+      await restore(onlyChild, target.url, options);
+    });
+  });
+});
+
 test("a collation of the system that the target lacks is named, with where it comes from", async () => {
   await withDatabase(async (source) => {
     await source.query(`SET allow_system_table_mods = on;

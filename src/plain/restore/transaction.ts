@@ -12,7 +12,7 @@ import type { RestoreResult } from "../../restore/options.ts";
 import { readForPlan, requirePlan } from "../../restore/plan-for-target.ts";
 import { analyze } from "../../restore/run/analyze.ts";
 import type { KeptTransaction } from "../../restore/run/kept-transaction.ts";
-import { runAll } from "../../restore/run/run-plan.ts";
+import { CHECK_ROWS, runAll } from "../../restore/run/run-plan.ts";
 import { setRole } from "../../restore/set-role.ts";
 import type { TargetFacts } from "../../restore/target/facts.ts";
 import { dataProgress } from "../../util/progress.ts";
@@ -190,8 +190,7 @@ class PlainRestore {
   async #finish(plan: RestorePlan, { session }: TargetFacts): Promise<void> {
     const { transaction, settings } = this.#context;
     const { connection } = transaction;
-    const action = "check the rows against the constraints of the target";
-    await runAll(connection, plan.afterRows, action);
+    await runAll(connection, plan.afterRows, CHECK_ROWS);
     if (!(this.#context.analyze ?? !session.hasAutovacuum)) return;
     const { onProgress } = settings;
     await analyze(connection, plan.analyze, { onProgress, warn: (each) => this.#warn(each) });

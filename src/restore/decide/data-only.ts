@@ -5,6 +5,8 @@
 import type { ManifestRelation } from "../../archive/format/manifest.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import type { ForeignKey, RelationName, TargetRelation, TargetTrigger } from "../target/facts.ts";
+import { listed } from "../../util/format.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { forceRowSecurity, unforceRowSecurity } from "../../sql/row-security.ts";
 import { loadOrder } from "./load-order.ts";
 
@@ -24,6 +26,8 @@ export interface DataOnlyPlan {
   readonly relations: readonly ManifestRelation[];
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** What to do where rows refer to others that are not there, by the table that they go to, as SQL names it. */
+  readonly referencesHints: ReadonlyMap<string, string>;
 }
 
 /** Plans the load, or names the tables that the target lacks, as SQL does. */
@@ -37,10 +41,8 @@ export function dataOnlyPlan(
   const missing = tables.filter((relation) => !oids.has(key(relation)));
   if (missing.length > 0)
     return { missing: missing.map(({ namespace, name }) => qualify(namespace, name)) };
-  const order = loadOrder(
-    tables.map((relation) => ({ oid: oids.get(key(relation))!, relation })),
-    facts.foreignKeys,
-  );
+  const loaded = tables.map((relation) => ({ oid: oids.get(key(relation))!, relation }));
+  const order = loadOrder(loaded, facts.foreignKeys);
   const names = tables.map(({ namespace, name }) => qualify(namespace, name));
   const alter = ({ table, name }: ForeignKey, how: string): string =>
     `ALTER TABLE ${table} ALTER CONSTRAINT ${quoteIdent(name)} ${how}`;
@@ -67,7 +69,32 @@ export function dataOnlyPlan(
       ...facts.triggers.map(({ table, name, enabled }) => enableTrigger(table, name, enabled)),
       ...facts.forcedRowSecurity.map(forceRowSecurity),
     ],
+    referencesHints: referencesElsewhere(new Set(loaded.map(({ oid }) => oid)), facts.foreignKeys),
   };
+}
+
+/** What to do where rows refer to tables that get no rows, by the table that refers to them. */
+function referencesElsewhere(
+  loaded: ReadonlySet<number>,
+  foreignKeys: readonly ForeignKey[],
+): ReadonlyMap<string, string> {
+  const elsewhere = foreignKeys.filter(
+    ({ tableOid, referenced }) =>
+      loaded.has(tableOid) && !referenced.some((oid) => oid === tableOid || loaded.has(oid)),
+  );
+  return new Map(
+    [...groupBy(elsewhere, ({ table }) => table)].map(([table, keys]) => {
+      const tables = [...new Set(keys.map(({ references }) => references))];
+      const names = keys.map(
+        ({ name, references }) =>
+          `foreign key ${quoteIdent(name)} of table ${table} refers to table ${references}`,
+      );
+      return [
+        table,
+        `${listed(names)}, whose rows are not restored: restore those of ${listed(tables)}, too, put them there first, or leave out those of ${table} (--exclude-table-data)`,
+      ];
+    }),
+  );
 }
 
 /**

@@ -95,11 +95,12 @@ export function planRestore(
   if (refusal !== undefined || prepared.refusal !== null)
     return { warnings, refusal: refusal!, refusals, plan: null };
 
-  const { mayFreeze, relations, existing, ...preparation } = prepared.preparation;
+  const { mayFreeze, relations, existing, referencesHints, ...preparation } = prepared.preparation;
   const tuned = settings.tune ? tuning(target.session) : undefined;
   const steps = restoreSteps(without(selection, existing.ids), relations, {
     ...rowEncoding(manifest.database.encoding, target.session.encoding),
     unselected: unselectedNotes(manifest.warnings),
+    referencesHints,
     mayFreeze: (relation) => target.session.isReadCommitted && mayFreeze(relation),
     tune: settings.tune,
   });

@@ -28,6 +28,8 @@ export interface Preparation {
   readonly existing: ExistingObjects;
   /** The relations in the order in which their rows are loaded. */
   readonly relations: readonly ManifestRelation[];
+  /** What to do where rows refer to others that are not there, by the table that they go to, as SQL names it. */
+  readonly referencesHints: ReadonlyMap<string, string>;
   /** Whether a relation's rows may be frozen: this transaction creates or truncates it, and it is not partitioned. */
   readonly mayFreeze: (relation: ManifestRelation) => boolean;
 }
@@ -83,6 +85,7 @@ function newObjects(
       beforeRows: force ? deleteConfiguration(selection.relations, extensions) : [],
       afterRows: [],
       createdExtensions: createdExtensions(selection, extensions),
+      referencesHints: new Map(),
       // A table of an extension may be there already. Format 1 does not say which tables are.
       mayFreeze: (relation) =>
         !isForeign(relation) && (manifest.format === 1 || relation.object !== null),
@@ -134,6 +137,7 @@ function existingTables(
       beforeRows: plan.before,
       afterRows: plan.after,
       createdExtensions: [],
+      referencesHints: plan.referencesHints,
       relations: plan.relations,
       // Frozen only where TRUNCATE emptied the table, which must not be partitioned.
       mayFreeze: ({ namespace, name }) => force && ordinary.has(qualify(namespace, name)),

@@ -33,6 +33,8 @@ export interface DataStep extends CopyRows {
   readonly encoding: string;
   /** Why the rows may be refused; undefined without a special reason. */
   readonly hint: string | undefined;
+  /** What to do where they refer to rows that are not there; undefined without a special reason. */
+  readonly referencesHint?: string | undefined;
 }
 
 export interface Steps {
@@ -50,6 +52,8 @@ export interface StepOptions {
   readonly rowHint: string | undefined;
   /** What of the archive's database is missing in it, by the label of the object that needs it. */
   readonly unselected: ReadonlyMap<string, string>;
+  /** What to do where rows refer to others that are not there, by the table that they go to, as SQL names it. */
+  readonly referencesHints: ReadonlyMap<string, string>;
   /** Whether a relation's rows may be frozen. */
   readonly mayFreeze: (relation: ManifestRelation) => boolean;
   /** Whether indexes have their own memory. */
@@ -93,6 +97,7 @@ export function restoreSteps(
       }),
       encoding: options.encoding,
       hint: options.rowHint ?? elsewhereNote(relation),
+      referencesHint: options.referencesHints.get(qualify(relation.namespace, relation.name)),
     })),
     sequences: setvals(selection.sequences),
     postData: statements("post-data"),

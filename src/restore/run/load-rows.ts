@@ -113,7 +113,7 @@ async function loadTable(
   parts: PartStream,
   { progress, through, encoders }: LoadRowsOptions,
 ): Promise<number> {
-  const { relation, encoding, hint } = step;
+  const { relation, encoding, hint, referencesHint } = step;
   // COPY takes the right to insert, which a role has not on a table of an extension that somebody else made.
   if (relation.parts.length === 0) return 0;
   const root = through.get(relation.number);
@@ -121,7 +121,7 @@ async function loadTable(
     root === undefined ? step : copyRows(relation, root, { encoding, freeze: false });
   const name = qualify(relation.namespace, relation.name);
   const source = next(parts, relation.parts, (part) => progress.add(name, part.rows, part.bytes));
-  const context = { action: "load rows", object: labelOf(relation), hint };
+  const context = { action: "load rows", object: labelOf(relation), hint, referencesHint };
   const ofFields = encoders.get(relation.number);
   return binarySql === undefined || ofFields === undefined
     ? connection.copyIn(sql, source, context)

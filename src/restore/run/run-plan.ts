@@ -2,6 +2,7 @@
 import type { ArchiveReader } from "../../archive/reader.ts";
 import type { ServerVersion } from "../../catalog/version.ts";
 import type { Connection } from "../../pg/connection.ts";
+import type { ErrorContext } from "../../pg/server-error.ts";
 import { setLocal } from "../../pg/session.ts";
 import { dataProgress } from "../../util/progress.ts";
 import type { Warning } from "../../warnings.ts";
@@ -33,6 +34,9 @@ export interface RunContext extends Pick<RestoreOptions, "signal" | "onProgress"
   /** Whether the tables can be analyzed once the transaction is committed. */
   readonly analyzesLater: boolean;
 }
+
+/** What statements after the rows do, for messages. */
+export const CHECK_ROWS = "check the rows against the constraints of the target";
 
 /** @returns what is left to be analyzed, if that can be done later. */
 export async function runPlan(
@@ -68,7 +72,8 @@ export async function runPlan(
   } finally {
     await parts.end();
   }
-  await runAll(connection, plan.afterRows, "check the rows against the constraints of the target");
+  const referencesHint = referencesHintOf(plan);
+  await runAll(connection, plan.afterRows, CHECK_ROWS, { referencesHint });
   if (postData.length > 0) onProgress?.({ type: "phase", phase: "post-data" });
   await runStatements(transaction, postData, statements);
   await fillAgain(transaction, statements);
@@ -108,8 +113,16 @@ export async function runAll(
   connection: Connection,
   statements: readonly string[],
   action: string,
+  context: ErrorContext = {},
 ): Promise<void> {
-  for (const statement of statements) await connection.query(statement, { action, statement });
+  for (const statement of statements)
+    await connection.query(statement, { ...context, action, statement });
+}
+
+/** Of all tables: checks that were deferred name one of them only when they fail. */
+function referencesHintOf({ rows }: RestorePlan): string | undefined {
+  const hints = rows.flatMap(({ referencesHint }) => referencesHint ?? []);
+  return hints.length === 0 ? undefined : hints.join("; ");
 }
 
 /** Rows, and the positions of sequences. */

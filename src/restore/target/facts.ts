@@ -156,6 +156,8 @@ export interface ForeignKey {
   /** The referring table, as SQL names it. */
   readonly table: string;
   readonly tableOid: number;
+  /** The referenced table, as SQL names it. */
+  readonly references: string;
   /** The referenced table and, when that is partitioned, all its partitions. */
   readonly referenced: readonly number[];
   /** The foreign key of the partitioned table that this one follows; 0 when there is none. */

@@ -140,7 +140,8 @@ export async function findRelations(
 export function readForeignKeys(connection: Connection, major: number): Promise<ForeignKey[]> {
   return connection.query<ForeignKey>(`
     SELECT co.oid, co.conname AS name, co.conrelid::pg_catalog.regclass::pg_catalog.text AS table,
-           co.conrelid AS "tableOid", co.conparentid AS parent, co.condeferrable AS deferrable,
+           co.conrelid AS "tableOid", co.confrelid::pg_catalog.regclass::pg_catalog.text AS references,
+           co.conparentid AS parent, co.condeferrable AS deferrable,
            ARRAY(SELECT co.confrelid UNION
                  SELECT t.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(co.confrelid) AS t)::oid[] AS referenced
     FROM pg_catalog.pg_constraint co

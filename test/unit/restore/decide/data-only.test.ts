@@ -35,6 +35,7 @@ describe("dataOnlyPlan", () => {
           name: "ab",
           table: "public.a",
           tableOid: 1,
+          references: "public.b",
           referenced: [2],
           parent: 0,
           deferrable: false,
@@ -44,6 +45,7 @@ describe("dataOnlyPlan", () => {
           name: "ba",
           table: "public.b",
           tableOid: 2,
+          references: "public.a",
           referenced: [1],
           parent: 0,
           deferrable: true,
@@ -65,6 +67,40 @@ describe("dataOnlyPlan", () => {
       "ALTER TABLE public.a ALTER CONSTRAINT ab NOT DEFERRABLE",
       'ALTER TABLE public.a ENABLE ALWAYS TRIGGER "t r"',
       "ALTER TABLE public.a FORCE ROW LEVEL SECURITY",
+    ]);
+  });
+
+  test("says what rows refer to that gets none", () => {
+    const key = (name: string, tableOid: number, referenced: number, references: string) => ({
+      oid: tableOid * 10 + referenced,
+      name,
+      table: `public.${"abc"[tableOid - 1]!}`,
+      tableOid,
+      references,
+      referenced: [referenced],
+      parent: 0,
+      deferrable: false,
+    });
+    const plan = planned([relation("a"), relation("b")], {
+      relations: [
+        { oid: 1, namespace: "public", name: "a", kind: "r" },
+        { oid: 2, namespace: "public", name: "b", kind: "r" },
+      ],
+      foreignKeys: [
+        key("ab", 1, 2, "public.b"),
+        key("aa", 1, 1, "public.a"),
+        key("b c", 2, 3, "public.c"),
+        key("ca", 3, 1, "public.a"),
+      ],
+      triggers: [],
+      forcedRowSecurity: [],
+      truncate: false,
+    });
+    expect([...plan.referencesHints]).toEqual([
+      [
+        "public.b",
+        'foreign key "b c" of table public.b refers to table public.c, whose rows are not restored: restore those of public.c, too, put them there first, or leave out those of public.b (--exclude-table-data)',
+      ],
     ]);
   });
 

@@ -10,6 +10,7 @@ function key(from: number, to: number, more: Partial<ForeignKey> = {}): ForeignK
     name: `fk_${from}_${to}`,
     table: `t${from}`,
     tableOid: from,
+    references: `t${to}`,
     referenced: [to],
     parent: 0,
     deferrable: false,

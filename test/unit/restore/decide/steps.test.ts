@@ -46,6 +46,7 @@ describe("restoreSteps", () => {
         encoding: "LATIN1",
         rowHint: undefined,
         unselected: new Map(),
+        referencesHints: new Map(),
         mayFreeze: ({ name }) => name === "t",
         tune: true,
       },
