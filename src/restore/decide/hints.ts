@@ -1,5 +1,6 @@
 /** Facts of the archive that explain why a statement may fail, for the hints of errors. Pure. */
 import type { Manifest, ManifestObject, ManifestRelation } from "../../archive/format/manifest.ts";
+import { FEATURE } from "../../ddl/server-features.ts";
 import type { SessionFacts } from "../target/facts.ts";
 import { qualify, quoteIdent } from "../../sql/ident.ts";
 import { formatCount, listed } from "../../util/format.ts";
@@ -61,6 +62,16 @@ export function permissionNote({
   if (namespace !== null && CREATED_IN_SCHEMA.has(kind))
     return `the login needs CREATE on schema ${quoteIdent(namespace)}, and USAGE on what the object uses and on its schemas`;
   return PERMISSION_NOTES[kind] ?? `restore as a superuser, or ${LEAVE_OUT}`;
+}
+
+/** CREATE SUBSCRIPTION … SERVER looks for the user mapping of the role that runs it, before it can have another owner. */
+export function mappingNote({
+  kind,
+  features,
+}: Pick<ManifestObject, "kind" | "features">): string | undefined {
+  if (kind !== "subscription") return undefined;
+  if (features.every(({ code }) => code !== FEATURE.subscriptionServer.code)) return undefined;
+  return "the role that restores it needs a user mapping for its foreign server, and USAGE on that: restore as a role for which the archive holds a user mapping (--role; --list shows them), or leave subscriptions out with --no-subscriptions and create it afterwards";
 }
 
 const BROKEN_INDEX = `the dumped database holds rows that break it, which a damaged index lets in, after an update of a collation say: correct them there (REINDEX names them), or ${LEAVE_OUT}`;

@@ -11,7 +11,7 @@ import { type CopyRows, copyRows } from "./copy-rows.ts";
 import { type IndexBuild, indexBuild } from "./index-memory.ts";
 import type { Selection } from "./selection.ts";
 import { objectLabel } from "../../util/label.ts";
-import { elsewhereNote } from "./hints.ts";
+import { elsewhereNote, mappingNote } from "./hints.ts";
 
 export interface StatementStep {
   /** Its statements run one after the other. */
@@ -85,7 +85,10 @@ export function restoreSteps(
         mayExist: selection.needed.has(object.id),
         index: indexBuild(object.accessMethod, tableBytes(object)),
         mayEndRole: PRIVILEGE_KINDS.has(object.kind),
-        hint: options.unselected.get(objectLabel(object)) ?? KIND_HINTS[object.kind],
+        hint:
+          options.unselected.get(objectLabel(object)) ??
+          KIND_HINTS[object.kind] ??
+          mappingNote(object),
       }));
   return {
     preData: statements("pre-data"),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { olderServerNote, lockNote } from "../../../../src/restore/decide/hints.ts";
+import { FEATURE } from "../../../../src/ddl/server-features.ts";
+import { lockNote, mappingNote, olderServerNote } from "../../../../src/restore/decide/hints.ts";
 
 describe("olderServerNote", () => {
   test.each([
@@ -17,4 +18,10 @@ test("too many locks come with the figure to set", () => {
   const room = { lockCapacity: 6400, lockHolders: 100 };
   expect(lockNote(objects, 500, room)).toContain("max_locks_per_transaction to 95 or more");
   expect(lockNote(objects.slice(0, 2000), 0, room)).toBeUndefined();
+});
+
+test("a subscription of a foreign server needs a user mapping of the role that restores", () => {
+  const features = [FEATURE.subscription14, FEATURE.subscriptionServer];
+  expect(mappingNote({ kind: "subscription", features })).toContain("user mapping");
+  expect(mappingNote({ kind: "subscription", features: [FEATURE.subscription14] })).toBeUndefined();
 });
