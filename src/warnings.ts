@@ -60,6 +60,7 @@ export const WARNING_CODES = [
   "unlogged-on-standby",
   "unpopulated-view",
   "unsigned-archive",
+  "unsure-call",
   "unsupported-object",
   "untested-server",
   "user-mapping-options",

@@ -52,6 +52,7 @@ import { userMappings } from "./user-mapping.ts";
 import { catalogTables } from "./coverage/catalog-table.ts";
 import { extensionUserObjects } from "./inferred/extension-user-object.ts";
 import { manualExtensionMembers } from "./inferred/manual-extension-member.ts";
+import { unsureCalls } from "./inferred/unsure-call.ts";
 import { staleColumnLists } from "./inferred/stale-column-list.ts";
 
 export const QUERIES = {
@@ -113,5 +114,6 @@ export const QUERIES = {
   transforms,
   triggers,
   types,
+  unsureCalls,
   userMappings,
 } satisfies Record<string, CatalogQuery<unknown>>;

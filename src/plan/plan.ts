@@ -28,6 +28,7 @@ import { type StatisticsRelation, statisticsRelations } from "./statistics-relat
 import { attachedLast } from "./unselected-parents.ts";
 import { type SelectedPattern, type SelectOptions } from "./select-options.ts";
 import { unselectedPartitions } from "./unselected-partitions.ts";
+import { unsureCallWarnings } from "./unsure-calls.ts";
 import { unselectedDependencies } from "./unselected-dependencies.ts";
 
 export interface PlanOptions extends SelectOptions, DdlOptions, LoadThroughOptions {
@@ -104,6 +105,7 @@ export function planDump(catalog: Catalog, options: PlanOptions): Plan {
       ...warningsOf(selected).sort(byMessage),
       ...(options.dataOnly ? [] : columnOrderWarnings(context)),
       ...invalidIndexWarnings(context),
+      ...(options.dataOnly ? [] : unsureCallWarnings(catalog, graph.objects).sort(byMessage)),
       ...(options.schemaOnly
         ? []
         : [

@@ -89,6 +89,7 @@ const EMPTY: Catalog = {
   transforms: [],
   triggers: [],
   types: [],
+  unsureCalls: [],
   userMappings: [],
   version: { num: 170000, major: 17 },
   database: {
