@@ -110,10 +110,7 @@ export function planRestore(
     plan: {
       ...steps,
       ...preparation,
-      triedFirst:
-        steps.rows.length > 0 && mayLackRights(target.session, settings)
-          ? stepsThatNeedRights(steps.postData)
-          : [],
+      triedFirst: triedFirst(steps, target.session, settings),
       roles,
       settings: transactionSettings(target, settings, tuned),
       role: settings.role,
@@ -128,6 +125,14 @@ export function planRestore(
         leftOutNote(manifest.warnings),
     },
   };
+}
+
+function triedFirst(
+  { rows, postData }: Steps,
+  session: TargetFacts["session"],
+  settings: RestoreSettings,
+): readonly StatementStep[] {
+  return rows.length > 0 && mayLackRights(session, settings) ? stepsThatNeedRights(postData) : [];
 }
 
 /** The SQL of an archive can do whatever the login can, and a superuser can run programs on the server's host. */

@@ -71,8 +71,7 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
             !omitted.ids.has(id),
         ),
       );
-  const placed = options.noTablespaces === true ? withoutTablespaces(recorded) : recorded;
-  const available = options.noToastCompression === true ? withoutCompression(placed) : placed;
+  const available = withoutParts(recorded, options);
   const hasContents = (contents: ManifestRelation | ManifestSequence): boolean =>
     !options.schemaOnly && !omitted.isWithoutContents(contents);
   if (options.tables.length + (options.tablesAndChildren ?? []).length === 0) {
@@ -117,6 +116,15 @@ export function selectFromArchive(manifest: Manifest, options: SelectionOptions)
         : unselectedPartitions(manifest, ({ namespace, name }) => matches(namespace ?? "", name))),
     ],
   };
+}
+
+/** The objects without the parts of their statements that are not asked for. */
+function withoutParts(
+  recorded: readonly ManifestObject[],
+  { noTablespaces, noToastCompression }: SelectionOptions,
+): readonly ManifestObject[] {
+  const placed = noTablespaces === true ? withoutTablespaces(recorded) : recorded;
+  return noToastCompression === true ? withoutCompression(placed) : placed;
 }
 
 function countLeftOut(
