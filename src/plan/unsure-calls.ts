@@ -5,6 +5,7 @@ import type { Catalog } from "../catalog/read.ts";
 import type { DumpableObject } from "../ddl/dumpable-object.ts";
 import { namespaceNames } from "../catalog/namespace.ts";
 import { qualify } from "../sql/ident.ts";
+import { argumentTypes } from "../sql/node-tree.ts";
 import { objectLabel } from "../util/label.ts";
 import { type Warning, warning } from "../warnings.ts";
 
@@ -44,7 +45,7 @@ function functionName({ functions, namespaces }: Catalog, oid: number): string {
 
 /** The function that may be called instead; undefined for none. */
 export function otherFunction(row: UnsureCallRow): CandidateFunction | undefined {
-  const calls = row.trees.flatMap((tree) => argumentsOfCalls(tree, row.called.oid));
+  const calls = row.trees.flatMap((tree) => argumentTypes(tree, row.called.oid));
   return row.others.find((candidate) => calls.some((call) => mayMean(row, candidate, call)));
 }
 
@@ -68,71 +69,4 @@ function mayMean(
     if (type === null || type === parameter || isAny(parameter)) return true;
     return implicitCasts.includes(`${type} ${parameter}`);
   });
-}
-
-/** The types of the arguments of each call of a function in a node tree. */
-function argumentsOfCalls(tree: string, oid: number): (number | null)[][] {
-  const start = `{FUNCEXPR :funcid ${oid} `;
-  const calls: (number | null)[][] = [];
-  for (let at = tree.indexOf(start); at >= 0; at = tree.indexOf(start, at + 1)) {
-    const args = fieldsOf(tree.slice(at, endOf(tree, at))).get("args") ?? "";
-    calls.push(nodesOf(args).map(typeOf));
-  }
-  return calls;
-}
-
-/** Fields that tell the type of a node (src/include/nodes/primnodes.h). */
-const TYPES = /^(?:vartype|consttype|paramtype|funcresulttype|opresulttype|resulttype)$/;
-
-function typeOf(node: string): number | null {
-  const type = [...fieldsOf(node)].find(([name]) => TYPES.test(name))?.[1];
-  return type === undefined ? null : Number(type);
-}
-
-/** The nodes in a list. */
-function nodesOf(text: string): string[] {
-  const nodes: string[] = [];
-  for (let at = text.indexOf("{"); at >= 0; at = text.indexOf("{", at)) {
-    const end = endOf(text, at);
-    nodes.push(text.slice(at, end));
-    at = end;
-  }
-  return nodes;
-}
-
-/** The fields of a node itself: `:name value`. */
-function fieldsOf(node: string): Map<string, string> {
-  const fields = new Map<string, string>();
-  let name: string | undefined;
-  let from = 0;
-  const end = (at: number): void => {
-    if (name !== undefined) fields.set(name, node.slice(from, at).trim());
-  };
-  for (let at = 1; at < node.length - 1; at++) {
-    const char = node[at]!;
-    if (char === "\\") at++;
-    else if (char === "{" || char === "(") at = endOf(node, at) - 1;
-    else if (char === ":" && node[at - 1] === " ") {
-      end(at);
-      name = /^\w+/.exec(node.slice(at + 1, at + 65))?.[0];
-      from = at + 1 + (name?.length ?? 0);
-    }
-  }
-  end(node.length - 1);
-  return fields;
-}
-
-/** The index after the node or list that begins at `start`. A backslash stands before what is no syntax. */
-function endOf(text: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const char = text[at];
-    if (char === "\\") at++;
-    else if (char === "{" || char === "(") depth++;
-    else if (char === "}" || char === ")") {
-      depth--;
-      if (depth === 0) return at + 1;
-    }
-  }
-  return text.length;
 }
