@@ -6,7 +6,9 @@ import type { ProgressEvent } from "../../src/events.ts";
 import type { RestoreOptions } from "../../src/restore/options.ts";
 import { restore } from "../../src/restore/restore.ts";
 import { MemoryStore } from "../support/archives.ts";
-import { openClient } from "../../src/pg/connect.ts";
+import { connect, type Connector, openClient } from "../../src/pg/connect.ts";
+import { analyzeCommitted } from "../../src/restore/run/analyze-committed.ts";
+import type { Warning } from "../../src/warnings.ts";
 import { type TestDatabase, withDatabase } from "../support/postgres.ts";
 
 const ROWS = 20_000;
@@ -142,5 +144,34 @@ test("a table that somebody else holds is waited for as long as for any lock, an
       },
     ]);
     expect(await analyzed(target)).toEqual(ANALYZED.filter((name) => name !== "small"));
+  });
+});
+
+test("a second connection that does not open is not waited for", async () => {
+  await withDatabase(async (target) => {
+    await restored(target, { analyze: false });
+    const { connection, connector } = await connect(target.url);
+    const neverOpens: Connector = {
+      ...connector,
+      connect: (signal) =>
+        new Promise((_, reject) => {
+          signal!.addEventListener("abort", () => reject(signal!.reason as Error));
+        }),
+    };
+    const targets = ["a", "p", "small"].map((name) => ({ name: `public.${name}`, bytes: 5e6 }));
+    const warnings: Warning[] = [];
+    await analyzeCommitted(
+      connection,
+      { targets, settings: [], role: undefined },
+      {
+        connector: neverOpens,
+        signal: undefined,
+        onProgress: undefined,
+        warn: (each) => warnings.push(each),
+      },
+    );
+    await connection.close();
+    expect(warnings).toEqual([]);
+    expect(await analyzed(target)).toEqual(ANALYZED);
   });
 });

@@ -72,9 +72,14 @@ export async function analyzeCommitted(
     work(session).catch((error: Error) => {
       stopped = error;
     });
+  let isOpening = false;
+  const giveUp = new AbortController();
   async function workBeside(by: Connector): Promise<void> {
+    isOpening = true;
+    const stop = signal === undefined ? giveUp.signal : AbortSignal.any([signal, giveUp.signal]);
     // The first connection goes on without it.
-    const session = await by.connect(signal).catch(() => undefined);
+    const session = await by.connect(stop).catch(() => undefined);
+    isOpening = false;
     if (session === undefined) return;
     session.onWarning((message) => warn(warning("server-warning", null, message)));
     await workOn(session);
@@ -82,10 +87,11 @@ export async function analyzeCommitted(
   }
   const [, ...others] = targets;
   const isWorthTwo = others.reduce((sum, { bytes }) => sum + bytes, 0) >= MIN_SECOND_BYTES;
-  await Promise.all([
-    workOn(connection),
-    isWorthTwo && connector !== undefined ? workBeside(connector) : undefined,
-  ]);
+  const beside = isWorthTwo && connector !== undefined ? workBeside(connector) : undefined;
+  await workOn(connection);
+  // A pooler may keep it waiting until the first is closed.
+  if (isOpening) giveUp.abort();
+  await beside;
   if (stopped !== undefined) {
     const message = `the restore is committed, but not all its tables were analyzed (${stopped.message}): run ANALYZE`;
     warn(warning("not-analyzed", null, message));
