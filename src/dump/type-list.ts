@@ -1,7 +1,7 @@
 /** The types of the dumped columns, as the manifest lists them: each once, after those of which it consists. Pure. */
 import type { ManifestType } from "../archive/format/manifest.ts";
 import type { Catalog } from "../catalog/read.ts";
-import { type ValueTypes, valueTypes } from "../catalog/value-types.ts";
+import { type ValueType, type ValueTypes, valueTypes } from "../catalog/value-types.ts";
 import { namespaceNames } from "../catalog/namespace.ts";
 
 export interface TypeList {
@@ -13,10 +13,18 @@ export interface TypeList {
 export function typeList(lookUp: ValueTypes): TypeList {
   const types: ManifestType[] = [];
   const numbers = new Map<string, number>();
+  const unfinished = new Set<string>();
+  /** PostgreSQL has no type within itself. Should a server say so, the type is listed without its parts. */
+  const isWithinItself = ({ domainOf, arrayOf, rangeOf, attributes = [] }: ValueType): boolean =>
+    [domainOf, arrayOf, rangeOf, ...attributes.map(({ type }) => type)].some(
+      (part) => part !== undefined && unfinished.has(part),
+    );
   function numberOf(name: string): number {
     const before = numbers.get(name);
     if (before !== undefined) return before;
-    const { domainOf, arrayOf, rangeOf, labels, attributes } = lookUp(name);
+    unfinished.add(name);
+    const known = lookUp(name);
+    const { domainOf, arrayOf, rangeOf, labels, attributes } = isWithinItself(known) ? {} : known;
     const type: ManifestType = {
       name,
       ...(domainOf === undefined ? {} : { domainOf: numberOf(domainOf) }),
@@ -29,6 +37,7 @@ export function typeList(lookUp: ValueTypes): TypeList {
             attributes: attributes.map((each) => ({ name: each.name, type: numberOf(each.type) })),
           }),
     };
+    unfinished.delete(name);
     numbers.set(name, types.push(type) - 1);
     return types.length - 1;
   }

@@ -19,8 +19,8 @@ export const typeSchema = z.strictObject({
   arrayOf: earlier,
   /** The type of a range's bounds, or of a multirange's ranges. */
   rangeOf: earlier,
-  /** Labels of an enum, in their order. */
-  labels: z.array(name).max(MAX_ENTRIES).optional(),
+  /** Labels of an enum, in their order. One may be empty. */
+  labels: z.array(z.string().max(4096)).max(MAX_ENTRIES).optional(),
   /** Columns of a composite type or of a table's row type, in their order. */
   attributes: z
     .array(z.strictObject({ name, type: count.max(MAX_ENTRIES) }))
