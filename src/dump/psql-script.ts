@@ -21,6 +21,8 @@ import {
 } from "../archive/format/entry-names.ts";
 import { restoreReadme } from "./restore-readme.ts";
 
+const MONETARY = "SET lc_monetary = 'C';\n";
+
 /** The settings under which the values were written, so that the target's settings do not change their meaning. */
 export const PSQL_SETTINGS = `SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -33,9 +35,24 @@ SET client_min_messages = warning;
 SET row_security = off;
 SET datestyle = 'ISO, YMD';
 SET intervalstyle = 'postgres';
-SET lc_monetary = 'C';
-SELECT pg_catalog.set_config('search_path', '', false);
+${MONETARY}SELECT pg_catalog.set_config('search_path', '', false);
 `;
+
+/** What the script says to psql besides what the manifest holds, which later writers added to. */
+export interface ScriptStyle {
+  /** Whether `\restrict` is in the schema files. */
+  readonly isRestricted: boolean;
+  /** Whether values of type money have a locale. */
+  readonly setsMonetary: boolean;
+}
+
+const CURRENT: ScriptStyle = { isRestricted: true, setsMonetary: true };
+
+/** The styles of earlier writers, the latest first. */
+export const EARLIER_STYLES: readonly ScriptStyle[] = [
+  { isRestricted: true, setsMonetary: false },
+  { isRestricted: false, setsMonetary: false },
+];
 
 /** The script and the instructions, as the last entries before the manifest. */
 export const psqlEntries: LastEntries = (head, entries) => [
@@ -73,12 +90,11 @@ function include(entry: string): string[] {
 /**
  * A script for `psql -X -v ON_ERROR_STOP=1 -1 -f restore.sql`, run in the folder into which the archive was extracted.
  * @param entries the names of the archive's entries, by index.
- * @param isRestricted whether `\restrict` is in the schema files; not in those of earlier versions.
  */
 export function restoreSql(
   head: ManifestHead,
   entries: readonly string[],
-  isRestricted = true,
+  { isRestricted, setsMonetary }: ScriptStyle = CURRENT,
 ): string {
   const isForeign = foreignTables(head);
   const includeIfThere = (entry: string): string[] => {
@@ -89,7 +105,7 @@ export function restoreSql(
     "-- Restores this archive with psql alone; RESTORE.md says how.",
     // Hides the results of function calls.
     "\\o /dev/null",
-    PSQL_SETTINGS,
+    setsMonetary ? PSQL_SETTINGS : PSQL_SETTINGS.replace(MONETARY, ""),
     ...(isRestricted ? [`SELECT ${RESTRICTS} AS nexushub_dump_restricts \\gset`, ""] : []),
     ...includeIfThere(PRE_DATA_ENTRY),
     "",

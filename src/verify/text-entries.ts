@@ -15,7 +15,7 @@ import { FORMAT_VERSION } from "../archive/format/version.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { schemaEntries, schemaText, unrestrictedEntries } from "../archive/schema-text.ts";
 import type { DamagedEntry } from "../archive/verify-entries.ts";
-import { psqlEntries, restoreSql } from "../dump/psql-script.ts";
+import { EARLIER_STYLES, psqlEntries, restoreSql } from "../dump/psql-script.ts";
 import { isNexushubDumpError } from "../errors.ts";
 import { ownPackage } from "../util/package.ts";
 
@@ -83,7 +83,8 @@ function expectedTexts(manifest: Manifest): ReadonlyMap<string, readonly MakeTex
     if (name !== README_ENTRY || hasOurReadme(manifest)) add(name, () => text);
   }
   if (texts.has(RESTORE_SQL_ENTRY))
-    add(RESTORE_SQL_ENTRY, () => restoreSql(manifest, names, false));
+    for (const style of EARLIER_STYLES)
+      add(RESTORE_SQL_ENTRY, () => restoreSql(manifest, names, style));
   return texts;
 }
 

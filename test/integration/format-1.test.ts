@@ -8,23 +8,9 @@ import {
   FORMAT_1_ROWS,
   format1Archive,
   format1Path,
+  rowsOf,
 } from "../support/format-1.ts";
-import { type TestDatabase, withDatabase } from "../support/postgres.ts";
-
-/** As test/archives/format-1/make.mjs computes them. */
-async function rowsOf(database: TestDatabase): Promise<Record<string, string>> {
-  const tables = await database.query<{ name: string }>(
-    "SELECT format('%I', relname) AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1",
-  );
-  const facts: Record<string, string> = {};
-  for (const { name } of tables) {
-    const [row] = await database.query<{ f: string }>(
-      `SET timezone = 'UTC'; SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text COLLATE "C")), 'none') AS f FROM ONLY ${name} AS t`,
-    );
-    facts[name] = row!.f;
-  }
-  return facts;
-}
+import { withDatabase } from "../support/postgres.ts";
 
 test.each(COMPLETE_ARCHIVES)("%s", async (name) => {
   await withDatabase(async (database) => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { decryptArchive } from "../../src/archive/encryption/age.ts";
 import type { ArchiveOrigin } from "../../src/archive/storage/source.ts";
+import type { TestDatabase } from "./postgres.ts";
 
 const FOLDER = fileURLToPath(new URL("../archives/format-1/", import.meta.url));
 
@@ -40,3 +41,18 @@ export function format1Archive(name: string): ArchiveOrigin {
 export const FORMAT_1_ROWS = JSON.parse(readFileSync(format1Path("rows.json"), "utf8")) as Readonly<
   Record<string, string>
 >;
+
+/** The same of a database, as test/archives/format-1/make.mjs computes it. */
+export async function rowsOf(database: TestDatabase): Promise<Record<string, string>> {
+  const tables = await database.query<{ name: string }>(
+    "SELECT format('%I', relname) AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1",
+  );
+  const facts: Record<string, string> = {};
+  for (const { name } of tables) {
+    const [row] = await database.query<{ f: string }>(
+      `SET timezone = 'UTC'; SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text COLLATE "C")), 'none') AS f FROM ONLY ${name} AS t`,
+    );
+    facts[name] = row!.f;
+  }
+  return facts;
+}
