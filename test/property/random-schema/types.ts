@@ -2,7 +2,7 @@
 import type { SchemaBuilder } from "./builder.ts";
 import type { ValueType } from "./values.ts";
 
-const LABELS = ["a", "it's", "x y", "ok", "\\", 'q"'];
+const LABELS = ["a", "it's", "x y", "", "ok", "\\", 'q"'];
 
 /** A literal of the type whose text is `text`. */
 const literal = (text: string, sql: string): string => `'${text.replaceAll("'", "''")}'::${sql}`;
