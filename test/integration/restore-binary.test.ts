@@ -67,14 +67,17 @@ describe("a restore", () => {
   ])("%s sends what it can in the binary format", async (_, jobs) => {
     const { target, copies } = await restored(jobs);
     try {
+      // Which partitions have rows follows from the oids of the labels.
+      const [routed] = await source.query<{ partitions: number }>(
+        "SELECT count(DISTINCT tableoid)::int AS partitions FROM routed",
+      );
       expect(copies).toEqual([
         `public."Every type" FREEZE, FORMAT binary`,
         "public.few FREEZE, ENCODING 'UTF8'",
         "public.odd_row FREEZE, ENCODING 'UTF8'",
         "public.odd_row FREEZE, FORMAT binary",
         "public.points FREEZE, ENCODING 'UTF8'",
-        "public.routed FORMAT binary",
-        "public.routed FORMAT binary",
+        ...Array.from({ length: routed!.partitions }, () => "public.routed FORMAT binary"),
       ]);
       const withoutRouted = async (database: TestDatabase): Promise<Record<string, string>> =>
         Object.fromEntries(
