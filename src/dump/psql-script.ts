@@ -21,10 +21,11 @@ import {
 } from "../archive/format/entry-names.ts";
 import { restoreReadme } from "./restore-readme.ts";
 
-const MONETARY = "SET lc_monetary = 'C';\n";
-
 /** The settings under which the values were written, so that the target's settings do not change their meaning. */
-export const PSQL_SETTINGS = `SET statement_timeout = 0;
+export const PSQL_SETTINGS = psqlSettings(true);
+
+function psqlSettings(setsMonetary: boolean): string {
+  return `SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
 SET client_encoding = 'UTF8';
@@ -35,8 +36,9 @@ SET client_min_messages = warning;
 SET row_security = off;
 SET datestyle = 'ISO, YMD';
 SET intervalstyle = 'postgres';
-${MONETARY}SELECT pg_catalog.set_config('search_path', '', false);
+${setsMonetary ? "SET lc_monetary = 'C';\n" : ""}SELECT pg_catalog.set_config('search_path', '', false);
 `;
+}
 
 /** What the script says to psql besides what the manifest holds, which later writers added to. */
 export interface ScriptStyle {
@@ -105,7 +107,7 @@ export function restoreSql(
     "-- Restores this archive with psql alone; RESTORE.md says how.",
     // Hides the results of function calls.
     "\\o /dev/null",
-    setsMonetary ? PSQL_SETTINGS : PSQL_SETTINGS.replace(MONETARY, ""),
+    psqlSettings(setsMonetary),
     ...(isRestricted ? [`SELECT ${RESTRICTS} AS nexushub_dump_restricts \\gset`, ""] : []),
     ...includeIfThere(PRE_DATA_ENTRY),
     "",
