@@ -12,17 +12,36 @@ import type { RangeTypeRow } from "./range-type.ts";
 import type { TypeRow } from "./type.ts";
 
 /** At most one field is set: a base type has none, and is known by its name. */
-export interface ValueType {
+export interface TypeParts<Reference> {
   /** The type under a domain. */
-  readonly domainOf?: string;
+  readonly domainOf?: Reference | undefined;
   /** The type of an array's elements. */
-  readonly arrayOf?: string;
+  readonly arrayOf?: Reference | undefined;
   /** The type of a range's bounds, or of a multirange's ranges. */
-  readonly rangeOf?: string;
+  readonly rangeOf?: Reference | undefined;
   /** Of an enum, in their order. */
-  readonly labels?: readonly string[];
+  readonly labels?: readonly string[] | undefined;
   /** Of a composite type or a table's row type, in their order. */
-  readonly attributes?: readonly { readonly name: string; readonly type: string }[];
+  readonly attributes?: readonly { readonly name: string; readonly type: Reference }[] | undefined;
+}
+
+/** A type whose parts are named. */
+export type ValueType = TypeParts<string>;
+
+/** The same parts, referred to in another way. */
+export function mapParts<From, To>(
+  { domainOf, arrayOf, rangeOf, labels, attributes }: TypeParts<From>,
+  refer: (part: From) => To,
+) {
+  return {
+    ...(domainOf === undefined ? {} : { domainOf: refer(domainOf) }),
+    ...(arrayOf === undefined ? {} : { arrayOf: refer(arrayOf) }),
+    ...(rangeOf === undefined ? {} : { rangeOf: refer(rangeOf) }),
+    ...(labels === undefined ? {} : { labels: [...labels] }),
+    ...(attributes === undefined
+      ? {}
+      : { attributes: attributes.map(({ name, type }) => ({ name, type: refer(type) })) }),
+  };
 }
 
 /** Looks up a type by its name. */

@@ -1,7 +1,7 @@
 /** The types of the dumped columns, as the manifest lists them: each once, after those of which it consists. Pure. */
 import type { ManifestType } from "../archive/format/manifest.ts";
 import type { Catalog } from "../catalog/read.ts";
-import { type ValueType, type ValueTypes, valueTypes } from "../catalog/value-types.ts";
+import { mapParts, type ValueType, type ValueTypes, valueTypes } from "../catalog/value-types.ts";
 import { namespaceNames } from "../catalog/namespace.ts";
 
 export interface TypeList {
@@ -24,19 +24,8 @@ export function typeList(lookUp: ValueTypes): TypeList {
     if (before !== undefined) return before;
     unfinished.add(name);
     const known = lookUp(name);
-    const { domainOf, arrayOf, rangeOf, labels, attributes } = isWithinItself(known) ? {} : known;
-    const type: ManifestType = {
-      name,
-      ...(domainOf === undefined ? {} : { domainOf: numberOf(domainOf) }),
-      ...(arrayOf === undefined ? {} : { arrayOf: numberOf(arrayOf) }),
-      ...(rangeOf === undefined ? {} : { rangeOf: numberOf(rangeOf) }),
-      ...(labels === undefined ? {} : { labels: [...labels] }),
-      ...(attributes === undefined
-        ? {}
-        : {
-            attributes: attributes.map((each) => ({ name: each.name, type: numberOf(each.type) })),
-          }),
-    };
+    const parts = isWithinItself(known) ? {} : known;
+    const type: ManifestType = { name, ...mapParts(parts, numberOf) };
     unfinished.delete(name);
     numbers.set(name, types.push(type) - 1);
     return types.length - 1;

@@ -1,6 +1,6 @@
 /** The columns of a table whose types are others than those that the archive records. Pure. */
 import type { Manifest } from "../archive/format/manifest.ts";
-import type { ValueType, ValueTypes } from "../catalog/value-types.ts";
+import { mapParts, type ValueType, type ValueTypes } from "../catalog/value-types.ts";
 import { compareTypes, type Reading } from "./compare-types.ts";
 import type { TargetColumn } from "./facts.ts";
 import type { UndeleteTable } from "./tables.ts";
@@ -27,20 +27,7 @@ export function archivedTypes({ types }: Manifest): Omit<TypeSides, "target"> | 
   const names = types.map(({ name }) => name);
   const nameOf = (index: number): string => names[index]!;
   const known = new Map(
-    types.map(({ name, domainOf, arrayOf, rangeOf, labels, attributes }): [string, ValueType] => [
-      name,
-      {
-        ...(domainOf === undefined ? {} : { domainOf: nameOf(domainOf) }),
-        ...(arrayOf === undefined ? {} : { arrayOf: nameOf(arrayOf) }),
-        ...(rangeOf === undefined ? {} : { rangeOf: nameOf(rangeOf) }),
-        ...(labels === undefined ? {} : { labels }),
-        ...(attributes === undefined
-          ? {}
-          : {
-              attributes: attributes.map((each) => ({ name: each.name, type: nameOf(each.type) })),
-            }),
-      },
-    ]),
+    types.map((type): [string, ValueType] => [type.name, mapParts(type, nameOf)]),
   );
   return { names, archived: (name) => known.get(name)! };
 }
