@@ -42,6 +42,11 @@ export function setLocal(settings: readonly (readonly [name: string, value: stri
   return settings.map(([name, value]) => `SET LOCAL ${name} = ${quoteLiteral(value)}`).join("; ");
 }
 
+/** Takes on a role for the rest of the transaction; `none` goes back to the login. */
+export function setLocalRole(role: string): string {
+  return `SET LOCAL ROLE ${quoteLiteral(role)}`;
+}
+
 /** The settings that every session of ours has. */
 export function pinnedSettings(version: ServerVersion): (readonly [name: string, value: string])[] {
   return [
@@ -84,7 +89,7 @@ function readerSettings(version: ServerVersion, { role, enableRowSecurity }: Rea
     ...pinnedSettings(version),
     ...(enableRowSecurity === true ? [["row_security", "on"] as const] : []),
   ]);
-  return role === undefined ? settings : `${settings}; SET LOCAL ROLE ${quoteLiteral(role)}`;
+  return role === undefined ? settings : `${settings}; ${setLocalRole(role)}`;
 }
 
 /** Begins a read-only transaction whose first query will fix its snapshot. It reads no views and foreign tables of users. */

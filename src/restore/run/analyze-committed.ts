@@ -6,8 +6,7 @@ import { ServerError } from "../../errors.ts";
 import type { OnProgress } from "../../events.ts";
 import type { Connector } from "../../pg/connect.ts";
 import type { Connection } from "../../pg/connection.ts";
-import { setLocal } from "../../pg/session.ts";
-import { quoteLiteral } from "../../sql/literal.ts";
+import { setLocal, setLocalRole } from "../../pg/session.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { Setting } from "../decide/session-settings.ts";
 import type { AnalyzeTarget } from "../target/analyze-targets.ts";
@@ -49,7 +48,7 @@ export async function analyzeCommitted(
     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
     // Statistics that a crash takes are no loss, and each table would wait for the disk.
     setLocal([...settings, ["synchronous_commit", "off"]]),
-    ...(role === undefined ? [] : [`SET LOCAL ROLE ${quoteLiteral(role)}`]),
+    ...(role === undefined ? [] : [setLocalRole(role)]),
   ].join("; ");
   const queue = targets.values();
   let stopped: Error | undefined;
