@@ -13,6 +13,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { StatisticsRelation } from "../plan/statistics-relations.ts";
 import { groupBy } from "../util/group-by.ts";
 import type { DumpSettings } from "./defaults.ts";
+import { extendedSize, readExtendedStatistics } from "./extended-statistics.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 
 /** Relations in one query, so that its answer stays small. */
@@ -33,7 +34,7 @@ export function wantsStatistics(
 /** @returns in the order of the plan; undefined when there are none. */
 export async function readStatistics(
   connection: Connection,
-  { major }: ServerVersion,
+  version: ServerVersion,
   {
     plan,
     selected,
@@ -53,25 +54,31 @@ export async function readStatistics(
   for (let at = 0; at < relations.length && bytes <= MAX_STATISTICS_BYTES; at += BATCH) {
     const batch = relations.slice(at, at + BATCH);
     const rows = await connection.query<RelationStatisticsRow>(
-      relationStatisticsSql(major, batch),
+      relationStatisticsSql(version.major, batch),
       {
         action: "read the planner's statistics",
       },
     );
     const byOid = groupBy(rows, ({ oid }) => oid);
+    const extendedOf = await readExtendedStatistics(connection, version, batch, isPublic);
     for (const relation of batch) {
       const columns = (byOid.get(relation.oid) ?? []).filter(({ inherited }) =>
         isPublic(relation, inherited),
       );
       const size = Math.max(0, ...columns.map(largestValue));
+      const extended = columns.length === 0 ? [] : extendedOf(relation);
       bytes += columns.reduce((sum, row) => sum + sizeOf(row), 0);
+      bytes += extended.reduce((sum, each) => sum + extendedSize(each), 0);
       if (
         columns.length === 0 ||
         size > MAX_COLUMN_STATISTICS_BYTES ||
         bytes > MAX_STATISTICS_BYTES
       )
         continue;
-      recorded.set(relation, statisticsOf(relation, columns));
+      recorded.set(relation, {
+        ...statisticsOf(relation, columns),
+        ...(extended.length === 0 ? {} : { extended }),
+      });
     }
   }
   const statistics = wholeTrees(recorded);

@@ -1,8 +1,10 @@
 /** The relations whose planner statistics a dump records. Pure. */
+import { address, CATALOG } from "../catalog/address.ts";
 import type { RelationRow } from "../catalog/relation.ts";
 import type { DdlContext } from "../ddl/context.ts";
 import { indexLookup } from "../ddl/index-lookup.ts";
 import { relationAddress, relationLookup, type RelationLookup } from "../ddl/relation-lookup.ts";
+import { groupBy } from "../util/group-by.ts";
 import type { PlannedId } from "./planned-objects.ts";
 
 /** A relation whose statistics are about rows in the archive. */
@@ -19,6 +21,16 @@ export interface StatisticsRelation {
   readonly hasRows: boolean;
   /** The partitioned tables above it: ANALYZE of the topmost one is about all that is below. */
   readonly partitionedParents: readonly number[];
+  /** Its statistics objects (CREATE STATISTICS); none of an index. */
+  readonly extended: readonly StatisticsObject[];
+}
+
+/** A statistics object that the archive creates. */
+export interface StatisticsObject {
+  readonly oid: number;
+  readonly name: string;
+  /** `id` of the planned object that creates it. */
+  readonly object: number;
 }
 
 /**
@@ -33,6 +45,7 @@ export function statisticsRelations(
 ): StatisticsRelation[] {
   const lookup = relationLookup(context);
   const { idOf } = indexLookup(context);
+  const objects = groupBy(context.catalog.statistics, ({ relation }) => relation);
   const relations = new Map<number, StatisticsRelation>();
   for (const row of lookup.dumpable) {
     const object = plannedId(relationAddress(row.oid));
@@ -46,13 +59,17 @@ export function statisticsRelations(
       relation: row.oid,
       hasRows: row.kind === "r",
       partitionedParents: row.isPartition ? partitionedParents(lookup, row.oid) : [],
+      extended: (objects.get(row.oid) ?? []).flatMap(({ oid, name }) => {
+        const id = plannedId(address(CATALOG.statistics, oid));
+        return id === null ? [] : [{ oid, name, object: id }];
+      }),
     });
   }
   const indexes = context.catalog.indexes.flatMap((row) => {
     const of = relations.get(row.relation);
     const object = of === undefined ? null : plannedId(idOf(row));
     if (of === undefined || object === null || row.isPartitioned) return [];
-    return [{ ...of, oid: row.oid, name: row.name, object, isIndex: true }];
+    return [{ ...of, oid: row.oid, name: row.name, object, isIndex: true, extended: [] }];
   });
   return [...relations.values(), ...indexes].sort(byName);
 }

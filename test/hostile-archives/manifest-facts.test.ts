@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type {
   Manifest,
+  ManifestExtendedStatistics,
   ManifestRelation,
   ManifestRole,
   ManifestStatistics,
@@ -87,6 +88,31 @@ const statistics = (
     change(manifest, own);
   });
 
+const EXTENDED: ManifestExtendedStatistics = {
+  object: 2,
+  columns: ["a", "b"],
+  values: [
+    {
+      inherited: false,
+      n_distinct: [{ attributes: [1, 2, -1], ndistinct: 2 }],
+      dependencies: [{ attributes: [-1], dependency: 2, degree: 0.5 }],
+      most_common_vals: "{{1,NULL,2}}",
+      most_common_freqs: "{0.5}",
+      most_common_base_freqs: "{0.25}",
+      exprs: [{ null_frac: "0" }],
+    },
+  ],
+};
+
+/** Statistics of a table with a statistics object. */
+const extended = (change: (own: ManifestExtendedStatistics, manifest: Manifest) => void): Forgery =>
+  statistics((manifest, table) => {
+    const own = structuredClone(EXTENDED);
+    manifest.objects.push({ ...manifest.objects[0]!, id: 2, kind: "statistics", name: "st" });
+    table.extended = [own];
+    change(own, manifest);
+  });
+
 const UNITS: ManifestUnits = {
   scheme: "tid-hash-xmin-seed",
   seed: "-42",
@@ -114,6 +140,11 @@ const withUnits = (change: (units: ManifestUnits, relation: ManifestRelation) =>
     r.units = structuredClone(UNITS);
     change(r.units, r);
   });
+
+test("statistics of several columns are accepted", async () => {
+  const { manifest } = await openArchive(new MemoryStore(await forge(extended(() => {}))));
+  expect(manifest.statistics?.[0]?.extended).toEqual([EXTENDED]);
+});
 
 test("an archive with every fact is accepted", async () => {
   const forgery = relation((r, manifest) => {
@@ -204,6 +235,27 @@ describe("facts that contradict others", () => {
         manifest.relations[0]!.masked = ["a"];
       }),
       "selected or replaced",
+    ],
+    ["statistics of a table for an object", extended((own) => void (own.object = 1)), "has none"],
+    [
+      "statistics of a column that is not there",
+      extended((own) => void (own.columns = ["a"])),
+      "has no column 2",
+    ],
+    [
+      "statistics that depend on none",
+      extended((own) => void (own.values[0]!.dependencies![0]!.dependency = 3)),
+      "has no column 3",
+    ],
+    [
+      "a column of the number 0",
+      extended((own) => void (own.values[0]!.n_distinct![0]!.attributes[0] = 0)),
+      "attributes",
+    ],
+    [
+      "text in place of numbers",
+      extended((own) => void (own.values[0]!.most_common_freqs = "{x}")),
+      "most_common_freqs",
     ],
     ["types of no list", set("relations.0.types", [0, 0]), "there can be none"],
     ["a list of types without the columns'", set("types", [TEXT]), "a type for each column"],

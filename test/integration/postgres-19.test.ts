@@ -10,7 +10,7 @@ import { MemoryStore } from "../support/archives.ts";
 import { EVERYTHING, manifestOf } from "../support/contents.ts";
 import { dropSubscriptions } from "../support/corpus.ts";
 import { freshDatabase, type TestDatabase, withDatabase } from "../support/postgres.ts";
-import { nineteen, NINETEEN } from "../support/postgres-19.ts";
+import { EXTENDED_CALLS, nineteen, NINETEEN, STATS_EXT } from "../support/postgres-19.ts";
 
 const STATEMENTS = [
   "CREATE FOREIGN DATA WRAPPER wrapper CONNECTION public.connection",
@@ -127,6 +127,126 @@ describe("a dump of PostgreSQL 19", () => {
         const all = written.join(";\n");
         for (const statement of STATEMENTS) expect(all).toContain(statement);
         await dropSubscriptions(target);
+      },
+      { major: 18 },
+    );
+  });
+});
+
+describe("statistics of CREATE STATISTICS", () => {
+  const TABLES = `
+    CREATE SCHEMA "S '1";
+    CREATE TABLE t (gone int, a int, gone_too text, "B{" text, c int, d int4range);
+    ALTER TABLE t DROP COLUMN gone, DROP COLUMN gone_too;
+    INSERT INTO t SELECT g % 10, 'x"' || g % 10, nullif(g % 3, 0), int4range(g % 5, g % 5 + 2) FROM generate_series(1, 600) g;
+    CREATE STATISTICS "S '1"."s{" ON c, a, "B{", (a + c), (lower("B{")) FROM t;
+    CREATE STATISTICS one (ndistinct) ON d, a FROM t;
+    CREATE STATISTICS expression ON (a * 2) FROM t;
+    CREATE TABLE p (gone int, k int, v text) PARTITION BY RANGE (k); ALTER TABLE p DROP COLUMN gone;
+    CREATE TABLE p1 (v text, k int); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (1000);
+    INSERT INTO p SELECT g, g % 7 FROM generate_series(1, 300) g;
+    CREATE STATISTICS sp ON v, k FROM p; CREATE STATISTICS sp1 ON k, v FROM p1;
+    CREATE TABLE parent (k int, l int); CREATE TABLE child () INHERITS (parent);
+    INSERT INTO parent SELECT g % 5, g % 5 FROM generate_series(1, 200) g; INSERT INTO child TABLE parent;
+    CREATE STATISTICS si ON k, l FROM parent;
+    CREATE MATERIALIZED VIEW mv AS SELECT a, count(*) AS n FROM t GROUP BY 1; CREATE STATISTICS sm ON a, n FROM mv;
+    ANALYZE t, p, parent, mv`;
+
+  /** What the function is called with, of the statistics that a database has. */
+  const CALLS = `
+    SELECT jsonb_build_object(
+      'version', current_setting('server_version_num')::int, 'schemaname', e.schemaname, 'relname', e.tablename,
+      'statistics_schemaname', e.statistics_schemaname, 'statistics_name', e.statistics_name, 'inherited', e.inherited,
+      'n_distinct', e.n_distinct, 'dependencies', e.dependencies, 'most_common_vals', e.most_common_vals,
+      'most_common_freqs', e.most_common_freqs, 'most_common_base_freqs', e.most_common_base_freqs, 'exprs', (
+        SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('null_frac', x.null_frac::text, 'avg_width', x.avg_width::text,
+          'n_distinct', x.n_distinct::text, 'most_common_vals', x.most_common_vals::text,
+          'most_common_freqs', x.most_common_freqs::text, 'histogram_bounds', x.histogram_bounds::text,
+          'correlation', x.correlation::text, 'most_common_elems', x.most_common_elems::text,
+          'most_common_elem_freqs', x.most_common_elem_freqs::text, 'elem_count_histogram', x.elem_count_histogram::text)) ORDER BY x.nth)
+        FROM (SELECT *, row_number() OVER () AS nth FROM pg_stats_ext_exprs) x
+        WHERE x.statistics_name = e.statistics_name AND x.inherited = e.inherited)) AS call
+    FROM (${STATS_EXT}) e ORDER BY e.statistics_name, e.inherited`;
+
+  interface Restored {
+    readonly calls: { readonly call: object }[];
+    /** Names of the tables that the restore analyzed. */
+    readonly analyzed: string[];
+    /** What the function would be called with after ANALYZE. */
+    readonly own: { readonly call: object }[];
+  }
+
+  function callsOf(store: MemoryStore): Promise<Restored> {
+    return withDatabase(
+      async (target) => {
+        await target.query(EXTENDED_CALLS);
+        const server = await nineteen(target.url);
+        try {
+          await restore(store, server.url, { trusted: true });
+        } finally {
+          server.close();
+        }
+        const calls = await target.query<{ call: object }>(
+          "SELECT call FROM pg_catalog.extended_calls ORDER BY call->>'statistics_name', (call->>'inherited')::bool",
+        );
+        const analyzed = await target.query<{ relname: string }>(
+          "SELECT relname FROM pg_stat_user_tables WHERE analyze_count > 0 ORDER BY 1",
+        );
+        await target.query("ANALYZE t, p, parent, mv");
+        return {
+          calls,
+          analyzed: analyzed.map(({ relname }) => relname),
+          own: await target.query<{ call: object }>(CALLS),
+        };
+      },
+      { major: 18 },
+    );
+  }
+
+  test("are set as ANALYZE computes them, by the columns of the restored table", async () => {
+    await withDatabase(
+      async (source) => {
+        await source.query(TABLES);
+        const server = await nineteen(source.url);
+        const [of18, of19] = [new MemoryStore(), new MemoryStore()];
+        try {
+          await dump(source.url, of18);
+          await dump(server.url, of19);
+        } finally {
+          server.close();
+        }
+        const names = ["expression", "one", "s{", "si", "si", "sm", "sp", "sp1"];
+        const before = await source.query<{ call: { n_distinct: unknown } }>(CALLS);
+        for (const [store, version] of [
+          [of18, null],
+          [of19, 190000],
+        ] as const) {
+          const { calls, analyzed, own } = await callsOf(store);
+          expect(analyzed).toEqual([]);
+          expect(own).toHaveLength(names.length);
+          const expected = own.map(({ call }) =>
+            version === null ? { call } : { call: { ...call, version } },
+          );
+          expect(calls).toEqual(expected);
+          expect(calls).not.toEqual(before);
+        }
+      },
+      { major: 18 },
+    );
+  });
+
+  test("that are not there, or that the server does not take, are computed", async () => {
+    await withDatabase(
+      async (source) => {
+        await source.query(
+          `${TABLES}; CREATE STATISTICS never ON c, d FROM t; CREATE STATISTICS late ON k, v FROM p1`,
+        );
+        const store = new MemoryStore();
+        await dump(source.url, store);
+        const { calls, analyzed } = await callsOf(store);
+        // A partition is analyzed with its root.
+        expect(analyzed).toEqual(["p", "p1", "t"]);
+        expect(calls).toHaveLength(4);
       },
       { major: 18 },
     );

@@ -32,6 +32,25 @@ export const NINETEEN = `
   UPDATE pg_proc SET prosupport = 'planner'::regproc WHERE oid = 'total(int)'::regprocedure;
   UPDATE pg_attribute SET attgenerated = 'v' WHERE attrelid = 'shown'::regclass AND attname = 'doubled'`;
 
+/** Where a server that says it is 19 keeps what `pg_restore_extended_stats()` was called with: not among users' objects. */
+export const EXTENDED_CALLS = `
+  SET allow_system_table_mods = on; CREATE TABLE pg_catalog.extended_calls (call jsonb);
+  CREATE FUNCTION pg_catalog.extended_call(call jsonb) RETURNS bool LANGUAGE sql
+    AS 'INSERT INTO pg_catalog.extended_calls VALUES (call) RETURNING true'`;
+
+/** The text of `pg_ndistinct` and `pg_dependencies`, as 19 has it. */
+const LISTED_NDISTINCT = `(SELECT json_agg(json_build_object('attributes', string_to_array(j.key, ', ')::int[], 'ndistinct', j.value::int))
+  FROM json_each_text(e.n_distinct::text::json) AS j)`;
+const LISTED_DEPENDENCIES = `(SELECT json_agg(json_build_object('attributes', string_to_array(split_part(j.key, ' => ', 1), ', ')::int[],
+    'dependency', split_part(j.key, ' => ', 2)::int, 'degree', j.value::numeric))
+  FROM json_each_text(e.dependencies::text::json) AS j)`;
+
+/** `pg_stats_ext`, as 19 has it. */
+export const STATS_EXT = `
+  SELECT e.schemaname, e.tablename, e.statistics_schemaname, e.statistics_name, e.inherited, ${LISTED_NDISTINCT} AS n_distinct,
+         ${LISTED_DEPENDENCIES} AS dependencies, e.most_common_vals, e.most_common_freqs, e.most_common_base_freqs
+  FROM pg_catalog.pg_stats_ext e`;
+
 /** Oids of the rows of excepted tables, which 18 does not have. */
 const EXCEPTED = `(VALUES (4000000001::int8::oid, 'secret'::name), (4000000002::int8::oid, 'Log book')) AS e (oid, relname)
   JOIN pg_catalog.pg_class c ON c.relname = e.relname JOIN pg_catalog.pg_publication u ON u.pubname = 'everything'`;
@@ -62,6 +81,7 @@ const RECORDED: Readonly<Record<string, string>> = {
   pg_range: `
     SELECT r.*, 0::regproc AS rngconstruct2, 0::regproc AS rngconstruct3, 0::regproc AS rngmltconstruct0,
            0::regproc AS rngmltconstruct1, 0::regproc AS rngmltconstruct2 FROM pg_catalog.pg_range r`,
+  pg_stats_ext: STATS_EXT,
   pg_subscription: `
     SELECT ${SUBSCRIPTION_COLUMNS}, CASE WHEN subname <> 'through' THEN subconninfo END AS subconninfo,
            subname = 'patient' AS subretaindeadtuples, CASE subname WHEN 'patient' THEN 60000 ELSE 0 END AS submaxretention,
@@ -89,6 +109,11 @@ function asEighteen(sql: string): string {
           ? text
           : `${word} (${RECORDED[name]})`,
       )
+      .replace(
+        /pg_catalog\.pg_restore_extended_stats\((.*)\) AS "isTaken"/,
+        'pg_catalog.extended_call(pg_catalog.jsonb_build_object($1)) AS "isTaken"',
+      )
+      .replaceAll(/::pg_catalog\.pg_(?:ndistinct|dependencies)\b/g, "::jsonb")
       // 19 does not know it, and so refuses to set it.
       .replaceAll("escape_string_warning", "no_such_setting")
   );

@@ -4,6 +4,7 @@
  */
 import { MAX_FORMAT_ENTRY_BYTES, MAX_TEXT_ENTRY_BYTES } from "../../limits.ts";
 import { checkRelations } from "./check-relations.ts";
+import { checkStatistics } from "./check-statistics.ts";
 import { checkTypes } from "./check-types.ts";
 import { contradiction, uniqueValues } from "./contradiction.ts";
 import { FORMAT_ENTRY, MANIFEST_ENTRY, isTextEntry, parseDataEntry } from "./entry-names.ts";
@@ -114,26 +115,4 @@ function checkRoles({ roleDefinitions = [], options }: Manifest): void {
   if (predefined !== undefined) contradiction(`it defines ${predefined}, a role of the server`);
   if (roleDefinitions.length > 0 && options.dataOnly)
     contradiction("it defines roles, and holds no statements that name any");
-}
-
-/** They hold values of rows, so they must not be there where these are not. */
-function checkStatistics({ statistics, objects, relations, options }: Manifest): void {
-  if (statistics === undefined) return;
-  if (options.reproducible) contradiction("it is reproducible, and records statistics");
-  if (options.schemaOnly) contradiction("it records statistics, and holds no rows");
-  const ids = new Set(objects.map(({ id }) => id));
-  const altered = new Set(
-    relations.flatMap(({ object, where, sample, masked }) =>
-      where === null && sample === null && masked.length === 0 ? [] : [object],
-    ),
-  );
-  for (const { object, name } of statistics) {
-    if (!ids.has(object)) contradiction(`${name} is created by object ${object}, which is missing`);
-    if (altered.has(object))
-      contradiction(`it records statistics of ${name}, whose rows were selected or replaced`);
-  }
-  uniqueValues(
-    statistics.map(({ namespace, name }) => JSON.stringify([namespace, name])),
-    "statistics",
-  );
 }

@@ -29,6 +29,8 @@ export type ManifestSequence = Manifest["sequences"][number];
 export type ManifestType = NonNullable<Manifest["types"]>[number];
 /** The planner statistics of a relation. */
 export type ManifestStatistics = NonNullable<Manifest["statistics"]>[number];
+/** What ANALYZE computed for a statistics object. */
+export type ManifestExtendedStatistics = NonNullable<ManifestStatistics["extended"]>[number];
 /** A warning that the dump recorded. */
 export type ManifestWarning = Manifest["warnings"][number];
 export type ManifestServer = NonNullable<Manifest["server"]>;

@@ -2,11 +2,7 @@
  * A restore as a value, before anything runs: manifest, selection, facts of the target and settings in; the refusal, or
  * every statement in order, out. Pure: no file in this folder talks to a server.
  */
-import type {
-  Manifest,
-  ManifestRelation,
-  ManifestStatistics,
-} from "../../archive/format/manifest.ts";
+import type { Manifest, ManifestRelation } from "../../archive/format/manifest.ts";
 import { untestedServer } from "../../catalog/version.ts";
 import { type Warning, warning } from "../../warnings.ts";
 import type { RestoreSettings } from "../defaults.ts";
@@ -25,7 +21,7 @@ import {
   tuning,
   tuningSettings,
 } from "./session-settings.ts";
-import { planStatistics } from "./statistics.ts";
+import { type PlannedStatistics, planStatistics } from "./statistics.ts";
 import { restoreSteps, type StatementStep, type Steps, stepsThatNeedRights } from "./steps.ts";
 
 export interface RestorePlan extends Steps {
@@ -51,7 +47,7 @@ export interface RestorePlan extends Steps {
   /** Whether objects get the privileges that the archive records, and no others. */
   readonly setsPrivileges: boolean;
   /** The planner's statistics that are set. */
-  readonly statistics: readonly ManifestStatistics[];
+  readonly statistics: readonly PlannedStatistics[];
   /** Tables to analyze. */
   readonly analyze: readonly ManifestRelation[];
   /** Memory and workers of the transaction; undefined for the server's own. */

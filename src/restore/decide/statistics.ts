@@ -1,23 +1,35 @@
 /**
  * Which planner statistics of the archive a restore sets, and which tables it analyzes. Pure. Statistics that are out of date,
- * or about rows that are not restored, are not set, and neither are those of tables with statistics of CREATE STATISTICS: 18
- * takes these from ANALYZE alone, and 19 (`pg_restore_extended_stats()`) by the numbers of columns, which are others where the
- * source has dropped some.
+ * or about rows that are not restored, are not set, and neither are those of tables with a statistics object (CREATE STATISTICS)
+ * of which the archive has none, or which the server takes from ANALYZE alone: all that is before 19.
  */
 import type {
   Manifest,
+  ManifestExtendedStatistics,
   ManifestRelation,
   ManifestStatistics,
 } from "../../archive/format/manifest.ts";
+import { EXTENDED_RESTORABLE_SINCE } from "../../catalog/extended-statistics.ts";
 import { RESTORABLE_SINCE } from "../../catalog/relation-statistics.ts";
 import type { RestoreSettings } from "../defaults.ts";
 import { tableKey, withTablesBelow } from "./tables-below.ts";
 import { restoreScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
+/** `rows` is the number of rows that are restored, where it is known. */
+export interface PlannedStatistics extends Omit<ManifestStatistics, "extended"> {
+  /** Of the statistics objects that the restore makes, where the server takes them. */
+  readonly extended: readonly PlannedExtendedStatistics[];
+}
+
+export interface PlannedExtendedStatistics extends ManifestExtendedStatistics {
+  /** Of the statistics object. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export interface StatisticsPlan {
-  /** `rows` is the number of rows that are restored, where it is known. */
-  readonly statistics: readonly ManifestStatistics[];
+  readonly statistics: readonly PlannedStatistics[];
   /** Tables to analyze. */
   readonly analyze: readonly ManifestRelation[];
 }
@@ -37,7 +49,8 @@ export function planStatistics(
     settings.statistics &&
     major >= RESTORABLE_SINCE &&
     restoreScope(manifest, settings) === "objects";
-  const statistics = isSet ? usable(manifest, selection, tables) : [];
+  const recorded = recordedFor(manifest, selection, major);
+  const statistics = isSet ? usable(manifest, recorded, selection, tables) : [];
   const ids = new Set(statistics.map(({ object }) => object));
   return {
     statistics,
@@ -47,43 +60,70 @@ export function planStatistics(
   };
 }
 
+/** With those of statistics objects that are restored and that the server takes. */
+function recordedFor(
+  { statistics = [] }: Manifest,
+  { objects }: Selection,
+  major: number,
+): PlannedStatistics[] {
+  const names = new Map(
+    objects.flatMap(({ id, namespace, name }) =>
+      namespace === null ? [] : [[id, { namespace, name }] as const],
+    ),
+  );
+  return statistics.map(({ extended = [], ...each }) => ({
+    ...each,
+    extended: extended.flatMap((values) => {
+      const name = major < EXTENDED_RESTORABLE_SINCE ? undefined : names.get(values.object);
+      return name === undefined ? [] : { ...values, ...name };
+    }),
+  }));
+}
+
 function usable(
   manifest: Manifest,
+  recorded: readonly PlannedStatistics[],
   selection: Selection,
   restored: readonly ManifestRelation[],
-): ManifestStatistics[] {
+): PlannedStatistics[] {
   const objects = new Map(selection.objects.map((object) => [object.id, object]));
   const tables = new Set(manifest.relations.map(({ object }) => object));
   const restoredTables = new Map(restored.map((relation) => [relation.object, relation]));
-  const extended = withExtendedStatistics(selection.objects);
+  const analyzed = tablesToAnalyze(selection.objects, recorded);
   const everything =
     selection.everything && selection.relations.length === manifest.relations.length;
   /** By the id of the object. */
-  const relations = new Map<number, ManifestStatistics>();
-  for (const each of manifest.statistics ?? []) {
+  const relations = new Map<number, PlannedStatistics>();
+  for (const each of recorded) {
     const object = objects.get(each.object);
-    if (each.isIndex || object === undefined || extended.has(tableKey(object))) continue;
+    if (each.isIndex || object === undefined || analyzed.has(tableKey(object))) continue;
     const table = restoredTables.get(each.object);
     if (table === undefined ? everything && !tables.has(each.object) : isCurrent(each, table))
       relations.set(each.object, table === undefined ? each : { ...each, rows: table.rows });
   }
-  const indexes = (manifest.statistics ?? []).filter(({ isIndex, object }) => {
+  const indexes = recorded.filter(({ isIndex, object }) => {
     const parent = objects.get(object)?.parent ?? null;
     return isIndex && parent !== null && relations.has(parent);
   });
   return [...relations.values(), ...indexes];
 }
 
-/** The keys of tables with statistics of CREATE STATISTICS. A partitioned table is analyzed with its partitions. */
-function withExtendedStatistics(objects: Selection["objects"]): ReadonlySet<string> {
+/** The keys of tables with a statistics object of which nothing is set. A partitioned table is analyzed with its partitions. */
+function tablesToAnalyze(
+  objects: Selection["objects"],
+  recorded: readonly PlannedStatistics[],
+): ReadonlySet<string> {
+  const set = new Set(recorded.flatMap(({ extended }) => extended.map(({ object }) => object)));
   const ids = new Set(
-    objects.flatMap(({ kind, parent }) => (kind === "statistics" && parent !== null ? parent : [])),
+    objects.flatMap(({ id, kind, parent }) =>
+      kind === "statistics" && parent !== null && !set.has(id) ? parent : [],
+    ),
   );
   const tables = objects.filter(({ id, kind }) => kind === "table" && ids.has(id));
   return withTablesBelow(objects, tables.map(tableKey));
 }
 
 /** Whether about as many rows were there when the table was analyzed. */
-function isCurrent({ rows }: ManifestStatistics, table: ManifestRelation): boolean {
+function isCurrent({ rows }: PlannedStatistics, table: ManifestRelation): boolean {
   return Math.abs(rows - table.rows) <= CHANGED_ROWS + CHANGED_SHARE * table.rows;
 }

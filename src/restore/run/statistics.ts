@@ -2,35 +2,66 @@
  * Sets the planner statistics of an archive. They are facts, and all statements are written here. What the server does not take is
  * no reason for a restore to fail: the tables are then analyzed.
  */
-import type { ManifestStatistics } from "../../archive/format/manifest.ts";
-import type { AttributeStatistic } from "../../catalog/relation-statistics.ts";
 import { ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
 import { quoteLiteral } from "../../sql/literal.ts";
+import type { PlannedStatistics } from "../decide/statistics.ts";
+import { findColumnNumbers } from "../target/column-numbers.ts";
 import type { RelationName } from "../target/facts.ts";
+import {
+  extendedStatisticsStatements,
+  withColumnNumbers,
+} from "./extended-statistics-statements.ts";
+import { statisticsStatements } from "./statistics-statements.ts";
 
-/** Characters of one statement, about. */
-const MAX_STATEMENT = 1024 * 1024;
+const CONTEXT = { action: "set the planner's statistics" };
 
 /**
  * @param version `server_version_num` of the dumped server; null when it is unknown.
- * @returns the tables and materialized views whose statistics, or those of an index, the server did not take.
+ * @returns the tables and materialized views whose statistics, or those of an index or a statistics object, the server did not
+ * take.
  */
 export async function restoreStatistics(
   connection: Connection,
-  statistics: readonly ManifestStatistics[],
+  statistics: readonly PlannedStatistics[],
   version: number | null,
 ): Promise<readonly RelationName[]> {
+  const extended = statistics.filter((each) => each.extended.length > 0);
+  return [
+    ...(await setQuietly(connection, statistics, (run) =>
+      run(statisticsStatements(statistics, version)),
+    )),
+    ...(await setQuietly(connection, extended, async (run) => {
+      const numbers = await findColumnNumbers(connection, extended);
+      const { numbered, others } = withColumnNumbers(extended, numbers);
+      return [...others, ...(await run(extendedStatisticsStatements(numbered, version)))];
+    })),
+  ];
+}
+
+type Refused = readonly RelationName[];
+
+/**
+ * @param set runs statements, each of which gives the tables whose statistics the server did not take.
+ * @returns what `set` does; all tables where a statement failed.
+ */
+async function setQuietly(
+  connection: Connection,
+  statistics: readonly PlannedStatistics[],
+  set: (run: (statements: readonly string[]) => Promise<Refused>) => Promise<Refused>,
+): Promise<Refused> {
   if (statistics.length === 0) return [];
-  const context = { action: "set the planner's statistics" };
   // Messages of the server would quote values of rows.
   const quiet = `SELECT pg_catalog.current_setting('client_min_messages') AS level, pg_catalog.set_config('client_min_messages', 'error', true)`;
   await connection.query("SAVEPOINT nexushub_dump");
   try {
-    const [before] = await connection.query<{ level: string }>(quiet, context);
-    const refused: RelationName[] = [];
-    for (const sql of statisticsStatements(statistics, version))
-      refused.push(...(await connection.query<RelationName>(sql, context)));
+    const [before] = await connection.query<{ level: string }>(quiet, CONTEXT);
+    const refused = await set(async (statements) => {
+      const tables: RelationName[] = [];
+      for (const sql of statements)
+        tables.push(...(await connection.query<RelationName>(sql, CONTEXT)));
+      return tables;
+    });
     await connection.query(
       `SELECT pg_catalog.set_config('client_min_messages', ${quoteLiteral(before!.level)}, true); RELEASE SAVEPOINT nexushub_dump`,
     );
@@ -40,119 +71,4 @@ export async function restoreStatistics(
     await connection.query("ROLLBACK TO SAVEPOINT nexushub_dump; RELEASE SAVEPOINT nexushub_dump");
     return statistics.filter(({ isIndex }) => !isIndex);
   }
-}
-
-/**
- * Each gives the tables whose statistics, or those of an index, were not taken. The restore knows the size of a table and its rows, so these are not
- * those of the dumped server, whose tables may be bloated. Relations of another role, which the login may not analyze either, are
- * left as they are.
- */
-function statisticsStatements(
-  statistics: readonly ManifestStatistics[],
-  version: number | null,
-): string[] {
-  const relations = statistics.filter(({ isIndex }) => !isIndex);
-  const columns = statistics.flatMap(({ namespace, name, isIndex, columns: each }) =>
-    each.map(({ column, inherited, values }) => ({
-      namespace,
-      name,
-      column: isIndex ? null : column,
-      number: isIndex ? column : null,
-      inherited,
-      ...values,
-    })),
-  );
-  return [
-    ...inBatches(relations.map(({ namespace, name, rows }) => ({ namespace, name, rows }))).map(
-      (json) =>
-        selectRefused(
-          json,
-          "rows float8",
-          [
-            ...identity(version),
-            `'relpages', CASE WHEN c.relkind = 'p' THEN -1
-             ELSE (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int8)::int4 END`,
-            `'reltuples', r.rows::float4`,
-          ],
-          "pg_restore_relation_stats",
-        ),
-    ),
-    ...inBatches(columns).map((json) =>
-      selectRefused(
-        json,
-        `"column" text, number int2, inherited bool, ${ARGUMENT_COLUMNS}`,
-        [
-          ...identity(version),
-          `'attname', r."column"`,
-          `'attnum', r.number`,
-          `'inherited', r.inherited`,
-          ...ARGUMENTS.map(([name, type]) => `'${name}', r.${name}::${type}`),
-        ],
-        "pg_restore_attribute_stats",
-      ),
-    ),
-  ];
-}
-
-/** Arguments of `pg_restore_attribute_stats()` with their types (PostgreSQL docs, 9.28.11); null is as if it were absent. */
-const ARGUMENT_TYPES: Readonly<Record<AttributeStatistic, string>> = {
-  null_frac: "float4",
-  avg_width: "int4",
-  n_distinct: "float4",
-  most_common_vals: "text",
-  most_common_freqs: "float4[]",
-  histogram_bounds: "text",
-  correlation: "float4",
-  most_common_elems: "text",
-  most_common_elem_freqs: "float4[]",
-  elem_count_histogram: "float4[]",
-  range_length_histogram: "text",
-  range_empty_frac: "float4",
-  range_bounds_histogram: "text",
-};
-const ARGUMENTS = Object.entries(ARGUMENT_TYPES);
-const ARGUMENT_COLUMNS = ARGUMENTS.map(([name]) => `${name} text`).join(", ");
-
-function identity(version: number | null): string[] {
-  return [
-    `'version', ${version === null ? "NULL::int4" : `${version}::int4`}`,
-    "'schemaname', r.namespace",
-    "'relname', r.name",
-  ];
-}
-
-function selectRefused(
-  json: string,
-  columns: string,
-  args: readonly string[],
-  name: string,
-): string {
-  return `
-    SELECT DISTINCT s.namespace, s.name FROM (
-      SELECT tn.nspname AS namespace, t.relname AS name, pg_catalog.${name}(${args.join(", ")}) AS "isTaken"
-      FROM pg_catalog.json_to_recordset(${quoteLiteral(json)}) AS r (namespace text, name text, ${columns})
-      JOIN pg_catalog.pg_namespace n ON n.nspname = r.namespace
-      JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = r.name
-      LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
-      JOIN pg_catalog.pg_class t ON t.oid = COALESCE(i.indrelid, c.oid)
-      JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
-      WHERE pg_catalog.has_table_privilege(t.oid, 'MAINTAIN')
-      OFFSET 0
-    ) AS s WHERE NOT s."isTaken"`;
-}
-
-/** Lists as JSON, each of about the same length. */
-function inBatches(values: readonly unknown[]): string[] {
-  const batches: string[][] = [];
-  let length = Infinity;
-  for (const value of values) {
-    const text = JSON.stringify(value);
-    if (length + text.length > MAX_STATEMENT) {
-      batches.push([]);
-      length = 0;
-    }
-    batches.at(-1)!.push(text);
-    length += text.length;
-  }
-  return batches.map((batch) => `[${batch.join(",")}]`);
 }

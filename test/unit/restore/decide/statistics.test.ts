@@ -7,9 +7,16 @@ import { restoreSettings } from "../../../../src/restore/defaults.ts";
 import type { RestoreOptions } from "../../../../src/restore/options.ts";
 
 const objects = [
-  { id: 1, kind: "table", section: "pre-data", parent: null },
-  { id: 2, kind: "index", section: "post-data", parent: 1 },
-  { id: 3, kind: "materialized-view", section: "pre-data", parent: null },
+  { id: 1, kind: "table", section: "pre-data", namespace: "public", name: "t", parent: null },
+  { id: 2, kind: "index", section: "post-data", namespace: "public", name: "i", parent: 1 },
+  {
+    id: 3,
+    kind: "materialized-view",
+    section: "pre-data",
+    namespace: "public",
+    name: "m",
+    parent: null,
+  },
 ];
 
 function statistics(
@@ -29,6 +36,8 @@ interface Case {
   readonly everything?: boolean;
   /** Whether the rows of the table are restored. */
   readonly withRows?: boolean;
+  /** The statistics objects of the table, with those that were analyzed. */
+  readonly extended?: { readonly objects: number; readonly analyzed: number };
 }
 
 function plan({
@@ -38,26 +47,44 @@ function plan({
   options = {},
   everything = true,
   withRows = true,
+  extended = { objects: 0, analyzed: 0 },
 }: Case) {
+  const made = Array.from({ length: extended.objects }, (_, n) => ({
+    id: 10 + n,
+    kind: "statistics",
+    section: "post-data",
+    namespace: "public",
+    name: `s${n}`,
+    parent: 1,
+  }));
+  const all = [...objects, ...made];
   const table = { object: 1, kind: "table", namespace: "public", name: "t", rows };
   const manifest = {
-    objects,
+    objects: all,
     relations: [table],
     options: { dataOnly: false },
     statistics: [
-      statistics(1, "t", recorded),
+      {
+        ...statistics(1, "t", recorded),
+        extended: made
+          .slice(0, extended.analyzed)
+          .map(({ id }) => ({ object: id, columns: ["a"], values: [] })),
+      },
       statistics(2, "i", recorded, true),
       statistics(3, "m", 5),
     ],
   } as unknown as Manifest;
   const selection = {
-    objects,
+    objects: all,
     relations: withRows ? [table] : [],
     everything,
   } as unknown as Selection;
   const result = planStatistics(manifest, selection, major, restoreSettings(options));
   return {
-    set: result.statistics.map((each) => `${each.name} ${each.rows}`),
+    set: result.statistics.flatMap((each) => [
+      `${each.name} ${each.rows}`,
+      ...each.extended.map(({ namespace, name }) => `${namespace}.${name}`),
+    ]),
     analyze: result.analyze.map(({ name }) => name),
   };
 }
@@ -84,6 +111,19 @@ test.each<[Case, { set: string[]; analyze: string[] }]>([
   // A view is made of rows that may not be restored.
   [{ everything: false }, { set: ["t 1000", "i 1000"], analyze: [] }],
   [{ withRows: false }, { set: [], analyze: [] }],
+  // Statistics objects: 18 takes theirs from ANALYZE alone.
+  [
+    { major: 18, extended: { objects: 1, analyzed: 1 } },
+    { set: ["m 5"], analyze: ["t"] },
+  ],
+  [
+    { major: 19, extended: { objects: 2, analyzed: 2 } },
+    { set: ["t 1000", "public.s0", "public.s1", "m 5", "i 1000"], analyze: [] },
+  ],
+  [
+    { major: 19, extended: { objects: 2, analyzed: 1 } },
+    { set: ["m 5"], analyze: ["t"] },
+  ],
 ])("%j", (given, expected) => {
   expect(plan(given)).toEqual(expected);
 });
