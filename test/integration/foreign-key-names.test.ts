@@ -61,3 +61,32 @@ test.each([
     { major: from },
   ),
 );
+
+/** PostgreSQL does not look for names of constraint triggers when it makes one. */
+test.each([
+  [13, "t_a_fkey"],
+  [17, "t_a_fkey1"],
+  [18, "fk_1"],
+])("on %i, a constraint trigger that has such a name", (major, name) =>
+  withDatabase(
+    async (source) => {
+      await source.query(`
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TABLE q (a int PRIMARY KEY) PARTITION BY LIST (a);
+        CREATE TABLE t (a int, CONSTRAINT fk FOREIGN KEY (a) REFERENCES q);
+        CREATE CONSTRAINT TRIGGER ${name} AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+        CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
+        CREATE TABLE q2 PARTITION OF q FOR VALUES IN (2)`);
+      const archive = new MemoryStore();
+      await dump(source.url, archive);
+      await withDatabase(
+        async (target) => {
+          await restore(archive, target.url);
+          expect(await contentsOf(target.url)).toBe(await contentsOf(source.url));
+        },
+        { major },
+      );
+    },
+    { major },
+  ),
+);

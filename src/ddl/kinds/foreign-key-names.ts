@@ -4,6 +4,7 @@
  * adds the keys when all partitions are there, so that a part can get a name which another key had before.
  */
 import type { ConstraintRow } from "../../catalog/constraint.ts";
+import type { TriggerRow } from "../../catalog/trigger.ts";
 import { isChosenForPartition } from "../../sql/chosen-name.ts";
 import type { RelationLookup } from "../relation-lookup.ts";
 import { freeForeignKeyNameSql } from "../rename-constraint.ts";
@@ -28,11 +29,22 @@ export function freeNames(
     .sort();
 }
 
-/** Whether a part of its neighbor, a key of the same table, can get the key's name. */
+/** The constraint triggers of its table whose names parts of the key could get: when they are there, PostgreSQL chooses others. */
+export function triggersBefore(
+  relations: RelationLookup,
+  triggersOn: ReadonlyMap<number, readonly TriggerRow[]>,
+  key: ConstraintRow,
+): TriggerRow[] {
+  return (triggersOn.get(key.relation) ?? []).filter(
+    (trigger) => trigger.constraint !== 0 && canTakeName(relations, key, trigger),
+  );
+}
+
+/** Whether a part of its neighbor, a key of the same table, can get the constraint's name. */
 function canTakeName(
   { byOid, children, columns }: RelationLookup,
   neighbor: ConstraintRow,
-  { name, relation }: ConstraintRow,
+  { name, relation }: { readonly name: string; readonly relation: number },
 ): boolean {
   if (byOid.get(neighbor.references)?.kind !== "p" || !children.has(neighbor.references))
     return false;

@@ -21,12 +21,13 @@ import {
   refusedKeyWarning,
   withoutHashJoins,
 } from "./add-foreign-key.ts";
-import { freeNames } from "./foreign-key-names.ts";
+import { freeNames, triggersBefore } from "./foreign-key-names.ts";
 import { attachmentsBelow } from "./index-attach.ts";
 
 export function foreignKeys(context: DdlContext): DumpableObject[] {
   const relations = relationLookup(context);
   const keys = foreignKeyTree(context, relations);
+  const triggersOn = groupBy(context.catalog.triggers, ({ relation }) => relation);
   return [...keys.written, ...keys.emptyEntries].map((key) => {
     const isWritten = keys.written.has(key);
     const before = isWritten
@@ -41,6 +42,9 @@ export function foreignKeys(context: DdlContext): DumpableObject[] {
         relationAddress(key.references),
         ...attachmentsBelow(context, key.index),
         ...before.map(({ oid }) => address(CATALOG.constraint, oid)),
+        ...triggersBefore(relations, triggersOn, key).map(({ oid }) =>
+          address(CATALOG.trigger, oid),
+        ),
       ],
       sql: (guard = unguarded) => {
         if (!isWritten) return [];
