@@ -62,7 +62,7 @@ test.each([
   ),
 );
 
-/** PostgreSQL does not look for names of constraint triggers when it makes one. */
+/** CREATE CONSTRAINT TRIGGER fails where its name is taken; for the part of a key, PostgreSQL chooses one that is free. */
 test.each([
   [13, "t_a_fkey"],
   [17, "t_a_fkey1"],
