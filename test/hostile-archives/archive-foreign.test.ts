@@ -62,6 +62,18 @@ test.each<[string, Buffer, string | undefined]>([
   ],
   ["a dump as SQL", Buffer.from("--\n-- PostgreSQL database dump\n--\n"), "psql"],
   ["today's script's backup", gzipSync("--\n-- PostgreSQL database dump\n--\n"), "psql"],
+  ["a file of age as text", Buffer.from("-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n"), "age"],
+  ["a file of OpenSSL", Buffer.from(`Salted__${"x".repeat(40)}`), "openssl"],
+  ["a file of OpenPGP as text", Buffer.from("-----BEGIN PGP MESSAGE-----\n\nhQIM\n"), "gpg"],
+  ["a file of OpenPGP", Buffer.from([0x85, 2, 0x0c, 3, 1, 2, 3, 4, 5, 6, 7, 8]), "gpg"],
+  ["a file of OpenPGP with a password", Buffer.from([0x8c, 0x0d, 4, 9, 3, 2, 1]), "gpg"],
+  [
+    "a 7-Zip",
+    Buffer.concat([Buffer.from("7z\xbc\xaf\x27\x1c", "latin1"), randomBytes(90)]),
+    "7-Zip",
+  ],
+  ["base64", Buffer.from(`${randomBytes(57).toString("base64")}\n`), "base64"],
+  ["a gzip in base64", Buffer.from(gzipSync("x").toString("base64")), "base64"],
   ["an encrypted file", Buffer.from("age-encryption.org/v1\n-> X25519 abc\n"), "age"],
 ])("%s", async (_what, bytes, hint) => {
   await refused(bytes, { message: NOT_OURS, ...(hint === undefined ? {} : { hint }) });
@@ -76,7 +88,10 @@ test("another tar, compressed or not", async () => {
     for (const flags of ["-cf", "-czf"]) {
       execFileSync("tar", [flags, join(folder, "out"), "-C", folder, "manifest.json"]);
       const opened = openArchive(join(folder, "out"));
-      await expect(opened).rejects.toMatchObject({ message: expect.stringContaining(NOT_OURS) });
+      await expect(opened).rejects.toMatchObject({
+        message: expect.stringContaining(NOT_OURS),
+        hint: expect.stringContaining("unpack it"),
+      });
     }
   } finally {
     rmSync(folder, { recursive: true });

@@ -12,6 +12,24 @@ const HEAD_BYTES = 1024;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
+/** Where a tar header says that it is one (POSIX.1-1988). */
+const TAR_MAGIC = /^[^]{257}ustar/;
+
+/** As gpg begins: a packet of a key (RSA of 2048, 3072 and 4096 bits, Curve25519), or of a password (RFC 9580, 5.1 and 5.3). */
+const OPENPGP = [
+  "\x85\x01\x0c\x03",
+  "\x85\x01\x8c\x03",
+  "\x85\x02\x0c\x03",
+  "\x84^\x03",
+  "\x8c\x0d\x04",
+];
+
+/** Of a gzip, or any in lines as tools write it. */
+const BASE64 = /^(?:H4sI[\w+/]{20}|[\w+/]{64}\r?\n|[\w+/]{76}\r?\n)/;
+
+const decryptWith = (method: string, command: string): string =>
+  `it is encrypted with ${method}: decrypt it first (${command})`;
+
 const compressedWith = (method: string): string =>
   `it is compressed with ${method}: decompress it first`;
 
@@ -20,11 +38,16 @@ const OTHERS: readonly (readonly [begin: string | RegExp, hint: string])[] = [
   ["PGDMP", "it is pg_dump's custom format: use pg_restore"],
   ["toc.dat\0", "it is pg_dump's tar format: use pg_restore"],
   ["age-encryption.org/", "it is encrypted with age: pass --identity with the file of its key"],
+  ["-----BEGIN AGE ENCRYPTED FILE", decryptWith("age, as text", "age --decrypt")],
+  ["-----BEGIN PGP MESSAGE", decryptWith("OpenPGP", "gpg --decrypt")],
+  ...OPENPGP.map((packet) => [packet, decryptWith("OpenPGP", "gpg --decrypt")] as const),
+  ["Salted__", decryptWith("OpenSSL", "openssl enc -d, with the options of its encryption")],
   ["\x1f\x8b", "it is compressed twice: decompress it once"],
   ["BZh", compressedWith("bzip2")],
   ["\xfd7zXZ", compressedWith("xz")],
   ["\x04\x22\x4d\x18", compressedWith("lz4")],
   ["PK\x03\x04", compressedWith("zip")],
+  ["7z\xbc\xaf\x27\x1c", compressedWith("7-Zip")],
   [
     /^(?:\xff\xfe|\xfe\xff)/,
     "it is text in UTF-16, as PowerShell writes what is redirected: convert it to UTF-8, and let pg_dump write its file itself (--file)",
@@ -34,6 +57,11 @@ const OTHERS: readonly (readonly [begin: string | RegExp, hint: string])[] = [
   [
     /\n-- PostgreSQL database dump\r?\n/,
     "something precedes a plain dump of pg_dump: take out all lines before its heading, or use psql",
+  ],
+  [BASE64, "it is encoded in base64: decode it first (base64 --decode)"],
+  [
+    TAR_MAGIC,
+    "it is a tar of other files: unpack it first; a folder with toc.dat in it is pg_dump's directory format, for pg_restore",
   ],
   ["--", "it looks like SQL, but not like a plain dump of pg_dump: use psql"],
 ];
