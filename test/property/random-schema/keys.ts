@@ -131,6 +131,28 @@ export async function addExclusion(build: SchemaBuilder): Promise<void> {
   );
 }
 
+/** A key of ranges that do not overlap, and one that refers to it. */
+export async function addTemporalKey(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const table = build.relation("table", "partitioned");
+  if (table === undefined || build.major < 18 || table.hasChildren === true) return;
+  const [id, period] = [build.uniqueName(), build.uniqueName()];
+  const isAdded = await build.run(
+    `ALTER TABLE ${table.name} ADD COLUMN ${id} int4range, ADD COLUMN ${period} ${random.pick(["daterange", "datemultirange"])}`,
+  );
+  if (!isAdded) return;
+  const [name, reference] = [build.uniqueName(), build.uniqueName()];
+  const isDone = await build.create(
+    `ALTER TABLE ${table.name} ADD CONSTRAINT ${name} ${random.pick(["PRIMARY KEY", "UNIQUE"])} (${id}, ${period} WITHOUT OVERLAPS)`,
+    { word: "CONSTRAINT", name: `${name} ON ${table.name}` },
+  );
+  if (isDone && random.chance(0.6))
+    await build.create(
+      `ALTER TABLE ${table.name} ADD CONSTRAINT ${reference} FOREIGN KEY (${id}, PERIOD ${period}) REFERENCES ${table.name} (${id}, PERIOD ${period})`,
+      { word: "CONSTRAINT", name: `${reference} ON ${table.name}` },
+    );
+}
+
 export async function addStatistics(build: SchemaBuilder): Promise<void> {
   const relation = build.relation(...HELD, "matview", "foreign");
   if (relation === undefined) return;

@@ -108,3 +108,37 @@ export async function addPublication(build: SchemaBuilder): Promise<void> {
   );
   await build.create(`CREATE PUBLICATION ${name}${what}${options}`, { word: "PUBLICATION", name });
 }
+
+/** What only experts create: an access method, a language, a conversion, a family of operators. */
+export async function addRarity(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const name = build.uniqueName();
+  const qualified = build.qualified();
+  const [word, on, sql] = random.pick([
+    ["ACCESS METHOD", name, `CREATE ACCESS METHOD ${name} TYPE TABLE HANDLER heap_tableam_handler`],
+    ["ACCESS METHOD", name, `CREATE ACCESS METHOD ${name} TYPE INDEX HANDLER bthandler`],
+    [
+      "LANGUAGE",
+      name,
+      `CREATE ${build.maybe(0.5, "TRUSTED ")}LANGUAGE ${name} HANDLER plpgsql_call_handler${build.maybe(0.5, " INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator")}`,
+    ],
+    [
+      "CONVERSION",
+      qualified,
+      `CREATE ${build.maybe(0.3, "DEFAULT ")}CONVERSION ${qualified} FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8`,
+    ],
+    [
+      "OPERATOR FAMILY",
+      `${qualified} USING btree`,
+      `CREATE OPERATOR FAMILY ${qualified} USING btree`,
+    ],
+  ] as const);
+  if (!(await build.create(sql, { word, name: on }))) return;
+  if (word === "OPERATOR FAMILY")
+    await build.run(
+      `ALTER OPERATOR FAMILY ${on} ADD OPERATOR 1 < (int4, int8), OPERATOR 3 = (int4, int8), FUNCTION 1 (int4, int8) btint48cmp(int4, int8)`,
+    );
+  const table = build.relation("table");
+  if (word === "ACCESS METHOD" && table !== undefined && build.major >= 15)
+    await build.run(`ALTER TABLE ${table.name} SET ACCESS METHOD ${name}`);
+}

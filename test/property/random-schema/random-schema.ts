@@ -1,5 +1,6 @@
 /** Grows one random schema. The same seed gives the same statements on the same server. */
 import { addComment, addDefaultPrivileges, addGrant, addOwner, addPolicy } from "./access.ts";
+import { alterLater } from "./alterations.ts";
 import type { SchemaBuilder } from "./builder.ts";
 import { changeConstraint, changeInheritance } from "./changes.ts";
 import {
@@ -14,11 +15,19 @@ import {
   addTrigger,
   addTriggerFunction,
 } from "./code.ts";
-import { addExclusion, addForeignKey, addIndex, addKey, addStatistics } from "./keys.ts";
+import {
+  addExclusion,
+  addForeignKey,
+  addIndex,
+  addKey,
+  addStatistics,
+  addTemporalKey,
+} from "./keys.ts";
 import {
   addCollation,
   addForeignServer,
   addPublication,
+  addRarity,
   addSchema,
   addTextSearch,
 } from "./others.ts";
@@ -79,6 +88,8 @@ const STEPS: readonly (readonly [weight: number, step: Step])[] = [
   [1, addForeignServer],
   [1, addPublication],
   [1, addLargeObject],
+  [1, addRarity],
+  [2, addTemporalKey],
 ];
 
 const TOTAL = STEPS.reduce((sum, [weight]) => sum + weight, 0);
@@ -89,6 +100,7 @@ export async function growSchema(build: SchemaBuilder): Promise<void> {
   for (const step of [addTable, addTriggerFunction]) await step(build);
   for (let left = random.between(20, 70); left > 0; left--) await pickStep(build)(build);
   await emptyUnfillable(build);
+  await alterLater(build);
   // Last: from then on it fires.
   if (random.chance(0.05)) await addEventTrigger(build);
 }

@@ -1,0 +1,219 @@
+/**
+ * Later changes of objects that others use: names, schemas, types and parts that are no longer what they were created with. They
+ * come when a schema has grown, so that no other statement needs the old names.
+ */
+import { escapeLiteral } from "pg";
+import type { SchemaBuilder, Target } from "./builder.ts";
+import { defaultValue } from "./expressions.ts";
+
+/** Words of targets that have neither a name nor a schema of their own. */
+const NAMELESS = new Set(["CAST", "CONSTRAINT"]);
+
+/** Words of targets whose schema is that of something else, or that have none. */
+const WITHOUT_SCHEMA = new Set([
+  ...NAMELESS,
+  ...["SCHEMA", "INDEX", "TRIGGER", "RULE", "POLICY"],
+  ...[
+    "SERVER",
+    "FOREIGN DATA WRAPPER",
+    "PUBLICATION",
+    "EVENT TRIGGER",
+    "ACCESS METHOD",
+    "LANGUAGE",
+  ],
+]);
+
+/** Words of targets of which a name of their own can be changed. */
+const UNNAMED = new Set([...NAMELESS, "OPERATOR", "ACCESS METHOD"]);
+
+type Alteration = (build: SchemaBuilder) => Promise<unknown>;
+
+const ALTERATIONS: readonly Alteration[] = [
+  rename,
+  rename,
+  move,
+  move,
+  changeColumnType,
+  changeComposite,
+  changeEnum,
+  changeDomain,
+  changeView,
+  changeFunction,
+  changeSequence,
+  changeStorage,
+];
+
+export async function alterLater(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  if (!random.chance(0.5)) return;
+  for (let left = random.between(1, 8); left > 0; left--) await random.pick(ALTERATIONS)(build);
+}
+
+function targets(build: SchemaBuilder, accept: (word: string) => boolean): Target[] {
+  return build.targets.filter(({ word }) => accept(word));
+}
+
+async function rename(build: SchemaBuilder): Promise<void> {
+  const named = targets(build, (word) => !UNNAMED.has(word));
+  if (named.length === 0) return;
+  const { word, name } = build.random.pick(named);
+  await build.run(`ALTER ${word} ${name} RENAME TO ${build.uniqueName()}`);
+}
+
+async function move(build: SchemaBuilder): Promise<void> {
+  const moved = targets(build, (word) => !WITHOUT_SCHEMA.has(word));
+  if (moved.length === 0) return;
+  const { word, name } = build.random.pick(moved);
+  await build.run(`ALTER ${word} ${name} SET SCHEMA ${build.random.pick(build.schemas)}`);
+}
+
+async function changeColumnType(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const table = build.relation("table", "partitioned", "foreign");
+  if (table === undefined || table.columns.length === 0) return;
+  const type = build.type();
+  const { name } = random.pick(table.columns);
+  const using = table.kind === "foreign" ? "" : ` USING ${random.pick(type.values)}`;
+  const word = table.kind === "foreign" ? "FOREIGN TABLE" : "TABLE";
+  await build.run(
+    `ALTER ${word} ${table.name} ALTER COLUMN ${name} DROP DEFAULT, ALTER COLUMN ${name} TYPE ${type.sql}${using}${build.maybe(0.3, () => `, ALTER COLUMN ${name} SET DEFAULT ${defaultValue(build, type)}`)}`,
+  );
+}
+
+/** The columns of a composite type, or the labels of an enumeration, quoted. */
+function partsOf(
+  build: SchemaBuilder,
+  type: string,
+): Promise<{ column?: string; label?: string }[]> {
+  const oid = `(SELECT oid FROM pg_type WHERE oid = to_regtype(${escapeLiteral(type)}))`;
+  return build.read(`
+    SELECT quote_ident(attname) AS column, NULL AS label FROM pg_type t JOIN pg_attribute ON attrelid = typrelid
+    WHERE t.oid = ${oid} AND attnum > 0 AND NOT attisdropped
+    UNION ALL SELECT NULL, quote_literal(enumlabel) FROM pg_enum WHERE enumtypid = ${oid} ORDER BY 1, 2`);
+}
+
+async function changeComposite(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const types = targets(build, (word) => word === "TYPE");
+  if (types.length === 0) return;
+  const { name } = random.pick(types);
+  const columns = (await partsOf(build, name)).flatMap(({ column }) => column ?? []);
+  const cascade = build.maybe(0.5, " CASCADE");
+  if (columns.length === 0) return;
+  const column = random.pick(columns);
+  const change = random.pick([
+    `DROP ATTRIBUTE ${column}${cascade}`,
+    `RENAME ATTRIBUTE ${column} TO ${build.uniqueName()}${cascade}`,
+  ]);
+  await build.run(`ALTER TYPE ${name} ${change}`);
+}
+
+async function changeEnum(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const enums = build.types.filter(({ family, sql }) => family === "enum" && !sql.endsWith("[]"));
+  if (enums.length === 0) return;
+  const { sql } = random.pick(enums);
+  const labels = (await partsOf(build, sql)).flatMap(({ label }) => label ?? []);
+  if (labels.length === 0) return;
+  const label = random.pick(labels);
+  const change = random.pick([
+    `RENAME VALUE ${label} TO 'renamed ''${labels.length}'`,
+    `ADD VALUE 'new' ${random.pick(["BEFORE", "AFTER"])} ${label}`,
+  ]);
+  await build.run(`ALTER TYPE ${sql} ${change}`);
+}
+
+async function changeDomain(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const domains = targets(build, (word) => word === "DOMAIN");
+  if (domains.length === 0) return;
+  const { name } = random.pick(domains);
+  const constraints = await build.read<{ name: string }>(`
+    SELECT quote_ident(conname) AS name FROM pg_constraint
+    WHERE contypid = to_regtype(${escapeLiteral(name)}) AND contypid <> 0 ORDER BY 1`);
+  const change = random.pick([
+    "DROP DEFAULT",
+    "SET DEFAULT NULL",
+    "SET NOT NULL",
+    "DROP NOT NULL",
+    ...constraints.flatMap((constraint) => [
+      `RENAME CONSTRAINT ${constraint.name} TO ${build.uniqueName()}`,
+      `VALIDATE CONSTRAINT ${constraint.name}`,
+      `DROP CONSTRAINT ${constraint.name}`,
+    ]),
+  ]);
+  await build.run(`ALTER DOMAIN ${name} ${change}`);
+}
+
+async function changeView(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const view = build.relation("view", "matview");
+  if (view === undefined || view.columns.length === 0) return;
+  const { name, type } = random.pick(view.columns);
+  const word = view.kind === "view" ? "VIEW" : "MATERIALIZED VIEW";
+  const change = random.pick([
+    `RENAME COLUMN ${name} TO ${build.uniqueName()}`,
+    ...(view.kind === "view"
+      ? [
+          `ALTER COLUMN ${name} SET DEFAULT ${defaultValue(build, type)}`,
+          "SET (security_barrier)",
+          ...(build.major >= 15 ? ["SET (security_invoker = true)"] : []),
+          "RESET (security_barrier)",
+        ]
+      : [
+          `ALTER COLUMN ${name} SET STATISTICS 30`,
+          "SET (fillfactor = 60, autovacuum_enabled = off)",
+        ]),
+  ]);
+  await build.run(`ALTER ${word} ${view.name} ${change}`);
+}
+
+async function changeFunction(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const functions = targets(build, (word) => word === "FUNCTION");
+  if (functions.length === 0) return;
+  const change = random.pick([
+    "STRICT",
+    "CALLED ON NULL INPUT",
+    "COST 7",
+    "LEAKPROOF",
+    "PARALLEL SAFE",
+    "SECURITY DEFINER",
+    "RESET ALL",
+    "SET search_path FROM CURRENT",
+    `SET TimeZone = ${random.pick(["DEFAULT", "'UTC'", "LOCAL"])}`,
+    "SET x.y TO 'it''s', 'b'",
+  ]);
+  await build.run(`ALTER FUNCTION ${random.pick(functions).name} ${change}`);
+}
+
+async function changeSequence(build: SchemaBuilder): Promise<void> {
+  if (build.sequences.length === 0) return;
+  const change = build.random.pick([
+    "RESTART WITH 5",
+    "INCREMENT 3",
+    "NO MINVALUE NO MAXVALUE",
+    "AS bigint",
+    "OWNED BY NONE",
+    "CACHE 3 CYCLE",
+  ]);
+  await build.run(`ALTER SEQUENCE ${build.random.pick(build.sequences)} ${change}`);
+}
+
+async function changeStorage(build: SchemaBuilder): Promise<void> {
+  const { random } = build;
+  const table = build.relation("table", "partition");
+  if (table === undefined) return;
+  const change = random.pick([
+    `SET (fillfactor = ${random.between(20, 90)}, toast.autovacuum_enabled = off)`,
+    "SET (autovacuum_vacuum_scale_factor = 0.05, parallel_workers = 2)",
+    "SET WITHOUT CLUSTER",
+    "RESET (fillfactor)",
+    "SET LOGGED",
+    "NOT OF",
+    ...(table.columns.length === 0
+      ? []
+      : [`ALTER COLUMN ${random.pick(table.columns).name} RESET (n_distinct)`]),
+  ]);
+  await build.run(`ALTER TABLE ${table.name} ${change}`);
+}
