@@ -1,6 +1,6 @@
 /**
- * Sets the planner statistics of an archive. They are facts, and all statements are written here. What the server does not take is
- * no reason for a restore to fail: the tables are then analyzed.
+ * Sets the planner statistics of an archive. What the server does not take is no reason for a restore to fail: the tables are then
+ * analyzed.
  */
 import { ServerError } from "../../errors.ts";
 import type { Connection } from "../../pg/connection.ts";
