@@ -1,6 +1,8 @@
 /**
  * CHECK constraints that call functions or operators of users: such a function may read other tables, so that a row
- * satisfies the constraint only when all rows are there. They are created after the rows, keys and indexes.
+ * satisfies the constraint only when all rows are there. They are created after the rows, keys and indexes. So are the
+ * constraints of domains of which bounds of partitions are values: PostgreSQL holds them against new bounds, and not the bounds
+ * that are there against new constraints (validateDomainCheckConstraint(), src/backend/commands/typecmds.c).
  */
 import { address, CATALOG } from "../catalog/address.ts";
 import type { Catalog } from "../catalog/read.ts";
@@ -24,12 +26,28 @@ export const lateDomainChecks: (context: DdlContext) => ReadonlySet<number> = on
   ({ catalog }: DdlContext) => {
     const checks = catalog.domainConstraints.filter(({ constraintType }) => constraintType === "c");
     const calling = callingUsers(catalog, checks);
-    if (calling.size === 0) return calling;
+    const bounded = domainsWithBounds(catalog);
+    if (calling.size + bounded.size === 0) return calling;
     const isOfPlainColumns = domainsOfPlainColumns(catalog);
-    const late = checks.filter(({ oid, type }) => calling.has(oid) && isOfPlainColumns(type));
+    const late = checks.filter(
+      ({ oid, type }) => (calling.has(oid) || bounded.has(type)) && isOfPlainColumns(type),
+    );
     return new Set(late.map(({ oid }) => oid));
   },
 );
+
+/** Oids of the domains whose NOT NULL comes after the rows. */
+export const lateNotNullDomains: (context: DdlContext) => ReadonlySet<number> = oncePerCatalog(
+  ({ catalog }: DdlContext) => {
+    const bounded = domainsWithBounds(catalog);
+    if (bounded.size === 0) return bounded;
+    return new Set([...bounded].filter(domainsOfPlainColumns(catalog)));
+  },
+);
+
+function domainsWithBounds({ domains }: Catalog): ReadonlySet<number> {
+  return new Set(domains.flatMap(({ type, hasBounds }) => (hasBounds ? type : [])));
+}
 
 function callingUsers(
   { depends, members }: Catalog,
@@ -47,7 +65,7 @@ function callingUsers(
 }
 
 /**
- * Whether a CHECK can be added to a domain that is in use: no column holds its values inside an array, a range or a row
+ * Whether a constraint can be added to a domain that is in use: no column holds its values inside an array, a range or a row
  * (get_rels_with_domain(), src/backend/commands/typecmds.c).
  */
 function domainsOfPlainColumns({ depends, types, relations }: Catalog): (type: number) => boolean {

@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { dump } from "../../src/dump/dump.ts";
 import { restore } from "../../src/restore/restore.ts";
+import { inspectCode } from "../../src/verify/code/inspect-code.ts";
 import { MemoryStore } from "../support/archives.ts";
+import { contentsOf } from "../support/contents.ts";
 import { withDatabase } from "../support/postgres.ts";
 
 const CHECKS = `SELECT conname AS name, convalidated AS valid FROM pg_constraint
@@ -33,3 +35,49 @@ test("a domain that a chosen table needs keeps its checks", async () => {
     });
   });
 });
+
+/** PostgreSQL looks at rows alone when a domain gets a constraint. */
+const BOUNDS = `
+  CREATE DOMAIN word AS text; CREATE DOMAIN short AS word; CREATE DOMAIN many AS int;
+  CREATE TABLE l (w short, n int) PARTITION BY LIST (w);
+  CREATE TABLE l_null PARTITION OF l FOR VALUES IN (NULL);
+  CREATE TABLE l_old PARTITION OF l FOR VALUES IN ('old');
+  CREATE TABLE l_new PARTITION OF l FOR VALUES IN ('new');
+  INSERT INTO l VALUES ('new', 1);
+  CREATE TABLE r (n many) PARTITION BY RANGE (n);
+  CREATE TABLE r_low PARTITION OF r FOR VALUES FROM (MINVALUE) TO (0);
+  ALTER DOMAIN word ADD CONSTRAINT not_old CHECK (VALUE <> 'old'); ALTER DOMAIN word SET NOT NULL;
+  ALTER DOMAIN short ADD CHECK (VALUE <> 'older'); ALTER DOMAIN short SET NOT NULL;
+  ALTER DOMAIN many ADD CONSTRAINT positive CHECK (VALUE > 0);
+  COMMENT ON CONSTRAINT positive ON DOMAIN many IS 'since'`;
+
+test.each([
+  [13, 13],
+  [16, 18],
+  [18, 18],
+  [18, 16],
+])(
+  "bounds of partitions that the domain's later constraints forbid, from %i into %i",
+  (from, into) =>
+    withDatabase(
+      async (source) => {
+        await source.query(BOUNDS);
+        const archive = new MemoryStore();
+        await dump(source.url, archive);
+        expect((await inspectCode(archive)).unknown).toEqual([]);
+        await withDatabase(
+          async (target) => {
+            await restore(archive, target.url);
+            const options = { owner: false, privileges: false };
+            expect(await contentsOf(target.url, options)).toBe(
+              await contentsOf(source.url, options),
+            );
+            for (const row of ["(NULL, 1)", "('old', 1)"])
+              await expect(target.query(`INSERT INTO l VALUES ${row}`)).rejects.toThrow("domain ");
+          },
+          { major: into },
+        );
+      },
+      { major: from },
+    ),
+);

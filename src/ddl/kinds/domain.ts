@@ -1,6 +1,7 @@
 /**
- * CREATE DOMAIN with its constraints. A check that is not valid or calls users' functions comes after the data, and the
- * plan takes out one whose function depends on the domain.
+ * CREATE DOMAIN with its constraints. A check that is not valid or calls users' functions comes after the data, as do all
+ * constraints where bounds of partitions are values of the domain, and the plan takes out one whose function depends on the
+ * domain.
  */
 import { address, CATALOG } from "../../catalog/address.ts";
 import type { DomainConstraintRow, DomainRow } from "../../catalog/domain.ts";
@@ -9,7 +10,7 @@ import { quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../../util/group-by.ts";
-import { lateDomainChecks } from "../late-checks.ts";
+import { lateDomainChecks, lateNotNullDomains } from "../late-checks.ts";
 import { sqlName } from "../schema-object.ts";
 import { typeObject, typesOf } from "./type.ts";
 import { FEATURE, notNullNames, type ServerFeature } from "../server-features.ts";
@@ -30,9 +31,14 @@ export function domains(context: DdlContext): DumpableObject[] {
       ],
       features: domainFeatures(row, sorted),
     };
+    const hasLateNotNull = definition.notNull && lateNotNullDomains(context).has(row.oid);
+    const notNull = sorted.find(isNotNull);
     return [
       domain,
-      ...sorted.map((constraint) => domainConstraintObject(context, row, constraint)),
+      ...sorted
+        .filter((constraint) => !hasLateNotNull || constraint !== notNull)
+        .map((constraint) => domainConstraintObject(context, row, constraint)),
+      ...(hasLateNotNull ? [lateNotNullObject(context, row, notNull)] : []),
     ];
   });
 }
@@ -59,14 +65,20 @@ function createDomain(
     `CREATE DOMAIN ${sqlName(context, row)} AS ${domain.baseType}`,
     ...(domain.collation === null ? [] : [` COLLATE ${domain.collation}`]),
     ...(domain.default === null ? [] : [` DEFAULT ${domain.default}`]),
-    ...(domain.notNull ? [`${name === null ? "" : ` CONSTRAINT ${name}`} NOT NULL`] : []),
+    ...(domain.notNull && !lateNotNullDomains(context).has(row.oid)
+      ? [`${name === null ? "" : ` CONSTRAINT ${name}`} NOT NULL`]
+      : []),
     ...checks.map(({ name, definition }) => `\n    CONSTRAINT ${quoteIdent(name)} ${definition}`),
   ].join("");
 }
 
+function isNotNull({ constraintType }: DomainConstraintRow): boolean {
+  return constraintType === "n";
+}
+
 /** The name of the NOT NULL, as SQL, where PostgreSQL would choose another by itself. Before 17 it has none. */
 function notNullName(row: TypeRow, constraints: readonly DomainConstraintRow[]): string | null {
-  const notNull = constraints.find(({ constraintType }) => constraintType === "n");
+  const notNull = constraints.find(isNotNull);
   if (notNull === undefined || notNull.name === `${row.name}_not_null`) return null;
   return quoteIdent(notNull.name);
 }
@@ -77,6 +89,46 @@ function domainFeatures(
 ): ServerFeature[] | undefined {
   const name = notNullName(row, constraints);
   return name === null ? undefined : [notNullNames([name], 17)];
+}
+
+/** @param constraint undefined before 17, where it has no name. */
+function lateNotNullObject(
+  context: DdlContext,
+  row: TypeRow,
+  constraint: DomainConstraintRow | undefined,
+): DumpableObject {
+  const type = address(CATALOG.type, row.oid);
+  const domain = sqlName(context, row);
+  const name = constraint === undefined ? null : notNullName(row, [constraint]);
+  const common = {
+    kind: "check-constraint",
+    namespace: context.namespace(row.namespace),
+    section: "post-data",
+    late: 0,
+    requires: [type],
+    parent: type,
+    sql: () => [
+      name === null
+        ? `ALTER DOMAIN ${domain} SET NOT NULL`
+        : `ALTER DOMAIN ${domain}\n    ADD CONSTRAINT ${name} NOT NULL`,
+    ],
+  } as const;
+  if (constraint === undefined)
+    return {
+      ...common,
+      id: `${type}#not-null`,
+      name: `${row.name} ${row.name}_not_null`,
+      addresses: [],
+    };
+  const id = address(CATALOG.constraint, constraint.oid);
+  return {
+    ...common,
+    id,
+    name: `${row.name} ${constraint.name}`,
+    addresses: [id],
+    target: `CONSTRAINT ${quoteIdent(constraint.name)} ON DOMAIN ${domain}`,
+    commentFeatures: [FEATURE.domainNotNullComment],
+  };
 }
 
 function domainConstraintObject(
@@ -106,8 +158,6 @@ function domainConstraintObject(
         ? []
         : [`ALTER DOMAIN ${domain}\n    ADD CONSTRAINT ${name} ${constraint.definition}`],
     target: `CONSTRAINT ${name} ON DOMAIN ${domain}`,
-    ...(constraint.constraintType === "n"
-      ? { commentFeatures: [FEATURE.domainNotNullComment] }
-      : {}),
+    ...(isNotNull(constraint) ? { commentFeatures: [FEATURE.domainNotNullComment] } : {}),
   };
 }

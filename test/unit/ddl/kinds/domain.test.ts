@@ -12,6 +12,7 @@ const DOMAIN = {
   notNull: false,
   default: null,
   baseHasDefault: false,
+  hasBounds: false,
 };
 const CHECK = {
   oid: 16410,
@@ -89,6 +90,34 @@ test.each<Case>([
       `ALTER DOMAIN shop.d\n    ADD CONSTRAINT "full" CHECK ((VALUE <> ''::text))`,
     ],
     { separate: [address(CATALOG.constraint, 16410)] },
+  ],
+  [
+    "constraints of values that are bounds of partitions",
+    {
+      types: [...TYPES, typeRow(16420, "e", "d")],
+      domains: [
+        { ...DOMAIN, notNull: true, hasBounds: true },
+        { ...DOMAIN, type: 16420, notNull: true, hasBounds: true },
+      ],
+      domainConstraints: [
+        CHECK,
+        {
+          ...CHECK,
+          oid: 16421,
+          type: 16420,
+          name: "must be",
+          constraintType: "n",
+          definition: "NOT NULL",
+        },
+      ],
+    },
+    [
+      "CREATE DOMAIN shop.d AS text",
+      `ALTER DOMAIN shop.d\n    ADD CONSTRAINT "full" CHECK ((VALUE <> ''::text))`,
+      "ALTER DOMAIN shop.d SET NOT NULL",
+      "CREATE DOMAIN shop.e AS text",
+      `ALTER DOMAIN shop.e\n    ADD CONSTRAINT "must be" NOT NULL`,
+    ],
   ],
 ])("%s", (_what, rows, statements, options) => {
   expect(statementsOf(domains, rows, options)).toEqual(statements);
