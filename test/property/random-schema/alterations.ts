@@ -12,15 +12,17 @@ const NAMELESS = new Set(["CAST", "CONSTRAINT"]);
 /** Words of targets whose schema is that of something else, or that have none. */
 const WITHOUT_SCHEMA = new Set([
   ...NAMELESS,
-  ...["SCHEMA", "INDEX", "TRIGGER", "RULE", "POLICY"],
-  ...[
-    "SERVER",
-    "FOREIGN DATA WRAPPER",
-    "PUBLICATION",
-    "EVENT TRIGGER",
-    "ACCESS METHOD",
-    "LANGUAGE",
-  ],
+  "SCHEMA",
+  "INDEX",
+  "TRIGGER",
+  "RULE",
+  "POLICY",
+  "SERVER",
+  "FOREIGN DATA WRAPPER",
+  "PUBLICATION",
+  "EVENT TRIGGER",
+  "ACCESS METHOD",
+  "LANGUAGE",
 ]);
 
 /** Words of targets of which a name of their own can be changed. */
