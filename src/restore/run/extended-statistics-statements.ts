@@ -83,7 +83,12 @@ export function extendedStatisticsStatements(
   numbered: readonly NumberedStatistics[],
   version: number | null,
 ): string[] {
-  const rows = numbered.map(({ values, ...names }) => ({ ...names, ...values }));
+  const rows = numbered.map(({ values, ...names }) => ({
+    ...names,
+    ...values,
+    // Of an expression without any, the server takes null.
+    exprs: values.exprs?.map((each) => (Object.keys(each).length === 0 ? null : each)),
+  }));
   return inBatches(rows).map((json) =>
     selectRefused(
       json,

@@ -25,6 +25,7 @@ const STATISTICS: PlannedStatistics = {
           n_distinct: [{ attributes: [1, 2, -1], ndistinct: 4 }],
           dependencies: [{ attributes: [2, -1], dependency: 1, degree: 0.5 }],
           most_common_vals: "{{x,NULL,1}}",
+          exprs: [{ null_frac: "0" }, {}],
         },
         { inherited: true },
       ],
@@ -56,12 +57,14 @@ test("the columns have the numbers of the restored table, expressions their own"
         n_distinct: [{ attributes: [3, 7, -1], ndistinct: 4 }],
         dependencies: [{ attributes: [7, -1], dependency: 3, degree: 0.5 }],
         most_common_vals: "{{x,NULL,1}}",
+        exprs: [{ null_frac: "0" }, {}],
       },
     },
     { ...names, values: { inherited: true } },
   ]);
   const [sql] = extendedStatisticsStatements(numbered, 190000);
   expect(sql).toContain(`"n_distinct":[{"attributes":[3,7,-1],"ndistinct":4}]`);
+  expect(sql).toContain(`"exprs":[{"null_frac":"0"},null]`);
   expect(sql).toContain("pg_catalog.pg_restore_extended_stats('version', 190000::int4, ");
 });
 
