@@ -58,8 +58,15 @@ function targets(build: SchemaBuilder, accept: (word: string) => boolean): Targe
   return build.targets.filter(({ word }) => accept(word));
 }
 
+/** Whether the text of a function's body has the name, which it would still have after another name was given. */
+function isInBody({ statements }: SchemaBuilder, name: string): boolean {
+  return statements.some((sql) => /AS \$body\$.*\$body\$/s.exec(sql)?.[0].includes(name) === true);
+}
+
 async function rename(build: SchemaBuilder): Promise<void> {
-  const named = targets(build, (word) => !UNNAMED.has(word));
+  const named = targets(build, (word) => !UNNAMED.has(word)).filter(
+    ({ name }) => !isInBody(build, name),
+  );
   if (named.length === 0) return;
   const { word, name } = build.random.pick(named);
   await build.run(`ALTER ${word} ${name} RENAME TO ${build.uniqueName()}`);
@@ -68,7 +75,9 @@ async function rename(build: SchemaBuilder): Promise<void> {
 async function move(build: SchemaBuilder): Promise<void> {
   // Up to 14 a composite type that has moved still depends on the schema where it was.
   const stays = (word: string): boolean => word === "TYPE" && build.major < 15;
-  const moved = targets(build, (word) => !WITHOUT_SCHEMA.has(word) && !stays(word));
+  const moved = targets(build, (word) => !WITHOUT_SCHEMA.has(word) && !stays(word)).filter(
+    ({ name }) => !isInBody(build, name),
+  );
   if (moved.length === 0) return;
   const { word, name } = build.random.pick(moved);
   await build.run(`ALTER ${word} ${name} SET SCHEMA ${build.random.pick(build.schemas)}`);
@@ -134,10 +143,14 @@ async function changeDomain(build: SchemaBuilder): Promise<void> {
   const constraints = await build.read<{ name: string }>(`
     SELECT quote_ident(conname) AS name FROM pg_constraint
     WHERE contypid = to_regtype(${escapeLiteral(name)}) AND contypid <> 0 ORDER BY 1`);
+  // In use inside others it cannot get a constraint, when one that bounds of partitions break must come after them.
+  const [used] = await build.read(`
+    SELECT FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_type t ON t.oid = to_regtype(${escapeLiteral(name)})
+    WHERE atttypid IN (t.oid, t.typarray) AND (c.relkind = 'c' OR atttypid = t.typarray)`);
   const change = random.pick([
     "DROP DEFAULT",
     "SET DEFAULT NULL",
-    "SET NOT NULL",
+    ...(used === undefined ? ["SET NOT NULL"] : []),
     "DROP NOT NULL",
     ...constraints.flatMap((constraint) => [
       `RENAME CONSTRAINT ${constraint.name} TO ${build.uniqueName()}`,
