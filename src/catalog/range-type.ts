@@ -3,6 +3,17 @@ import { IN_USER_SCHEMA } from "./user-schema.ts";
 import { functionOrNull, qualifiedName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
+/** A constructor that is not called like its type: another name or schema of a type leaves its constructors as they are. */
+export interface MovedConstructor {
+  /** The range or multirange type of which it makes values. */
+  readonly typeNamespace: string;
+  readonly typeName: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** `pg_get_function_identity_arguments()`. */
+  readonly arguments: string;
+}
+
 export interface RangeTypeRow {
   /** The range type's oid. */
   readonly type: number;
@@ -22,9 +33,23 @@ export interface RangeTypeRow {
   readonly multirangeArrayType: number;
   /** Constructors of the range and multirange types. */
   readonly functions: readonly number[];
+  /** Those with another name or schema than the type of which they construct values. */
+  readonly movedConstructors: readonly MovedConstructor[];
   /** The cast from the range type to the multirange type. */
   readonly casts: readonly number[];
 }
+
+const MOVED_CONSTRUCTORS = `COALESCE((
+             SELECT pg_catalog.json_agg(pg_catalog.json_build_object('typeNamespace', tn.nspname, 'typeName', own.typname, 'namespace', pn.nspname,
+                      'name', p.proname, 'arguments', pg_catalog.pg_get_function_identity_arguments(p.oid)) ORDER BY own.typtype DESC, p.pronargs)
+             FROM pg_catalog.pg_depend d
+             JOIN pg_catalog.pg_proc p ON p.oid = d.objid
+             JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
+             JOIN pg_catalog.pg_type own ON own.oid = d.refobjid
+             JOIN pg_catalog.pg_namespace tn ON tn.oid = own.typnamespace
+             WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'i'
+               AND d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND own.oid IN (t.oid, m.oid)
+               AND (p.proname, p.pronamespace) IS DISTINCT FROM (own.typname, own.typnamespace)), '[]')`;
 
 export const rangeTypes: CatalogQuery<RangeTypeRow> = {
   sql: ({ major }) => {
@@ -43,6 +68,7 @@ export const rangeTypes: CatalogQuery<RangeTypeRow> = {
            CASE WHEN m.oid IS NOT NULL THEN pg_catalog.format_type(m.oid, NULL) END AS "multirangeName",
            COALESCE(m.oid, 0) AS "multirangeType", COALESCE(m.typarray, 0) AS "multirangeArrayType",
            ${internalObjects("pg_proc")} AS functions,
+           ${MOVED_CONSTRUCTORS} AS "movedConstructors",
            ${internalObjects("pg_cast")} AS casts
     FROM pg_catalog.pg_range r
     JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid

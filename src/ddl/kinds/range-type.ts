@@ -1,9 +1,9 @@
 /** CREATE TYPE … AS RANGE, which creates the multirange type, the constructor functions and the cast as well. */
 import { address, CATALOG } from "../../catalog/address.ts";
-import type { RangeTypeRow } from "../../catalog/range-type.ts";
+import type { MovedConstructor, RangeTypeRow } from "../../catalog/range-type.ts";
 import type { TypeRow } from "../../catalog/type.ts";
 import { chosenMultirangeName } from "../../sql/chosen-name.ts";
-import { qualify } from "../../sql/ident.ts";
+import { qualify, quoteIdent } from "../../sql/ident.ts";
 import type { DdlContext } from "../context.ts";
 import { definition } from "../definition.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
@@ -28,7 +28,10 @@ export function rangeTypes(context: DdlContext): DumpableObject[] {
         address: part,
         target: `TYPE ${range.multirangeName!}`,
       })),
-      sql: () => [createRange(context, row, range)],
+      sql: () => [
+        createRange(context, row, range),
+        ...range.movedConstructors.flatMap(moveConstructor),
+      ],
       features: multirangeName(context, row, range) === null ? undefined : [FEATURE.multirangeType],
     };
     // The canonical function takes and returns the type itself.
@@ -45,6 +48,17 @@ function createRange(context: DdlContext, row: TypeRow, range: RangeTypeRow): st
     ["canonical", range.canonical],
     ["subtype_diff", range.subtypeDiff],
   ])}`;
+}
+
+/** CREATE TYPE calls the constructors like the types. */
+function moveConstructor(moved: MovedConstructor): string[] {
+  const { typeNamespace, typeName, namespace, name } = moved;
+  const alter = (current: string): string =>
+    `ALTER FUNCTION ${qualify(typeNamespace, current)}(${moved.arguments})`;
+  return [
+    ...(name === typeName ? [] : [`${alter(typeName)} RENAME TO ${quoteIdent(name)}`]),
+    ...(namespace === typeNamespace ? [] : [`${alter(name)} SET SCHEMA ${quoteIdent(namespace)}`]),
+  ];
 }
 
 /**

@@ -152,7 +152,10 @@ const PATTERNS: Readonly<Record<ObjectKind, readonly string[]>> = {
     "ALTER (FOREIGN )?TABLE NAME (ENABLE|DISABLE)( REPLICA| ALWAYS)? TRIGGER NAME",
     "ALTER TRIGGER NAME ON NAME RENAME TO NAME",
   ],
-  type: ["CREATE TYPE NAME( AS( ENUM| RANGE)?)? \\(\\)"],
+  type: [
+    "CREATE TYPE NAME( AS( ENUM| RANGE)?)? \\(\\)",
+    "ALTER FUNCTION NAME \\(\\) (RENAME TO|SET SCHEMA) NAME",
+  ],
   "user-mapping": ["CREATE USER MAPPING FOR NAME SERVER NAME( OPTIONS \\(\\))?"],
   view: ["CREATE (OR REPLACE )?(RECURSIVE )?VIEW NAME .*", `ALTER VIEW NAME ${ALTER_COLUMN} …`],
 };

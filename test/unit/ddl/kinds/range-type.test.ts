@@ -14,6 +14,7 @@ const RANGE = {
   multirangeType: 16402,
   multirangeArrayType: 16403,
   functions: [],
+  movedConstructors: [],
   casts: [],
 };
 const TYPES = [typeRow(16400, "floatrange", "r")];
@@ -42,6 +43,39 @@ test.each<Case>([
     "before 14 there is none",
     { types: TYPES, rangeTypes: [{ ...RANGE, multirangeName: null }] },
     ["CREATE TYPE shop.floatrange AS RANGE (\n    subtype = double precision\n)"],
+  ],
+  [
+    "constructors of a type that got another name and schema",
+    {
+      types: TYPES,
+      rangeTypes: [
+        {
+          ...RANGE,
+          movedConstructors: [
+            {
+              typeNamespace: "shop",
+              typeName: "floatrange",
+              namespace: "old",
+              name: "o o",
+              arguments: "double precision, double precision",
+            },
+            {
+              typeNamespace: "shop",
+              typeName: "floatmultirange",
+              namespace: "shop",
+              name: "many",
+              arguments: "",
+            },
+          ],
+        },
+      ],
+    },
+    [
+      PLAIN,
+      `ALTER FUNCTION shop.floatrange(double precision, double precision) RENAME TO "o o"`,
+      `ALTER FUNCTION shop."o o"(double precision, double precision) SET SCHEMA old`,
+      "ALTER FUNCTION shop.floatmultirange() RENAME TO many",
+    ],
   ],
   [
     "everything: the canonical function wants the shell first",
