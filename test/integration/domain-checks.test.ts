@@ -62,6 +62,9 @@ test.each([
     withDatabase(
       async (source) => {
         await source.query(BOUNDS);
+        // Another name for the NOT NULL, which servers before 17 do not store.
+        const isNamed = from >= 17;
+        if (isNamed) await source.query("ALTER DOMAIN many ADD CONSTRAINT present NOT NULL");
         const archive = new MemoryStore();
         await dump(source.url, archive);
         expect((await inspectCode(archive)).unknown).toEqual([]);
@@ -69,9 +72,14 @@ test.each([
           async (target) => {
             await restore(archive, target.url);
             const options = { owner: false, privileges: false };
-            expect(await contentsOf(target.url, options)).toBe(
-              await contentsOf(source.url, options),
-            );
+            if (!isNamed || into >= 17)
+              expect(await contentsOf(target.url, options)).toBe(
+                await contentsOf(source.url, options),
+              );
+            if (isNamed)
+              await expect(target.query("INSERT INTO r VALUES (NULL)")).rejects.toThrow(
+                "domain many",
+              );
             for (const row of ["(NULL, 1)", "('old', 1)"])
               await expect(target.query(`INSERT INTO l VALUES ${row}`)).rejects.toThrow("domain ");
           },

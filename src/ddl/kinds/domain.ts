@@ -7,6 +7,7 @@ import { address, CATALOG } from "../../catalog/address.ts";
 import type { DomainConstraintRow, DomainRow } from "../../catalog/domain.ts";
 import type { TypeRow } from "../../catalog/type.ts";
 import { quoteIdent } from "../../sql/ident.ts";
+import { byMajor } from "../conditional-statement.ts";
 import type { DdlContext } from "../context.ts";
 import type { DumpableObject } from "../dumpable-object.ts";
 import { groupBy } from "../../util/group-by.ts";
@@ -21,6 +22,7 @@ export function domains(context: DdlContext): DumpableObject[] {
   return typesOf(context, "d").flatMap((row) => {
     const sorted = [...(constraints.get(row.oid) ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
     const definition = definitions.get(row.oid)!;
+    const hasLateNotNull = definition.notNull && lateNotNullDomains(context).has(row.oid);
     const domain: DumpableObject = {
       ...typeObject(context, row),
       sql: () => [
@@ -29,9 +31,8 @@ export function domains(context: DdlContext): DumpableObject[] {
           ? [`ALTER DOMAIN ${sqlName(context, row)} DROP DEFAULT`]
           : []),
       ],
-      features: domainFeatures(row, sorted),
+      features: hasLateNotNull ? undefined : domainFeatures(row, sorted),
     };
-    const hasLateNotNull = definition.notNull && lateNotNullDomains(context).has(row.oid);
     const notNull = sorted.find(isNotNull);
     return [
       domain,
@@ -99,6 +100,7 @@ function lateNotNullObject(
 ): DumpableObject {
   const type = address(CATALOG.type, row.oid);
   const domain = sqlName(context, row);
+  const setNotNull = `ALTER DOMAIN ${domain} SET NOT NULL`;
   const name = constraint === undefined ? null : notNullName(row, [constraint]);
   const common = {
     kind: "check-constraint",
@@ -109,9 +111,10 @@ function lateNotNullObject(
     parent: type,
     sql: () => [
       name === null
-        ? `ALTER DOMAIN ${domain} SET NOT NULL`
-        : `ALTER DOMAIN ${domain}\n    ADD CONSTRAINT ${name} NOT NULL`,
+        ? setNotNull
+        : byMajor(17, setNotNull, `ALTER DOMAIN ${domain} ADD CONSTRAINT ${name} NOT NULL`),
     ],
+    features: name === null ? undefined : [notNullNames([name], 17)],
   } as const;
   if (constraint === undefined)
     return {
