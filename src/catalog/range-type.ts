@@ -3,11 +3,13 @@ import { IN_USER_SCHEMA } from "./user-schema.ts";
 import { functionOrNull, qualifiedName } from "./expressions.ts";
 import type { CatalogQuery } from "./query.ts";
 
-/** A constructor that is not called like its type: another name or schema of a type leaves its constructors as they are. */
+/**
+ * A constructor that CREATE TYPE would call otherwise: another name or schema of a type leaves its constructors as they are. Those of a
+ * multirange type are made in the schema of the range type (makeMultirangeConstructors(), src/backend/commands/typecmds.c).
+ */
 export interface MovedConstructor {
-  /** The range or multirange type of which it makes values. */
-  readonly typeNamespace: string;
-  readonly typeName: string;
+  /** As CREATE TYPE calls it. */
+  readonly created: { readonly namespace: string; readonly name: string };
   readonly namespace: string;
   readonly name: string;
   /** `pg_get_function_identity_arguments()`. */
@@ -40,16 +42,15 @@ export interface RangeTypeRow {
 }
 
 const MOVED_CONSTRUCTORS = `COALESCE((
-             SELECT pg_catalog.json_agg(pg_catalog.json_build_object('typeNamespace', tn.nspname, 'typeName', own.typname, 'namespace', pn.nspname,
+             SELECT pg_catalog.json_agg(pg_catalog.json_build_object('created', pg_catalog.json_build_object('namespace', n.nspname, 'name', own.typname), 'namespace', pn.nspname,
                       'name', p.proname, 'arguments', pg_catalog.pg_get_function_identity_arguments(p.oid)) ORDER BY own.typtype DESC, p.pronargs)
              FROM pg_catalog.pg_depend d
              JOIN pg_catalog.pg_proc p ON p.oid = d.objid
              JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
              JOIN pg_catalog.pg_type own ON own.oid = d.refobjid
-             JOIN pg_catalog.pg_namespace tn ON tn.oid = own.typnamespace
              WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'i'
                AND d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND own.oid IN (t.oid, m.oid)
-               AND (p.proname, p.pronamespace) IS DISTINCT FROM (own.typname, own.typnamespace)), '[]')`;
+               AND (p.proname, p.pronamespace) IS DISTINCT FROM (own.typname, t.typnamespace)), '[]')`;
 
 export const rangeTypes: CatalogQuery<RangeTypeRow> = {
   sql: ({ major }) => {

@@ -8,6 +8,8 @@ import { contentsOf } from "../support/contents.ts";
 import { withDatabase } from "../support/postgres.ts";
 
 const MULTIRANGE = `
+  CREATE TYPE elsewhere AS RANGE (subtype = text, multirange_type_name = "new S".texts);
+  CREATE VIEW texts AS SELECT texts(elsewhere('a', 'b')) AS m;
   CREATE VIEW many AS SELECT span_multirange(span(1, 2), span(3, 4)) AS m, span_multirange() AS none;
   ALTER TYPE span_multirange RENAME TO "Spans"; ALTER TYPE "Spans" SET SCHEMA "new S"`;
 

@@ -50,14 +50,15 @@ function createRange(context: DdlContext, row: TypeRow, range: RangeTypeRow): st
   ])}`;
 }
 
-/** CREATE TYPE calls the constructors like the types. */
 function moveConstructor(moved: MovedConstructor): string[] {
-  const { typeNamespace, typeName, namespace, name } = moved;
+  const { created, namespace, name } = moved;
   const alter = (current: string): string =>
-    `ALTER FUNCTION ${qualify(typeNamespace, current)}(${moved.arguments})`;
+    `ALTER FUNCTION ${qualify(created.namespace, current)}(${moved.arguments})`;
   return [
-    ...(name === typeName ? [] : [`${alter(typeName)} RENAME TO ${quoteIdent(name)}`]),
-    ...(namespace === typeNamespace ? [] : [`${alter(name)} SET SCHEMA ${quoteIdent(namespace)}`]),
+    ...(name === created.name ? [] : [`${alter(created.name)} RENAME TO ${quoteIdent(name)}`]),
+    ...(namespace === created.namespace
+      ? []
+      : [`${alter(name)} SET SCHEMA ${quoteIdent(namespace)}`]),
   ];
 }
 

@@ -53,15 +53,13 @@ test.each<Case>([
           ...RANGE,
           movedConstructors: [
             {
-              typeNamespace: "shop",
-              typeName: "floatrange",
+              created: { namespace: "shop", name: "floatrange" },
               namespace: "old",
               name: "o o",
               arguments: "double precision, double precision",
             },
             {
-              typeNamespace: "shop",
-              typeName: "floatmultirange",
+              created: { namespace: "shop", name: "floatmultirange" },
               namespace: "shop",
               name: "many",
               arguments: "",
