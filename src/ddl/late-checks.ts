@@ -27,12 +27,10 @@ export const lateDomainChecks: (context: DdlContext) => ReadonlySet<number> = on
     const checks = catalog.domainConstraints.filter(({ constraintType }) => constraintType === "c");
     const calling = callingUsers(catalog, checks);
     const bounded = domainsWithBounds(catalog);
-    if (calling.size + bounded.size === 0) return calling;
-    const isOfPlainColumns = domainsOfPlainColumns(catalog);
-    const late = checks.filter(
-      ({ oid, type }) => (calling.has(oid) || bounded.has(type)) && isOfPlainColumns(type),
-    );
-    return new Set(late.map(({ oid }) => oid));
+    const late = checks.filter(({ oid, type }) => calling.has(oid) || bounded.has(type));
+    if (late.length === 0) return calling;
+    const isOfPlainColumns = plainDomains({ catalog });
+    return new Set(late.flatMap(({ oid, type }) => (isOfPlainColumns(type) ? oid : [])));
   },
 );
 
@@ -41,8 +39,12 @@ export const lateNotNullDomains: (context: DdlContext) => ReadonlySet<number> = 
   ({ catalog }: DdlContext) => {
     const bounded = domainsWithBounds(catalog);
     if (bounded.size === 0) return bounded;
-    return new Set([...bounded].filter(domainsOfPlainColumns(catalog)));
+    return new Set([...bounded].filter(plainDomains({ catalog })));
   },
+);
+
+const plainDomains = oncePerCatalog(({ catalog }: { readonly catalog: Catalog }) =>
+  domainsOfPlainColumns(catalog),
 );
 
 function domainsWithBounds({ domains }: Catalog): ReadonlySet<number> {

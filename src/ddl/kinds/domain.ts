@@ -33,13 +33,12 @@ export function domains(context: DdlContext): DumpableObject[] {
       ],
       features: hasLateNotNull ? undefined : domainFeatures(row, sorted),
     };
-    const notNull = sorted.find(isNotNull);
     return [
       domain,
       ...sorted
-        .filter((constraint) => !hasLateNotNull || constraint !== notNull)
+        .filter((constraint) => !hasLateNotNull || !isNotNull(constraint))
         .map((constraint) => domainConstraintObject(context, row, constraint)),
-      ...(hasLateNotNull ? [lateNotNullObject(context, row, notNull)] : []),
+      ...(hasLateNotNull ? [lateNotNullObject(context, row, sorted)] : []),
     ];
   });
 }
@@ -92,45 +91,32 @@ function domainFeatures(
   return name === null ? undefined : [notNullNames([name], 17)];
 }
 
-/** @param constraint undefined before 17, where it has no name. */
+/** Before 17 it is no constraint with a name. */
 function lateNotNullObject(
   context: DdlContext,
   row: TypeRow,
-  constraint: DomainConstraintRow | undefined,
+  constraints: readonly DomainConstraintRow[],
 ): DumpableObject {
-  const type = address(CATALOG.type, row.oid);
-  const domain = sqlName(context, row);
-  const setNotNull = `ALTER DOMAIN ${domain} SET NOT NULL`;
-  const name = constraint === undefined ? null : notNullName(row, [constraint]);
-  const common = {
-    kind: "check-constraint",
-    namespace: context.namespace(row.namespace),
+  const constraint = constraints.find(isNotNull);
+  const alter = `ALTER DOMAIN ${sqlName(context, row)}`;
+  const setNotNull = `${alter} SET NOT NULL`;
+  const name = notNullName(row, constraints);
+  return {
+    ...(constraint === undefined
+      ? {
+          ...partOfDomain(context, row, `${row.name}_not_null`),
+          id: `${address(CATALOG.type, row.oid)}#not-null`,
+          addresses: [],
+        }
+      : namedConstraint(context, row, constraint)),
     section: "post-data",
     late: 0,
-    requires: [type],
-    parent: type,
     sql: () => [
       name === null
         ? setNotNull
-        : byMajor(17, setNotNull, `ALTER DOMAIN ${domain} ADD CONSTRAINT ${name} NOT NULL`),
+        : byMajor(17, setNotNull, `${alter} ADD CONSTRAINT ${name} NOT NULL`),
     ],
-    features: name === null ? undefined : [notNullNames([name], 17)],
-  } as const;
-  if (constraint === undefined)
-    return {
-      ...common,
-      id: `${type}#not-null`,
-      name: `${row.name} ${row.name}_not_null`,
-      addresses: [],
-    };
-  const id = address(CATALOG.constraint, constraint.oid);
-  return {
-    ...common,
-    id,
-    name: `${row.name} ${constraint.name}`,
-    addresses: [id],
-    target: `CONSTRAINT ${quoteIdent(constraint.name)} ON DOMAIN ${domain}`,
-    commentFeatures: [FEATURE.domainNotNullComment],
+    features: domainFeatures(row, constraints),
   };
 }
 
@@ -139,28 +125,41 @@ function domainConstraintObject(
   row: TypeRow,
   constraint: DomainConstraintRow,
 ): DumpableObject {
-  const id = address(CATALOG.constraint, constraint.oid);
-  const type = address(CATALOG.type, row.oid);
   const domain = sqlName(context, row);
   const name = quoteIdent(constraint.name);
   const isLate = lateDomainChecks(context).has(constraint.oid);
   const isPreData = constraint.isValidated && !isLate;
   return {
-    id,
-    kind: "check-constraint",
-    namespace: context.namespace(row.namespace),
-    name: `${row.name} ${constraint.name}`,
+    ...namedConstraint(context, row, constraint),
     section: isPreData ? "pre-data" : "post-data",
     late: isLate ? 0 : undefined,
-    addresses: [id],
-    requires: [type],
-    ...(isPreData ? { inline: type } : {}),
-    parent: type,
+    ...(isPreData ? { inline: address(CATALOG.type, row.oid) } : {}),
     sql: () =>
       isInline(context, constraint)
         ? []
         : [`ALTER DOMAIN ${domain}\n    ADD CONSTRAINT ${name} ${constraint.definition}`],
-    target: `CONSTRAINT ${name} ON DOMAIN ${domain}`,
+  };
+}
+
+/** What a constraint is, however it is written. */
+function namedConstraint(context: DdlContext, row: TypeRow, constraint: DomainConstraintRow) {
+  const id = address(CATALOG.constraint, constraint.oid);
+  return {
+    ...partOfDomain(context, row, constraint.name),
+    id,
+    addresses: [id],
+    target: `CONSTRAINT ${quoteIdent(constraint.name)} ON DOMAIN ${sqlName(context, row)}`,
     ...(isNotNull(constraint) ? { commentFeatures: [FEATURE.domainNotNullComment] } : {}),
   };
+}
+
+function partOfDomain(context: DdlContext, row: TypeRow, name: string) {
+  const type = address(CATALOG.type, row.oid);
+  return {
+    kind: "check-constraint",
+    namespace: context.namespace(row.namespace),
+    name: `${row.name} ${name}`,
+    requires: [type],
+    parent: type,
+  } as const;
 }
