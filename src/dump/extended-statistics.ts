@@ -1,4 +1,5 @@
 /** What ANALYZE computed for the statistics objects of tables, for the manifest. */
+import { attributesOf } from "../archive/format/extended-attributes.ts";
 import type { ManifestExtendedStatistics } from "../archive/format/manifest.ts";
 import {
   EXPRESSION_STATISTICS_COLUMNS,
@@ -12,7 +13,7 @@ import {
   renumberDependencies,
   renumberNDistinct,
 } from "../catalog/multivariate.ts";
-import { ATTRIBUTE_STATISTICS } from "../catalog/relation-statistics.ts";
+import { ATTRIBUTE_STATISTICS, type AttributeStatistic } from "../catalog/relation-statistics.ts";
 import type { ServerVersion } from "../catalog/version.ts";
 import { MAX_COLUMN_STATISTICS_BYTES } from "../limits.ts";
 import type { Connection } from "../pg/connection.ts";
@@ -22,24 +23,34 @@ import { withoutUndefined } from "../util/without-undefined.ts";
 
 const CONTEXT = { action: "read the planner's statistics" };
 
+/** What the server says of expressions; nothing where it has no statistics that could be recorded, or no object is there. */
+export async function readExpressionColumns(
+  connection: Connection,
+  { major }: ServerVersion,
+  relations: readonly StatisticsRelation[],
+): Promise<readonly AttributeStatistic[]> {
+  if (major < EXTENDED_SINCE || relations.every(({ extended }) => extended.length === 0)) return [];
+  const known = await connection.query<{ name: string }>(EXPRESSION_STATISTICS_COLUMNS, CONTEXT);
+  const names = new Set(known.map(({ name }) => name));
+  return ATTRIBUTE_STATISTICS.filter((name) => names.has(name));
+}
+
 /** The statistics objects of a relation that were analyzed. */
 export type ReadExtended = (relation: StatisticsRelation) => ManifestExtendedStatistics[];
 
 /**
  * One query for all objects of some relations.
+ * @param columns what `readExpressionColumns` gives.
  * @param isPublic whether statistics, or those with the rows of children, are about nothing but rows of the archive.
  */
 export async function readExtendedStatistics(
   connection: Connection,
-  { major }: ServerVersion,
+  columns: readonly AttributeStatistic[],
   relations: readonly StatisticsRelation[],
   isPublic: (relation: StatisticsRelation, inherited: boolean) => boolean,
 ): Promise<ReadExtended> {
   const objects = relations.flatMap(({ extended }) => extended);
-  if (objects.length === 0 || major < EXTENDED_SINCE) return () => [];
-  const known = await connection.query<{ name: string }>(EXPRESSION_STATISTICS_COLUMNS, CONTEXT);
-  const names = new Set(known.map(({ name }) => name));
-  const columns = ATTRIBUTE_STATISTICS.filter((name) => names.has(name));
+  if (objects.length === 0 || columns.length === 0) return () => [];
   const rows = await connection.query<ExtendedStatisticsRow>(
     extendedStatisticsSql(objects, columns),
     CONTEXT,
@@ -86,9 +97,9 @@ function valuesOf(row: ExtendedStatisticsRow): Values | undefined {
     most_common_vals: row.most_common_vals ?? undefined,
     most_common_freqs: row.most_common_freqs ?? undefined,
     most_common_base_freqs: row.most_common_base_freqs ?? undefined,
-    exprs: presentList(exprs.map((each) => ({ ...each }))),
+    exprs: presentList([...exprs]),
   });
-  return isSmall(values) && positionsOf(values).every((number) => number !== NOWHERE)
+  return isSmall(values) && attributesOf(values).every((number) => number !== NOWHERE)
     ? values
     : undefined;
 }
@@ -108,23 +119,19 @@ function positionIn({
   };
 }
 
-function positionsOf({ n_distinct = [], dependencies = [] }: Values): number[] {
-  return [
-    ...n_distinct.flatMap(({ attributes }) => attributes),
-    ...dependencies.flatMap(({ attributes, dependency }) => [...attributes, dependency]),
+function isSmall({
+  most_common_vals,
+  most_common_freqs,
+  most_common_base_freqs,
+  exprs = [],
+}: Values): boolean {
+  const texts: (string | undefined)[] = [
+    most_common_vals,
+    most_common_freqs,
+    most_common_base_freqs,
+    ...exprs.flatMap((each) => Object.values(each)),
   ];
-}
-
-function isSmall(values: Values): boolean {
-  const { most_common_vals = "", most_common_freqs = "", most_common_base_freqs = "" } = values;
-  const texts = [
-    values.exprs ?? [],
-    { most_common_vals, most_common_freqs, most_common_base_freqs },
-  ];
-  return texts
-    .flat()
-    .flatMap((each): (string | undefined)[] => Object.values(each))
-    .every((text = "") => text.length <= MAX_COLUMN_STATISTICS_BYTES);
+  return texts.every((text = "") => text.length <= MAX_COLUMN_STATISTICS_BYTES);
 }
 
 /** The server takes no empty lists. */

@@ -13,7 +13,11 @@ import type { Plan } from "../plan/plan.ts";
 import type { StatisticsRelation } from "../plan/statistics-relations.ts";
 import { groupBy } from "../util/group-by.ts";
 import type { DumpSettings } from "./defaults.ts";
-import { extendedSize, readExtendedStatistics } from "./extended-statistics.ts";
+import {
+  extendedSize,
+  readExpressionColumns,
+  readExtendedStatistics,
+} from "./extended-statistics.ts";
 import type { SelectedRelation } from "./rows/selected-relation.ts";
 
 /** Relations in one query, so that its answer stays small. */
@@ -49,6 +53,7 @@ export async function readStatistics(
   if (encoding === ANY_BYTES) return undefined;
   const isPublic = aboutDumpedRows(plan, selected);
   const relations = plan.statistics.filter((relation) => isPublic(relation, false));
+  const columnsOfExpressions = await readExpressionColumns(connection, version, relations);
   const recorded = new Map<StatisticsRelation, ManifestStatistics>();
   let bytes = 0;
   for (let at = 0; at < relations.length && bytes <= MAX_STATISTICS_BYTES; at += BATCH) {
@@ -60,7 +65,12 @@ export async function readStatistics(
       },
     );
     const byOid = groupBy(rows, ({ oid }) => oid);
-    const extendedOf = await readExtendedStatistics(connection, version, batch, isPublic);
+    const extendedOf = await readExtendedStatistics(
+      connection,
+      columnsOfExpressions,
+      batch,
+      isPublic,
+    );
     for (const relation of batch) {
       const columns = (byOid.get(relation.oid) ?? []).filter(({ inherited }) =>
         isPublic(relation, inherited),

@@ -1,5 +1,6 @@
 /** Checks the planner statistics of a manifest against what else it says. */
 import { contradiction, uniqueValues } from "./contradiction.ts";
+import { attributesOf } from "./extended-attributes.ts";
 import type { Manifest, ManifestExtendedStatistics } from "./manifest.ts";
 
 /**
@@ -35,13 +36,7 @@ function checkExtended(
 ): void {
   if (kinds.get(object) !== "statistics")
     contradiction(`it records extended statistics of object ${object}, which has none`);
-  const attributes = values.flatMap(({ n_distinct = [], dependencies = [] }) =>
-    [
-      ...n_distinct,
-      ...dependencies.map((each) => ({ attributes: [...each.attributes, each.dependency] })),
-    ].flatMap((each) => each.attributes),
-  );
-  const beyond = attributes.find((attribute) => attribute > columns.length);
+  const beyond = values.flatMap(attributesOf).find((attribute) => attribute > columns.length);
   if (beyond !== undefined)
     contradiction(`object ${object} has no column ${beyond}, of which it records statistics`);
 }

@@ -6,6 +6,7 @@
 import type {
   Manifest,
   ManifestExtendedStatistics,
+  ManifestObject,
   ManifestRelation,
   ManifestStatistics,
 } from "../../archive/format/manifest.ts";
@@ -49,8 +50,7 @@ export function planStatistics(
     settings.statistics &&
     major >= RESTORABLE_SINCE &&
     restoreScope(manifest, settings) === "objects";
-  const recorded = recordedFor(manifest, selection, major);
-  const statistics = isSet ? usable(manifest, recorded, selection, tables) : [];
+  const statistics = isSet ? usable(manifest, selection, major, tables) : [];
   const ids = new Set(statistics.map(({ object }) => object));
   return {
     statistics,
@@ -63,30 +63,27 @@ export function planStatistics(
 /** With those of statistics objects that are restored and that the server takes. */
 function recordedFor(
   { statistics = [] }: Manifest,
-  { objects }: Selection,
+  objects: ReadonlyMap<number, ManifestObject>,
   major: number,
 ): PlannedStatistics[] {
-  const names = new Map(
-    objects.flatMap(({ id, namespace, name }) =>
-      namespace === null ? [] : [[id, { namespace, name }] as const],
-    ),
-  );
   return statistics.map(({ extended = [], ...each }) => ({
     ...each,
     extended: extended.flatMap((values) => {
-      const name = major < EXTENDED_RESTORABLE_SINCE ? undefined : names.get(values.object);
-      return name === undefined ? [] : { ...values, ...name };
+      const { namespace = null, name = "" } = objects.get(values.object) ?? {};
+      const isTaken = major >= EXTENDED_RESTORABLE_SINCE && namespace !== null;
+      return isTaken ? { ...values, namespace, name } : [];
     }),
   }));
 }
 
 function usable(
   manifest: Manifest,
-  recorded: readonly PlannedStatistics[],
   selection: Selection,
+  major: number,
   restored: readonly ManifestRelation[],
 ): PlannedStatistics[] {
   const objects = new Map(selection.objects.map((object) => [object.id, object]));
+  const recorded = recordedFor(manifest, objects, major);
   const tables = new Set(manifest.relations.map(({ object }) => object));
   const restoredTables = new Map(restored.map((relation) => [relation.object, relation]));
   const analyzed = tablesToAnalyze(selection.objects, recorded);

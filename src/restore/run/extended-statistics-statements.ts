@@ -6,7 +6,12 @@ import { renumberDependencies, renumberNDistinct } from "../../catalog/multivari
 import { withoutUndefined } from "../../util/without-undefined.ts";
 import type { PlannedExtendedStatistics, PlannedStatistics } from "../decide/statistics.ts";
 import type { RelationName } from "../target/facts.ts";
-import { identity, inBatches, selectRefused } from "./statistics-statements.ts";
+import {
+  identity,
+  inBatches,
+  selectRefused,
+  statisticsArguments,
+} from "./statistics-statements.ts";
 
 type Values = PlannedExtendedStatistics["values"][number];
 
@@ -68,7 +73,7 @@ function numberedValues(values: Values, numbers: readonly number[]): Values {
 }
 
 /** Arguments of `pg_restore_extended_stats()` with their types; null is as if it were absent. */
-const ARGUMENTS = Object.entries({
+const VALUES = statisticsArguments({
   n_distinct: "pg_catalog.pg_ndistinct",
   dependencies: "pg_catalog.pg_dependencies",
   most_common_vals: "text[]",
@@ -76,7 +81,6 @@ const ARGUMENTS = Object.entries({
   most_common_base_freqs: "float8[]",
   exprs: "jsonb",
 } satisfies Record<Exclude<keyof Values, "inherited">, string>);
-const ARGUMENT_COLUMNS = ARGUMENTS.map(([name]) => `${name} text`).join(", ");
 
 /** Each gives the tables whose statistics were not taken. */
 export function extendedStatisticsStatements(
@@ -92,13 +96,13 @@ export function extendedStatisticsStatements(
   return inBatches(rows).map((json) =>
     selectRefused(
       json,
-      `statistics_schemaname text, statistics_name text, inherited bool, ${ARGUMENT_COLUMNS}`,
+      `statistics_schemaname text, statistics_name text, inherited bool, ${VALUES.columns}`,
       [
         ...identity(version),
         "'statistics_schemaname', r.statistics_schemaname",
         "'statistics_name', r.statistics_name",
         "'inherited', r.inherited",
-        ...ARGUMENTS.map(([name, type]) => `'${name}', r.${name}::${type}`),
+        ...VALUES.args,
       ],
       "pg_restore_extended_stats",
     ),

@@ -44,13 +44,13 @@ export function statisticsStatements(
     ...inBatches(columns).map((json) =>
       selectRefused(
         json,
-        `"column" text, number int2, inherited bool, ${ARGUMENT_COLUMNS}`,
+        `"column" text, number int2, inherited bool, ${VALUES.columns}`,
         [
           ...identity(version),
           `'attname', r."column"`,
           `'attnum', r.number`,
           `'inherited', r.inherited`,
-          ...ARGUMENTS.map(([name, type]) => `'${name}', r.${name}::${type}`),
+          ...VALUES.args,
         ],
         "pg_restore_attribute_stats",
       ),
@@ -74,8 +74,24 @@ const ARGUMENT_TYPES: Readonly<Record<AttributeStatistic, string>> = {
   range_empty_frac: "float4",
   range_bounds_histogram: "text",
 };
-const ARGUMENTS = Object.entries(ARGUMENT_TYPES);
-const ARGUMENT_COLUMNS = ARGUMENTS.map(([name]) => `${name} text`).join(", ");
+const VALUES = statisticsArguments(ARGUMENT_TYPES);
+
+/**
+ * Statistics as arguments of a function that restores them, from columns of the list `r`.
+ * @param types by the names of the arguments.
+ */
+export function statisticsArguments(types: Readonly<Record<string, string>>): {
+  /** Of the list: each value as text. */
+  readonly columns: string;
+  readonly args: readonly string[];
+} {
+  return {
+    columns: Object.keys(types)
+      .map((name) => `${name} text`)
+      .join(", "),
+    args: Object.entries(types).map(([name, type]) => `'${name}', r.${name}::${type}`),
+  };
+}
 
 /** The arguments that name the relation `r`, and the server that computed the statistics. */
 export function identity(version: number | null): string[] {

@@ -27,41 +27,33 @@ export async function restoreStatistics(
   version: number | null,
 ): Promise<readonly RelationName[]> {
   const extended = statistics.filter((each) => each.extended.length > 0);
+  const numbers = await findColumnNumbers(connection, extended);
+  const { numbered, others } = withColumnNumbers(extended, numbers);
   return [
-    ...(await setQuietly(connection, statistics, (run) =>
-      run(statisticsStatements(statistics, version)),
-    )),
-    ...(await setQuietly(connection, extended, async (run) => {
-      const numbers = await findColumnNumbers(connection, extended);
-      const { numbered, others } = withColumnNumbers(extended, numbers);
-      return [...others, ...(await run(extendedStatisticsStatements(numbered, version)))];
-    })),
+    ...(await setQuietly(connection, statistics, statisticsStatements(statistics, version))),
+    ...others,
+    ...(await setQuietly(connection, extended, extendedStatisticsStatements(numbered, version))),
   ];
 }
 
-type Refused = readonly RelationName[];
-
 /**
- * @param set runs statements, each of which gives the tables whose statistics the server did not take.
- * @returns what `set` does; all tables where a statement failed.
+ * @param statements each gives the tables whose statistics the server did not take.
+ * @returns these tables; all where a statement failed.
  */
 async function setQuietly(
   connection: Connection,
   statistics: readonly PlannedStatistics[],
-  set: (run: (statements: readonly string[]) => Promise<Refused>) => Promise<Refused>,
-): Promise<Refused> {
-  if (statistics.length === 0) return [];
+  statements: readonly string[],
+): Promise<readonly RelationName[]> {
+  if (statements.length === 0) return [];
   // Messages of the server would quote values of rows.
   const quiet = `SELECT pg_catalog.current_setting('client_min_messages') AS level, pg_catalog.set_config('client_min_messages', 'error', true)`;
   await connection.query("SAVEPOINT nexushub_dump");
   try {
     const [before] = await connection.query<{ level: string }>(quiet, CONTEXT);
-    const refused = await set(async (statements) => {
-      const tables: RelationName[] = [];
-      for (const sql of statements)
-        tables.push(...(await connection.query<RelationName>(sql, CONTEXT)));
-      return tables;
-    });
+    const refused: RelationName[] = [];
+    for (const sql of statements)
+      refused.push(...(await connection.query<RelationName>(sql, CONTEXT)));
     await connection.query(
       `SELECT pg_catalog.set_config('client_min_messages', ${quoteLiteral(before!.level)}, true); RELEASE SAVEPOINT nexushub_dump`,
     );

@@ -15,6 +15,7 @@ export async function findColumnNumbers(
   connection: Connection,
   tables: readonly RelationName[],
 ): Promise<ReadonlyMap<string, number>> {
+  if (tables.length === 0) return new Map();
   const names = quoteLiteral(
     JSON.stringify(tables.map(({ namespace, name }) => ({ namespace, name }))),
   );

@@ -2,7 +2,10 @@
 import { expect, test } from "vitest";
 import type { ManifestExtendedStatistics } from "../../../src/archive/format/manifest.ts";
 import type { ExtendedStatisticsRow } from "../../../src/catalog/extended-statistics.ts";
-import { readExtendedStatistics } from "../../../src/dump/extended-statistics.ts";
+import {
+  readExpressionColumns,
+  readExtendedStatistics,
+} from "../../../src/dump/extended-statistics.ts";
 import { MAX_COLUMN_STATISTICS_BYTES } from "../../../src/limits.ts";
 import type { Connection } from "../../../src/pg/connection.ts";
 import type { StatisticsRelation } from "../../../src/plan/statistics-relations.ts";
@@ -40,7 +43,8 @@ async function recorded(
   const answers: unknown[][] = [[{ name: "null_frac" }], [...rows]];
   const connection = { query: () => Promise.resolve(answers.shift()) } as unknown as Connection;
   const version = { major, num: major * 10_000 };
-  return (await readExtendedStatistics(connection, version, [RELATION], isPublic))(RELATION);
+  const columns = await readExpressionColumns(connection, version, [RELATION]);
+  return (await readExtendedStatistics(connection, columns, [RELATION], isPublic))(RELATION);
 }
 
 test("columns by their positions, expressions by their own numbers", async () => {
