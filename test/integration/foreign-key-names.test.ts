@@ -1,11 +1,7 @@
 /** A key into a partitioned table has a part for each partition there, whose names PostgreSQL chooses: keys that have such a name come back. */
 import { expect, test } from "vitest";
-import { dump } from "../../src/dump/dump.ts";
-import { restore } from "../../src/restore/restore.ts";
-import { inspectCode } from "../../src/verify/code/inspect-code.ts";
-import { MemoryStore } from "../support/archives.ts";
 import { contentsOf } from "../support/contents.ts";
-import { withDatabase } from "../support/postgres.ts";
+import { expectSameContents, withRestoredCopy } from "../support/restored-copy.ts";
 
 const SOURCE = `
   CREATE TABLE o (a int PRIMARY KEY);
@@ -40,25 +36,17 @@ test.each([
   [18, 18],
   [18, 17],
 ])("from %i into %i", (from, into) =>
-  withDatabase(
+  withRestoredCopy(
+    { from, into },
     async (source) => {
       await source.query(SOURCE);
       await source.query(DETACHED);
-      const archive = new MemoryStore();
-      await dump(source.url, archive);
-      expect((await inspectCode(archive)).unknown).toEqual([]);
-      await withDatabase(
-        async (target) => {
-          await restore(archive, target.url);
-          const options = { owner: false, privileges: false };
-          expect(await contentsOf(target.url, options)).toBe(await contentsOf(source.url, options));
-          for (const table of ["o", "q1"])
-            await expect(target.query(`DELETE FROM ${table}`)).rejects.toThrow("foreign key");
-        },
-        { major: into },
-      );
     },
-    { major: from },
+    async (copy) => {
+      await expectSameContents(copy);
+      for (const table of ["o", "q1"])
+        await expect(copy.target.query(`DELETE FROM ${table}`)).rejects.toThrow("foreign key");
+    },
   ),
 );
 
@@ -68,7 +56,8 @@ test.each([
   [17, "t_a_fkey1"],
   [18, "fk_1"],
 ])("on %i, a constraint trigger that has such a name", (major, name) =>
-  withDatabase(
+  withRestoredCopy(
+    { from: major, into: major },
     async (source) => {
       await source.query(`
         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
@@ -77,16 +66,9 @@ test.each([
         CREATE CONSTRAINT TRIGGER ${name} AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
         CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
         CREATE TABLE q2 PARTITION OF q FOR VALUES IN (2)`);
-      const archive = new MemoryStore();
-      await dump(source.url, archive);
-      await withDatabase(
-        async (target) => {
-          await restore(archive, target.url);
-          expect(await contentsOf(target.url)).toBe(await contentsOf(source.url));
-        },
-        { major },
-      );
     },
-    { major },
+    async ({ source, target }) => {
+      expect(await contentsOf(target.url)).toBe(await contentsOf(source.url));
+    },
   ),
 );

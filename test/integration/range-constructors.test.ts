@@ -1,11 +1,6 @@
 /** A range type that gets another name or schema leaves its constructors where they are: what calls them comes back. */
 import { expect, test } from "vitest";
-import { dump } from "../../src/dump/dump.ts";
-import { restore } from "../../src/restore/restore.ts";
-import { inspectCode } from "../../src/verify/code/inspect-code.ts";
-import { MemoryStore } from "../support/archives.ts";
-import { contentsOf } from "../support/contents.ts";
-import { withDatabase } from "../support/postgres.ts";
+import { expectSameContents, withRestoredCopy } from "../support/restored-copy.ts";
 
 const MULTIRANGE = `
   CREATE TYPE elsewhere AS RANGE (subtype = text, multirange_type_name = "new S".texts);
@@ -19,7 +14,8 @@ test.each([
   [18, 18],
   [18, 14],
 ])("from %i into %i", (from, into) =>
-  withDatabase(
+  withRestoredCopy(
+    { from, into },
     async (source) => {
       await source.query(`
         CREATE SCHEMA "new S"; CREATE TYPE span AS RANGE (subtype = int);
@@ -27,20 +23,11 @@ test.each([
         INSERT INTO t VALUES (1)`);
       if (from >= 14) await source.query(MULTIRANGE);
       await source.query(`ALTER TYPE span RENAME TO period; ALTER TYPE period SET SCHEMA "new S"`);
-      const archive = new MemoryStore();
-      await dump(source.url, archive);
-      expect((await inspectCode(archive)).unknown).toEqual([]);
-      await withDatabase(
-        async (target) => {
-          await restore(archive, target.url);
-          const options = { owner: false, privileges: false, reproducible: from < into };
-          expect(await contentsOf(target.url, options)).toBe(await contentsOf(source.url, options));
-          const [row] = await target.query("SELECT span(4, 5)::text AS span, s::text FROM t");
-          expect(row).toEqual({ span: "[4,5)", s: "[1,2)" });
-        },
-        { major: into },
-      );
     },
-    { major: from },
+    async (copy) => {
+      await expectSameContents(copy, from < into);
+      const [row] = await copy.target.query("SELECT span(4, 5)::text AS span, s::text FROM t");
+      expect(row).toEqual({ span: "[4,5)", s: "[1,2)" });
+    },
   ),
 );

@@ -25,7 +25,7 @@ const WITHOUT_SCHEMA = new Set([
   "LANGUAGE",
 ]);
 
-/** Words of targets of which a name of their own can be changed. */
+/** Words of targets whose names stay. */
 const UNNAMED = new Set([...NAMELESS, "OPERATOR", "ACCESS METHOD"]);
 
 type Alteration = (build: SchemaBuilder) => Promise<unknown>;
@@ -63,19 +63,20 @@ function isInBody({ statements }: SchemaBuilder, name: string): boolean {
   return statements.some((sql) => /AS \$body\$.*\$body\$/s.exec(sql)?.[0].includes(name) === true);
 }
 
+/** Targets that can get another name. */
+function unwritten(build: SchemaBuilder, without: ReadonlySet<string>): Target[] {
+  return build.targets.filter(({ word, name }) => !without.has(word) && !isInBody(build, name));
+}
+
 async function rename(build: SchemaBuilder): Promise<void> {
-  const named = targets(build, (word) => !UNNAMED.has(word)).filter(
-    ({ name }) => !isInBody(build, name),
-  );
+  const named = unwritten(build, UNNAMED);
   if (named.length === 0) return;
   const { word, name } = build.random.pick(named);
   await build.run(`ALTER ${word} ${name} RENAME TO ${build.uniqueName()}`);
 }
 
 async function move(build: SchemaBuilder): Promise<void> {
-  const moved = targets(build, (word) => !WITHOUT_SCHEMA.has(word)).filter(
-    ({ name }) => !isInBody(build, name),
-  );
+  const moved = unwritten(build, WITHOUT_SCHEMA);
   if (moved.length === 0) return;
   const { word, name } = build.random.pick(moved);
   await build.run(`ALTER ${word} ${name} SET SCHEMA ${build.random.pick(build.schemas)}`);
@@ -94,27 +95,17 @@ async function changeColumnType(build: SchemaBuilder): Promise<void> {
   );
 }
 
-/** The columns of a composite type, or the labels of an enumeration, quoted. */
-function partsOf(
-  build: SchemaBuilder,
-  type: string,
-): Promise<{ column?: string; label?: string }[]> {
-  const oid = `(SELECT oid FROM pg_type WHERE oid = to_regtype(${escapeLiteral(type)}))`;
-  return build.read(`
-    SELECT quote_ident(attname) AS column, NULL AS label FROM pg_type t JOIN pg_attribute ON attrelid = typrelid
-    WHERE t.oid = ${oid} AND attnum > 0 AND NOT attisdropped
-    UNION ALL SELECT NULL, quote_literal(enumlabel) FROM pg_enum WHERE enumtypid = ${oid} ORDER BY 1, 2`);
-}
-
 /** Attributes that come or go change values of the type in stored expressions: these are deparsed as they are no longer written. */
 async function changeComposite(build: SchemaBuilder): Promise<void> {
   const types = targets(build, (word) => word === "TYPE");
   if (types.length === 0) return;
   const { name } = build.random.pick(types);
-  const columns = (await partsOf(build, name)).flatMap(({ column }) => column ?? []);
+  const columns = await build.read<{ column: string }>(`
+    SELECT quote_ident(attname) AS column FROM pg_type t JOIN pg_attribute ON attrelid = typrelid
+    WHERE t.oid = to_regtype(${escapeLiteral(name)}) AND attnum > 0 AND NOT attisdropped ORDER BY 1`);
   if (columns.length === 0) return;
   await build.run(
-    `ALTER TYPE ${name} RENAME ATTRIBUTE ${build.random.pick(columns)} TO ${build.uniqueName()} CASCADE`,
+    `ALTER TYPE ${name} RENAME ATTRIBUTE ${build.random.pick(columns).column} TO ${build.uniqueName()} CASCADE`,
   );
 }
 
@@ -123,10 +114,12 @@ async function changeEnum(build: SchemaBuilder): Promise<void> {
   const enums = build.types.filter(({ family, sql }) => family === "enum" && !sql.endsWith("[]"));
   if (enums.length === 0) return;
   const { sql } = random.pick(enums);
-  const labels = (await partsOf(build, sql)).flatMap(({ label }) => label ?? []);
-  if (labels.length === 0) return;
-  const label = random.pick(labels);
   if (isInBody(build, sql)) return;
+  const labels = await build.read<{ label: string }>(`
+    SELECT quote_literal(enumlabel) AS label FROM pg_enum
+    WHERE enumtypid = to_regtype(${escapeLiteral(sql)}) ORDER BY 1`);
+  if (labels.length === 0) return;
+  const { label } = random.pick(labels);
   const change = random.pick([
     `RENAME VALUE ${label} TO 'renamed ''${labels.length}'`,
     `ADD VALUE 'new' ${random.pick(["BEFORE", "AFTER"])} ${label}`,
@@ -249,10 +242,10 @@ async function extendView(build: SchemaBuilder): Promise<void> {
 
 async function drop(build: SchemaBuilder): Promise<void> {
   const { random } = build;
-  if (build.targets.length === 0 || random.chance(0.5)) return;
-  const { word, name } = random.pick(build.targets);
-  const sql = word === "CONSTRAINT" ? null : `DROP ${word} ${name} CASCADE`;
-  if (sql !== null && word !== "SCHEMA") await build.run(sql);
+  const dropped = targets(build, (word) => word !== "CONSTRAINT" && word !== "SCHEMA");
+  if (dropped.length === 0 || random.chance(0.5)) return;
+  const { word, name } = random.pick(dropped);
+  await build.run(`DROP ${word} ${name} CASCADE`);
 }
 
 async function changeStorage(build: SchemaBuilder): Promise<void> {

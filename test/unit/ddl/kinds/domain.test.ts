@@ -24,6 +24,16 @@ const CHECK = {
   isValidated: true,
 } as const;
 
+/** Of another domain. */
+const MUST_BE = {
+  ...CHECK,
+  oid: 16421,
+  type: 16420,
+  name: "must be",
+  constraintType: "n",
+  definition: "NOT NULL",
+} as const;
+
 type Case = [what: string, rows: Partial<Catalog>, statements: string[], options?: ContextOptions];
 
 test.each<Case>([
@@ -51,14 +61,7 @@ test.each<Case>([
       ],
       domainConstraints: [
         { ...CHECK, name: "d_not_null", constraintType: "n", definition: "NOT NULL" },
-        {
-          ...CHECK,
-          oid: 16421,
-          type: 16420,
-          name: "must be",
-          constraintType: "n",
-          definition: "NOT NULL",
-        },
+        MUST_BE,
       ],
     },
     [
@@ -100,17 +103,7 @@ test.each<Case>([
         { ...DOMAIN, notNull: true, hasBounds: true },
         { ...DOMAIN, type: 16420, notNull: true, hasBounds: true },
       ],
-      domainConstraints: [
-        CHECK,
-        {
-          ...CHECK,
-          oid: 16421,
-          type: 16420,
-          name: "must be",
-          constraintType: "n",
-          definition: "NOT NULL",
-        },
-      ],
+      domainConstraints: [CHECK, MUST_BE],
     },
     [
       "CREATE DOMAIN shop.d AS text",
